@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { ERROR_POLICY, type ErrorCode } from '../errors.ts';
+import { ref } from '../ids.ts';
+
+export const errorFrame = z.object({
+  type: z.literal('error'),
+  ref: ref.optional(),
+  code: z.enum(Object.keys(ERROR_POLICY) as [ErrorCode, ...ErrorCode[]]),
+  /** English, for logs and developers; clients word their own by `code`. */
+  message: z.string(),
+  retryAfterMs: z.int().nonnegative().optional(),
+});
+
+export type ErrorFrame = z.infer<typeof errorFrame>;

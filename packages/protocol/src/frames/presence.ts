@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { userId } from '../ids.ts';
+
+export const PRESENCE_STATES = ['online', 'offline'] as const;
+
+/** Someone who shares a channel came or went. Never stored. */
+export const presenceFrame = z.object({ type: z.literal('presence'), user: userId, state: z.enum(PRESENCE_STATES) });
+
+export type PresenceState = (typeof PRESENCE_STATES)[number];
+export type PresenceFrame = z.infer<typeof presenceFrame>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { CHANNEL_KINDS, channelSummary } from '../frames/channel.ts';
+import { user } from '../frames/user.ts';
+import { channelId, messageId, position, seq, timeMs, userId } from '../ids.ts';
+import { MAX_HISTORY_MESSAGES } from '../limits.ts';
+import { body, channelName, topic } from '../text.ts';
+
+/** A channel in the list of those the user may join, and theirs. */
+export const listedChannel = z.object({
+  id: channelId,
+  kind: z.enum(CHANNEL_KINDS),
+  name: z.string(),
+  topic: z.string(),
+  memberCount: z.int().nonnegative(),
+  joined: z.boolean(),
+  /** Only for direct messages. */
+  members: z.array(userId).optional(),
+});
+
+export const channelList = z.object({ channels: z.array(listedChannel) });
+export const channelReply = z.object({ channel: channelSummary });
+export const memberList = z.object({ members: z.array(user) });
+
+export const createChannelBody = z.strictObject({
+  name: channelName,
+  kind: z.enum(['public', 'private']),
+  topic: topic.optional(),
+});
+export const updateChannelBody = z
+  .strictObject({ name: channelName.optional(), topic: topic.optional() })
+  .refine(({ name, topic: newTopic }) => name !== undefined || newTopic !== undefined, 'wants a name or a topic');
+export const addMemberBody = z.strictObject({ user: userId });
+export const postMessageBody = z.strictObject({ id: messageId, body, thread: messageId.optional() });
+/** Same answer as the `ok` of `send`. */
+export const postMessageReply = z.object({ channel: channelId, seq, at: timeMs });
+/** Query of `GET /channels/:id/messages`. */
+export const messagesQuery = z.object({
+  before: z.coerce.number().pipe(seq).optional(),
+  after: z.coerce.number().pipe(position).optional(),
+  around: z.coerce.number().pipe(position).optional(),
+  limit: z.coerce.number().pipe(z.int().min(1).max(MAX_HISTORY_MESSAGES)).optional(),
+});
+
+export type ListedChannel = z.infer<typeof listedChannel>;
+export type ChannelList = z.infer<typeof channelList>;
+export type ChannelReply = z.infer<typeof channelReply>;
+export type MemberList = z.infer<typeof memberList>;
+export type CreateChannelBody = z.infer<typeof createChannelBody>;
+export type UpdateChannelBody = z.infer<typeof updateChannelBody>;
+export type PostMessageBody = z.infer<typeof postMessageBody>;
+export type PostMessageReply = z.infer<typeof postMessageReply>;
