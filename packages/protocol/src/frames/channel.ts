@@ -19,8 +19,8 @@ export const channelSummary = z.object({
   /** Only for direct messages: both members, or the one member of a note to oneself. */
   members: z.array(userId).optional(),
   memberCount: z.int().nonnegative().optional(),
-  /** May this user rename the channel and remove members? */
-  mayManage: z.boolean().optional(),
+  /** Who made it: they, the owner and admins may rename it and remove members. */
+  createdBy: userId.optional(),
 });
 
 /** The user gained a channel. */

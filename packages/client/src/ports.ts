@@ -1,0 +1,59 @@
+import type { User, UserId } from '@parley/protocol';
+
+/** What the SDK needs of its surroundings. `@parley/client/browser` has all of it for browsers. */
+export interface ClientParts {
+  readonly socket: OpenSocket;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly persistence: Persistence;
+  readonly network: NetworkHints;
+  /** Why was the handshake refused? Asked after a socket that closed without opening: the plain `GET` of its address. */
+  readonly askVerdict: (clientId: string) => Promise<Verdict>;
+  readonly fetchUsers: (ids: readonly UserId[]) => Promise<readonly User[]>;
+}
+
+/** Opens a socket to `/ws/{clientId}`, with whatever proves the user. Called for each attempt. */
+export type OpenSocket = (clientId: string, handlers: SocketHandlers) => Socket;
+
+export interface SocketHandlers {
+  readonly opened: () => void;
+  readonly received: (text: string) => void;
+  /** Exactly once, also when it never opened. Nothing follows. */
+  readonly closed: (code: number) => void;
+}
+
+export interface Socket {
+  send(text: string): void;
+  /** Bytes handed over but not yet sent. */
+  bufferedBytes(): number;
+  close(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. May jump, and stands still while the machine sleeps. */
+  now(): number;
+  after(delayMs: number, task: () => void): () => void;
+}
+
+export interface Random {
+  /** 0 ≤ x < 1, for jitter. */
+  fraction(): number;
+  uuid(): string;
+}
+
+/** Keeps pending operations over a reload. One value per key; small. Failing is allowed: the SDK goes on without. */
+export interface Persistence {
+  load(key: string): Promise<string | null>;
+  /** Null forgets the key. Calls are carried out in order. */
+  save(key: string, value: string | null): Promise<void>;
+}
+
+export interface NetworkHints {
+  /** Calls `hint` when the network came back or the page became visible: worth trying at once. Returns its undo. */
+  onWake(hint: () => void): () => void;
+}
+
+export type Verdict =
+  /** HTTP status and code of the protocol's handshake table; 426 means that it would be accepted. */
+  | { readonly kind: 'answered'; readonly status: number; readonly code: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'unreachable' };

@@ -1,0 +1,6 @@
+export interface Clock {
+  /** Milliseconds since the epoch, UTC. May jump. */
+  now(): number;
+  /** Runs `task` once after `delayMs`. Returns its undo, which may be called late or twice. */
+  after(delayMs: number, task: () => void): () => void;
+}
