@@ -1,0 +1,31 @@
+import type { HttpErrorCode, Result } from '@parley/protocol';
+import type { SessionId } from '#ports/bus.ts';
+import type { UserRecord } from '#ports/users.ts';
+
+/** Where a token was found; each place takes only some kinds. */
+export type PresentedToken =
+  | { readonly place: 'header' | 'subprotocol' | 'query'; readonly token: string }
+  /** The raw `Cookie` header; counts only when the caller has checked the origin. */
+  | { readonly place: 'cookie'; readonly cookie: string };
+
+/** A user proven by a session, a JWT or a ticket. */
+export interface Proof {
+  readonly user: UserRecord;
+  /** The session behind it, also behind a ticket: when it ends, its sockets close. Null for a JWT. */
+  readonly session: SessionId | null;
+  /** When the proof itself ends, milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export type TokenRefusal = {
+  readonly code: Extract<
+    HttpErrorCode,
+    'missing_token' | 'invalid_token' | 'expired_token' | 'session_token_in_url' | 'suspended'
+  >;
+  readonly message: string;
+};
+
+export interface Authenticator {
+  /** `use: 'spend'` uses a ticket up; `'look'` (a plain GET that asks for the verdict) leaves it good. */
+  authenticate(presented: PresentedToken, use: 'spend' | 'look'): Promise<Result<Proof, TokenRefusal>>;
+}

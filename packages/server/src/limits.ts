@@ -1,0 +1,53 @@
+/** Every limit of the server that is not part of the wire, in one place. Limits of the wire: `@parley/protocol`. */
+
+/** Assembling one message, from its first byte to its last. */
+export const MAX_ASSEMBLY_MS = 10_000;
+export const MAX_FRAGMENTS = 64;
+/** From the first byte of a request to the end of its headers, and for the verdict of a handshake. */
+export const MAX_HANDSHAKE_MS = 5_000;
+export const MAX_HEADER_BYTES = 16_384;
+/** Bytes waiting for one socket; beyond it the reader is too slow and is closed with 4101. */
+export const MAX_OUT_BUFFER_BYTES = 1_048_576;
+/** After a close frame, how long the peer has to answer before the socket is cut. */
+export const CLOSE_GRACE_MS = 2_000;
+/** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
+export const MAX_OUTSTANDING_COMMANDS = 1_024;
+
+/** Token buckets: `burst` at once, then `perSecond`. */
+export const COMMAND_RATE = { burst: 600, perSecond: 60 } as const;
+/** Frames of any kind, pings and refused ones included; an empty bucket closes the connection with 4103. */
+export const FLOOD_RATE = { burst: 3_000, perSecond: 300 } as const;
+export const SIGN_IN_RATE_PER_ACCOUNT = { burst: 10, perSecond: 1 / 30 } as const;
+export const SIGN_IN_RATE_PER_ADDRESS = { burst: 100, perSecond: 0.5 } as const;
+export const SIGN_UP_RATE_PER_ADDRESS = { burst: 100, perSecond: 0.2 } as const;
+export const HTTP_RATE_PER_ADDRESS = { burst: 1_000, perSecond: 100 } as const;
+/** Buckets remembered at once; the fullest (least used) are forgotten first. */
+export const MAX_RATE_BUCKETS = 50_000;
+
+export const MAX_CONNECTIONS_PER_ADDRESS = 10_000;
+/** What `Retry-After` says, in seconds. */
+export const RETRY_AFTER_S = { tooManyConnections: 10, draining: 2, rateLimited: 30 } as const;
+
+/** Drafts stored in one transaction. */
+export const MAX_COMMIT_DRAFTS = 2_000;
+/** Drafts that may wait for a commit; beyond it `unavailable`. */
+export const MAX_WAITING_DRAFTS = 20_000;
+/** A `sync` from further behind than this is answered by `reset`. */
+export const MAX_SYNC_DISTANCE = 10_000;
+/** Frames held back for a connection that has not got its `ready` yet; beyond it 4101. */
+export const MAX_HELD_FRAMES = 10_000;
+
+/** Bodies of HTTP requests. */
+export const MAX_HTTP_BODY_BYTES = 65_536;
+/** Password hashes that run at once, and those that may wait; beyond it 503. */
+export const MAX_CONCURRENT_HASHES = 2;
+export const MAX_WAITING_HASHES = 100;
+export const MIN_PASSWORD_CHARS = 8;
+export const MAX_PASSWORD_CHARS = 128;
+export const TICKET_MS = 60_000;
+export const TICKET_BITS = 128;
+export const MAX_TICKETS = 100_000;
+export const SESSION_MS = 30 * 24 * 3_600_000;
+/** How long SIGTERM waits for answers under way. */
+export const DRAIN_MS = 5_000;
+export const MAX_SEARCH_RESULTS = 50;
