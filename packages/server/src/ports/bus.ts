@@ -18,29 +18,36 @@ export interface Bus {
 export type Topic = `channel.${ChannelId}` | `user.${UserId}` | 'everyone';
 
 export type BusMessage =
-  /** Committed events of one channel, in order. */
-  | { readonly kind: 'committed'; readonly channel: ChannelId; readonly events: readonly CommittedEvent[] }
+  /** Committed events of one channel, in order. On the channel's topic. */
+  | { readonly kind: 'committed'; readonly channel: ChannelId; readonly events: readonly LogEvent[] }
+  /** `user` is about to become a member: `channel` is its state just before the `joined` that follows. On the user's topic. */
+  | { readonly kind: 'gained'; readonly user: UserId; readonly channel: ChannelState }
+  /** On the channel's topic. The connection that typed does not hear of it. */
   | {
       readonly kind: 'typing';
       readonly channel: ChannelId;
       readonly user: UserId;
       readonly on: boolean;
-      /** The connection that typed: it alone does not hear of it. */
       readonly from: ConnectionId;
     }
-  /** A read cursor moved; the connection that moved it does not hear of it. */
-  | { readonly kind: 'cursor'; readonly user: UserId; readonly channel: ChannelId; readonly seq: number; readonly from: ConnectionId | null }
+  /** A read cursor moved. On the user's topic; the connection that moved it does not hear of it. */
+  | {
+      readonly kind: 'cursor';
+      readonly user: UserId;
+      readonly channel: ChannelId;
+      readonly seq: number;
+      readonly unread: number;
+      readonly mentions: number;
+      readonly from: ConnectionId | null;
+    }
+  /** On the user's topic. */
   | { readonly kind: 'session-ended'; readonly user: UserId; readonly session: SessionId }
+  /** On the user's topic. */
   | { readonly kind: 'suspended'; readonly user: UserId }
+  /** A name, handle or role changed. To everyone. */
   | { readonly kind: 'profile'; readonly user: UserId }
-  /** A connection took over `clientId`: an older one of the same user gives way. */
+  /** A connection took over `clientId`: an older one of the same user gives way. On the user's topic. */
   | { readonly kind: 'claimed'; readonly user: UserId; readonly clientId: string; readonly connection: ConnectionId };
-
-export interface CommittedEvent {
-  readonly event: LogEvent;
-  /** With `joined` only: the channel just before it, so that the new member can be told what they gained. */
-  readonly channelBefore?: ChannelState;
-}
 
 /** Unique among all connections of all nodes. */
 export type ConnectionId = string;
