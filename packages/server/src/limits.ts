@@ -32,6 +32,14 @@ export const RETRY_AFTER_S = { tooManyConnections: 10, draining: 2, rateLimited:
 export const MAX_COMMIT_DRAFTS = 2_000;
 /** Drafts that may wait for a commit; beyond it `unavailable`. */
 export const MAX_WAITING_DRAFTS = 20_000;
+/** How often a commit that failed is tried again at once; then it is `unavailable`. */
+export const MAX_COMMIT_RETRIES = 1;
+/** People shown as typing in one channel at once; more typists cost nothing. */
+export const MAX_TYPISTS_PER_CHANNEL = 10;
+/** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */
+export const FEED_RETRY_MS = 500;
+/** Events held back by one feed while a gap before them is read; beyond it they are read from the store too. */
+export const MAX_HELD_EVENTS = 10_000;
 /** A `sync` from further behind than this is answered by `reset`. */
 export const MAX_SYNC_DISTANCE = 10_000;
 /** Frames held back for a connection that has not got its `ready` yet; beyond it 4101. */

@@ -1,0 +1,76 @@
+import type { ChannelId, MessageId } from '@parley/protocol';
+import { ok } from '@parley/protocol';
+import type { ChannelState, MessageState, Store } from '#ports/store.ts';
+import type { Actor } from './chat.ts';
+import { GENERAL } from './general.ts';
+import type { Ledger } from './ledger.ts';
+import { refuse, type Outcome } from './refusal.ts';
+
+// The only door to data. Absent and forbidden look alike: whoever may not see a channel can't learn that it exists.
+const NO_CHANNEL = refuse('not_found', 'no such channel');
+const NO_MESSAGE = refuse('not_found', 'no such message');
+
+declare const readable: unique symbol;
+/** The id of a channel that the actor was found to be a member of. Only `channelToRead` makes one. */
+export type ReadableChannel = ChannelId & { readonly [readable]: true };
+
+/** Members read. Asked of the store each time, so that a removal counts at once, on every node. */
+export async function channelToRead(store: Store, actor: Actor, id: ChannelId): Promise<Outcome<ReadableChannel>> {
+  return (await store.isMember(id, actor.user)) ? ok(id as ReadableChannel) : NO_CHANNEL;
+}
+
+/** Members post. */
+export function channelToPost(ledger: Ledger, actor: Actor, id: ChannelId): Outcome<ChannelState> {
+  const channel = ledger.findChannel(id);
+  return channel !== null && ledger.findMember(id, actor.user) !== null ? ok(channel) : NO_CHANNEL;
+}
+
+/** Anyone joins a public channel. */
+export function channelToJoin(ledger: Ledger, id: ChannelId): Outcome<ChannelState> {
+  const channel = ledger.findChannel(id);
+  return channel?.kind === 'public' ? ok(channel) : NO_CHANNEL;
+}
+
+/** Any member adds others, but a direct message stays between its two. */
+export function channelToInviteTo(ledger: Ledger, actor: Actor, id: ChannelId): Outcome<ChannelState> {
+  const channel = channelToPost(ledger, actor, id);
+  if (channel.ok && channel.value.kind === 'dm') return refuse('forbidden', 'a direct message has fixed members');
+  return channel;
+}
+
+/** Whoever made it, the owner and admins rename a channel and remove members; they must be members themselves. */
+export function channelToManage(ledger: Ledger, actor: Actor, id: ChannelId): Outcome<ChannelState> {
+  const channel = channelToPost(ledger, actor, id);
+  if (!channel.ok) return channel;
+  if (channel.value.kind === 'dm') return refuse('forbidden', 'a direct message has no name and fixed members');
+  const mayManage = actor.role !== 'member' || channel.value.createdBy === actor.user;
+  return mayManage ? channel : refuse('forbidden', 'only its maker, the owner and admins may do that');
+}
+
+/** Members leave, but not #general, which everyone is in, and not a direct message. */
+export function channelToLeave(ledger: Ledger, actor: Actor, id: ChannelId): Outcome<ChannelState> {
+  const channel = channelToPost(ledger, actor, id);
+  if (!channel.ok) return channel;
+  if (id === GENERAL) return refuse('forbidden', 'everyone is in this channel');
+  return channel.value.kind === 'dm' ? refuse('forbidden', 'a direct message has fixed members') : channel;
+}
+
+/** A message that the actor, a member, can see and react to. A deleted one is gone. */
+export function messageToReactTo(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
+  const message = messageIn(ledger, actor, channel, id);
+  return message.ok && message.value.body === null ? NO_MESSAGE : message;
+}
+
+/** The actor's own message, deleted or not. */
+export function ownMessage(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
+  const message = messageIn(ledger, actor, channel, id);
+  if (message.ok && message.value.by !== actor.user) return refuse('forbidden', 'only its author may do that');
+  return message;
+}
+
+function messageIn(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
+  const found = channelToPost(ledger, actor, channel);
+  if (!found.ok) return found;
+  const message = ledger.findMessage(id);
+  return message?.channel === channel ? ok(message) : NO_MESSAGE;
+}

@@ -1,0 +1,28 @@
+import type { ChannelId, LogEvent } from '@parley/protocol';
+import type { Bus } from '#ports/bus.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
+export function announce(bus: Bus, ledger: Ledger): void {
+  const { events, gains } = ledger.committed();
+  const gainOf = new Map(gains.map((gain) => [gain.event, gain]));
+  const runs = new Map<ChannelId, LogEvent[]>();
+  for (const event of events) {
+    const gain = gainOf.get(event);
+    if (gain !== undefined && event.type === 'joined') {
+      publishRun(bus, runs, event.channel);
+      bus.publish(`user.${event.user}`, { kind: 'gained', user: event.user, channel: gain.channel });
+    }
+    const run = runs.get(event.channel);
+    if (run === undefined) runs.set(event.channel, [event]);
+    else run.push(event);
+  }
+  for (const channel of runs.keys()) publishRun(bus, runs, channel);
+}
+
+function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: ChannelId): void {
+  const events = runs.get(channel);
+  if (events === undefined) return;
+  runs.delete(channel);
+  bus.publish(`channel.${channel}`, { kind: 'committed', channel, events });
+}

@@ -1,0 +1,21 @@
+import { DEFAULT_HISTORY_MESSAGES, ok, type History, type MessagePage } from '@parley/protocol';
+import { channelToRead } from '#chat/access.ts';
+import type { Actor } from '#chat/chat.ts';
+import type { Outcome } from '#chat/refusal.ts';
+import type { MessageQuery, Store } from '#ports/store.ts';
+
+type Command = Omit<History, 'type' | 'ref'>;
+
+/** Reads a stretch of messages in their current state. */
+export async function history(store: Store, actor: Actor, command: Command): Promise<Outcome<MessagePage>> {
+  const readable = await channelToRead(store, actor, command.channel);
+  if (!readable.ok) return readable;
+  const query = { anchor: anchorOf(command), limit: command.limit ?? DEFAULT_HISTORY_MESSAGES };
+  return ok(await store.messages(readable.value, query));
+}
+
+function anchorOf({ before, after, around }: Command): MessageQuery['anchor'] {
+  if (before !== undefined) return { before };
+  if (after !== undefined) return { after };
+  return around === undefined ? null : { around };
+}

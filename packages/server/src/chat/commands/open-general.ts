@@ -1,0 +1,16 @@
+import { ok } from '@parley/protocol';
+import type { Change } from '#chat/change.ts';
+import { GENERAL, GENERAL_NAME } from '#chat/general.ts';
+
+/** Makes #general on first start. */
+export function openGeneral(): Change<null> {
+  return {
+    scope: { channels: [GENERAL] },
+    decide: (ledger, at) => {
+      if (ledger.findChannel(GENERAL) === null) {
+        ledger.create({ id: GENERAL, kind: 'public', name: GENERAL_NAME, topic: '', createdBy: null, createdAt: at });
+      }
+      return ok(null);
+    },
+  };
+}

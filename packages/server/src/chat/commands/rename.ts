@@ -1,0 +1,28 @@
+import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
+import { channelToManage } from '#chat/access.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
+import type { Change } from '#chat/change.ts';
+import { refuse } from '#chat/refusal.ts';
+import { unchanged } from './unchanged.ts';
+
+/** Changes a channel's name, topic or both. */
+export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody): Change<Stored> {
+  return {
+    scope: {
+      channels: [channel],
+      members: [{ channel, user: actor.user }],
+      publicNames: body.name === undefined ? [] : [body.name.toLowerCase()],
+    },
+    decide: (ledger, at) => {
+      const found = channelToManage(ledger, actor, channel);
+      if (!found.ok) return found;
+      const { name = found.value.name, topic = found.value.topic } = body;
+      if (name === found.value.name && topic === found.value.topic) return unchanged(ledger, channel, at);
+      const holder = ledger.findPublicName(name.toLowerCase());
+      if (found.value.kind === 'public' && holder !== null && holder !== channel) {
+        return refuse('conflict', 'a channel has that name');
+      }
+      return ok(ledger.append(channel, actor.user, at, { type: 'renamed', name, topic }));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { MAX_SYNC_EVENTS, ok, type Sync } from '@parley/protocol';
+import { channelToRead } from '#chat/access.ts';
+import type { Actor, SyncReply } from '#chat/chat.ts';
+import type { Outcome } from '#chat/refusal.ts';
+import type { Store } from '#ports/store.ts';
+import { MAX_SYNC_DISTANCE } from '../../limits.ts';
+
+/** Reads the events after a position. From too far behind, or from beyond the head, only a reload makes sense. */
+export async function sync(
+  store: Store,
+  actor: Actor,
+  { channel, after, limit = MAX_SYNC_EVENTS }: Omit<Sync, 'type' | 'ref'>,
+): Promise<Outcome<SyncReply>> {
+  const readable = await channelToRead(store, actor, channel);
+  if (!readable.ok) return readable;
+  const { events, lastSeq } = await store.eventsAfter(readable.value, after, limit);
+  if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
+  const reached = events.at(-1)?.seq ?? after;
+  return ok({ kind: 'events', events, lastSeq, more: reached < lastSeq });
+}

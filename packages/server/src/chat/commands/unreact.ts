@@ -1,0 +1,20 @@
+import { ok, type Unreact } from '@parley/protocol';
+import { messageToReactTo } from '#chat/access.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
+import type { Change } from '#chat/change.ts';
+import { messageScope } from './message-scope.ts';
+import { unchanged } from './unchanged.ts';
+
+/** Takes one's reaction back. */
+export function unreact(actor: Actor, { channel, id, emoji }: Omit<Unreact, 'type' | 'ref'>): Change<Stored> {
+  return {
+    scope: { ...messageScope(actor, channel, id), reactions: [id] },
+    decide: (ledger, at) => {
+      const message = messageToReactTo(ledger, actor, channel, id);
+      if (!message.ok) return message;
+      const mine = ledger.reactions(id).some((reaction) => reaction.emoji === emoji && reaction.user === actor.user);
+      if (!mine) return unchanged(ledger, channel, at);
+      return ok(ledger.append(channel, actor.user, at, { type: 'unreacted', id, emoji }));
+    },
+  };
+}

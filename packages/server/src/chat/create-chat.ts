@@ -1,0 +1,101 @@
+import { ok, type ChannelId, type ChannelSummary, type ReadCommand } from '@parley/protocol';
+import type { Bus, ConnectionId } from '#ports/bus.ts';
+import type { Random } from '#ports/random.ts';
+import type { Store } from '#ports/store.ts';
+import { channelToRead } from './access.ts';
+import type { Change } from './change.ts';
+import type { Actor, Chat } from './chat.ts';
+import { createChannel } from './commands/create-channel.ts';
+import { deleteMessage } from './commands/delete.ts';
+import { edit } from './commands/edit.ts';
+import { history } from './commands/history.ts';
+import { addMember, join, leave, removeMember } from './commands/membership.ts';
+import { react } from './commands/react.ts';
+import { read } from './commands/read.ts';
+import { rename } from './commands/rename.ts';
+import { send } from './commands/send.ts';
+import { sync } from './commands/sync.ts';
+import { unreact } from './commands/unreact.ts';
+import { welcome } from './commands/welcome.ts';
+import type { Log } from './log.ts';
+import { refuse, type Outcome } from './refusal.ts';
+
+export interface ChatParts {
+  readonly log: Log;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly random: Random;
+}
+
+const CHANNEL_ID_BITS = 96;
+
+export function createChat(parts: ChatParts): Chat {
+  const { log, store, random } = parts;
+  return {
+    send: (actor, command) => log.append(send(actor, command)),
+    edit: (actor, command) => log.append(edit(actor, command)),
+    delete: (actor, command) => log.append(deleteMessage(actor, command)),
+    react: (actor, command) => log.append(react(actor, command)),
+    unreact: (actor, command) => log.append(unreact(actor, command)),
+    read: (actor, command, from) => moveCursor(parts, { actor, command, from }),
+    sync: (actor, command) => sync(store, actor, command),
+    history: (actor, command) => history(store, actor, command),
+    heads: async (actor) => store.heads(await store.channelIdsOf(actor.user)),
+
+    listChannels: (actor) => store.listChannels(actor.user),
+    createChannel: (actor, body) => {
+      const id = `c_${random.token(CHANNEL_ID_BITS)}`;
+      return thenSummary(parts, { actor, channel: id, change: createChannel(actor, id, body) });
+    },
+    updateChannel: (actor, channel, body) => thenSummary(parts, { actor, channel, change: rename(actor, channel, body) }),
+    join: (actor, channel) => thenSummary(parts, { actor, channel, change: join(actor, channel) }),
+    leave: async (actor, channel) => withoutValue(await log.append(leave(actor, channel))),
+    members: async (actor, channel) => {
+      const readable = await channelToRead(store, actor, channel);
+      return readable.ok ? ok(await store.memberIds(readable.value)) : readable;
+    },
+    addMember: async (actor, channel, user) => withoutValue(await log.append(addMember(actor, channel, user))),
+    removeMember: async (actor, channel, user) => withoutValue(await log.append(removeMember(actor, channel, user))),
+    welcome: async (user) => {
+      await log.append(welcome(user));
+    },
+  };
+}
+
+function withoutValue(outcome: Outcome<unknown>): Outcome<null> {
+  return outcome.ok ? ok(null) : outcome;
+}
+
+interface ChannelChange {
+  readonly actor: Actor;
+  readonly channel: ChannelId;
+  readonly change: Change<unknown>;
+}
+
+/** Stores a change of a channel and answers the channel as the actor now sees it. */
+async function thenSummary(parts: ChatParts, request: ChannelChange): Promise<Outcome<ChannelSummary>> {
+  const outcome = await parts.log.append(request.change);
+  if (!outcome.ok) return outcome;
+  const summary = await parts.store.summaryOf(request.channel, request.actor.user);
+  return summary === null ? refuse('not_found', 'no such channel') : ok(summary);
+}
+
+interface CursorRequest {
+  readonly actor: Actor;
+  readonly command: Omit<ReadCommand, 'type' | 'ref'>;
+  readonly from: ConnectionId | null;
+}
+
+/** Moves the cursor, and tells the user's other connections what is left unread. */
+async function moveCursor(parts: ChatParts, { actor, command, from }: CursorRequest): Promise<Outcome<null>> {
+  const outcome = await parts.log.append(read(actor, command));
+  if (!outcome.ok) return outcome;
+  if (!outcome.value.moved) return ok(null);
+  const summary = await parts.store.summaryOf(command.channel, actor.user);
+  if (summary !== null) {
+    const { readSeq: seq, unread, mentions } = summary;
+    const cursor = { kind: 'cursor', user: actor.user, channel: command.channel, seq, unread, mentions, from } as const;
+    parts.bus.publish(`user.${actor.user}`, cursor);
+  }
+  return ok(null);
+}

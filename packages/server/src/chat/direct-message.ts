@@ -1,0 +1,23 @@
+import type { ChannelId, UserId } from '@parley/protocol';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * The id of the direct message between two users, the same from both sides and on every node: so that two first messages
+ * that cross make one channel. Knowing it gives no access. Users' ids are at most 30 characters after their prefix.
+ */
+export function dmChannelId(one: UserId, other: UserId): ChannelId {
+  const [first, second] = [one, other].toSorted();
+  return `d_${strip(first)}_${strip(second)}`;
+}
+
+/** Makes the direct message with both as members; with oneself, it is a place for notes. */
+export function openDirectMessage(ledger: Ledger, at: number, { from, to }: { from: UserId; to: UserId }): void {
+  const id = dmChannelId(from, to);
+  const members = from === to ? [from] : [from, to];
+  ledger.create({ id, kind: 'dm', name: '', topic: '', createdBy: from, createdAt: at, dmMembers: members });
+  for (const user of members) ledger.append(id, from, at, { type: 'joined', user });
+}
+
+function strip(user: UserId | undefined): string {
+  return (user ?? '').replace(/^u_/, '');
+}

@@ -1,0 +1,149 @@
+import { MAX_SYNC_EVENTS, type ChannelId, type LogEvent } from '@parley/protocol';
+import type { Bus } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Store } from '#ports/store.ts';
+import { FEED_RETRY_MS, MAX_HELD_EVENTS } from '../limits.ts';
+
+/**
+ * Hands out the committed events of the channels that someone here follows: each once, in seq order, without a hole,
+ * whatever the bus loses, doubles or reorders. A jump is filled from the store.
+ */
+export interface Feed {
+  /** Follows channels from their present heads. Resolves when every later event is sure to be handed out. */
+  follow(channels: readonly ChannelId[]): Promise<void>;
+  /** Follows a channel from a known position: the next event is `have + 1`. */
+  followFrom(channel: ChannelId, have: number): void;
+  unfollow(channel: ChannelId): void;
+  /** Looks whether the store has more than was handed out. */
+  check(channels: readonly ChannelId[]): void;
+  close(): void;
+}
+
+export interface FeedParts {
+  readonly store: Pick<Store, 'heads' | 'eventsAfter'>;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deliver: (channel: ChannelId, events: readonly LogEvent[]) => void;
+}
+
+interface Followed {
+  readonly channel: ChannelId;
+  /** The last seq handed out; null until the head is known. */
+  have: number | null;
+  /** Events from beyond a hole, by seq. */
+  readonly held: Map<number, LogEvent>;
+  filling: boolean;
+  unsubscribe: () => void;
+}
+
+export function createFeed(parts: FeedParts): Feed {
+  const followed = new Map<ChannelId, Followed>();
+
+  function start(channel: ChannelId, have: number | null): Followed {
+    const feed: Followed = { channel, have, held: new Map(), filling: false, unsubscribe: () => undefined };
+    followed.set(channel, feed);
+    feed.unsubscribe = parts.bus.subscribe(`channel.${channel}`, (message) => {
+      if (message.kind === 'committed') receive(parts, feed, message.events);
+    });
+    return feed;
+  }
+
+  return {
+    async follow(channels) {
+      const unknown = channels.filter((channel) => followed.get(channel)?.have == null);
+      for (const channel of unknown) if (!followed.has(channel)) start(channel, null);
+      if (unknown.length === 0) return;
+      const heads = await parts.store.heads(unknown);
+      for (const channel of unknown) {
+        const feed = followed.get(channel);
+        if (feed === undefined || feed.have !== null) continue;
+        feed.have = heads.get(channel) ?? 0;
+        advance(parts, feed);
+      }
+    },
+    followFrom(channel, have) {
+      const feed = followed.get(channel) ?? start(channel, have);
+      feed.have ??= have;
+      advance(parts, feed);
+    },
+    unfollow(channel) {
+      stop(followed.get(channel));
+      followed.delete(channel);
+    },
+    check(channels) {
+      for (const channel of channels) {
+        const feed = followed.get(channel);
+        if (feed !== undefined) fill(parts, feed);
+      }
+    },
+    close() {
+      for (const feed of followed.values()) stop(feed);
+      followed.clear();
+    },
+  };
+}
+
+function stop(feed: Followed | undefined): void {
+  if (feed === undefined) return;
+  feed.unsubscribe();
+  feed.held.clear();
+  feed.have = Number.POSITIVE_INFINITY;
+}
+
+function receive(parts: FeedParts, feed: Followed, events: readonly LogEvent[]): void {
+  const first = events[0];
+  if (feed.held.size === 0 && first !== undefined && feed.have !== null && first.seq === feed.have + 1) {
+    feed.have += events.length;
+    parts.deliver(feed.channel, events);
+    return;
+  }
+  for (const event of events) {
+    if (feed.have !== null && event.seq <= feed.have) continue;
+    if (feed.held.size < MAX_HELD_EVENTS) feed.held.set(event.seq, event);
+  }
+  advance(parts, feed);
+}
+
+/** Hands out what follows without a hole, and starts to fill the hole that is left. */
+function advance(parts: FeedParts, feed: Followed): void {
+  if (feed.have === null) return;
+  for (const seq of feed.held.keys()) if (seq <= feed.have) feed.held.delete(seq);
+  const ready: LogEvent[] = [];
+  for (let next = feed.held.get(feed.have + 1); next !== undefined; next = feed.held.get(feed.have + 1)) {
+    ready.push(next);
+    feed.held.delete(next.seq);
+    feed.have = next.seq;
+  }
+  if (ready.length > 0) parts.deliver(feed.channel, ready);
+  if (feed.held.size > 0) fill(parts, feed);
+}
+
+function fill(parts: FeedParts, feed: Followed): void {
+  if (feed.filling) return;
+  feed.filling = true;
+  void fillFromStore(parts, feed).then(
+    () => {
+      feed.filling = false;
+    },
+    (error: unknown) => {
+      parts.logger.warn({ err: error, channel: feed.channel }, 'a gap could not be filled yet');
+      parts.clock.after(FEED_RETRY_MS, () => {
+        feed.filling = false;
+        fill(parts, feed);
+      });
+    },
+  );
+}
+
+async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
+  for (;;) {
+    if (feed.have === null || feed.have === Number.POSITIVE_INFINITY) return;
+    const { events, lastSeq } = await parts.store.eventsAfter(feed.channel, feed.have, MAX_SYNC_EVENTS);
+    for (const event of events) feed.held.set(event.seq, event);
+    // `filling` is set, so this does not start a second fill.
+    advance(parts, feed);
+    if (feed.have >= lastSeq || events.length === 0) return;
+  }
+}

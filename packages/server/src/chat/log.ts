@@ -1,0 +1,113 @@
+import { StoreUnavailable, type Store } from '#ports/store.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '../limits.ts';
+import { unionScope, type Change } from './change.ts';
+import { Ledger } from './ledger.ts';
+import { refuse, type Outcome } from './refusal.ts';
+
+/** The way into every channel's log. */
+export interface Log {
+  /** Resolves once the change is durable, or refused. Changes are decided in the order in which they were handed in. */
+  append<T>(change: Change<T>): Promise<Outcome<T>>;
+}
+
+export interface LogParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Hears of every commit, in order, before whoever asked for it gets an answer. */
+  readonly committed: (ledger: Ledger) => void;
+  /** A commit of these channels may have got through although it reported a failure. */
+  readonly doubtful: (channels: readonly string[]) => void;
+}
+
+interface Waiting {
+  readonly change: Change<unknown>;
+  readonly settle: (outcome: Outcome<unknown>) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+const UNAVAILABLE = refuse('unavailable', 'the message store does not answer');
+
+/**
+ * Group commit: what arrives while a commit is running waits, and is stored by the next one in a single transaction.
+ * So a lone message waits for nothing, and a crowd shares one fsync.
+ */
+export function createLog(parts: LogParts): Log {
+  let waiting: Waiting[] = [];
+  let running = false;
+
+  async function run(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, MAX_COMMIT_DRAFTS);
+      waiting = waiting.slice(group.length);
+      await commitGroup(parts, group);
+    }
+    running = false;
+  }
+
+  return {
+    append<T>(change: Change<T>): Promise<Outcome<T>> {
+      if (waiting.length >= MAX_WAITING_DRAFTS) return Promise.resolve(UNAVAILABLE);
+      return new Promise<Outcome<T>>((resolve, reject) => {
+        waiting.push({ change, settle: resolve as Waiting['settle'], fail: reject });
+        if (!running) void run();
+      });
+    },
+  };
+}
+
+async function commitGroup(parts: LogParts, group: readonly Waiting[]): Promise<void> {
+  const startedMs = parts.clock.elapsed();
+  const changes = group.map(({ change }) => change);
+  let committed: Committed;
+  try {
+    committed = await commit(parts, changes);
+  } catch (error) {
+    return refuseGroup(parts, group, error);
+  }
+  parts.metrics.committed(group.length, parts.clock.elapsed() - startedMs);
+  parts.committed(committed.ledger);
+  for (const [index, { settle }] of group.entries()) settle(committed.outcomes[index] ?? UNAVAILABLE);
+}
+
+async function refuseGroup(parts: LogParts, group: readonly Waiting[], error: unknown): Promise<void> {
+  if (error instanceof StoreUnavailable) {
+    parts.logger.error({ err: error, drafts: group.length }, 'a commit failed');
+    for (const { settle } of group) settle(UNAVAILABLE);
+  } else if (group.length > 1) {
+    // A bug in one rule must not take the others down with it: each is tried alone.
+    for (const waiting of group) await commitGroup(parts, [waiting]);
+  } else {
+    parts.logger.error({ err: error }, 'a change could not be decided');
+    group[0]?.fail(error);
+  }
+}
+
+interface Committed {
+  readonly ledger: Ledger;
+  readonly outcomes: readonly Outcome<unknown>[];
+}
+
+/** A commit that failed may be repeated, because a change that was stored decides to append nothing the second time. */
+async function commit(parts: LogParts, changes: readonly Change<unknown>[]): Promise<Committed> {
+  const scope = unionScope(changes.map((change) => change.scope));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await parts.store.commit(scope, (state) => {
+        const ledger = new Ledger(state);
+        const at = parts.clock.now();
+        const outcomes = changes.map((change) => change.decide(ledger, at));
+        return ledger.decision({ ledger, outcomes });
+      });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      parts.doubtful(scope.channels);
+      if (attempt > MAX_COMMIT_RETRIES) throw error;
+    }
+  }
+}
