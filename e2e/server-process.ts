@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = join(import.meta.dirname, '..');
+
+export interface ServerOptions {
+  /** Added to a small, fixed environment; `PORT` and `PARLEY_DATA` may be overridden. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long the server may take until it is healthy. Default 15 s. */
+  readonly startTimeoutMs?: number;
+}
+
+/** A server process of its own, with its own port and data folder, both kept over `restart`. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Sends `signal` to the server and waits until it has gone. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port and data, after asking a running one to end. */
+  restart(): Promise<void>;
+  /** Ends it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
+  stop(): Promise<void>;
+  /** Everything it has printed so far, over all its starts. */
+  output(): string;
+}
+
+/** Starts a server and waits until it answers `GET /healthz` with 200. */
+export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const port = Number(options.env?.['PORT'] ?? (await freePort()));
+  const temporaryFolder = mkdtempSync(join(tmpdir(), 'parley-data-'));
+  const dataFolder = options.env?.['PARLEY_DATA'] ?? temporaryFolder;
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...surroundings(), PORT: String(port), PARLEY_DATA: dataFolder, ...options.env };
+  let printed = '';
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, ['packages/server/src/main.ts'], { cwd: ROOT, env });
+    child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    await untilHealthy(child, url, options.startTimeoutMs ?? 15_000).catch(async (error: unknown) => {
+      await end(child, 'SIGKILL');
+      throw new Error(`The server did not become healthy. It printed:\n${printed}`, { cause: error });
+    });
+  }
+
+  const killOnExit = (): void => void child?.kill('SIGKILL');
+  process.once('exit', killOnExit); // A test run that is interrupted leaves no server behind.
+
+  async function stop(): Promise<void> {
+    process.off('exit', killOnExit);
+    await end(child, 'SIGTERM');
+    rmSync(temporaryFolder, { recursive: true, force: true });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  return {
+    url,
+    port,
+    dataFolder,
+    output: () => printed,
+    kill: (signal) => end(child, signal),
+    async restart() {
+      await end(child, 'SIGTERM');
+      await start();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** What a program needs to run at all; the server's own variables must come from the test, not from the shell. */
+function surroundings(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
+
+async function untilHealthy(child: ChildProcess, url: string, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if (hasEnded(child)) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`);
+    const response = await fetch(`${url}/healthz`).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.status === 200) return;
+    await sleep(25);
+  }
+  throw new Error(`not healthy after ${timeoutMs} ms`);
+}
+
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (child === undefined || hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(patience);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}

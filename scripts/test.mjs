@@ -1,0 +1,94 @@
+// `npm test`: every check, one after the other, with a summary at the end. `npm test -- lint unit` runs only these.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { install, run } from './workspace.mjs';
+
+const reports = mkdtempSync(join(tmpdir(), 'parley-reports-'));
+
+const steps = [
+  { name: 'format', commands: ['oxfmt --check'] },
+  { name: 'lint', commands: ['oxlint'] },
+  { name: 'types', commands: ['tsc -b'] },
+  { name: 'architecture', commands: ['depcruise .'] },
+  { name: 'dead-code', commands: ['knip --no-progress'] },
+  { name: 'rules', commands: ['node scripts/check-rules.ts'] },
+  vitest('unit'),
+  vitest('conformance'),
+  { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
+  { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
+  {
+    name: 'browser',
+    needs: 'web',
+    commands: ['playwright test --config e2e/playwright.config.ts --pass-with-no-tests --reporter list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'browser') },
+    count: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }),
+  },
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`No such check: ${unknown.join(', ')}. There are: ${steps.map((step) => step.name).join(', ')}.`);
+  process.exit(2);
+}
+
+install();
+const results = [];
+for (const step of steps) {
+  if (wanted.length === 0 || wanted.includes(step.name)) results.push(perform(step));
+}
+summarise();
+rmSync(reports, { recursive: true });
+process.exit(results.some((result) => result.failed > 0) ? 1 : 0);
+
+function vitest(project) {
+  const report = `--reporter=default --reporter=json --outputFile.json=${join(reports, project)}`;
+  return {
+    name: project,
+    commands: [`vitest run --project ${project} ${report}`],
+    count: (all) => ({
+      passed: all.numPassedTests,
+      failed: all.numFailedTests,
+      skipped: all.numPendingTests + all.numTodoTests,
+    }),
+  };
+}
+
+/** Runs a step and counts it: its tests when it has any to report, else the step itself as one check. */
+function perform({ name, needs, commands, cwd, env, count }) {
+  if (results.some((result) => result.name === needs && result.failed > 0)) {
+    return { name, passed: 0, failed: 0, skipped: 1, ms: 0, note: `not run, because ${needs} failed` };
+  }
+  console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
+  const startedAt = performance.now();
+  const ok = commands.every((command) => {
+    const [tool, ...args] = command.split(' ');
+    return run(tool, args, { cwd, env }) === 0;
+  });
+  const ms = performance.now() - startedAt;
+  if (!count) return { name, passed: Number(ok), failed: Number(!ok), skipped: 0, ms, note: '' };
+
+  const { passed, failed, skipped } = countTests(name, count);
+  const note = passed + failed + skipped === 0 ? 'no tests' : `${passed} of ${passed + failed + skipped} tests`;
+  return { name, passed, failed: ok ? failed : Math.max(failed, 1), skipped, ms, note };
+}
+
+function countTests(name, count) {
+  try {
+    return count(JSON.parse(readFileSync(join(reports, name), 'utf8')));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+function summarise() {
+  console.log(`\n── summary ${'─'.repeat(63)}`);
+  for (const { name, failed, skipped, ms, note } of results) {
+    const verdict = failed > 0 ? 'FAILED' : skipped > 0 || note === 'no tests' ? 'skipped' : 'ok';
+    console.log(`${verdict.padEnd(8)} ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s  ${note}`);
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  if (total('skipped') > 0) console.log(`\n${total('skipped')} skipped: they prove nothing in this run.`);
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+}
