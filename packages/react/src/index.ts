@@ -1,0 +1,3 @@
+export * from './hooks.ts';
+export * from './parley-context.tsx';
+export * from './use-readable.ts';
