@@ -1,0 +1,27 @@
+export type Theme = 'system' | 'light' | 'dark';
+
+const KEY = 'parley.theme'; // public/theme.js reads it before the first paint.
+const listeners = new Set<() => void>();
+
+export function currentTheme(): Theme {
+  const { theme } = document.documentElement.dataset;
+  return theme === 'light' || theme === 'dark' ? theme : 'system';
+}
+
+/** Applies the theme and keeps the choice in this browser. */
+export function chooseTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+  try {
+    if (theme === 'system') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+  for (const listener of listeners) listener();
+}
+
+export function subscribeTheme(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
