@@ -28,14 +28,16 @@ export function exitCode(code, signal) {
   return code ?? (signal ? 128 + constants.signals[signal] : 1);
 }
 
-/** Installs the dependencies when they are missing or older than package-lock.json. */
+/**
+ * Installs the dependencies when they are missing or older than package-lock.json. Not with `npm ci`, which wants the
+ * optional packages of every other platform in the lock file; `--no-save` holds to that file just as well.
+ */
 export function install() {
   const lock = 'node_modules/.package-lock.json';
   const installed = changed(lock);
   if (installed >= changed('package-lock.json')) return;
   console.log(installed === 0 ? 'Installing dependencies …' : 'package-lock.json has changed: updating dependencies …');
-  const command = installed === 0 ? 'ci' : 'install';
-  orExit(run('npm', [command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']));
+  orExit(run('npm', ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']));
   utimesSync(join(root, lock), new Date(), new Date());
 }
 
