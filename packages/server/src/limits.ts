@@ -10,6 +10,8 @@ export const MAX_HEADER_BYTES = 16_384;
 export const MAX_OUT_BUFFER_BYTES = 1_048_576;
 /** After a close frame, how long the peer has to answer before the socket is cut. */
 export const CLOSE_GRACE_MS = 2_000;
+/** The same for a slow reader, which has a buffer to read first. */
+export const SLOW_CLOSE_GRACE_MS = 10_000;
 /** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
 export const MAX_OUTSTANDING_COMMANDS = 1_024;
 

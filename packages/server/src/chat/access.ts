@@ -10,13 +10,16 @@ import { refuse, type Outcome } from './refusal.ts';
 const NO_CHANNEL = refuse('not_found', 'no such channel');
 const NO_MESSAGE = refuse('not_found', 'no such message');
 
-declare const readable: unique symbol;
-/** The id of a channel that the actor was found to be a member of. Only `channelToRead` makes one. */
-export type ReadableChannel = ChannelId & { readonly [readable]: true };
+const checked = Symbol('checked');
+/** A channel that the actor was found to be a member of. Only `channelToRead` makes one. */
+export interface ReadableChannel {
+  readonly id: ChannelId;
+  readonly [checked]: true;
+}
 
 /** Members read. Asked of the store each time, so that a removal counts at once, on every node. */
 export async function channelToRead(store: Store, actor: Actor, id: ChannelId): Promise<Outcome<ReadableChannel>> {
-  return (await store.isMember(id, actor.user)) ? ok(id as ReadableChannel) : NO_CHANNEL;
+  return (await store.isMember(id, actor.user)) ? ok({ id, [checked]: true }) : NO_CHANNEL;
 }
 
 /** Members post. */
@@ -55,22 +58,32 @@ export function channelToLeave(ledger: Ledger, actor: Actor, id: ChannelId): Out
   return channel.value.kind === 'dm' ? refuse('forbidden', 'a direct message has fixed members') : channel;
 }
 
+export interface MessageTarget {
+  readonly channel: ChannelId;
+  readonly id: MessageId;
+}
+
 /** A message that the actor, a member, can see and react to. A deleted one is gone. */
-export function messageToReactTo(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
-  const message = messageIn(ledger, actor, channel, id);
+export function messageToReactTo(
+  ledger: Ledger,
+  actor: Actor,
+  channel: ChannelId,
+  id: MessageId,
+): Outcome<MessageState> {
+  const message = messageIn(ledger, actor, target);
   return message.ok && message.value.body === null ? NO_MESSAGE : message;
 }
 
 /** The actor's own message, deleted or not. */
-export function ownMessage(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
-  const message = messageIn(ledger, actor, channel, id);
+export function ownMessage(ledger: Ledger, actor: Actor, target: MessageTarget): Outcome<MessageState> {
+  const message = messageIn(ledger, actor, target);
   if (message.ok && message.value.by !== actor.user) return refuse('forbidden', 'only its author may do that');
   return message;
 }
 
-function messageIn(ledger: Ledger, actor: Actor, channel: ChannelId, id: MessageId): Outcome<MessageState> {
-  const found = channelToPost(ledger, actor, channel);
+function messageIn(ledger: Ledger, actor: Actor, target: MessageTarget): Outcome<MessageState> {
+  const found = channelToPost(ledger, actor, target.channel);
   if (!found.ok) return found;
-  const message = ledger.findMessage(id);
-  return message?.channel === channel ? ok(message) : NO_MESSAGE;
+  const message = ledger.findMessage(target.id);
+  return message?.channel === target.channel ? ok(message) : NO_MESSAGE;
 }

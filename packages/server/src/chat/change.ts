@@ -9,30 +9,40 @@ import type { Outcome } from './refusal.ts';
  */
 export interface Change<T> {
   readonly scope: Partial<CommitScope>;
-  readonly decide: (ledger: Ledger, at: number) => Outcome<T>;
+  readonly decide: (ledger: Ledger) => Outcome<T>;
 }
 
-const LISTS = ['channels', 'messages', 'members', 'handles', 'reactions', 'publicNames', 'users'] as const;
-
-/** Everything that any of them must look at. */
+/** Everything that any of them must look at, each thing once. */
 export function unionScope(scopes: readonly Partial<CommitScope>[]): CommitScope {
-  const union: Record<(typeof LISTS)[number], Map<string, unknown>> = {
-    channels: new Map(),
-    messages: new Map(),
-    members: new Map(),
-    handles: new Map(),
-    reactions: new Map(),
-    publicNames: new Map(),
-    users: new Map(),
+  return {
+    channels: union(scopes, (scope) => scope.channels, same),
+    messages: union(scopes, (scope) => scope.messages, same),
+    members: union(
+      scopes,
+      (scope) => scope.members,
+      ({ channel, user }) => `${channel} ${user}`,
+    ),
+    handles: union(
+      scopes,
+      (scope) => scope.handles,
+      ({ channel, handle }) => `${channel} ${handle}`,
+    ),
+    reactions: union(scopes, (scope) => scope.reactions, same),
+    publicNames: union(scopes, (scope) => scope.publicNames, same),
+    users: union(scopes, (scope) => scope.users, same),
   };
-  for (const scope of scopes) {
-    for (const list of LISTS) {
-      for (const entry of scope[list] ?? []) union[list].set(keyOf(entry), entry);
-    }
-  }
-  return Object.fromEntries(LISTS.map((list) => [list, [...union[list].values()]])) as unknown as CommitScope;
 }
 
-function keyOf(entry: string | object): string {
-  return typeof entry === 'string' ? entry : Object.values(entry).join(' ');
+function union<T>(
+  scopes: readonly Partial<CommitScope>[],
+  list: (scope: Partial<CommitScope>) => readonly T[] | undefined,
+  keyOf: (entry: T) => string,
+): T[] {
+  const entries = new Map<string, T>();
+  for (const scope of scopes) for (const entry of list(scope) ?? []) entries.set(keyOf(entry), entry);
+  return [...entries.values()];
+}
+
+function same(key: string): string {
+  return key;
 }

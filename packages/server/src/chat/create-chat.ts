@@ -47,12 +47,13 @@ export function createChat(parts: ChatParts): Chat {
       const id = `c_${random.token(CHANNEL_ID_BITS)}`;
       return thenSummary(parts, { actor, channel: id, change: createChannel(actor, id, body) });
     },
-    updateChannel: (actor, channel, body) => thenSummary(parts, { actor, channel, change: rename(actor, channel, body) }),
+    updateChannel: (actor, channel, body) =>
+      thenSummary(parts, { actor, channel, change: rename(actor, channel, body) }),
     join: (actor, channel) => thenSummary(parts, { actor, channel, change: join(actor, channel) }),
     leave: async (actor, channel) => withoutValue(await log.append(leave(actor, channel))),
     members: async (actor, channel) => {
       const readable = await channelToRead(store, actor, channel);
-      return readable.ok ? ok(await store.memberIds(readable.value)) : readable;
+      return readable.ok ? ok(await store.memberIds(readable.value.id)) : readable;
     },
     addMember: async (actor, channel, user) => withoutValue(await log.append(addMember(actor, channel, user))),
     removeMember: async (actor, channel, user) => withoutValue(await log.append(removeMember(actor, channel, user))),

@@ -11,11 +11,11 @@ export function dmChannelId(one: UserId, other: UserId): ChannelId {
 }
 
 /** Makes the direct message with both as members; with oneself, it is a place for notes. */
-export function openDirectMessage(ledger: Ledger, at: number, { from, to }: { from: UserId; to: UserId }): void {
+export function openDirectMessage(ledger: Ledger, { from, to }: { from: UserId; to: UserId }): void {
   const id = dmChannelId(from, to);
   const members = from === to ? [from] : [from, to];
   ledger.create({ id, kind: 'dm', name: '', topic: '', createdBy: from, createdAt: at, dmMembers: members });
-  for (const user of members) ledger.append(id, from, at, { type: 'joined', user });
+  for (const user of members) ledger.append(id, from, { type: 'joined', user });
 }
 
 function strip(user: UserId | undefined): string {

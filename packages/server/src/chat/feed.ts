@@ -52,7 +52,7 @@ export function createFeed(parts: FeedParts): Feed {
 
   return {
     async follow(channels) {
-      const unknown = channels.filter((channel) => followed.get(channel)?.have == null);
+      const unknown = channels.filter((channel) => (followed.get(channel)?.have ?? null) === null);
       for (const channel of unknown) if (!followed.has(channel)) start(channel, null);
       if (unknown.length === 0) return;
       const heads = await parts.store.heads(unknown);

@@ -12,7 +12,11 @@ import type {
 } from '#ports/store.ts';
 
 /** What a draft wants appended: an event before the ledger gives it its place. */
-export type Draft = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, 'channel' | 'seq' | 'at' | 'by'> : never) : never;
+export type Draft = LogEvent extends infer E
+  ? E extends LogEvent
+    ? Omit<E, 'channel' | 'seq' | 'at' | 'by'>
+    : never
+  : never;
 
 /** The `joined` of a user, and the channel just before it. */
 export interface Gain {
@@ -25,6 +29,7 @@ export interface Gain {
  * sees what those before it did. It only changes through `create`, `append` and `moveCursor`.
  */
 export class Ledger {
+  readonly at: number;
   readonly #channels = new Map<ChannelId, ChannelState>();
   readonly #messages = new Map<MessageId, MessageState>();
   readonly #members = new Map<string, MemberState>();
@@ -37,7 +42,9 @@ export class Ledger {
   readonly #cursors = new Map<string, MemberKey & { readonly seq: number }>();
   readonly #gains: Gain[] = [];
 
-  constructor(state: CommitState) {
+  /** `at` is the time of everything this ledger appends, milliseconds since the epoch. */
+  constructor(state: CommitState, at: number) {
+    this.at = at;
     for (const channel of state.channels) this.#channels.set(channel.id, channel);
     for (const message of state.messages) this.#messages.set(message.id, message);
     for (const member of state.members) this.#members.set(memberKey(member), member);
@@ -85,10 +92,10 @@ export class Ledger {
   }
 
   /** Appends to the log of a channel that exists. The event gets the next seq. */
-  append(channel: ChannelId, by: UserId, at: number, draft: Draft): LogEvent {
+  append(channel: ChannelId, by: UserId, draft: Draft): LogEvent {
     const before = this.#channels.get(channel);
     if (before === undefined) throw new Error('an event needs its channel in scope');
-    const event: LogEvent = { ...draft, channel, seq: before.lastSeq + 1, at, by };
+    const event: LogEvent = { ...draft, channel, seq: before.lastSeq + 1, at: this.at, by };
     if (event.type === 'joined') this.#gains.push({ event, channel: before });
     this.#channels.set(channel, { ...before, lastSeq: event.seq });
     this.#project(event);

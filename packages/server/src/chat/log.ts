@@ -1,7 +1,7 @@
-import { StoreUnavailable, type Store } from '#ports/store.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
+import { StoreUnavailable, type CommitScope, type Store } from '#ports/store.ts';
 import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '../limits.ts';
 import { unionScope, type Change } from './change.ts';
 import { Ledger } from './ledger.ts';
@@ -24,9 +24,12 @@ export interface LogParts {
   readonly doubtful: (channels: readonly string[]) => void;
 }
 
+/** A change in the queue. Whoever asked learns the outcome at `settle`, when it is durable. */
 interface Waiting {
-  readonly change: Change<unknown>;
-  readonly settle: (outcome: Outcome<unknown>) => void;
+  readonly scope: Partial<CommitScope>;
+  readonly decide: (ledger: Ledger) => void;
+  readonly settle: () => void;
+  readonly refuse: () => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -54,31 +57,47 @@ export function createLog(parts: LogParts): Log {
     append<T>(change: Change<T>): Promise<Outcome<T>> {
       if (waiting.length >= MAX_WAITING_DRAFTS) return Promise.resolve(UNAVAILABLE);
       return new Promise<Outcome<T>>((resolve, reject) => {
-        waiting.push({ change, settle: resolve as Waiting['settle'], fail: reject });
+        waiting.push(toWaiting(change, resolve, reject));
         if (!running) void run();
       });
     },
   };
 }
 
+function toWaiting<T>(
+  change: Change<T>,
+  resolve: (outcome: Outcome<T>) => void,
+  reject: (error: unknown) => void,
+): Waiting {
+  let outcome: Outcome<T> = UNAVAILABLE;
+  return {
+    scope: change.scope,
+    decide: (ledger) => {
+      outcome = change.decide(ledger);
+    },
+    settle: () => resolve(outcome),
+    refuse: () => resolve(UNAVAILABLE),
+    fail: reject,
+  };
+}
+
 async function commitGroup(parts: LogParts, group: readonly Waiting[]): Promise<void> {
   const startedMs = parts.clock.elapsed();
-  const changes = group.map(({ change }) => change);
-  let committed: Committed;
+  let ledger: Ledger;
   try {
-    committed = await commit(parts, changes);
+    ledger = await commit(parts, group);
   } catch (error) {
     return refuseGroup(parts, group, error);
   }
   parts.metrics.committed(group.length, parts.clock.elapsed() - startedMs);
-  parts.committed(committed.ledger);
-  for (const [index, { settle }] of group.entries()) settle(committed.outcomes[index] ?? UNAVAILABLE);
+  parts.committed(ledger);
+  for (const waiting of group) waiting.settle();
 }
 
 async function refuseGroup(parts: LogParts, group: readonly Waiting[], error: unknown): Promise<void> {
   if (error instanceof StoreUnavailable) {
     parts.logger.error({ err: error, drafts: group.length }, 'a commit failed');
-    for (const { settle } of group) settle(UNAVAILABLE);
+    for (const waiting of group) waiting.refuse();
   } else if (group.length > 1) {
     // A bug in one rule must not take the others down with it: each is tried alone.
     for (const waiting of group) await commitGroup(parts, [waiting]);
@@ -88,25 +107,19 @@ async function refuseGroup(parts: LogParts, group: readonly Waiting[], error: un
   }
 }
 
-interface Committed {
-  readonly ledger: Ledger;
-  readonly outcomes: readonly Outcome<unknown>[];
-}
-
 /** A commit that failed may be repeated, because a change that was stored decides to append nothing the second time. */
-async function commit(parts: LogParts, changes: readonly Change<unknown>[]): Promise<Committed> {
-  const scope = unionScope(changes.map((change) => change.scope));
+async function commit({ store, clock, doubtful }: LogParts, group: readonly Waiting[]): Promise<Ledger> {
+  const scope = unionScope(group.map((waiting) => waiting.scope));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await parts.store.commit(scope, (state) => {
-        const ledger = new Ledger(state);
-        const at = parts.clock.now();
-        const outcomes = changes.map((change) => change.decide(ledger, at));
-        return ledger.decision({ ledger, outcomes });
+      return await store.commit(scope, (state) => {
+        const ledger = new Ledger(state, clock.now());
+        for (const waiting of group) waiting.decide(ledger);
+        return ledger.decision(ledger);
       });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      parts.doubtful(scope.channels);
+      doubtful(scope.channels);
       if (attempt > MAX_COMMIT_RETRIES) throw error;
     }
   }

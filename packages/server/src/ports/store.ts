@@ -35,6 +35,7 @@ export interface Store {
   summaryOf(channel: ChannelId, user: UserId): Promise<ChannelSummary | null>;
   /** Public channels, and the others that `user` is in. By name. */
   listChannels(user: UserId): Promise<ListedChannel[]>;
+  /** In the order in which they joined. */
   memberIds(channel: ChannelId): Promise<UserId[]>;
   /** Events with `seq > after`, in order, at most `limit`; of deleted messages only tombstones. */
   eventsAfter(channel: ChannelId, after: number, limit: number): Promise<EventPage>;

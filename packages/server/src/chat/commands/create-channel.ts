@@ -1,6 +1,6 @@
 import { ok, type ChannelId, type CreateChannelBody } from '@parley/protocol';
-import type { Actor } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor } from '#chat/chat.ts';
 import { refuse } from '#chat/refusal.ts';
 
 /**
@@ -11,13 +11,13 @@ export function createChannel(actor: Actor, id: ChannelId, body: CreateChannelBo
   const { name, kind, topic = '' } = body;
   return {
     scope: { channels: [id], publicNames: kind === 'public' ? [name.toLowerCase()] : [] },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       if (ledger.findChannel(id) !== null) return ok(id);
       if (kind === 'public' && ledger.findPublicName(name.toLowerCase()) !== null) {
         return refuse('conflict', 'a channel has that name');
       }
-      ledger.create({ id, kind, name, topic, createdBy: actor.user, createdAt: at });
-      ledger.append(id, actor.user, at, { type: 'joined', user: actor.user });
+      ledger.create({ id, kind, name, topic, createdBy: actor.user, createdAt: ledger.at });
+      ledger.append(id, actor.user, { type: 'joined', user: actor.user });
       return ok(id);
     },
   };

@@ -11,7 +11,7 @@ export async function history(store: Store, actor: Actor, command: Command): Pro
   const readable = await channelToRead(store, actor, command.channel);
   if (!readable.ok) return readable;
   const query = { anchor: anchorOf(command), limit: command.limit ?? DEFAULT_HISTORY_MESSAGES };
-  return ok(await store.messages(readable.value, query));
+  return ok(await store.messages(readable.value.id, query));
 }
 
 function anchorOf({ before, after, around }: Command): MessageQuery['anchor'] {

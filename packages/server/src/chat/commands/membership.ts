@@ -1,7 +1,7 @@
 import { ok, type ChannelId, type UserId } from '@parley/protocol';
 import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from '#chat/access.ts';
-import type { Actor, Stored } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
 import { GENERAL } from '#chat/general.ts';
 import { refuse } from '#chat/refusal.ts';
 import { unchanged } from './unchanged.ts';
@@ -10,11 +10,11 @@ import { unchanged } from './unchanged.ts';
 export function join(actor: Actor, channel: ChannelId): Change<Stored> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
-    decide: (ledger, at) => {
-      if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel, at);
+    decide: (ledger) => {
+      if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel);
       const found = channelToJoin(ledger, channel);
       if (!found.ok) return found;
-      return ok(ledger.append(channel, actor.user, at, { type: 'joined', user: actor.user }));
+      return ok(ledger.append(channel, actor.user, { type: 'joined', user: actor.user }));
     },
   };
 }
@@ -23,10 +23,10 @@ export function join(actor: Actor, channel: ChannelId): Change<Stored> {
 export function leave(actor: Actor, channel: ChannelId): Change<Stored> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       const found = channelToLeave(ledger, actor, channel);
       if (!found.ok) return found;
-      return ok(ledger.append(channel, actor.user, at, { type: 'left', user: actor.user }));
+      return ok(ledger.append(channel, actor.user, { type: 'left', user: actor.user }));
     },
   };
 }
@@ -34,13 +34,17 @@ export function leave(actor: Actor, channel: ChannelId): Change<Stored> {
 /** Adds someone to a channel. */
 export function addMember(actor: Actor, channel: ChannelId, user: UserId): Change<Stored> {
   return {
-    scope: { channels: [channel], members: [actor.user, user].map((member) => ({ channel, user: member })), users: [user] },
-    decide: (ledger, at) => {
+    scope: {
+      channels: [channel],
+      members: [actor.user, user].map((member) => ({ channel, user: member })),
+      users: [user],
+    },
+    decide: (ledger) => {
       const found = channelToInviteTo(ledger, actor, channel);
       if (!found.ok) return found;
       if (!ledger.hasUser(user)) return refuse('not_found', 'no such user');
-      if (ledger.findMember(channel, user) !== null) return unchanged(ledger, channel, at);
-      return ok(ledger.append(channel, actor.user, at, { type: 'joined', user }));
+      if (ledger.findMember(channel, user) !== null) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'joined', user }));
     },
   };
 }
@@ -50,12 +54,12 @@ export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Ch
   if (user === actor.user) return leave(actor, channel);
   return {
     scope: { channels: [channel], members: [actor.user, user].map((member) => ({ channel, user: member })) },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       if (channel === GENERAL) return refuse('forbidden', 'everyone is in this channel');
-      if (ledger.findMember(channel, user) === null) return unchanged(ledger, channel, at);
-      return ok(ledger.append(channel, actor.user, at, { type: 'left', user }));
+      if (ledger.findMember(channel, user) === null) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'left', user }));
     },
   };
 }

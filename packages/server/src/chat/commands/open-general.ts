@@ -6,9 +6,16 @@ import { GENERAL, GENERAL_NAME } from '#chat/general.ts';
 export function openGeneral(): Change<null> {
   return {
     scope: { channels: [GENERAL] },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       if (ledger.findChannel(GENERAL) === null) {
-        ledger.create({ id: GENERAL, kind: 'public', name: GENERAL_NAME, topic: '', createdBy: null, createdAt: at });
+        ledger.create({
+          id: GENERAL,
+          kind: 'public',
+          name: GENERAL_NAME,
+          topic: '',
+          createdBy: null,
+          createdAt: ledger.at,
+        });
       }
       return ok(null);
     },

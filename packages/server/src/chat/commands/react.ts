@@ -1,7 +1,7 @@
 import { MAX_REACTIONS_PER_MESSAGE, ok, type React } from '@parley/protocol';
 import { messageToReactTo } from '#chat/access.ts';
-import type { Actor, Stored } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
 import { refuse } from '#chat/refusal.ts';
 import { messageScope } from './message-scope.ts';
 import { unchanged } from './unchanged.ts';
@@ -10,16 +10,16 @@ import { unchanged } from './unchanged.ts';
 export function react(actor: Actor, { channel, id, emoji }: Omit<React, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: { ...messageScope(actor, channel, id), reactions: [id] },
-    decide: (ledger, at) => {
-      const message = messageToReactTo(ledger, actor, channel, id);
+    decide: (ledger) => {
+      const message = messageToReactTo(ledger, actor, { channel, id });
       if (!message.ok) return message;
       const reactions = ledger.reactions(id);
       if (reactions.some((reaction) => reaction.emoji === emoji && reaction.user === actor.user)) {
-        return unchanged(ledger, channel, at);
+        return unchanged(ledger, channel);
       }
       const different = new Set(reactions.map((reaction) => reaction.emoji)).add(emoji);
       if (different.size > MAX_REACTIONS_PER_MESSAGE) return refuse('forbidden', 'too many different reactions');
-      return ok(ledger.append(channel, actor.user, at, { type: 'reacted', id, emoji }));
+      return ok(ledger.append(channel, actor.user, { type: 'reacted', id, emoji }));
     },
   };
 }

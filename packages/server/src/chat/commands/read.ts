@@ -1,7 +1,7 @@
 import { ok, type ReadCommand } from '@parley/protocol';
 import { channelToPost } from '#chat/access.ts';
-import type { Actor } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor } from '#chat/chat.ts';
 
 /** Where the cursor stands, and whether this moved it. */
 export interface CursorMove {

@@ -1,7 +1,7 @@
 import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
 import { channelToManage } from '#chat/access.ts';
-import type { Actor, Stored } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
 import { refuse } from '#chat/refusal.ts';
 import { unchanged } from './unchanged.ts';
 
@@ -13,16 +13,16 @@ export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody
       members: [{ channel, user: actor.user }],
       publicNames: body.name === undefined ? [] : [body.name.toLowerCase()],
     },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       const { name = found.value.name, topic = found.value.topic } = body;
-      if (name === found.value.name && topic === found.value.topic) return unchanged(ledger, channel, at);
+      if (name === found.value.name && topic === found.value.topic) return unchanged(ledger, channel);
       const holder = ledger.findPublicName(name.toLowerCase());
       if (found.value.kind === 'public' && holder !== null && holder !== channel) {
         return refuse('conflict', 'a channel has that name');
       }
-      return ok(ledger.append(channel, actor.user, at, { type: 'renamed', name, topic }));
+      return ok(ledger.append(channel, actor.user, { type: 'renamed', name, topic }));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mentionedHandles, ok, type ChannelId, type PostMessageReply, type Send, type UserId } from '@parley/protocol';
 import { channelToPost } from '#chat/access.ts';
-import type { Actor } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor } from '#chat/chat.ts';
 import { dmChannelId, openDirectMessage } from '#chat/direct-message.ts';
 import type { Draft, Ledger } from '#chat/ledger.ts';
 import { refuse, type Outcome } from '#chat/refusal.ts';
@@ -20,7 +20,7 @@ export function send(actor: Actor, command: Command): Change<PostMessageReply> {
       handles,
       users: command.to === undefined ? [] : [command.to],
     },
-    decide: (ledger, at) => decide(ledger, at, { actor, command, channel }),
+    decide: (ledger) => decide(ledger, { actor, command, channel }),
   };
 }
 
@@ -30,25 +30,25 @@ interface Request {
   readonly channel: ChannelId;
 }
 
-function decide(ledger: Ledger, at: number, request: Request): Outcome<PostMessageReply> {
+function decide(ledger: Ledger, request: Request): Outcome<PostMessageReply> {
   const { actor, command, channel } = request;
   const known = ledger.findMessage(command.id);
   if (known?.channel === channel && known.by === actor.user) return ok({ channel, seq: known.seq, at: known.at });
-  const target = openTarget(ledger, at, request);
+  const target = openTarget(ledger, request);
   if (!target.ok) return target;
   if (known !== null) return refuse('conflict', 'this id belongs to another message');
   const root = checkThread(ledger, channel, command.thread);
   if (!root.ok) return root;
-  const event = ledger.append(channel, actor.user, at, toDraft(ledger, channel, command));
+  const event = ledger.append(channel, actor.user, toDraft(ledger, channel, command));
   return ok({ channel, seq: event.seq, at: event.at });
 }
 
 /** The channel to post to; a direct message is opened when missing. */
-function openTarget(ledger: Ledger, at: number, { actor, command, channel }: Request): Outcome<unknown> {
+function openTarget(ledger: Ledger, { actor, command, channel }: Request): Outcome<unknown> {
   if (command.to === undefined || ledger.findChannel(channel) !== null) return channelToPost(ledger, actor, channel);
   if (!ledger.hasUser(command.to)) return refuse('not_found', 'no such user');
   if (ledger.findMessage(command.id) !== null) return refuse('conflict', 'this id belongs to another message');
-  openDirectMessage(ledger, at, { from: actor.user, to: command.to });
+  openDirectMessage(ledger, { from: actor.user, to: command.to });
   return ok(null);
 }
 

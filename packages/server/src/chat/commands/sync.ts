@@ -13,7 +13,7 @@ export async function sync(
 ): Promise<Outcome<SyncReply>> {
   const readable = await channelToRead(store, actor, channel);
   if (!readable.ok) return readable;
-  const { events, lastSeq } = await store.eventsAfter(readable.value, after, limit);
+  const { events, lastSeq } = await store.eventsAfter(readable.value.id, after, limit);
   if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
   const reached = events.at(-1)?.seq ?? after;
   return ok({ kind: 'events', events, lastSeq, more: reached < lastSeq });

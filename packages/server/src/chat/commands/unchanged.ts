@@ -4,6 +4,6 @@ import type { Ledger } from '#chat/ledger.ts';
 import type { Outcome } from '#chat/refusal.ts';
 
 /** The answer to a command that asks for what is so already: nothing is stored, and the head says as of when. */
-export function unchanged(ledger: Ledger, channel: ChannelId, at: number): Outcome<Stored> {
-  return ok({ channel, seq: ledger.findChannel(channel)?.lastSeq ?? 0, at });
+export function unchanged(ledger: Ledger, channel: ChannelId): Outcome<Stored> {
+  return ok({ channel, seq: ledger.findChannel(channel)?.lastSeq ?? 0, at: ledger.at });
 }

@@ -1,7 +1,7 @@
 import { ok, type Unreact } from '@parley/protocol';
 import { messageToReactTo } from '#chat/access.ts';
-import type { Actor, Stored } from '#chat/chat.ts';
 import type { Change } from '#chat/change.ts';
+import type { Actor, Stored } from '#chat/chat.ts';
 import { messageScope } from './message-scope.ts';
 import { unchanged } from './unchanged.ts';
 
@@ -9,12 +9,12 @@ import { unchanged } from './unchanged.ts';
 export function unreact(actor: Actor, { channel, id, emoji }: Omit<Unreact, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: { ...messageScope(actor, channel, id), reactions: [id] },
-    decide: (ledger, at) => {
-      const message = messageToReactTo(ledger, actor, channel, id);
+    decide: (ledger) => {
+      const message = messageToReactTo(ledger, actor, { channel, id });
       if (!message.ok) return message;
       const mine = ledger.reactions(id).some((reaction) => reaction.emoji === emoji && reaction.user === actor.user);
-      if (!mine) return unchanged(ledger, channel, at);
-      return ok(ledger.append(channel, actor.user, at, { type: 'unreacted', id, emoji }));
+      if (!mine) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'unreacted', id, emoji }));
     },
   };
 }

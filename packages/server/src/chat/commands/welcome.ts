@@ -7,9 +7,9 @@ import { refuse } from '#chat/refusal.ts';
 export function welcome(user: UserId): Change<null> {
   return {
     scope: { channels: [GENERAL], members: [{ channel: GENERAL, user }], users: [user] },
-    decide: (ledger, at) => {
+    decide: (ledger) => {
       if (!ledger.hasUser(user)) return refuse('not_found', 'no such user');
-      if (ledger.findMember(GENERAL, user) === null) ledger.append(GENERAL, user, at, { type: 'joined', user });
+      if (ledger.findMember(GENERAL, user) === null) ledger.append(GENERAL, user, { type: 'joined', user });
       return ok(null);
     },
   };

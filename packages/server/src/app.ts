@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CLOSE } from '@parley/protocol';
+import type { Authenticator } from '#auth/authenticator.ts';
+import { announce } from '#chat/announce.ts';
+import type { Chat } from '#chat/chat.ts';
+import { openGeneral } from '#chat/commands/open-general.ts';
+import { createChat } from '#chat/create-chat.ts';
+import { createFeed, type Feed } from '#chat/feed.ts';
+import { createLog } from '#chat/log.ts';
+import { createTyping } from '#chat/typing.ts';
+import { Fanout } from '#gateway/fanout.ts';
+import { createGateway, type Gateway } from '#gateway/gateway.ts';
+import { attachWsServer } from '#gateway/ws-server.ts';
+import type { Bus } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { Random } from '#ports/random.ts';
+import type { Store } from '#ports/store.ts';
+import type { Users } from '#ports/users.ts';
+import type { Config } from './config.ts';
+import { DRAIN_MS, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
+
+export interface CoreParts {
+  readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
+  readonly store: Store;
+  readonly users: Users;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Runs a task after everything that this turn of the event loop produces. */
+  readonly afterTurn: (task: () => void) => void;
+}
+
+/** Everything between the ports and the sockets. */
+export interface Core {
+  readonly chat: Chat;
+  readonly gateway: Gateway;
+  close(): void;
+}
+
+/** Wires chat and gateway together, and makes #general when the store is new. */
+export async function createCore(parts: CoreParts): Promise<Core> {
+  const { store, bus, clock, logger } = parts;
+  const fanout = new Fanout(parts);
+  const feed: Feed = createFeed({ ...parts, deliver: (channel, events) => fanout.deliver(channel, events) });
+  fanout.connect(feed);
+  const log = createLog({
+    ...parts,
+    committed: (ledger) => announce(bus, ledger),
+    doubtful: (channels) => feed.check(channels),
+  });
+  const chat = createChat({ ...parts, log });
+  const typing = createTyping({ bus, clock });
+  const gateway = createGateway({ ...parts, chat, typing, feed, fanout });
+  const general = await log.append(openGeneral());
+  if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
+  logger.debug({ epoch: await store.epoch() }, 'the log is open');
+  return {
+    chat,
+    gateway,
+    close() {
+      gateway.close();
+      feed.close();
+    },
+  };
+}
+
+export interface AppParts extends Omit<CoreParts, 'config'> {
+  readonly config: Config;
+  readonly core: Core;
+  readonly authenticator: Authenticator;
+  readonly handleHttp: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+export interface App {
+  /** Resolves with the port once connections are accepted; rejects when the address can't be had. */
+  listen(): Promise<number>;
+  /** Refuses what is new, asks every client to come back later, waits for answers under way, closes. */
+  drain(): Promise<void>;
+}
+
+/** The server on its socket: WebSocket and HTTP on one port. */
+export function createApp(parts: AppParts): App {
+  const { config, core, clock } = parts;
+  let draining = false;
+  const server = createServer({
+    headersTimeout: MAX_HANDSHAKE_MS,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    noDelay: true,
+  });
+  const handshake = {
+    ...parts,
+    registry: core.gateway.registry,
+    isDraining: () => draining,
+  };
+  const webSockets = attachWsServer(server, { ...parts, gateway: core.gateway, handshake });
+  server.on('request', (request, response) => {
+    if (!webSockets.answer(request, response)) parts.handleHttp(request, response);
+  });
+  return {
+    listen: () => listenOn(server, config),
+    async drain() {
+      draining = true;
+      core.gateway.closeAll(CLOSE.restarting, 'restarting');
+      await closeWithin(server, clock, DRAIN_MS);
+      core.close();
+    },
+  };
+}
+
+function listenOn(server: Server, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function closeWithin(server: Server, clock: Clock, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const undo = clock.after(withinMs, () => {
+      server.closeAllConnections();
+      resolve();
+    });
+    server.close(() => {
+      undo();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,136 @@
+import { CLOSE, type ChannelId, type CloseCode, type ServerFrame, type UserId } from '@parley/protocol';
+import type { Actor } from '#chat/chat.ts';
+import type { ConnectionId, SessionId } from '#ports/bus.ts';
+import { MAX_HELD_FRAMES, MAX_OUT_BUFFER_BYTES } from '../limits.ts';
+import { encodeTextFrame } from './text-frame.ts';
+import type { Wire } from './wire.ts';
+
+/** A frame for one connection, and its place in a channel's log if it has one. */
+export interface Outgoing {
+  readonly bytes: Buffer;
+  readonly channel?: ChannelId;
+  /** Frames up to the `lastSeq` that `ready` tells are told by it already. */
+  readonly seq?: number;
+}
+
+type State =
+  /** Everything waits for `ready`, which must be the first frame. */
+  { readonly name: 'greeting'; readonly held: Outgoing[] } | { readonly name: 'live' } | { readonly name: 'closed' };
+
+export interface ConnectionParts {
+  readonly id: ConnectionId;
+  readonly clientId: string;
+  readonly actor: Actor;
+  readonly session: SessionId | null;
+  /** When a proof without a session ends, milliseconds since the epoch; null for sessions, which say so themselves. */
+  readonly expiresAt: number | null;
+  readonly wire: Wire;
+  /** Called when there is something to write that was not before. */
+  readonly dirty: (connection: Connection) => void;
+  readonly delivered: (frames: number) => void;
+}
+
+/** One client's connection: what it may hear, and what waits to be written to it. */
+export class Connection {
+  readonly id: ConnectionId;
+  readonly clientId: string;
+  readonly user: UserId;
+  readonly actor: Actor;
+  readonly session: SessionId | null;
+  readonly expiresAt: number | null;
+  /** Channels whose events this connection hears. Kept by the fan-out. */
+  readonly channels = new Set<ChannelId>();
+  lastHeardMs: number;
+  lastPingMs: number;
+  readonly #parts: ConnectionParts;
+  #state: State = { name: 'greeting', held: [] };
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+
+  constructor(parts: ConnectionParts, nowMs: number) {
+    this.id = parts.id;
+    this.clientId = parts.clientId;
+    this.actor = parts.actor;
+    this.user = parts.actor.user;
+    this.session = parts.session;
+    this.expiresAt = parts.expiresAt;
+    this.lastHeardMs = nowMs;
+    this.lastPingMs = nowMs;
+    this.#parts = parts;
+  }
+
+  get isClosed(): boolean {
+    return this.#state.name === 'closed';
+  }
+
+  get isGreeting(): boolean {
+    return this.#state.name === 'greeting';
+  }
+
+  send(frame: ServerFrame): void {
+    this.write({ bytes: encodeTextFrame(JSON.stringify(frame)) });
+  }
+
+  write(outgoing: Outgoing): void {
+    if (this.#state.name === 'live') {
+      this.writeShared(outgoing.bytes, 1);
+    } else if (this.#state.name === 'greeting') {
+      if (this.#state.held.length >= MAX_HELD_FRAMES) this.close(CLOSE.tooSlow, 'too much happened before ready');
+      else this.#state.held.push(outgoing);
+    }
+  }
+
+  /** Writes bytes that many connections share. Only for a connection that is live. */
+  writeShared(bytes: Buffer, frames: number): void {
+    if (this.#state.name !== 'live') return;
+    if (this.#waitingBytes + bytes.length + this.#parts.wire.bufferedBytes() > MAX_OUT_BUFFER_BYTES) {
+      this.close(CLOSE.tooSlow, 'reads too slowly');
+      return;
+    }
+    this.#parts.delivered(frames);
+    this.#waitingBytes += bytes.length;
+    if (this.#waiting.push(bytes) === 1) this.#parts.dirty(this);
+  }
+
+  /** Drops held frames of a channel that was lost before `ready`. */
+  forget(channel: ChannelId): void {
+    if (this.#state.name !== 'greeting') return;
+    this.#state = { name: 'greeting', held: this.#state.held.filter((outgoing) => outgoing.channel !== channel) };
+  }
+
+  /** Sends `ready`, then what was held back and `ready` does not tell. */
+  goLive(ready: ServerFrame, isNews: (outgoing: Outgoing) => boolean): void {
+    if (this.#state.name !== 'greeting') return;
+    const { held } = this.#state;
+    this.#state = { name: 'live' };
+    this.send(ready);
+    for (const outgoing of held) if (isNews(outgoing)) this.write(outgoing);
+  }
+
+  /** Hands what waits to the socket, in one write. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const frames = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#parts.wire.write(frames);
+  }
+
+  ping(nowMs: number): void {
+    this.lastPingMs = nowMs;
+    this.#parts.wire.ping();
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#state.name === 'closed') return;
+    this.flush();
+    this.#state = { name: 'closed' };
+    this.#parts.wire.close(code, reason);
+  }
+
+  /** The socket is gone. */
+  ended(): void {
+    this.#state = { name: 'closed' };
+    this.#waiting = [];
+  }
+}

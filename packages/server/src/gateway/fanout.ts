@@ -1,0 +1,257 @@
+import { CLOSE, type ChannelId, type LogEvent, type UserId } from '@parley/protocol';
+import type { Feed } from '#chat/feed.ts';
+import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
+import type { ChannelState } from '#ports/store.ts';
+import type { Connection } from './connection.ts';
+import { encodeTextFrame } from './text-frame.ts';
+
+/** One frame for a whole channel, encoded once. */
+interface ChannelFrame {
+  readonly bytes: Buffer;
+  /** Its place in the log; undefined for typing. */
+  readonly seq: number | undefined;
+  /** The connection that must not get it. */
+  readonly except: ConnectionId | undefined;
+}
+
+export interface FanoutParts {
+  readonly bus: Bus;
+  /** Runs a task after everything that this turn of the event loop produces. */
+  readonly afterTurn: (task: () => void) => void;
+}
+
+/**
+ * Writes what happens in a channel to every connection that may hear it. Each event is encoded once; what one turn of
+ * the event loop produced becomes one write per socket. A connection hears exactly the channels in `connection.channels`,
+ * which follow the log: a `joined` or `left` of its user changes them between the events before and those after it.
+ */
+export class Fanout {
+  readonly #parts: FanoutParts;
+  #feed: Feed | null = null;
+  readonly #channels = new Map<ChannelId, Set<Connection>>();
+  readonly #typing = new Map<ChannelId, () => void>();
+  readonly #users = new Map<UserId, { readonly connections: Set<Connection>; readonly unsubscribe: () => void }>();
+  readonly #batches = new Map<ChannelId, ChannelFrame[]>();
+  #dirty: Connection[] = [];
+  #scheduled = false;
+
+  constructor(parts: FanoutParts) {
+    this.#parts = parts;
+  }
+
+  /** The feed delivers to the fan-out and the fan-out tells it what to follow, so one of them comes first. */
+  connect(feed: Feed): void {
+    this.#feed = feed;
+  }
+
+  connectionsOf(user: UserId): ReadonlySet<Connection> {
+    return this.#users.get(user)?.connections ?? new Set();
+  }
+
+  *connections(): Iterable<Connection> {
+    for (const { connections } of this.#users.values()) yield* connections;
+  }
+
+  /** From now on the connection hears what concerns its user, `gained` channels among it. */
+  register(connection: Connection): void {
+    const known = this.#users.get(connection.user);
+    if (known !== undefined) {
+      known.connections.add(connection);
+      return;
+    }
+    const unsubscribe = this.#parts.bus.subscribe(`user.${connection.user}`, (message) => this.#hearUser(message));
+    this.#users.set(connection.user, { connections: new Set([connection]), unsubscribe });
+  }
+
+  unregister(connection: Connection): void {
+    for (const channel of connection.channels) this.#drop(connection, channel);
+    const known = this.#users.get(connection.user);
+    if (known === undefined || !known.connections.delete(connection) || known.connections.size > 0) return;
+    known.unsubscribe();
+    this.#users.delete(connection.user);
+  }
+
+  subscribe(connection: Connection, channel: ChannelId): void {
+    this.#flushChannel(channel);
+    connection.channels.add(channel);
+    const subscribers = this.#channels.get(channel);
+    if (subscribers !== undefined) {
+      subscribers.add(connection);
+      return;
+    }
+    this.#channels.set(channel, new Set([connection]));
+    const undo = this.#parts.bus.subscribe(`channel.${channel}`, (message) => this.#hearTyping(message));
+    this.#typing.set(channel, undo);
+  }
+
+  /** What the feed hands out: events of one channel, in order. */
+  deliver(channel: ChannelId, events: readonly LogEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'left') this.#lose(event.user, channel);
+      if (event.type === 'joined') this.#checkGained(event.user, channel);
+      this.#broadcast(channel, { bytes: encodeTextFrame(JSON.stringify(event)), seq: event.seq, except: undefined });
+    }
+  }
+
+  /** A frame to every connection. */
+  toEveryone(bytes: Buffer): void {
+    for (const connection of this.connections()) connection.write({ bytes });
+  }
+
+  /** A connection has something to write. */
+  dirty(connection: Connection): void {
+    this.#dirty.push(connection);
+    this.#schedule();
+  }
+
+  #hearTyping(message: BusMessage): void {
+    if (message.kind !== 'typing') return;
+    const { channel, user, on, from } = message;
+    const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
+    this.#broadcast(channel, { bytes, seq: undefined, except: from });
+  }
+
+  #hearUser(message: BusMessage): void {
+    switch (message.kind) {
+      case 'gained':
+        return this.#gain(message.user, message.channel);
+      case 'cursor':
+        for (const connection of this.connectionsOf(message.user)) {
+          if (connection.id === message.from || !connection.channels.has(message.channel)) continue;
+          const { channel, seq, unread, mentions } = message;
+          connection.send({ type: 'read', channel, seq, unread, mentions });
+        }
+        return;
+      case 'session-ended':
+        return this.#closeWhere(
+          message.user,
+          CLOSE.sessionEnded,
+          (connection) => connection.session === message.session,
+        );
+      case 'suspended':
+        return this.#closeWhere(message.user, CLOSE.suspended, () => true);
+      case 'claimed':
+        return this.#closeWhere(
+          message.user,
+          CLOSE.superseded,
+          ({ clientId, id }) => clientId === message.clientId && id !== message.connection,
+        );
+      case 'committed':
+      case 'typing':
+      case 'profile':
+        return;
+    }
+  }
+
+  #closeWhere(user: UserId, code: 4001 | 4003 | 4009, applies: (connection: Connection) => boolean): void {
+    for (const connection of this.connectionsOf(user)) if (applies(connection)) connection.close(code, '');
+  }
+
+  #gain(user: UserId, channel: ChannelState): void {
+    const gaining = [...this.connectionsOf(user)].filter((connection) => !connection.channels.has(channel.id));
+    if (gaining.length === 0) return;
+    this.#feed?.followFrom(channel.id, channel.lastSeq);
+    for (const connection of gaining) {
+      this.subscribe(connection, channel.id);
+      const bytes = encodeTextFrame(JSON.stringify({ type: 'channel', channel: summaryOf(channel) }));
+      connection.write({ bytes, channel: channel.id, seq: channel.lastSeq });
+    }
+  }
+
+  /** The bus may have lost `gained`. Whoever can't be told exactly what they gained is told to come back. */
+  #checkGained(user: UserId, channel: ChannelId): void {
+    for (const connection of this.connectionsOf(user)) {
+      if (!connection.isGreeting && !connection.channels.has(channel))
+        connection.close(CLOSE.restarting, 'missed a channel');
+    }
+  }
+
+  #lose(user: UserId, channel: ChannelId): void {
+    for (const connection of this.connectionsOf(user)) {
+      if (!connection.channels.has(channel)) continue;
+      this.#drop(connection, channel);
+      connection.forget(channel);
+      connection.send({ type: 'removed', channel });
+    }
+  }
+
+  #drop(connection: Connection, channel: ChannelId): void {
+    this.#flushChannel(channel);
+    connection.channels.delete(channel);
+    const subscribers = this.#channels.get(channel);
+    subscribers?.delete(connection);
+    if (subscribers?.size !== 0) return;
+    this.#channels.delete(channel);
+    this.#typing.get(channel)?.();
+    this.#typing.delete(channel);
+    this.#feed?.unfollow(channel);
+  }
+
+  #broadcast(channel: ChannelId, frame: ChannelFrame): void {
+    const batch = this.#batches.get(channel);
+    if (batch === undefined) this.#batches.set(channel, [frame]);
+    else batch.push(frame);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#parts.afterTurn(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    for (const channel of this.#batches.keys()) this.#flushChannel(channel);
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const connection of dirty) connection.flush();
+  }
+
+  /** Hands a channel's batch to those who hear it now: called before that changes. */
+  #flushChannel(channel: ChannelId): void {
+    const batch = this.#batches.get(channel);
+    if (batch === undefined) return;
+    this.#batches.delete(channel);
+    const shared = join(batch);
+    const excepted = new Set(batch.map(({ except }) => except));
+    for (const connection of this.#channels.get(channel) ?? []) {
+      if (connection.isGreeting) hold(connection, channel, batch);
+      else if (excepted.has(connection.id)) writeOwn(connection, batch);
+      else connection.writeShared(shared, batch.length);
+    }
+  }
+}
+
+function join(batch: readonly ChannelFrame[]): Buffer {
+  const [first] = batch;
+  return batch.length === 1 && first !== undefined ? first.bytes : Buffer.concat(batch.map(({ bytes }) => bytes));
+}
+
+function hold(connection: Connection, channel: ChannelId, batch: readonly ChannelFrame[]): void {
+  for (const { bytes, seq, except } of batch) {
+    if (except !== connection.id) connection.write({ bytes, channel, ...(seq === undefined ? {} : { seq }) });
+  }
+}
+
+function writeOwn(connection: Connection, batch: readonly ChannelFrame[]): void {
+  const own = batch.filter(({ except }) => except !== connection.id);
+  if (own.length > 0) connection.writeShared(join(own), own.length);
+}
+
+/** The channel as its new member sees it: everything up to now counts as read. */
+function summaryOf({ id, kind, name, topic, createdBy, lastSeq, memberCount, dmMembers }: ChannelState): object {
+  return {
+    id,
+    kind,
+    name,
+    topic,
+    lastSeq,
+    readSeq: lastSeq,
+    unread: 0,
+    mentions: 0,
+    memberCount,
+    ...(dmMembers === undefined ? {} : { members: dmMembers }),
+    ...(createdBy === null ? {} : { createdBy }),
+  };
+}

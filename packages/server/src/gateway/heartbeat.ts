@@ -1,0 +1,24 @@
+import { CLOSE, PING_MS } from '@parley/protocol';
+import type { Clock } from '#ports/clock.ts';
+import type { Connection } from './connection.ts';
+
+const SWEEP_MS = 1_000;
+
+/** Pings every connection each `PING_MS`, and closes those silent for two of them or whose proof has run out. Returns its undo. */
+export function startHeartbeat(clock: Clock, connections: () => Iterable<Connection>): () => void {
+  let stop = (): void => undefined;
+  const sweep = (): void => {
+    const nowMs = clock.elapsed();
+    for (const connection of connections()) check(connection, nowMs, clock.now());
+    stop = clock.after(SWEEP_MS, sweep);
+  };
+  stop = clock.after(SWEEP_MS, sweep);
+  return () => stop();
+}
+
+function check(connection: Connection, nowMs: number, epochMs: number): void {
+  if (nowMs - connection.lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');
+  else if (connection.expiresAt !== null && epochMs >= connection.expiresAt)
+    connection.close(CLOSE.sessionEnded, 'expired');
+  else if (nowMs - connection.lastPingMs >= PING_MS) connection.ping(nowMs);
+}

@@ -1,0 +1,111 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MAX_FRAME_BYTES, SUBPROTOCOL } from '@parley/protocol';
+import { WebSocketServer } from 'ws';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import { MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '../limits.ts';
+import type { Gateway } from './gateway.ts';
+import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
+import { listen, openWire } from './open-wire.ts';
+
+export interface WsServerParts {
+  readonly gateway: Gateway;
+  readonly handshake: HandshakeParts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const NOT_FOUND: HandshakeRefusal = { code: 'not_found', message: 'no such page' };
+const INTERNAL: HandshakeRefusal = { code: 'internal', message: 'something went wrong here' };
+const UPGRADE_REQUIRED: HandshakeRefusal = {
+  code: 'upgrade_required',
+  message: 'this would be accepted as a WebSocket',
+};
+
+/** `/ws/{clientId}`: upgrades what the handshake admits, answers everything else with the verdict. */
+export interface WsServer {
+  /** Answers a plain GET of the same address with the verdict it would get. False when the path is not ours. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  server.on('upgrade', (request, stream, head) => {
+    // A peer that goes away during the verdict is no error of ours.
+    stream.on('error', () => stream.destroy());
+    void upgrade(parts, sockets, { request, stream, head });
+  });
+  return {
+    answer(request, response) {
+      if (!isHandshakePath(request)) return false;
+      void verdictOf(parts, request).then((refusal) => {
+        const { status, headers, body } = toResponse(refusal);
+        response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+      });
+      return true;
+    },
+  };
+}
+
+async function verdictOf({ handshake, logger }: WsServerParts, request: IncomingMessage): Promise<HandshakeRefusal> {
+  try {
+    const verdict = await judge(handshake, request, 'look');
+    return verdict.ok ? UPGRADE_REQUIRED : verdict.error;
+  } catch (error) {
+    logger.error({ err: error }, 'a handshake could not be judged');
+    return INTERNAL;
+  }
+}
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+}
+
+async function upgrade(
+  parts: WsServerParts,
+  sockets: WebSocketServer,
+  { request, stream, head }: Upgrade,
+): Promise<void> {
+  const { clock, gateway, handshake, logger } = parts;
+  if (!isHandshakePath(request)) return refuse(parts, stream, NOT_FOUND);
+  const giveUp = clock.after(MAX_HANDSHAKE_MS, () => stream.destroy());
+  try {
+    const verdict = await judge(handshake, request, 'spend');
+    if (!verdict.ok) return refuse(parts, stream, verdict.error);
+    if (stream.destroyed) return;
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      const wire = openWire(socket, stream, clock);
+      const events = gateway.accept(verdict.value, wire);
+      listen(socket, stream, { clock, events, close: (code, reason) => wire.close(code, reason) });
+    });
+  } catch (error) {
+    logger.error({ err: error }, 'a handshake failed');
+    refuse(parts, stream, INTERNAL);
+  } finally {
+    giveUp();
+  }
+}
+
+function refuse({ metrics }: WsServerParts, stream: Duplex, refusal: HandshakeRefusal): void {
+  metrics.handshakeRefused(refusal.code);
+  const { status, headers, body } = toResponse(refusal);
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  stream.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
