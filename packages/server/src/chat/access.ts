@@ -64,12 +64,7 @@ export interface MessageTarget {
 }
 
 /** A message that the actor, a member, can see and react to. A deleted one is gone. */
-export function messageToReactTo(
-  ledger: Ledger,
-  actor: Actor,
-  channel: ChannelId,
-  id: MessageId,
-): Outcome<MessageState> {
+export function messageToReactTo(ledger: Ledger, actor: Actor, target: MessageTarget): Outcome<MessageState> {
   const message = messageIn(ledger, actor, target);
   return message.ok && message.value.body === null ? NO_MESSAGE : message;
 }

@@ -14,7 +14,8 @@ export function dmChannelId(one: UserId, other: UserId): ChannelId {
 export function openDirectMessage(ledger: Ledger, { from, to }: { from: UserId; to: UserId }): void {
   const id = dmChannelId(from, to);
   const members = from === to ? [from] : [from, to];
-  ledger.create({ id, kind: 'dm', name: '', topic: '', createdBy: from, createdAt: at, dmMembers: members });
+  const fixed = { kind: 'dm', name: '', topic: '', dmMembers: members } as const;
+  ledger.create({ id, ...fixed, createdBy: from, createdAt: ledger.at });
   for (const user of members) ledger.append(id, from, { type: 'joined', user });
 }
 

@@ -161,8 +161,8 @@ export class Fanout {
   /** The bus may have lost `gained`. Whoever can't be told exactly what they gained is told to come back. */
   #checkGained(user: UserId, channel: ChannelId): void {
     for (const connection of this.connectionsOf(user)) {
-      if (!connection.isGreeting && !connection.channels.has(channel))
-        connection.close(CLOSE.restarting, 'missed a channel');
+      if (connection.isGreeting || connection.channels.has(channel)) continue;
+      connection.close(CLOSE.restarting, 'missed a channel');
     }
   }
 

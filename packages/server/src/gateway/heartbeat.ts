@@ -17,8 +17,8 @@ export function startHeartbeat(clock: Clock, connections: () => Iterable<Connect
 }
 
 function check(connection: Connection, nowMs: number, epochMs: number): void {
-  if (nowMs - connection.lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');
-  else if (connection.expiresAt !== null && epochMs >= connection.expiresAt)
-    connection.close(CLOSE.sessionEnded, 'expired');
-  else if (nowMs - connection.lastPingMs >= PING_MS) connection.ping(nowMs);
+  const { expiresAt, lastHeardMs, lastPingMs } = connection;
+  if (nowMs - lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');
+  else if (expiresAt !== null && epochMs >= expiresAt) connection.close(CLOSE.sessionEnded, 'expired');
+  else if (nowMs - lastPingMs >= PING_MS) connection.ping(nowMs);
 }
