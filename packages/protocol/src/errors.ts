@@ -23,11 +23,19 @@ export const HTTP_STATUS = {
   invalid_token: 401,
   expired_token: 401,
   missing_token: 401,
+  /** Email and password, or the current password, do not fit. */
+  invalid_credentials: 401,
   forbidden: 403,
   forbidden_origin: 403,
   client_id_taken: 403,
   suspended: 403,
+  /** Sign-up needs the code of an invite. */
+  invite_required: 403,
+  /** No such code, or it is expired, revoked or used up. */
+  invite_invalid: 403,
+  signup_closed: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
   upgrade_required: 426,
