@@ -15,7 +15,14 @@ const SHAPES: Record<ServerFrameType, Readonly<Record<string, FieldKind>>> = {
   joined: { ...event, user: 'string' },
   left: { ...event, user: 'string' },
   renamed: { ...event, name: 'string', topic: 'string' },
-  ready: { epoch: 'string', user: 'object', serverTime: 'number', limits: 'object', timers: 'object', channels: 'object' },
+  ready: {
+    epoch: 'string',
+    user: 'object',
+    serverTime: 'number',
+    limits: 'object',
+    timers: 'object',
+    channels: 'object',
+  },
   ok: { ref: 'number' },
   error: { code: 'string', message: 'string' },
   events: { ref: 'number', channel: 'string', events: 'object', lastSeq: 'number', more: 'boolean' },
@@ -51,7 +58,9 @@ export function decodeServerFrame(text: string): ServerFrame | null {
     if (typeof frame !== 'object' || frame === null || typeof frame['type'] !== 'string') return null;
     if (!Object.hasOwn(SHAPES, frame['type'])) return null;
     const shape = SHAPES[frame['type'] as ServerFrameType];
-    const complete = Object.entries(shape).every(([field, kind]) => typeof frame[field] === kind && frame[field] !== null);
+    const complete = Object.entries(shape).every(
+      ([field, kind]) => typeof frame[field] === kind && frame[field] !== null,
+    );
     return complete ? (frame as ServerFrame) : null;
   } catch {
     return null;

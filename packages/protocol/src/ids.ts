@@ -3,7 +3,11 @@ import { z } from 'zod';
 /** One device or tab. A label, never a credential. */
 export const CLIENT_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 
-const opaqueId = z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/);
+const opaqueId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/);
 
 export const userId = opaqueId;
 export const channelId = opaqueId;

@@ -3,6 +3,12 @@ import { channelId, messageId, ref } from '../ids.ts';
 import { emoji } from '../text.ts';
 
 /** Adds one's reaction. Reacting again with the same emoji stores nothing. */
-export const react = z.strictObject({ type: z.literal('react'), ref: ref.optional(), channel: channelId, id: messageId, emoji });
+export const react = z.strictObject({
+  type: z.literal('react'),
+  ref: ref.optional(),
+  channel: channelId,
+  id: messageId,
+  emoji,
+});
 
 export type React = z.infer<typeof react>;
