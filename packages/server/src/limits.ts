@@ -61,3 +61,23 @@ export const SESSION_MS = 30 * 24 * 3_600_000;
 /** How long SIGTERM waits for answers under way. */
 export const DRAIN_MS = 5_000;
 export const MAX_SEARCH_RESULTS = 50;
+
+/** `PARLEY_SECRET`, which signs session cookies. */
+export const MIN_SECRET_CHARS = 32;
+/** A session in use is renewed when it is this old, and then lasts `SESSION_MS` again. */
+export const SESSION_RENEW_MS = 24 * 3_600_000;
+export const MAX_LISTED_SESSIONS = 100;
+export const MAX_LISTED_INVITES = 200;
+export const INVITE_CODE_BITS = 128;
+export const MAX_EMAIL_CHARS = 254;
+/** Longer tokens are not looked at. */
+export const MAX_TOKEN_CHARS = 8_192;
+/** `sub` of a JWT. */
+export const MAX_SUBJECT_CHARS = 255;
+/** By how much an issuer's clock may be ahead (`nbf`). `exp` is taken at its word. */
+export const JWT_CLOCK_TOLERANCE_S = 5;
+export const JWKS_TIMEOUT_MS = 5_000;
+/** Users whose joining of #general is remembered, or still owed. */
+export const MAX_WELCOMES = 100_000;
+/** `GET /healthz` asks the store at most this often. */
+export const PROBE_EVERY_MS = 1_000;

@@ -1,0 +1,71 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Metrics } from '#ports/metrics.ts';
+
+export interface PrometheusMetrics extends Metrics {
+  /** Everything counted so far, in the Prometheus text format. */
+  render(): Promise<string>;
+}
+
+/** Counts into a registry of its own, together with what Node tells about the process. */
+export function createPrometheusMetrics(): PrometheusMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const commitDrafts = new Histogram({
+    name: 'parley_commit_drafts',
+    help: 'Drafts stored in one group commit.',
+    buckets: [1, 2, 5, 10, 50, 100, 500, 2_000],
+    registers,
+  });
+  const commitSeconds = new Histogram({
+    name: 'parley_commit_seconds',
+    help: 'Duration of one group commit.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5],
+    registers,
+  });
+  const delivered = new Counter({
+    name: 'parley_frames_delivered_total',
+    help: 'Frames handed to sockets.',
+    registers,
+  });
+  const open = new Gauge({ name: 'parley_connections', help: 'Open WebSocket connections.', registers });
+  const closed = new Counter({
+    name: 'parley_connections_closed_total',
+    help: 'Ended WebSocket connections, by close code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const handshakes = new Counter({
+    name: 'parley_handshakes_refused_total',
+    help: 'Refused handshakes, by error code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const commands = new Counter({
+    name: 'parley_commands_refused_total',
+    help: 'Refused commands, by error code.',
+    labelNames: ['code'],
+    registers,
+  });
+  return {
+    committed(drafts, durationMs) {
+      commitDrafts.observe(drafts);
+      commitSeconds.observe(durationMs / 1000);
+    },
+    delivered: (frames) => delivered.inc(frames),
+    connectionOpened: () => open.inc(),
+    connectionClosed(code) {
+      open.dec();
+      closed.inc({ code: closeCodeLabel(code) });
+    },
+    handshakeRefused: (code) => handshakes.inc({ code }),
+    commandRefused: (code) => commands.inc({ code }),
+    render: () => registry.metrics(),
+  };
+}
+
+/** A peer may close with any of thousands of codes, and every label value is a series for ever. */
+function closeCodeLabel(code: number): string {
+  const isKnown = (code >= 1000 && code <= 1015) || (code >= 4000 && code <= 4199);
+  return isKnown ? String(code) : 'other';
+}
