@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CLOSE } from '@parley/protocol';
 import type { Authenticator } from '#auth/authenticator.ts';
-import { announce } from '#chat/announce.ts';
+import { announce, introduce } from '#chat/announce.ts';
 import type { Chat } from '#chat/chat.ts';
 import { openGeneral } from '#chat/commands/open-general.ts';
 import { createChat } from '#chat/create-chat.ts';
 import { createFeed, type Feed } from '#chat/feed.ts';
 import { createLog } from '#chat/log.ts';
+import { createPresence } from '#chat/presence.ts';
 import { createTyping } from '#chat/typing.ts';
 import { Fanout } from '#gateway/fanout.ts';
 import { createGateway, type Gateway } from '#gateway/gateway.ts';
@@ -44,18 +45,22 @@ export interface Core {
 
 /** Wires chat and gateway together, and makes #general when the store is new. */
 export async function createCore(parts: CoreParts): Promise<Core> {
-  const { store, bus, clock, logger } = parts;
+  const { store, bus, logger } = parts;
   const fanout = new Fanout(parts);
   const feed: Feed = createFeed({ ...parts, deliver: (channel, events) => fanout.deliver(channel, events) });
   fanout.connect(feed);
+  const typing = createTyping(parts);
+  const presence = createPresence(parts);
   const log = createLog({
     ...parts,
-    committed: (ledger) => announce(bus, ledger),
+    committed: (ledger) => {
+      announce(bus, ledger);
+      introduce(presence, ledger);
+    },
     doubtful: (channels) => feed.check(channels),
   });
   const chat = createChat({ ...parts, log });
-  const typing = createTyping({ bus, clock });
-  const gateway = createGateway({ ...parts, chat, typing, feed, fanout });
+  const gateway = createGateway({ ...parts, chat, typing, presence, feed, fanout });
   const general = await log.append(openGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
   logger.debug({ epoch: await store.epoch() }, 'the log is open');
@@ -64,6 +69,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     gateway,
     close() {
       gateway.close();
+      presence.close();
       feed.close();
     },
   };

@@ -36,6 +36,8 @@ export const MAX_COMMIT_DRAFTS = 2_000;
 export const MAX_WAITING_DRAFTS = 20_000;
 /** How often a commit that failed is tried again at once; then it is `unavailable`. */
 export const MAX_COMMIT_RETRIES = 1;
+/** How long a user without a connection still counts as online: a reload is not a departure. */
+export const PRESENCE_LINGER_MS = 4_000;
 /** People shown as typing in one channel at once; more typists cost nothing. */
 export const MAX_TYPISTS_PER_CHANNEL = 10;
 /** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */

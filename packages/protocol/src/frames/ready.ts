@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeMs } from '../ids.ts';
+import { timeMs, userId } from '../ids.ts';
 import { channelSummary } from './channel.ts';
 import { user } from './user.ts';
 
@@ -14,6 +14,8 @@ export const readyFrame = z.object({
   limits: z.object({ maxBodyChars: z.int(), maxFrameBytes: z.int() }),
   timers: z.object({ pingMs: z.int(), typingRepeatMs: z.int(), typingExpireMs: z.int(), sendTimeoutMs: z.int() }),
   channels: z.array(channelSummary),
+  /** Partners in direct messages who are connected. */
+  online: z.array(userId).optional(),
 });
 
 export type ReadyFrame = z.infer<typeof readyFrame>;

@@ -1,6 +1,7 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 import type { Ledger } from './ledger.ts';
+import type { Presence } from './presence.ts';
 
 /** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
 export function announce(bus: Bus, ledger: Ledger): void {
@@ -25,4 +26,12 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
   if (events === undefined) return;
   runs.delete(channel);
   bus.publish(`channel.${channel}`, { kind: 'committed', channel, events });
+}
+
+/** Tells the members of each direct message that was just opened who of them is connected. */
+export function introduce(presence: Presence, ledger: Ledger): void {
+  for (const { channel } of ledger.committed().gains) {
+    const { dmMembers, memberCount } = channel;
+    if (dmMembers !== undefined && memberCount + 1 === dmMembers.length) presence.met(channel.id, dmMembers);
+  }
 }

@@ -1,13 +1,19 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import type { Ledger } from './ledger.ts';
 
+const PREFIX = 'd_';
+
 /**
  * The id of the direct message between two users, the same from both sides and on every node: so that two first messages
  * that cross make one channel. Knowing it gives no access. Users' ids are at most 30 characters after their prefix.
  */
 export function dmChannelId(one: UserId, other: UserId): ChannelId {
   const [first, second] = [one, other].toSorted();
-  return `d_${strip(first)}_${strip(second)}`;
+  return `${PREFIX}${strip(first)}_${strip(second)}`;
+}
+
+export function isDirectMessage(channel: ChannelId): boolean {
+  return channel.startsWith(PREFIX);
 }
 
 /** Makes the direct message with both as members; with oneself, it is a place for notes. */

@@ -1,9 +1,9 @@
 import { MAX_SYNC_EVENTS, type ChannelId, type LogEvent } from '@parley/protocol';
+import { FEED_RETRY_MS, MAX_HELD_EVENTS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Store } from '#ports/store.ts';
-import { FEED_RETRY_MS, MAX_HELD_EVENTS } from '../limits.ts';
 
 /**
  * Hands out the committed events of the channels that someone here follows: each once, in seq order, without a hole,

@@ -1,8 +1,8 @@
+import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { StoreUnavailable, type CommitScope, type Store } from '#ports/store.ts';
-import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '../limits.ts';
 import { unionScope, type Change } from './change.ts';
 import { Ledger } from './ledger.ts';
 import { refuse, type Outcome } from './refusal.ts';

@@ -1,7 +1,7 @@
 import { TYPING_EXPIRE_MS, TYPING_REPEAT_MS, type ChannelId, type UserId } from '@parley/protocol';
+import { MAX_TYPISTS_PER_CHANNEL } from '#limits.ts';
 import type { Bus, ConnectionId } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
-import { MAX_TYPISTS_PER_CHANNEL } from '../limits.ts';
 
 /** Passes on who types where. The caller has checked that the user may post there. */
 export interface Typing {

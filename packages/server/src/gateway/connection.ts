@@ -1,7 +1,7 @@
 import { CLOSE, type ChannelId, type CloseCode, type ServerFrame, type UserId } from '@parley/protocol';
 import type { Actor } from '#chat/chat.ts';
+import { MAX_HELD_FRAMES, MAX_OUT_BUFFER_BYTES } from '#limits.ts';
 import type { ConnectionId, SessionId } from '#ports/bus.ts';
-import { MAX_HELD_FRAMES, MAX_OUT_BUFFER_BYTES } from '../limits.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
 
@@ -67,6 +67,11 @@ export class Connection {
     return this.#state.name === 'greeting';
   }
 
+  /** It was told `ready`, whatever happened since. */
+  get wasLive(): boolean {
+    return this.#state.name === 'closed' ? this.#state.wasLive : this.#state.name === 'live';
+  }
+
   send(frame: ServerFrame): void {
     this.write({ bytes: encodeTextFrame(JSON.stringify(frame)) });
   }
@@ -124,13 +129,13 @@ export class Connection {
   close(code: CloseCode, reason: string): void {
     if (this.#state.name === 'closed') return;
     this.flush();
-    this.#state = { name: 'closed' };
+    this.#state = { name: 'closed', wasLive: this.wasLive };
     this.#parts.wire.close(code, reason);
   }
 
   /** The socket is gone. */
   ended(): void {
-    this.#state = { name: 'closed' };
+    this.#state = { name: 'closed', wasLive: this.wasLive };
     this.#waiting = [];
   }
 }

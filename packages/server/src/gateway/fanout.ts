@@ -29,7 +29,7 @@ export class Fanout {
   readonly #parts: FanoutParts;
   #feed: Feed | null = null;
   readonly #channels = new Map<ChannelId, Set<Connection>>();
-  readonly #typing = new Map<ChannelId, () => void>();
+  readonly #ephemeral = new Map<ChannelId, () => void>();
   readonly #users = new Map<UserId, { readonly connections: Set<Connection>; readonly unsubscribe: () => void }>();
   readonly #batches = new Map<ChannelId, ChannelFrame[]>();
   #dirty: Connection[] = [];
@@ -80,8 +80,8 @@ export class Fanout {
       return;
     }
     this.#channels.set(channel, new Set([connection]));
-    const undo = this.#parts.bus.subscribe(`channel.${channel}`, (message) => this.#hearTyping(message));
-    this.#typing.set(channel, undo);
+    const undo = this.#parts.bus.subscribe(`channel.${channel}`, (message) => this.#hearEphemeral(message));
+    this.#ephemeral.set(channel, undo);
   }
 
   /** What the feed hands out: events of one channel, in order. */
@@ -104,11 +104,17 @@ export class Fanout {
     this.#schedule();
   }
 
-  #hearTyping(message: BusMessage): void {
-    if (message.kind !== 'typing') return;
-    const { channel, user, on, from } = message;
-    const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
-    this.#broadcast(channel, { bytes, seq: undefined, except: from });
+  /** Typing and presence: told, never stored. */
+  #hearEphemeral(message: BusMessage): void {
+    if (message.kind === 'typing') {
+      const { channel, user, on, from } = message;
+      const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
+      this.#broadcast(channel, { bytes, seq: undefined, except: from });
+    } else if (message.kind === 'presence') {
+      const { channel, user, state } = message;
+      const bytes = encodeTextFrame(JSON.stringify({ type: 'presence', user, state }));
+      this.#broadcast(channel, { bytes, seq: undefined, except: undefined });
+    }
   }
 
   #hearUser(message: BusMessage): void {
@@ -138,6 +144,7 @@ export class Fanout {
         );
       case 'committed':
       case 'typing':
+      case 'presence':
       case 'profile':
         return;
     }
@@ -182,8 +189,8 @@ export class Fanout {
     subscribers?.delete(connection);
     if (subscribers?.size !== 0) return;
     this.#channels.delete(channel);
-    this.#typing.get(channel)?.();
-    this.#typing.delete(channel);
+    this.#ephemeral.get(channel)?.();
+    this.#ephemeral.delete(channel);
     this.#feed?.unfollow(channel);
   }
 

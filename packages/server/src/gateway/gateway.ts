@@ -1,7 +1,10 @@
 import { CLOSE, decodeClientFrame, type CloseCode, type User } from '@parley/protocol';
 import type { Actor, Chat } from '#chat/chat.ts';
 import type { Feed } from '#chat/feed.ts';
+import type { Presence } from '#chat/presence.ts';
 import type { Typing } from '#chat/typing.ts';
+import type { Config } from '#config.ts';
+import { COMMAND_RATE, FLOOD_RATE, MAX_OUTSTANDING_COMMANDS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -9,8 +12,6 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
-import type { Config } from '../config.ts';
-import { COMMAND_RATE, FLOOD_RATE, MAX_OUTSTANDING_COMMANDS } from '../limits.ts';
 import { Connection } from './connection.ts';
 import { dispatch, errorFrame } from './dispatch.ts';
 import type { Fanout } from './fanout.ts';
@@ -25,6 +26,7 @@ import type { Wire, WireEvents } from './wire.ts';
 export interface GatewayParts {
   readonly chat: Chat;
   readonly typing: Typing;
+  readonly presence: Presence;
   readonly feed: Feed;
   readonly fanout: Fanout;
   readonly store: Store;
@@ -79,7 +81,7 @@ interface Entered {
 }
 
 function openConnection(parts: GatewayParts, { clientId, proof }: Admission, { wire, leave }: Entered): WireEvents {
-  const { bus, clock, fanout, logger, metrics, random, typing } = parts;
+  const { bus, clock, fanout, logger, metrics, presence, random, typing } = parts;
   const actor: Actor = { user: proof.user.id, role: proof.user.role };
   const id = random.token(CONNECTION_ID_BITS);
   const { session } = proof;
@@ -108,6 +110,7 @@ function openConnection(parts: GatewayParts, { clientId, proof }: Admission, { w
     closed: (code) => {
       leave();
       connection.ended();
+      if (connection.wasLive) presence.went(actor.user, [...connection.channels]);
       fanout.unregister(connection);
       typing.gone({ user: actor.user, connection: id });
       metrics.connectionClosed(code);

@@ -8,10 +8,12 @@ import {
   type ChannelSummary,
   type ReadyFrame,
   type User,
+  type UserId,
 } from '@parley/protocol';
 import type { Chat } from '#chat/chat.ts';
 import type { Feed } from '#chat/feed.ts';
 import { GENERAL } from '#chat/general.ts';
+import type { Presence } from '#chat/presence.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
 import type { Connection, Outgoing } from './connection.ts';
@@ -22,6 +24,7 @@ export interface GreetParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly fanout: Fanout;
+  readonly presence: Presence;
   readonly clock: Clock;
 }
 
@@ -38,7 +41,7 @@ const TIMERS = {
  * What it hears meanwhile is held back until `ready`, and left out if `ready` tells it already.
  */
 export async function greet(parts: GreetParts, connection: Connection, user: User): Promise<void> {
-  const { chat, store, feed, fanout, clock } = parts;
+  const { chat, store, feed, fanout, presence, clock } = parts;
   fanout.register(connection);
   let channels = await store.channelIdsOf(user.id);
   if (!channels.includes(GENERAL)) {
@@ -56,13 +59,21 @@ export async function greet(parts: GreetParts, connection: Connection, user: Use
     fanout.subscribe(connection, summary.id);
     feed.followFrom(summary.id, summary.lastSeq);
   }
-  const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries });
+  presence.came(user.id, connection.channels);
+  const online = onlinePartners(presence, user.id, summaries);
+  const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNews(outgoing, told, connection));
 }
 
-function readyFrame(now: Pick<ReadyFrame, 'epoch' | 'user' | 'serverTime' | 'channels'>): ReadyFrame {
-  const { epoch, user, serverTime, channels } = now;
-  return { type: 'ready', protocol: 1, epoch, user, serverTime, limits: LIMITS, timers: TIMERS, channels };
+function readyFrame(now: Pick<ReadyFrame, 'epoch' | 'user' | 'serverTime' | 'channels' | 'online'>): ReadyFrame {
+  const { epoch, user, serverTime, channels, online } = now;
+  return { type: 'ready', protocol: 1, epoch, user, serverTime, limits: LIMITS, timers: TIMERS, channels, online };
+}
+
+function onlinePartners(presence: Presence, user: UserId, channels: readonly ChannelSummary[]): UserId[] {
+  const partners = new Set(channels.flatMap(({ members }) => members ?? []));
+  partners.delete(user);
+  return [...partners].filter((partner) => presence.isOnline(partner));
 }
 
 function isNews(

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE, type CloseCode } from '@parley/protocol';
 import type { WebSocket } from 'ws';
+import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
-import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, SLOW_CLOSE_GRACE_MS } from '../limits.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Config } from '../config.ts';
+import type { Config } from '#config.ts';
 
 /**
  * May a cookie on this request count? Browsers attach cookies to requests that any page makes, so the page must be ours

@@ -1,5 +1,5 @@
 import type { UserId } from '@parley/protocol';
-import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts';
+import { MAX_CONNECTIONS_PER_ADDRESS } from '#limits.ts';
 
 /** Who holds which clientId, and how many connections each user and address has. */
 export class Registry {

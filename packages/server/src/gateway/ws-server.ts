@@ -2,10 +2,10 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '@parley/protocol';
 import { WebSocketServer } from 'ws';
+import { MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
-import { MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '../limits.ts';
 import type { Gateway } from './gateway.ts';
 import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
 import { listen, openWire } from './open-wire.ts';

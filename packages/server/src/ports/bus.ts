@@ -1,4 +1,4 @@
-import type { ChannelId, LogEvent, UserId } from '@parley/protocol';
+import type { ChannelId, LogEvent, PresenceState, UserId } from '@parley/protocol';
 import type { ChannelState } from '#ports/store.ts';
 
 /**
@@ -30,6 +30,8 @@ export type BusMessage =
       readonly on: boolean;
       readonly from: ConnectionId;
     }
+  /** Someone came or went. On the topic of each direct message of theirs. */
+  | { readonly kind: 'presence'; readonly channel: ChannelId; readonly user: UserId; readonly state: PresenceState }
   /** A read cursor moved. On the user's topic; the connection that moved it does not hear of it. */
   | {
       readonly kind: 'cursor';

@@ -2,8 +2,8 @@ import { MAX_SYNC_EVENTS, ok, type Sync } from '@parley/protocol';
 import { channelToRead } from '#chat/access.ts';
 import type { Actor, SyncReply } from '#chat/chat.ts';
 import type { Outcome } from '#chat/refusal.ts';
+import { MAX_SYNC_DISTANCE } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
-import { MAX_SYNC_DISTANCE } from '../../limits.ts';
 
 /** Reads the events after a position. From too far behind, or from beyond the head, only a reload makes sense. */
 export async function sync(
