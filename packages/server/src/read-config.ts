@@ -3,118 +3,97 @@ import type { Config } from './config.ts';
 import { isAddressRange } from './http/client-address.ts';
 import { MIN_SECRET_CHARS } from './limits.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const MAX_PORT = 65_535;
 
 /** The configuration from environment variables, or every problem it has. An empty variable counts as unset. */
-export function readConfig(environment: Environment): Result<Config, readonly string[]> {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly string[]> {
   const problems: string[] = [];
-  const read = reader(environment, problems);
+  function read<T, D>(name: string, parse: Parser<T>, otherwise: D): T | D {
+    const text = environment[name]?.trim() ?? '';
+    if (text === '') return otherwise;
+    const parsed = parse(text);
+    // The value is left out of the sentence: some are secrets, and one that stands in the wrong place may be.
+    if (!parsed.ok) problems.push(`${name} ${parsed.error}`);
+    return parsed.ok ? parsed.value : otherwise;
+  }
   const config: Config = {
-    port: read.integer('PORT', { min: 0, max: MAX_PORT, otherwise: 3000 }),
-    host: read.text('HOST') ?? '127.0.0.1',
-    dataFolder: read.text('PARLEY_DATA') ?? './data',
-    publicUrl: read.origin('PARLEY_URL'),
-    signup: read.choice('PARLEY_SIGNUP', SIGNUP_MODES, 'invite'),
-    secret: read.secret('PARLEY_SECRET', MIN_SECRET_CHARS),
-    jwtSecret: read.text('PARLEY_JWT_SECRET'),
-    jwksUrl: read.httpUrl('PARLEY_JWKS_URL'),
-    allowedOrigins: read.origins('PARLEY_ALLOWED_ORIGINS'),
-    trustedProxies: read.addressRanges('PARLEY_TRUSTED_PROXIES'),
-    rateLimits: read.choice('PARLEY_RATE_LIMITS', ['on', 'off'] as const, 'on') === 'on',
-    maxConnectionsPerUser: read.integer('PARLEY_MAX_CONNECTIONS_PER_USER', { min: 1, max: 100_000, otherwise: 50 }),
-    logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    port: read('PORT', integer(0, 65_535), 3000),
+    host: read('HOST', ok, '127.0.0.1'),
+    dataFolder: read('PARLEY_DATA', ok, './data'),
+    publicUrl: read('PARLEY_URL', origin, null),
+    signup: read('PARLEY_SIGNUP', oneOf(SIGNUP_MODES), 'invite'),
+    secret: read('PARLEY_SECRET', secret, null),
+    jwtSecret: read('PARLEY_JWT_SECRET', ok, null),
+    jwksUrl: read('PARLEY_JWKS_URL', httpUrl, null),
+    allowedOrigins: read('PARLEY_ALLOWED_ORIGINS', listOf(origin), []),
+    trustedProxies: read('PARLEY_TRUSTED_PROXIES', listOf(addressRange), []),
+    rateLimits: read('PARLEY_RATE_LIMITS', oneOf(['on', 'off']), 'on') === 'on',
+    maxConnectionsPerUser: read('PARLEY_MAX_CONNECTIONS_PER_USER', integer(1, 100_000), 50),
+    logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
   };
-  read.refuse('DATABASE_URL', 'PostgreSQL is not supported yet');
-  read.refuse('NATS_URL', 'NATS is not supported yet');
+  // Running on another database than the one that was asked for would look like lost messages.
+  read('DATABASE_URL', () => err('is set, but PostgreSQL is not supported yet'), null);
+  read('NATS_URL', () => err('is set, but NATS is not supported yet'), null);
   return problems.length === 0 ? ok(config) : err(problems);
 }
 
 /** What is allowed but unwise, one sentence each. */
-export function configWarnings(config: Config): string[] {
+export function configWarnings({ jwtSecret, rateLimits }: Config): string[] {
   const warnings: string[] = [];
-  if (config.jwtSecret !== null && Buffer.byteLength(config.jwtSecret) < 32) {
-    warnings.push('PARLEY_JWT_SECRET is shorter than 32 bytes: it can be guessed from one token.');
+  if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < 32) {
+    warnings.push('PARLEY_JWT_SECRET is shorter than 32 bytes: who has one token can guess it.');
   }
-  if (!config.rateLimits)
-    warnings.push('PARLEY_RATE_LIMITS is off: passwords can be guessed as fast as they are hashed.');
+  if (!rateLimits) warnings.push('PARLEY_RATE_LIMITS is off: passwords can be guessed as fast as they are hashed.');
   return warnings;
 }
 
-interface Span {
-  readonly min: number;
-  readonly max: number;
-  readonly otherwise: number;
-}
+/** The value, or how the variable's text is wrong: the end of a sentence that begins with its name. */
+type Parser<T> = (text: string) => Result<T, string>;
 
-/** Reads variables one by one and notes what is wrong with them. */
-function reader(environment: Environment, problems: string[]) {
-  // Values are left out of the sentences: some are secrets, and a mistyped one may be too.
-  const problem = (name: string, wants: string): null => {
-    problems.push(`${name} ${wants}`);
-    return null;
-  };
-  const text = (name: string): string | null => environment[name]?.trim() || null;
-  const list = (name: string): string[] =>
-    (text(name) ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
-
-  return {
-    text,
-    integer(name: string, { min, max, otherwise }: Span): number {
-      const value = text(name);
-      if (value === null) return otherwise;
-      if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-      problem(name, `must be a whole number from ${min} to ${max}`);
-      return otherwise;
-    },
-    choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
-      const value = text(name);
-      if (value === null) return otherwise;
-      const found = choices.find((choice) => choice === value);
-      if (found === undefined) problem(name, `must be one of ${choices.join(', ')}`);
-      return found ?? otherwise;
-    },
-    secret(name: string, minChars: number): string | null {
-      const value = text(name);
-      return value === null || value.length >= minChars
-        ? value
-        : problem(name, `must have at least ${minChars} characters`);
-    },
-    httpUrl(name: string): string | null {
-      const value = text(name);
-      return value === null || isHttpUrl(value) ? value : problem(name, 'must be an http or https address');
-    },
-    origin(name: string): string | null {
-      const value = text(name);
-      return value === null ? null : (toOrigin(value) ?? problem(name, 'must be like https://chat.example.org'));
-    },
-    origins(name: string): string[] {
-      const values = list(name).map((value) => ({ value, origin: toOrigin(value) }));
-      if (values.some(({ origin }) => origin === null)) {
-        problem(name, 'must be a list like https://a.example.org,https://b.example.org');
-      }
-      return values.flatMap(({ origin }) => origin ?? []);
-    },
-    addressRanges(name: string): string[] {
-      const values = list(name);
-      if (!values.every(isAddressRange)) problem(name, 'must be a list of addresses or ranges like 10.0.0.0/8');
-      return values;
-    },
-    refuse(name: string, why: string): void {
-      if (text(name) !== null) problem(name, `is set, but ${why}`);
-    },
+function integer(min: number, max: number): Parser<number> {
+  return (text) => {
+    const isInside = /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+    return isInside ? ok(Number(text)) : err(`must be a whole number from ${min} to ${max}`);
   };
 }
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function oneOf<T extends string>(choices: readonly T[]): Parser<T> {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    return choice === undefined ? err(`must be one of ${choices.join(', ')}`) : ok(choice);
+  };
 }
 
-/** An origin as browsers write it; null when the text is more or less than that. */
-function toOrigin(text: string): string | null {
-  if (!isHttpUrl(text)) return null;
-  const { origin, pathname, search, hash, username, password } = new URL(text);
-  return pathname === '/' && search + hash + username + password === '' ? origin : null;
+function listOf<T>(parse: Parser<T>): Parser<readonly T[]> {
+  return (text) => {
+    const items = text.split(',').map((item) => item.trim());
+    const parsed = items.filter((item) => item !== '').map(parse);
+    const problem = parsed.find((item) => !item.ok);
+    if (problem?.ok === false) return err(`is a list, divided by commas, and each item ${problem.error}`);
+    return ok(parsed.flatMap((item) => (item.ok ? [item.value] : [])));
+  };
+}
+
+function secret(text: string): Result<string, string> {
+  return text.length >= MIN_SECRET_CHARS ? ok(text) : err(`must have at least ${MIN_SECRET_CHARS} characters`);
+}
+
+function httpUrl(text: string): Result<string, string> {
+  const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return isHttp ? ok(text) : err('must be an http or https address');
+}
+
+/** Scheme, host and port as browsers write them, and nothing more: a path or a password in it would be lost silently. */
+function origin(text: string): Result<string, string> {
+  if (httpUrl(text).ok) {
+    const { origin, pathname, search, hash, username, password } = new URL(text);
+    if (pathname === '/' && search + hash + username + password === '') return ok(origin);
+  }
+  return err('must be like https://chat.example.org');
+}
+
+function addressRange(text: string): Result<string, string> {
+  return isAddressRange(text) ? ok(text) : err('must be an address, or a range like 10.0.0.0/8');
 }

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { configWarnings, readConfig } from './read-config.ts';
+
+describe('the configuration', () => {
+  test('with nothing set, a server starts on this machine only and wants invites', () => {
+    expect(readConfig({})).toEqual({
+      ok: true,
+      value: {
+        port: 3000,
+        host: '127.0.0.1',
+        dataFolder: './data',
+        publicUrl: null,
+        signup: 'invite',
+        secret: null,
+        jwtSecret: null,
+        jwksUrl: null,
+        allowedOrigins: [],
+        trustedProxies: [],
+        rateLimits: true,
+        maxConnectionsPerUser: 50,
+        logLevel: 'info',
+      },
+    });
+  });
+
+  test('everything that is set is taken', () => {
+    const read = readConfig({
+      PORT: '0',
+      HOST: '0.0.0.0',
+      PARLEY_DATA: '/var/parley',
+      PARLEY_URL: 'https://Chat.example.org/',
+      PARLEY_SIGNUP: 'open',
+      PARLEY_SECRET: 'x'.repeat(32),
+      PARLEY_JWT_SECRET: 'y'.repeat(32),
+      PARLEY_JWKS_URL: 'https://id.example.org/jwks.json',
+      PARLEY_ALLOWED_ORIGINS: 'https://a.example.org, http://localhost:5173/',
+      PARLEY_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+      PARLEY_RATE_LIMITS: 'off',
+      PARLEY_MAX_CONNECTIONS_PER_USER: '3',
+      LOG_LEVEL: 'silent',
+    });
+    expect(read).toMatchObject({
+      ok: true,
+      value: {
+        port: 0,
+        publicUrl: 'https://chat.example.org',
+        allowedOrigins: ['https://a.example.org', 'http://localhost:5173'],
+        trustedProxies: ['10.0.0.0/8', '::1'],
+        rateLimits: false,
+        maxConnectionsPerUser: 3,
+      },
+    });
+  });
+
+  test('an empty variable counts as unset', () => {
+    expect(readConfig({ PORT: ' ', PARLEY_URL: '' })).toEqual(readConfig({}));
+  });
+
+  test('every problem is listed at once', () => {
+    const read = readConfig({
+      PORT: '70000',
+      PARLEY_URL: 'chat.example.org',
+      PARLEY_SIGNUP: 'anyone',
+      PARLEY_SECRET: 'short',
+      PARLEY_JWKS_URL: 'ftp://id.example.org',
+      PARLEY_ALLOWED_ORIGINS: 'https://a.example.org,*',
+      PARLEY_TRUSTED_PROXIES: '10.0.0.0/33',
+      PARLEY_RATE_LIMITS: 'no',
+      PARLEY_MAX_CONNECTIONS_PER_USER: '0',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'postgres://db',
+      NATS_URL: 'nats://bus',
+    });
+    expect(read.ok ? [] : read.error.map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'PARLEY_URL',
+      'PARLEY_SIGNUP',
+      'PARLEY_SECRET',
+      'PARLEY_JWKS_URL',
+      'PARLEY_ALLOWED_ORIGINS',
+      'PARLEY_TRUSTED_PROXIES',
+      'PARLEY_RATE_LIMITS',
+      'PARLEY_MAX_CONNECTIONS_PER_USER',
+      'LOG_LEVEL',
+      'DATABASE_URL',
+      'NATS_URL',
+    ]);
+  });
+
+  test('a problem never repeats the value, which may be a secret', () => {
+    const read = readConfig({ PARLEY_SECRET: 'hunter2', PARLEY_URL: 'https://user:hunter2@chat.example.org' });
+    expect(read.ok).toBe(false);
+    expect(JSON.stringify(read)).not.toContain('hunter2');
+  });
+
+  test.each(['https://chat.example.org/team', 'https://chat.example.org/?a', 'javascript:alert(1)'])(
+    'a public address with more or less than an origin is refused: %s',
+    (url) => {
+      expect(readConfig({ PARLEY_URL: url }).ok).toBe(false);
+    },
+  );
+
+  test('a guessable JWT secret is allowed, with a warning', () => {
+    const read = readConfig({ PARLEY_JWT_SECRET: 'secret' });
+    expect(read.ok && configWarnings(read.value)).toHaveLength(1);
+    const long = readConfig({ PARLEY_JWT_SECRET: 's'.repeat(32) });
+    expect(long.ok && configWarnings(long.value)).toEqual([]);
+  });
+});
