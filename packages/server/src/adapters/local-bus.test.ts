@@ -1,0 +1,8 @@
+import { busContract } from '#ports/bus.contract.ts';
+import { createLocalBus } from './local-bus.ts';
+
+busContract('in this process', async () => {
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const bus = createLocalBus(silent);
+  return { here: bus, there: bus, settle: async () => undefined };
+});

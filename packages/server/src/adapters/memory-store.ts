@@ -1,0 +1,113 @@
+import { MAX_COUNTED_UNREAD, type ChannelId, type ChannelSummary, type UserId } from '@parley/protocol';
+import type { Random } from '#ports/random.ts';
+import { StoreUnavailable, type MessageQuery, type Store } from '#ports/store.ts';
+import { channelSummary, listedChannel, nameKey } from './channel-view.ts';
+import { apply } from './memory/apply.ts';
+import { compareText } from './memory/compare.ts';
+import { load } from './memory/load.ts';
+import { createMemoryUsers, type MemoryUsers } from './memory/memory-users.ts';
+import { emptyTables, type Tables } from './memory/tables.ts';
+import { cutPage, pageView, planPage, type StoredMessage } from './message-page.ts';
+
+/** The store and the users in plain Maps: for tests and simulations, and as the meaning the databases are compared with. */
+export function createMemoryStore({ random }: { random: Random }): {
+  readonly store: Store;
+  readonly users: MemoryUsers;
+} {
+  const tables = emptyTables(`e_${random.token(96)}`);
+  return { store: createStore(tables), users: createMemoryUsers(tables, random) };
+}
+
+function createStore(tables: Tables): Store {
+  let closed = false;
+  /** Every answer goes through here. Nothing waits inside, so one answer is one moment. */
+  async function answer<T>(read: () => T): Promise<T> {
+    if (closed) throw new StoreUnavailable('the store is closed');
+    return read();
+  }
+
+  return {
+    commit: (scope, decide) =>
+      answer(() => {
+        const decision = decide(load(tables, scope));
+        apply(tables, decision);
+        return decision.result;
+      }),
+    epoch: () => answer(() => tables.epoch),
+    isMember: (channel, user) => answer(() => tables.members.get(channel)?.has(user) === true),
+    channelIdsOf: (user) => answer(() => channelIdsOf(tables, user)),
+    summariesOf: (user) => answer(() => channelIdsOf(tables, user).flatMap((id) => summary(tables, id, user) ?? [])),
+    summaryOf: (channel, user) => answer(() => summary(tables, channel, user)),
+    listChannels: (user) => answer(() => listChannels(tables, user)),
+    memberIds: (channel) => answer(() => [...(tables.members.get(channel)?.keys() ?? [])]),
+    eventsAfter: (channel, after, limit) =>
+      answer(() => {
+        const log = tables.events.get(channel) ?? [];
+        return { events: log.slice(after, after + limit), lastSeq: log.length };
+      }),
+    messages: (channel, query) => answer(() => messages(tables, channel, query)),
+    heads: (channels) =>
+      answer(
+        () =>
+          new Map(
+            channels.flatMap((id) => {
+              const channel = tables.channels.get(id);
+              return channel === undefined ? [] : [[id, channel.lastSeq] as const];
+            }),
+          ),
+      ),
+    probe: () => answer(() => undefined),
+    async close() {
+      closed = true;
+    },
+  };
+}
+
+function channelIdsOf(tables: Tables, user: UserId): ChannelId[] {
+  return [...tables.members]
+    .filter(([, members]) => members.has(user))
+    .map(([channel]) => channel)
+    .toSorted();
+}
+
+function summary(tables: Tables, id: ChannelId, user: UserId): ChannelSummary | null {
+  const channel = tables.channels.get(id);
+  const member = tables.members.get(id)?.get(user);
+  if (channel === undefined || member === undefined) return null;
+  const unread = timeline(tables, id).filter(({ seq, by }) => seq > member.readSeq && by !== user);
+  const mentions = unread.filter((message) => message.mentions.includes(user));
+  return channelSummary(channel, {
+    readSeq: member.readSeq,
+    unread: Math.min(unread.length, MAX_COUNTED_UNREAD),
+    mentions: Math.min(mentions.length, MAX_COUNTED_UNREAD),
+  });
+}
+
+function listChannels(tables: Tables, user: UserId) {
+  return [...tables.channels.values()]
+    .map((channel) => ({
+      channel,
+      key: nameKey(channel.name),
+      joined: tables.members.get(channel.id)?.has(user) === true,
+    }))
+    .filter(({ channel, joined }) => joined || channel.kind === 'public')
+    .toSorted((a, b) => compareText(a.key, b.key) || compareText(a.channel.id, b.channel.id))
+    .map(({ channel, joined }) => listedChannel(channel, joined));
+}
+
+function messages(tables: Tables, channel: ChannelId, query: MessageQuery) {
+  const all = timeline(tables, channel);
+  const plan = planPage(query);
+  const older = all
+    .filter(({ seq }) => seq <= plan.pivot)
+    .toReversed()
+    .slice(0, plan.older);
+  const newer = all.filter(({ seq }) => seq > plan.pivot).slice(0, plan.newer);
+  const page = cutPage({ older, newer }, query);
+  const reactions = page.messages.flatMap(({ id }) => tables.reactions.get(id) ?? []);
+  return pageView(page, { channel, asOf: tables.channels.get(channel)?.lastSeq ?? 0, reactions });
+}
+
+function timeline(tables: Tables, channel: ChannelId): StoredMessage[] {
+  return (tables.timelines.get(channel) ?? []).flatMap((id) => tables.messages.get(id) ?? []);
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { Bus, BusMessage } from './bus.ts';
+
+export interface BusUnderTest {
+  /** Two ends of one bus: two nodes, or twice the same object where the bus lives in one process. */
+  readonly here: Bus;
+  readonly there: Bus;
+  /** Resolves once everything published before was heard. */
+  settle(): Promise<void>;
+}
+
+/** What every bus promises. `open` makes a fresh one that nobody else hears. */
+export function busContract(name: string, open: () => Promise<BusUnderTest>): void {
+  describe(`bus: ${name}`, () => {
+    orderContract(open);
+    subscriptionContract(open);
+    faultContract(open);
+  });
+}
+
+function profile(user: string): BusMessage {
+  return { kind: 'profile', user };
+}
+
+/** Subscribes and remembers. */
+function hear(bus: Bus, topic: Parameters<Bus['subscribe']>[0]): string[] {
+  const heard: string[] = [];
+  bus.subscribe(topic, (message) => heard.push('user' in message ? message.user : message.kind));
+  return heard;
+}
+
+function orderContract(open: () => Promise<BusUnderTest>): void {
+  test('what one node publishes on one topic is heard in that order, whole', async () => {
+    const { here, there, settle } = await open();
+    const names = Array.from({ length: 200 }, (_, index) => `u_${index}`);
+    const heard = hear(there, 'everyone');
+    await settle();
+    for (const name of names) here.publish('everyone', profile(name));
+    await settle();
+    expect(heard).toEqual(names);
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('a message arrives as it was sent', async () => {
+    const { here, there, settle } = await open();
+    const heard: BusMessage[] = [];
+    there.subscribe('channel.c_a', (message) => heard.push(message));
+    await settle();
+    const event = {
+      type: 'message',
+      channel: 'c_a',
+      seq: 1,
+      at: 5,
+      by: 'u_a',
+      message: { id: 'm', body: 'ünïcode 🙂' },
+    } as const;
+    here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [event] });
+    await settle();
+    expect(heard).toEqual([{ kind: 'committed', channel: 'c_a', events: [event] }]);
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('what a subscriber publishes comes after what it was told, for everyone', async () => {
+    const { here, settle } = await open();
+    here.subscribe('everyone', (message) => {
+      if (message.kind === 'profile' && message.user === 'u_1') here.publish('everyone', profile('u_2'));
+    });
+    const heard = hear(here, 'everyone');
+    await settle();
+    here.publish('everyone', profile('u_1'));
+    await settle();
+    expect(heard).toEqual(['u_1', 'u_2']);
+    await here.close();
+  });
+}
+
+function subscriptionContract(open: () => Promise<BusUnderTest>): void {
+  test('only subscribers of the topic hear it, the publisher among them', async () => {
+    const { here, there, settle } = await open();
+    const [mine, theirs, others] = [hear(here, 'user.u_a'), hear(there, 'user.u_a'), hear(there, 'user.u_b')];
+    await settle();
+    here.publish('user.u_a', profile('u_a'));
+    await settle();
+    expect([mine, theirs, others]).toEqual([['u_a'], ['u_a'], []]);
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('after the undo nothing is heard, and the undo may be called twice', async () => {
+    const { here, there, settle } = await open();
+    const stays = hear(there, 'everyone');
+    const heard: BusMessage[] = [];
+    const undo = there.subscribe('everyone', (message) => heard.push(message));
+    await settle();
+    undo();
+    undo();
+    await settle();
+    here.publish('everyone', profile('u_a'));
+    await settle();
+    expect(heard).toEqual([]);
+    expect(stays).toEqual(['u_a']);
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  test('a subscription that ends while a message is handed out does not hear it any more', async () => {
+    const { here, settle } = await open();
+    const heard: BusMessage[] = [];
+    const undos: (() => void)[] = [];
+    here.subscribe('everyone', () => undos.forEach((undo) => undo()));
+    undos.push(here.subscribe('everyone', (message) => heard.push(message)));
+    await settle();
+    here.publish('everyone', profile('u_a'));
+    await settle();
+    expect(heard).toEqual([]);
+    await here.close();
+  });
+
+  test('one function subscribed twice hears twice, and each undo ends one', async () => {
+    const { here, settle } = await open();
+    const heard: BusMessage[] = [];
+    const listen = (message: BusMessage) => heard.push(message);
+    const undo = here.subscribe('everyone', listen);
+    here.subscribe('everyone', listen);
+    await settle();
+    here.publish('everyone', profile('u_a'));
+    await settle();
+    expect(heard).toHaveLength(2);
+    undo();
+    await settle();
+    here.publish('everyone', profile('u_a'));
+    await settle();
+    expect(heard).toHaveLength(3);
+    await here.close();
+  });
+}
+
+function faultContract(open: () => Promise<BusUnderTest>): void {
+  test('a subscriber that throws keeps nothing from the others, and publish does not throw', async () => {
+    const { here, settle } = await open();
+    here.subscribe('everyone', () => {
+      throw new Error('this subscriber is broken');
+    });
+    const heard = hear(here, 'everyone');
+    await settle();
+    expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
+    here.publish('everyone', profile('u_2'));
+    await settle();
+    expect(heard).toEqual(['u_1', 'u_2']);
+    await here.close();
+  });
+
+  test('after close nothing is heard, nothing throws, and close may be called twice', async () => {
+    const { here, settle } = await open();
+    const heard = hear(here, 'everyone');
+    await settle();
+    await here.close();
+    await here.close();
+    expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
+    expect(() => here.subscribe('everyone', () => undefined)()).not.toThrow();
+    expect(heard).toEqual([]);
+  });
+}
