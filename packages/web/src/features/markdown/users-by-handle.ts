@@ -1,0 +1,20 @@
+import type { User, UserId } from '@parley/protocol';
+import { useUsers } from '@parley/react';
+
+type Users = ReadonlyMap<UserId, User>;
+
+const indexes = new WeakMap<Users, ReadonlyMap<string, User>>();
+
+/** Whoever is known to have this handle. */
+export function useUserByHandle(handle: string): User | null {
+  return indexOf(useUsers()).get(handle) ?? null;
+}
+
+/** One index for all mentions on screen: the map of users is another object only when a user changed. */
+function indexOf(users: Users): ReadonlyMap<string, User> {
+  const known = indexes.get(users);
+  if (known !== undefined) return known;
+  const index = new Map([...users.values()].map((user) => [user.handle, user]));
+  indexes.set(users, index);
+  return index;
+}
