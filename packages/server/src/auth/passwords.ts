@@ -1,0 +1,96 @@
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/**
+ * Argon2id with the parameters that OWASP's Password Storage Cheat Sheet names for it: 19 MiB of memory, two passes, one
+ * lane. Stored as a PHC string, so that hashes made with other parameters stay good when these change.
+ */
+const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const SALT_BYTES = 16;
+const TAG_BYTES = 32;
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+
+export interface Passwords {
+  /** A PHC string with a salt of its own. Rejects with `TooManyHashes`. */
+  hash(password: string): Promise<string>;
+  /** Takes as long as `hash`. False for a string that is no hash of ours. Rejects with `TooManyHashes`. */
+  verify(hash: string, password: string): Promise<boolean>;
+}
+
+/** More passwords wait to be hashed than memory and patience allow. */
+export class TooManyHashes extends Error {
+  override readonly name = 'TooManyHashes';
+}
+
+interface Bounds {
+  /** Each that runs takes 19 MiB and one thread of Node's pool, which files and DNS share. */
+  readonly maxConcurrent: number;
+  readonly maxWaiting: number;
+}
+
+export function createPasswords(bounds: Bounds): Passwords {
+  const inTurn = createTurns(bounds);
+  return {
+    hash: (password) =>
+      inTurn(async () => {
+        const salt = randomBytes(SALT_BYTES);
+        const tag = await derive(password, { ...PARAMETERS, nonce: salt, tagLength: TAG_BYTES });
+        const { memory, passes, parallelism } = PARAMETERS;
+        return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
+      }),
+    async verify(hash, password) {
+      const [, memory, passes, parallelism, salt = '', tag = ''] = PHC.exec(hash) ?? [];
+      if (memory === undefined) return false;
+      const wanted = Buffer.from(tag, 'base64');
+      return inTurn(async () => {
+        const found = await derive(password, {
+          memory: Number(memory),
+          passes: Number(passes),
+          parallelism: Number(parallelism),
+          nonce: Buffer.from(salt, 'base64'),
+          tagLength: wanted.length,
+        });
+        return timingSafeEqual(found, wanted);
+      });
+    },
+  };
+}
+
+interface Derivation {
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  readonly nonce: Buffer;
+  readonly tagLength: number;
+}
+
+const argon2Async = promisify(argon2);
+
+function derive(password: string, derivation: Derivation): Promise<Buffer> {
+  // The same letters can be typed as different code points, depending on the keyboard.
+  return argon2Async('argon2id', { ...derivation, message: password.normalize('NFKC') });
+}
+
+const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+
+/** Runs at most `maxConcurrent` tasks at once; the others wait, first come, first served, at most `maxWaiting`. */
+function createTurns({ maxConcurrent, maxWaiting }: Bounds) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(task: () => Promise<T>): Promise<T> => {
+    if (running >= maxConcurrent) {
+      if (waiting.length >= maxWaiting) throw new TooManyHashes('too many passwords to hash');
+      // Who ends hands its turn on, so nobody new can take it in between.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
