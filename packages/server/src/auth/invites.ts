@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CreateInviteBody, Invite, UserId } from '@parley/protocol';
+import type { Invite, UserId } from '@parley/protocol';
 import { sql, type Kysely } from 'kysely';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -8,9 +8,15 @@ import { INVITE_CODE_BITS, MAX_LISTED_INVITES } from '../limits.ts';
 
 const ID_BITS = 96;
 
+export interface InviteTerms {
+  readonly expiresInMs: number;
+  /** Accounts that can be made with it. */
+  readonly maxUses: number;
+}
+
 /** Links that let people make an account. The code is a secret: only its hash is stored. */
 export interface Invites {
-  create(by: UserId, terms: Required<CreateInviteBody>): Promise<{ readonly invite: Invite; readonly code: string }>;
+  create(by: UserId, terms: InviteTerms): Promise<{ readonly invite: Invite; readonly code: string }>;
   /** Those still good, the newest first, at most `MAX_LISTED_INVITES`. */
   list(): Promise<Invite[]>;
   /** False when there is no such invite, or no more. */
@@ -30,51 +36,11 @@ export interface InvitesParts {
   readonly random: Random;
 }
 
-export function createInvites({ db, clock, random }: InvitesParts): Invites {
+export function createInvites(parts: InvitesParts): Invites {
+  const { db, clock } = parts;
   return {
-    async create(by, { expiresInMs, maxUses }) {
-      const code = random.token(INVITE_CODE_BITS);
-      const createdAt = clock.now();
-      const invite: Invite = {
-        id: `i_${random.token(ID_BITS)}`,
-        by,
-        createdAt,
-        expiresAt: createdAt + expiresInMs,
-        uses: 0,
-        maxUses,
-      };
-      await db
-        .insertInto('invites')
-        .values({
-          id: invite.id,
-          code_hash: hashOf(code),
-          created_by: by,
-          created_at: createdAt,
-          expires_at: invite.expiresAt,
-          uses: 0,
-          max_uses: maxUses,
-          revoked_at: null,
-        })
-        .execute();
-      return { invite, code };
-    },
-    async list() {
-      const rows = await db
-        .selectFrom('invites')
-        .select(['id', 'created_by', 'created_at', 'expires_at', 'uses', 'max_uses'])
-        .where(isGood(clock.now()))
-        .orderBy('created_at', 'desc')
-        .limit(MAX_LISTED_INVITES)
-        .execute();
-      return rows.map((row) => ({
-        id: row.id,
-        by: row.created_by,
-        createdAt: Number(row.created_at),
-        expiresAt: Number(row.expires_at),
-        uses: row.uses,
-        maxUses: row.max_uses,
-      }));
-    },
+    create: (by, terms) => create(parts, by, terms),
+    list: () => list(parts),
     async revoke(id) {
       const { numUpdatedRows } = await db
         .updateTable('invites')
@@ -104,6 +70,45 @@ export function createInvites({ db, clock, random }: InvitesParts): Invites {
       return numUpdatedRows > 0n;
     },
   };
+}
+
+async function create({ db, clock, random }: InvitesParts, by: UserId, terms: InviteTerms) {
+  const code = random.token(INVITE_CODE_BITS);
+  const createdAt = clock.now();
+  const invite: Invite = {
+    id: `i_${random.token(ID_BITS)}`,
+    by,
+    createdAt,
+    expiresAt: createdAt + terms.expiresInMs,
+    uses: 0,
+    maxUses: terms.maxUses,
+  };
+  await db
+    .insertInto('invites')
+    .values({
+      id: invite.id,
+      code_hash: hashOf(code),
+      created_by: by,
+      created_at: createdAt,
+      expires_at: invite.expiresAt,
+      uses: 0,
+      max_uses: invite.maxUses,
+      revoked_at: null,
+    })
+    .execute();
+  return { invite, code };
+}
+
+async function list({ db, clock }: InvitesParts): Promise<Invite[]> {
+  const rows = await db
+    .selectFrom('invites')
+    .select(['id', 'created_by as by', 'created_at as createdAt', 'expires_at as expiresAt'])
+    .select(['uses', 'max_uses as maxUses'])
+    .where(isGood(clock.now()))
+    .orderBy('created_at', 'desc')
+    .limit(MAX_LISTED_INVITES)
+    .execute();
+  return rows;
 }
 
 /** Who lost the right to invite takes their links along. */

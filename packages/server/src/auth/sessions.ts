@@ -41,44 +41,13 @@ export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
   const ended = (user: UserId, session: SessionId): void =>
     bus.publish(`user.${user}`, { kind: 'session-ended', user, session });
 
-  async function find(by: 'sessions.id' | 'sessions.token', value: string): Promise<FoundSession | null> {
-    const row = await db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['sessions.id as session', 'sessions.expires_at'])
-      .select(['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended'])
-      .where(by, '=', value)
-      .executeTakeFirst();
-    if (row === undefined) return null;
-    return { id: row.session, expiresAt: toMs(row.expires_at), user: toUserRecord(row) };
-  }
-
   return {
-    findByToken: (token) => find('sessions.token', token),
-    find: (id) => find('sessions.id', id),
-    async list(user, nowMs) {
-      const rows = await db
-        .selectFrom('sessions')
-        .select(['id', 'created_at', 'expires_at', 'user_agent', 'ip_address'])
-        .where('user_id', '=', user)
-        .where(isAfter(nowMs))
-        .orderBy('created_at', 'desc')
-        .limit(MAX_LISTED_SESSIONS)
-        .execute();
-      return rows.map((row) => ({
-        id: row.id,
-        createdAt: toMs(row.created_at),
-        expiresAt: toMs(row.expires_at),
-        userAgent: row.user_agent || null,
-        address: row.ip_address || null,
-      }));
-    },
+    findByToken: (token) => find(db, 'sessions.token', token),
+    find: (id) => find(db, 'sessions.id', id),
+    list: (user, nowMs) => list(db, user, nowMs),
     async end(user, id) {
-      const { numDeletedRows } = await db
-        .deleteFrom('sessions')
-        .where('id', '=', id)
-        .where('user_id', '=', user)
-        .executeTakeFirst();
+      const gone = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
+      const { numDeletedRows } = await gone.executeTakeFirst();
       if (numDeletedRows > 0n) ended(user, id);
       return numDeletedRows > 0n;
     },
@@ -87,20 +56,52 @@ export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
       for (const { id } of rows) ended(user, id);
     },
     async dropExpired(user, nowMs) {
-      await db
-        .deleteFrom('sessions')
-        .where('user_id', '=', user)
-        .where((where) => where.not(isAfter(nowMs)(where)))
-        .execute();
+      const isOver = (where: SessionWhere) => where.not(isAfter(nowMs)(where));
+      await db.deleteFrom('sessions').where('user_id', '=', user).where(isOver).execute();
     },
     ended,
   };
 }
 
+async function find(
+  db: Kysely<AccountsTables>,
+  by: 'sessions.id' | 'sessions.token',
+  value: string,
+): Promise<FoundSession | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.id as session', 'sessions.expires_at'])
+    .select(['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended'])
+    .where(by, '=', value)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { id: row.session, expiresAt: toMs(row.expires_at), user: toUserRecord(row) };
+}
+
+async function list(db: Kysely<AccountsTables>, user: UserId, nowMs: number): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'expires_at', 'user_agent', 'ip_address'])
+    .where('user_id', '=', user)
+    .where(isAfter(nowMs))
+    .orderBy('created_at', 'desc')
+    .limit(MAX_LISTED_SESSIONS)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    createdAt: toMs(row.created_at),
+    expiresAt: toMs(row.expires_at),
+    userAgent: row.user_agent || null,
+    address: row.ip_address || null,
+  }));
+}
+
+type SessionWhere = ExpressionBuilder<AccountsTables, 'sessions'>;
+
 /** ISO text in UTC sorts like the times it stands for, and PostgreSQL reads it as one. */
 function isAfter(nowMs: number) {
-  return (where: ExpressionBuilder<AccountsTables, 'sessions'>) =>
-    where('expires_at', '>', sql<StoredDate>`${new Date(nowMs).toISOString()}`);
+  return (where: SessionWhere) => where('expires_at', '>', sql<StoredDate>`${new Date(nowMs).toISOString()}`);
 }
 
 function toMs(date: StoredDate): number {
@@ -115,6 +116,6 @@ interface UserRow {
   readonly suspended: StoredBoolean;
 }
 
-export function toUserRecord({ id, name, handle, role, suspended }: UserRow): UserRecord {
+function toUserRecord({ id, name, handle, role, suspended }: UserRow): UserRecord {
   return { id, name, handle, role: role as UserRole, suspended: Boolean(suspended) };
 }
