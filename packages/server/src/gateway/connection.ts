@@ -15,7 +15,9 @@ export interface Outgoing {
 
 type State =
   /** Everything waits for `ready`, which must be the first frame. */
-  { readonly name: 'greeting'; readonly held: Outgoing[] } | { readonly name: 'live' } | { readonly name: 'closed'; readonly wasLive: boolean };
+  | { readonly name: 'greeting'; readonly held: Outgoing[] }
+  | { readonly name: 'live' }
+  | { readonly name: 'closed'; readonly wasLive: boolean };
 
 export interface ConnectionParts {
   readonly id: ConnectionId;

@@ -1,0 +1,126 @@
+import type { LogEvent } from '@parley/protocol';
+import { settle, VirtualClock } from '@parley/testkit';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FEED_RETRY_MS } from '#limits.ts';
+import type { Bus, BusMessage } from '#ports/bus.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import { silent } from '#testing/silent.ts';
+import { createFeed } from './feed.ts';
+
+const CHANNEL = 'c_1';
+
+function event(seq: number): LogEvent {
+  return { type: 'joined', channel: CHANNEL, seq, at: seq, by: 'u_1', user: 'u_1' };
+}
+
+/** A feed over a log in an array, and a bus that does only what the test does. */
+function setUp(stored: number) {
+  const log = Array.from({ length: stored }, (_, index) => event(index + 1));
+  const hearing = new Set<(message: BusMessage) => void>();
+  const heard: number[] = [];
+  const clock = new VirtualClock();
+  let away = false;
+  const bus: Bus = {
+    publish: () => undefined,
+    subscribe(_topic, hear) {
+      hearing.add(hear);
+      return () => hearing.delete(hear);
+    },
+    close: () => Promise.resolve(),
+  };
+  const feed = createFeed({
+    bus,
+    clock,
+    logger: silent,
+    store: {
+      heads: async () => new Map([[CHANNEL, log.length]]),
+      async eventsAfter(_channel, after, limit) {
+        if (away) throw new StoreUnavailable('away');
+        return { events: log.slice(after, after + limit), lastSeq: log.length };
+      },
+    },
+    deliver: (_channel, events) => heard.push(...events.map(({ seq }) => seq)),
+  });
+  return {
+    feed,
+    heard,
+    clock,
+    setAway: (value: boolean) => {
+      away = value;
+    },
+    store: (count: number) => {
+      for (let n = 0; n < count; n += 1) log.push(event(log.length + 1));
+    },
+    ring: (...seqs: number[]) => {
+      const message: BusMessage = { kind: 'committed', channel: CHANNEL, events: seqs.map(event) };
+      for (const hear of hearing) hear(message);
+    },
+  };
+}
+
+test('a feed hands out each event once and in order, whatever the bus loses, doubles and reorders', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 20 }),
+      fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 80 }),
+      async (start, rings) => {
+        const { feed, heard, store, ring } = setUp(start);
+        await feed.follow([CHANNEL]);
+        store(60 - start);
+        for (const seq of rings) {
+          ring(seq);
+          if (seq % 3 === 0) await settle();
+        }
+        await settle();
+        ring(60);
+        await settle();
+        expect(heard).toEqual(Array.from({ length: 60 - start }, (_, index) => start + index + 1));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('what happens between following and knowing the head is handed out', async () => {
+  const { feed, heard, store, ring } = setUp(5);
+  const following = feed.follow([CHANNEL]);
+  store(1);
+  ring(6);
+  await following;
+  store(1);
+  ring(7);
+  expect(heard.at(-1)).toBe(7);
+});
+
+test('a gap is filled as soon as the store answers again', async () => {
+  const { feed, heard, clock, setAway, store, ring } = setUp(0);
+  await feed.follow([CHANNEL]);
+  store(3);
+  setAway(true);
+  ring(3);
+  await clock.advance(FEED_RETRY_MS * 3);
+  expect(heard).toEqual([]);
+  setAway(false);
+  await clock.advance(FEED_RETRY_MS * 2);
+  expect(heard).toEqual([1, 2, 3]);
+});
+
+test('a check finds the last event that nobody announced', async () => {
+  const { feed, heard, store } = setUp(2);
+  await feed.follow([CHANNEL]);
+  store(1);
+  feed.check([CHANNEL]);
+  await settle();
+  expect(heard).toEqual([3]);
+});
+
+test('nothing is handed out after unfollowing, not even what was being read', async () => {
+  const { feed, heard, store, ring } = setUp(0);
+  await feed.follow([CHANNEL]);
+  store(3);
+  ring(3);
+  feed.unfollow(CHANNEL);
+  await settle();
+  expect(heard).toEqual([]);
+});

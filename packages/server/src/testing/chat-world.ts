@@ -1,0 +1,153 @@
+import { decodeServerFrame, type ClientFrame, type ServerFrame, type UserRole } from '@parley/protocol';
+import { settle, VirtualClock } from '@parley/testkit';
+import { createLocalBus } from '#adapters/local-bus.ts';
+import { createMemoryStore } from '#adapters/memory-store.ts';
+import type { Chat } from '#chat/chat.ts';
+import type { WireEvents } from '#gateway/wire.ts';
+import type { Random } from '#ports/random.ts';
+import type { Store } from '#ports/store.ts';
+import type { UserRecord } from '#ports/users.ts';
+import { createCore, type Core } from '../app.ts';
+import { silent, uncounted } from './silent.ts';
+
+/** One server's core in this process, over a virtual clock, with connections that are no sockets. */
+export interface ChatWorld extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly core: Core;
+  readonly chat: Chat;
+  addUser(name: string, role?: UserRole): UserRecord;
+  /** Connects a device of the user and waits for `ready`. */
+  connect(user: UserRecord, clientId?: string): Promise<Device>;
+}
+
+export interface WorldOptions {
+  /** Puts something between the core and the store. */
+  readonly wrapStore?: (store: Store) => Store;
+  readonly rateLimits?: boolean;
+}
+
+/** One connection and everything it was sent. */
+export interface Device {
+  readonly frames: ServerFrame[];
+  /** The code the server closed it with; null while open. */
+  closedWith: number | null;
+  /** What waits in the socket's buffer; a reader that never reads makes it grow. */
+  bufferedBytes: number;
+  say(command: ClientFrame): Promise<void>;
+  sayRaw(text: string): Promise<void>;
+  heard(): void;
+  /** The peer goes away. */
+  cut(): Promise<void>;
+  /** Frames of one type. */
+  of<T extends ServerFrame['type']>(type: T): Extract<ServerFrame, { type: T }>[];
+}
+
+export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> {
+  const clock = new VirtualClock();
+  const random = countingRandom();
+  const memory = createMemoryStore({ random });
+  const store = options.wrapStore?.(memory.store) ?? memory.store;
+  const bus = createLocalBus(silent);
+  const core = await createCore({
+    config: { rateLimits: options.rateLimits ?? false, maxConnectionsPerUser: 50 },
+    store,
+    users: memory.users,
+    bus,
+    clock,
+    random,
+    logger: silent,
+    metrics: uncounted,
+    afterTurn: (task) => queueMicrotask(task),
+  });
+  let users = 0;
+  return {
+    clock,
+    store,
+    core,
+    chat: core.chat,
+    addUser(name, role = 'member') {
+      users += 1;
+      const user: UserRecord = { id: `u_${users}`, name, handle: name.toLowerCase(), role, suspended: false };
+      memory.users.add(user);
+      return user;
+    },
+    async connect(user, clientId = `client-of-${user.id}`) {
+      const device = openDevice(core, user, clientId);
+      await settle();
+      return device;
+    },
+    async [Symbol.asyncDispose]() {
+      core.close();
+      await bus.close();
+      await store.close();
+    },
+  };
+}
+
+function openDevice(core: Core, user: UserRecord, clientId: string): Device {
+  let events: WireEvents | null = null;
+  const device: Device = {
+    frames: [],
+    closedWith: null,
+    bufferedBytes: 0,
+    say: (command) => device.sayRaw(JSON.stringify(command)),
+    async sayRaw(text) {
+      events?.received(text);
+      await settle();
+    },
+    heard: () => events?.heard(),
+    async cut() {
+      events?.closed(1006);
+      events = null;
+      await settle();
+    },
+    of: (type) =>
+      device.frames.filter((frame): frame is Extract<ServerFrame, { type: typeof type }> => frame.type === type),
+  };
+  const proof = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
+  events = core.gateway.accept(
+    { clientId, proof, address: '127.0.0.1' },
+    {
+      write: (frames) => device.frames.push(...frames.flatMap(decodeFrames)),
+      bufferedBytes: () => device.bufferedBytes,
+      ping: () => undefined,
+      close(code) {
+        device.closedWith ??= code;
+        queueMicrotask(() => {
+          events?.closed(code);
+          events = null;
+        });
+      },
+    },
+  );
+  return device;
+}
+
+/** The messages in a run of unmasked text frames. */
+export function decodeFrames(bytes: Buffer): ServerFrame[] {
+  const frames: ServerFrame[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const short = bytes.readUInt8(at + 1);
+    const header = short < 126 ? 2 : short === 126 ? 4 : 10;
+    const length =
+      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+    const frame = decodeServerFrame(bytes.toString('utf8', at + header, at + header + length));
+    if (frame === null) throw new Error('the server sent what no client understands');
+    frames.push(frame);
+    at += header + length;
+  }
+  return frames;
+}
+
+/** Ids that are different and the same in every run. */
+function countingRandom(): Random {
+  let count = 0;
+  return {
+    fraction: () => 0.5,
+    token() {
+      count += 1;
+      return `t${count}`;
+    },
+  };
+}

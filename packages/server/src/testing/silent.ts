@@ -1,0 +1,19 @@
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+
+/** A logger for tests that look at behaviour, not at what is logged. */
+export const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export const uncounted: Metrics = {
+  committed: () => undefined,
+  delivered: () => undefined,
+  connectionOpened: () => undefined,
+  connectionClosed: () => undefined,
+  handshakeRefused: () => undefined,
+  commandRefused: () => undefined,
+};

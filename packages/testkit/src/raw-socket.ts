@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** A TCP connection on which everything that a decent WebSocket library prevents can be said. */
+export interface RawSocket extends AsyncDisposable {
+  /** Below everything: pause it, cut it. */
+  readonly tcp: Socket;
+  /** Frames heard after the response: opcode and payload. */
+  readonly frames: readonly { readonly opcode: number; readonly payload: Buffer }[];
+  /** Status line and headers of the response; rejects when the connection ends before. */
+  readonly head: Promise<string>;
+  /** Resolves when the connection has ended, with the code of the close frame, or null when there was none. */
+  readonly closed: Promise<number | null>;
+  write(bytes: string | Uint8Array): void;
+}
+
+export interface RawSocketOptions {
+  readonly port: number;
+  /** An upgrade of this path is asked for at once. Without it nothing is said. */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function openRawSocket({ port, path, headers = {} }: RawSocketOptions): Promise<RawSocket> {
+  const tcp = connect(port, '127.0.0.1');
+  await once(tcp, 'connect');
+  const { frames, head } = listen(tcp);
+  head.catch(() => undefined); // Whoever cares awaits it.
+  const closed = once(tcp, 'close').then(() => {
+    const goodbye = frames.find(({ opcode }) => opcode === OPCODE.close);
+    return goodbye === undefined || goodbye.payload.length < 2 ? null : goodbye.payload.readUInt16BE(0);
+  });
+  if (path !== undefined) tcp.write(handshake(port, path, headers));
+  return {
+    tcp,
+    frames,
+    head,
+    closed,
+    write: (bytes) => void tcp.write(bytes),
+    async [Symbol.asyncDispose]() {
+      tcp.destroy();
+      await closed;
+    },
+  };
+}
+
+export function handshake(port: number, path: string, headers: Readonly<Record<string, string>> = {}): string {
+  const all = {
+    Host: `127.0.0.1:${port}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+export interface FrameOptions {
+  readonly opcode?: number;
+  /** The last frame of its message. Default true. */
+  readonly final?: boolean;
+  /** Default true, as clients must. */
+  readonly masked?: boolean;
+  /** What the header says; default the payload's real length. */
+  readonly claimedBytes?: number;
+}
+
+/** One frame, RFC 6455 section 5.2. */
+export function encodeFrame(payload: string | Uint8Array, options: FrameOptions = {}): Buffer {
+  const bytes = Buffer.from(payload);
+  const { opcode = OPCODE.text, final = true, masked = true, claimedBytes = bytes.length } = options;
+  const first = Buffer.from([(final ? 0x80 : 0) | opcode]);
+  const length = encodeLength(claimedBytes, masked);
+  if (!masked) return Buffer.concat([first, length, bytes]);
+  const mask = Buffer.from([0x12, 0x34, 0x56, 0x78]);
+  const hidden = bytes.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([first, length, mask, hidden]);
+}
+
+function encodeLength(bytes: number, masked: boolean): Buffer {
+  const bit = masked ? 0x80 : 0;
+  if (bytes < 126) return Buffer.from([bit | bytes]);
+  if (bytes < 65_536) {
+    const length = Buffer.from([bit | 126, 0, 0]);
+    length.writeUInt16BE(bytes, 1);
+    return length;
+  }
+  const length = Buffer.from([bit | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  length.writeBigUInt64BE(BigInt(bytes), 1);
+  return length;
+}
+
+function listen(tcp: Socket): Pick<RawSocket, 'head'> & { frames: { opcode: number; payload: Buffer }[] } {
+  const frames: { opcode: number; payload: Buffer }[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  const head = new Promise<string>((resolve, reject) => {
+    let complete = false;
+    tcp.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      if (!complete) {
+        const end = rest.indexOf('\r\n\r\n');
+        if (end === -1) return;
+        complete = true;
+        resolve(rest.subarray(0, end).toString());
+        rest = rest.subarray(end + 4);
+      }
+      rest = takeFrames(rest, frames);
+    });
+    tcp.on('error', () => undefined); // 'close' follows.
+    tcp.on('close', () => reject(new Error('closed before the response was complete')));
+  });
+  return { head, frames };
+}
+
+/** Moves the whole frames at the beginning of `bytes` into `frames`, and answers what is left. */
+function takeFrames(bytes: Buffer, frames: { opcode: number; payload: Buffer }[]): Buffer {
+  let at = 0;
+  for (;;) {
+    if (bytes.length < at + 2) break;
+    const short = bytes.readUInt8(at + 1) & 0x7f;
+    const headerBytes = short < 126 ? 2 : short === 126 ? 4 : 10;
+    if (bytes.length < at + headerBytes) break;
+    const length =
+      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+    if (bytes.length < at + headerBytes + length) break;
+    const payload = bytes.subarray(at + headerBytes, at + headerBytes + length);
+    frames.push({ opcode: bytes.readUInt8(at) & 0x0f, payload });
+    at += headerBytes + length;
+  }
+  return bytes.subarray(at);
+}
