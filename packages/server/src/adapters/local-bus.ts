@@ -16,9 +16,11 @@ export function createLocalBus(logger: Logger): Bus {
 
   function deliver(topic: Topic, message: BusMessage): void {
     const hearing = subscribers.get(topic);
+    if (hearing === undefined) return;
     // A copy, because hearing may subscribe or end a subscription.
-    for (const hear of [...(hearing ?? [])]) {
-      if (hearing?.has(hear) !== true) continue;
+    const hearers = [...hearing];
+    for (const hear of hearers) {
+      if (!hearing.has(hear)) continue;
       try {
         hear(message);
       } catch (error) {

@@ -6,7 +6,7 @@ export interface BusUnderTest {
   readonly here: Bus;
   readonly there: Bus;
   /** Resolves once everything published before was heard. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
 }
 
 /** What every bus promises. `open` makes a fresh one that nobody else hears. */

@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest';
+import { StoreUnavailable } from '../store.ts';
+import { EMPTY_SCOPE, message, NOTHING, type World } from './world.ts';
+
+export function commitContract(open: () => Promise<World>): void {
+  test('the decision sees what the scope names, as far as it exists', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada], { kind: 'public', name: 'Général' });
+    const [root, reply] = [crypto.randomUUID(), crypto.randomUUID()];
+    await world.append(
+      channel,
+      message(ada, { id: root, body: 'root' }),
+      message(ada, { id: reply, body: 'x', thread: root }),
+    );
+    await world.append(channel, { type: 'reacted', by: ada, id: root, emoji: '👍' });
+    await world.append(channel, { type: 'deleted', by: ada, id: reply });
+    const scope = {
+      channels: [channel, 'c_none'],
+      messages: [root, reply, crypto.randomUUID()],
+      members: [
+        { channel, user: ada },
+        { channel, user: bob },
+      ],
+      handles: [
+        { channel, handle: 'ada' },
+        { channel, handle: 'bob' },
+        { channel, handle: 'nobody' },
+      ],
+      reactions: [root],
+      publicNames: ['général', 'none'],
+      users: [ada, 'u_none'],
+    };
+    const state = await world.store.commit(scope, (state) => ({ ...NOTHING, result: state }));
+    expect(state.channels).toEqual([
+      { id: channel, kind: 'public', name: 'Général', topic: '', createdBy: ada, lastSeq: 5, memberCount: 1 },
+    ]);
+    const at = expect.any(Number);
+    expect(state.messages.toSorted((a, b) => a.seq - b.seq)).toEqual([
+      { id: root, channel, seq: 2, at, by: ada, body: 'root' },
+      { id: reply, channel, seq: 3, at, by: ada, body: null, thread: root },
+    ]);
+    expect(state.members).toEqual([{ channel, user: ada, readSeq: 0 }]);
+    expect(state.handles).toEqual([{ channel, handle: 'ada', user: ada }]);
+    expect(state.reactions).toEqual([{ message: root, emoji: '👍', user: ada }]);
+    expect(state.publicNames).toEqual([{ name: 'général', channel }]);
+    expect(state.users).toEqual([ada]);
+  });
+
+  test('the decision sees who a direct message is for', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const dm = await world.channel([bob, ada], { kind: 'dm' });
+    const state = await world.store.commit({ ...EMPTY_SCOPE, channels: [dm] }, (result) => ({ ...NOTHING, result }));
+    expect(state.channels[0]?.dmMembers).toEqual([bob, ada]);
+  });
+
+  test('a channel and its first events are stored in one commit', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    expect(await world.store.isMember(channel, ada)).toBe(true);
+    expect(await world.store.eventsAfter(channel, 0, 10)).toMatchObject({
+      lastSeq: 1,
+      events: [{ type: 'joined', user: ada }],
+    });
+  });
+
+  test('a decision that throws leaves nothing, and its error comes back as it was', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    class Refused extends Error {}
+    await expect(
+      world.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, () => {
+        throw new Refused('no');
+      }),
+    ).rejects.toThrow(Refused);
+    expect((await world.store.eventsAfter(channel, 1, 10)).events).toEqual([]);
+    expect(await world.say(channel, ada, 'still works')).toEqual([2]);
+  });
+
+  test('a decision to store nothing only answers', async () => {
+    await using world = await open();
+    expect(await world.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, result: 7 }))).toBe(7);
+  });
+
+  test('commits that run at once on one channel leave no hole and lose nothing', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    const bodies = Array.from({ length: 60 }, (_, index) => `message ${index}`);
+    const seqs = await Promise.all(bodies.map((body) => world.say(channel, ada, body)));
+    expect(seqs.flat().toSorted((a, b) => a - b)).toEqual(bodies.map((_, index) => index + 2));
+    const { events, lastSeq } = await world.store.eventsAfter(channel, 0, 100);
+    expect(lastSeq).toBe(61);
+    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
+  });
+
+  test('one commit stores messages of many channels', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channels = [await world.channel([ada]), await world.channel([ada]), await world.channel([ada])];
+    const events = [2, 3].flatMap((seq) =>
+      channels.map((id) => world.place(message(ada, { body: `${seq}` }), id, seq)),
+    );
+    await world.store.commit({ ...EMPTY_SCOPE, channels }, () => ({ ...NOTHING, events }));
+    expect([...(await world.store.heads(channels)).values()]).toEqual([3, 3, 3]);
+    for (const channel of channels) {
+      const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+      expect(messages.map(({ body }) => body)).toEqual(['2', '3']);
+    }
+  });
+
+  test('one commit takes two thousand messages', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    await world.append(channel, ...Array.from({ length: 2_000 }, (_, index) => message(ada, { body: `${index}` })));
+    const { messages } = await world.store.messages(channel, { anchor: null, limit: 1 });
+    expect(messages).toMatchObject([{ seq: 2_001, body: '1999' }]);
+  });
+
+  test('events that build on one another are stored by one commit', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada]);
+    const [kept, gone] = [crypto.randomUUID(), crypto.randomUUID()];
+    await world.append(
+      channel,
+      { type: 'joined', by: ada, user: bob },
+      message(bob, { id: kept, body: 'first' }),
+      message(bob, { id: gone, body: 'typo' }),
+      { type: 'edited', by: bob, id: kept, body: 'second' },
+      { type: 'edited', by: bob, id: kept, body: 'third' },
+      { type: 'reacted', by: ada, id: kept, emoji: '👍' },
+      { type: 'unreacted', by: ada, id: kept, emoji: '👍' },
+      { type: 'reacted', by: bob, id: kept, emoji: '🎉' },
+      { type: 'reacted', by: bob, id: gone, emoji: '🎉' },
+      { type: 'deleted', by: bob, id: gone },
+      { type: 'left', by: bob, user: bob },
+      { type: 'joined', by: ada, user: bob },
+    );
+    const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+    expect(messages).toMatchObject([
+      { id: kept, body: 'third', reactions: [{ emoji: '🎉', users: [bob] }] },
+      { id: gone, deleted: true },
+    ]);
+    expect(await world.store.memberIds(channel)).toEqual([ada, bob]);
+    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ memberCount: 2, readSeq: 12, lastSeq: 13 });
+  });
+
+  test('text comes back letter for letter', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    const bodies = [
+      `"quotes" 'and' \\ back\\slashes`,
+      'a\n\tb\r\n\u0001',
+      '🙂 \u{10FFFF} é e\u0301',
+      '{"json":[null]}',
+      ' \u2028 ',
+    ];
+    await world.say(channel, ada, ...bodies);
+    const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+    expect(messages.map(({ body }) => body)).toEqual(bodies);
+    const { events } = await world.store.eventsAfter(channel, 1, 10);
+    expect(events.map((event) => event.type === 'message' && 'body' in event.message && event.message.body)).toEqual(
+      bodies,
+    );
+  });
+
+  test('the epoch stays, and the probe succeeds', async () => {
+    await using world = await open();
+    expect(await world.store.epoch()).toMatch(/^e_/);
+    expect(await world.store.epoch()).toBe(await world.store.epoch());
+    await world.store.probe();
+  });
+
+  test('a closed store is unavailable, and may be closed again', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    await world.store.close();
+    await world.store.close();
+    await expect(world.say(channel, ada, 'too late')).rejects.toThrow(StoreUnavailable);
+    await expect(world.store.isMember(channel, ada)).rejects.toThrow(StoreUnavailable);
+    await expect(world.store.probe()).rejects.toThrow(StoreUnavailable);
+  });
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { message, type World } from './world.ts';
+
+export function logContract(open: () => Promise<World>): void {
+  test('every kind of event comes back as it was appended', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada, bob]);
+    const [root, reply] = [crypto.randomUUID(), crypto.randomUUID()];
+    const appended = await world.append(
+      channel,
+      message(ada, { id: root, body: 'hello @bob', mentions: [bob] }),
+      message(bob, { id: reply, body: 'hi', thread: root }),
+      { type: 'edited', by: ada, id: root, body: 'hello' },
+      { type: 'reacted', by: bob, id: root, emoji: '👍' },
+      { type: 'unreacted', by: bob, id: root, emoji: '👍' },
+      { type: 'renamed', by: ada, name: 'new name', topic: 'new topic' },
+      { type: 'left', by: bob, user: bob },
+      { type: 'joined', by: ada, user: bob },
+    );
+    expect((await world.store.eventsAfter(channel, 2, 100)).events).toEqual(appended);
+  });
+
+  test('events come in order after a position, at most as many as asked for, with the head', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    await world.say(channel, ada, 'a', 'b', 'c', 'd');
+    const seqs = async (after: number, limit: number) =>
+      (await world.store.eventsAfter(channel, after, limit)).events.map(({ seq }) => seq);
+    expect(await seqs(0, 2)).toEqual([1, 2]);
+    expect(await seqs(2, 2)).toEqual([3, 4]);
+    expect(await seqs(4, 10)).toEqual([5]);
+    expect(await seqs(5, 10)).toEqual([]);
+    expect(await seqs(99, 10)).toEqual([]);
+    expect((await world.store.eventsAfter(channel, 1, 1)).lastSeq).toBe(5);
+  });
+
+  test('a channel that does not exist has an empty log and no head', async () => {
+    await using world = await open();
+    const ada = await world.user('Ada');
+    const channel = await world.channel([ada]);
+    expect(await world.store.eventsAfter('c_none', 0, 10)).toEqual({ events: [], lastSeq: 0 });
+    expect(await world.store.heads([channel, 'c_none'])).toEqual(new Map([[channel, 1]]));
+    expect(await world.store.heads([])).toEqual(new Map());
+    expect(await world.store.messages('c_none', { anchor: null, limit: 10 })).toMatchObject({
+      messages: [],
+      asOf: 0,
+      more: false,
+    });
+  });
+}
