@@ -57,13 +57,13 @@ export class VirtualClock {
 
   #next(untilMs: number): Timer | null {
     let next: Timer | null = null;
-    for (const timer of this.#timers) {
-      if (timer.dueMs > untilMs) continue;
-      if (next === null || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order))
-        next = timer;
-    }
+    for (const timer of this.#timers) if (timer.dueMs <= untilMs && isBefore(timer, next)) next = timer;
     return next;
   }
+}
+
+function isBefore(timer: Timer, other: Timer | null): boolean {
+  return other === null || timer.dueMs < other.dueMs || (timer.dueMs === other.dueMs && timer.order < other.order);
 }
 
 /** Waits until promises that were ready have run, and those they made ready. */

@@ -118,7 +118,7 @@ test('a reader that does not read is told to come back, the others notice nothin
 test('too many commands are refused with a time to wait, a flood is closed', async () => {
   await using world = await chatWorld({ rateLimits: true });
   const device = await world.connect(world.addUser('Ada'));
-  for (let n = 0; n < COMMAND_RATE.burst + 1; n += 1) device.sayRaw('{"type":"ping","ref":1}');
+  for (let n = 0; n < COMMAND_RATE.burst + 1; n += 1) void device.sayRaw('{"type":"ping","ref":1}');
   await world.clock.advance(0);
   expect(device.of('error')).toMatchObject([{ code: 'rate_limited', ref: 1 }]);
   expect(device.of('error')[0]?.retryAfterMs).toBeGreaterThan(0);
