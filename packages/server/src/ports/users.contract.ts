@@ -20,6 +20,10 @@ export function usersContract(name: string, open: () => Promise<UsersUnderTest>)
   });
 }
 
+async function add(users: Users, names: readonly string[]): Promise<void> {
+  for (const name of names) await users.createForSubject(`subject of ${name}`, name);
+}
+
 type Open = () => Promise<{ readonly users: Users } & AsyncDisposable>;
 
 function subjectContract(open: Open): void {
@@ -72,8 +76,7 @@ function findContract(open: Open): void {
 function searchContract(open: Open): void {
   test('a search finds parts of names and handles, those that start with it first', async () => {
     await using world = await open();
-    for (const name of ['Élodie Ada', 'Ada', 'Zoe adams', 'Adam', 'Bob'])
-      await world.users.createForSubject(name, name);
+    await add(world.users, ['Élodie Ada', 'Ada', 'Zoe adams', 'Adam', 'Bob']);
     const search = async (query: string, limit = 10) =>
       (await world.users.search(query, limit)).map(({ name }) => name);
     expect(await search('ADA')).toEqual(['Ada', 'Adam', 'Zoe adams', 'Élodie Ada']);
@@ -86,8 +89,7 @@ function searchContract(open: Open): void {
 
   test('a search takes every character as it is', async () => {
     await using world = await open();
-    for (const name of ['100% sure', 'under_score', 'back\\slash', 'plain'])
-      await world.users.createForSubject(name, name);
+    await add(world.users, ['100% sure', 'under_score', 'back\\slash', 'plain']);
     const search = async (query: string) => (await world.users.search(query, 10)).map(({ name }) => name);
     expect(await search('%')).toEqual(['100% sure']);
     expect(await search('_')).toEqual(['under_score']);

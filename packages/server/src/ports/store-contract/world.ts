@@ -1,4 +1,5 @@
 import type { ChannelId, ChannelKind, LogEvent, MessageId, UserId } from '@parley/protocol';
+import { expect } from 'vitest';
 import type { CommitScope, Decision, Store } from '../store.ts';
 import type { Users } from '../users.ts';
 
@@ -22,6 +23,9 @@ export const EMPTY_SCOPE: CommitScope = {
 };
 
 export const NOTHING: Decision<null> = { result: null, channels: [], events: [], cursors: [] };
+
+/** Equals every time that the world sets. */
+export const ANY_TIME: unknown = expect.any(Number);
 
 /** A store with users and channels, and short ways to append to it. Its time goes on by 1 ms with each event. */
 export class World implements AsyncDisposable {
@@ -61,8 +65,8 @@ export class World implements AsyncDisposable {
   }
 
   /** Appends to one channel, in one commit. */
-  async append(channel: ChannelId, ...drafts: readonly Draft[]): Promise<LogEvent[]> {
-    return await this.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, (state) => {
+  append(channel: ChannelId, ...drafts: readonly Draft[]): Promise<LogEvent[]> {
+    return this.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, (state) => {
       const lastSeq = state.channels[0]?.lastSeq ?? 0;
       const events = drafts.map((draft, index) => this.place(draft, channel, lastSeq + 1 + index));
       return { ...NOTHING, events, result: events };
