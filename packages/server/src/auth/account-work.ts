@@ -1,0 +1,37 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kysely } from 'kysely';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+
+/**
+ * One request to the accounts library. It calls our hooks from deep inside, so what they need travels beside it.
+ */
+export interface AccountWork {
+  readonly signUp: SignUpWork | null;
+  /** The transaction the library is in. */
+  transaction: Kysely<AccountsTables> | null;
+  /** What the database threw: the library makes an answer of it that doesn't say so. */
+  failure: Error | null;
+}
+
+/** Prepared before the library's transaction begins, which keeps everyone else's messages waiting. */
+export interface SignUpWork {
+  readonly invite: string | null;
+  readonly handle: string;
+  readonly passwordHash: string;
+}
+
+const current = new AsyncLocalStorage<AccountWork>();
+
+/** Runs `task` with work of its own. What the database throws inside is thrown here, whatever the library made of it. */
+export async function asAccountWork<T>(signUp: SignUpWork | null, task: () => Promise<T>): Promise<T> {
+  const work: AccountWork = { signUp, transaction: null, failure: null };
+  const result = await current.run(work, task);
+  if (work.failure !== null) throw work.failure;
+  return result;
+}
+
+export function accountWork(): AccountWork {
+  const work = current.getStore();
+  if (work === undefined) throw new Error('the accounts library was called from outside');
+  return work;
+}
