@@ -1,12 +1,4 @@
-import type {
-  ChannelId,
-  ChannelKind,
-  ErrorCode,
-  MessageId,
-  Reaction,
-  User,
-  UserId,
-} from '@parley/protocol';
+import type { ChannelId, ChannelKind, ErrorCode, MessageId, Reaction, User, UserId } from '@parley/protocol';
 
 /** A value that changes over time. `get` answers the same object until it changes, so it fits `useSyncExternalStore`. */
 export interface Readable<T> {

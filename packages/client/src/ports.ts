@@ -30,8 +30,9 @@ export interface Socket {
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch. May jump, and stands still while the machine sleeps. */
+  /** Milliseconds since the epoch. Never goes back; may stand still, or jump ahead, when the machine sleeps. */
   now(): number;
+  /** Runs `task` once, `delayMs` from now. Returns its undo. */
   after(delayMs: number, task: () => void): () => void;
 }
 
@@ -41,11 +42,22 @@ export interface Random {
   uuid(): string;
 }
 
-/** Keeps pending operations over a reload. One value per key; small. Failing is allowed: the SDK goes on without. */
+/**
+ * Keeps what a user wrote and the server has not got yet, over a reload: per user and client a list of small texts.
+ * Any call may fail: the SDK goes on without.
+ */
 export interface Persistence {
-  load(key: string): Promise<string | null>;
-  /** Null forgets the key. Calls are carried out in order. */
-  save(key: string, value: string | null): Promise<void>;
+  /** Whose list this client saved last, while it is not empty: shown before the server has said who the user is. */
+  lastUser(): Promise<UserId | null>;
+  /** This client's list for `user`, in the order in which it was saved. */
+  load(user: UserId): Promise<readonly string[]>;
+  /** Replaces this client's list for `user`. Calls are carried out in order. */
+  save(user: UserId, entries: readonly string[]): Promise<void>;
+  /**
+   * Moves what clients that are gone left behind for `user` to the end of this client's list, in one step, so that no
+   * two clients get the same entry. Answers what was moved.
+   */
+  adopt(user: UserId): Promise<readonly string[]>;
 }
 
 export interface NetworkHints {

@@ -1,0 +1,50 @@
+import { MAX_USER_IDS_PER_REQUEST, type User, type UserId, type UserList } from '@parley/protocol';
+import type { Verdict } from '../ports.ts';
+
+export interface Server {
+  readonly baseUrl: string;
+  /** Null: the session cookie proves the user. */
+  readonly getToken: (() => string | Promise<string>) | null;
+}
+
+export function handshakeUrl({ baseUrl }: Server, clientId: string): string {
+  return new URL(`/ws/${clientId}`, baseUrl).href;
+}
+
+/** Why was the handshake refused? Asks the plain `GET` of the same address. */
+export async function askVerdict(server: Server, clientId: string): Promise<Verdict> {
+  try {
+    const response = await get(server, handshakeUrl(server, clientId));
+    const retryAfterS = Number(response.headers.get('retry-after') ?? Number.NaN);
+    return {
+      kind: 'answered',
+      status: response.status,
+      code: codeOf(await response.json().catch(() => null)),
+      retryAfterMs: Number.isFinite(retryAfterS) ? retryAfterS * 1_000 : null,
+    };
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+export async function fetchUsers(server: Server, ids: readonly UserId[]): Promise<readonly User[]> {
+  const asked = ids.slice(0, MAX_USER_IDS_PER_REQUEST).join(',');
+  const response = await get(server, new URL(`/api/v1/users?ids=${asked}`, server.baseUrl).href);
+  if (!response.ok) throw new Error(`users: ${response.status}`);
+  // Our own server's answer, as its OpenAPI document promises it.
+  const { users } = (await response.json()) as UserList;
+  return users;
+}
+
+async function get({ getToken }: Server, url: string): Promise<Response> {
+  const headers: Record<string, string> = getToken === null ? {} : { authorization: `Bearer ${await getToken()}` };
+  return fetch(url, { headers, credentials: 'include', cache: 'no-store' });
+}
+
+function codeOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return '';
+  const { error } = body;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}

@@ -1,0 +1,2 @@
+export * from './browser-parts.ts';
+export * from './client-id.ts';

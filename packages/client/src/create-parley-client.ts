@@ -1,0 +1,201 @@
+import type { ChannelId, MessageId, User, UserId } from '@parley/protocol';
+import { ChannelList } from './channel-list.ts';
+import { statusOf } from './connection-status.ts';
+import { Engine } from './engine.ts';
+import { failuresOf } from './failures.ts';
+import type {
+  ChannelView,
+  ConnectionStatus,
+  Conversation,
+  FailedOperation,
+  OperationId,
+  OperationKind,
+  ParleyClient,
+  Readable,
+  Timeline,
+} from './parley-client.ts';
+import type { ClientParts } from './ports.ts';
+
+export interface ParleyClientOptions {
+  /** Names this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. Of two clients of a user with the same id only the later one stays connected. */
+  readonly clientId: string;
+  readonly parts: ClientParts;
+}
+
+/** Makes a client. It does nothing until `connect`. */
+export function createParleyClient({ clientId, parts }: ParleyClientOptions): ParleyClient {
+  return new Client(new Engine(clientId, parts), () => parts.random.uuid());
+}
+
+const NOBODY: readonly UserId[] = [];
+
+class Client implements ParleyClient {
+  readonly #engine: Engine;
+  readonly #newId: () => string;
+  readonly #list = new ChannelList();
+  readonly #typing = new Map<Conversation, Readable<readonly UserId[]>>();
+  readonly status: Readable<ConnectionStatus>;
+  readonly me: Readable<User | null>;
+  readonly channels: Readable<readonly ChannelView[]>;
+  readonly users: Readable<ReadonlyMap<UserId, User>>;
+  readonly online: Readable<ReadonlySet<UserId>>;
+  readonly failures: Readable<readonly FailedOperation[]>;
+
+  constructor(engine: Engine, newId: () => string) {
+    const { readers, link, replica, people, outbox } = engine;
+    this.#engine = engine;
+    this.#newId = newId;
+    this.status = readers.readable(
+      () => [link.state],
+      keepIfEqual(([state]) => statusOf(state)),
+    );
+    this.me = readers.readable(
+      () => [replica.me],
+      ([me]) => me,
+    );
+    this.channels = readers.readable(
+      () => [replica.channels, replica.me?.id ?? ''],
+      ([channels, me]) => this.#list.of(channels, me),
+    );
+    this.users = readers.readable(
+      () => [people.users],
+      ([users]) => users,
+    );
+    this.online = readers.readable(
+      () => [people.online],
+      ([online]) => online,
+    );
+    let shown: readonly FailedOperation[] = [];
+    this.failures = readers.readable(
+      () => [outbox.operations],
+      ([operations]) => (shown = failuresOf(operations, shown)),
+    );
+  }
+
+  connect(): void {
+    void this.#engine.keeper.guessOwner();
+    this.#engine.link.connect();
+  }
+
+  reconnectNow(): void {
+    this.#engine.link.retry();
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  channelOf(conversation: Conversation): ChannelView | null {
+    const id = this.#engine.channelIdOf(conversation);
+    return this.channels.get().find((channel) => channel.id === id) ?? null;
+  }
+
+  timeline(conversation: Conversation): Readable<Timeline> {
+    return this.#engine.timelines.of(conversation);
+  }
+
+  typing(conversation: Conversation): Readable<readonly UserId[]> {
+    const known = this.#typing.get(conversation);
+    if (known !== undefined) return known;
+    const { readers, typingReceiver } = this.#engine;
+    const usersThere = (): readonly UserId[] => {
+      const channel = this.#engine.channelIdOf(conversation);
+      return channel === null ? NOBODY : typingReceiver.in(channel);
+    };
+    const typing = readers.readable(
+      () => [usersThere()],
+      ([users]) => users,
+    );
+    this.#typing.set(conversation, typing);
+    return typing;
+  }
+
+  open(conversation: Conversation, aroundSeq?: number): void {
+    this.#withChannel(conversation, (channel) => this.#engine.loader.open(channel, aroundSeq ?? null));
+  }
+
+  loadOlder(conversation: Conversation): void {
+    this.#withChannel(conversation, (channel) => this.#engine.loader.loadOlder(channel));
+  }
+
+  loadNewer(conversation: Conversation): void {
+    this.#withChannel(conversation, (channel) => this.#engine.loader.loadNewer(channel));
+  }
+
+  jumpToLatest(conversation: Conversation): void {
+    this.#withChannel(conversation, (channel) => this.#engine.loader.reattach(channel));
+  }
+
+  send(conversation: Conversation, body: string, options: { readonly thread?: MessageId } = {}): MessageId {
+    const id = this.#newId();
+    this.#withChannel(conversation, (channel) => {
+      this.#engine.typingSender.sent(channel);
+      this.#engine.loader.reattach(channel);
+    });
+    this.#do({ id, kind: 'send', conversation, message: id, text: body, thread: options.thread ?? null });
+    return id;
+  }
+
+  edit(channel: ChannelId, id: MessageId, body: string): void {
+    this.#change('edit', channel, { id, text: body });
+  }
+
+  delete(channel: ChannelId, id: MessageId): void {
+    this.#change('delete', channel, { id, text: '' });
+  }
+
+  react(channel: ChannelId, id: MessageId, emoji: string): void {
+    this.#change('react', channel, { id, text: emoji });
+  }
+
+  unreact(channel: ChannelId, id: MessageId, emoji: string): void {
+    this.#change('unreact', channel, { id, text: emoji });
+  }
+
+  retry(operation: OperationId): void {
+    this.#engine.readers.action(() => this.#engine.outbox.retry(operation));
+  }
+
+  dismiss(operation: OperationId): void {
+    this.#engine.readers.action(() => this.#engine.outbox.dismiss(operation));
+  }
+
+  composing(conversation: Conversation, hasText: boolean): void {
+    const { typingSender } = this.#engine;
+    const channel = this.#engine.channelIdOf(conversation);
+    if (channel === null || !this.#engine.link.isLive) typingSender.stop();
+    else typingSender.composing(channel, hasText);
+  }
+
+  markRead(channel: ChannelId, seq: number): void {
+    const { readers, replica, readSender } = this.#engine;
+    readers.action(() => {
+      if (replica.markRead(channel, seq)) readSender.send(channel);
+    });
+  }
+
+  #change(kind: OperationKind, conversation: ChannelId, { id: message, text }: { id: MessageId; text: string }): void {
+    this.#do({ id: this.#newId(), kind, conversation, message, text, thread: null });
+  }
+
+  #do(operation: Parameters<Engine['outbox']['add']>[0]): void {
+    const { readers, outbox, maxBodyChars } = this.#engine;
+    const conversation = this.#engine.channelIdOf(operation.conversation) ?? operation.conversation;
+    const refusal = operation.text.length > maxBodyChars ? 'too_large' : null;
+    readers.action(() => outbox.add({ ...operation, conversation }, refusal));
+  }
+
+  #withChannel(conversation: Conversation, run: (channel: ChannelId) => void): void {
+    const channel = this.#engine.channelIdOf(conversation);
+    if (channel !== null) this.#engine.readers.action(() => run(channel));
+  }
+}
+
+function keepIfEqual<I, T>(compute: (input: I) => T): (input: I) => T {
+  let shown: T | undefined;
+  return (input) => {
+    const value = compute(input);
+    if (shown === undefined || JSON.stringify(shown) !== JSON.stringify(value)) shown = value;
+    return shown;
+  };
+}

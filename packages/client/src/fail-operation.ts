@@ -1,0 +1,32 @@
+import type { Operation, OperationState } from './operation.ts';
+import type { OperationId } from './parley-client.ts';
+
+/** Failed operations kept; beyond it the oldest is forgotten. */
+export const MAX_FAILED = 1_000;
+
+type Failed = Extract<OperationState, { name: 'failed' }>;
+
+/**
+ * Fails one operation. What the user did to a message after sending it fails with the send: a later edit becomes its
+ * text, a deletion takes it away altogether, so that what can be tried again is what the user wanted last.
+ */
+export function failOperation(operations: readonly Operation[], id: OperationId, failed: Failed): readonly Operation[] {
+  const failing = operations.find((operation) => operation.id === id);
+  if (failing === undefined) return operations;
+  if (failing.kind !== 'send') return bounded(replace(operations, { ...failing, state: failed }));
+  const changes = operations.filter((other) => other.message === failing.message && other !== failing);
+  const others = operations.filter((other) => !changes.includes(other));
+  if (changes.some(({ kind }) => kind === 'delete')) return others.filter((other) => other !== failing);
+  const text = changes.findLast(({ kind }) => kind === 'edit')?.text ?? failing.text;
+  return bounded(replace(others, { ...failing, text, state: failed }));
+}
+
+function replace(operations: readonly Operation[], changed: Operation): readonly Operation[] {
+  return operations.map((operation) => (operation.id === changed.id ? changed : operation));
+}
+
+function bounded(operations: readonly Operation[]): readonly Operation[] {
+  const failed = operations.filter(({ state }) => state.name === 'failed');
+  const tooMany = new Set(failed.slice(0, Math.max(0, failed.length - MAX_FAILED)));
+  return tooMany.size === 0 ? operations : operations.filter((operation) => !tooMany.has(operation));
+}

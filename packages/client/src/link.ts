@@ -1,0 +1,153 @@
+import { type ClientFrame, decodeServerFrame, type ServerFrame } from '@parley/protocol';
+import { deadlineMs, type LinkEffect, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
+import type { ClientParts, Socket } from './ports.ts';
+
+export interface LinkListener {
+  /** Every frame of a live connection; `ready` is the first. */
+  readonly received: (frame: ServerFrame) => void;
+  readonly changed: (state: LinkState, before: LinkState) => void;
+  /** It is time for a ping: any frame will do as the answer. */
+  readonly ping: () => void;
+}
+
+/** Carries out what `stepLink` decides: holds the socket, and one timer. */
+export class Link {
+  readonly #parts: ClientParts;
+  readonly #clientId: string;
+  readonly #listener: LinkListener;
+  #state: LinkState = { name: 'idle' };
+  #socket: Socket | null = null;
+  /** Grows with each dial and hang-up: what an older socket or verdict still says is not for us. */
+  #generation = 0;
+  #timer: { readonly atMs: number; readonly stop: () => void } | null = null;
+  #unhint: (() => void) | null = null;
+
+  constructor(parts: ClientParts, clientId: string, listener: LinkListener) {
+    this.#parts = parts;
+    this.#clientId = clientId;
+    this.#listener = listener;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get isLive(): boolean {
+    return this.#state.name === 'live';
+  }
+
+  connect(): void {
+    this.#unhint ??= this.#parts.network.onWake(() => this.#step({ name: 'wake' }));
+    this.#step({ name: 'connect' });
+  }
+
+  retry(): void {
+    this.#step({ name: 'retry' });
+  }
+
+  /** Gives the connection up and comes back: only `ready` can tell what is needed. */
+  drop(): void {
+    this.#step({ name: 'drop' });
+  }
+
+  close(): void {
+    this.#unhint?.();
+    this.#unhint = null;
+    this.#step({ name: 'close' });
+  }
+
+  /** Only while live. */
+  send(frame: ClientFrame): void {
+    if (this.isLive) this.#socket?.send(JSON.stringify(frame));
+  }
+
+  bufferedBytes(): number {
+    return this.#socket?.bufferedBytes() ?? 0;
+  }
+
+  #step(event: LinkEvent): void {
+    const before = this.#state;
+    const env = { nowMs: this.#parts.clock.now(), fraction: this.#parts.random.fraction() };
+    const [state, effects] = stepLink(before, event, env);
+    this.#state = state;
+    if (event.name === 'closed') this.#forgetSocket();
+    for (const effect of effects) this.#carryOut(effect);
+    if (state !== before) this.#listener.changed(state, before);
+    this.#arm();
+  }
+
+  #carryOut(effect: LinkEffect): void {
+    switch (effect) {
+      case 'dial':
+        return this.#dial();
+      case 'hang-up':
+        return this.#forgetSocket()?.close();
+      case 'ask-verdict':
+        return this.#askVerdict();
+      case 'ping':
+        return this.#listener.ping();
+    }
+  }
+
+  #forgetSocket(): Socket | null {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#generation += 1;
+    return socket;
+  }
+
+  #dial(): void {
+    const isCurrent = this.#newGeneration();
+    this.#socket = this.#parts.socket(this.#clientId, {
+      opened: () => {
+        if (isCurrent()) this.#step({ name: 'opened' });
+      },
+      received: (text) => {
+        if (isCurrent()) this.#receive(text);
+      },
+      closed: (code) => {
+        if (isCurrent()) this.#step({ name: 'closed', code });
+      },
+    });
+  }
+
+  #askVerdict(): void {
+    const isCurrent = this.#newGeneration();
+    const judge = (event: LinkEvent): void => {
+      if (isCurrent()) this.#step(event);
+    };
+    this.#parts.askVerdict(this.#clientId).then(
+      (verdict) => judge({ name: 'verdict', verdict }),
+      () => judge({ name: 'verdict', verdict: { kind: 'unreachable' } }),
+    );
+  }
+
+  #newGeneration(): () => boolean {
+    this.#generation += 1;
+    const mine = this.#generation;
+    return () => mine === this.#generation;
+  }
+
+  #receive(text: string): void {
+    const frame = decodeServerFrame(text);
+    this.#step(frame?.type === 'ready' ? { name: 'ready', pingMs: frame.timers.pingMs } : { name: 'heard' });
+    if (frame !== null && this.isLive) this.#listener.received(frame);
+  }
+
+  // A timer that is early is left running: its tick does nothing but set the next one.
+  #arm(): void {
+    const atMs = deadlineMs(this.#state);
+    if (this.#timer !== null && atMs !== null && this.#timer.atMs <= atMs) return;
+    this.#timer?.stop();
+    if (atMs === null) {
+      this.#timer = null;
+      return;
+    }
+    const { clock } = this.#parts;
+    const tick = (): void => {
+      this.#timer = null;
+      this.#step({ name: 'tick' });
+    };
+    this.#timer = { atMs, stop: clock.after(Math.max(0, atMs - clock.now()), tick) };
+  }
+}

@@ -1,0 +1,258 @@
+import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkFrame } from '@parley/protocol';
+import { backOffMs } from './back-off.ts';
+import { failOperation } from './fail-operation.ts';
+import { commandOf, type Operation, type OperationState, queued } from './operation.ts';
+import type { Conversation, FailureReason, OperationId } from './parley-client.ts';
+import type { Clock, Random } from './ports.ts';
+import type { Outcome, Requests } from './requests.ts';
+
+/** Without a connection an operation waits this long. */
+const OFFLINE_TIMEOUT_MS = 30_000;
+/** What lost its connection this often is given up: a link that never holds must not keep it pending for ever. */
+const MAX_TRIES = 10;
+/** Operations waiting at once; one more fails at once. */
+export const MAX_PENDING = 1_000;
+
+export interface OutboxParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly requests: Requests;
+  readonly isLive: () => boolean;
+  /** What was kept from before is here: sending may begin. */
+  readonly isRestored: () => boolean;
+  readonly sendTimeoutMs: () => number;
+  readonly channelIdOf: (conversation: Conversation) => ChannelId | null;
+  /** Every event of the channel up to `seq` was applied. */
+  readonly isApplied: (channel: ChannelId, seq: number) => boolean;
+  /** An `ok` told of an event. */
+  readonly noteHead: (channel: ChannelId, seq: number) => void;
+  /** Runs a task of a timer, and tells readers of what it changed. */
+  readonly action: (task: () => void) => void;
+  readonly changed: () => void;
+}
+
+type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
+
+/**
+ * What the user did and the log has not confirmed, in order. Of each conversation one operation at a time is on its
+ * way, so the server gets them in the order in which they were done, whatever is refused or lost in between.
+ */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  #operations: readonly Operation[] = [];
+  #stopTimer: (() => void) | null = null;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Another array after each change. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** `refusal`: it is known that the server would not take it. */
+  add(operation: Omit<Operation, 'atMs' | 'state'>, refusal: FailureReason | null): void {
+    const nowMs = this.#parts.clock.now();
+    const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
+    this.#set([...this.#operations, { ...operation, atMs: nowMs, state: queued(nowMs) }]);
+    if (refusal !== null || isFull) this.#fail(operation.id, refusal ?? 'unavailable');
+    this.pump();
+  }
+
+  /** What was kept from before this client started goes first. */
+  restore(operations: readonly Operation[]): void {
+    const known = new Set(this.#operations.map(({ id }) => id));
+    this.#set([...operations.filter(({ id }) => !known.has(id)), ...this.#operations]);
+    this.pump();
+  }
+
+  clear(): void {
+    this.#set([]);
+  }
+
+  /** Goes to the end of the order: it is done anew. */
+  retry(id: OperationId): void {
+    const operation = this.#find(id);
+    if (operation?.state.name !== 'failed') return;
+    const nowMs = this.#parts.clock.now();
+    const others = this.#operations.filter((other) => other !== operation);
+    this.#set([...others, { ...operation, atMs: nowMs, state: queued(nowMs) }]);
+    this.pump();
+  }
+
+  dismiss(id: OperationId): void {
+    this.#drop((operation) => operation.id === id && operation.state.name === 'failed');
+  }
+
+  /** These messages are in the log, whatever was thought of them. */
+  confirm(messages: ReadonlySet<MessageId>): void {
+    this.#drop(({ kind, message }) => kind === 'send' && messages.has(message));
+  }
+
+  /** Lets go of what is stored once its event was applied. */
+  reconcile(): void {
+    this.#drop(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
+  }
+
+  /** The user is not in this channel any more. */
+  removed(channel: ChannelId): void {
+    this.#drop(({ state }) => state.name === 'stored' && state.channel === channel);
+    for (const { id, conversation } of this.#operations.filter(isWaiting)) {
+      if (this.#parts.channelIdOf(conversation) === channel) this.#fail(id, 'removed');
+    }
+    this.pump();
+  }
+
+  /** The log was replaced by an older one: what was stored may not be in it. Sending it again can't post it twice. */
+  distrust(): void {
+    const nowMs = this.#parts.clock.now();
+    this.#set(this.#operations.map((one) => (one.state.name === 'stored' ? { ...one, state: queued(nowMs) } : one)));
+  }
+
+  /** The connection came or went: patience starts anew. */
+  linkChanged(): void {
+    this.#refresh(() => true);
+    this.pump();
+  }
+
+  /** Sends what may be sent now. */
+  pump(): void {
+    if (this.#parts.isLive() && this.#parts.isRestored()) {
+      const nowMs = this.#parts.clock.now();
+      for (const { operation, state } of this.#heads()) {
+        if (state.name === 'queued' && state.notBeforeMs <= nowMs) this.#send(operation, state);
+      }
+    }
+    this.#arm();
+  }
+
+  close(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+  }
+
+  #send(operation: Operation, { sinceMs, tries, refusal }: Waiting): void {
+    const sending: Waiting = { name: 'sending', sinceMs, tries: tries + 1, refusal };
+    this.#setState(operation.id, sending);
+    const channel = this.#parts.channelIdOf(operation.conversation);
+    // No time-out: a late `ok` takes a failure back.
+    this.#parts.requests.ask(commandOf(operation, channel), null, (outcome) => {
+      this.#settle(operation.id, sending, outcome);
+    });
+  }
+
+  #settle(id: OperationId, sending: Waiting, outcome: Outcome): void {
+    const operation = this.#find(id);
+    if (operation === undefined) return;
+    if (outcome.type === 'ok') this.#stored(operation, outcome);
+    // It was given up meanwhile, and perhaps sent anew: only an `ok` still matters.
+    else if (operation.state !== sending) return;
+    else if (outcome.type === 'error') this.#refused(operation, sending, outcome);
+    else if (sending.tries >= MAX_TRIES) this.#fail(id, 'timeout');
+    else this.#setState(id, { ...sending, name: 'queued', notBeforeMs: 0 });
+    this.pump();
+  }
+
+  #stored(operation: Operation, { channel: told, seq, at }: OkFrame): void {
+    if (operation.state.name === 'stored') return;
+    const { conversation } = operation;
+    const channel = told ?? this.#parts.channelIdOf(conversation);
+    this.#refresh((other) => this.#keyOf(other.conversation) === this.#keyOf(conversation));
+    if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
+      return this.#drop(({ id }) => id === operation.id);
+    }
+    this.#setState(operation.id, { name: 'stored', channel, seq, at: at ?? operation.atMs });
+    this.#parts.noteHead(channel, seq);
+  }
+
+  #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
+    if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
+    const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
+    const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;
+    this.#setState(operation.id, { ...sending, name: 'queued', refusal: code, notBeforeMs });
+  }
+
+  /** The first waiting operation of each conversation. */
+  #heads(): readonly { readonly operation: Operation; readonly state: Waiting }[] {
+    const heads = new Map<string, { operation: Operation; state: Waiting }>();
+    for (const operation of this.#operations) {
+      const { state } = operation;
+      const key = this.#keyOf(operation.conversation);
+      if (isWaitingState(state) && !heads.has(key)) heads.set(key, { operation, state });
+    }
+    return [...heads.values()];
+  }
+
+  #keyOf(conversation: Conversation): string {
+    return this.#parts.channelIdOf(conversation) ?? conversation;
+  }
+
+  /** Starts the patience of waiting operations anew: the server answers, it is just not their turn yet. */
+  #refresh(isMeant: (operation: Operation) => boolean): void {
+    const sinceMs = this.#parts.clock.now();
+    this.#operations = this.#operations.map((operation) => {
+      const { state } = operation;
+      // A `sending` state is known by its identity to the request that it waits for.
+      if (state.name !== 'queued' || !isMeant(operation)) return operation;
+      return { ...operation, state: { ...state, sinceMs } };
+    });
+  }
+
+  #deadlineMs({ sinceMs }: Waiting): number {
+    return sinceMs + (this.#parts.isLive() ? this.#parts.sendTimeoutMs() : OFFLINE_TIMEOUT_MS);
+  }
+
+  #expire(): void {
+    const nowMs = this.#parts.clock.now();
+    const isLive = this.#parts.isLive();
+    for (const { id, state } of this.#operations) {
+      if (!isWaitingState(state) || this.#deadlineMs(state) > nowMs) continue;
+      const { refusal } = state;
+      this.#fail(id, refusal !== null && ERROR_POLICY[refusal].show ? refusal : isLive ? 'timeout' : 'offline');
+    }
+    this.pump();
+  }
+
+  #arm(): void {
+    this.close();
+    const { clock, action } = this.#parts;
+    const nowMs = clock.now();
+    const deadlines = this.#operations.flatMap(({ state }) => (isWaitingState(state) ? [this.#deadlineMs(state)] : []));
+    const turns = this.#heads().flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
+    const next = Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs));
+    if (next !== Number.POSITIVE_INFINITY) {
+      this.#stopTimer = clock.after(Math.max(0, next - nowMs), () => action(() => this.#expire()));
+    }
+  }
+
+  #fail(id: OperationId, reason: FailureReason): void {
+    this.#set(failOperation(this.#operations, id, { name: 'failed', reason, failedAtMs: this.#parts.clock.now() }));
+  }
+
+  #find(id: OperationId): Operation | undefined {
+    return this.#operations.find((operation) => operation.id === id);
+  }
+
+  #setState(id: OperationId, state: OperationState): void {
+    this.#set(this.#operations.map((operation) => (operation.id === id ? { ...operation, state } : operation)));
+  }
+
+  #drop(isMeant: (operation: Operation) => boolean): void {
+    const left = this.#operations.filter((operation) => !isMeant(operation));
+    if (left.length < this.#operations.length) this.#set(left);
+  }
+
+  #set(operations: readonly Operation[]): void {
+    this.#operations = operations;
+    this.#parts.changed();
+  }
+}
+
+function isWaiting({ state }: Operation): boolean {
+  return isWaitingState(state);
+}
+
+function isWaitingState(state: OperationState): state is Waiting {
+  return state.name === 'queued' || state.name === 'sending';
+}

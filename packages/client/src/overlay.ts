@@ -1,0 +1,70 @@
+import type { UserId } from '@parley/protocol';
+import type { Operation } from './operation.ts';
+import type { TimelineMessage } from './parley-client.ts';
+import { react, tombstone, unreact } from './window.ts';
+
+/** Whose operations they are, and what was shown before: messages that look the same stay the same objects. */
+export interface OverlayContext {
+  readonly me: UserId;
+  readonly shown: readonly TimelineMessage[];
+}
+
+/**
+ * The confirmed messages with the pending operations of their conversation laid over them, in the order in which the
+ * user did them. What failed is left out. Sends stand at the end: those that are stored already by their seq, then the rest.
+ */
+export function overlay(
+  confirmed: readonly TimelineMessage[],
+  pending: readonly Operation[],
+  { me, shown }: OverlayContext,
+): readonly TimelineMessage[] {
+  const operations = pending.filter(({ state }) => state.name !== 'failed');
+  if (operations.length === 0) return confirmed;
+  const known = new Set(confirmed.map(({ id }) => id));
+  const sends = operations.filter(({ kind, message }) => kind === 'send' && !known.has(message));
+  const changes = Map.groupBy(
+    operations.filter(({ kind }) => kind !== 'send'),
+    ({ message }) => message,
+  );
+  const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me))];
+  return messages.map((message) => {
+    const changed = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
+    return changed === message && message.state === 'sent' && known.has(message.id)
+      ? message
+      : sameIfEqual(changed, shown);
+  });
+}
+
+function pendingMessage({ message: id, text: body, thread, atMs, state }: Operation, by: UserId): TimelineMessage {
+  const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
+  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing: false };
+  return { id, at: atMs, by, body, thread, ...blank, ...place };
+}
+
+const PENDING = { state: 'pending', seq: null } as const;
+
+function apply(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
+  if (message.deleted) return message;
+  const changing = message.changing || state.name !== 'stored';
+  switch (kind) {
+    case 'edit':
+      return { ...message, body: text, editedAt: state.name === 'stored' ? state.at : atMs, changing };
+    case 'delete':
+      return { ...tombstone(message), changing };
+    case 'react':
+      return { ...message, reactions: react(message.reactions, text, me), changing };
+    case 'unreact':
+      return { ...message, reactions: unreact(message.reactions, text, me), changing };
+    case 'send':
+      return message;
+  }
+}
+
+function sameIfEqual(message: TimelineMessage, shown: readonly TimelineMessage[]): TimelineMessage {
+  const before = shown.findLast(({ id }) => id === message.id);
+  return before !== undefined && isEqual(before, message) ? before : message;
+}
+
+function isEqual(a: TimelineMessage, b: TimelineMessage): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,63 @@
+import type { ChannelId } from '@parley/protocol';
+import type { Loader } from './loader.ts';
+import type { Outbox } from './outbox.ts';
+import type { Conversation, Timeline } from './parley-client.ts';
+import type { Readers, Watchable } from './readers.ts';
+import type { Replica } from './replica.ts';
+import { EMPTY_TIMELINE, timelineOf } from './timeline-view.ts';
+
+export interface TimelinesParts {
+  readonly readers: Readers;
+  readonly replica: Replica;
+  readonly outbox: Outbox;
+  readonly loader: Loader;
+  readonly channelIdOf: (conversation: Conversation) => ChannelId | null;
+}
+
+/** One readable timeline per conversation that anybody asked for. */
+export class Timelines {
+  readonly #parts: TimelinesParts;
+  readonly #timelines = new Map<Conversation, Watchable<Timeline>>();
+
+  constructor(parts: TimelinesParts) {
+    this.#parts = parts;
+  }
+
+  of(conversation: Conversation): Watchable<Timeline> {
+    const timeline = this.#timelines.get(conversation) ?? this.#make(conversation);
+    this.#timelines.set(conversation, timeline);
+    return timeline;
+  }
+
+  isWatched(channel: ChannelId): boolean {
+    return this.#ofChannel(channel).some((timeline) => timeline.isWatched());
+  }
+
+  /** The channel's messages were let go of: a timeline that nobody watches must not hold on to them. */
+  refresh(channel: ChannelId): void {
+    for (const timeline of this.#ofChannel(channel)) timeline.get();
+  }
+
+  #ofChannel(channel: ChannelId): readonly Watchable<Timeline>[] {
+    return [...this.#timelines]
+      .filter(([conversation]) => this.#parts.channelIdOf(conversation) === channel)
+      .map(([, timeline]) => timeline);
+  }
+
+  #make(conversation: Conversation): Watchable<Timeline> {
+    const { readers, replica, outbox, loader, channelIdOf } = this.#parts;
+    let shown = EMPTY_TIMELINE;
+    const inputs = () => {
+      const channel = channelIdOf(conversation);
+      const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
+      const window = channel === null ? null : (replica.find(channel)?.window ?? null);
+      return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, replica.me?.id ?? ''] as const;
+    };
+    return readers.readable(inputs, ([window, loads, isNew, operations, me]) => {
+      const key = channelIdOf(conversation) ?? conversation;
+      const pending = operations.filter((one) => (channelIdOf(one.conversation) ?? one.conversation) === key);
+      shown = timelineOf({ window, loads, isNew, pending, me }, shown);
+      return shown;
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChannelId } from '@parley/protocol';
+import type { Clock } from './ports.ts';
+
+/** Without a keystroke for this many repeat intervals the user stopped: before the receivers' own expiry, after one late repeat. */
+const IDLE_REPEATS = 1.7;
+
+interface SenderParts {
+  readonly clock: Clock;
+  readonly say: (channel: ChannelId, on: boolean) => void;
+  readonly repeatMs: () => number;
+}
+
+/** Tells the others in a channel that the user types there. One channel at a time: a user has two hands. */
+export class TypingSender {
+  readonly #parts: SenderParts;
+  #on: { readonly channel: ChannelId; saidMs: number; stopIdle: () => void } | null = null;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  composing(channel: ChannelId, hasText: boolean): void {
+    if (this.#on?.channel !== channel) {
+      if (!hasText) return;
+      this.stop();
+    }
+    if (hasText) this.#keystroke(channel);
+    else this.stop();
+  }
+
+  /** The user sent what they typed there. */
+  sent(channel: ChannelId): void {
+    if (this.#on?.channel === channel) this.stop();
+  }
+
+  stop(): void {
+    const on = this.#on;
+    if (on === null) return;
+    this.forget();
+    this.#parts.say(on.channel, false);
+  }
+
+  /** The connection is gone, and with it what was said. */
+  forget(): void {
+    this.#on?.stopIdle();
+    this.#on = null;
+  }
+
+  #keystroke(channel: ChannelId): void {
+    const nowMs = this.#parts.clock.now();
+    const repeatMs = this.#parts.repeatMs();
+    this.#on?.stopIdle();
+    const isDue = this.#on === null || nowMs - this.#on.saidMs >= repeatMs;
+    const saidMs = this.#on === null || isDue ? nowMs : this.#on.saidMs;
+    const stopIdle = this.#parts.clock.after(repeatMs * IDLE_REPEATS, () => this.stop());
+    this.#on = { channel, saidMs, stopIdle };
+    if (isDue) this.#parts.say(channel, true);
+  }
+}
