@@ -122,13 +122,22 @@ describe('signing up and in', () => {
       { password: 'short' },
       { password: 'x'.repeat(129) },
       { password: ['a', 'b'] },
-      { role: 'owner' },
     ]) {
       const answer = await signUp({ ...details(), invite: code, ...wrong });
       expect([400, 413], JSON.stringify(wrong)).toContain(answer.status);
       expect(answer.code, JSON.stringify(wrong)).not.toBeNull();
     }
     expect((await signUp({ ...details(), invite: code })).status).toBe(200);
+  });
+
+  test('[HT3] nobody makes themselves the owner by asking for it', async () => {
+    const asked = { role: 'owner', id: owner.id, handle: owner.handle, suspended: false, emailVerified: true };
+    const answer = await signUp({ ...details(), invite: (await invite()).code, ...asked });
+    const headers = { Authorization: `Bearer ${answer.headers.get('set-auth-token')}` };
+    const { user } = (await world.request('GET', '/api/v1/me', { headers })).as(me);
+    expect(user.role).toBe('member');
+    expect([user.id, user.handle]).not.toContain(owner.id);
+    expect(user.handle).not.toBe(owner.handle);
   });
 
   test('[HT5] a new user is in #general, and can not leave it', async () => {
