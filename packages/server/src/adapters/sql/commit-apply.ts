@@ -1,0 +1,120 @@
+import { assertNever, type ChannelId, type LogEvent, type MessageEvent } from '@parley/protocol';
+import type { Decision, NewChannel } from '#ports/store.ts';
+import { nameKey } from '../channel-view.ts';
+import { withoutText } from '../log-scrub.ts';
+import type { CommitStatements } from './commit-statements.ts';
+import { eventData } from './rows.ts';
+import { mustChange, type Rows, type SqlValue, type Step } from './statement.ts';
+
+/**
+ * The steps that store a decision. What comes in great numbers (events, messages) goes first, set by set; then every other
+ * event changes what it is about, one by one and in order, because they build on one another.
+ */
+export function applySteps(statements: CommitStatements, { channels, events, cursors }: Decision<unknown>): Step[] {
+  const messages = events.filter((event) => event.type === 'message');
+  const heads = headRows(events);
+  return [
+    ...unlessEmpty(channels.map(channelRow), (rows) => statements.insertChannels({ rows })),
+    ...unlessEmpty(events.map(eventRow), (rows) => statements.insertEvents({ rows })),
+    ...unlessEmpty(messages.map(messageRow), (rows) => statements.insertMessages({ rows })),
+    ...unlessEmpty(messages.flatMap(mentionRows), (rows) => statements.insertMentions({ rows })),
+    ...events.flatMap((event) => projection(statements, event)),
+    ...unlessEmpty(heads, (rows) => mustChange(rows.length, statements.moveHeads({ rows }))),
+    ...unlessEmpty(cursorRows(cursors), (rows) => statements.moveCursors({ rows })),
+  ];
+}
+
+function unlessEmpty(rows: Rows, step: (rows: Rows) => Step): Step[] {
+  return rows.length === 0 ? [] : [step(rows)];
+}
+
+function channelRow({ id, kind, name, topic, createdBy, createdAt, dmMembers }: NewChannel): SqlValue[] {
+  const members = dmMembers === undefined ? null : JSON.stringify(dmMembers);
+  return [id, kind, name, nameKey(name), topic, createdBy, createdAt, 0, 0, members];
+}
+
+function eventRow(event: LogEvent): SqlValue[] {
+  const { channel, seq, at, by, type } = event;
+  return [channel, seq, at, by, type, eventData(event), type === 'edited' ? event.id : null];
+}
+
+function messageRow({ channel, seq, at, by, message }: MessageEvent): SqlValue[] {
+  if ('deleted' in message) throw new Error('a message is not born deleted');
+  const { id, body, thread = null, mentions } = message;
+  return [id, channel, seq, at, by, body, thread, mentions === undefined ? null : JSON.stringify(mentions)];
+}
+
+/** Only those by others count. */
+function mentionRows({ channel, seq, by, message }: MessageEvent): SqlValue[][] {
+  const mentions = 'deleted' in message ? [] : (message.mentions ?? []);
+  return [...new Set(mentions)].filter((user) => user !== by).map((user) => [user, channel, seq]);
+}
+
+/** For each channel: where its log must stand, where it stands then, and how many members it gains. */
+function headRows(events: readonly LogEvent[]): Rows {
+  const heads = new Map<ChannelId, { readonly before: number; after: number; joined: number }>();
+  for (const { channel, seq, type } of events) {
+    const head = heads.get(channel) ?? { before: seq - 1, after: seq - 1, joined: 0 };
+    if (seq !== head.after + 1) throw new Error(`${channel} is at ${head.after}, not before ${seq}`);
+    head.after = seq;
+    head.joined += memberChange(type);
+    heads.set(channel, head);
+  }
+  return [...heads].map(([channel, { before, after, joined }]) => [channel, before, after, joined]);
+}
+
+function memberChange(type: LogEvent['type']): number {
+  if (type === 'joined') return 1;
+  return type === 'left' ? -1 : 0;
+}
+
+/** The furthest of each member. */
+function cursorRows(cursors: Decision<unknown>['cursors']): Rows {
+  const furthest = new Map<string, (typeof cursors)[number]>();
+  for (const cursor of cursors) {
+    const key = `${cursor.channel} ${cursor.user}`;
+    if (cursor.seq > (furthest.get(key)?.seq ?? 0)) furthest.set(key, cursor);
+  }
+  return [...furthest.values()].map(({ channel, user, seq }) => [channel, user, seq]);
+}
+
+function projection(statements: CommitStatements, event: LogEvent): Step[] {
+  const { channel, seq, at, by } = event;
+  switch (event.type) {
+    case 'message':
+      return [];
+    case 'edited':
+      return [mustChange(1, statements.edit({ channel, id: event.id, body: event.body, at }))];
+    case 'deleted':
+      return deletion(statements, event);
+    case 'reacted':
+      return [mustChange(1, statements.react({ channel, id: event.id, emoji: event.emoji, user: by, seq }))];
+    case 'unreacted':
+      return [mustChange(1, statements.unreact({ id: event.id, emoji: event.emoji, user: by }))];
+    case 'joined':
+      return [statements.join({ channel, user: event.user, readSeq: seq - 1, seq })];
+    case 'left':
+      return [mustChange(1, statements.leave({ channel, user: event.user }))];
+    case 'renamed': {
+      const { name, topic } = event;
+      return [mustChange(1, statements.rename({ channel, name, key: nameKey(name), topic }))];
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+/** The text goes from the message and from every event that held it. */
+function deletion(
+  statements: CommitStatements,
+  { channel, id, ...base }: Extract<LogEvent, { type: 'deleted' }>,
+): Step[] {
+  const tombstone = withoutText({ ...base, channel, type: 'message', message: { id, body: '' } }, id);
+  const edit = withoutText({ ...base, channel, type: 'edited', id, body: '' }, id);
+  return [
+    mustChange(1, statements.erase({ channel, id })),
+    mustChange(1, statements.scrubMessageEvent({ channel, id, data: eventData(tombstone) })),
+    statements.scrubEdits({ id, data: eventData(edit) }),
+    statements.eraseReactions({ id }),
+  ];
+}

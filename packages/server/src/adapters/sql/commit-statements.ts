@@ -1,0 +1,179 @@
+import type { SqlDatabase } from './sql-database.ts';
+import { prepare, rowsFrom } from './statement.ts';
+
+export type CommitStatements = ReturnType<typeof prepareCommitStatements>;
+
+/** Everything a commit can change. What comes in great numbers is one statement for all of its rows. */
+export function prepareCommitStatements(db: SqlDatabase) {
+  return { ...prepareInserts(db), ...prepareHeads(db), ...prepareMessageChanges(db), ...prepareMemberChanges(db) };
+}
+
+/** What `rows` hold, in this order. */
+const EVENT = {
+  channel: 'text',
+  seq: 'int',
+  at: 'int',
+  by: 'text',
+  type: 'text',
+  data: 'text',
+  edit_of: 'nullableText',
+} as const;
+const MESSAGE = {
+  id: 'text',
+  channel: 'text',
+  seq: 'int',
+  at: 'int',
+  by: 'text',
+  body: 'text',
+  thread: 'nullableText',
+  mentions: 'nullableText',
+} as const;
+const MENTION = { user: 'text', channel: 'text', seq: 'int' } as const;
+const CHANNEL = {
+  id: 'text',
+  kind: 'text',
+  name: 'text',
+  name_key: 'text',
+  topic: 'text',
+  created_by: 'nullableText',
+  created_at: 'int',
+  last_seq: 'int',
+  member_count: 'int',
+  dm_members: 'nullableText',
+} as const;
+
+function prepareInserts({ kysely, flavor }: SqlDatabase) {
+  return {
+    insertChannels: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .insertInto('channels')
+        .columns(columnsOf(CHANNEL))
+        .expression(kysely.selectFrom(rowsFrom(flavor, rows, CHANNEL)).selectAll('r')),
+    ),
+    insertEvents: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .insertInto('events')
+        .columns(columnsOf(EVENT))
+        .expression(kysely.selectFrom(rowsFrom(flavor, rows, EVENT)).selectAll('r')),
+    ),
+    insertMessages: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .insertInto('messages')
+        .columns(columnsOf(MESSAGE))
+        .expression(kysely.selectFrom(rowsFrom(flavor, rows, MESSAGE)).selectAll('r')),
+    ),
+    insertMentions: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .insertInto('mentions')
+        .columns(columnsOf(MENTION))
+        .expression(kysely.selectFrom(rowsFrom(flavor, rows, MENTION)).selectAll('r')),
+    ),
+  };
+}
+
+function prepareHeads({ kysely, flavor }: SqlDatabase) {
+  return {
+    /** Rows: channel, head before, head after, members more. Changes only those that stand where they should. */
+    moveHeads: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .updateTable('channels')
+        .from(rowsFrom(flavor, rows, { channel: 'text', before: 'int', after: 'int', joined: 'int' }))
+        .set((column) => ({
+          last_seq: column.ref('r.after'),
+          member_count: column('channels.member_count', '+', column.ref('r.joined')),
+        }))
+        .whereRef('channels.id', '=', 'r.channel')
+        .whereRef('channels.last_seq', '=', 'r.before'),
+    ),
+    /** Rows: channel, user, seq; one for each member. */
+    moveCursors: prepare({ rows: 'rows' }, ({ rows }) =>
+      kysely
+        .updateTable('members')
+        .from([rowsFrom(flavor, rows, { channel: 'text', user: 'text', seq: 'int' }), 'channels'])
+        .set((column) => ({
+          read_seq: column
+            .case()
+            .when('r.seq', '<', column.ref('channels.last_seq'))
+            .then(column.ref('r.seq'))
+            .else(column.ref('channels.last_seq'))
+            .end(),
+        }))
+        .whereRef('members.channel', '=', 'r.channel')
+        .whereRef('members.user', '=', 'r.user')
+        .whereRef('channels.id', '=', 'r.channel')
+        .whereRef('members.read_seq', '<', 'r.seq')
+        .whereRef('members.read_seq', '<', 'channels.last_seq'),
+    ),
+    rename: prepare({ channel: 'text', name: 'text', key: 'text', topic: 'text' }, ({ channel, name, key, topic }) =>
+      kysely.updateTable('channels').set({ name, name_key: key, topic }).where('id', '=', channel),
+    ),
+  };
+}
+
+function prepareMessageChanges({ kysely }: SqlDatabase) {
+  return {
+    edit: prepare({ channel: 'text', id: 'text', body: 'text', at: 'int' }, ({ channel, id, body, at }) =>
+      kysely
+        .updateTable('messages')
+        .set({ body, edited_at: at })
+        .where('id', '=', id)
+        .where('channel', '=', channel)
+        .where('body', 'is not', null),
+    ),
+    /** The row stays, as a tombstone. */
+    erase: prepare({ channel: 'text', id: 'text' }, ({ channel, id }) =>
+      kysely
+        .updateTable('messages')
+        .set({ body: null, mentions: null })
+        .where('id', '=', id)
+        .where('channel', '=', channel)
+        .where('body', 'is not', null),
+    ),
+    scrubMessageEvent: prepare({ channel: 'text', id: 'text', data: 'text' }, ({ channel, id, data }) =>
+      kysely
+        .updateTable('events')
+        .set({ data })
+        .where('channel', '=', channel)
+        .where('seq', '=', (query) =>
+          query.selectFrom('messages').select('messages.seq').where('messages.id', '=', id),
+        ),
+    ),
+    scrubEdits: prepare({ id: 'text', data: 'text' }, ({ id, data }) =>
+      kysely.updateTable('events').set({ data }).where('edit_of', '=', id),
+    ),
+    eraseReactions: prepare({ id: 'text' }, ({ id }) => kysely.deleteFrom('reactions').where('message', '=', id)),
+    /** Adds nothing when the message is in another channel. */
+    react: prepare(
+      { channel: 'text', id: 'text', emoji: 'text', user: 'text', seq: 'int' },
+      ({ channel, id, emoji, user, seq }) =>
+        kysely
+          .insertInto('reactions')
+          .columns(['message', 'emoji', 'user', 'seq'])
+          .expression((query) =>
+            query
+              .selectFrom('messages')
+              .select(['messages.id', emoji.as('emoji'), user.as('user'), seq.as('seq')])
+              .where('messages.id', '=', id)
+              .where('messages.channel', '=', channel),
+          ),
+    ),
+    unreact: prepare({ id: 'text', emoji: 'text', user: 'text' }, ({ id, emoji, user }) =>
+      kysely.deleteFrom('reactions').where('message', '=', id).where('emoji', '=', emoji).where('user', '=', user),
+    ),
+  };
+}
+
+function prepareMemberChanges({ kysely }: SqlDatabase) {
+  return {
+    join: prepare({ channel: 'text', user: 'text', readSeq: 'int', seq: 'int' }, ({ channel, user, readSeq, seq }) =>
+      kysely.insertInto('members').values({ channel, user, read_seq: readSeq, joined_seq: seq }),
+    ),
+    leave: prepare({ channel: 'text', user: 'text' }, ({ channel, user }) =>
+      kysely.deleteFrom('members').where('channel', '=', channel).where('user', '=', user),
+    ),
+  };
+}
+
+function columnsOf<C extends object>(columns: C): (keyof C)[] {
+  return Object.keys(columns) as (keyof C)[];
+}

@@ -1,0 +1,42 @@
+import { sql, type Kysely } from 'kysely';
+import type { Flavor } from './flavor.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * Brings the tables to the version this code knows, in one transaction. `epoch` is kept when the database is new.
+ * Throws, having changed nothing, when a newer Parley wrote the database.
+ */
+export async function migrate(db: Kysely<Tables>, flavor: Flavor, epoch: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await createMeta(transaction, flavor, epoch);
+    const { version } = await transaction.selectFrom('meta').select('version').executeTakeFirstOrThrow();
+    if (version > MIGRATIONS.length) {
+      throw new Error(
+        `A newer Parley wrote this database: its version is ${version}, and this one knows ${MIGRATIONS.length}. ` +
+          'Start that Parley again, or restore a backup from before.',
+      );
+    }
+    for (const run of MIGRATIONS.slice(version)) await run(transaction, flavor);
+    if (version < MIGRATIONS.length)
+      await transaction.updateTable('meta').set({ version: MIGRATIONS.length }).execute();
+  });
+}
+
+async function createMeta(db: Kysely<Tables>, flavor: Flavor, epoch: string): Promise<void> {
+  await db.schema
+    .createTable('meta')
+    .ifNotExists()
+    .addColumn('only', flavor.int, (column) => column.primaryKey().check(sql`${sql.ref('only')} = 1`))
+    .addColumn('epoch', 'text', (column) => column.notNull())
+    .addColumn('version', flavor.int, (column) => column.notNull())
+    .addColumn('probed_at', flavor.int, (column) => column.notNull())
+    .modifyEnd(sql.raw(flavor.tableEnd))
+    .execute();
+  const first = { only: 1, epoch, version: 0, probed_at: 0 };
+  await db
+    .insertInto('meta')
+    .values(first)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

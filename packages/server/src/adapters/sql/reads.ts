@@ -1,0 +1,152 @@
+import { MAX_COUNTED_UNREAD } from '@parley/protocol';
+import { sql, type ExpressionBuilder } from 'kysely';
+import { CHANNEL_COLUMNS, MESSAGE_COLUMNS } from './rows.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { prepare, rowsFrom } from './statement.ts';
+import type { Tables } from './tables.ts';
+
+export type Reads = ReturnType<typeof prepareReads>;
+
+/** Every question the store answers. */
+export function prepareReads(db: SqlDatabase) {
+  return { ...prepareChannelReads(db), ...prepareMemberReads(db), ...prepareLogReads(db), ...prepareMessageReads(db) };
+}
+
+function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
+  return {
+    epoch: prepare({}, () => kysely.selectFrom('meta').select('epoch')),
+    heads: prepare({ channels: 'rows' }, ({ channels }) =>
+      kysely
+        .selectFrom(rowsFrom(flavor, channels, { id: 'text' }))
+        .innerJoin('channels', 'channels.id', 'r.id')
+        .select(['channels.id', 'channels.last_seq as lastSeq']),
+    ),
+    listChannels: prepare({ user: 'text' }, ({ user }) =>
+      kysely
+        .selectFrom('channels')
+        .leftJoin('members', (join) => join.onRef('members.channel', '=', 'channels.id').on('members.user', '=', user))
+        .select(CHANNEL_COLUMNS)
+        .select('members.user as joined')
+        .where((where) =>
+          where.or([
+            where('channels.kind', '=', sql.lit('public')),
+            where(
+              'channels.id',
+              'in',
+              where.selectFrom('members').select('members.channel').where('members.user', '=', user),
+            ),
+          ]),
+        )
+        .orderBy('channels.name_key')
+        .orderBy('channels.id'),
+    ),
+  };
+}
+
+function prepareMemberReads({ kysely }: SqlDatabase) {
+  const summaries = kysely
+    .selectFrom('members')
+    .innerJoin('channels', 'channels.id', 'members.channel')
+    .select(CHANNEL_COLUMNS)
+    .select('members.read_seq as readSeq')
+    .select((column) => [unread(column).as('unread'), unreadMentions(column).as('mentions')]);
+  return {
+    isMember: prepare({ channel: 'text', user: 'text' }, ({ channel, user }) =>
+      kysely.selectFrom('members').select('user').where('channel', '=', channel).where('user', '=', user),
+    ),
+    channelIdsOf: prepare({ user: 'text' }, ({ user }) =>
+      kysely.selectFrom('members').select('channel').where('user', '=', user).orderBy('channel'),
+    ),
+    memberIds: prepare({ channel: 'text' }, ({ channel }) =>
+      kysely.selectFrom('members').select('user').where('channel', '=', channel).orderBy('joined_seq'),
+    ),
+    summariesOf: prepare({ user: 'text' }, ({ user }) =>
+      summaries.where('members.user', '=', user).orderBy('members.channel'),
+    ),
+    summaryOf: prepare({ channel: 'text', user: 'text' }, ({ channel, user }) =>
+      summaries.where('members.channel', '=', channel).where('members.user', '=', user),
+    ),
+  };
+}
+
+/** Others' messages behind the cursor; counting stops at the limit. */
+function unread(column: ExpressionBuilder<Tables, 'members'>) {
+  const counted = column
+    .selectFrom('messages')
+    .select('messages.seq')
+    .whereRef('messages.channel', '=', 'members.channel')
+    .whereRef('messages.seq', '>', 'members.read_seq')
+    .whereRef('messages.by', '<>', 'members.user')
+    .limit(MAX_COUNTED_UNREAD);
+  return column.selectFrom(counted.as('unread')).select((count) => count.fn.countAll<number>().as('count'));
+}
+
+function unreadMentions(column: ExpressionBuilder<Tables, 'members'>) {
+  const counted = column
+    .selectFrom('mentions')
+    .select('mentions.seq')
+    .whereRef('mentions.user', '=', 'members.user')
+    .whereRef('mentions.channel', '=', 'members.channel')
+    .whereRef('mentions.seq', '>', 'members.read_seq')
+    .limit(MAX_COUNTED_UNREAD);
+  return column.selectFrom(counted.as('mentioned')).select((count) => count.fn.countAll<number>().as('count'));
+}
+
+function prepareLogReads({ kysely }: SqlDatabase) {
+  return {
+    head: prepare({ channel: 'text' }, ({ channel }) =>
+      kysely.selectFrom('channels').select('last_seq as lastSeq').where('id', '=', channel),
+    ),
+    eventsAfter: prepare({ channel: 'text', after: 'int', limit: 'int' }, ({ channel, after, limit }) =>
+      kysely
+        .selectFrom('events')
+        .select(['channel', 'seq', 'at', 'by', 'type', 'data'])
+        .where('channel', '=', channel)
+        .where('seq', '>', after)
+        .orderBy('seq')
+        .limit(limit),
+    ),
+  };
+}
+
+const PAGE = { channel: 'text', pivot: 'int', older: 'int', newer: 'int' } as const;
+
+function prepareMessageReads({ kysely }: SqlDatabase) {
+  const older = prepare(PAGE, ({ channel, pivot, older }) =>
+    kysely
+      .selectFrom('messages')
+      .select(MESSAGE_COLUMNS)
+      .where('channel', '=', channel)
+      .where('seq', '<=', pivot)
+      .orderBy('seq', 'desc')
+      .limit(older),
+  );
+  const newer = prepare(PAGE, ({ channel, pivot, newer }) =>
+    kysely
+      .selectFrom('messages')
+      .select(MESSAGE_COLUMNS)
+      .where('channel', '=', channel)
+      .where('seq', '>', pivot)
+      .orderBy('seq')
+      .limit(newer),
+  );
+  /** Of both sides. */
+  const reactions = prepare(PAGE, ({ channel, pivot, older, newer }) => {
+    const near = kysely.selectFrom('messages').select('messages.id').where('messages.channel', '=', channel);
+    return kysely
+      .selectFrom('reactions')
+      .select(['reactions.message', 'reactions.emoji', 'reactions.user'])
+      .where((where) =>
+        where.or([
+          where(
+            'reactions.message',
+            'in',
+            near.where('messages.seq', '<=', pivot).orderBy('messages.seq', 'desc').limit(older),
+          ),
+          where('reactions.message', 'in', near.where('messages.seq', '>', pivot).orderBy('messages.seq').limit(newer)),
+        ]),
+      )
+      .orderBy('reactions.seq');
+  });
+  return { older, newer, reactions };
+}

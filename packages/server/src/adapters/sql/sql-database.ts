@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+import type { Flavor } from './flavor.ts';
+import type { Step } from './statement.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * What the store needs of a database. It rejects with `StoreUnavailable` when the database could not do it now, and with
+ * another error when what was asked contradicts the data.
+ */
+export interface SqlDatabase {
+  readonly flavor: Flavor;
+  readonly kysely: Kysely<Tables>;
+  /** Runs the steps in one consistent moment that has every write that resolved before. */
+  read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>>;
+  /**
+   * One transaction: runs `load`, asks `decide`, runs its steps and makes them durable. When anything throws, nothing is
+   * stored. Serializable against every other write.
+   */
+  write<R extends readonly unknown[] | [], T>(load: Steps<R>, decide: (loaded: Loaded<R>) => Writing<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Writing<T> {
+  readonly result: T;
+  readonly steps: readonly Step[];
+}
+
+export type Steps<R extends readonly unknown[]> = { readonly [K in keyof R]: Step<R[K]> };
+/** The rows of each step. */
+export type Loaded<R extends readonly unknown[]> = { readonly [K in keyof R]: readonly R[K][] };

@@ -1,0 +1,78 @@
+import { sql, type AliasedRawBuilder, type Compilable, type RawBuilder } from 'kysely';
+import type { Flavor } from './flavor.ts';
+
+export type SqlValue = string | number | boolean | null;
+
+/** One statement with its parameters, ready to be sent. */
+export interface Step<Row = unknown> {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+  /** How many rows it must change: any other number fails the transaction, because the decision contradicts the data. */
+  readonly mustChange?: number;
+  /** Says of which type the rows are; never set. */
+  readonly row?: Row;
+}
+
+/** Many rows as one parameter: a JSON array of arrays. */
+export type Rows = readonly (readonly SqlValue[])[];
+
+interface ParameterTypes {
+  readonly text: string;
+  readonly int: number;
+  readonly boolean: number | boolean;
+  readonly nullableText: string | null;
+  readonly rows: Rows;
+}
+type Parameters = Readonly<Record<string, keyof ParameterTypes>>;
+type Values<P extends Parameters> = { readonly [K in keyof P]: ParameterTypes[P[K]] };
+type Slots<P extends Parameters> = { readonly [K in keyof P]: RawBuilder<ParameterTypes[P[K]]> };
+
+/** Stands in a compiled statement where a value will be. */
+class Slot {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** Compiles a query once. What comes back only fills in its parameters. */
+export function prepare<P extends Parameters, Row>(
+  parameters: P,
+  build: (slots: Slots<P>) => Compilable<Row>,
+): (values: Values<P>) => Step<Row> {
+  const slots = Object.fromEntries(Object.keys(parameters).map((name) => [name, sql`${new Slot(name)}`])) as Slots<P>;
+  const compiled = build(slots).compile();
+  const places = compiled.parameters.map((place) =>
+    place instanceof Slot ? place.name : { constant: place as SqlValue },
+  );
+  return (values) => ({
+    sql: compiled.sql,
+    parameters: places.map((place) => (typeof place === 'string' ? toSqlValue(values[place]) : place.constant)),
+  });
+}
+
+/** Fails the transaction unless the statement changes that many rows. */
+export function mustChange(rows: number, step: Step): Step {
+  return { ...step, mustChange: rows };
+}
+
+type ColumnTypes = Readonly<Record<string, 'text' | 'int' | 'nullableText'>>;
+type RowOf<C extends ColumnTypes> = { [K in keyof C]: ParameterTypes[C[K]] };
+
+/** A `rows` parameter as a table called `r`. */
+export function rowsFrom<C extends ColumnTypes>(
+  flavor: Flavor,
+  rows: RawBuilder<Rows>,
+  columns: C,
+): AliasedRawBuilder<RowOf<C>, 'r'> {
+  const selected = Object.entries(columns).map(([name, type], index) => {
+    const value = sql`value ->> ${sql.lit(index)}`;
+    return sql`${type === 'int' ? sql`cast(${value} as bigint)` : value} as ${sql.ref(name)}`;
+  });
+  return sql<RowOf<C>>`(select ${sql.join(selected)} from ${sql.raw(flavor.eachRow)}(${rows}))`.as('r');
+}
+
+function toSqlValue(value: SqlValue | Rows | undefined): SqlValue {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null);
+}

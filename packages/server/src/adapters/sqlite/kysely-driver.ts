@@ -1,0 +1,126 @@
+import {
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import type { SqlValue } from '../sql/statement.ts';
+import type { SqliteThread } from './sqlite-thread.ts';
+import type { WriteTurns } from './write-turns.ts';
+
+export interface SqliteThreads {
+  readonly writer: SqliteThread;
+  readonly reader: () => SqliteThread;
+  readonly turns: WriteTurns;
+}
+
+/** Kysely over the threads. */
+export function sqliteDialect(threads: SqliteThreads): Dialect {
+  return {
+    createAdapter: () => new FreeAdapter(),
+    createDriver: () => new ThreadDriver(threads),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** Kysely would let only one query run at a time, reads included. The turns do that for writes. */
+class FreeAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+class ThreadDriver implements Driver {
+  readonly #threads: SqliteThreads;
+
+  constructor(threads: SqliteThreads) {
+    this.#threads = threads;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<ThreadConnection> {
+    return new ThreadConnection(this.#threads);
+  }
+
+  beginTransaction(connection: ThreadConnection): Promise<void> {
+    return connection.begin();
+  }
+
+  commitTransaction(connection: ThreadConnection): Promise<void> {
+    return connection.end('commit');
+  }
+
+  rollbackTransaction(connection: ThreadConnection): Promise<void> {
+    return connection.end('rollback');
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  /** The threads belong to whoever opened them. */
+  async destroy(): Promise<void> {}
+}
+
+/** A read outside a transaction goes to the reader at once; everything else waits for its turn to write. */
+class ThreadConnection implements DatabaseConnection {
+  readonly #threads: SqliteThreads;
+  /** Ends the turn of the open transaction; null outside one. */
+  #endTurn: (() => void) | null = null;
+
+  constructor(threads: SqliteThreads) {
+    this.#threads = threads;
+  }
+
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    const step = { sql, parameters: parameters as readonly SqlValue[] };
+    const [result] = await this.#run(step, SelectQueryNode.is(query));
+    if (result === undefined) throw new Error('a step without a result');
+    const { rows, changes, lastInsertRowid } = result;
+    return { rows: rows as R[], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery<R>(query);
+  }
+
+  async begin(): Promise<void> {
+    const endTurn = await this.#threads.turns.take();
+    try {
+      await this.#threads.writer.run([{ sql: 'begin immediate', parameters: [] }], { within: false });
+      this.#endTurn = endTurn;
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  /** After a failed `commit`, Kysely asks for a `rollback`: the turn goes on until then. */
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    try {
+      await this.#threads.writer.run([{ sql: how, parameters: [] }], { within: true });
+    } catch (error) {
+      if (how === 'commit') throw error;
+      // SQLite has rolled back by itself.
+    }
+    this.#endTurn?.();
+    this.#endTurn = null;
+  }
+
+  async #run(step: { sql: string; parameters: readonly SqlValue[] }, isRead: boolean) {
+    const { writer, reader, turns } = this.#threads;
+    if (this.#endTurn !== null) return writer.run([step], { within: true });
+    if (isRead) return reader().run([step], { within: false });
+    const endTurn = await turns.take();
+    try {
+      return await writer.run([step], { within: false });
+    } finally {
+      endTurn();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Random } from '#ports/random.ts';
+import type { Store } from '#ports/store.ts';
+import type { Users } from '#ports/users.ts';
+import { migrate } from '../sql/migrate.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
+import { createSqlUsers } from '../sql/sql-users.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import { openingError } from './sqlite-error.ts';
+import { SqliteThread } from './sqlite-thread.ts';
+import { WriteTurns } from './write-turns.ts';
+
+export interface SqliteParts {
+  /** Made when missing, readable by its owner only. One server at a time can use it. */
+  readonly folder: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface OpenedSqlite {
+  readonly store: Store;
+  readonly users: Users;
+  /** For the accounts. Inside one of its transactions, waiting for the store means waiting for ever. */
+  readonly kysely: Kysely<AccountsTables>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database `parley.db` in the folder. Rejects with a sentence for the person who starts the server when the
+ * folder can't be written to, another server uses it, the file is damaged, or a newer Parley wrote it.
+ */
+export async function openSqlite({ folder, clock, random, logger }: SqliteParts): Promise<OpenedSqlite> {
+  const [file, lockFile] = [join(folder, 'parley.db'), join(folder, 'parley.lock')];
+  await makeFiles(folder, [file, lockFile]);
+  const writer = await openThread({ file, lockFile }, folder);
+  try {
+    let reader: SqliteThread = writer;
+    const db = new SqliteDatabase({ writer, reader: () => reader, turns: new WriteTurns() });
+    await migrate(db.kysely, db.flavor, `e_${random.token(96)}`);
+    reader = await openThread({ file, lockFile: null }, folder);
+    logger.info({ file }, 'the database is open');
+    const store = createSqlStore(db, clock);
+    const kysely = db.kysely as unknown as Kysely<AccountsTables>;
+    return { store, users: createSqlUsers(db, { clock, random }), kysely, close: () => store.close() };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+async function openThread(settings: Parameters<typeof SqliteThread.open>[0], folder: string): Promise<SqliteThread> {
+  const opened = await SqliteThread.open(settings);
+  if (opened instanceof SqliteThread) return opened;
+  throw openingError(opened, folder);
+}
+
+async function makeFiles(folder: string, files: readonly string[]): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const file of files) await makeFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Can not write to the data folder ${folder}: ${reason}`, { cause: error });
+  }
+}
+
+/** SQLite gives its other files the mode of the database. An existing file is not opened: closing it would drop its locks. */
+async function makeFile(file: string): Promise<void> {
+  try {
+    const made = await open(file, 'wx', 0o600);
+    await made.close();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Step } from '../sql/statement.ts';
+import type { StepResult, WorkerRequest } from './worker-messages.ts';
+
+/** Compiled statements kept per connection. Ours are some fifty; the accounts library's vary with their lists. */
+const MAX_STATEMENTS = 500;
+
+interface Compiled {
+  readonly statement: StatementSync;
+  readonly hasRows: boolean;
+}
+
+/** Runs requests on one connection, one after the other. Throws what SQLite throws, and leaves a transaction to the caller. */
+export class StepRunner {
+  readonly #db: DatabaseSync;
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  run({ within, steps }: Pick<WorkerRequest, 'within' | 'steps'>): StepResult[] {
+    // SQLite gives a transaction up by itself after some errors; what follows must not be stored on its own.
+    if (this.#db.isTransaction !== within)
+      throw new Error(within ? 'the transaction is gone' : 'a transaction is open');
+    return steps.map((step) => this.#runStep(step));
+  }
+
+  #runStep({ sql, parameters, mustChange }: Step): StepResult {
+    const { statement, hasRows } = this.#compile(sql);
+    if (hasRows) return { rows: statement.all(...(parameters as SQLInputValue[])), changes: 0, lastInsertRowid: 0 };
+    const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
+    if (mustChange !== undefined && mustChange !== changes) {
+      throw new Error(`${Number(changes)} rows changed instead of ${mustChange} by: ${sql}`);
+    }
+    return { rows: [], changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+  }
+
+  #compile(sql: string): Compiled {
+    const known = this.#compiled.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    const fresh = { statement, hasRows: statement.columns().length > 0 };
+    const [oldest] = this.#compiled.keys();
+    if (this.#compiled.size >= MAX_STATEMENTS && oldest !== undefined) this.#compiled.delete(oldest);
+    this.#compiled.set(sql, fresh);
+    return fresh;
+  }
+}

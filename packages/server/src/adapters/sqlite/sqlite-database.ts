@@ -1,0 +1,73 @@
+import { Kysely } from 'kysely';
+import { SQLITE } from '../sql/flavor.ts';
+import type { Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
+import type { Step } from '../sql/statement.ts';
+import type { Tables } from '../sql/tables.ts';
+import { sqliteDialect, type SqliteThreads } from './kysely-driver.ts';
+import type { StepResult } from './worker-messages.ts';
+
+const BEGIN_WRITE: Step = { sql: 'begin immediate', parameters: [] };
+const BEGIN_READ: Step = { sql: 'begin', parameters: [] };
+const COMMIT: Step = { sql: 'commit', parameters: [] };
+const ROLLBACK: Step = { sql: 'rollback', parameters: [] };
+
+/** One connection writes, transaction by transaction; another reads, and never waits for it. */
+export class SqliteDatabase implements SqlDatabase {
+  readonly flavor = SQLITE;
+  readonly kysely: Kysely<Tables>;
+  readonly #threads: SqliteThreads;
+
+  constructor(threads: SqliteThreads) {
+    this.#threads = threads;
+    this.kysely = new Kysely({ dialect: sqliteDialect(threads) });
+  }
+
+  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>> {
+    const reads = steps as readonly Step[];
+    const reader = this.#threads.reader();
+    if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { within: false }));
+    // Snapshot isolation makes these steps one moment. The thread runs them without a break, so none stays open.
+    const results = await reader.run([BEGIN_READ, ...reads, COMMIT], { within: false });
+    return rowsOf<R>(results.slice(1, -1));
+  }
+
+  async write<R extends readonly unknown[] | [], T>(
+    load: Steps<R>,
+    decide: (loaded: Loaded<R>) => Writing<T>,
+  ): Promise<T> {
+    const endTurn = await this.#threads.turns.take();
+    try {
+      return await this.#transaction(load, decide);
+    } finally {
+      endTurn();
+    }
+  }
+
+  async close(): Promise<void> {
+    const { turns, writer, reader } = this.#threads;
+    const endTurn = await turns.take();
+    await Promise.all([reader().close(), writer.close()]);
+    endTurn();
+  }
+
+  async #transaction<R extends readonly unknown[] | [], T>(
+    load: Steps<R>,
+    decide: (loaded: Loaded<R>) => Writing<T>,
+  ): Promise<T> {
+    const { writer } = this.#threads;
+    try {
+      const loaded = await writer.run([BEGIN_WRITE, ...(load as readonly Step[])], { within: false });
+      const { result, steps } = decide(rowsOf<R>(loaded.slice(1)));
+      await writer.run([...steps, COMMIT], { within: true });
+      return result;
+    } catch (error) {
+      // Refused when nothing is open, because it did not begin or SQLite has rolled back by itself.
+      await writer.run([ROLLBACK], { within: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function rowsOf<R extends readonly unknown[]>(results: readonly StepResult[]): Loaded<R> {
+  return results.map(({ rows }) => rows) as unknown as Loaded<R>;
+}

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { StoreUnavailable } from '#ports/store.ts';
+import type { Step } from '../sql/statement.ts';
+import { toError } from './sqlite-error.ts';
+import type { StepResult, WorkerFailure, WorkerReply, WorkerSettings, WorkerStart } from './worker-messages.ts';
+
+/** Requests under way at once; beyond it the caller is refused rather than kept waiting. */
+const MAX_REQUESTS = 50_000;
+
+interface Pending {
+  readonly resolve: (results: readonly StepResult[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main thread's end of one connection. Requests run in the order in which they were made. */
+export class SqliteThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  readonly #exited: Promise<void>;
+  #lastId = 0;
+  /** Why it answers no more; null while it does. */
+  #ended: string | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (reply: WorkerReply) => this.#settle(reply));
+    worker.on('error', (error) => this.#end(`the database thread failed: ${error.message}`));
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#end('the database thread stopped');
+        resolve();
+      });
+    });
+  }
+
+  /** Starts the thread and opens its connection, or says why it could not be opened. */
+  static async open(settings: WorkerSettings): Promise<SqliteThread | WorkerFailure> {
+    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: settings, name: 'sqlite' });
+    const start = await new Promise<WorkerStart>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    return start.opened ? new SqliteThread(worker) : start.failure;
+  }
+
+  /** Runs the steps one after the other. `within` says whether a transaction is open already. */
+  run(steps: readonly Step[], { within }: { within: boolean }): Promise<readonly StepResult[]> {
+    if (this.#ended !== null) return Promise.reject(new StoreUnavailable(this.#ended));
+    if (this.#pending.size >= MAX_REQUESTS) return Promise.reject(new StoreUnavailable('the database is overloaded'));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, within, steps });
+    });
+  }
+
+  /** Lets what was asked before finish. */
+  async close(): Promise<void> {
+    if (this.#ended === null) {
+      this.#ended = 'the store is closed';
+      this.#worker.postMessage('close');
+    }
+    await this.#exited;
+  }
+
+  #settle(reply: WorkerReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('results' in reply) pending?.resolve(reply.results);
+    else pending?.reject(toError(reply.failure));
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#pending.values()) reject(new StoreUnavailable(reason));
+    this.#pending.clear();
+  }
+}
