@@ -71,6 +71,13 @@ export const SESSION_RENEW_MS = 24 * 3_600_000;
 export const MAX_LISTED_SESSIONS = 100;
 export const MAX_LISTED_INVITES = 200;
 export const INVITE_CODE_BITS = 128;
+/** What is kept of a browser's name, for the list of sessions. */
+export const MAX_USER_AGENT_CHARS = 256;
+/**
+ * After a password change, before the sockets of the ended sessions are told: time for the browser that changed it to
+ * take its new cookie, with which it comes back.
+ */
+export const PASSWORD_CHANGE_GRACE_MS = 300;
 export const MAX_EMAIL_CHARS = 254;
 /** Longer tokens are not looked at. */
 export const MAX_TOKEN_CHARS = 8_192;

@@ -1,8 +1,9 @@
 import { err, HTTP_STATUS, ok, type HttpErrorCode, type Result, type UserId } from '@parley/protocol';
 import { z } from 'zod';
 import type { Users } from '#ports/users.ts';
+import { MAX_USER_AGENT_CHARS } from '../limits.ts';
 import { asAccountWork, type SignUpWork } from './account-work.ts';
-import { refusalAhead } from './admission.ts';
+import { isOwnerWanted, refusalAhead } from './admission.ts';
 import { ADDRESS_HEADER, createLibrary, LIBRARY_URL, type Library, type LibraryParts } from './library.ts';
 import { TooManyHashes } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
@@ -17,6 +18,8 @@ export interface Accounts {
   renew(from: SessionHolder): Promise<string[]>;
   /** The `Set-Cookie` value that makes a browser forget its session. */
   readonly forgetCookie: string;
+  /** No account exists yet: the next one owns the server, and needs no invite. */
+  isFirstRun(): Promise<boolean>;
   /** Null for a user of JWTs. */
   emailOf(user: UserId): Promise<string | null>;
 }
@@ -80,6 +83,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       return response.ok ? response.headers.getSetCookie() : [];
     },
     forgetCookie: `${sessionCookieName(publicUrl)}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`,
+    isFirstRun: () => isOwnerWanted(parts.config.signup, parts.database.kysely),
     async emailOf(user) {
       const { kysely } = parts.database;
       const row = await kysely.selectFrom('users').select('email').where('id', '=', user).executeTakeFirst();
@@ -146,7 +150,7 @@ async function ask(library: Library, path: string, question: Question): Promise<
 
 function send(library: Library, path: string, { body, from, signUp }: Question): Promise<Response> {
   const headers = new Headers({ [ADDRESS_HEADER]: from.address });
-  if (from.userAgent !== null) headers.set('user-agent', from.userAgent);
+  if (from.userAgent !== null) headers.set('user-agent', from.userAgent.slice(0, MAX_USER_AGENT_CHARS));
   if ('cookie' in from && from.cookie !== null) headers.set('cookie', from.cookie);
   if ('authorization' in from && from.authorization !== null) headers.set('authorization', from.authorization);
   if (body !== undefined) headers.set('content-type', 'application/json');

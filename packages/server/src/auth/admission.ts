@@ -6,16 +6,25 @@ import type { Invites } from './invites.ts';
 export type AdmissionRefusal = Extract<HttpErrorCode, 'invite_required' | 'invite_invalid' | 'signup_closed'>;
 
 /**
- * May someone with this code make an account, and as what? The first user of a server owns it and needs no invite; users
- * of JWTs count, or a stranger could take over a server that has been in use for years. Uses the invite up, so it has to
- * be called in the transaction that makes the account.
+ * Does the next account own the server? The first one does, whatever sign-up says. Users of JWTs are no accounts; but
+ * where they are and sign-up is closed, accounts are not wanted at all, and a stranger must not become the owner.
+ */
+export async function isOwnerWanted(signup: SignupMode, db: Kysely<AccountsTables>): Promise<boolean> {
+  const inTheWay = db.selectFrom('users').select('id').limit(1);
+  const found = await (signup === 'closed' ? inTheWay : inTheWay.where('role', '=', 'owner')).executeTakeFirst();
+  return found === undefined;
+}
+
+/**
+ * May someone with this code make an account, and as what? Uses the invite up, so it has to be called in the transaction
+ * that makes the account.
  */
 export async function admit(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'use'> },
   code: string | null,
   transaction: Kysely<AccountsTables>,
 ): Promise<UserRole | AdmissionRefusal> {
-  if (!(await hasUsers(transaction))) return 'owner';
+  if (await isOwnerWanted(signup, transaction)) return 'owner';
   switch (signup) {
     case 'open':
       return 'member';
@@ -33,12 +42,8 @@ export async function refusalAhead(
   code: string | null,
   db: Kysely<AccountsTables>,
 ): Promise<AdmissionRefusal | null> {
-  if (signup === 'open' || !(await hasUsers(db))) return null;
+  if (signup === 'open' || (await isOwnerWanted(signup, db))) return null;
   if (signup === 'closed') return 'signup_closed';
   if (code === null) return 'invite_required';
   return (await invites.check(code)) === null ? 'invite_invalid' : null;
-}
-
-async function hasUsers(db: Kysely<AccountsTables>): Promise<boolean> {
-  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined;
 }

@@ -69,7 +69,8 @@ const TABLES = {
     modelName: 'users',
     fields: { emailVerified: 'email_verified', ...TIMES },
     additionalFields: {
-      handle: { type: 'string', required: true, unique: true, input: false },
+      // Our hook fills it in, after the library has checked what is required.
+      handle: { type: 'string', required: false, unique: true, input: false },
       role: { type: 'string', required: true, input: false, defaultValue: 'member' },
       suspended: { type: 'boolean', required: true, input: false, defaultValue: false },
     },

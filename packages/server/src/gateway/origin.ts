@@ -7,7 +7,7 @@ import type { Config } from '#config.ts';
  * forge. Without either nobody says where it comes from, and the cookie doesn't count.
  */
 export function isTrustedOrigin(
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, 'headers'>,
   config: Pick<Config, 'publicUrl' | 'allowedOrigins'>,
 ): boolean {
   const { origin, host } = request.headers;

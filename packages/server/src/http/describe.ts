@@ -1,0 +1,30 @@
+// This `z` is zod's own, with `openapi` added.
+import { z } from '@hono/zod-openapi';
+import { HTTP_STATUS, type HttpErrorCode } from '@parley/protocol';
+
+/** Parts of route descriptions, which validate requests and make the OpenAPI document. */
+
+const code = z.custom<HttpErrorCode>().openapi({ type: 'string', enum: Object.keys(HTTP_STATUS) });
+const errorBody = z.object({ error: z.object({ code, message: z.string() }) }).openapi('Error');
+
+const refusal = {
+  default: { description: 'Refused.', content: { 'application/json': { schema: errorBody } } },
+} as const;
+
+/** 200 with this JSON, or a refusal. */
+export function answers<T extends z.ZodType>(schema: T, description: string) {
+  return { 200: { description, content: { 'application/json': { schema } } }, ...refusal } as const;
+}
+
+/** 204, or a refusal. */
+export function answersNothing(description: string) {
+  return { 204: { description }, ...refusal } as const;
+}
+
+/** A JSON body. Were it not required, a request without `Content-Type` would pass unread. */
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}
+
+/** What `requireUser` takes. */
+export const USER_SECURITY = [{ bearer: [] as string[] }, { cookie: [] as string[] }];

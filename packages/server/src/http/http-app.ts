@@ -1,0 +1,80 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { sessionCookieName } from '#auth/session-cookie.ts';
+import { MAX_HTTP_BODY_BYTES } from '../limits.ts';
+import { answerError, answerUnknown, refuseInvalid } from './answer-error.ts';
+import { clientAddress } from './client-address.ts';
+import { crossOrigin } from './cross-origin.ts';
+import type { HttpEnv, HttpParts } from './http-env.ts';
+import { operationsRoutes } from './operations-routes.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { refuse } from './refused.ts';
+import { requestLog } from './request-log.ts';
+import { accountRoutes } from './routes/account-routes.ts';
+import { channelRoutes } from './routes/channel-routes.ts';
+import { inviteRoutes } from './routes/invite-routes.ts';
+import { meRoutes } from './routes/me-routes.ts';
+import { messageRoutes } from './routes/message-routes.ts';
+import { serverRoutes } from './routes/server-routes.ts';
+import { userRoutes } from './routes/user-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { webRoutes } from './web-routes.ts';
+
+/** Everything Parley answers over plain HTTP. The verdict on a handshake, `GET /ws/…`, is the gateway's. */
+export function createHttpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
+  const { clock, config, logger } = parts;
+  const limits = createRateLimits(clock, config.rateLimits);
+  const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
+  app.onError(answerError(logger));
+  app.notFound(answerUnknown(app));
+
+  app.use(async (c, next) => {
+    const { incoming } = c.env;
+    c.set('address', incoming === undefined ? 'unknown' : clientAddress(incoming, config.trustedProxies));
+    await next();
+  });
+  app.use(requestLog(parts));
+  app.use(securityHeaders(config.publicUrl));
+  app.use('/api/*', crossOrigin(config.allowedOrigins));
+  app.use('/api/*', limits.request);
+  app.use(
+    '/api/*',
+    bodyLimit({ maxSize: MAX_HTTP_BODY_BYTES, onError: () => refuse('too_large', 'the body is too large') }),
+  );
+
+  app.route('/api/auth', accountRoutes(parts, limits));
+  for (const routes of [serverRoutes, meRoutes, userRoutes, channelRoutes, messageRoutes, inviteRoutes]) {
+    app.route('/api/v1', routes(parts));
+  }
+  describe(app, parts);
+  app.route('/', operationsRoutes(parts));
+  app.route('/', webRoutes(parts.webFolder));
+  return app;
+}
+
+/** `GET /api/v1/openapi.json`: made of the schemas that the routes above validate with. */
+function describe(app: OpenAPIHono<HttpEnv>, { config }: HttpParts): void {
+  const components = app.openAPIRegistry;
+  components.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A session token, as in `set-auth-token`, or a JWT.',
+  });
+  components.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookieName(config.publicUrl),
+    description: 'The session cookie. In requests that change something it counts from trusted origins only.',
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Parley',
+      version: '1',
+      description: 'What is not live. The live part is the WebSocket at `/ws/{clientId}`: see docs/protocol.md.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: config.publicUrl ?? '/' }],
+  });
+  app.get('/api/v1/openapi.json', (c) => c.json(document));
+}

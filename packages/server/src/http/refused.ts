@@ -1,0 +1,39 @@
+import { HTTP_STATUS, type HttpErrorBody, type HttpErrorCode, type Result } from '@parley/protocol';
+
+/** A refusal on its way to the client, as it is answered. */
+export interface HttpRefusal {
+  readonly code: HttpErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The one exception to refusals being values: a route has nothing left to decide once it is refused, so it throws, and
+ * `answerError` makes the answer.
+ */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly refusal: HttpRefusal;
+
+  constructor(refusal: HttpRefusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+export function refuse(code: HttpErrorCode, message: string): never {
+  throw new Refused({ code, message });
+}
+
+/** The value, or the end of the request. */
+export function granted<T>(outcome: Result<T, HttpRefusal>): T {
+  if (!outcome.ok) throw new Refused(outcome.error);
+  return outcome.value;
+}
+
+export function refusalResponse({ code, message, retryAfterMs }: HttpRefusal): Response {
+  const body: HttpErrorBody = { error: { code, message } };
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+  return Response.json(body, { status: HTTP_STATUS[code], headers });
+}

@@ -1,0 +1,123 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { user, userName } from '@parley/protocol';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import type { RequestOrigin, SessionHolder, SignedIn } from '#auth/accounts.ts';
+import { MAX_EMAIL_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../limits.ts';
+import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
+import type { HttpEnv, HttpParts } from '../http-env.ts';
+import { toUser } from '../profile.ts';
+import type { RateLimits } from '../rate-limits.ts';
+import { granted, refuse } from '../refused.ts';
+import { presentedToken, refuseForeignPages, requireUser } from '../trust.ts';
+
+const email = z.email().max(MAX_EMAIL_CHARS);
+const newPassword = z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS);
+const password = z.string().min(1).max(MAX_PASSWORD_CHARS);
+
+// Not strict: these addresses are those of the accounts library, whose own clients send more.
+const signUpBody = z.object({
+  name: userName,
+  email,
+  password: newPassword,
+  invite: z.string().min(1).max(128).optional(),
+});
+const signInBody = z.object({ email, password });
+const changePasswordBody = z.object({ currentPassword: password, newPassword });
+const signedInReply = z.object({ token: z.string(), user });
+const signedOutReply = z.object({ success: z.literal(true) });
+
+const signUp = createRoute({
+  method: 'post',
+  path: '/sign-up/email',
+  summary: 'Makes an account and signs in. The first account of a server owns it.',
+  request: { body: jsonBody(signUpBody) },
+  responses: answers(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
+});
+
+const signIn = createRoute({
+  method: 'post',
+  path: '/sign-in/email',
+  summary: 'Signs in.',
+  request: { body: jsonBody(signInBody) },
+  responses: answers(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
+});
+
+const signOut = createRoute({
+  method: 'post',
+  path: '/sign-out',
+  summary: 'Ends the session and closes its sockets.',
+  security: USER_SECURITY,
+  responses: answers(signedOutReply, 'Signed out. Also when there was nothing to end.'),
+});
+
+const changePassword = createRoute({
+  method: 'post',
+  path: '/change-password',
+  summary: 'Changes the password, ends every session of the user, and begins a new one.',
+  security: USER_SECURITY,
+  request: { body: jsonBody(changePasswordBody) },
+  responses: answers(signedInReply, 'Signed in anew: the session cookie, and its token in `set-auth-token`.'),
+});
+
+/** `/api/auth`: the accounts library's addresses, those of them that Parley needs. */
+export function accountRoutes(parts: HttpParts, limits: RateLimits): OpenAPIHono<HttpEnv> {
+  const { accounts, authenticator, config, sessions } = parts;
+  const app = new OpenAPIHono<HttpEnv>();
+  const ownPages = refuseForeignPages(config);
+
+  app.openapi({ ...signUp, middleware: ownPages }, async (c) => {
+    limits.signUp(c);
+    const { invite = null, ...details } = c.req.valid('json');
+    return c.json(await enter(parts, c, granted(await accounts.signUp({ ...details, invite }, originOf(c)))), 200);
+  });
+
+  app.openapi({ ...signIn, middleware: ownPages }, async (c) => {
+    const credentials = c.req.valid('json');
+    limits.signIn(c, credentials.email);
+    return c.json(await enter(parts, c, granted(await accounts.signIn(credentials, originOf(c)))), 200);
+  });
+
+  app.openapi({ ...signOut, middleware: ownPages }, async (c) => {
+    const presented = presentedToken(c);
+    const proof = presented && (await authenticator.authenticate(presented, 'look'));
+    if (proof?.ok === true && proof.value.session !== null) {
+      await sessions.end(proof.value.user.id, proof.value.session);
+    }
+    c.header('Set-Cookie', accounts.forgetCookie);
+    return c.json({ success: true as const }, 200);
+  });
+
+  app.openapi({ ...changePassword, middleware: requireUser(parts) }, async (c) => {
+    const { user, session } = c.get('proof');
+    if (session === null) return refuse('forbidden', 'this account has no password');
+    const change = c.req.valid('json');
+    // The current password can be guessed here as well as at sign-in.
+    limits.signIn(c, user.id);
+    return c.json(await enter(parts, c, granted(await accounts.changePassword(change, holderOf(c)))), 200);
+  });
+
+  return app;
+}
+
+async function enter(
+  { users }: HttpParts,
+  c: Context<HttpEnv>,
+  signedIn: SignedIn,
+): Promise<z.infer<typeof signedInReply>> {
+  const { token, cookies } = signedIn;
+  const record = await users.find(signedIn.user);
+  if (record === null) throw new Error('someone signed in who is no user');
+  for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
+  c.header('set-auth-token', token);
+  return { token, user: toUser(record) };
+}
+
+function originOf(c: Context<HttpEnv>): RequestOrigin {
+  return { address: c.get('address'), userAgent: c.req.header('user-agent') ?? null };
+}
+
+export function holderOf(c: Context<HttpEnv>): SessionHolder {
+  const { authorization = null, cookie = null } = c.req.header();
+  return { ...originOf(c), authorization, cookie };
+}

@@ -1,0 +1,67 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { createInviteBody, createInviteReply, inviteCheck, inviteList } from '@parley/protocol';
+import { z } from 'zod';
+import { answers, answersNothing, jsonBody, USER_SECURITY } from '../describe.ts';
+import type { HttpEnv, HttpParts } from '../http-env.ts';
+import { refuse } from '../refused.ts';
+import { requireAdmin, requireUser } from '../trust.ts';
+
+const security = USER_SECURITY;
+// One name for an id and for a code: OpenAPI takes paths that differ in nothing but a name for the same.
+const params = z.object({ invite: z.string().max(128) });
+
+const createInvite = createRoute({
+  method: 'post',
+  path: '/invites',
+  summary: 'Makes an invite link. For the owner and admins.',
+  security,
+  request: { body: jsonBody(createInviteBody) },
+  responses: answers(createInviteReply, 'The invite. Its code is told here and never again.'),
+});
+
+const listInvites = createRoute({
+  method: 'get',
+  path: '/invites',
+  summary: 'The invites that are still good. For the owner and admins.',
+  security,
+  responses: answers(inviteList, 'Invites, the newest first.'),
+});
+
+const revokeInvite = createRoute({
+  method: 'delete',
+  path: '/invites/{invite}',
+  summary: 'Revokes the invite with this id. For the owner and admins.',
+  security,
+  request: { params },
+  responses: answersNothing('Its code is good no more.'),
+});
+
+const checkInvite = createRoute({
+  method: 'get',
+  path: '/invites/{invite}',
+  summary: 'Is the invite with this code still good, and who made it? Without an account.',
+  request: { params },
+  responses: answers(inviteCheck, 'Whether it is good.'),
+});
+
+export function inviteRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
+  const { invites } = parts;
+  const app = new OpenAPIHono<HttpEnv>();
+  const middleware = [requireUser(parts), requireAdmin];
+
+  app.openapi({ ...createInvite, middleware }, async (c) => {
+    const { invite, code } = await invites.create(c.get('proof').user.id, c.req.valid('json'));
+    const origin = parts.config.publicUrl ?? new URL(c.req.url).origin;
+    return c.json({ invite, code, url: `${origin}/join/${code}` }, 200);
+  });
+  app.openapi({ ...listInvites, middleware }, async (c) => c.json({ invites: await invites.list() }, 200));
+  app.openapi({ ...revokeInvite, middleware }, async (c) => {
+    const revoked = await invites.revoke(c.req.valid('param').invite);
+    return revoked ? c.body(null, 204) : refuse('not_found', 'no such invite');
+  });
+  app.openapi(checkInvite, async (c) => {
+    const good = await invites.check(c.req.valid('param').invite);
+    return c.json(good === null ? { valid: false } : { valid: true, by: good.by }, 200);
+  });
+  return app;
+}

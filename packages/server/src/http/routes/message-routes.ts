@@ -1,0 +1,43 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { channelId, messagePage, messagesQuery, postMessageBody, postMessageReply } from '@parley/protocol';
+import { z } from 'zod';
+import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
+import { actorOf, type HttpEnv, type HttpParts } from '../http-env.ts';
+import { granted } from '../refused.ts';
+import { requireUser } from '../trust.ts';
+
+const params = z.object({ channel: channelId });
+
+const listMessages = createRoute({
+  method: 'get',
+  path: '/channels/{channel}/messages',
+  summary: 'The latest messages, or those before, after or around a position.',
+  security: USER_SECURITY,
+  request: { params, query: messagesQuery },
+  responses: answers(messagePage, 'Messages in their current state, the oldest first.'),
+});
+
+const postMessage = createRoute({
+  method: 'post',
+  path: '/channels/{channel}/messages',
+  summary: 'Posts a message. The same author, channel and id again gets the first answer again.',
+  security: USER_SECURITY,
+  request: { params, body: jsonBody(postMessageBody) },
+  responses: answers(postMessageReply, 'The message is durable.'),
+});
+
+export function messageRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
+  const { chat } = parts;
+  const app = new OpenAPIHono<HttpEnv>();
+  const middleware = requireUser(parts);
+
+  app.openapi({ ...listMessages, middleware }, async (c) => {
+    const { channel } = c.req.valid('param');
+    return c.json(granted(await chat.history(actorOf(c), { channel, ...c.req.valid('query') })), 200);
+  });
+  app.openapi({ ...postMessage, middleware }, async (c) => {
+    const { channel } = c.req.valid('param');
+    return c.json(granted(await chat.send(actorOf(c), { channel, ...c.req.valid('json') })), 200);
+  });
+  return app;
+}

@@ -1,0 +1,91 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import {
+  MAX_USER_IDS_PER_REQUEST,
+  updateUserBody,
+  userId,
+  userList,
+  userReply,
+  type UpdateUserBody,
+} from '@parley/protocol';
+import { z } from 'zod';
+import type { UserRecord } from '#ports/users.ts';
+import { MAX_SEARCH_RESULTS } from '../../limits.ts';
+import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
+import type { HttpEnv, HttpParts } from '../http-env.ts';
+import { toUser } from '../profile.ts';
+import { refuse } from '../refused.ts';
+import { requireAdmin, requireUser } from '../trust.ts';
+
+const ids = z
+  .string()
+  .transform((text) => text.split(',').filter((id) => id !== ''))
+  .pipe(z.array(userId).max(MAX_USER_IDS_PER_REQUEST));
+
+const findUsers = createRoute({
+  method: 'get',
+  path: '/users',
+  summary: 'Users by their ids, divided by commas, or by a part of their name or handle.',
+  security: USER_SECURITY,
+  request: { query: z.object({ ids: ids.optional(), q: z.string().max(200).optional() }) },
+  responses: answers(userList, 'Users. Unknown ids are left out.'),
+});
+
+const updateUser = createRoute({
+  method: 'patch',
+  path: '/users/{user}',
+  summary: 'Gives a role, suspends, or lifts a suspension. For the owner, who alone gives roles, and admins.',
+  security: USER_SECURITY,
+  request: { params: z.object({ user: userId }), body: jsonBody(updateUserBody) },
+  responses: answers(userReply, 'The user as changed.'),
+});
+
+export function userRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
+  const { users } = parts;
+  const app = new OpenAPIHono<HttpEnv>();
+  const user = requireUser(parts);
+
+  app.openapi({ ...findUsers, middleware: user }, async (c) => {
+    const { ids, q = '' } = c.req.valid('query');
+    const found = await (ids === undefined ? users.search(q.trim(), MAX_SEARCH_RESULTS) : users.findMany(ids));
+    return c.json({ users: found.map(toUser) }, 200);
+  });
+
+  app.openapi({ ...updateUser, middleware: [user, requireAdmin] }, async (c) => {
+    const target = await users.find(c.req.valid('param').user);
+    if (target === null) return refuse('not_found', 'no such user');
+    const change = c.req.valid('json');
+    const objection = objectionTo(c.get('proof').user, target, change);
+    if (objection !== null) return refuse('forbidden', objection);
+    return c.json({ user: toUser(await changeUser(parts, target, change)) }, 200);
+  });
+
+  return app;
+}
+
+/** Why `actor`, the owner or an admin, may not change `target` like this; null when it is allowed. */
+function objectionTo(actor: UserRecord, target: UserRecord, change: UpdateUserBody): string | null {
+  if (target.id === actor.id) return 'nobody changes themselves';
+  if (target.role === 'owner') return 'nobody changes the owner';
+  if (actor.role === 'owner') return null;
+  if (change.role !== undefined) return 'only the owner gives roles';
+  return target.role === 'admin' ? 'only the owner changes an admin' : null;
+}
+
+async function changeUser(
+  parts: HttpParts,
+  target: UserRecord,
+  { role, suspended }: UpdateUserBody,
+): Promise<UserRecord> {
+  const { bus, sessions, users } = parts;
+  // The sessions of a suspended user stay, so that who comes with one is told why it does not work any more. They go
+  // before the suspension does, so that nobody comes back by a session from before it.
+  if (suspended === false && target.suspended) await sessions.endAll(target.id);
+  const updated = await users.update(target.id, {
+    ...(role === undefined ? {} : { role }),
+    ...(suspended === undefined ? {} : { suspended }),
+  });
+  if (!updated.ok) return refuse('not_found', 'no such user');
+  if (suspended === true) bus.publish(`user.${target.id}`, { kind: 'suspended', user: target.id });
+  bus.publish('everyone', { kind: 'profile', user: target.id });
+  return updated.value;
+}

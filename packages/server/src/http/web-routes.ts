@@ -1,0 +1,30 @@
+import { Hono, type Context } from 'hono';
+import type { HttpEnv } from './http-env.ts';
+import { openStaticFiles, type StaticFile } from './static-files.ts';
+
+const NOT_BUILT = 'Parley is running, but its web client is not built. Run `npm start`, or build packages/web.\n';
+/** What is never a page of the web client. */
+const RESERVED = /^\/(?:api|ws|assets|healthz|metrics)(?:\/|$)/;
+
+/** The web client: its files, and its one page for every address that a person may follow. */
+export function webRoutes(folder: string): Hono<HttpEnv> {
+  const files = openStaticFiles(folder);
+  const page = files.find('/index.html');
+  const app = new Hono<HttpEnv>();
+  app.get('*', async (c, next) => {
+    const { path } = c.req;
+    const file = path === '/' ? page : files.find(path);
+    if (file !== null) return answer(c, file);
+    if (RESERVED.test(path) || (path !== '/' && !wantsPage(c))) return next();
+    return page === null ? c.text(NOT_BUILT, 503) : answer(c, page);
+  });
+  return app;
+}
+
+function answer({ req }: Context<HttpEnv>, file: StaticFile): Promise<Response> {
+  return file.answer({ encodings: req.header('accept-encoding') ?? '', ifNoneMatch: req.header('if-none-match') });
+}
+
+function wantsPage({ req }: Context<HttpEnv>): boolean {
+  return req.header('accept')?.includes('text/html') === true;
+}
