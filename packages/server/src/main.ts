@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { createLocalBus } from '#adapters/local-bus.ts';
+import { createPinoLogger } from '#adapters/pino-logger.ts';
+import { createPrometheusMetrics } from '#adapters/prometheus-metrics.ts';
+import { cryptoRandom } from '#adapters/crypto-random.ts';
+import { readOrMakeSecret } from '#adapters/secret-file.ts';
+import { openSqlite } from '#adapters/sqlite/open-sqlite.ts';
+import { systemClock } from '#adapters/system-clock.ts';
+import { createAuth } from '#auth/create-auth.ts';
+import { addressKey, clientAddress } from '#http/client-address.ts';
+import { createHttpApp } from '#http/http-app.ts';
+import { createApp, createCore } from './app.ts';
+import type { Config } from './config.ts';
+import { configWarnings, readConfig } from './read-config.ts';
+
+const WEB_FOLDER = join(import.meta.dirname, '../../web/dist');
+
+async function start(config: Config): Promise<void> {
+  const logger = createPinoLogger(config.logLevel);
+  for (const warning of configWarnings(config)) logger.warn({}, warning);
+  const [clock, random] = [systemClock, cryptoRandom];
+  const secret = config.secret ?? (await readOrMakeSecret(config.dataFolder, random));
+  const database = await openSqlite({ folder: config.dataFolder, clock, random, logger });
+  const { store, users } = database;
+  const bus = createLocalBus(logger);
+  const metrics = createPrometheusMetrics();
+  const afterTurn = (task: () => void): void => void setImmediate(task);
+  const parts = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
+
+  const core = await createCore(parts);
+  const auth = createAuth({ ...parts, secret, database: { kysely: database.kysely, type: 'sqlite' }, chat: core.chat });
+  const http = createHttpApp({ ...parts, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
+  const app = createApp({
+    ...parts,
+    core,
+    authenticator: auth.authenticator,
+    handleHttp: getRequestListener(http.fetch),
+    addressOf: (request) => addressKey(clientAddress(request, config.trustedProxies)),
+  });
+
+  const port = await app.listen();
+  say(`Parley is at ${config.publicUrl ?? `http://${hostInAddress(config.host)}:${port}`}`);
+  if (await users.isEmpty()) say('Nobody is here yet: whoever opens it first owns it.');
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await app.drain();
+    await bus.close();
+    await database.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+/** An address that a browser can open: a server on every interface is also on this machine. */
+function hostInAddress(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function say(sentence: string): void {
+  process.stdout.write(`${sentence}\n`);
+}
+
+function fail(problems: readonly string[]): never {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return 'The address is in use: another process listens on HOST:PORT. Set PORT to another one.';
+  }
+  if ('code' in error && (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')) {
+    return `HOST:PORT can not be listened on: ${error.message}`;
+  }
+  return error.message;
+}
+
+const config = readConfig(process.env);
+if (!config.ok) fail(config.error);
+else await start(config.value).catch((error: unknown) => fail([sentenceOf(error)]));
