@@ -60,7 +60,8 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     },
     handshakeRefused: (code) => handshakes.inc({ code }),
     commandRefused: (code) => commands.inc({ code }),
-    render: () => registry.metrics(),
+    // Without the empty lines between metrics, which the format allows and not every reader expects.
+    render: async () => (await registry.metrics()).replaceAll('\n\n', '\n'),
   };
 }
 

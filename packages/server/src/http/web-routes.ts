@@ -11,8 +11,10 @@ export function webRoutes(folder: string): Hono<HttpEnv> {
   const files = openStaticFiles(folder);
   const page = files.find('/index.html');
   const app = new Hono<HttpEnv>();
-  app.get('*', async (c, next) => {
-    const { path } = c.req;
+  // Not `get`: an address that nobody knows must not look like one that is known by another method.
+  app.use(async (c, next) => {
+    const { method, path } = c.req;
+    if (method !== 'GET' && method !== 'HEAD') return next();
     const file = path === '/' ? page : files.find(path);
     if (file !== null) return answer(c, file);
     if (RESERVED.test(path) || (path !== '/' && !wantsPage(c))) return next();
