@@ -1,15 +1,11 @@
-interface Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  readonly task: () => void;
-}
+import { TimerQueue, type Timer } from './timer-queue.ts';
 
 /** A clock that stands still until told. Fits the clock ports of client and server. */
 export class VirtualClock {
   #elapsedMs = 0;
   #offsetMs: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new TimerQueue();
 
   /** `startMs`: what `now` says at first, milliseconds since the epoch. */
   constructor(startMs = 1_790_000_000_000) {
@@ -25,22 +21,25 @@ export class VirtualClock {
   }
 
   after(delayMs: number, task: () => void): () => void {
-    const timer: Timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), order: (this.#order += 1), task };
+    return this.at(this.#elapsedMs + delayMs, task);
+  }
+
+  /** Runs `task` once, when `elapsed` is `dueMs`. What has the same moment runs in the order in which it was asked for. */
+  at(dueMs: number, task: () => void): () => void {
+    this.#order += 1;
+    const timer: Timer = { dueMs: Math.max(dueMs, this.#elapsedMs), order: this.#order, task, cancelled: false };
     this.#timers.add(timer);
-    return () => {
-      this.#timers.delete(timer);
-    };
+    return () => this.#timers.cancel(timer);
   }
 
   /** Lets `ms` go by, running what falls due in its order, and after each what it set off on the microtask queue. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#elapsedMs + ms;
     await settle();
-    for (let timer = this.#next(untilMs); timer !== null; timer = this.#next(untilMs)) {
-      this.#timers.delete(timer);
-      this.#elapsedMs = Math.max(this.#elapsedMs, timer.dueMs);
+    for (let timer = this.#timers.take(untilMs); timer !== null; timer = this.#timers.take(untilMs)) {
+      this.#elapsedMs = timer.dueMs;
       timer.task();
-      await settle();
+      await drained();
     }
     this.#elapsedMs = untilMs;
   }
@@ -54,19 +53,18 @@ export class VirtualClock {
   get pending(): number {
     return this.#timers.size;
   }
-
-  #next(untilMs: number): Timer | null {
-    let next: Timer | null = null;
-    for (const timer of this.#timers) if (timer.dueMs <= untilMs && isBefore(timer, next)) next = timer;
-    return next;
-  }
 }
 
-function isBefore(timer: Timer, other: Timer | null): boolean {
-  return other === null || timer.dueMs < other.dueMs || (timer.dueMs === other.dueMs && timer.order < other.order);
-}
-
-/** Waits until promises that were ready have run, and those they made ready. */
+/** Waits until no promise is left that is ready: all that were have run, and all that those made ready. */
 export async function settle(): Promise<void> {
-  for (let round = 0; round < 20; round += 1) await Promise.resolve();
+  // From now on we are in a microtask ourselves, as `drained` needs.
+  await null;
+  await drained();
+}
+
+/** Called from a microtask: Node runs its next ticks when the queue of microtasks is empty. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }

@@ -1,0 +1,76 @@
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface PipeParts<T> {
+  readonly clock: VirtualClock;
+  /** How long the next item is under way. */
+  readonly latencyMs: () => number;
+  /** How many bytes leave in a millisecond; infinite by default. */
+  readonly bytesPerMs?: number;
+  readonly arrived: (item: T) => void;
+}
+
+interface Underway<T> {
+  readonly item: T;
+  readonly bytes: number;
+}
+
+/**
+ * One direction of a connection, as TCP gives it: everything arrives in its order, and is lost only with the connection.
+ * What has not left yet waits in a buffer.
+ */
+export class Pipe<T> {
+  readonly #parts: PipeParts<T>;
+  /** Bytes by the moment at which they leave, or left. */
+  #leaving: { readonly atMs: number; readonly bytes: number }[] = [];
+  #stuck: Underway<T>[] | null = null;
+  #lastDepartureMs = 0;
+  #lastArrivalMs = 0;
+  #isDestroyed = false;
+
+  constructor(parts: PipeParts<T>) {
+    this.#parts = parts;
+  }
+
+  send(item: T, bytes: number): void {
+    if (this.#isDestroyed) return;
+    if (this.#stuck !== null) this.#stuck.push({ item, bytes });
+    else this.#dispatch({ item, bytes });
+  }
+
+  /** Bytes that were handed over and have not left. */
+  bufferedBytes(): number {
+    const nowMs = this.#parts.clock.elapsed();
+    if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ atMs }) => atMs > nowMs);
+    const waiting: readonly { readonly bytes: number }[] = [...this.#leaving, ...(this.#stuck ?? [])];
+    return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** From now on nothing leaves: the other side has gone silent, or does not read. */
+  block(): void {
+    this.#stuck ??= [];
+  }
+
+  unblock(): void {
+    const stuck = this.#stuck ?? [];
+    this.#stuck = null;
+    for (const underway of stuck) this.#dispatch(underway);
+  }
+
+  /** Whatever is under way is lost. */
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#stuck = null;
+    this.#leaving = [];
+  }
+
+  #dispatch({ item, bytes }: Underway<T>): void {
+    const { clock, latencyMs, bytesPerMs = Number.POSITIVE_INFINITY, arrived } = this.#parts;
+    const nowMs = clock.elapsed();
+    this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / bytesPerMs;
+    if (this.#lastDepartureMs > nowMs) this.#leaving.push({ atMs: this.#lastDepartureMs, bytes });
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#lastDepartureMs + latencyMs());
+    clock.at(this.#lastArrivalMs, () => {
+      if (!this.#isDestroyed) arrived(item);
+    });
+  }
+}
