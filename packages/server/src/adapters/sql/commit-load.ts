@@ -7,7 +7,11 @@ import { prepare, rowsFrom, type Step } from './statement.ts';
 export type CommitLoading = ReturnType<typeof prepareCommitLoading>;
 
 /** Finds what a scope names: one query for each of its lists, however long they are. */
-export function prepareCommitLoading({ kysely, flavor }: SqlDatabase) {
+export function prepareCommitLoading(db: SqlDatabase) {
+  return { ...prepareById(db), ...prepareByMember(db), ...prepareByName(db) };
+}
+
+function prepareById({ kysely, flavor }: SqlDatabase) {
   return {
     channels: prepare({ named: 'rows' }, ({ named }) =>
       kysely
@@ -21,6 +25,24 @@ export function prepareCommitLoading({ kysely, flavor }: SqlDatabase) {
         .innerJoin('messages', 'messages.id', 'r.id')
         .select(MESSAGE_COLUMNS),
     ),
+    reactions: prepare({ named: 'rows' }, ({ named }) =>
+      kysely
+        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .innerJoin('reactions', 'reactions.message', 'r.id')
+        .select(['reactions.message', 'reactions.emoji', 'reactions.user'])
+        .orderBy('reactions.seq'),
+    ),
+    users: prepare({ named: 'rows' }, ({ named }) =>
+      kysely
+        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .innerJoin('users', 'users.id', 'r.id')
+        .select('users.id'),
+    ),
+  };
+}
+
+function prepareByMember({ kysely, flavor }: SqlDatabase) {
+  return {
     members: prepare({ named: 'rows' }, ({ named }) =>
       kysely
         .selectFrom(rowsFrom(flavor, named, { channel: 'text', user: 'text' }))
@@ -38,13 +60,11 @@ export function prepareCommitLoading({ kysely, flavor }: SqlDatabase) {
         )
         .select(['r.channel', 'r.handle', 'users.id as user']),
     ),
-    reactions: prepare({ named: 'rows' }, ({ named }) =>
-      kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
-        .innerJoin('reactions', 'reactions.message', 'r.id')
-        .select(['reactions.message', 'reactions.emoji', 'reactions.user'])
-        .orderBy('reactions.seq'),
-    ),
+  };
+}
+
+function prepareByName({ kysely, flavor }: SqlDatabase) {
+  return {
     publicNames: prepare({ named: 'rows' }, ({ named }) =>
       kysely
         .selectFrom(rowsFrom(flavor, named, { key: 'text' }))
@@ -52,12 +72,6 @@ export function prepareCommitLoading({ kysely, flavor }: SqlDatabase) {
         // A literal, so that the partial index of public names can be used.
         .where('channels.kind', '=', sql.lit('public'))
         .select(['r.key as name', 'channels.id as channel']),
-    ),
-    users: prepare({ named: 'rows' }, ({ named }) =>
-      kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
-        .innerJoin('users', 'users.id', 'r.id')
-        .select('users.id'),
     ),
   };
 }

@@ -18,8 +18,7 @@ export async function migrate(db: Kysely<Tables>, flavor: Flavor, epoch: string)
       );
     }
     for (const run of MIGRATIONS.slice(version)) await run(transaction, flavor);
-    if (version < MIGRATIONS.length)
-      await transaction.updateTable('meta').set({ version: MIGRATIONS.length }).execute();
+    await transaction.updateTable('meta').set({ version: MIGRATIONS.length }).execute();
   });
 }
 

@@ -150,7 +150,6 @@ async function createMessages(db: Kysely<Tables>, flavor: Flavor): Promise<void>
     .addColumn('edited_at', flavor.int)
     .addColumn('thread', 'text')
     .addColumn('mentions', 'text')
-    .addForeignKeyConstraint('message_of_event', ['channel', 'seq'], 'events', ['channel', 'seq'])
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   // With `by`, because counting what is unread then reads nothing but this index.
@@ -165,7 +164,7 @@ async function createMessages(db: Kysely<Tables>, flavor: Flavor): Promise<void>
     .execute();
   await db.schema
     .createTable('reactions')
-    .addColumn('message', 'text', (column) => column.notNull().references('messages.id'))
+    .addColumn('message', 'text', (column) => column.notNull())
     .addColumn('emoji', 'text', (column) => column.notNull())
     .addColumn('user', 'text', (column) => column.notNull())
     .addColumn('seq', flavor.int, (column) => column.notNull())

@@ -1,5 +1,5 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
-import { sql, type ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely';
 import { CHANNEL_COLUMNS, MESSAGE_COLUMNS } from './rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { prepare, rowsFrom } from './statement.ts';
@@ -13,6 +13,10 @@ export function prepareReads(db: SqlDatabase) {
 }
 
 function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
+  // A literal, so that the partial index of public names can be used.
+  const publicIds = kysely.selectFrom('channels').select('channels.id').where('channels.kind', '=', sql.lit('public'));
+  const idsOf = (user: RawBuilder<string>) =>
+    kysely.selectFrom('members').select('members.channel as id').where('members.user', '=', user);
   return {
     epoch: prepare({}, () => kysely.selectFrom('meta').select('epoch')),
     heads: prepare({ channels: 'rows' }, ({ channels }) =>
@@ -27,16 +31,7 @@ function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
         .leftJoin('members', (join) => join.onRef('members.channel', '=', 'channels.id').on('members.user', '=', user))
         .select(CHANNEL_COLUMNS)
         .select('members.user as joined')
-        .where((where) =>
-          where.or([
-            where('channels.kind', '=', sql.lit('public')),
-            where(
-              'channels.id',
-              'in',
-              where.selectFrom('members').select('members.channel').where('members.user', '=', user),
-            ),
-          ]),
-        )
+        .where('channels.id', 'in', publicIds.unionAll(idsOf(user)))
         .orderBy('channels.name_key')
         .orderBy('channels.id'),
     ),

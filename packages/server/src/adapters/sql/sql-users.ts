@@ -4,9 +4,9 @@ import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
 import type { Random } from '#ports/random.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
 import { newUserId } from '../new-user-id.ts';
-import { toUser } from './rows.ts';
+import { toUser, type UserRow } from './rows.ts';
 import type { SqlDatabase, Writing } from './sql-database.ts';
-import { mustChange } from './statement.ts';
+import { mustChange, type Step } from './statement.ts';
 import { prepareUserStatements } from './user-statements.ts';
 
 export interface SqlUsersParts {
@@ -15,15 +15,21 @@ export interface SqlUsersParts {
 }
 
 /** The users over SQL, in the table that the accounts library writes as well. */
-export function createSqlUsers(db: SqlDatabase, { clock, random }: SqlUsersParts): Users {
+export function createSqlUsers(db: SqlDatabase, parts: SqlUsersParts): Users {
   const statements = prepareUserStatements(db);
-  const now = () => new Date(clock.now()).toISOString();
+  return { ...reading(db, statements), ...changing({ db, statements, ...parts }) };
+}
 
+type Statements = ReturnType<typeof prepareUserStatements>;
+
+function reading(db: SqlDatabase, statements: Statements) {
+  const one = async (step: Step<UserRow>): Promise<UserRecord | null> => {
+    const [[row]] = await db.read([step]);
+    return row === undefined ? null : toUser(row);
+  };
   return {
-    async find(id) {
-      const [[row]] = await db.read([statements.find({ id })]);
-      return row === undefined ? null : toUser(row);
-    },
+    find: (id) => one(statements.find({ id })),
+    findBySubject: (subject) => one(statements.findBySubject({ subject })),
     async findMany(ids) {
       const [rows] = await db.read([statements.findMany({ ids: [...new Set(ids)].map((id) => [id]) })]);
       return rows.map(toUser);
@@ -33,25 +39,31 @@ export function createSqlUsers(db: SqlDatabase, { clock, random }: SqlUsersParts
       const [rows] = await db.read([statements.search({ anywhere: `%${start}%`, start: `${start}%`, limit })]);
       return rows.map(toUser);
     },
-    async findBySubject(subject) {
-      const [[row]] = await db.read([statements.findBySubject({ subject })]);
-      return row === undefined ? null : toUser(row);
+    async freeHandle(name) {
+      const [rows] = await db.read([statements.handlesLike(like(name))]);
+      return firstFreeHandle(name, handlesOf(rows));
     },
-    createForSubject: (subject, name) => {
+    async isEmpty() {
+      const [rows] = await db.read([statements.any({})]);
+      return rows.length === 0;
+    },
+  } satisfies Partial<Users>;
+}
+
+function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDatabase; statements: Statements }) {
+  const now = () => new Date(clock.now()).toISOString();
+  return {
+    createForSubject(subject, name) {
       const load = [statements.findBySubject({ subject }), statements.handlesLike(like(name))] as const;
       return db.write(load, ([[known], handles]) => {
         if (known !== undefined) return { result: toUser(known), steps: [] };
-        const handle = firstFreeHandle(name, new Set(handles.map(({ handle }) => handle)));
+        const handle = firstFreeHandle(name, handlesOf(handles));
         const user: UserRecord = { id: newUserId(random), name, handle, role: 'member', suspended: false };
         const no = db.flavor.storedBoolean(false);
         return { result: user, steps: [statements.insert({ id: user.id, name, handle, subject, now: now(), no })] };
       });
     },
-    async freeHandle(name) {
-      const [handles] = await db.read([statements.handlesLike(like(name))]);
-      return firstFreeHandle(name, new Set(handles.map(({ handle }) => handle)));
-    },
-    update: (id, change) => {
+    update(id, change) {
       const load = [statements.find({ id }), statements.findByHandle({ handle: change.handle ?? '' })] as const;
       return db.write(load, ([[row], [holder]]): Writing<Awaited<ReturnType<Users['update']>>> => {
         if (row === undefined) return { result: err('not_found'), steps: [] };
@@ -63,11 +75,11 @@ export function createSqlUsers(db: SqlDatabase, { clock, random }: SqlUsersParts
         return { result: ok(user), steps: [mustChange(1, update)] };
       });
     },
-    async isEmpty() {
-      const [rows] = await db.read([statements.any({})]);
-      return rows.length === 0;
-    },
-  };
+  } satisfies Partial<Users>;
+}
+
+function handlesOf(rows: readonly { readonly handle: string }[]): ReadonlySet<string> {
+  return new Set(rows.map(({ handle }) => handle));
 }
 
 /** The handles made from names have neither `%` nor `_`. */

@@ -15,7 +15,7 @@ import type { WriteTurns } from './write-turns.ts';
 
 export interface SqliteThreads {
   readonly writer: SqliteThread;
-  readonly reader: () => SqliteThread;
+  readonly reader: SqliteThread;
   readonly turns: WriteTurns;
 }
 
@@ -115,7 +115,7 @@ class ThreadConnection implements DatabaseConnection {
   async #run(step: { sql: string; parameters: readonly SqlValue[] }, isRead: boolean) {
     const { writer, reader, turns } = this.#threads;
     if (this.#endTurn !== null) return writer.run([step], { within: true });
-    if (isRead) return reader().run([step], { within: false });
+    if (isRead) return reader.run([step], { within: false });
     const endTurn = await turns.take();
     try {
       return await writer.run([step], { within: false });

@@ -28,7 +28,7 @@ export interface OpenedSqlite {
   readonly users: Users;
   /** For the accounts. Inside one of its transactions, waiting for the store means waiting for ever. */
   readonly kysely: Kysely<AccountsTables>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -39,19 +39,21 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
   const [file, lockFile] = [join(folder, 'parley.db'), join(folder, 'parley.lock')];
   await makeFiles(folder, [file, lockFile]);
   const writer = await openThread({ file, lockFile }, folder);
-  try {
-    let reader: SqliteThread = writer;
-    const db = new SqliteDatabase({ writer, reader: () => reader, turns: new WriteTurns() });
-    await migrate(db.kysely, db.flavor, `e_${random.token(96)}`);
-    reader = await openThread({ file, lockFile: null }, folder);
-    logger.info({ file }, 'the database is open');
-    const store = createSqlStore(db, clock);
-    const kysely = db.kysely as unknown as Kysely<AccountsTables>;
-    return { store, users: createSqlUsers(db, { clock, random }), kysely, close: () => store.close() };
-  } catch (error) {
-    await writer.close();
+  const reader = await openThread({ file, lockFile: null }, folder).catch(closing(writer));
+  const db = new SqliteDatabase({ writer, reader, turns: new WriteTurns() });
+  await migrate(db.kysely, db.flavor, `e_${random.token(96)}`).catch(closing(db));
+  logger.info({ file }, 'the database is open');
+  const store = createSqlStore(db, clock);
+  const kysely = db.kysely as unknown as Kysely<AccountsTables>;
+  return { store, users: createSqlUsers(db, { clock, random }), kysely, close: () => store.close() };
+}
+
+/** What was opened before something failed is closed again. */
+function closing(opened: { close(): Promise<void> }) {
+  return async (error: unknown): Promise<never> => {
+    await opened.close();
     throw error;
-  }
+  };
 }
 
 async function openThread(settings: Parameters<typeof SqliteThread.open>[0], folder: string): Promise<SqliteThread> {

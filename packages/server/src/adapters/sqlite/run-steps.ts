@@ -21,8 +21,8 @@ export class StepRunner {
 
   run({ within, steps }: Pick<WorkerRequest, 'within' | 'steps'>): StepResult[] {
     // SQLite gives a transaction up by itself after some errors; what follows must not be stored on its own.
-    if (this.#db.isTransaction !== within)
-      throw new Error(within ? 'the transaction is gone' : 'a transaction is open');
+    if (within && !this.#db.isTransaction) throw new Error('the transaction is gone');
+    if (!within && this.#db.isTransaction) throw new Error('a transaction is open');
     return steps.map((step) => this.#runStep(step));
   }
 

@@ -24,7 +24,7 @@ export class SqliteDatabase implements SqlDatabase {
 
   async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>> {
     const reads = steps as readonly Step[];
-    const reader = this.#threads.reader();
+    const { reader } = this.#threads;
     if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { within: false }));
     // Snapshot isolation makes these steps one moment. The thread runs them without a break, so none stays open.
     const results = await reader.run([BEGIN_READ, ...reads, COMMIT], { within: false });
@@ -46,7 +46,7 @@ export class SqliteDatabase implements SqlDatabase {
   async close(): Promise<void> {
     const { turns, writer, reader } = this.#threads;
     const endTurn = await turns.take();
-    await Promise.all([reader().close(), writer.close()]);
+    await Promise.all([reader.close(), writer.close()]);
     endTurn();
   }
 

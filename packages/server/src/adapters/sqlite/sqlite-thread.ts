@@ -24,7 +24,7 @@ export class SqliteThread {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (reply: WorkerReply) => this.#settle(reply));
-    worker.on('error', (error) => this.#end(`the database thread failed: ${error.message}`));
+    worker.on('error', (error: unknown) => this.#end(`the database thread failed: ${String(error)}`));
     this.#exited = new Promise((resolve) => {
       worker.on('exit', () => {
         this.#end('the database thread stopped');

@@ -11,8 +11,7 @@ export class WriteTurns {
   /** Resolves, when the turn has come, with what ends it. It may be called twice. */
   async take(): Promise<() => void> {
     if (this.#taken) {
-      if (this.#waiting.length >= MAX_WAITING)
-        throw new StoreUnavailable('too many transactions wait for the database');
+      if (this.#waiting.length >= MAX_WAITING) throw new StoreUnavailable('too many transactions are waiting');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     this.#taken = true;
