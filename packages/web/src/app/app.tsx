@@ -1,3 +1,51 @@
+import { ParleyProvider, useReadable } from '@parley/react';
+import { lazy, Suspense, useEffect } from 'react';
+import { ToastLayer } from '../design/toast-layer.tsx';
+import { TooltipLayer } from '../design/tooltip-layer.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { useRoute } from './navigation.ts';
+import { checkSession, type Session, sessionStore } from './session.ts';
+import { UnreachablePage } from './unreachable-page.tsx';
+import { Workspace } from './workspace.tsx';
+
+const SignedOut = lazy(async () => ({ default: (await import('../features/sign-in/signed-out.tsx')).SignedOut }));
+
 export function App() {
-  return <main className="p-8 text-title">Parley</main>;
+  const session = useReadable(sessionStore);
+  useEffect(() => void checkSession(), []);
+  return (
+    <ErrorBoundary>
+      <Suspense fallback={null}>
+        <Page session={session} />
+      </Suspense>
+      <TooltipLayer />
+      <ToastLayer />
+    </ErrorBoundary>
+  );
+}
+
+function Page({ session }: { readonly session: Session }) {
+  const route = useRoute();
+  switch (session.name) {
+    case 'checking':
+      return null;
+    case 'unreachable':
+      return <UnreachablePage />;
+    case 'signed-out':
+      return (
+        <SignedOut
+          server={session.server}
+          notice={session.notice}
+          inviteCode={route.name === 'join' ? route.code : null}
+        />
+      );
+    case 'signed-in':
+      return (
+        <ParleyProvider client={session.parley}>
+          <Workspace />
+        </ParleyProvider>
+      );
+    default:
+      return session satisfies never;
+  }
 }

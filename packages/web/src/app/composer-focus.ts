@@ -8,7 +8,8 @@ export function registerComposer(focus: () => void): () => void {
   };
 }
 
-/** Puts the caret into the composer, if there is one. */
-export function focusComposer(): void {
+/** Puts the caret into the composer. False when there is none. */
+export function focusComposer(): boolean {
   focusRegistered?.();
+  return focusRegistered !== null;
 }

@@ -22,9 +22,17 @@ export function currentRoute(): Route {
 export function navigate(route: Route, options: { readonly replace?: boolean } = {}): void {
   const address = formatRoute(route);
   if (address === location.pathname + location.search) return;
-  if (options.replace === true) history.replaceState(null, '', address);
-  else history.pushState(null, '', address);
+  const fromHome = currentRoute().name === 'home';
+  if (options.replace === true) history.replaceState(history.state, '', address);
+  else history.pushState({ fromHome }, '', address);
   for (const listener of listeners) listener();
+}
+
+/** The back button of a phone: to the sidebar, back through the history where that is the step before. */
+export function leaveToSidebar(): void {
+  const state: unknown = history.state;
+  if (typeof state === 'object' && state !== null && 'fromHome' in state && state.fromHome === true) history.back();
+  else navigate({ name: 'home' }, { replace: true });
 }
 
 /** Shows a conversation; `atSeq` is the message to land on, else the first unread. */

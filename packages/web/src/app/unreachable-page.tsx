@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../design/button.tsx';
+import { Notice } from '../design/notice.tsx';
+import { checkSession } from './session.ts';
+
+const RETRY_MS = 5_000;
+
+/** The server did not answer when the page was opened. Keeps trying. */
+export function UnreachablePage() {
+  const [trying, setTrying] = useState(false);
+
+  useEffect(() => {
+    const timer = setInterval(() => void checkSession(), RETRY_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  const tryNow = async (): Promise<void> => {
+    setTrying(true);
+    await checkSession();
+    setTrying(false);
+  };
+
+  return (
+    <Notice
+      title="Can't reach the server"
+      action={
+        <Button variant="primary" busy={trying} onClick={() => void tryNow()}>
+          Try now
+        </Button>
+      }
+    >
+      Parley keeps trying every few seconds. If you are online, the server may be restarting.
+    </Notice>
+  );
+}

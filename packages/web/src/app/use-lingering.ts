@@ -1,0 +1,15 @@
+import { useEffect, useState } from 'react';
+
+/** `value`; after it has become null, for `lingerMs` more the one before: time to move out of sight. */
+export function useLingering<T>(value: T | null, lingerMs: number): T | null {
+  const [last, setLast] = useState(value);
+  if (value !== null && value !== last) setLast(value);
+
+  useEffect(() => {
+    if (value !== null) return;
+    const timer = setTimeout(() => setLast(null), lingerMs);
+    return () => clearTimeout(timer);
+  }, [value, lingerMs]);
+
+  return value ?? last;
+}

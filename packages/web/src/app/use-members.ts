@@ -1,0 +1,25 @@
+import type { ChannelId, User } from '@parley/protocol';
+import { useChannel, useUsers } from '@parley/react';
+import { useCallback, useEffect, useRef } from 'react';
+import { api } from '../http/api.ts';
+import { type Requested, useRequest } from './use-request.ts';
+
+/** The members of a channel by name, asked anew when their number changes; names are as of now. */
+export function useMembers(channel: ChannelId): Requested<readonly User[]> {
+  const { state, reload } = useRequest(useCallback(() => api.members(channel), [channel]));
+  const users = useUsers();
+  const count = useChannel(channel)?.memberCount;
+
+  const asked = useRef(count);
+  useEffect(() => {
+    if (asked.current === count) return;
+    asked.current = count;
+    reload();
+  }, [count, reload]);
+
+  if (state.name !== 'loaded') return { state, reload };
+  const members = state.value.members.map((member) => users.get(member.id) ?? member);
+  return { state: { name: 'loaded', value: members.toSorted(byName) }, reload };
+}
+
+export const byName = (a: User, b: User): number => a.name.localeCompare(b.name) || a.handle.localeCompare(b.handle);

@@ -1,0 +1,94 @@
+import type { Conversation } from '@parley/client';
+import { useChannels } from '@parley/react';
+import { useEffect } from 'react';
+import { classNames } from '../design/class-names.ts';
+import { Banner } from '../features/connection/banner.tsx';
+import { StoppedNotice, useStopped } from '../features/connection/stopped-notice.tsx';
+import { MembersPanel } from '../features/members/members-panel.tsx';
+import { useNotifications } from '../features/notifications/use-notifications.ts';
+import { useTabSignals } from '../features/notifications/use-tab-signals.ts';
+import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
+import { Sidebar } from '../features/sidebar/sidebar.tsx';
+import { focusComposer } from './composer-focus.ts';
+import { ConversationArea } from './conversation-area.tsx';
+import { DialogHost } from './dialog-host.tsx';
+import { homeConversation, rememberConversation } from './last-conversation.ts';
+import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
+import { preloadWhenIdle } from './preload.ts';
+import { useLingering } from './use-lingering.ts';
+import { useNarrow } from './use-media.ts';
+
+const SLIDE_MS = 180;
+
+/** Everything of a signed-in user: sidebar, conversation and panel, and what floats above them. */
+export function Workspace() {
+  const route = useRoute();
+  const conversation = conversationOf(route);
+  useHome(conversation);
+  useShortcuts();
+  useTabSignals();
+  useNotifications();
+  useEffect(preloadWhenIdle, []);
+  const stopped = useStopped();
+  return (
+    <>
+      <div inert={stopped !== null} className="relative flex h-dvh overflow-hidden bg-paper">
+        <button type="button" onClick={focusComposer} className={SKIP_LINK}>
+          Skip to the message box
+        </button>
+        <Columns conversation={conversation} atSeq={route.name === 'channel' ? route.atSeq : null} />
+      </div>
+      {stopped !== null && <StoppedNotice reason={stopped} />}
+      <DialogHost />
+    </>
+  );
+}
+
+interface ColumnsProps {
+  readonly conversation: Conversation | null;
+  readonly atSeq: number | null;
+}
+
+/** Side by side; on a phone the conversation slides over the sidebar. */
+function Columns({ conversation, atSeq }: ColumnsProps) {
+  const narrow = useNarrow();
+  // A conversation that slides away is still drawn while it does.
+  const drawn = useLingering(conversation, narrow ? SLIDE_MS : 0);
+  const over = narrow && conversation !== null;
+  return (
+    <>
+      <div inert={over} className="w-(--sidebar-width) shrink-0 border-line max-md:w-full md:border-r">
+        <Sidebar />
+      </div>
+      <div
+        inert={narrow && conversation === null}
+        className={classNames(
+          'flex min-w-0 flex-1 bg-paper max-md:absolute max-md:inset-0 max-md:transition-transform max-md:duration-calm max-md:ease-out',
+          narrow && conversation === null && 'max-md:translate-x-full',
+        )}
+      >
+        <main className="relative flex min-w-0 flex-1 flex-col">
+          {drawn !== null && <ConversationArea conversation={drawn} atSeq={atSeq} />}
+        </main>
+        {drawn !== null && <MembersPanel conversation={drawn} />}
+      </div>
+      <Banner />
+    </>
+  );
+}
+
+/** On a wide screen something is always open; a phone starts with the sidebar. */
+function useHome(conversation: Conversation | null): void {
+  const narrow = useNarrow();
+  const route = useRoute();
+  const channels = useChannels();
+  useEffect(() => {
+    if (conversation !== null) return rememberConversation(conversation);
+    if (route.name === 'join') return navigate({ name: 'home' }, { replace: true });
+    const home = narrow ? null : homeConversation(channels);
+    if (home !== null) navigate(routeOf(home), { replace: true });
+  }, [conversation, route.name, narrow, channels]);
+}
+
+const SKIP_LINK =
+  'absolute top-2 left-2 z-20 -translate-y-16 rounded-sm bg-accent px-3 py-2 text-secondary font-medium text-on-accent focus:translate-y-0';

@@ -1,0 +1,27 @@
+/** Puts `text` on the clipboard. False when the browser does not let us. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Plain http on a local network has no clipboard API: the old way still works there.
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const before = document.activeElement;
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.style.position = 'fixed';
+  area.style.opacity = '0';
+  // Inside an open dialog, because it holds the focus within itself.
+  const dialog = before?.closest('[role="dialog"]') ?? document.body;
+  dialog.append(area);
+  area.select();
+  // oxlint-disable-next-line typescript/no-deprecated -- Nothing else works without a secure context.
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return copied;
+}

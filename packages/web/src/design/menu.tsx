@@ -1,0 +1,70 @@
+import { lazy, type ReactNode, type Ref, Suspense, useRef, useState } from 'react';
+
+export interface MenuAction {
+  readonly label: string;
+  readonly icon?: ReactNode;
+  readonly onSelect: () => void;
+  readonly tone?: 'plain' | 'danger';
+  /** The shortcut that does the same: `Mod+K`. */
+  readonly keys?: string;
+  readonly disabled?: boolean;
+}
+
+/** `'-'` is a separator. */
+export type MenuEntry = MenuAction | '-';
+
+export interface MenuTriggerProps {
+  readonly ref: Ref<HTMLButtonElement>;
+  readonly onClick: () => void;
+  readonly 'aria-haspopup': 'menu';
+  readonly 'aria-expanded': boolean;
+}
+
+interface MenuProps {
+  /** The accessible name of the menu. */
+  readonly label: string;
+  readonly entries: readonly MenuEntry[];
+  /** Above the entries, not selectable. */
+  readonly head?: ReactNode;
+  readonly align?: 'start' | 'end';
+  readonly side?: 'top' | 'bottom' | 'right';
+  /** Renders the button with the props it is handed. */
+  readonly renderTrigger: (props: MenuTriggerProps) => ReactNode;
+  readonly onOpenChange?: (open: boolean) => void;
+}
+
+// What makes a menu a menu (positions, focus, typeahead) weighs as much as React: it comes after the first paint.
+const loadPopup = () => import('./menu-popup.tsx');
+const MenuPopup = lazy(async () => ({ default: (await loadPopup()).MenuPopup }));
+export const preloadMenu = (): void => void loadPopup();
+
+/** A button that opens a list of actions. */
+export function Menu({ renderTrigger, onOpenChange, ...popup }: MenuProps) {
+  const [state, setState] = useState<'closed' | 'open' | 'closing'>('closed');
+  const anchor = useRef<HTMLButtonElement>(null);
+  const setOpen = (open: boolean): void => {
+    setState(open ? 'open' : 'closing');
+    onOpenChange?.(open);
+  };
+  return (
+    <>
+      {renderTrigger({
+        ref: anchor,
+        onClick: () => setOpen(state !== 'open'),
+        'aria-haspopup': 'menu',
+        'aria-expanded': state === 'open',
+      })}
+      {state !== 'closed' && (
+        <Suspense fallback={null}>
+          <MenuPopup
+            {...popup}
+            anchor={anchor}
+            open={state === 'open'}
+            onOpenChange={setOpen}
+            onClosed={() => setState('closed')}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

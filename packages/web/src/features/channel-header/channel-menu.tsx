@@ -1,0 +1,76 @@
+import type { ChannelView } from '@parley/client';
+import { useParley } from '@parley/react';
+import { CheckCheck, Ellipsis, Link, LogOut, Pencil, UserPlus, Users } from 'lucide-react';
+import { openDialog } from '../../app/dialogs.ts';
+import { panelStore } from '../../app/panel.ts';
+import { isGeneral, mayManage } from '../../app/people.ts';
+import { formatRoute } from '../../app/router.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { copyText } from '../../design/copy-text.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { Menu, type MenuEntry } from '../../design/menu.tsx';
+import { showToast } from '../../design/toast.ts';
+
+/** What can be done with a conversation. */
+export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
+  const parley = useParley();
+  const manages = mayManage(channel, useMyself());
+  const markRead: MenuEntry = {
+    label: 'Mark as read',
+    icon: <CheckCheck size={16} />,
+    keys: 'Esc',
+    disabled: channel.unread === 0,
+    onSelect: () => parley.markRead(channel.id, channel.lastSeq),
+  };
+  const copy: MenuEntry = { label: 'Copy link', icon: <Link size={16} />, onSelect: () => void copyLink(channel) };
+  return (
+    <Menu
+      label="Channel actions"
+      align="end"
+      entries={
+        channel.kind === 'dm'
+          ? [markRead, copy]
+          : [...channelEntries(channel, manages), markRead, copy, ...leaving(channel)]
+      }
+      renderTrigger={(props) => <IconButton {...props} label="More actions" icon={<Ellipsis size={18} />} />}
+    />
+  );
+}
+
+function channelEntries(channel: ChannelView, manages: boolean): MenuEntry[] {
+  const entries: MenuEntry[] = [
+    { label: 'Members and topic', icon: <Users size={16} />, onSelect: () => panelStore.set(true) },
+    {
+      label: 'Add people',
+      icon: <UserPlus size={16} />,
+      onSelect: () => openDialog({ name: 'add-people', channel: channel.id }),
+    },
+  ];
+  if (manages) {
+    entries.push({
+      label: 'Edit name and topic',
+      icon: <Pencil size={16} />,
+      onSelect: () => openDialog({ name: 'edit-channel', channel: channel.id }),
+    });
+  }
+  return [...entries, '-'];
+}
+
+function leaving(channel: ChannelView): MenuEntry[] {
+  if (isGeneral(channel)) return [];
+  return [
+    '-',
+    {
+      label: 'Leave channel',
+      icon: <LogOut size={16} />,
+      tone: 'danger',
+      onSelect: () => openDialog({ name: 'leave-channel', channel: channel.id }),
+    },
+  ];
+}
+
+async function copyLink(channel: ChannelView): Promise<void> {
+  const link = location.origin + formatRoute({ name: 'channel', channel: channel.id, atSeq: null });
+  if (await copyText(link)) showToast('Link copied');
+  else showToast("Your browser doesn't allow copying", 'danger');
+}

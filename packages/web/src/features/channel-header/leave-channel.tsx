@@ -1,0 +1,58 @@
+import type { ChannelId } from '@parley/protocol';
+import { useChannel } from '@parley/react';
+import { useState } from 'react';
+import { navigate } from '../../app/navigation.ts';
+import { useSubmit } from '../../app/use-submit.ts';
+import { Button } from '../../design/button.tsx';
+import { DialogActions } from '../../design/dialog-actions.tsx';
+import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
+import { FormError } from '../../design/form-error.tsx';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+
+interface LeaveChannelProps {
+  readonly channel: ChannelId;
+  readonly onClosed: () => void;
+}
+
+/** Asks before leaving: a private channel lets nobody back in by themselves. */
+export function LeaveChannel({ channel: id, onClosed }: LeaveChannelProps) {
+  const channel = useChannel(id);
+  // What it was stays on screen while the dialog goes.
+  const [{ name, isPrivate }] = useState({ name: channel?.name ?? '', isPrivate: channel?.kind === 'private' });
+  return (
+    <Dialog
+      title={`Leave #${name}?`}
+      description={
+        isPrivate
+          ? 'It is private: someone inside has to add you before you can read it again.'
+          : 'You can join again whenever you like.'
+      }
+      width="small"
+      onClosed={onClosed}
+    >
+      <LeaveForm id={id} />
+    </Dialog>
+  );
+}
+
+function LeaveForm({ id }: { readonly id: ChannelId }) {
+  const close = useCloseDialog();
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    const answer = await api.leaveChannel(id);
+    if (!answer.ok) return describeError(answer.error, { forbidden: "This channel can't be left." });
+    close();
+    navigate({ name: 'home' }, { replace: true });
+    return null;
+  });
+  return (
+    <form onSubmit={onSubmit}>
+      <FormError>{error}</FormError>
+      <DialogActions>
+        <Button variant="danger" type="submit" busy={busy}>
+          Leave
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,61 @@
+import type { ChannelId } from '@parley/protocol';
+import { ArrowLeft } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { openDialog } from '../../app/dialogs.ts';
+import { leaveToSidebar } from '../../app/navigation.ts';
+import { useRequest } from '../../app/use-request.ts';
+import { Button } from '../../design/button.tsx';
+import { IconButton } from '../../design/icon-button.tsx';
+import { FailedList } from '../../design/list-states.tsx';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+
+/** A channel one is not in: an old link, or one was removed. A public one can be joined from here. */
+export function MissingChannel({ id }: { readonly id: ChannelId }) {
+  const { state, reload } = useRequest(useCallback(() => api.channels(), []));
+  const listed = state.name === 'loaded' ? state.value.channels.find((channel) => channel.id === id) : undefined;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="h-(--header-height) pt-1 pl-1 md:hidden">
+        <IconButton label="Back to channels" icon={<ArrowLeft size={20} />} onClick={leaveToSidebar} />
+      </div>
+      <div className="flex flex-1 flex-col items-center justify-center gap-1.5 px-6 pb-24 text-center">
+        {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
+        {state.name === 'loaded' && listed !== undefined && (
+          <Invitation id={id} name={listed.name} topic={listed.topic} />
+        )}
+        {state.name === 'loaded' && listed === undefined && (
+          <>
+            <h1 className="text-heading font-semibold">This channel isn't here</h1>
+            <p className="max-w-sm text-message text-muted">It may be private, or the link may be wrong.</p>
+            <Button className="mt-4" onClick={() => openDialog({ name: 'channel-browser' })}>
+              Browse channels
+            </Button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Invitation({ id, name, topic }: { readonly id: ChannelId; readonly name: string; readonly topic: string }) {
+  const [busy, setBusy] = useState(false);
+  const join = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.joinChannel(id);
+    setBusy(false);
+    if (!answer.ok) showToast(describeError(answer.error), 'danger');
+  };
+  return (
+    <>
+      <h1 className="text-heading font-semibold">#{name}</h1>
+      <p className="max-w-sm text-message text-muted">
+        {topic === '' ? 'You are not in this channel yet. Anyone may join.' : topic}
+      </p>
+      <Button variant="primary" className="mt-4" busy={busy} onClick={() => void join()}>
+        Join channel
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { useParley } from '@parley/react';
+import { useEffect, useState } from 'react';
+import { classNames } from '../../design/class-names.ts';
+import { bannerState, type BannerState, NO_OUTAGE, stepOutage } from './banner-state.ts';
+
+const TICK_MS = 250;
+
+/**
+ * Tells of a lost connection, in a thin bar below the header. It lies over the page: nothing moves when it comes or goes.
+ * Always there for screen readers, which hear only of changes in something they know.
+ */
+export function Banner() {
+  const parley = useParley();
+  const state = useBannerState();
+  return (
+    <output className="absolute inset-x-0 top-(--header-height) z-10 md:left-(--sidebar-width)">
+      {state.name !== 'hidden' && (
+        <div
+          className={classNames(
+            'flex h-8 items-center justify-center gap-3 border-b border-line text-secondary font-medium',
+            state.name === 'back' ? 'bg-accent-soft text-accent' : 'bg-mention text-ink',
+          )}
+        >
+          <Words state={state} />
+          {state.name === 'countdown' && (
+            <button
+              type="button"
+              onClick={() => parley.reconnectNow()}
+              className="rounded-sm px-1.5 text-accent underline-offset-2 hover:underline touch:min-h-8 touch:px-3"
+            >
+              Try now
+            </button>
+          )}
+        </div>
+      )}
+    </output>
+  );
+}
+
+function Words({ state }: { readonly state: Exclude<BannerState, { name: 'hidden' }> }) {
+  if (state.name === 'back') return 'Back online';
+  const verb = state.first ? 'Connecting' : 'Reconnecting';
+  if (state.name === 'reconnecting' || state.seconds === null) return `${verb}…`;
+  return (
+    <span className="tabular">
+      {verb}
+      {/* Counted for the eye only: a screen reader would say every second. */}
+      <span aria-hidden> in {state.seconds} s</span>
+    </span>
+  );
+}
+
+function useBannerState(): BannerState {
+  const { status } = useParley();
+  const [state, setState] = useState<BannerState>({ name: 'hidden' });
+
+  useEffect(() => {
+    let outage = stepOutage(NO_OUTAGE, status.get(), Date.now());
+    const show = (): void => {
+      const next = bannerState(outage, status.get(), Date.now());
+      setState((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
+    };
+    const unsubscribe = status.subscribe(() => {
+      outage = stepOutage(outage, status.get(), Date.now());
+      show();
+    });
+    const timer = setInterval(show, TICK_MS);
+    return () => {
+      unsubscribe();
+      clearInterval(timer);
+    };
+  }, [status]);
+
+  return state;
+}

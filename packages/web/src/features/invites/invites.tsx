@@ -1,0 +1,80 @@
+import type { Invite } from '@parley/protocol';
+import { useUsers } from '@parley/react';
+import { Link } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { useRequest } from '../../app/use-request.ts';
+import { Button } from '../../design/button.tsx';
+import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { Skeleton, SkeletonRows } from '../../design/skeleton.tsx';
+import { formatDate } from '../../design/time.ts';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { InviteLink } from './invite-link.tsx';
+import { madeInviteStore } from './made-invite.ts';
+
+/** Invite links: a new one to copy, and those that are out there. */
+export function Invites() {
+  const { state, reload } = useRequest(useCallback(() => api.invites(), []));
+  return (
+    <>
+      <InviteLink onMade={reload} />
+      <h4 className="pt-6 pb-1 text-small font-medium text-faint">Links that are good</h4>
+      {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
+      {state.name === 'loading' && (
+        <SkeletonRows count={2}>
+          <div className="flex flex-col gap-2 py-3">
+            <Skeleton className="h-3.5 w-48" />
+            <Skeleton className="h-3 w-32" />
+          </div>
+        </SkeletonRows>
+      )}
+      {state.name === 'loaded' && <InviteList invites={state.value.invites} onRevoked={reload} />}
+    </>
+  );
+}
+
+function InviteList({ invites, onRevoked }: { readonly invites: readonly Invite[]; readonly onRevoked: () => void }) {
+  const [now] = useState(() => Date.now());
+  const good = invites
+    .filter((invite) => invite.expiresAt > now && invite.uses < invite.maxUses)
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+  if (good.length === 0) return <EmptyList>No link is out there. Make one to invite people.</EmptyList>;
+  return (
+    <ul>
+      {good.map((invite) => (
+        <InviteRow key={invite.id} invite={invite} onRevoked={onRevoked} />
+      ))}
+    </ul>
+  );
+}
+
+function InviteRow({ invite, onRevoked }: { readonly invite: Invite; readonly onRevoked: () => void }) {
+  const users = useUsers();
+  const [busy, setBusy] = useState(false);
+  const revoke = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.revokeInvite(invite.id);
+    setBusy(false);
+    if (!answer.ok) return showToast(describeError(answer.error), 'danger');
+    if (madeInviteStore.get()?.id === invite.id) madeInviteStore.set(null);
+    onRevoked();
+  };
+  const by = users.get(invite.by)?.name ?? 'someone';
+  return (
+    <li className="flex items-center gap-3 border-b border-line py-3 last:border-0">
+      <Link aria-hidden size={16} className="shrink-0 text-faint" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-secondary font-medium">
+          {invite.uses === 0 ? 'Not used yet' : `Used ${invite.uses === 1 ? 'once' : `${invite.uses} times`}`}
+        </p>
+        <p className="truncate text-small text-muted">
+          Made by {by} on {formatDate(invite.createdAt)} · good until {formatDate(invite.expiresAt)}
+        </p>
+      </div>
+      <Button size="small" busy={busy} onClick={() => void revoke()}>
+        Revoke
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,108 @@
+import type { ChannelId, User } from '@parley/protocol';
+import { useChannel } from '@parley/react';
+import { Check, UserPlus } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { byName, useMembers } from '../../app/use-members.ts';
+import { Dialog } from '../../design/dialog.tsx';
+import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { Picker } from '../../design/picker.tsx';
+import { SkeletonRows } from '../../design/skeleton.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
+import { useFoundPeople } from '../people/use-found-people.ts';
+
+interface AddPeopleProps {
+  readonly channel: ChannelId;
+  readonly onClosed: () => void;
+}
+
+/** Adds people to a channel, one press each; stays open for more. */
+export function AddPeople({ channel: id, onClosed }: AddPeopleProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const name = useChannel(id)?.name ?? '';
+  return (
+    <Dialog title={`Add people to #${name}`} frame="none" tall initialFocus={input} onClosed={onClosed}>
+      <Candidates id={id} name={name} input={input} />
+    </Dialog>
+  );
+}
+
+interface CandidatesProps {
+  readonly id: ChannelId;
+  readonly name: string;
+  readonly input: React.RefObject<HTMLInputElement | null>;
+}
+
+function Candidates({ id, name, input }: CandidatesProps) {
+  const [text, setText] = useState('');
+  const { state, reload } = useFoundPeople(text);
+  const { stateOf, add } = useAdding(id);
+  const people = state.name === 'loaded' ? state.value.users.toSorted(byName) : [];
+  return (
+    <Picker
+      label={`Add people to #${name}`}
+      placeholder={`Add people to #${name}…`}
+      icon={<UserPlus aria-hidden size={18} />}
+      text={text}
+      onText={setText}
+      inputRef={input}
+      items={people}
+      keyOf={(person) => person.id}
+      renderItem={(person) => (
+        <>
+          <PersonLine person={person} />
+          <Mark state={stateOf(person)} />
+        </>
+      )}
+      onPick={(person) => void add(person)}
+      otherwise={
+        state.name === 'loading' ? (
+          <div className="p-2">
+            <SkeletonRows count={6}>
+              <PersonSkeleton />
+            </SkeletonRows>
+          </div>
+        ) : state.name === 'failed' ? (
+          <FailedList error={state.error} onRetry={reload} />
+        ) : (
+          <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>
+        )
+      }
+    />
+  );
+}
+
+type AddingState = 'outside' | 'adding' | 'inside';
+
+/** Who is inside already, and who is on their way. */
+function useAdding(id: ChannelId): { stateOf: (person: User) => AddingState; add: (person: User) => Promise<void> } {
+  const members = useMembers(id).state;
+  const [changed, setChanged] = useState<ReadonlyMap<string, AddingState>>(new Map());
+  const inside = members.name === 'loaded' ? new Set(members.value.map((member) => member.id)) : null;
+  const stateOf = (person: User): AddingState =>
+    changed.get(person.id) ?? (inside?.has(person.id) === true ? 'inside' : 'outside');
+  const mark = (person: User, state: AddingState): void =>
+    setChanged((before) => new Map([...before, [person.id, state]]));
+
+  const add = async (person: User): Promise<void> => {
+    if (stateOf(person) !== 'outside') return;
+    mark(person, 'adding');
+    const answer = await api.addMember(id, person.id);
+    mark(person, answer.ok ? 'inside' : 'outside');
+    if (!answer.ok) showToast(describeError(answer.error), 'danger');
+  };
+  return { stateOf, add };
+}
+
+function Mark({ state }: { readonly state: AddingState }) {
+  if (state === 'adding') return <Spinner />;
+  if (state === 'outside') return <span className="shrink-0 text-small font-medium text-accent">Add</span>;
+  return (
+    <span className="flex shrink-0 items-center gap-1 text-small text-ok">
+      <Check aria-hidden size={14} /> Member
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ChannelView } from '@parley/client';
+import type { User } from '@parley/protocol';
+import { useOnline, useParley } from '@parley/react';
+import { Ellipsis, MessageCircle, UserMinus } from 'lucide-react';
+import { isGeneral, mayManage, openDirectMessage } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { Menu, type MenuEntry } from '../../design/menu.tsx';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { PersonLine } from '../people/person-row.tsx';
+
+interface MemberRowProps {
+  readonly channel: ChannelView;
+  readonly member: User;
+  readonly onRemoved: () => void;
+}
+
+export function MemberRow({ channel, member, onRemoved }: MemberRowProps) {
+  const me = useMyself();
+  const parley = useParley();
+  const online = useOnline();
+  const removable = mayManage(channel, me) && !isGeneral(channel) && member.id !== me.id;
+
+  const remove = async (): Promise<void> => {
+    const answer = await api.removeMember(channel.id, member.id);
+    if (answer.ok) onRemoved();
+    else showToast(describeError(answer.error), 'danger');
+  };
+  const entries: MenuEntry[] = [
+    { label: 'Message', icon: <MessageCircle size={16} />, onSelect: () => openDirectMessage(parley, member.id) },
+  ];
+  if (removable) {
+    entries.push('-', {
+      label: `Remove from #${channel.name}`,
+      icon: <UserMinus size={16} />,
+      tone: 'danger',
+      onSelect: () => void remove(),
+    });
+  }
+
+  return (
+    <li className="group flex items-center gap-1 rounded-sm pr-1 hover:bg-hover">
+      <button
+        type="button"
+        onClick={() => openDirectMessage(parley, member.id)}
+        className="ring-inside flex min-w-0 flex-1 items-center gap-2.5 rounded-sm px-2 py-1.5 text-left touch:min-h-11"
+      >
+        <PersonLine person={member} online={online.has(member.id)} own={member.id === me.id} />
+      </button>
+      <Menu
+        label={`Actions for ${member.name}`}
+        align="end"
+        entries={entries}
+        renderTrigger={(props) => (
+          <IconButton
+            {...props}
+            size="small"
+            label={`More about ${member.name}`}
+            icon={<Ellipsis size={16} />}
+            className="opacity-0 group-hover:opacity-100 focus-visible:opacity-100 aria-expanded:opacity-100 touch:opacity-100"
+          />
+        )}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,115 @@
+import type { ChannelView, Conversation } from '@parley/client';
+import type { User } from '@parley/protocol';
+import { useChannel, useReadable } from '@parley/react';
+import { Pencil, UserPlus, X } from 'lucide-react';
+import { useState } from 'react';
+import { openDialog } from '../../app/dialogs.ts';
+import { closePanel, panelStore } from '../../app/panel.ts';
+import { mayManage } from '../../app/people.ts';
+import { useMembers } from '../../app/use-members.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { SearchField } from '../../design/search-field.tsx';
+import { SkeletonRows } from '../../design/skeleton.tsx';
+import { matchesPerson } from '../people/matches-person.ts';
+import { PersonSkeleton } from '../people/person-row.tsx';
+import { MemberRow } from './member-row.tsx';
+
+/** From this many members on there is a field to find one. */
+const SEARCH_FROM = 10;
+
+/** What a channel is about and who is in it, at the right edge; over the timeline where there is no room beside it. */
+export function MembersPanel({ conversation }: { readonly conversation: Conversation }) {
+  const channel = useChannel(conversation);
+  const open = useReadable(panelStore);
+  if (!open || channel === null || channel.kind === 'dm') return null;
+  return (
+    <aside
+      aria-label="Members and topic"
+      className="flex w-(--panel-width) shrink-0 flex-col border-l border-line bg-paper max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-15 max-lg:shadow-float max-md:w-full"
+    >
+      <div className="flex h-(--header-height) shrink-0 items-center justify-between border-b border-line pr-2 pl-5">
+        <h2 className="truncate text-message font-semibold">About #{channel.name}</h2>
+        <IconButton label="Close" keys="Esc" icon={<X size={18} />} onClick={closePanel} />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <Topic channel={channel} />
+        <Members channel={channel} />
+      </div>
+    </aside>
+  );
+}
+
+function Topic({ channel }: { readonly channel: ChannelView }) {
+  const manages = mayManage(channel, useMyself());
+  return (
+    <section className="border-b border-line px-5 py-4">
+      <div className="flex items-center justify-between">
+        <h3 className="text-small font-medium text-faint">Topic</h3>
+        {manages && (
+          <IconButton
+            size="small"
+            label="Edit name and topic"
+            icon={<Pencil size={14} />}
+            onClick={() => openDialog({ name: 'edit-channel', channel: channel.id })}
+          />
+        )}
+      </div>
+      <p className="pt-1 text-secondary wrap-anywhere text-ink">
+        {channel.topic === '' ? <span className="text-muted">No topic yet.</span> : channel.topic}
+      </p>
+      <p className="pt-2 text-small text-muted">
+        {channel.kind === 'private' ? 'Private: only its members see it.' : 'Public: everyone may join.'}
+      </p>
+    </section>
+  );
+}
+
+function Members({ channel }: { readonly channel: ChannelView }) {
+  const { state, reload } = useMembers(channel.id);
+  return (
+    <section className="px-3 py-3">
+      <div className="flex h-8 items-center justify-between px-2">
+        <h3 className="text-small font-medium text-faint">
+          Members <span className="tabular">{channel.memberCount}</span>
+        </h3>
+        <IconButton
+          size="small"
+          label="Add people"
+          icon={<UserPlus size={15} />}
+          onClick={() => openDialog({ name: 'add-people', channel: channel.id })}
+        />
+      </div>
+      {state.name === 'loading' && (
+        <SkeletonRows count={Math.min(channel.memberCount, 8)}>{<PersonSkeleton />}</SkeletonRows>
+      )}
+      {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
+      {state.name === 'loaded' && <MemberList channel={channel} members={state.value} onRemoved={reload} />}
+    </section>
+  );
+}
+
+interface MemberListProps {
+  readonly channel: ChannelView;
+  readonly members: readonly User[];
+  readonly onRemoved: () => void;
+}
+
+function MemberList({ channel, members, onRemoved }: MemberListProps) {
+  const [text, setText] = useState('');
+  const found = members.filter((member) => matchesPerson(member, text));
+  return (
+    <>
+      {members.length >= SEARCH_FROM && (
+        <SearchField label="Find a member" value={text} onSearch={setText} className="px-2 pt-1 pb-2" />
+      )}
+      {found.length === 0 && <EmptyList>Nobody here is called that.</EmptyList>}
+      <ul>
+        {found.map((member) => (
+          <MemberRow key={member.id} channel={channel} member={member} onRemoved={onRemoved} />
+        ))}
+      </ul>
+    </>
+  );
+}

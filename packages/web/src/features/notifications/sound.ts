@@ -1,0 +1,27 @@
+let context: AudioContext | null = null;
+
+/** Two soft notes, a fifth apart. Silent until the user has pressed something: browsers want that. */
+export async function playArrival(): Promise<void> {
+  try {
+    context ??= new AudioContext();
+    await context.resume();
+    note(context, 587.33, 0);
+    note(context, 880, 0.09);
+  } catch {
+    // No audio device, or not allowed yet.
+  }
+}
+
+function note(audio: AudioContext, frequencyHz: number, delaySeconds: number): void {
+  const start = audio.currentTime + delaySeconds;
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  tone.type = 'sine';
+  tone.frequency.value = frequencyHz;
+  volume.gain.setValueAtTime(0, start);
+  volume.gain.linearRampToValueAtTime(0.06, start + 0.015);
+  volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.45);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(start);
+  tone.stop(start + 0.5);
+}

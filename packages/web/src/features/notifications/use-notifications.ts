@@ -1,0 +1,78 @@
+import type { ChannelView, ParleyClient, TimelineMessage } from '@parley/client';
+import { useParley } from '@parley/react';
+import { useEffect } from 'react';
+import { openConversation } from '../../app/navigation.ts';
+import { titleOf } from '../../app/people.ts';
+import { findArrivals, whatIsKnown } from './arrivals.ts';
+import { desktopPermission, desktopStore, soundStore } from './preferences.ts';
+import { playArrival } from './sound.ts';
+
+const MAX_BODY_CHARS = 160;
+const READ_TIMEOUT_MS = 2_000;
+/** How long one tab keeps the word for an arrival, so that the others of this browser stay silent. */
+const SAID_MS = 3_000;
+
+/** Tells of direct messages and mentions while the user looks elsewhere: a notification, and a sound in a hidden tab. */
+export function useNotifications(): void {
+  const parley = useParley();
+  useEffect(() => {
+    let known = whatIsKnown(parley.channels.get());
+    return parley.channels.subscribe(() => {
+      const channels = parley.channels.get();
+      const arrivals = findArrivals(known, channels);
+      known = whatIsKnown(channels);
+      if (document.visibilityState === 'visible' && document.hasFocus()) return;
+      for (const channel of arrivals) void inOneTab(channel, () => tell(parley, channel));
+    });
+  }, [parley]);
+}
+
+async function tell(parley: ParleyClient, channel: ChannelView): Promise<void> {
+  if (soundStore.get() && document.visibilityState === 'hidden') void playArrival();
+  if (!desktopStore.get() || desktopPermission() !== 'granted') return;
+  const users = parley.users.get();
+  const message = await latestMessage(parley, channel);
+  const author = message === null ? null : (users.get(message.by)?.name ?? null);
+  const place = titleOf(channel, users, parley.me.get());
+  const title = channel.kind === 'dm' ? place : `${author ?? 'New mention'} in #${place}`;
+  const notification = new Notification(title, {
+    body: message?.body.slice(0, MAX_BODY_CHARS) ?? 'New message',
+    tag: channel.id, // The next one of the channel takes its place.
+    icon: '/favicon.svg',
+    silent: true,
+  });
+  notification.addEventListener('click', () => {
+    window.focus();
+    openConversation(channel.id);
+    notification.close();
+  });
+}
+
+/** The newest message, loading it if need be. Null when that takes too long: a notification is worth less than being late. */
+async function latestMessage(parley: ParleyClient, channel: ChannelView): Promise<TimelineMessage | null> {
+  const timeline = parley.timeline(channel.id);
+  const latest = (): TimelineMessage | null =>
+    timeline.get().messages.findLast(({ seq, deleted }) => seq === channel.lastSeq && !deleted) ?? null;
+  parley.open(channel.id);
+  if (latest() !== null) return latest();
+  return new Promise((resolve) => {
+    const unsubscribe = timeline.subscribe(() => latest() !== null && done());
+    const timer = setTimeout(() => done(), READ_TIMEOUT_MS);
+    const done = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(latest());
+    };
+  });
+}
+
+async function inOneTab(channel: ChannelView, say: () => Promise<void>): Promise<void> {
+  // Web Locks need a secure context; without one two tabs may both speak.
+  if (!('locks' in navigator)) return say();
+  const name = `parley.said.${channel.id}.${channel.lastSeq}`;
+  await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock === null) return;
+    await say();
+    await new Promise((resolve) => setTimeout(resolve, SAID_MS));
+  });
+}

@@ -1,0 +1,36 @@
+import { useChannels, useMe, useParley, useUsers } from '@parley/react';
+import { useEffect } from 'react';
+import { nameOf, titleOf } from '../../app/people.ts';
+import { useShownConversation } from '../../app/shown-conversation.ts';
+import { personalUnread } from '../sidebar/unread.ts';
+import { tabTitle } from './tab-title.ts';
+
+/** Keeps the tab's title and icon true: what is unread anywhere, and a dot for what is for this user. */
+export function useTabSignals(): void {
+  const channels = useChannels();
+  const place = usePlace();
+  const unread = channels.reduce((sum, channel) => sum + channel.unread, 0);
+  const dotted = channels.some((channel) => personalUnread(channel) > 0);
+
+  useEffect(() => {
+    document.title = tabTitle(unread, place);
+  }, [unread, place]);
+
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (icon !== null) icon.href = dotted ? '/favicon-mention.svg' : '/favicon.svg';
+  }, [dotted]);
+}
+
+function usePlace(): string | null {
+  const parley = useParley();
+  const conversation = useShownConversation();
+  const users = useUsers();
+  const me = useMe();
+  if (conversation === null) return null;
+  const channel = parley.channelOf(conversation);
+  if (channel === null && !conversation.startsWith('to:')) return null;
+  if (channel === null) return nameOf(conversation.slice('to:'.length), users, me);
+  const title = titleOf(channel, users, me);
+  return channel.kind === 'dm' ? title : `#${title}`;
+}

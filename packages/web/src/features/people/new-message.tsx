@@ -1,0 +1,70 @@
+import type { User } from '@parley/protocol';
+import { useOnline, useParley } from '@parley/react';
+import { Search } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { openDialog } from '../../app/dialogs.ts';
+import { isAdmin, openDirectMessage } from '../../app/people.ts';
+import { byName } from '../../app/use-members.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
+import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { Picker } from '../../design/picker.tsx';
+import { SkeletonRows } from '../../design/skeleton.tsx';
+import { PersonLine, PersonSkeleton } from './person-row.tsx';
+import { useFoundPeople } from './use-found-people.ts';
+
+/** Everybody on the server, to write to. */
+export function NewMessage({ onClosed }: { readonly onClosed: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <Dialog title="New message" frame="none" tall initialFocus={input} onClosed={onClosed}>
+      <People input={input} />
+    </Dialog>
+  );
+}
+
+function People({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
+  const parley = useParley();
+  const me = useMyself();
+  const online = useOnline();
+  const close = useCloseDialog();
+  const [text, setText] = useState('');
+  const { state, reload } = useFoundPeople(text);
+  const people = state.name === 'loaded' ? state.value.users.toSorted(byName) : [];
+  const pick = (person: User): void => {
+    close();
+    openDirectMessage(parley, person.id);
+  };
+  return (
+    <Picker
+      label="Find a person"
+      placeholder="Write to…"
+      icon={<Search aria-hidden size={18} />}
+      text={text}
+      onText={setText}
+      inputRef={input}
+      items={people}
+      keyOf={(person) => person.id}
+      renderItem={(person) => <PersonLine person={person} online={online.has(person.id)} own={person.id === me.id} />}
+      onPick={pick}
+      otherwise={
+        state.name === 'loading' ? (
+          <div className="p-2">
+            <SkeletonRows count={6}>
+              <PersonSkeleton />
+            </SkeletonRows>
+          </div>
+        ) : state.name === 'failed' ? (
+          <FailedList error={state.error} onRetry={reload} />
+        ) : (
+          <EmptyList action={isAdmin(me) && <InviteButton />}>Nobody here is called “{text.trim()}”.</EmptyList>
+        )
+      }
+    />
+  );
+}
+
+function InviteButton() {
+  return <Button onClick={() => openDialog({ name: 'settings', tab: 'invites' })}>Invite people</Button>;
+}

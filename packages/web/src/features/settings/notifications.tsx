@@ -1,0 +1,49 @@
+import { useReadable } from '@parley/react';
+import { useState } from 'react';
+import { Button } from '../../design/button.tsx';
+import { Switch } from '../../design/switch.tsx';
+import { allowDesktop, desktopPermission, desktopStore, soundStore } from '../notifications/preferences.ts';
+import { playArrival } from '../notifications/sound.ts';
+
+/** How Parley calls for attention in this browser. */
+export function Notifications() {
+  const desktop = useReadable(desktopStore);
+  const sound = useReadable(soundStore);
+  const [permission, setPermission] = useState(desktopPermission());
+  const change = async (wanted: boolean): Promise<void> => {
+    if (wanted) await allowDesktop();
+    else desktopStore.set(false);
+    setPermission(desktopPermission());
+  };
+  return (
+    <div className="flex max-w-md flex-col">
+      <Switch
+        label="Desktop notifications"
+        hint={DESKTOP_HINT[permission]}
+        checked={desktop && permission === 'granted'}
+        disabled={permission === 'denied' || permission === 'unsupported'}
+        onChange={(wanted) => void change(wanted)}
+      />
+      <Switch
+        label="Sound"
+        hint="A soft one for direct messages and mentions, while the tab is hidden."
+        checked={sound}
+        onChange={(wanted) => soundStore.set(wanted)}
+      />
+      {sound && (
+        <div>
+          <Button size="small" onClick={() => void playArrival()}>
+            Play it
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const DESKTOP_HINT = {
+  granted: 'For direct messages and mentions, while you look elsewhere.',
+  default: 'For direct messages and mentions, while you look elsewhere. Your browser will ask.',
+  denied: 'Blocked in your browser. Allow notifications for this site there first.',
+  unsupported: "This browser doesn't show notifications for this site.",
+} as const;

@@ -1,0 +1,94 @@
+import type { UpdateUserBody, User } from '@parley/protocol';
+import { useChannels } from '@parley/react';
+import { Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import { isGeneral } from '../../app/people.ts';
+import { useMembers } from '../../app/use-members.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { Menu, type MenuEntry } from '../../design/menu.tsx';
+import { SearchField } from '../../design/search-field.tsx';
+import { SkeletonRows } from '../../design/skeleton.tsx';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { matchesPerson } from '../people/matches-person.ts';
+import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
+
+/** Everybody's part on the server: who is an admin, who is suspended. */
+export function PeopleAdministration() {
+  // Everybody is in #general, suspended ones too, whom the search of people leaves out.
+  const general = useChannels().find(isGeneral);
+  if (general === undefined) return null;
+  return <Everybody generalId={general.id} />;
+}
+
+function Everybody({ generalId }: { readonly generalId: string }) {
+  const { state, reload } = useMembers(generalId);
+  const [text, setText] = useState('');
+  if (state.name === 'failed') return <FailedList error={state.error} onRetry={reload} />;
+  if (state.name === 'loading') {
+    return (
+      <SkeletonRows count={6}>
+        <PersonSkeleton />
+      </SkeletonRows>
+    );
+  }
+  const found = state.value.filter((person) => matchesPerson(person, text));
+  return (
+    <>
+      <SearchField label="Find a person" value={text} onSearch={setText} className="pb-2" />
+      {found.length === 0 && <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>}
+      <ul className="-mx-2">
+        {found.map((person) => (
+          <Row key={person.id} person={person} onChanged={reload} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Row({ person, onChanged }: { readonly person: User; readonly onChanged: () => void }) {
+  const me = useMyself();
+  const changeable = person.id !== me.id && person.role !== 'owner';
+  const change = async (body: UpdateUserBody, done: string): Promise<void> => {
+    const answer = await api.updateUser(person.id, body);
+    if (!answer.ok) {
+      showToast(describeError(answer.error), 'danger');
+      return;
+    }
+    showToast(done);
+    onChanged();
+  };
+  return (
+    <li className="flex items-center gap-2.5 rounded-sm px-2 py-1.5 hover:bg-hover">
+      <PersonLine person={person} own={person.id === me.id} />
+      {changeable ? (
+        <Menu
+          label={`Actions for ${person.name}`}
+          align="end"
+          entries={entries(person, (body, done) => void change(body, done))}
+          renderTrigger={(props) => (
+            <IconButton {...props} size="small" label={`Manage ${person.name}`} icon={<Ellipsis size={16} />} />
+          )}
+        />
+      ) : (
+        <span className="w-6" />
+      )}
+    </li>
+  );
+}
+
+function entries(person: User, change: (body: UpdateUserBody, done: string) => void): MenuEntry[] {
+  const { name } = person;
+  const role: MenuEntry =
+    person.role === 'admin'
+      ? { label: 'Make a member', onSelect: () => change({ role: 'member' }, `${name} is a member now`) }
+      : { label: 'Make an admin', onSelect: () => change({ role: 'admin' }, `${name} is an admin now`) };
+  const suspension: MenuEntry =
+    person.suspended === true
+      ? { label: 'Lift the suspension', onSelect: () => change({ suspended: false }, `${name} may sign in again`) }
+      : { label: 'Suspend', tone: 'danger', onSelect: () => change({ suspended: true }, `${name} is suspended`) };
+  return [role, '-', suspension];
+}

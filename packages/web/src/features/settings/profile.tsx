@@ -1,0 +1,80 @@
+import { MAX_HANDLE_CHARS, MAX_USER_NAME_CHARS } from '@parley/protocol';
+import { useReadable } from '@parley/react';
+import { useState } from 'react';
+import { sessionStore, updateMe } from '../../app/session.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { useSubmit } from '../../app/use-submit.ts';
+import { Avatar } from '../../design/avatar.tsx';
+import { Button } from '../../design/button.tsx';
+import { Field } from '../../design/field.tsx';
+import { FormError } from '../../design/form-error.tsx';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+
+/** The user's own name and handle. */
+export function Profile() {
+  const me = useMyself();
+  const [name, setName] = useState(me.name);
+  const [handle, setHandle] = useState(me.handle);
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    const answer = await api.updateMe({ name: name.trim(), handle });
+    if (!answer.ok) return describeError(answer.error, { conflict: `@${handle} is taken. Pick another handle.` });
+    updateMe(answer.value.user);
+    showToast('Profile saved');
+    return null;
+  });
+  return (
+    <form onSubmit={onSubmit} className="flex max-w-md flex-col gap-4">
+      <Who name={name.trim() === '' ? me.name : name} />
+      <Field
+        label="Name"
+        required
+        pattern=".*\S.*"
+        maxLength={MAX_USER_NAME_CHARS}
+        autoComplete="name"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <HandleField value={handle} onValue={setHandle} />
+      <FormError>{error}</FormError>
+      <div>
+        <Button variant="primary" type="submit" busy={busy} disabled={name.trim() === me.name && handle === me.handle}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Who({ name }: { readonly name: string }) {
+  const me = useMyself();
+  const session = useReadable(sessionStore);
+  const email = session.name === 'signed-in' ? session.me.email : undefined;
+  return (
+    <div className="flex items-center gap-4">
+      <Avatar id={me.id} name={name} size={64} />
+      <div className="min-w-0">
+        <p className="truncate text-message font-medium">{name}</p>
+        {email !== undefined && <p className="truncate text-secondary text-muted">{email}</p>}
+      </div>
+    </div>
+  );
+}
+
+function HandleField({ value, onValue }: { readonly value: string; readonly onValue: (value: string) => void }) {
+  return (
+    <Field
+      label="Handle"
+      hint={value === '' ? 'How people mention you.' : `People mention you as @${value}.`}
+      required
+      maxLength={MAX_HANDLE_CHARS}
+      pattern="[a-z0-9]([a-z0-9._\-]*[a-z0-9])?"
+      title="Small letters and digits, with . _ - between them"
+      autoCapitalize="none"
+      spellCheck={false}
+      value={value}
+      onChange={(event) => onValue(event.target.value.trim().toLowerCase())}
+    />
+  );
+}

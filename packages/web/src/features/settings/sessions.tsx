@@ -1,0 +1,69 @@
+import type { Session } from '@parley/protocol';
+import { Monitor } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { useRequest } from '../../app/use-request.ts';
+import { Button } from '../../design/button.tsx';
+import { FailedList } from '../../design/list-states.tsx';
+import { Skeleton, SkeletonRows } from '../../design/skeleton.tsx';
+import { formatDate } from '../../design/time.ts';
+import { showToast } from '../../design/toast.ts';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { deviceName } from './device-name.ts';
+
+/** Where the user is signed in; any of them can be ended. */
+export function Sessions() {
+  const { state, reload } = useRequest(useCallback(() => api.sessions(), []));
+  if (state.name === 'failed') return <FailedList error={state.error} onRetry={reload} />;
+  if (state.name === 'loading') {
+    return (
+      <SkeletonRows count={3}>
+        <div className="flex flex-col gap-2 py-3">
+          <Skeleton className="h-3.5 w-40" />
+          <Skeleton className="h-3 w-56" />
+        </div>
+      </SkeletonRows>
+    );
+  }
+  const sessions = state.value.sessions.toSorted(
+    (a, b) => Number(b.current) - Number(a.current) || b.createdAt - a.createdAt,
+  );
+  return (
+    <ul>
+      {sessions.map((session) => (
+        <SessionRow key={session.id} session={session} onEnded={reload} />
+      ))}
+    </ul>
+  );
+}
+
+function SessionRow({ session, onEnded }: { readonly session: Session; readonly onEnded: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const name = deviceName(session.userAgent);
+  const end = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.endSession(session.id);
+    setBusy(false);
+    if (answer.ok) onEnded();
+    else showToast(describeError(answer.error), 'danger');
+  };
+  return (
+    <li className="flex items-center gap-3 border-b border-line py-3 last:border-0">
+      <Monitor aria-hidden size={18} className="shrink-0 text-faint" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-secondary font-medium">{name}</p>
+        <p className="truncate text-small text-muted">
+          Signed in {formatDate(session.createdAt)}
+          {session.address !== undefined && ` · ${session.address}`}
+        </p>
+      </div>
+      {session.current ? (
+        <span className="text-small font-medium text-ok">This browser</span>
+      ) : (
+        <Button size="small" busy={busy} aria-label={`End session of ${name}`} onClick={() => void end()}>
+          End
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ParleyClient } from '@parley/client';
+import { useParley } from '@parley/react';
+import { useEffect } from 'react';
+import { dialogStore, openDialog } from '../../app/dialogs.ts';
+import { conversationOf, currentRoute, openConversation } from '../../app/navigation.ts';
+import { closePanel, panelStore } from '../../app/panel.ts';
+import { inSidebarOrder, neighbour } from '../sidebar/order.ts';
+import { type ShortcutAction, shortcutOf } from './shortcuts.ts';
+
+/** The shortcuts of the whole page. A component that used the key already has prevented its default. */
+export function useShortcuts(): void {
+  const parley = useParley();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const action = shortcutOf(event);
+      if (action === null) return;
+      // Escape belongs to what is open; the others work everywhere.
+      if (action.name === 'escape' && somethingIsOpen()) return;
+      event.preventDefault();
+      carryOut(action, parley);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [parley]);
+}
+
+function carryOut(action: ShortcutAction, parley: ParleyClient): void {
+  switch (action.name) {
+    case 'switcher':
+    case 'shortcuts':
+      return openDialog({ name: action.name });
+    case 'settings':
+      return openDialog({ name: 'settings', tab: 'profile' });
+    case 'escape':
+      return panelStore.get() ? closePanel() : markRead(parley);
+    case 'move':
+      return dialogStore.get() === null ? move(parley, action) : undefined;
+    default:
+      return action satisfies never;
+  }
+}
+
+function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly: boolean }): void {
+  const shown = conversationOf(currentRoute());
+  const from = shown === null ? null : (parley.channelOf(shown)?.id ?? null);
+  const next = neighbour(inSidebarOrder(parley.channels.get()), { ...step, from });
+  if (next !== null) openConversation(next.id);
+}
+
+function markRead(parley: ParleyClient): void {
+  const shown = conversationOf(currentRoute());
+  const channel = shown === null ? null : parley.channelOf(shown);
+  if (channel !== null && channel.unread > 0) parley.markRead(channel.id, channel.lastSeq);
+}
+
+function somethingIsOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null;
+}

@@ -1,0 +1,52 @@
+import type { ChannelView } from '@parley/client';
+import { Compass, Plus } from 'lucide-react';
+import { openDialog } from '../../app/dialogs.ts';
+import { useShownConversation } from '../../app/shown-conversation.ts';
+import { ChannelIcon } from '../../design/channel-icon.tsx';
+import { IconButton } from '../../design/icon-button.tsx';
+import { Menu } from '../../design/menu.tsx';
+import { Group, Row } from './row.tsx';
+import { describeUnread } from './unread.ts';
+
+export function ChannelGroup({ channels }: { readonly channels: readonly ChannelView[] }) {
+  const shown = useShownConversation();
+  return (
+    <Group title="Channels" action={<AddMenu />}>
+      <ul>
+        {channels.map((channel) => (
+          <Row
+            key={channel.id}
+            route={{ name: 'channel', channel: channel.id, atSeq: null }}
+            name={channel.name}
+            icon={<ChannelIcon kind={channel.kind} className="mx-0.5 text-faint" />}
+            current={shown === channel.id}
+            unread={channel.unread > 0}
+            badge={channel.mentions}
+            description={describeUnread(channel)}
+          />
+        ))}
+      </ul>
+    </Group>
+  );
+}
+
+function AddMenu() {
+  return (
+    <Menu
+      label="Add channels"
+      entries={[
+        {
+          label: 'Create a channel',
+          icon: <Plus size={16} />,
+          onSelect: () => openDialog({ name: 'create-channel' }),
+        },
+        {
+          label: 'Browse channels',
+          icon: <Compass size={16} />,
+          onSelect: () => openDialog({ name: 'channel-browser' }),
+        },
+      ]}
+      renderTrigger={(props) => <IconButton {...props} size="small" label="Add channels" icon={<Plus size={16} />} />}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import type { ChannelView } from '@parley/client';
+import { useMe, useOnline, useUsers } from '@parley/react';
+import { Plus } from 'lucide-react';
+import { openDialog } from '../../app/dialogs.ts';
+import { partnerOf, titleOf } from '../../app/people.ts';
+import { useShownConversation } from '../../app/shown-conversation.ts';
+import { Avatar } from '../../design/avatar.tsx';
+import { classNames } from '../../design/class-names.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { Group, Row, ROW } from './row.tsx';
+import { describeUnread } from './unread.ts';
+
+export function DirectGroup({ channels }: { readonly channels: readonly ChannelView[] }) {
+  const start = (): void => openDialog({ name: 'new-message' });
+  return (
+    <Group
+      title="Direct messages"
+      action={<IconButton size="small" label="New message" icon={<Plus size={16} />} onClick={start} />}
+    >
+      {channels.length === 0 ? (
+        <button type="button" onClick={start} className={classNames(ROW, 'w-full text-muted hover:text-ink')}>
+          <Plus aria-hidden size={16} className="mx-0.5" />
+          Write to someone
+        </button>
+      ) : (
+        <ul>
+          {channels.map((channel) => (
+            <DirectRow key={channel.id} channel={channel} />
+          ))}
+        </ul>
+      )}
+    </Group>
+  );
+}
+
+function DirectRow({ channel }: { readonly channel: ChannelView }) {
+  const me = useMe();
+  const users = useUsers();
+  const online = useOnline();
+  const shown = useShownConversation();
+  const partner = partnerOf(channel, me);
+  const name = titleOf(channel, users, me);
+  const isOnline = partner !== null && online.has(partner);
+  const description = [isOnline ? 'Online' : undefined, describeUnread(channel)].filter((part) => part !== undefined);
+  return (
+    <Row
+      route={{ name: 'channel', channel: channel.id, atSeq: null }}
+      name={name}
+      icon={<Avatar id={partner ?? ''} name={name} size={20} online={isOnline} />}
+      current={shown === channel.id || shown === `to:${partner ?? ''}`}
+      unread={channel.unread > 0}
+      badge={channel.unread}
+      description={description.length === 0 ? undefined : description.join(', ')}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+import type { ChannelView } from '@parley/client';
+import { expect, test } from 'vitest';
+import { inSidebarOrder, neighbour } from './order.ts';
+import { badgeText, describeUnread, personalUnread } from './unread.ts';
+
+const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => ({
+  id,
+  kind: 'public',
+  name: id,
+  topic: '',
+  others: [],
+  memberCount: 2,
+  createdBy: null,
+  lastSeq: 0,
+  readSeq: 0,
+  unread: 0,
+  mentions: 0,
+  lastActivityMs: 0,
+  ...more,
+});
+
+const ordered = [channel('a'), channel('b', { unread: 1 }), channel('c'), channel('d', { unread: 2 })];
+const step = (from: string | null, direction: 'up' | 'down', unreadOnly = false): string | undefined =>
+  neighbour(ordered, { from, direction, unreadOnly })?.id;
+
+test('channels stand before direct messages, each group in the order it came in', () => {
+  const all = [
+    channel('d1', { kind: 'dm' }),
+    channel('b'),
+    channel('d0', { kind: 'dm' }),
+    channel('a', { kind: 'private' }),
+  ];
+  expect(inSidebarOrder(all).map(({ id }) => id)).toEqual(['b', 'a', 'd1', 'd0']);
+});
+
+test('the next channel goes round at both ends', () => {
+  expect(step('a', 'down')).toBe('b');
+  expect(step('d', 'down')).toBe('a');
+  expect(step('a', 'up')).toBe('d');
+});
+
+test('from nowhere, down leads to the first and up to the last', () => {
+  expect(step(null, 'down')).toBe('a');
+  expect(step(null, 'up')).toBe('d');
+  expect(step('gone', 'down')).toBe('a');
+});
+
+test('the next unread skips what is read, and is not the current one', () => {
+  expect(step('a', 'down', true)).toBe('b');
+  expect(step('b', 'down', true)).toBe('d');
+  expect(step('a', 'up', true)).toBe('d');
+  expect(neighbour([channel('a', { unread: 1 })], { from: 'a', direction: 'down', unreadOnly: true })).toBeNull();
+  expect(neighbour([], { from: null, direction: 'up', unreadOnly: false })).toBeNull();
+});
+
+test('the description counts unread messages and mentions', () => {
+  expect(describeUnread(channel('a'))).toBeUndefined();
+  expect(describeUnread(channel('a', { unread: 3, mentions: 1 }))).toBe('3 unread messages, 1 mention');
+  expect(describeUnread(channel('a', { unread: 1 }))).toBe('1 unread message');
+  expect(describeUnread(channel('a', { unread: 1_000, mentions: 2 }))).toBe(
+    '1,000 or more unread messages, 2 mentions',
+  );
+});
+
+test('a badge stays narrow', () => {
+  expect(badgeText(7)).toBe('7');
+  expect(badgeText(100)).toBe('99+');
+});
+
+test('everything in a direct message is for the user', () => {
+  expect(personalUnread(channel('a', { unread: 3, mentions: 1 }))).toBe(1);
+  expect(personalUnread(channel('a', { kind: 'dm', unread: 3 }))).toBe(3);
+});

@@ -1,0 +1,41 @@
+import type { ChannelView } from '@parley/client';
+import type { ChannelId } from '@parley/protocol';
+
+export interface SidebarGroups {
+  readonly channels: readonly ChannelView[];
+  readonly directs: readonly ChannelView[];
+}
+
+/** The sidebar's two groups, each in the SDK's order: stable, so that the hand learns where things are. */
+export function groupChannels(all: readonly ChannelView[]): SidebarGroups {
+  return {
+    channels: all.filter((channel) => channel.kind !== 'dm'),
+    directs: all.filter((channel) => channel.kind === 'dm'),
+  };
+}
+
+/** From top to bottom, as the eye sees it. */
+export function inSidebarOrder(all: readonly ChannelView[]): readonly ChannelView[] {
+  const { channels, directs } = groupChannels(all);
+  return [...channels, ...directs];
+}
+
+interface Step {
+  /** Where the user is; null counts as above the first. */
+  readonly from: ChannelId | null;
+  readonly direction: 'up' | 'down';
+  readonly unreadOnly: boolean;
+}
+
+/** The channel that Alt and an arrow lead to, going round at the ends; null when there is none but the current one. */
+export function neighbour(ordered: readonly ChannelView[], { from, direction, unreadOnly }: Step): ChannelView | null {
+  const start = ordered.findIndex((channel) => channel.id === from);
+  const count = ordered.length;
+  for (let distance = 1; distance <= count; distance++) {
+    const down = start + distance;
+    const up = (start === -1 ? count : start) - distance;
+    const channel = ordered[((direction === 'down' ? down : up) + 2 * count) % count];
+    if (channel !== undefined && channel.id !== from && (!unreadOnly || channel.unread > 0)) return channel;
+  }
+  return null;
+}

@@ -1,0 +1,79 @@
+import { type ReactNode, useId } from 'react';
+import { linkTo } from '../../app/navigation.ts';
+import type { Route } from '../../app/router.ts';
+import { classNames } from '../../design/class-names.ts';
+import { badgeText } from './unread.ts';
+
+/** The shape of every line of the sidebar. */
+export const ROW =
+  'ring-inside flex h-8 items-center gap-2 rounded-sm px-2 text-secondary transition-colors hover:bg-hover touch:h-11 touch:text-message';
+
+interface RowProps {
+  readonly route: Route;
+  readonly name: string;
+  readonly icon: ReactNode;
+  readonly current: boolean;
+  readonly unread: boolean;
+  /** The number in the badge; 0 draws none. */
+  readonly badge: number;
+  /** For screen readers, after the name: presence, unread counts. */
+  readonly description: string | undefined;
+}
+
+/** A channel or a direct message. Its name alone is the link's name, so that the name never changes with the counts. */
+export function Row({ route, name, icon, current, unread, badge, description }: RowProps) {
+  const id = useId();
+  return (
+    <li>
+      <a
+        {...linkTo(route)}
+        aria-label={name}
+        aria-current={current ? 'page' : undefined}
+        aria-describedby={description === undefined ? undefined : id}
+        className={classNames(
+          ROW,
+          current ? 'bg-accent-soft text-ink hover:bg-accent-soft' : unread ? 'text-ink' : 'text-muted hover:text-ink',
+          unread ? 'font-semibold' : current && 'font-medium',
+        )}
+      >
+        {icon}
+        <span className="min-w-0 flex-1 truncate">{name}</span>
+        {badge > 0 && (
+          <span
+            aria-hidden
+            className="tabular flex h-[1.125rem] min-w-[1.125rem] items-center justify-center rounded-full bg-accent px-1.5 text-[0.6875rem] leading-none font-semibold text-on-accent"
+          >
+            {badgeText(badge)}
+          </span>
+        )}
+      </a>
+      {description !== undefined && (
+        <span id={id} hidden>
+          {description}
+        </span>
+      )}
+    </li>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly action: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A titled list of rows, a landmark of its own. */
+export function Group({ title, action, children }: GroupProps) {
+  const id = useId();
+  return (
+    <nav aria-labelledby={id} className="pt-3">
+      <div className="flex h-7 items-center justify-between pr-1 pl-2 touch:h-11">
+        <h2 id={id} className="text-small font-medium text-faint">
+          {title}
+        </h2>
+        {action}
+      </div>
+      {children}
+    </nav>
+  );
+}

@@ -1,0 +1,67 @@
+import { useChannels } from '@parley/react';
+import { Search, UserPlus } from 'lucide-react';
+import { openDialog } from '../../app/dialogs.ts';
+import { isAdmin } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { classNames } from '../../design/class-names.ts';
+import { keysAsText } from '../../design/key-names.ts';
+import { ChannelGroup } from './channel-group.tsx';
+import { DirectGroup } from './direct-group.tsx';
+import { groupChannels } from './order.ts';
+import { ROW } from './row.tsx';
+import { SidebarHeader } from './sidebar-header.tsx';
+import { SidebarSkeleton } from './sidebar-skeleton.tsx';
+
+/** Where everything is: the workspace, the switcher, channels and direct messages. */
+export function Sidebar() {
+  const me = useMyself();
+  const channels = useChannels();
+  // Everybody is in #general, so no channels means that they are not known yet.
+  const known = channels.length > 0;
+  const groups = groupChannels(channels);
+  return (
+    <aside aria-label="Workspace" className="flex h-full min-h-0 flex-col bg-sunken">
+      <SidebarHeader />
+      <div className="px-3 pt-1 pb-2">
+        <SwitcherButton />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4">
+        {known ? (
+          <>
+            <ChannelGroup channels={groups.channels} />
+            <DirectGroup channels={groups.directs} />
+          </>
+        ) : (
+          <SidebarSkeleton />
+        )}
+        {known && isAdmin(me) && (
+          <button
+            type="button"
+            onClick={() => openDialog({ name: 'settings', tab: 'invites' })}
+            className={classNames(ROW, 'mt-3 w-full text-muted hover:text-ink')}
+          >
+            <UserPlus aria-hidden size={16} className="mx-0.5" />
+            Invite people
+          </button>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function SwitcherButton() {
+  return (
+    <button
+      type="button"
+      aria-keyshortcuts="Control+K Meta+K"
+      onClick={() => openDialog({ name: 'switcher' })}
+      className="flex h-8 w-full items-center gap-2 rounded-sm border border-line bg-paper px-2 text-secondary text-muted transition-colors hover:text-ink touch:h-11"
+    >
+      <Search aria-hidden size={15} />
+      <span className="flex-1 text-left">Jump to…</span>
+      <span aria-hidden className="text-small text-faint touch:hidden">
+        {keysAsText('Mod+K')}
+      </span>
+    </button>
+  );
+}

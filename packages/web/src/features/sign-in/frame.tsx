@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import { Logo } from '../../design/logo.tsx';
+
+interface FrameProps {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly children?: ReactNode;
+  /** Below the form: the other way in. */
+  readonly foot?: ReactNode;
+}
+
+/** The page of somebody who is not signed in: the mark, what this is, a form. */
+export function Frame({ title, lead, children, foot }: FrameProps) {
+  return (
+    <main className="flex h-full flex-col items-center overflow-y-auto bg-sunken px-6 pt-[min(16vh,9rem)] pb-10">
+      <div className="w-full max-w-[22rem]">
+        <Logo size={44} />
+        <h1 className="mt-6 text-title font-semibold tracking-tight wrap-anywhere">{title}</h1>
+        {lead !== undefined && <p className="mt-1.5 text-message text-muted">{lead}</p>}
+        {children}
+        {foot !== undefined && <div className="mt-6 text-secondary text-muted">{foot}</div>}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,48 @@
+import { useCallback } from 'react';
+import { useRequest } from '../../app/use-request.ts';
+import { Button } from '../../design/button.tsx';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { Frame } from './frame.tsx';
+import { SignUpForm } from './sign-up-form.tsx';
+import { ToSignIn } from './signed-out.tsx';
+
+interface JoinProps {
+  readonly code: string;
+  readonly onSignIn: () => void;
+}
+
+/** The page of an invite link. Looks first whether the link is still good. */
+export function Join({ code, onSignIn }: JoinProps) {
+  const { state, reload } = useRequest(useCallback(() => api.checkInvite(code), [code]));
+  const foot = <ToSignIn onSignIn={onSignIn} />;
+  if (state.name === 'loading') return null;
+  if (state.name === 'failed') {
+    return (
+      <Frame title="Couldn't check your invite" lead={describeError(state.error)} foot={foot}>
+        <Button variant="primary" className="mt-6" onClick={reload}>
+          Try again
+        </Button>
+      </Frame>
+    );
+  }
+  if (!state.value.valid) {
+    return (
+      <Frame
+        title="This invite is no longer valid"
+        lead="It may have expired, been revoked, or been used up. Ask the person who sent it for a new link."
+        foot={foot}
+      />
+    );
+  }
+  const { by } = state.value;
+  return (
+    <Frame
+      title={by === undefined ? "You're invited" : `${by} invited you`}
+      lead="Create an account to join the conversation."
+      foot={foot}
+    >
+      <SignUpForm invite={code} />
+    </Frame>
+  );
+}

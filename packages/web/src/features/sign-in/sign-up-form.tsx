@@ -1,0 +1,53 @@
+import { MAX_USER_NAME_CHARS } from '@parley/protocol';
+import { useState } from 'react';
+import { navigate } from '../../app/navigation.ts';
+import { checkSession } from '../../app/session.ts';
+import { useSubmit } from '../../app/use-submit.ts';
+import { Button } from '../../design/button.tsx';
+import { Field } from '../../design/field.tsx';
+import { FormError } from '../../design/form-error.tsx';
+import { api } from '../../http/api.ts';
+import { describeError } from '../../http/request.ts';
+import { EmailField, NewPasswordField } from './fields.tsx';
+
+/** Makes an account. `invite` is the code of an invite link, where one is needed. */
+export function SignUpForm({ invite }: { readonly invite?: string }) {
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    const account = { name: name.trim(), email: email.trim(), password };
+    const answer = await api.signUp(invite === undefined ? account : { ...account, invite });
+    if (!answer.ok) return describeError(answer.error, WORDS);
+    navigate({ name: 'home' }, { replace: true });
+    await checkSession();
+    return null;
+  });
+  return (
+    <form onSubmit={onSubmit} className="mt-7 flex flex-col gap-4">
+      <Field
+        label="Name"
+        autoComplete="name"
+        autoFocus
+        required
+        pattern=".*\S.*"
+        maxLength={MAX_USER_NAME_CHARS}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <EmailField value={email} onValue={setEmail} />
+      <NewPasswordField label="Password" value={password} onValue={setPassword} />
+      <FormError>{error}</FormError>
+      <Button variant="primary" type="submit" busy={busy} className="mt-1 h-10">
+        Create account
+      </Button>
+    </form>
+  );
+}
+
+const WORDS = {
+  conflict: 'There is an account with that email already. Sign in instead.',
+  invite_required: 'You need an invite link to join this server.',
+  invite_invalid: 'This invite is no longer valid. Ask for a new link.',
+  signup_closed: "This server doesn't take new accounts.",
+} as const;

@@ -1,0 +1,75 @@
+import type { ServerInfo } from '@parley/protocol';
+import { useState } from 'react';
+import { navigate } from '../../app/navigation.ts';
+import { Button } from '../../design/button.tsx';
+import { Frame } from './frame.tsx';
+import { Join } from './join.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { SignUpForm } from './sign-up-form.tsx';
+
+interface SignedOutProps {
+  readonly server: ServerInfo;
+  /** Why somebody who was signed in is not any more. */
+  readonly notice: string | null;
+  readonly inviteCode: string | null;
+}
+
+/** Which door somebody without a session stands at: the first of all, one with an invite, or one who comes back. */
+export function SignedOut({ server, notice, inviteCode }: SignedOutProps) {
+  const [wantsAccount, setWantsAccount] = useState(false);
+  if (server.firstRun) return <FirstRun />;
+  if (inviteCode !== null) {
+    return <Join code={inviteCode} onSignIn={() => navigate({ name: 'home' }, { replace: true })} />;
+  }
+  if (wantsAccount && server.signup === 'open') return <OpenSignUp onSignIn={() => setWantsAccount(false)} />;
+  return (
+    <Frame
+      title="Sign in to Parley"
+      {...(notice === null ? {} : { lead: notice })}
+      foot={
+        server.signup === 'open' ? (
+          <>
+            New here?{' '}
+            <Button variant="link" onClick={() => setWantsAccount(true)}>
+              Create an account
+            </Button>
+          </>
+        ) : (
+          'New here? Ask someone on this server for an invite link.'
+        )
+      }
+    >
+      <SignInForm />
+    </Frame>
+  );
+}
+
+function FirstRun() {
+  return (
+    <Frame
+      title="Create the owner account"
+      lead="This server is new. Whoever makes the first account owns it, and invites everyone else."
+    >
+      <SignUpForm />
+    </Frame>
+  );
+}
+
+function OpenSignUp({ onSignIn }: { readonly onSignIn: () => void }) {
+  return (
+    <Frame title="Create your account" lead="Anyone may join this server." foot={<ToSignIn onSignIn={onSignIn} />}>
+      <SignUpForm />
+    </Frame>
+  );
+}
+
+export function ToSignIn({ onSignIn }: { readonly onSignIn: () => void }) {
+  return (
+    <>
+      Have an account already?{' '}
+      <Button variant="link" onClick={onSignIn}>
+        Sign in instead
+      </Button>
+    </>
+  );
+}

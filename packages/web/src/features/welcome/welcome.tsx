@@ -1,0 +1,83 @@
+import type { ChannelView } from '@parley/client';
+import { useChannels, useReadable } from '@parley/react';
+import { Check, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { openDialog } from '../../app/dialogs.ts';
+import { isGeneral } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { Button } from '../../design/button.tsx';
+import { classNames } from '../../design/class-names.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { InviteLink } from '../invites/invite-link.tsx';
+import { ThemeChoice } from '../settings/theme-choice.tsx';
+import { noteWelcome, welcomeStore } from './welcome-progress.ts';
+
+/** Does the owner see the welcome at the start of this channel? In #general, until they wave it away. */
+export function useWelcomed(channel: ChannelView | null): boolean {
+  const me = useMyself();
+  const { dismissed } = useReadable(welcomeStore);
+  return me.role === 'owner' && channel !== null && isGeneral(channel) && !dismissed;
+}
+
+/** The owner's first three things to do; each ticks itself off. */
+export function Welcome() {
+  const me = useMyself();
+  const progress = useReadable(welcomeStore);
+  const channels = useChannels();
+  const invited = progress.invited || (channels.find(isGeneral)?.memberCount ?? 0) > 1;
+  const madeChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
+  const done = [invited, madeChannel, progress.themed].filter(Boolean).length;
+  return (
+    <section aria-label="Getting started" className="max-w-(--text-column) px-5 py-6">
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-heading font-semibold">{done === 3 ? "You're all set" : `Welcome, ${me.name}`}</h2>
+          <p className="text-message text-muted">
+            {done === 3
+              ? 'That was all. Have good conversations.'
+              : 'This is #general, where everyone is. Three things make it a place for your team.'}
+          </p>
+        </div>
+        <IconButton size="small" label="Hide" icon={<X size={16} />} onClick={() => noteWelcome('dismissed')} />
+      </div>
+      <ol className="mt-4 flex flex-col">
+        <Step title="Invite someone" done={invited}>
+          <InviteLink onCopied={() => noteWelcome('invited')} />
+        </Step>
+        <Step title="Make a channel" done={madeChannel}>
+          <Button onClick={() => openDialog({ name: 'create-channel' })}>Create a channel</Button>
+        </Step>
+        <Step title="Pick a theme" done={progress.themed}>
+          <ThemeChoice onChosen={() => noteWelcome('themed')} />
+        </Step>
+      </ol>
+    </section>
+  );
+}
+
+interface StepProps {
+  readonly title: string;
+  readonly done: boolean;
+  readonly children: ReactNode;
+}
+
+function Step({ title, done, children }: StepProps) {
+  return (
+    <li className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-t border-line py-1.5 first:border-0">
+      <span
+        aria-hidden
+        className={classNames(
+          'flex size-5 shrink-0 items-center justify-center rounded-full border',
+          done ? 'border-accent bg-accent text-on-accent' : 'border-edge',
+        )}
+      >
+        {done && <Check size={13} strokeWidth={3} />}
+      </span>
+      <span className={classNames('w-36 text-secondary', done ? 'text-muted' : 'font-medium')}>
+        {title}
+        {done && <span className="sr-only"> (done)</span>}
+      </span>
+      <div className="min-w-0 flex-1 max-md:basis-full max-md:pl-8">{children}</div>
+    </li>
+  );
+}

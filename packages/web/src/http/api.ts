@@ -1,0 +1,65 @@
+import type {
+  ChannelId,
+  ChannelList,
+  ChannelReply,
+  CreateChannelBody,
+  CreateInviteBody,
+  CreateInviteReply,
+  InviteCheck,
+  InviteList,
+  Me,
+  MemberList,
+  ServerInfo,
+  SessionList,
+  UpdateChannelBody,
+  UpdateMeBody,
+  UpdateUserBody,
+  UserId,
+  UserList,
+  UserReply,
+} from '@parley/protocol';
+import { type Answer, request } from './request.ts';
+
+const get = <T>(path: string): Answer<T> => request('GET', `/api/v1${path}`);
+const post = <T>(path: string, body?: object): Answer<T> => request('POST', `/api/v1${path}`, body);
+const patch = <T>(path: string, body: object): Answer<T> => request('PATCH', `/api/v1${path}`, body);
+const remove = (path: string): Answer<null> => request('DELETE', `/api/v1${path}`);
+const id = encodeURIComponent;
+
+/** Everything the web client asks over HTTP. Refusals are values; the answers are those of the protocol. */
+export const api = {
+  server: () => get<ServerInfo>('/server'),
+  me: () => get<Me>('/me'),
+  updateMe: (body: UpdateMeBody) => patch<UserReply>('/me', body),
+
+  /** `invite` is the code of an invite link; the first account needs none. Sets the session cookie. */
+  signUp: (body: { name: string; email: string; password: string; invite?: string }) =>
+    request<unknown>('POST', '/api/auth/sign-up/email', body),
+  /** Sets the session cookie. */
+  signIn: (body: { email: string; password: string }) => request<unknown>('POST', '/api/auth/sign-in/email', body),
+  signOut: () => request<unknown>('POST', '/api/auth/sign-out', {}),
+  /** Ends the user's other sessions. */
+  changePassword: (body: { currentPassword: string; newPassword: string }) =>
+    request<unknown>('POST', '/api/auth/change-password', { ...body, revokeOtherSessions: true }),
+
+  sessions: () => get<SessionList>('/sessions'),
+  endSession: (session: string) => remove(`/sessions/${id(session)}`),
+
+  /** People whose name or handle has `text`, at most 50. */
+  findUsers: (text: string) => get<UserList>(`/users?q=${id(text)}`),
+  updateUser: (user: UserId, body: UpdateUserBody) => patch<UserReply>(`/users/${id(user)}`, body),
+
+  channels: () => get<ChannelList>('/channels'),
+  createChannel: (body: CreateChannelBody) => post<ChannelReply>('/channels', body),
+  updateChannel: (channel: ChannelId, body: UpdateChannelBody) => patch<ChannelReply>(`/channels/${id(channel)}`, body),
+  joinChannel: (channel: ChannelId) => post<ChannelReply>(`/channels/${id(channel)}/join`),
+  leaveChannel: (channel: ChannelId) => post<null>(`/channels/${id(channel)}/leave`),
+  members: (channel: ChannelId) => get<MemberList>(`/channels/${id(channel)}/members`),
+  addMember: (channel: ChannelId, user: UserId) => post<null>(`/channels/${id(channel)}/members`, { user }),
+  removeMember: (channel: ChannelId, user: UserId) => remove(`/channels/${id(channel)}/members/${id(user)}`),
+
+  invites: () => get<InviteList>('/invites'),
+  createInvite: (body: CreateInviteBody = {}) => post<CreateInviteReply>('/invites', body),
+  revokeInvite: (invite: string) => remove(`/invites/${id(invite)}`),
+  checkInvite: (code: string) => get<InviteCheck>(`/invites/${id(code)}`),
+};

@@ -1,0 +1,43 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { describeError, request } from './request.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function answering(respond: () => Response | Promise<never>): void {
+  vi.stubGlobal('fetch', async () => respond());
+}
+
+test('an answer is a value', async () => {
+  answering(() => Response.json({ protocol: 1 }));
+  expect(await request('GET', '/api/v1/server')).toEqual({ ok: true, value: { protocol: 1 } });
+});
+
+test('an answer without a body is null', async () => {
+  answering(() => new Response(null, { status: 204 }));
+  expect(await request('POST', '/x')).toEqual({ ok: true, value: null });
+});
+
+test('a refusal is a value with its code', async () => {
+  answering(() => Response.json({ error: { code: 'conflict', message: 'taken' } }, { status: 409 }));
+  const answer = await request('POST', '/x', {});
+  expect(answer).toEqual({
+    ok: false,
+    error: { kind: 'refused', status: 409, code: 'conflict', message: 'taken' },
+  });
+});
+
+test.each([
+  ['no network', () => Promise.reject(new TypeError('failed to fetch'))],
+  ['the error page of a proxy', () => new Response('<h1>502</h1>', { status: 502 })],
+  ['JSON of someone else', () => Response.json({ message: 'nope' }, { status: 500 })],
+  ['a page where an answer should be', () => new Response('<!doctype html>')],
+])('%s means unreachable', async (_what, respond) => {
+  answering(respond);
+  expect(await request('GET', '/x')).toEqual({ ok: false, error: { kind: 'unreachable' } });
+});
+
+test('a form words what its codes mean', () => {
+  const error = { kind: 'refused', status: 409, code: 'conflict', message: 'x' } as const;
+  expect(describeError(error, { conflict: 'That name is taken.' })).toBe('That name is taken.');
+  expect(describeError(error)).toBe('Something went wrong. Try again in a moment.');
+});

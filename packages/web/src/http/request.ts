@@ -1,0 +1,59 @@
+import { err, ok, type HttpErrorBody, type HttpErrorCode, type Result } from '@parley/protocol';
+
+/** Why a request has no answer. Words for people: `describeError`. */
+export type ApiError =
+  | { readonly kind: 'refused'; readonly status: number; readonly code: HttpErrorCode; readonly message: string }
+  /** No network, no server, or something in between answered. */
+  | { readonly kind: 'unreachable' };
+
+export type Answer<T> = Promise<Result<T, ApiError>>;
+
+const TIMEOUT_MS = 20_000;
+
+/** Sends a request of this origin with the session cookie. Never throws; an answer without a body is null. */
+export async function request<T>(method: string, path: string, body?: object): Answer<T> {
+  try {
+    const response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer: unknown = text === '' ? null : JSON.parse(text);
+    if (response.ok) return ok(answer as T);
+    return err(isErrorBody(answer) ? refusal(response.status, answer) : { kind: 'unreachable' });
+  } catch {
+    return err({ kind: 'unreachable' });
+  }
+}
+
+/** What to tell the user about an error; `special` words codes that mean something particular to the form. */
+export function describeError(error: ApiError, special: Partial<Record<HttpErrorCode, string>> = {}): string {
+  if (error.kind === 'unreachable') return "Couldn't reach the server. Check your connection and try again.";
+  return special[error.code] ?? WORDS[error.code] ?? 'Something went wrong. Try again in a moment.';
+}
+
+const WORDS: Partial<Record<HttpErrorCode, string>> = {
+  missing_token: 'You are signed out. Sign in again.',
+  invalid_token: 'You are signed out. Sign in again.',
+  expired_token: 'You are signed out. Sign in again.',
+  bad_request: "That doesn't look right. Check what you entered.",
+  forbidden: "You don't have permission to do that.",
+  suspended: 'This account is suspended.',
+  not_found: "That doesn't exist any more.",
+  too_large: "That's too long.",
+  rate_limited: 'That was a bit fast. Wait a moment and try again.',
+  unavailable: "The server can't store anything right now. Try again in a moment.",
+  draining: 'The server is restarting. Try again in a moment.',
+};
+
+function refusal(status: number, body: HttpErrorBody): ApiError {
+  return { kind: 'refused', status, code: body.error.code, message: body.error.message };
+}
+
+function isErrorBody(answer: unknown): answer is HttpErrorBody {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return false;
+  const { error } = answer;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+}
