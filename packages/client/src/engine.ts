@@ -52,7 +52,7 @@ export class Engine {
   #settings: Pick<ReadyFrame, 'limits' | 'timers'> | null = null;
 
   constructor(clientId: string, parts: ClientParts) {
-    const { clock, random, persistence, fetchUsers } = parts;
+    const { clock } = parts;
     const { replica } = this;
     const readers = new Readers(clock);
     const link = new Link(parts, clientId, {
@@ -62,13 +62,10 @@ export class Engine {
     });
     const requests = new Requests(clock, (frame) => link.send(frame));
     const shared = {
-      clock,
-      random,
+      ...parts,
       readers,
       requests,
       replica,
-      persistence,
-      fetchUsers,
       action: (task: () => void): void => readers.action(task),
       isLive: (): boolean => link.isLive,
       channelIdOf: (conversation: Conversation): ChannelId | null => this.channelIdOf(conversation),

@@ -87,7 +87,11 @@ export class Outbox {
 
   /** These messages are in the log, whatever was thought of them. */
   confirm(messages: ReadonlySet<MessageId>): void {
-    this.#drop(({ kind, message }) => kind === 'send' && messages.has(message));
+    const confirmed = this.#operations.filter(({ kind, message }) => kind === 'send' && messages.has(message));
+    if (confirmed.length === 0) return;
+    this.#drop((operation) => confirmed.includes(operation));
+    for (const { conversation } of confirmed) this.#answered(conversation);
+    this.pump();
   }
 
   /** Lets go of what is stored once its event was applied. */
@@ -158,7 +162,7 @@ export class Outbox {
     if (operation.state.name === 'stored') return;
     const { conversation } = operation;
     const channel = told ?? this.#parts.channelIdOf(conversation);
-    this.#refresh((other) => this.#keyOf(other.conversation) === this.#keyOf(conversation));
+    this.#answered(conversation);
     if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
       return this.#drop(({ id }) => id === operation.id);
     }
@@ -188,7 +192,13 @@ export class Outbox {
     return this.#parts.channelIdOf(conversation) ?? conversation;
   }
 
-  /** Starts the patience of waiting operations anew: the server answers, it is just not their turn yet. */
+  /** The server works off this conversation: those behind are not late, it just was not their turn. */
+  #answered(conversation: Conversation): void {
+    const key = this.#keyOf(conversation);
+    this.#refresh((other) => this.#keyOf(other.conversation) === key);
+  }
+
+  /** Starts the patience of queued operations anew. */
   #refresh(isMeant: (operation: Operation) => boolean): void {
     const sinceMs = this.#parts.clock.now();
     this.#operations = this.#operations.map((operation) => {

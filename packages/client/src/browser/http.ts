@@ -31,14 +31,19 @@ export async function fetchUsers(server: Server, ids: readonly UserId[]): Promis
   const asked = ids.slice(0, MAX_USER_IDS_PER_REQUEST).join(',');
   const response = await get(server, new URL(`/api/v1/users?ids=${asked}`, server.baseUrl).href);
   if (!response.ok) throw new Error(`users: ${response.status}`);
-  // Our own server's answer, as its OpenAPI document promises it.
-  const { users } = (await response.json()) as UserList;
-  return users;
+  const body: unknown = await response.json();
+  if (!isUserList(body)) throw new Error('users: not what was asked for');
+  return body.users;
 }
 
 async function get({ getToken }: Server, url: string): Promise<Response> {
   const headers: Record<string, string> = getToken === null ? {} : { authorization: `Bearer ${await getToken()}` };
   return fetch(url, { headers, credentials: 'include', cache: 'no-store' });
+}
+
+// A client trusts its server: this is about the answer of something in between.
+function isUserList(body: unknown): body is UserList {
+  return typeof body === 'object' && body !== null && 'users' in body && Array.isArray(body.users);
 }
 
 function codeOf(body: unknown): string {

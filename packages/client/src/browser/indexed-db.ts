@@ -25,7 +25,8 @@ export function indexedDbPersistence(clientId: string): Persistence {
       return own.toSorted((a, b) => b.savedMs - a.savedMs)[0]?.user ?? null;
     },
     async load(user) {
-      return (await readOne(await store('readonly'), [user, clientId]))?.entries ?? [];
+      const all = await readAll(await store('readonly'));
+      return all.find((entry) => entry.user === user && entry.client === clientId)?.entries ?? [];
     },
     async save(user, entries) {
       const outbox = await store('readwrite');
@@ -74,13 +75,12 @@ function openDatabase(): Promise<IDBDatabase> {
 }
 
 async function readAll(outbox: IDBObjectStore): Promise<readonly Entry[]> {
-  const request: IDBRequest<Entry[]> = outbox.getAll();
-  return settled(request);
+  const found = await settled<unknown[]>(outbox.getAll());
+  return found.filter(isEntry);
 }
 
-async function readOne(outbox: IDBObjectStore, key: readonly [string, string]): Promise<Entry | undefined> {
-  const request: IDBRequest<Entry | undefined> = outbox.get([...key]);
-  return settled(request);
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'entries' in value && Array.isArray(value.entries);
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {

@@ -1,0 +1,73 @@
+import { createParleyClient, type ParleyClient, type Timeline } from '@parley/client';
+import type { User, UserId } from '@parley/protocol';
+import { FakeServer } from './fake-server.ts';
+import { FakeStorage } from './fake-storage.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { settle, VirtualClock } from './virtual-clock.ts';
+
+/** Clients of a fake server under one virtual clock. */
+export class ClientWorld implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly server = new FakeServer(this.clock);
+  readonly storage = new FakeStorage();
+  readonly random: SeededRandom;
+  /** What was asked of `fetchUsers`. */
+  readonly lookups: (readonly UserId[])[] = [];
+  readonly #clients: ParleyClient[] = [];
+  readonly #hints = new Set<() => void>();
+
+  constructor(seed = 1) {
+    this.random = new SeededRandom(seed);
+  }
+
+  /** A client that has not connected yet. */
+  client(user: UserId, clientId = `${user}-tab-1`): ParleyClient {
+    const client = createParleyClient({
+      clientId,
+      parts: {
+        clock: this.clock,
+        random: this.random,
+        persistence: this.storage.for(clientId),
+        socket: this.server.openSocket(user),
+        askVerdict: () => this.server.askVerdict(),
+        fetchUsers: (ids) => this.#fetchUsers(ids),
+        network: {
+          onWake: (hint) => {
+            this.#hints.add(hint);
+            return () => this.#hints.delete(hint);
+          },
+        },
+      },
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A client that is online. */
+  async online(user: UserId, clientId?: string): Promise<ParleyClient> {
+    const client = this.client(user, clientId);
+    client.connect();
+    await this.clock.advance(100);
+    return client;
+  }
+
+  /** The network came back, or the page became visible. */
+  wake(): void {
+    for (const hint of this.#hints) hint();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) await client.close();
+  }
+
+  async #fetchUsers(ids: readonly UserId[]): Promise<readonly User[]> {
+    this.lookups.push(ids);
+    await settle();
+    return ids.flatMap((id) => this.server.users.get(id) ?? []);
+  }
+}
+
+/** What a person sees of a timeline: `?` before what is not confirmed, `~` for a tombstone. */
+export function shown({ messages }: Timeline): readonly string[] {
+  return messages.map(({ state, deleted, body }) => `${state === 'pending' ? '?' : ''}${deleted ? '~' : body}`);
+}
