@@ -16,9 +16,12 @@ import { inviteRoutes } from './routes/invite-routes.ts';
 import { meRoutes } from './routes/me-routes.ts';
 import { messageRoutes } from './routes/message-routes.ts';
 import { serverRoutes } from './routes/server-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { webRoutes } from './web-routes.ts';
+
+const V1_ROUTES = [serverRoutes, meRoutes, sessionRoutes, userRoutes, channelRoutes, messageRoutes, inviteRoutes];
 
 /** Everything Parley answers over plain HTTP. The verdict on a handshake, `GET /ws/…`, is the gateway's. */
 export function createHttpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
@@ -43,7 +46,7 @@ export function createHttpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   );
 
   app.route('/api/auth', accountRoutes(parts, limits));
-  for (const routes of [serverRoutes, meRoutes, userRoutes, channelRoutes, messageRoutes, inviteRoutes]) {
+  for (const routes of V1_ROUTES) {
     app.route('/api/v1', routes(parts));
   }
   describe(app, parts);

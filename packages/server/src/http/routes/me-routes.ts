@@ -1,8 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { me, sessionList, ticketReply, updateMeBody, userReply } from '@parley/protocol';
-import { z } from 'zod';
+import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
 import { SESSION_MS, SESSION_RENEW_MS } from '../../limits.ts';
-import { answers, answersNothing, jsonBody, USER_SECURITY } from '../describe.ts';
+import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
 import type { HttpEnv, HttpParts } from '../http-env.ts';
 import { toUser } from '../profile.ts';
 import { refuse } from '../refused.ts';
@@ -36,26 +35,9 @@ const makeTicket = createRoute({
   responses: answers(ticketReply, 'The ticket.'),
 });
 
-const listSessions = createRoute({
-  method: 'get',
-  path: '/sessions',
-  summary: 'Where the user is signed in.',
-  security,
-  responses: answers(sessionList, 'Sessions, the newest first.'),
-});
-
-const endSession = createRoute({
-  method: 'delete',
-  path: '/sessions/{session}',
-  summary: "Ends one of one's own sessions and closes its sockets.",
-  security,
-  request: { params: z.object({ session: z.string() }) },
-  responses: answersNothing('Ended.'),
-});
-
-/** What concerns only who asks. */
+/** One's own account. */
 export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { accounts, bus, clock, sessions, tickets, users } = parts;
+  const { accounts, bus, clock, tickets, users } = parts;
   const app = new OpenAPIHono<HttpEnv>();
   const middleware = requireUser(parts);
 
@@ -75,10 +57,10 @@ export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
       ...(name === undefined ? {} : { name }),
       ...(handle === undefined ? {} : { handle }),
     });
-    if (!updated.ok)
-      return updated.error === 'handle_taken'
-        ? refuse('conflict', 'this handle is taken')
-        : refuse('not_found', 'no such user');
+    if (!updated.ok) {
+      if (updated.error === 'handle_taken') return refuse('conflict', 'this handle is taken');
+      return refuse('not_found', 'no such user');
+    }
     bus.publish('everyone', { kind: 'profile', user: id });
     return c.json({ user: toUser(updated.value) }, 200);
   });
@@ -86,29 +68,6 @@ export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
   app.openapi({ ...makeTicket, middleware }, (c) => {
     const { user, session, expiresAt } = c.get('proof');
     return c.json(tickets.issue({ user: user.id, session, proofExpiresAt: expiresAt }), 200);
-  });
-
-  app.openapi({ ...listSessions, middleware }, async (c) => {
-    const { user, session } = c.get('proof');
-    const listed = await sessions.list(user.id, clock.now());
-    return c.json(
-      {
-        sessions: listed.map(({ id, createdAt, expiresAt, userAgent, address }) => ({
-          id,
-          current: id === session,
-          createdAt,
-          expiresAt,
-          ...(userAgent === null ? {} : { userAgent }),
-          ...(address === null ? {} : { address }),
-        })),
-      },
-      200,
-    );
-  });
-
-  app.openapi({ ...endSession, middleware }, async (c) => {
-    const ended = await sessions.end(c.get('proof').user.id, c.req.valid('param').session);
-    return ended ? c.body(null, 204) : refuse('not_found', 'no such session');
   });
 
   return app;
