@@ -1,0 +1,10 @@
+import { MAX_BODY_CHARS } from '@parley/protocol';
+import { expect, test } from 'vitest';
+import { bodyLength } from './body-length.ts';
+
+test('the limit is counted down to, and not before', () => {
+  expect(bodyLength('a')).toEqual({ name: 'fine' });
+  expect(bodyLength('a'.repeat(MAX_BODY_CHARS - 3))).toEqual({ name: 'near', left: 3 });
+  expect(bodyLength('a'.repeat(MAX_BODY_CHARS))).toEqual({ name: 'near', left: 0 });
+  expect(bodyLength('a'.repeat(MAX_BODY_CHARS + 2))).toEqual({ name: 'over', over: 2 });
+});

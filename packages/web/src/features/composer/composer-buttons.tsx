@@ -1,0 +1,88 @@
+import { useReadable } from '@parley/react';
+import { ALargeSmall, ArrowUp, History, Smile } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { pointsByTouch } from '../../app/use-media.ts';
+import { classNames } from '../../design/class-names.ts';
+import { IconButton } from '../../design/icon-button.tsx';
+import { Menu } from '../../design/menu.tsx';
+import { EmojiPopover } from '../emoji/emoji-popover.tsx';
+import { newlineHint } from './newline-hint.ts';
+import { useDrafts } from './use-drafts.ts';
+
+interface ComposerButtonsProps {
+  readonly memory: string;
+  readonly empty: boolean;
+  readonly formatting: boolean;
+  readonly onFormatting: (formatting: boolean) => void;
+  readonly onEmoji: (emoji: string) => void;
+  readonly onSend: () => void;
+}
+
+/** At the right of the text. */
+export function ComposerButtons({ memory, empty, formatting, onFormatting, onEmoji, onSend }: ComposerButtonsProps) {
+  const emoji = useRef<HTMLButtonElement>(null);
+  const [picking, setPicking] = useState(false);
+  return (
+    <div className="flex shrink-0 items-center gap-0.5 p-1.5">
+      {!empty && <Hint />}
+      {empty && <KeptTexts memory={memory} />}
+      <IconButton
+        label={formatting ? 'Hide formatting' : 'Show formatting'}
+        pressed={formatting}
+        icon={<ALargeSmall aria-hidden className="size-5" />}
+        onPointerDown={(event) => event.preventDefault()}
+        onClick={() => onFormatting(!formatting)}
+        className="max-sm:hidden"
+      />
+      <IconButton
+        ref={emoji}
+        label="Emoji"
+        aria-expanded={picking}
+        icon={<Smile aria-hidden className="size-5" />}
+        onClick={() => setPicking(!picking)}
+      />
+      {picking && <EmojiPopover anchor={emoji} onPick={onEmoji} onClose={() => setPicking(false)} />}
+      <button
+        type="button"
+        aria-label="Send"
+        disabled={empty}
+        // The keyboard of a phone stays up.
+        onPointerDown={(event) => event.preventDefault()}
+        onClick={onSend}
+        className={classNames(
+          'ml-0.5 flex size-8 items-center justify-center rounded-sm transition-colors touch:size-11',
+          empty ? 'text-faint' : 'bg-accent text-on-accent hover:bg-accent-strong',
+        )}
+      >
+        <ArrowUp aria-hidden className="size-5" />
+      </button>
+    </div>
+  );
+}
+
+function Hint() {
+  const left = useReadable(newlineHint);
+  if (left === 0 || pointsByTouch()) return null;
+  return <span className="px-2 text-small whitespace-nowrap text-faint max-md:hidden">Shift+Enter for a new line</span>;
+}
+
+/** Texts that were dismissed, to take back. */
+function KeptTexts({ memory }: { readonly memory: string }) {
+  const drafts = useDrafts();
+  const texts = useReadable(useMemo(() => drafts.kept(memory), [drafts, memory]));
+  if (texts.length === 0) return null;
+  return (
+    <Menu
+      label="Unsent texts"
+      side="top"
+      align="end"
+      entries={texts.map((text) => ({
+        label: text.trim().replaceAll(/\s+/g, ' ').slice(0, 80),
+        onSelect: () => drafts.restore(memory, text),
+      }))}
+      renderTrigger={(props) => (
+        <IconButton {...props} label="Unsent texts" icon={<History aria-hidden className="size-5" />} />
+      )}
+    />
+  );
+}

@@ -1,0 +1,154 @@
+import type { Readable } from '@parley/client';
+
+export interface Draft {
+  readonly text: string;
+  /** The selection, in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export const NO_DRAFT: Draft = { text: '', start: 0, end: 0 };
+
+const SAVE_DELAY_MS = 400;
+/** Texts kept for a conversation that were dismissed or replaced, newest first. */
+export const MAX_KEPT_TEXTS = 20;
+
+export interface DraftParts {
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Runs a task later. Returns its undo. */
+  readonly after: (delayMs: number, task: () => void) => () => void;
+}
+
+/** What a user has written and not sent, by conversation. It outlives the page; without storage it lasts as long as that. */
+export class Drafts {
+  readonly #parts: DraftParts;
+  readonly #user: string;
+  readonly #drafts = new Map<string, Draft>();
+  readonly #kept = new Map<string, readonly string[]>();
+  readonly #unsaved = new Map<string, () => void>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(user: string, parts: DraftParts) {
+    this.#user = user;
+    this.#parts = parts;
+  }
+
+  /** The draft of a conversation, as a value that changes. */
+  draft(conversation: string): Readable<Draft> {
+    return this.#readable(() => this.read(conversation));
+  }
+
+  /** Texts of a conversation that were dismissed, newest first. */
+  kept(conversation: string): Readable<readonly string[]> {
+    return this.#readable(() => this.#readKept(conversation));
+  }
+
+  read(conversation: string): Draft {
+    const known = this.#drafts.get(conversation) ?? readDraft(this.#load(this.#key('draft', conversation)));
+    this.#drafts.set(conversation, known);
+    return known;
+  }
+
+  write(conversation: string, draft: Draft): void {
+    this.#drafts.set(conversation, draft);
+    this.#unsaved.get(conversation)?.();
+    this.#unsaved.set(
+      conversation,
+      this.#parts.after(SAVE_DELAY_MS, () => this.#save(conversation)),
+    );
+    this.#changed();
+  }
+
+  /** Puts a text where dismissed ones are kept. */
+  keep(conversation: string, text: string): void {
+    if (text.trim() === '') return;
+    const kept = [text, ...this.#readKept(conversation).filter((other) => other !== text)].slice(0, MAX_KEPT_TEXTS);
+    this.#setKept(conversation, kept);
+  }
+
+  /** Takes a text back into the composer. What is there is kept. */
+  restore(conversation: string, text: string): void {
+    const before = this.read(conversation).text;
+    if (before !== text) this.keep(conversation, before);
+    this.#setKept(
+      conversation,
+      this.#readKept(conversation).filter((other) => other !== text),
+    );
+    this.write(conversation, { text, start: text.length, end: text.length });
+  }
+
+  /** Writes down what is still waiting for it: the page may be going away. */
+  flush(): void {
+    for (const conversation of this.#unsaved.keys()) this.#save(conversation);
+  }
+
+  #readKept(conversation: string): readonly string[] {
+    const known = this.#kept.get(conversation) ?? readKept(this.#load(this.#key('kept', conversation)));
+    this.#kept.set(conversation, known);
+    return known;
+  }
+
+  #setKept(conversation: string, kept: readonly string[]): void {
+    this.#kept.set(conversation, kept);
+    this.#store(this.#key('kept', conversation), kept.length === 0 ? null : kept);
+    this.#changed();
+  }
+
+  #save(conversation: string): void {
+    this.#unsaved.get(conversation)?.();
+    this.#unsaved.delete(conversation);
+    const draft = this.read(conversation);
+    this.#store(this.#key('draft', conversation), draft.text === '' ? null : draft);
+  }
+
+  #key(what: 'draft' | 'kept', conversation: string): string {
+    return `parley.${what}.${this.#user}.${conversation}`;
+  }
+
+  #load(key: string): unknown {
+    try {
+      return JSON.parse(this.#parts.storage.getItem(key) ?? 'null');
+    } catch {
+      return null;
+    }
+  }
+
+  #store(key: string, value: object | null): void {
+    try {
+      if (value === null) this.#parts.storage.removeItem(key);
+      else this.#parts.storage.setItem(key, JSON.stringify(value));
+    } catch {
+      // Full or forbidden: it lasts as long as the page.
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #readable<T>(get: () => T): Readable<T> {
+    return {
+      get,
+      subscribe: (changed) => {
+        this.#listeners.add(changed);
+        return () => this.#listeners.delete(changed);
+      },
+    };
+  }
+}
+
+function readDraft(kept: unknown): Draft {
+  if (typeof kept !== 'object' || kept === null || !('text' in kept) || typeof kept.text !== 'string') return NO_DRAFT;
+  const { text } = kept;
+  const at = (name: 'start' | 'end'): number => {
+    const value: unknown = name in kept ? (kept as Record<string, unknown>)[name] : null;
+    return typeof value === 'number' && value >= 0 && value <= text.length ? value : text.length;
+  };
+  return { text, start: at('start'), end: at('end') };
+}
+
+function readKept(kept: unknown): readonly string[] {
+  return Array.isArray(kept)
+    ? kept.filter((one): one is string => typeof one === 'string').slice(0, MAX_KEPT_TEXTS)
+    : [];
+}

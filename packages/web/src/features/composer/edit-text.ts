@@ -1,0 +1,14 @@
+import type { Change } from './format.ts';
+
+/** Carries out a change of a textarea as if it were typed: the browser's undo takes it back. */
+export function changeText(area: HTMLTextAreaElement, change: Change): void {
+  area.focus();
+  area.setSelectionRange(change.from, change.to);
+  // oxlint-disable-next-line typescript/no-deprecated -- The only way that keeps the history of undo.
+  const typed = document.execCommand(change.insert === '' ? 'delete' : 'insertText', false, change.insert);
+  if (!typed && change.insert !== area.value.slice(change.from, change.to)) {
+    area.setRangeText(change.insert);
+    area.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  area.setSelectionRange(change.start, change.end);
+}

@@ -1,0 +1,93 @@
+/** A change of a text: what stands from `from` to `to` becomes `insert`; then `start` to `end` is selected. */
+export interface Change {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Selected {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Format = 'bold' | 'italic' | 'strike' | 'code' | 'code-block' | 'link' | 'quote' | 'list' | 'numbers';
+
+/** What pressing a button of the format bar does to the selection. Pressing it again takes it back. */
+export function applyFormat(format: Format, selected: Selected): Change {
+  switch (format) {
+    case 'bold':
+      return surround(selected, '**');
+    case 'italic':
+      return surround(selected, '_');
+    case 'strike':
+      return surround(selected, '~~');
+    case 'code':
+      return surround(selected, '`');
+    case 'code-block':
+      return fence(selected);
+    case 'link':
+      return link(selected);
+    case 'quote':
+      return prefix(selected, () => '> ');
+    case 'list':
+      return prefix(selected, () => '- ');
+    case 'numbers':
+      return prefix(selected, (line) => `${line + 1}. `);
+    default:
+      return format satisfies never;
+  }
+}
+
+function surround({ text, start, end }: Selected, mark: string): Change {
+  const inner = text.slice(start, end);
+  const isMarked = text.slice(start - mark.length, start) === mark && text.slice(end, end + mark.length) === mark;
+  if (isMarked && start >= mark.length) {
+    const from = start - mark.length;
+    return { from, to: end + mark.length, insert: inner, start: from, end: from + inner.length };
+  }
+  // Markdown knows no emphasis with a space inside its marks.
+  const lead = inner.length - inner.trimStart().length;
+  const core = inner.trim();
+  const insert = inner.slice(0, lead) + mark + core + mark + inner.slice(lead + core.length);
+  const at = start + lead + mark.length;
+  return { from: start, to: end, insert, start: at, end: at + core.length };
+}
+
+function fence({ text, start, end }: Selected): Change {
+  const inner = text.slice(start, end);
+  const before = start === 0 || text[start - 1] === '\n' ? '' : '\n';
+  const after = end === text.length || text[end] === '\n' ? '' : '\n';
+  const at = start + before.length + '```\n'.length;
+  return {
+    from: start,
+    to: end,
+    insert: `${before}\`\`\`\n${inner}\n\`\`\`${after}`,
+    start: at,
+    end: at + inner.length,
+  };
+}
+
+function link({ text, start, end }: Selected): Change {
+  const inner = text.slice(start, end);
+  if (/^https?:\/\/\S+$/.test(inner)) {
+    return { from: start, to: end, insert: `[](${inner})`, start: start + 1, end: start + 1 };
+  }
+  const at = start + inner.length + '[]('.length;
+  return { from: start, to: end, insert: `[${inner}](https://)`, start: at, end: at + 'https://'.length };
+}
+
+const PREFIX = /^(?:> |- |\d+\. )/;
+
+function prefix({ text, start, end }: Selected, mark: (line: number) => string): Change {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = text.indexOf('\n', end);
+  const to = lineEnd === -1 ? text.length : lineEnd;
+  const lines = text.slice(from, to).split('\n');
+  const isMarked = lines.every((line, index) => line.startsWith(mark(index)));
+  const insert = lines.map((line, index) => (isMarked ? '' : mark(index)) + line.replace(PREFIX, '')).join('\n');
+  const isPoint = start === end;
+  return { from, to, insert, start: isPoint ? from + insert.length : from, end: from + insert.length };
+}

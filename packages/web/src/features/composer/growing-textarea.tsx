@@ -1,0 +1,35 @@
+import type { ComponentProps } from 'react';
+
+interface GrowingTextareaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
+  /** Its accessible name. */
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+const TEXT = 'col-start-1 row-start-1 px-3 py-2.5 text-message whitespace-pre-wrap wrap-anywhere touch:text-[1rem]';
+
+/**
+ * A textarea as tall as its text, up to 40 % of the window. An invisible copy of the text in the same grid cell gives it its
+ * height: measuring would shrink it first, and the timeline above would lose its place.
+ */
+export function GrowingTextarea({ label, value, onChange, ...rest }: GrowingTextareaProps) {
+  return (
+    <div className="grid max-h-[40dvh] min-w-0 flex-1 overflow-hidden">
+      <div aria-hidden dir="auto" className={`${TEXT} invisible max-h-[40dvh] overflow-hidden`}>
+        {value}
+        {/* The last line break has a line below it. */}
+        {'\u200B'}
+      </div>
+      <textarea
+        aria-label={label}
+        dir="auto"
+        rows={1}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        {...rest}
+        className={`${TEXT} size-full resize-none overflow-y-auto bg-transparent outline-none placeholder:truncate placeholder:text-faint`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { MAX_BODY_CHARS } from '@parley/protocol';
+import { bodyLength } from './body-length.ts';
+import { outgoingBody } from './outgoing.ts';
+
+/** Near the limit, how much is left; beyond it, what to do. */
+export function LengthNote({ text }: { readonly text: string }) {
+  // Only a long text is worth looking at closely, with each key.
+  const length = bodyLength(text.length < MAX_BODY_CHARS / 2 ? '' : outgoingBody(text));
+  if (length.name === 'fine') return null;
+  if (length.name === 'near') {
+    return (
+      <p className="tabular px-3 pb-2 text-right text-small text-faint">
+        {length.left.toLocaleString('en')} characters left
+      </p>
+    );
+  }
+  const over = length.over.toLocaleString('en');
+  return (
+    <p aria-live="polite" className="tabular px-3 pb-2 text-right text-small font-medium text-danger">
+      {over} {length.over === 1 ? 'character' : 'characters'} too long. Shorten it, or send it in parts.
+    </p>
+  );
+}

@@ -1,0 +1,96 @@
+import type { ChannelView, Conversation } from '@parley/client';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useState } from 'react';
+import { loadEmoji, useEmoji } from '../emoji/emoji-data.ts';
+import { noteEmoji } from '../emoji/recent-emoji.ts';
+import { changeText } from './edit-text.ts';
+import type { Candidate } from './rank-people.ts';
+import { findTrigger, type Trigger } from './trigger.ts';
+import { useMentionPeople } from './use-mention-people.ts';
+
+const MAX_EMOJI = 8;
+
+export type CompletionOption =
+  | { readonly kind: 'mention'; readonly key: string; readonly insert: string; readonly candidate: Candidate }
+  | { readonly kind: 'emoji'; readonly key: string; readonly insert: string; readonly name: string };
+
+export interface Completion {
+  readonly options: readonly CompletionOption[];
+  readonly active: number;
+  readonly setActive: (index: number) => void;
+  readonly choose: (index: number) => void;
+  /** True when the key was for the list. */
+  readonly onKeyDown: (event: KeyboardEvent) => boolean;
+}
+
+interface CompletionOf {
+  readonly conversation: Conversation;
+  readonly channel: ChannelView | null;
+  readonly text: string;
+  /** Null while something is selected, or the focus is elsewhere. */
+  readonly caret: number | null;
+  readonly area: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Offers people for `@` and emoji for `:`, below the caret's word. */
+export function useCompletion({ conversation, channel, text, caret, area }: CompletionOf): Completion {
+  const trigger = useMemo(() => (caret === null ? null : findTrigger(text, caret)), [text, caret]);
+  // Escape sends the list away until something else is begun.
+  const [dismissed, setDismissed] = useState<number | null>(null);
+  const shown = trigger === null || trigger.start === dismissed ? null : trigger;
+  const options = useOptions(shown, conversation, channel);
+  const [chosen, setChosen] = useState({ of: '', index: 0 });
+  const of = shown === null ? '' : `${shown.kind}${shown.start}${shown.query}`;
+  const active = chosen.of === of ? Math.min(chosen.index, Math.max(0, options.length - 1)) : 0;
+  if (trigger === null && dismissed !== null) setDismissed(null);
+
+  const setActive = (index: number): void => setChosen({ of, index });
+  const choose = (index: number): void => {
+    const option = options[index];
+    if (option === undefined || shown === null || area.current === null) return;
+    if (option.kind === 'emoji') noteEmoji(option.insert);
+    const insert = `${option.insert} `;
+    const at = shown.start + insert.length;
+    changeText(area.current, { from: shown.start, to: shown.end, insert, start: at, end: at });
+  };
+  const onKeyDown = (event: KeyboardEvent): boolean => {
+    if (options.length === 0 || event.nativeEvent.isComposing) return false;
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move !== undefined) setActive((active + move + options.length) % options.length);
+    else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && !event.shiftKey)) choose(active);
+    else if (event.key === 'Escape') setDismissed(shown?.start ?? null);
+    else return false;
+    event.preventDefault();
+    return true;
+  };
+  return { options, active, setActive, choose, onKeyDown };
+}
+
+function useOptions(
+  trigger: Trigger | null,
+  conversation: Conversation,
+  channel: ChannelView | null,
+): readonly CompletionOption[] {
+  const people = useMentionPeople(trigger?.kind === 'mention' ? trigger.query : null, conversation, channel);
+  const index = useEmoji();
+  const wantsEmoji = trigger?.kind === 'emoji';
+  useEffect(() => {
+    if (wantsEmoji) void loadEmoji();
+  }, [wantsEmoji]);
+  return useMemo(() => {
+    if (trigger?.kind === 'mention') {
+      return people.map((candidate) => ({
+        kind: 'mention',
+        key: candidate.user.id,
+        insert: `@${candidate.user.handle}`,
+        candidate,
+      }));
+    }
+    if (trigger === null || index === null) return [];
+    return index.searchEmoji(trigger.query, MAX_EMOJI).map(({ emoji, names }) => ({
+      kind: 'emoji',
+      key: emoji,
+      insert: emoji,
+      name: names.find((name) => name.startsWith(trigger.query)) ?? names[0] ?? '',
+    }));
+  }, [trigger, people, index]);
+}

@@ -1,0 +1,36 @@
+import type { Conversation } from '@parley/client';
+import { useParley, useReadable } from '@parley/react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { type Draft, NO_DRAFT } from './drafts.ts';
+import { useDrafts } from './use-drafts.ts';
+
+export interface DraftState {
+  readonly draft: Draft;
+  readonly write: (draft: Draft) => void;
+  /** Empties the composer. */
+  readonly clear: () => void;
+}
+
+/** The text in the composer of a conversation. Others see that it is being written. */
+export function useDraft(conversation: Conversation, memory: string): DraftState {
+  const parley = useParley();
+  const drafts = useDrafts();
+  const draft = useReadable(useMemo(() => drafts.draft(memory), [drafts, memory]));
+  const write = useCallback(
+    (next: Draft) => {
+      const changed = drafts.read(memory).text !== next.text;
+      drafts.write(memory, next);
+      if (changed) parley.composing(conversation, next.text.trim() !== '');
+    },
+    [drafts, memory, parley, conversation],
+  );
+  const clear = useCallback(() => write(NO_DRAFT), [write]);
+  useEffect(
+    () => () => {
+      parley.composing(conversation, false);
+      drafts.flush();
+    },
+    [parley, conversation, drafts],
+  );
+  return { draft, write, clear };
+}

@@ -1,0 +1,33 @@
+import { useMyself } from '../../app/use-myself.ts';
+import { Drafts } from './drafts.ts';
+
+const opened = new Map<string, Drafts>();
+
+/** The drafts of the signed-in user. */
+export function useDrafts(): Drafts {
+  return draftsOf(useMyself().id);
+}
+
+function draftsOf(user: string): Drafts {
+  const known = opened.get(user);
+  if (known !== undefined) return known;
+  const drafts = new Drafts(user, {
+    storage: browserStorage(),
+    after: (delayMs, task) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  addEventListener('pagehide', () => drafts.flush());
+  opened.set(user, drafts);
+  return drafts;
+}
+
+/** Asked for at each use: where storage is forbidden, even looking at it throws. */
+function browserStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  return {
+    getItem: (key) => localStorage.getItem(key),
+    setItem: (key, value) => localStorage.setItem(key, value),
+    removeItem: (key) => localStorage.removeItem(key),
+  };
+}

@@ -1,0 +1,79 @@
+import type { ChannelView, Conversation } from '@parley/client';
+import type { ChannelId, User, UserId } from '@parley/protocol';
+import { useParley, useUsers } from '@parley/react';
+import { useEffect, useMemo, useState } from 'react';
+import { useMyself } from '../../app/use-myself.ts';
+import { api } from '../../http/api.ts';
+import { type Candidate, rankPeople } from './rank-people.ts';
+
+const MAX_PEOPLE = 8;
+const PAUSE_MS = 120;
+const NOBODY: readonly User[] = [];
+const NO_CANDIDATES: readonly Candidate[] = [];
+
+/** Whom one may mean by `@query`; null asks for nobody. */
+export function useMentionPeople(
+  query: string | null,
+  conversation: Conversation,
+  channel: ChannelView | null,
+): readonly Candidate[] {
+  const parley = useParley();
+  const me = useMyself();
+  const users = useUsers();
+  const found = useFound(query);
+  const members = useMemberList(query !== null && channel !== null && channel.kind !== 'dm' ? channel.id : null);
+  return useMemo(() => {
+    if (query === null) return NO_CANDIDATES;
+    const spoken = parley
+      .timeline(conversation)
+      .get()
+      .messages.map(({ by }) => by)
+      .toReversed();
+    const known = {
+      people: [...users.values(), ...(members ?? NOBODY), ...found],
+      members: memberIds(channel, members),
+      speakers: [...new Set(spoken)],
+      me: me.id,
+    };
+    return rankPeople(query, known, MAX_PEOPLE);
+  }, [query, parley, conversation, users, members, found, channel, me.id]);
+}
+
+function memberIds(channel: ChannelView | null, members: readonly User[] | null): ReadonlySet<UserId> | null {
+  if (channel?.kind === 'dm') return new Set(channel.others);
+  return members === null ? null : new Set(members.map(({ id }) => id));
+}
+
+/** People of the server that match, once typing pauses; the ones found before stay meanwhile. */
+function useFound(query: string | null): readonly User[] {
+  const [found, setFound] = useState(NOBODY);
+  useEffect(() => {
+    if (query === null || query === '') return;
+    let overtaken = false;
+    const timer = setTimeout(async () => {
+      const answer = await api.findUsers(query);
+      if (!overtaken && answer.ok) setFound(answer.value.users);
+    }, PAUSE_MS);
+    return () => {
+      overtaken = true;
+      clearTimeout(timer);
+    };
+  }, [query]);
+  return found;
+}
+
+/** The members of a channel, from the first `@` on. Null while unknown. */
+function useMemberList(channel: ChannelId | null): readonly User[] | null {
+  const [members, setMembers] = useState<readonly User[] | null>(null);
+  useEffect(() => {
+    if (channel === null) return;
+    let left = false;
+    void api.members(channel).then((answer) => {
+      if (!left && answer.ok) setMembers(answer.value.members);
+    });
+    return () => {
+      left = true;
+    };
+  }, [channel]);
+  return members;
+}

@@ -1,0 +1,47 @@
+import { gemoji } from 'gemoji';
+
+export interface Emoji {
+  readonly emoji: string;
+  /** As in `:name:`, the most usual one first. */
+  readonly names: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface EmojiGroup {
+  readonly title: string;
+  readonly emoji: readonly Emoji[];
+}
+
+/** In the order in which keyboards show them. */
+export const groups: readonly EmojiGroup[] = [...Map.groupBy(gemoji, ({ category }) => category)].map(
+  ([title, emoji]) => ({ title, emoji }),
+);
+
+const byName: ReadonlyMap<string, string> = new Map(
+  gemoji.flatMap(({ emoji, names }) => names.map((name) => [name, emoji] as const)),
+);
+
+/** The emoji that `:name:` stands for. */
+export const findEmoji = (name: string): string | undefined => byName.get(name);
+
+/** Emoji for what was typed so far: whole names first, then beginnings of names, of words in names, of tags. */
+export function searchEmoji(text: string, limit: number): Emoji[] {
+  const wanted = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
+  if (wanted === '') return [];
+  return gemoji
+    .map((emoji) => ({ emoji, rank: rankOf(emoji, wanted) }))
+    .filter(({ rank }) => rank < NO_MATCH)
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, limit)
+    .map(({ emoji }) => emoji);
+}
+
+const NO_MATCH = 5;
+
+function rankOf({ names, tags }: Emoji, wanted: string): number {
+  if (names.includes(wanted)) return 0;
+  if (names.some((name) => name.startsWith(wanted))) return 1;
+  if (names.some((name) => name.includes(`_${wanted}`))) return 2;
+  if (tags.some((tag) => tag.replaceAll(' ', '_').startsWith(wanted))) return 3;
+  return names.some((name) => name.includes(wanted)) ? 4 : NO_MATCH;
+}

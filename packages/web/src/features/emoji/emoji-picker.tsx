@@ -1,0 +1,98 @@
+import { Popover } from '@base-ui/react/popover';
+import { useReadable } from '@parley/react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { SearchField } from '../../design/search-field.tsx';
+import { loadEmoji, useEmoji } from './emoji-data.ts';
+import { EmojiGrid, optionId } from './emoji-grid.tsx';
+import type { EmojiPopoverProps } from './emoji-popover.tsx';
+import { gridMove } from './grid-move.ts';
+import { noteEmoji, recentEmoji } from './recent-emoji.ts';
+import { COLUMNS, sectionsOf } from './sections.ts';
+
+/** Every emoji, by search, by group and by what was used last. The keyboard stays in the search field. */
+export function EmojiPicker({ anchor, onPick, onClose }: EmojiPopoverProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => void loadEmoji(), []);
+  const pick = (emoji: string): void => {
+    noteEmoji(emoji);
+    onPick(emoji);
+    onClose();
+  };
+  return (
+    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
+      <Popover.Portal>
+        <Popover.Positioner anchor={anchor} side="top" align="end" sideOffset={6} collisionPadding={8} className="z-40">
+          <Popover.Popup
+            aria-label="Choose an emoji"
+            initialFocus={input}
+            className="flex h-96 w-80 max-w-[calc(100vw-1rem)] flex-col overflow-hidden rounded-md bg-raised shadow-float outline-none"
+          >
+            <Picker input={input} onPick={pick} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+interface PickerProps {
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly onPick: (emoji: string) => void;
+}
+
+function Picker({ input, onPick }: PickerProps) {
+  const id = useId();
+  const index = useEmoji();
+  const recent = useReadable(recentEmoji);
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const sections = useMemo(() => (index === null ? [] : sectionsOf(index, recent, text)), [index, recent, text]);
+  const all = sections.flatMap(({ emoji }) => emoji);
+  const current = all[active];
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && current !== undefined) {
+      event.preventDefault();
+      onPick(current.emoji);
+    }
+    // Left and right belong to the text while there is some.
+    if (text !== '' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) return;
+    const next = gridMove(event.key, active, { sizes: sections.map(({ emoji }) => emoji.length), columns: COLUMNS });
+    if (next === null) return;
+    event.preventDefault();
+    setActive(next);
+  };
+  const search = (next: string): void => {
+    setText(next);
+    setActive(0);
+  };
+  return (
+    <>
+      <SearchField
+        ref={input}
+        label="Search emoji"
+        value={text}
+        onSearch={search}
+        onKeyDown={onKeyDown}
+        role="combobox"
+        aria-expanded
+        aria-autocomplete="list"
+        aria-controls={id}
+        aria-activedescendant={current === undefined ? undefined : optionId(id, active)}
+        className="m-2 mb-1"
+      />
+      <EmojiGrid
+        id={id}
+        sections={sections}
+        active={active}
+        loading={index === null}
+        onPick={onPick}
+        onActive={setActive}
+      />
+      <p className="flex h-10 shrink-0 items-center gap-2 border-t border-line px-3 text-secondary text-muted">
+        <span className="text-[1.25rem] leading-none">{current?.emoji}</span>
+        <span className="truncate">{current?.name !== undefined && `:${current.name}:`}</span>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { createKeptStore } from '../../app/kept.ts';
+
+const MAX_RECENT = 16;
+const FIRST = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];
+
+/** What the user chose last, newest first; what people choose most before they have. */
+export const recentEmoji = createKeptStore('emoji', readRecent);
+
+export function noteEmoji(emoji: string): void {
+  recentEmoji.set([emoji, ...recentEmoji.get().filter((other) => other !== emoji)].slice(0, MAX_RECENT));
+}
+
+export function readRecent(kept: unknown): readonly string[] {
+  const recent = Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string' && one !== '') : [];
+  return recent.length === 0 ? FIRST : recent.slice(0, MAX_RECENT);
+}

@@ -1,0 +1,99 @@
+import type { ChannelView, Conversation, FailedOperation } from '@parley/client';
+import { useFailures, useParley } from '@parley/react';
+import { CircleAlert } from 'lucide-react';
+import { focusComposer } from '../../app/composer-focus.ts';
+import { Button } from '../../design/button.tsx';
+import { useDrafts } from '../composer/use-drafts.ts';
+import { failureReason, failureTitle } from './failure-words.ts';
+import type { Editing } from './open-channel.tsx';
+
+interface FailureNoticesProps {
+  readonly conversation: Conversation;
+  readonly channel: ChannelView | null;
+  readonly memory: string;
+  readonly place: string;
+  readonly onEdit: (editing: Editing) => void;
+}
+
+/** What the user wrote and the server did not take, above the composer until somebody decides what becomes of it. */
+export function FailureNotices({ conversation, channel, memory, place, onEdit }: FailureNoticesProps) {
+  const parley = useParley();
+  const drafts = useDrafts();
+  const failures = useFailures().filter((failure) => isHere(failure, conversation, channel));
+  if (failures.length === 0) return null;
+
+  const edit = (failure: FailedOperation): void => {
+    parley.dismiss(failure.id);
+    if (failure.kind === 'edit') return onEdit({ message: failure.message, text: failure.text });
+    drafts.restore(memory, failure.text);
+    focusComposer();
+  };
+  const dismiss = (failure: FailedOperation): void => {
+    parley.dismiss(failure.id);
+    drafts.keep(memory, failure.text);
+    focusComposer();
+  };
+  return (
+    <section aria-label="Not sent" className="failure-notice mb-2 max-h-48 overflow-y-auto rounded-md bg-danger-soft">
+      {failures.length > 1 && (
+        <p className="px-3 pt-2 text-small font-semibold text-danger">{failures.length} things didn't get through</p>
+      )}
+      {failures.map((failure) => (
+        <Failure
+          key={failure.id}
+          failure={failure}
+          place={place}
+          onRetry={() => parley.retry(failure.id)}
+          onEdit={() => edit(failure)}
+          onDismiss={() => dismiss(failure)}
+        />
+      ))}
+    </section>
+  );
+}
+
+interface FailureProps {
+  readonly failure: FailedOperation;
+  readonly place: string;
+  readonly onRetry: () => void;
+  readonly onEdit: () => void;
+  readonly onDismiss: () => void;
+}
+
+function Failure({ failure, place, onRetry, onEdit, onDismiss }: FailureProps) {
+  const hasText = failure.kind === 'send' || failure.kind === 'edit';
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
+      <CircleAlert aria-hidden className="size-4 shrink-0 text-danger" />
+      <div className="min-w-48 flex-1">
+        <p className="text-secondary">
+          <span className="font-semibold text-danger">{failureTitle(failure)}.</span> {failureReason(failure, place)}.
+        </p>
+        {failure.text !== '' && (
+          <p dir="auto" className="truncate text-secondary text-muted">
+            {failure.text}
+          </p>
+        )}
+      </div>
+      <div className="flex gap-1">
+        <Button size="small" onClick={onRetry}>
+          Try again
+        </Button>
+        {hasText && (
+          <Button size="small" variant="quiet" onClick={onEdit}>
+            Edit
+          </Button>
+        )}
+        <Button size="small" variant="quiet" onClick={onDismiss}>
+          Dismiss
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** A direct message is the same conversation by its channel and by its person. */
+function isHere({ conversation }: FailedOperation, here: Conversation, channel: ChannelView | null): boolean {
+  if (conversation === here || conversation === channel?.id) return true;
+  return channel?.kind === 'dm' && conversation === `to:${channel.others[0] ?? ''}`;
+}

@@ -1,0 +1,34 @@
+import type { TimelineMessage } from '@parley/client';
+import type { UserId } from '@parley/protocol';
+import { ArrowDown } from 'lucide-react';
+import { classNames } from '../../design/class-names.ts';
+import { countNew, jumpWords } from './new-messages.ts';
+
+interface JumpPillProps {
+  readonly messages: readonly TimelineMessage[];
+  readonly moreAfter: boolean;
+  /** The last seq the reader had in view. */
+  readonly seenSeq: number;
+  readonly me: UserId;
+  readonly onJump: () => void;
+}
+
+/** The way to the end, while one reads further up: with what has come meanwhile. */
+export function JumpPill({ messages, moreAfter, seenSeq, me, onJump }: JumpPillProps) {
+  const count = moreAfter ? 0 : countNew(messages, seenSeq, me);
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+      <button
+        type="button"
+        onClick={onJump}
+        className={classNames(
+          'pointer-events-auto flex h-8 items-center gap-1.5 rounded-full px-3.5 text-secondary font-medium shadow-float transition-colors touch:h-11',
+          count > 0 ? 'bg-accent text-on-accent hover:bg-accent-strong' : 'bg-raised text-muted hover:text-ink',
+        )}
+      >
+        <ArrowDown aria-hidden className="size-3.5" />
+        {jumpWords(count, moreAfter)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import type { ChannelView, Timeline } from '@parley/client';
+
+/** Where to come in when a conversation is opened. */
+export type Target =
+  /** The message of a link. */
+  | { readonly kind: 'message'; readonly seq: number }
+  /** The first message behind what was read. */
+  | { readonly kind: 'unread'; readonly afterSeq: number }
+  /** Where one was when leaving: `insidePx` of that message are above the upper edge. */
+  | { readonly kind: 'place'; readonly message: string; readonly insidePx: number }
+  | { readonly kind: 'end' };
+
+export type Landing =
+  | { readonly kind: 'wait' }
+  /** Load what is around `seq`; null loads the latest. */
+  | { readonly kind: 'load'; readonly seq: number | null }
+  | { readonly kind: 'land'; readonly at: 'end' }
+  /** `index` is that of a message in the timeline. */
+  | { readonly kind: 'land'; readonly at: 'message' | 'unread' | 'place'; readonly index: number };
+
+/** A link first, then what is unread, then where one was, else the end. */
+export function targetOf(channel: ChannelView | null, atSeq: number | null, left: Target | null): Target {
+  if (atSeq !== null) return { kind: 'message', seq: atSeq };
+  if (channel !== null && channel.unread > 0) return { kind: 'unread', afterSeq: channel.readSeq };
+  return left ?? { kind: 'end' };
+}
+
+/** The next step towards `target`. `asked`: a load for it was asked for already, so what is here has to do. */
+export function landingOf(target: Target, timeline: Timeline, asked: boolean): Landing {
+  if (timeline.state === 'loading' || timeline.state === 'failed') return { kind: 'wait' };
+  const seq = seqOf(target);
+  if (timeline.state === 'empty') return asked ? { kind: 'wait' } : { kind: 'load', seq: firstLoad(target) };
+  if (seq !== null && !asked && !isLoaded(timeline, seq)) return { kind: 'load', seq };
+  const index = indexOf(target, timeline);
+  if (target.kind === 'end' || index === -1) return { kind: 'land', at: 'end' };
+  return { kind: 'land', at: target.kind, index };
+}
+
+function seqOf(target: Target): number | null {
+  if (target.kind === 'message') return target.seq;
+  return target.kind === 'unread' ? target.afterSeq + 1 : null;
+}
+
+/** The latest messages hold what is unread most of the time; when they do not, a second load follows. */
+function firstLoad(target: Target): number | null {
+  return target.kind === 'message' ? target.seq : null;
+}
+
+function isLoaded({ messages, moreBefore, moreAfter }: Timeline, seq: number): boolean {
+  const seqs = messages.map((message) => message.seq).filter((one) => one !== null);
+  const first = seqs[0];
+  const last = seqs.at(-1);
+  if (first === undefined || last === undefined) return !moreBefore && !moreAfter;
+  return (!moreBefore || first <= seq) && (!moreAfter || last >= seq);
+}
+
+function indexOf(target: Target, { messages }: Timeline): number {
+  switch (target.kind) {
+    case 'message':
+      // The position may be that of another event: the message nearest before it.
+      return messages.findLastIndex(({ seq }) => seq !== null && seq <= target.seq);
+    case 'unread':
+      return messages.findIndex(({ seq }) => seq !== null && seq > target.afterSeq);
+    case 'place':
+      return messages.findIndex(({ id }) => id === target.message);
+    case 'end':
+      return -1;
+    default:
+      return target satisfies never;
+  }
+}

@@ -1,0 +1,107 @@
+import type { ChannelId } from '@parley/protocol';
+import { useUsers } from '@parley/react';
+import { memo, useState } from 'react';
+import { nameOf } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { Avatar } from '../../design/avatar.tsx';
+import { classNames } from '../../design/class-names.ts';
+import { DayLine } from './day-line.tsx';
+import { MessageContent } from './message-content.tsx';
+import { MessageTime } from './message-time.tsx';
+import { type Asking, MessageToolbar } from './message-toolbar.tsx';
+import type { Editing } from './open-channel.tsx';
+import type { MessageRow } from './rows.ts';
+
+interface MessageRowViewProps {
+  readonly row: MessageRow;
+  /** Null while the direct message is not made yet. */
+  readonly channelId: ChannelId | null;
+  /** Tab reaches it. */
+  readonly tabbable: boolean;
+  /** A link points to it. */
+  readonly linked: boolean;
+  readonly editing: Editing | null;
+  readonly onEdit: (editing: Editing) => void;
+  readonly onEditEnd: () => void;
+}
+
+/** A message, with what separates it from the one before. */
+export const MessageRowView = memo(function MessageRowView(props: MessageRowViewProps) {
+  const { row, channelId, tabbable, linked, editing, onEdit } = props;
+  const { message } = row;
+  // The toolbar is there while the pointer or the focus is: forty of them at once would cost more than the messages.
+  const [active, setActive] = useState(false);
+  const [asking, setAsking] = useState<Asking>(null);
+  return (
+    <div className={classNames(row.startsGroup && !row.startsDay && !row.startsUnread && 'pt-2.5')}>
+      {row.startsDay && <DayLine at={message.at} />}
+      {row.startsUnread && <UnreadLine />}
+      <article
+        data-message-id={message.id}
+        data-state={message.state}
+        tabIndex={tabbable ? 0 : -1}
+        onPointerEnter={() => setActive(true)}
+        onPointerLeave={() => setActive(false)}
+        onFocus={() => setActive(true)}
+        onBlur={({ currentTarget, relatedTarget }) => setActive(currentTarget.contains(relatedTarget))}
+        className={classNames(
+          'group/message ring-inside relative flex gap-3 px-3 py-0.5 md:px-5',
+          editing !== null ? 'bg-accent-soft' : 'hover:bg-hover focus-within:bg-hover',
+          asking !== null && 'bg-hover',
+          linked && 'linked-message',
+        )}
+      >
+        <Gutter row={row} />
+        <div className="min-w-0 max-w-(--text-column) flex-1">
+          <Author row={row} />
+          <MessageContent {...props} />
+        </div>
+        {(active || asking !== null) && editing === null && !message.deleted && (
+          <MessageToolbar message={message} channelId={channelId} onEdit={onEdit} asking={asking} onAsk={setAsking} />
+        )}
+      </article>
+    </div>
+  );
+});
+
+/** At the left: who it is, or when it was. */
+function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
+  const users = useUsers();
+  if (startsGroup) {
+    return (
+      <div className="w-9 shrink-0 pt-0.5">
+        <Avatar id={message.by} name={users.get(message.by)?.name ?? '…'} />
+      </div>
+    );
+  }
+  return (
+    <div className="w-9 shrink-0 text-right leading-(--text-message--line-height)">
+      <MessageTime message={message} quiet />
+    </div>
+  );
+}
+
+/** Every message says who wrote it; the ones that follow say it to screen readers only. */
+function Author({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
+  const users = useUsers();
+  const me = useMyself();
+  const name = message.by === me.id ? me.name : nameOf(message.by, users, null);
+  if (!startsGroup) return <span className="sr-only">{name}</span>;
+  return (
+    <div className="flex min-w-0 items-baseline gap-2">
+      <span dir="auto" className="min-w-0 truncate font-semibold">
+        {name}
+      </span>
+      <MessageTime message={message} />
+    </div>
+  );
+}
+
+function UnreadLine() {
+  return (
+    <div className="flex items-center gap-3 px-3 pt-2 pb-1 text-small font-semibold text-accent md:px-5">
+      <span aria-hidden className="h-px flex-1 bg-accent" />
+      New messages
+    </div>
+  );
+}

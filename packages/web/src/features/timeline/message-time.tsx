@@ -1,0 +1,37 @@
+import type { TimelineMessage } from '@parley/client';
+import { Clock3 } from 'lucide-react';
+import { classNames } from '../../design/class-names.ts';
+import { formatClock, formatFull } from '../../design/time.ts';
+import { tip } from '../../design/tip.ts';
+
+interface MessageTimeProps {
+  readonly message: TimelineMessage;
+  /** For the eye only while the pointer or the focus is on the message. */
+  readonly quiet?: boolean;
+}
+
+/** When it was sent. Where sending takes long, a clock takes the time's place, in the same space. */
+export function MessageTime({ message, quiet = false }: MessageTimeProps) {
+  const pending = message.state === 'pending';
+  return (
+    <span className="relative inline-block shrink-0 text-small text-faint tabular">
+      <time
+        dateTime={new Date(message.at).toISOString()}
+        {...tip(formatFull(message.at))}
+        className={classNames(
+          quiet && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
+          pending && 'pending-time',
+        )}
+      >
+        <span aria-hidden>{formatClock(message.at)}</span>
+        <span className="sr-only">{pending ? 'sending' : formatFull(message.at)}</span>
+      </time>
+      {pending && (
+        <Clock3
+          aria-hidden
+          className={classNames('pending-clock absolute inset-y-0 my-auto size-3', quiet ? 'right-0' : 'left-0')}
+        />
+      )}
+    </span>
+  );
+}

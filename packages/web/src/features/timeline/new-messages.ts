@@ -1,0 +1,19 @@
+import type { TimelineMessage } from '@parley/client';
+import type { UserId } from '@parley/protocol';
+
+/** Messages of others that came after `seenSeq`. */
+export function countNew(messages: readonly TimelineMessage[], seenSeq: number, me: UserId): number {
+  let count = 0;
+  for (let index = messages.length - 1; index >= 0; index -= 1) {
+    const message = messages[index];
+    if (message === undefined || (message.seq !== null && message.seq <= seenSeq)) break;
+    if (message.seq !== null && message.by !== me && !message.deleted) count += 1;
+  }
+  return count;
+}
+
+/** What the button to the end says. In a detached window nobody has counted. */
+export function jumpWords(count: number, detached: boolean): string {
+  if (detached || count === 0) return 'Jump to latest';
+  return count === 1 ? '1 new message' : `${count} new messages`;
+}

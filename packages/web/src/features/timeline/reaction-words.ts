@@ -1,0 +1,11 @@
+/** Names said before the rest is counted. */
+const MAX_NAMES = 8;
+
+/** "Ada, Bob and you reacted with 👍". `names` in the order in which they reacted. */
+export function reactionWords(names: readonly string[], emoji: string): string {
+  const said = names.slice(0, MAX_NAMES);
+  const rest = names.length - said.length;
+  const all = rest > 0 ? [...said, `${rest} more`] : said;
+  const list = all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1)}` : (all[0] ?? 'Nobody');
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)} reacted with ${emoji}`;
+}

@@ -1,0 +1,90 @@
+import type { TimelineMessage } from '@parley/client';
+import type { UserId } from '@parley/protocol';
+
+export const GROUP_MS = 5 * 60_000;
+
+export interface MessageRow {
+  readonly kind: 'message';
+  readonly key: string;
+  readonly message: TimelineMessage;
+  /** Shows its author and time; the ones that follow show their text only. */
+  readonly startsGroup: boolean;
+  /** A day separator stands above it. */
+  readonly startsDay: boolean;
+  /** The "New messages" line stands above it. */
+  readonly startsUnread: boolean;
+}
+
+export type TimelineRow =
+  /** Above the oldest message: the start of the conversation, or a place to load more. */
+  | { readonly kind: 'start'; readonly key: 'start'; readonly more: boolean }
+  | MessageRow
+  /** Below the newest message of a window that does not reach the end. */
+  | { readonly kind: 'end'; readonly key: 'end' };
+
+export interface RowsOf {
+  readonly messages: readonly TimelineMessage[];
+  readonly moreBefore: boolean;
+  readonly moreAfter: boolean;
+  /** The line stands above the first message of others behind this seq; null for no line. */
+  readonly unreadAfter: number | null;
+  readonly me: UserId | null;
+}
+
+const START = { kind: 'start', key: 'start', more: false } as const;
+const START_MORE = { kind: 'start', key: 'start', more: true } as const;
+const END = { kind: 'end', key: 'end' } as const;
+
+/** What the timeline shows, top to bottom. A row that looks the same as before is the same object. */
+export function buildRows({ messages, moreBefore, moreAfter, unreadAfter, me }: RowsOf): readonly TimelineRow[] {
+  const rows: TimelineRow[] = [moreBefore ? START_MORE : START];
+  let unreadSeen = unreadAfter === null;
+  let previous: TimelineMessage | null = null;
+  for (const message of messages) {
+    const startsDay = previous === null || !isSameDay(previous.at, message.at);
+    const startsUnread = !unreadSeen && message.by !== me && message.seq !== null && message.seq > (unreadAfter ?? 0);
+    unreadSeen ||= startsUnread;
+    const startsGroup = startsDay || startsUnread || previous === null || !belongsTo(previous, message);
+    rows.push(rowOf(message, { startsGroup, startsDay, startsUnread }));
+    previous = message;
+  }
+  if (moreAfter) rows.push(END);
+  return rows;
+}
+
+/**
+ * To the message before it, not to the first of its group: what is loaded above must not regroup what one reads. Time
+ * may run backwards a little, since a pending message carries the local clock's.
+ */
+function belongsTo(previous: TimelineMessage, message: TimelineMessage): boolean {
+  return previous.by === message.by && Math.abs(message.at - previous.at) < GROUP_MS;
+}
+
+/** The calendar day last looked at, in the browser's time zone: most messages are of the same day as the one before. */
+let day = { startMs: 0, endMs: 0 };
+
+function isSameDay(aMs: number, bMs: number): boolean {
+  if (aMs < day.startMs || aMs >= day.endMs) {
+    const start = new Date(aMs).setHours(0, 0, 0, 0);
+    day = { startMs: start, endMs: new Date(start).setDate(new Date(start).getDate() + 1) };
+  }
+  return bMs >= day.startMs && bMs < day.endMs;
+}
+
+type Flags = Pick<MessageRow, 'startsGroup' | 'startsDay' | 'startsUnread'>;
+
+const known = new WeakMap<TimelineMessage, MessageRow>();
+
+function rowOf(message: TimelineMessage, flags: Flags): MessageRow {
+  const before = known.get(message);
+  if (
+    before?.startsGroup === flags.startsGroup &&
+    before.startsDay === flags.startsDay &&
+    before.startsUnread === flags.startsUnread
+  ) {
+    return before;
+  }
+  const row: MessageRow = { kind: 'message', key: message.id, message, ...flags };
+  known.set(message, row);
+  return row;
+}

@@ -1,0 +1,120 @@
+import type { VirtualizerHandle } from 'virtua';
+import { createStore } from '../../app/store.ts';
+import type { Target } from './landing.ts';
+import type { TimelineRow } from './rows.ts';
+
+/** This near to the end counts as being there. */
+const END_PX = 40;
+/** Above the line of unread messages when landing there: enough to see what they answer. */
+const LEAD_PX = 96;
+/** A day separator that is visible speaks for itself. */
+const DAY_LINE_PX = 28;
+
+/**
+ * What the timeline does about scrolling. It follows new messages while the reader is at the end of the log, and leaves
+ * the reader's line alone otherwise. Offsets are pixels from the top of the list.
+ */
+export class TimelineScroll {
+  /** The end is in view, and stays there when messages arrive. */
+  readonly follows = createStore(false);
+  /** Time of the topmost message in view, for the floating date; null while its separator is in view. */
+  readonly topDay = createStore<number | null>(null);
+  /** The last seq that was there while following. */
+  seenSeq = 0;
+  #handle: VirtualizerHandle | null = null;
+  #rows: readonly TimelineRow[] = [];
+  #offset = 0;
+
+  attach(handle: VirtualizerHandle | null): void {
+    this.#handle = handle;
+  }
+
+  get isNearStart(): boolean {
+    const handle = this.#handle;
+    return handle !== null && handle.scrollOffset < 2 * handle.viewportSize;
+  }
+
+  get isNearEnd(): boolean {
+    const handle = this.#handle;
+    return handle !== null && distanceToEnd(handle) < 2 * handle.viewportSize;
+  }
+
+  /** After each change of the rows, before it is painted. */
+  rowsChanged(rows: readonly TimelineRow[]): void {
+    this.#rows = rows;
+    if (this.follows.get()) this.toEnd();
+    this.#updateTopDay();
+  }
+
+  /** Rows or the window changed their size. */
+  resized(): void {
+    if (this.follows.get()) this.toEnd();
+  }
+
+  scrolled(): void {
+    const handle = this.#handle;
+    if (handle === null) return;
+    const offset = handle.scrollOffset;
+    // Only the reader scrolls up. A list that grew at the end is further from it too, but has to follow.
+    if (distanceToEnd(handle) <= END_PX) this.#setFollows(!this.#isDetached());
+    else if (offset < this.#offset - 1) this.#setFollows(false);
+    this.#offset = offset;
+    this.#updateTopDay();
+  }
+
+  toEnd(): void {
+    if (this.#rows.length === 0) return;
+    this.#setFollows(!this.#isDetached());
+    this.#handle?.scrollToIndex(this.#rows.length - 1, { align: 'end' });
+  }
+
+  /** Scrolls to a row: a linked message to the middle, the first unread one below some context, a place as it was left. */
+  toRow(index: number, at: 'message' | 'unread' | 'nearest' | { readonly insidePx: number }): void {
+    this.#setFollows(false);
+    if (at === 'message') this.#handle?.scrollToIndex(index, { align: 'center' });
+    else if (at === 'nearest') this.#handle?.scrollToIndex(index, { align: 'nearest' });
+    else this.#handle?.scrollToIndex(index, { align: 'start', offset: at === 'unread' ? -LEAD_PX : at.insidePx });
+  }
+
+  /** Where the reader is, to come back to. */
+  place(): Target {
+    const handle = this.#handle;
+    if (handle === null || this.follows.get()) return { kind: 'end' };
+    const index = handle.findItemIndex(handle.scrollOffset);
+    const row = this.#rows.slice(index).find(({ kind }) => kind === 'message');
+    if (row === undefined) return { kind: 'end' };
+    return {
+      kind: 'place',
+      message: row.key,
+      insidePx: handle.scrollOffset - handle.getItemOffset(this.#rows.indexOf(row)),
+    };
+  }
+
+  #setFollows(follows: boolean): void {
+    this.follows.set(follows);
+    if (follows) this.seenSeq = Math.max(this.seenSeq, lastSeq(this.#rows));
+  }
+
+  #isDetached(): boolean {
+    return this.#rows.at(-1)?.kind === 'end';
+  }
+
+  #updateTopDay(): void {
+    const handle = this.#handle;
+    if (handle === null) return;
+    const index = handle.findItemIndex(handle.scrollOffset);
+    const row = this.#rows[index];
+    const isCovered =
+      row?.kind === 'message' && !(row.startsDay && handle.scrollOffset - handle.getItemOffset(index) < DAY_LINE_PX);
+    this.topDay.set(isCovered && handle.scrollOffset > 0 ? row.message.at : null);
+  }
+}
+
+function distanceToEnd(handle: VirtualizerHandle): number {
+  return handle.scrollSize - handle.viewportSize - handle.scrollOffset;
+}
+
+function lastSeq(rows: readonly TimelineRow[]): number {
+  const row = rows.findLast((one) => one.kind === 'message' && one.message.seq !== null);
+  return row?.kind === 'message' ? (row.message.seq ?? 0) : 0;
+}

@@ -1,0 +1,96 @@
+import { useUsers } from '@parley/react';
+import { UserPlus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { openDialog } from '../../app/dialogs.ts';
+import { nameOf } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { Avatar } from '../../design/avatar.tsx';
+import { Button } from '../../design/button.tsx';
+import { ChannelIcon } from '../../design/channel-icon.tsx';
+import { classNames } from '../../design/class-names.ts';
+import type { TimelineViewProps } from './timeline-view.tsx';
+
+interface TimelineStartProps extends TimelineViewProps {
+  /** Nothing was said yet: it fills the whole view. */
+  readonly empty?: boolean;
+}
+
+/** Above the first message of all. */
+export function TimelineStart({ empty = false, ...props }: TimelineStartProps) {
+  const { conversation, channel, intro } = props;
+  const isDirect = channel === null || channel.kind === 'dm';
+  return (
+    <div className={classNames('flex flex-col justify-end px-3 pt-10 pb-4 md:px-5', empty && 'h-full')}>
+      {intro ??
+        (isDirect ? (
+          <DirectStart {...props} partner={channel?.others[0] ?? conversation.slice('to:'.length)} />
+        ) : (
+          <ChannelStart {...props} />
+        ))}
+    </div>
+  );
+}
+
+function DirectStart({ partner, name }: TimelineViewProps & { readonly partner: string }) {
+  const me = useMyself();
+  const isNote = partner === me.id;
+  return (
+    <Start mark={<Avatar id={partner} name={name} size={64} />} title={name}>
+      {isNote
+        ? 'This is your own space, for notes and drafts. Nobody else can see it.'
+        : `This is the start of your conversation with ${name}. Only the two of you can see it.`}
+    </Start>
+  );
+}
+
+function ChannelStart({ channel, name }: TimelineViewProps) {
+  const users = useUsers();
+  const me = useMyself();
+  if (channel === null) return null;
+  const maker =
+    channel.createdBy === null ? null : channel.createdBy === me.id ? 'you' : nameOf(channel.createdBy, users, null);
+  return (
+    <Start
+      mark={
+        <span className="flex size-12 items-center justify-center rounded-md bg-accent-soft text-accent">
+          <ChannelIcon kind={channel.kind} size={24} />
+        </span>
+      }
+      title={name}
+      action={
+        <Button
+          size="small"
+          icon={<UserPlus aria-hidden className="size-3.5" />}
+          onClick={() => openDialog({ name: 'add-people', channel: channel.id })}
+        >
+          Add people
+        </Button>
+      }
+    >
+      This is the beginning of #{name}
+      {maker === null ? '.' : `, a ${channel.kind} channel made by ${maker}.`} {channel.topic}
+    </Start>
+  );
+}
+
+interface StartProps {
+  readonly mark: ReactNode;
+  readonly title: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Start({ mark, title, action, children }: StartProps) {
+  return (
+    <div className="flex max-w-(--text-column) flex-col items-start gap-3">
+      {mark}
+      <div>
+        <h2 dir="auto" className="text-title font-semibold wrap-anywhere">
+          {title}
+        </h2>
+        <p className="mt-1 text-muted">{children}</p>
+      </div>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ChannelView, Conversation, Timeline } from '@parley/client';
+import { useReadable } from '@parley/react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useMyself } from '../../app/use-myself.ts';
+import { DayChip } from './day-chip.tsx';
+import { JumpPill } from './jump-pill.tsx';
+import { MessageList } from './message-list.tsx';
+import type { Editing } from './open-channel.tsx';
+import { buildRows } from './rows.ts';
+import { recall } from './scroll-memory.ts';
+import { TimelineFailed } from './timeline-failed.tsx';
+import { TimelineScroll } from './timeline-scroll.ts';
+import { TimelineSkeleton } from './timeline-skeleton.tsx';
+import { TimelineStart } from './timeline-start.tsx';
+import { useAttentive } from './use-attentive.ts';
+import { useLanding } from './use-landing.ts';
+import { useReading } from './use-reading.ts';
+import { useUnreadLine } from './use-unread-line.ts';
+
+export interface TimelineViewProps {
+  readonly conversation: Conversation;
+  readonly channel: ChannelView | null;
+  readonly memory: string;
+  readonly name: string;
+  readonly place: string;
+  readonly atSeq: number | null;
+  readonly intro: ReactNode;
+  readonly timeline: Timeline;
+  readonly editing: Editing | null;
+  readonly onEdit: (editing: Editing) => void;
+  readonly onEditEnd: () => void;
+}
+
+/** The messages of a conversation, in one of four states: loading, failed, empty, full. */
+export function TimelineView(props: TimelineViewProps) {
+  const { conversation, channel, memory, atSeq, timeline } = props;
+  const me = useMyself();
+  const attentive = useAttentive();
+  const unreadAfter = useUnreadLine(channel, attentive);
+  const [remembered] = useState(() => recall(memory));
+  const [scroll] = useState(() => new TimelineScroll());
+  const { landed, linked, toEnd } = useLanding({
+    conversation,
+    channel,
+    timeline,
+    atSeq,
+    left: remembered?.left ?? null,
+    scroll,
+  });
+  const follows = useReadable(scroll.follows);
+  useReading({ channel, timeline, reading: landed && follows && attentive });
+
+  const { messages, moreBefore, moreAfter } = timeline;
+  const rows = useMemo(
+    () => buildRows({ messages, moreBefore, moreAfter, unreadAfter, me: me.id }),
+    [messages, moreBefore, moreAfter, unreadAfter, me.id],
+  );
+  // One's own message is always worth seeing.
+  const last = messages.at(-1);
+  const sent = last?.state === 'pending' && last.by === me.id ? last.id : null;
+  useEffect(() => {
+    if (sent !== null) toEnd();
+  }, [sent, toEnd]);
+
+  const isNew = channel === null && messages.length === 0;
+  const isEmpty = isNew || (timeline.state === 'loaded' && messages.length === 0);
+  const isFull = messages.length > 0;
+  return (
+    <div className="relative min-h-0 flex-1">
+      {isEmpty && <TimelineStart {...props} empty />}
+      {!isEmpty && !isFull && timeline.state === 'failed' && <TimelineFailed conversation={conversation} />}
+      {!isEmpty && !isFull && timeline.state !== 'failed' && <TimelineSkeleton />}
+      {isFull && (
+        <>
+          <MessageList
+            {...props}
+            rows={rows}
+            scroll={scroll}
+            heights={remembered?.heights ?? null}
+            live={landed && follows}
+            linked={linked}
+          />
+          <DayChip scroll={scroll} />
+        </>
+      )}
+      {isFull && landed && !follows && (
+        <JumpPill messages={messages} moreAfter={moreAfter} seenSeq={scroll.seenSeq} me={me.id} onJump={toEnd} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+/** "Ada is typing…", "Ada and Bob are typing…", "Ada, Bob and 2 others are typing…"; empty for nobody. */
+export function typingWords(names: readonly string[]): string {
+  const [first, second, third] = names;
+  if (first === undefined) return '';
+  if (second === undefined) return `${first} is typing…`;
+  if (third === undefined) return `${first} and ${second} are typing…`;
+  const others = names.length - 2;
+  return `${first}, ${second} and ${others} ${others === 1 ? 'other' : 'others'} are typing…`;
+}

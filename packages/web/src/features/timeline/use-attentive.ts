@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from 'react';
+
+/** The reader can see the page: it is visible and has the focus. */
+export function useAttentive(): boolean {
+  return useSyncExternalStore(subscribe, isAttentive);
+}
+
+function isAttentive(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}
+
+function subscribe(changed: () => void): () => void {
+  document.addEventListener('visibilitychange', changed);
+  addEventListener('focus', changed);
+  addEventListener('blur', changed);
+  return () => {
+    document.removeEventListener('visibilitychange', changed);
+    removeEventListener('focus', changed);
+    removeEventListener('blur', changed);
+  };
+}

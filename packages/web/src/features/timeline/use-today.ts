@@ -1,0 +1,17 @@
+import { useSyncExternalStore } from 'react';
+
+/** Midnight at which today began, in milliseconds since the epoch; another value once the next day has begun. */
+export function useToday(): number {
+  return useSyncExternalStore(subscribe, startOfToday);
+}
+
+function startOfToday(): number {
+  return new Date().setHours(0, 0, 0, 0);
+}
+
+const CHECK_MS = 60_000;
+
+function subscribe(changed: () => void): () => void {
+  const timer = setInterval(changed, CHECK_MS);
+  return () => clearInterval(timer);
+}
