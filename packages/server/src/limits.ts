@@ -40,6 +40,8 @@ export const MAX_COMMIT_RETRIES = 1;
 export const PRESENCE_LINGER_MS = 4_000;
 /** People shown as typing in one channel at once; more typists cost nothing. */
 export const MAX_TYPISTS_PER_CHANNEL = 10;
+/** Where the bus may lose messages, how often a node compares the heads of the channels it follows with the store. */
+export const FEED_SWEEP_MS = 1_000;
 /** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */
 export const FEED_RETRY_MS = 500;
 /** Events held back by one feed while a gap before them is read; beyond it they are read from the store too. */

@@ -30,6 +30,7 @@ export function createLocalBus(logger: Logger): Bus {
   }
 
   return {
+    isReliable: true,
     publish(topic, message) {
       if (closed) return;
       waiting.push({ topic, message });

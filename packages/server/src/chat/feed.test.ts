@@ -2,7 +2,7 @@ import type { LogEvent } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FEED_RETRY_MS } from '#limits.ts';
+import { FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
 import type { Bus, BusMessage } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { silent } from '#testing/silent.ts';
@@ -15,13 +15,14 @@ function event(seq: number): LogEvent {
 }
 
 /** A feed over a log in an array, and a bus that does only what the test does. */
-function setUp(stored: number) {
+function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
   const hearing = new Set<(message: BusMessage) => void>();
   const heard: number[] = [];
   const clock = new VirtualClock();
   let away = false;
   const bus: Bus = {
+    isReliable,
     publish: () => undefined,
     subscribe(_topic, hear) {
       hearing.add(hear);
@@ -34,7 +35,10 @@ function setUp(stored: number) {
     clock,
     logger: silent,
     store: {
-      heads: async () => new Map([[CHANNEL, log.length]]),
+      heads: async () => {
+        if (away) throw new StoreUnavailable('away');
+        return new Map([[CHANNEL, log.length]]);
+      },
       async eventsAfter(_channel, after, limit) {
         if (away) throw new StoreUnavailable('away');
         return { events: log.slice(after, after + limit), lastSeq: log.length };
@@ -123,4 +127,25 @@ test('nothing is handed out after unfollowing, not even what was being read', as
   feed.unfollow(CHANNEL);
   await settle();
   expect(heard).toEqual([]);
+});
+
+test('on a bus that may lose, a last event that it lost is found by a sweep, also after one that failed', async () => {
+  const world = setUp(2, false);
+  await world.feed.follow([CHANNEL]);
+  world.store(2);
+  world.setAway(true);
+  await world.clock.advance(FEED_SWEEP_MS);
+  expect(world.heard).toEqual([]);
+  world.setAway(false);
+  await world.clock.advance(FEED_SWEEP_MS);
+  expect(world.heard).toEqual([3, 4]);
+  world.feed.close();
+  await world.clock.advance(2 * FEED_SWEEP_MS);
+  expect(world.clock.pending).toBe(0);
+});
+
+test('on a bus that loses nothing there is nothing to sweep', async () => {
+  const world = setUp(2);
+  await world.feed.follow([CHANNEL]);
+  expect(world.clock.pending).toBe(0);
 });

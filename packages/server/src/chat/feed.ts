@@ -1,5 +1,5 @@
 import { MAX_SYNC_EVENTS, type ChannelId, type LogEvent } from '@parley/protocol';
-import { FEED_RETRY_MS, MAX_HELD_EVENTS } from '#limits.ts';
+import { FEED_RETRY_MS, FEED_SWEEP_MS, MAX_HELD_EVENTS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -40,6 +40,7 @@ interface Followed {
 
 export function createFeed(parts: FeedParts): Feed {
   const followed = new Map<ChannelId, Followed>();
+  const stopSweep = parts.bus.isReliable ? () => undefined : startSweep(parts, followed);
 
   function start(channel: ChannelId, have: number | null): Followed {
     const feed: Followed = { channel, have, held: new Map(), filling: false, unsubscribe: () => undefined };
@@ -79,6 +80,7 @@ export function createFeed(parts: FeedParts): Feed {
       }
     },
     close() {
+      stopSweep();
       for (const feed of followed.values()) stop(feed);
       followed.clear();
     },
@@ -145,5 +147,33 @@ async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
     // `filling` is set, so this does not start a second fill.
     advance(parts, feed);
     if (feed.have >= lastSeq || events.length === 0) return;
+  }
+}
+
+/** A lost message shows no jump when nothing follows it: so the heads are compared with the store. Returns its undo. */
+function startSweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): () => void {
+  let stop: (() => void) | null = () => undefined;
+  const next = (): void => {
+    if (stop === null) return;
+    stop = parts.clock.after(FEED_SWEEP_MS, () => {
+      sweep(parts, followed).then(next, (error: unknown) => {
+        parts.logger.warn({ err: error }, 'the heads could not be compared');
+        next();
+      });
+    });
+  };
+  next();
+  return () => {
+    stop?.();
+    stop = null;
+  };
+}
+
+async function sweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): Promise<void> {
+  if (followed.size === 0) return;
+  const heads = await parts.store.heads([...followed.keys()]);
+  for (const [channel, head] of heads) {
+    const feed = followed.get(channel);
+    if (feed !== undefined && feed.have !== null && feed.have < head) fill(parts, feed);
   }
 }

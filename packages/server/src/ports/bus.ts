@@ -9,6 +9,8 @@ import type { ChannelState } from '#ports/store.ts';
  * and never throws. The publisher hears its own messages.
  */
 export interface Bus {
+  /** Nothing is ever lost, because everyone is in one process. Whoever hears any other bus compares with the store. */
+  readonly isReliable: boolean;
   publish(topic: Topic, message: BusMessage): void;
   /** Returns its undo, which may be called twice. */
   subscribe(topic: Topic, hear: (message: BusMessage) => void): () => void;
