@@ -153,16 +153,16 @@ async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
 /** A lost message shows no jump when nothing follows it: so the heads are compared with the store. Returns its undo. */
 function startSweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): () => void {
   let stop: (() => void) | null = () => undefined;
-  const next = (): void => {
+  const wait = (): void => {
     if (stop === null) return;
     stop = parts.clock.after(FEED_SWEEP_MS, () => {
-      sweep(parts, followed).then(next, (error: unknown) => {
+      sweep(parts, followed).then(wait, (error: unknown) => {
         parts.logger.warn({ err: error }, 'the heads could not be compared');
-        next();
+        wait();
       });
     });
   };
-  next();
+  wait();
   return () => {
     stop?.();
     stop = null;
