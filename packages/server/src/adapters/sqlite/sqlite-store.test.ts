@@ -1,29 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll } from 'vitest';
 import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
-import { cryptoRandom } from '../crypto-random.ts';
-import { openSqlite } from './open-sqlite.ts';
+import type { OpenedSqlite } from './open-sqlite.ts';
+import { TemporaryFolder } from './temporary-database.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const TABLES = ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users'];
+
+const folder = await TemporaryFolder.make();
+afterAll(() => folder[Symbol.asyncDispose]());
+
+/** Starting threads takes longer than any of the tests: they share a database, emptied for each, until one closes it. */
+let shared: OpenedSqlite | null = null;
 
 async function open() {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const { store, users, close } = await openSqlite({
-    folder,
-    clock: { now: Date.now },
-    random: cryptoRandom,
-    logger: silent,
+  shared ??= await folder.open();
+  const { store, users, kysely } = shared;
+  await kysely.transaction().execute(async (transaction) => {
+    for (const table of TABLES) await sql`delete from ${sql.table(table)}`.execute(transaction);
   });
-  return {
-    store,
-    users,
-    async close() {
-      await close();
-      await rm(folder, { recursive: true });
-    },
+  const close = async () => {
+    const closed = await store.probe().then(
+      () => false,
+      () => true,
+    );
+    if (closed) shared = null;
   };
+  return { store, users, close };
 }
 
 storeContract('SQLite', open);

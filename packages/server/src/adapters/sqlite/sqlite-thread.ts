@@ -35,7 +35,9 @@ export class SqliteThread {
 
   /** Starts the thread and opens its connection, or says why it could not be opened. */
   static async open(settings: WorkerSettings): Promise<SqliteThread | WorkerFailure> {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: settings, name: 'sqlite' });
+    // Without the process's own flags, which may be about its main module.
+    const options = { workerData: settings, name: 'sqlite', execArgv: [] };
+    const worker = new Worker(new URL('worker.ts', import.meta.url), options);
     const start = await new Promise<WorkerStart>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { message, World } from '#ports/store-contract/world.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import type { OpenedSqlite } from './open-sqlite.ts';
+import { TemporaryFolder } from './temporary-database.ts';
+
+test('what a commit stored is in the files as soon as it resolves', async () => {
+  await using folder = await TemporaryFolder.make();
+  const opened = await folder.open();
+  const world = new World(opened);
+  const ada = await world.user('Ada');
+  const channel = await world.channel([ada]);
+  await world.say(channel, ada, 'durable');
+  // The copies are what a power loss would leave: the server is still running.
+  await mkdir(folder.file('copy'));
+  for (const name of ['parley.db', 'parley.db-wal']) await copyFile(folder.file(name), folder.file(`copy/${name}`));
+  const copy = await folder.open(folder.file('copy'));
+  const { messages } = await copy.store.messages(channel, { anchor: null, limit: 10 });
+  expect(messages).toMatchObject([{ seq: 2, body: 'durable' }]);
+});
+
+test(
+  'a server that is killed loses nothing it acknowledged, and leaves no lock behind',
+  { timeout: 20_000 },
+  async () => {
+    await using folder = await TemporaryFolder.make();
+    const acked = await killedWriter(folder.path, 30);
+    expect(acked.length).toBeGreaterThanOrEqual(30);
+    const { store } = await folder.open();
+    const { events } = await store.eventsAfter('c_1', 1, 10_000);
+    const stored = events.map((event) => event.type === 'message' && 'body' in event.message && event.message.body);
+    expect(stored.slice(0, acked.length)).toEqual(acked);
+    // What was under way may be there, whole; the log still has no hole.
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 2));
+  },
+);
+
+test('a full disk is refused visibly, and commits work again when there is room', async () => {
+  await using folder = await TemporaryFolder.make();
+  const opened = await folder.open();
+  const world = new World(opened);
+  const ada = await world.user('Ada');
+  const channel = await world.channel([ada]);
+  await limitPages(opened, 1);
+  const big = world.append(channel, message(ada, { body: 'x'.repeat(10_000) }));
+  const error: unknown = await big.catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(StoreUnavailable);
+  expect(String(error)).toContain('disk full');
+  expect((await opened.store.messages(channel, { anchor: null, limit: 10 })).messages).toEqual([]);
+  await limitPages(opened, 1_000_000);
+  expect(await world.say(channel, ada, 'there is room again')).toEqual([2]);
+});
+
+test('the text of a deleted message is nowhere in the file after a checkpoint', async () => {
+  await using folder = await TemporaryFolder.make();
+  const opened = await folder.open();
+  const world = new World(opened);
+  const ada = await world.user('Ada');
+  const channel = await world.channel([ada]);
+  const [id, long] = [crypto.randomUUID(), crypto.randomUUID()];
+  await world.append(channel, message(ada, { id, body: 'first-canary' }), message(ada, { body: 'stays' }));
+  await world.append(channel, message(ada, { id: long, body: 'long-canary '.repeat(800) }));
+  await world.append(channel, { type: 'edited', by: ada, id, body: 'second-canary' });
+  await checkpoint(opened);
+  expect(await rawFile(folder)).toContain('canary');
+  await world.append(channel, { type: 'deleted', by: ada, id }, { type: 'deleted', by: ada, id: long });
+  await checkpoint(opened);
+  const raw = await rawFile(folder);
+  expect(raw).toContain('stays');
+  expect(raw).not.toContain('canary');
+});
+
+async function limitPages({ kysely }: OpenedSqlite, pages: number): Promise<void> {
+  await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(kysely);
+}
+
+async function checkpoint({ kysely }: OpenedSqlite): Promise<void> {
+  await sql`pragma wal_checkpoint(truncate)`.execute(kysely);
+}
+
+async function rawFile(folder: TemporaryFolder): Promise<string> {
+  const files = await Promise.all(['parley.db', 'parley.db-wal'].map((name) => readFile(folder.file(name))));
+  return Buffer.concat(files).toString('latin1');
+}
+
+/** Another process writes messages, tells of each that it is stored, and is killed after `count` of them. */
+async function killedWriter(folder: string, count: number): Promise<string[]> {
+  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+  const program = `
+    import { openSqlite } from ${module('open-sqlite.ts')};
+    import { cryptoRandom } from ${module('../crypto-random.ts')};
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const parts = { folder: ${JSON.stringify(folder)}, clock: { now: Date.now }, random: cryptoRandom, logger };
+    const { store, users } = await openSqlite(parts);
+    const { id: by } = await users.createForSubject('1', 'Ada');
+    const scope = { channels: [], messages: [], members: [], handles: [], reactions: [], publicNames: [], users: [] };
+    const commit = (channels, events) => store.commit(scope, () => ({ result: null, channels, events, cursors: [] }));
+    const channel = { id: 'c_1', kind: 'private', name: 'x', topic: '', createdBy: by, createdAt: 1 };
+    await commit([channel], [{ type: 'joined', channel: 'c_1', seq: 1, at: 1, by, user: by }]);
+    for (let seq = 2; ; seq += 1) {
+      const message = { id: crypto.randomUUID(), body: 'message ' + seq };
+      await commit([], [{ type: 'message', channel: 'c_1', seq, at: 1, by, message }]);
+      console.log(message.body);
+    }`;
+  const writer = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = new Promise((resolve) => writer.once('exit', resolve));
+  const acked: string[] = [];
+  for await (const line of createInterface({ input: writer.stdout })) {
+    acked.push(line);
+    if (acked.length === count) writer.kill('SIGKILL');
+  }
+  await exited;
+  return acked;
+}

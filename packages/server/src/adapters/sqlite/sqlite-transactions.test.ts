@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { World } from '#ports/store-contract/world.ts';
+import { TemporaryFolder } from './temporary-database.ts';
+
+test('a commit waits until an open transaction of the accounts has ended', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { store, users, kysely } = await folder.open();
+  const world = new World({ store, users, close: async () => undefined });
+  const ada = await world.user('Ada');
+  const channel = await world.channel([ada]);
+  const order: string[] = [];
+  let said: Promise<unknown> = Promise.resolve();
+  await kysely.transaction().execute(async (transaction) => {
+    said = world.say(channel, ada, 'meanwhile').then(() => order.push('commit'));
+    await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada).execute();
+    order.push('transaction');
+  });
+  await said;
+  expect(order).toEqual(['transaction', 'commit']);
+  expect(await users.find(ada)).toMatchObject({ name: 'Augusta' });
+});
+
+test('a read never waits for a transaction that is open', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { users, kysely } = await folder.open();
+  const ada = await users.createForSubject('1', 'Ada');
+  await kysely.transaction().execute(async (transaction) => {
+    await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada.id).execute();
+    const name = () => kysely.selectFrom('users').select('name').executeTakeFirstOrThrow();
+    expect(await name()).toEqual({ name: 'Ada' });
+    expect(await users.find(ada.id)).toMatchObject({ name: 'Ada' });
+    expect(await transaction.selectFrom('users').select('name').execute()).toEqual([{ name: 'Augusta' }]);
+  });
+  expect(await users.find(ada.id)).toMatchObject({ name: 'Augusta' });
+});
+
+test('a transaction that throws leaves nothing, and the next writer gets its turn', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { users, kysely } = await folder.open();
+  const ada = await users.createForSubject('1', 'Ada');
+  const broken = kysely.transaction().execute(async (transaction) => {
+    await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada.id).execute();
+    throw new Error('changed my mind');
+  });
+  await expect(broken).rejects.toThrow('changed my mind');
+  expect(await users.update(ada.id, { handle: 'ada2' })).toMatchObject({ value: { name: 'Ada', handle: 'ada2' } });
+});
+
+test('a statement that is refused leaves its transaction open', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { users, kysely } = await folder.open();
+  const [ada, bob] = [await users.createForSubject('1', 'Ada'), await users.createForSubject('2', 'Bob')];
+  await kysely.transaction().execute(async (transaction) => {
+    const rename = (handle: string) =>
+      transaction.updateTable('users').set({ handle }).where('id', '=', ada.id).execute();
+    await expect(rename(bob.handle)).rejects.toThrow(/UNIQUE constraint/);
+    await rename('countess');
+  });
+  expect(await users.find(ada.id)).toMatchObject({ handle: 'countess' });
+});
+
+test('what follows the end of a transaction is refused, not stored on its own', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { users, kysely } = await folder.open();
+  const ada = await users.createForSubject('1', 'Ada');
+  const cut = kysely.transaction().execute(async (transaction) => {
+    await sql`rollback`.execute(transaction);
+    await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada.id).execute();
+  });
+  await expect(cut).rejects.toThrow('the transaction is gone');
+  expect(await users.find(ada.id)).toEqual(ada);
+});
+
+test('a database closes after the writes that were under way', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { users, store } = await folder.open();
+  const making = users.createForSubject('1', 'Ada');
+  await store.close();
+  await expect(making).resolves.toMatchObject({ name: 'Ada' });
+});

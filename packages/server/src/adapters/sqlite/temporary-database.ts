@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silent } from '../../testing/silent.ts';
+import { cryptoRandom } from '../crypto-random.ts';
+import { openSqlite, type OpenedSqlite } from './open-sqlite.ts';
+
+/** For tests: a folder that is removed at the end, and databases in it. */
+export class TemporaryFolder implements AsyncDisposable {
+  readonly path: string;
+  readonly #opened: OpenedSqlite[] = [];
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async make(): Promise<TemporaryFolder> {
+    return new TemporaryFolder(await mkdtemp(join(tmpdir(), 'parley-test-')));
+  }
+
+  /** Opens the database of this folder, or of another inside it. */
+  async open(folder = this.path): Promise<OpenedSqlite> {
+    const opened = await openSqlite({ folder, clock: { now: Date.now }, random: cryptoRandom, logger: silent });
+    this.#opened.push(opened);
+    return opened;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const opened of this.#opened) await opened.close();
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
