@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { HttpParts, HttpEnv } from './http-env.ts';
 
 /**
@@ -11,7 +11,8 @@ export function requestLog({ clock, logger }: Pick<HttpParts, 'clock' | 'logger'
     const startMs = clock.elapsed();
     await next();
     const { status } = c.res;
-    const route = routePath(c, -1);
+    // Middleware matches every method.
+    const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? null;
     const fields = {
       method: c.req.method,
       route,
