@@ -1,4 +1,4 @@
-/** Colours named --color-avatar-1 … in tokens.css. */
+/** Colours named --color-person-1 … in tokens.css. */
 export const AVATAR_COLOURS = 10;
 
 /** The number of a colour, 1 to `AVATAR_COLOURS`: the same id gives the same one, everywhere and always (FNV-1a). */

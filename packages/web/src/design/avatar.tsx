@@ -12,30 +12,16 @@ const SIZES = {
 
 // Written out, because Tailwind finds class names by reading the source.
 const GROUNDS = [
-  'bg-avatar-1',
-  'bg-avatar-2',
-  'bg-avatar-3',
-  'bg-avatar-4',
-  'bg-avatar-5',
-  'bg-avatar-6',
-  'bg-avatar-7',
-  'bg-avatar-8',
-  'bg-avatar-9',
-  'bg-avatar-10',
-] as const;
-
-// A person keeps one colour everywhere: these match GROUNDS.
-const TEXTS = [
-  'text-avatar-1',
-  'text-avatar-2',
-  'text-avatar-3',
-  'text-avatar-4',
-  'text-avatar-5',
-  'text-avatar-6',
-  'text-avatar-7',
-  'text-avatar-8',
-  'text-avatar-9',
-  'text-avatar-10',
+  'bg-person-1',
+  'bg-person-2',
+  'bg-person-3',
+  'bg-person-4',
+  'bg-person-5',
+  'bg-person-6',
+  'bg-person-7',
+  'bg-person-8',
+  'bg-person-9',
+  'bg-person-10',
 ] as const;
 
 interface AvatarProps {
@@ -53,7 +39,7 @@ export function Avatar({ id, name, size = 36, online }: AvatarProps) {
     <span aria-hidden className={classNames('relative inline-block shrink-0 select-none', SIZES[size])}>
       <span
         className={classNames(
-          'flex size-full items-center justify-center font-semibold text-on-avatar',
+          'flex size-full items-center justify-center font-semibold text-on-person',
           size >= 32 ? 'rounded-md' : 'rounded-sm',
           GROUNDS[avatarColour(id) - 1],
         )}
@@ -65,9 +51,4 @@ export function Avatar({ id, name, size = 36, online }: AvatarProps) {
       )}
     </span>
   );
-}
-
-/** The class that colours a person's name as their avatar. Contrast-safe on paper, raised and sunken. */
-export function nameColourClass(id: string): string {
-  return TEXTS[avatarColour(id) - 1] ?? 'text-ink';
 }

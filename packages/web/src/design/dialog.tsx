@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { createContext, type ReactNode, type RefObject, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, type RefObject, useCallback, useContext, useRef, useState } from 'react';
 import { focusComposer } from '../app/composer-focus.ts';
 import { pointsByTouch } from '../app/use-media.ts';
 import { classNames } from './class-names.ts';
@@ -34,6 +34,7 @@ export const useCloseDialog = (): (() => void) => useContext(Close);
 export function Dialog(props: DialogProps) {
   const { frame = 'titled', initialFocus, onClosed } = props;
   const [open, setOpen] = useState(true);
+  const popup = useRef<HTMLDivElement>(null);
   const close = useCallback(() => setOpen(false), []);
   return (
     <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(next) => !next && onClosed()}>
@@ -41,7 +42,8 @@ export function Dialog(props: DialogProps) {
         <Base.Backdrop className="fixed inset-0 z-30 bg-backdrop transition-opacity duration-calm data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-30 flex justify-center md:items-start md:px-6 md:pt-[min(12vh,7rem)] md:pb-6">
           <Base.Popup
-            {...(initialFocus === undefined ? {} : { initialFocus })}
+            ref={popup}
+            initialFocus={initialFocus ?? (() => firstField(popup.current))}
             finalFocus={whereFocusGoes}
             className={popupClass(props)}
           >
@@ -84,6 +86,12 @@ function popupClass({ width = 'medium', tall = false }: DialogProps): string {
     'data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0',
     WIDTHS[width],
   );
+}
+
+/** Into the first field; a dialog without one takes the focus itself, rather than its *Close*. */
+function firstField(popup: HTMLElement | null): HTMLElement | null {
+  const field = pointsByTouch() ? null : popup?.querySelector<HTMLElement>('input, textarea');
+  return field ?? popup;
 }
 
 /** Into the composer; to where it was on a touch screen, where that would bring the keyboard up. */

@@ -11,18 +11,23 @@ interface SearchFieldProps extends Omit<ComponentProps<'input'>, 'type' | 'onCha
 /** Narrows a list down as one types. The label is for screen readers; the placeholder says it to the eye. */
 export function SearchField({ label, onSearch, className, ...input }: SearchFieldProps) {
   return (
-    <div className={classNames('relative', className)}>
-      <Search aria-hidden size={16} className="absolute top-1/2 left-3 -translate-y-1/2 text-faint" />
-      <input
-        type="search"
-        autoComplete="off"
-        spellCheck={false}
-        aria-label={label}
-        placeholder={label}
-        {...input}
-        onChange={(event) => onSearch(event.target.value)}
-        className={classNames(INPUT, 'h-9 border-edge pr-3 pl-9 [&::-webkit-search-cancel-button]:hidden')}
-      />
+    <div className={className}>
+      <div className="relative">
+        <Search aria-hidden size={16} className="absolute top-1/2 left-3 -translate-y-1/2 text-faint" />
+        <input
+          type="search"
+          autoComplete="off"
+          spellCheck={false}
+          aria-label={label}
+          placeholder={label}
+          {...input}
+          onChange={(event) => onSearch(event.target.value)}
+          className={classNames(
+            INPUT,
+            'h-9 border-edge pr-3 pl-9 text-secondary! [&::-webkit-search-cancel-button]:hidden',
+          )}
+        />
+      </div>
     </div>
   );
 }

@@ -11,6 +11,7 @@ const full = new Intl.DateTimeFormat(undefined, {
 });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dated = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+const medium = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'narrow' });
 
@@ -42,8 +43,8 @@ export function formatRelative(atMs: number, nowMs: number): string {
   return days < 7 ? relative.format(-days, 'day') : short.format(atMs);
 }
 
-/** "4 March 2025". */
-export const formatDate = (atMs: number): string => dated.format(atMs);
+/** "4 Mar 2025". */
+export const formatDate = (atMs: number): string => medium.format(atMs);
 
 /** Whole calendar days from `atMs` to `nowMs`: 0 on the same day, whatever the hours. */
 export function daysBetween(atMs: number, nowMs: number): number {

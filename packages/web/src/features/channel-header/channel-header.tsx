@@ -1,10 +1,11 @@
 import type { ChannelView, Conversation } from '@parley/client';
-import { useChannel, useOnline, useReadable, useUsers } from '@parley/react';
+import { useChannel, useReadable, useUsers } from '@parley/react';
 import { ArrowLeft, Users } from 'lucide-react';
 import { leaveToSidebar } from '../../app/navigation.ts';
 import { panelStore, togglePanel } from '../../app/panel.ts';
 import { nameOf, partnerOf } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
+import { useIsOnline } from '../../app/use-online.ts';
 import { Avatar } from '../../design/avatar.tsx';
 import { ChannelIcon } from '../../design/channel-icon.tsx';
 import { classNames } from '../../design/class-names.ts';
@@ -38,7 +39,7 @@ export function ChannelHeader({ conversation }: { readonly conversation: Convers
 function ChannelTitle({ channel }: { readonly channel: ChannelView }) {
   return (
     <div className="flex min-w-0 items-center gap-3">
-      <h1 className="flex min-w-0 items-center gap-1.5 text-message font-semibold">
+      <h1 className="flex max-w-[60%] shrink-0 items-center gap-1.5 text-message font-semibold max-md:max-w-full">
         <ChannelIcon kind={channel.kind} size={17} className="text-faint" />
         <span className="truncate">{channel.name}</span>
       </h1>
@@ -59,13 +60,13 @@ function ChannelTitle({ channel }: { readonly channel: ChannelView }) {
 function DirectTitle({ conversation, channel }: { conversation: Conversation; channel: ChannelView | null }) {
   const me = useMyself();
   const users = useUsers();
-  const online = useOnline();
+  const isOnline = useIsOnline();
   const partner = channel === null ? conversation.slice('to:'.length) : (partnerOf(channel, me) ?? '');
   const name = nameOf(partner, users, me);
   const handle = partner === me.id ? me.handle : users.get(partner)?.handle;
   return (
     <div className="flex min-w-0 items-center gap-2.5">
-      <Avatar id={partner} name={name} size={24} online={online.has(partner)} />
+      <Avatar id={partner} name={name} size={24} online={isOnline(partner)} />
       <h1 className="truncate text-message font-semibold">{name}</h1>
       {handle !== undefined && <span className="truncate text-secondary text-muted max-md:hidden">@{handle}</span>}
     </div>

@@ -13,12 +13,14 @@ import { madeInviteStore } from './made-invite.ts';
 const COPIED_MS = 2_000;
 
 interface InviteLinkProps {
+  /** Nothing that one has to do: the button steps back. */
+  readonly quiet?: boolean;
   readonly onMade?: () => void;
   readonly onCopied?: () => void;
 }
 
 /** Makes an invite link, and shows it with *Copy*. */
-export function InviteLink({ onMade, onCopied }: InviteLinkProps) {
+export function InviteLink({ quiet = false, onMade, onCopied }: InviteLinkProps) {
   const made = useReadable(madeInviteStore);
   const [busy, setBusy] = useState(false);
   const [copied, setCopied] = useState(false);
@@ -40,7 +42,7 @@ export function InviteLink({ onMade, onCopied }: InviteLinkProps) {
 
   if (made === null) {
     return (
-      <Button variant="primary" busy={busy} onClick={() => void make()}>
+      <Button variant={quiet ? 'quiet' : 'primary'} busy={busy} onClick={() => void make()}>
         Make an invite link
       </Button>
     );

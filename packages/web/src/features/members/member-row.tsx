@@ -1,9 +1,10 @@
 import type { ChannelView } from '@parley/client';
 import type { User } from '@parley/protocol';
-import { useOnline, useParley } from '@parley/react';
+import { useParley } from '@parley/react';
 import { Ellipsis, MessageCircle, UserMinus } from 'lucide-react';
 import { isGeneral, mayManage, openDirectMessage } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
+import { useIsOnline } from '../../app/use-online.ts';
 import { IconButton } from '../../design/icon-button.tsx';
 import { Menu, type MenuEntry } from '../../design/menu.tsx';
 import { showToast } from '../../design/toast.ts';
@@ -20,7 +21,7 @@ interface MemberRowProps {
 export function MemberRow({ channel, member, onRemoved }: MemberRowProps) {
   const me = useMyself();
   const parley = useParley();
-  const online = useOnline();
+  const isOnline = useIsOnline();
   const removable = mayManage(channel, me) && !isGeneral(channel) && member.id !== me.id;
 
   const remove = async (): Promise<void> => {
@@ -47,7 +48,7 @@ export function MemberRow({ channel, member, onRemoved }: MemberRowProps) {
         onClick={() => openDirectMessage(parley, member.id)}
         className="ring-inside flex min-w-0 flex-1 items-center gap-2.5 rounded-sm px-2 py-1.5 text-left touch:min-h-11"
       >
-        <PersonLine person={member} online={online.has(member.id)} own={member.id === me.id} />
+        <PersonLine person={member} online={isOnline(member.id)} own={member.id === me.id} />
       </button>
       <Menu
         label={`Actions for ${member.name}`}

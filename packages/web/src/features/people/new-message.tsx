@@ -1,11 +1,12 @@
 import type { User } from '@parley/protocol';
-import { useOnline, useParley } from '@parley/react';
+import { useParley } from '@parley/react';
 import { Search } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { isAdmin, openDirectMessage } from '../../app/people.ts';
 import { byName } from '../../app/use-members.ts';
 import { useMyself } from '../../app/use-myself.ts';
+import { useIsOnline } from '../../app/use-online.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
 import { EmptyList, FailedList } from '../../design/list-states.tsx';
@@ -27,7 +28,7 @@ export function NewMessage({ onClosed }: { readonly onClosed: () => void }) {
 function People({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
   const parley = useParley();
   const me = useMyself();
-  const online = useOnline();
+  const isOnline = useIsOnline();
   const close = useCloseDialog();
   const [text, setText] = useState('');
   const { state, reload } = useFoundPeople(text);
@@ -46,7 +47,7 @@ function People({ input }: { readonly input: React.RefObject<HTMLInputElement | 
       inputRef={input}
       items={people}
       keyOf={(person) => person.id}
-      renderItem={(person) => <PersonLine person={person} online={online.has(person.id)} own={person.id === me.id} />}
+      renderItem={(person) => <PersonLine person={person} online={isOnline(person.id)} own={person.id === me.id} />}
       onPick={pick}
       otherwise={
         state.name === 'loading' ? (

@@ -1,9 +1,10 @@
 import type { ChannelView } from '@parley/client';
-import { useMe, useOnline, useUsers } from '@parley/react';
+import { useMe, useUsers } from '@parley/react';
 import { Plus } from 'lucide-react';
 import { openDialog } from '../../app/dialogs.ts';
 import { partnerOf, titleOf } from '../../app/people.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
+import { useIsOnline } from '../../app/use-online.ts';
 import { Avatar } from '../../design/avatar.tsx';
 import { classNames } from '../../design/class-names.ts';
 import { IconButton } from '../../design/icon-button.tsx';
@@ -36,17 +37,19 @@ export function DirectGroup({ channels }: { readonly channels: readonly ChannelV
 function DirectRow({ channel }: { readonly channel: ChannelView }) {
   const me = useMe();
   const users = useUsers();
-  const online = useOnline();
+  const isOnline = useIsOnline();
   const shown = useShownConversation();
   const partner = partnerOf(channel, me);
   const name = titleOf(channel, users, me);
-  const isOnline = partner !== null && online.has(partner);
-  const description = [isOnline ? 'Online' : undefined, describeUnread(channel)].filter((part) => part !== undefined);
+  const partnerOnline = isOnline(partner);
+  const description = [partnerOnline ? 'Online' : undefined, describeUnread(channel)].filter(
+    (part) => part !== undefined,
+  );
   return (
     <Row
       route={{ name: 'channel', channel: channel.id, atSeq: null }}
       name={name}
-      icon={<Avatar id={partner ?? ''} name={name} size={20} online={isOnline} />}
+      icon={<Avatar id={partner ?? ''} name={name} size={20} online={partnerOnline} />}
       current={shown === channel.id || shown === `to:${partner ?? ''}`}
       unread={channel.unread > 0}
       badge={channel.unread}

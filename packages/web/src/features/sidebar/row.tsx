@@ -28,6 +28,7 @@ export function Row({ route, name, icon, current, unread, badge, description }: 
       <a
         {...linkTo(route)}
         aria-label={name}
+        data-unread={unread || undefined}
         aria-current={current ? 'page' : undefined}
         aria-describedby={description === undefined ? undefined : id}
         className={classNames(

@@ -1,5 +1,6 @@
 import { useChannels } from '@parley/react';
 import { Search, UserPlus } from 'lucide-react';
+import { useRef } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { isAdmin } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -11,6 +12,7 @@ import { groupChannels } from './order.ts';
 import { ROW } from './row.tsx';
 import { SidebarHeader } from './sidebar-header.tsx';
 import { SidebarSkeleton } from './sidebar-skeleton.tsx';
+import { UnreadEdges } from './unread-edges.tsx';
 
 /** Where everything is: the workspace, the switcher, channels and direct messages. */
 export function Sidebar() {
@@ -19,31 +21,35 @@ export function Sidebar() {
   // Everybody is in #general, so no channels means that they are not known yet.
   const known = channels.length > 0;
   const groups = groupChannels(channels);
+  const list = useRef<HTMLDivElement>(null);
   return (
     <aside aria-label="Workspace" className="flex h-full min-h-0 flex-col bg-sunken">
       <SidebarHeader />
       <div className="px-3 pt-1 pb-2">
         <SwitcherButton />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4">
-        {known ? (
-          <>
-            <ChannelGroup channels={groups.channels} />
-            <DirectGroup channels={groups.directs} />
-          </>
-        ) : (
-          <SidebarSkeleton />
-        )}
-        {known && isAdmin(me) && (
-          <button
-            type="button"
-            onClick={() => openDialog({ name: 'settings', tab: 'invites' })}
-            className={classNames(ROW, 'mt-3 w-full text-muted hover:text-ink')}
-          >
-            <UserPlus aria-hidden size={16} className="mx-0.5" />
-            Invite people
-          </button>
-        )}
+      <div className="relative min-h-0 flex-1">
+        <div ref={list} className="h-full overflow-y-auto overscroll-contain px-2 pb-4">
+          {known ? (
+            <>
+              <ChannelGroup channels={groups.channels} />
+              <DirectGroup channels={groups.directs} />
+            </>
+          ) : (
+            <SidebarSkeleton />
+          )}
+          {known && isAdmin(me) && (
+            <button
+              type="button"
+              onClick={() => openDialog({ name: 'settings', tab: 'invites' })}
+              className={classNames(ROW, 'mt-3 w-full text-muted hover:text-ink')}
+            >
+              <UserPlus aria-hidden size={16} className="mx-0.5" />
+              Invite people
+            </button>
+          )}
+        </div>
+        <UnreadEdges list={list} />
       </div>
     </aside>
   );

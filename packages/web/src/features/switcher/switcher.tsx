@@ -1,4 +1,4 @@
-import { useChannels, useMe, useOnline, useParley, useReadable, useUsers } from '@parley/react';
+import { useChannels, useMe, useParley, useReadable, useUsers } from '@parley/react';
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
@@ -6,6 +6,7 @@ import { recentStore } from '../../app/last-conversation.ts';
 import { openConversation } from '../../app/navigation.ts';
 import { openDirectMessage } from '../../app/people.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
+import { useIsOnline } from '../../app/use-online.ts';
 import { Avatar } from '../../design/avatar.tsx';
 import { Button } from '../../design/button.tsx';
 import { ChannelIcon } from '../../design/channel-icon.tsx';
@@ -75,7 +76,7 @@ function useRanked(text: string): Ranked[] {
 }
 
 function Place({ place }: { readonly place: Ranked }) {
-  const online = useOnline();
+  const isOnline = useIsOnline();
   const [now] = useState(() => Date.now());
   const { channel, person, title, detail, positions } = place;
   const unread = channel === null ? 0 : personalUnread(channel);
@@ -86,7 +87,7 @@ function Place({ place }: { readonly place: Ranked }) {
           <ChannelIcon kind={channel.kind} className="text-muted" />
         </span>
       )}
-      {person !== null && <Avatar id={person} name={title} size={24} online={online.has(person)} />}
+      {person !== null && <Avatar id={person} name={title} size={24} online={isOnline(person)} />}
       <span className="min-w-0 flex-1 truncate text-secondary">
         <span className={channel !== null && channel.unread > 0 ? 'font-semibold' : 'font-medium'}>
           <Highlighted text={title} positions={positions} />

@@ -28,7 +28,7 @@ export function Welcome() {
   const madeChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
   const done = [invited, madeChannel, progress.themed].filter(Boolean).length;
   return (
-    <section aria-label="Getting started" className="max-w-(--text-column) px-5 py-6">
+    <section aria-label="Getting started" className="max-w-(--text-column)">
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <h2 className="text-heading font-semibold">{done === 3 ? "You're all set" : `Welcome, ${me.name}`}</h2>
@@ -42,10 +42,12 @@ export function Welcome() {
       </div>
       <ol className="mt-4 flex flex-col">
         <Step title="Invite someone" done={invited}>
-          <InviteLink onCopied={() => noteWelcome('invited')} />
+          <InviteLink quiet={invited} onCopied={() => noteWelcome('invited')} />
         </Step>
         <Step title="Make a channel" done={madeChannel}>
-          <Button onClick={() => openDialog({ name: 'create-channel' })}>Create a channel</Button>
+          <Button variant={madeChannel ? 'quiet' : 'secondary'} onClick={() => openDialog({ name: 'create-channel' })}>
+            {madeChannel ? 'Create another' : 'Create a channel'}
+          </Button>
         </Step>
         <Step title="Pick a theme" done={progress.themed}>
           <ThemeChoice onChosen={() => noteWelcome('themed')} />

@@ -1,0 +1,10 @@
+import type { UserId } from '@parley/protocol';
+import { useMe, useOnline, useStatus } from '@parley/react';
+
+/** Tells who is connected, the user included. */
+export function useIsOnline(): (user: UserId | null) => boolean {
+  const others = useOnline();
+  const me = useMe();
+  const connected = useStatus().name === 'online';
+  return (user) => user !== null && (user === me?.id ? connected : others.has(user));
+}

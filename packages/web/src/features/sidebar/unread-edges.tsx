@@ -1,0 +1,53 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type RefObject, useEffect, useState } from 'react';
+import { classNames } from '../../design/class-names.ts';
+
+type Edge = 'above' | 'below';
+
+/** Says that there is something unread beyond the edges of the sidebar, and leads there. */
+export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | null> }) {
+  const [hidden, setHidden] = useState<readonly Edge[]>([]);
+
+  useEffect(() => {
+    const { current } = list;
+    if (current === null) return;
+    const look = (): void => {
+      const edges = (['above', 'below'] as const).filter((edge) => nearest(current, edge) !== undefined);
+      setHidden((before) => (before.join() === edges.join() ? before : edges));
+    };
+    look();
+    const resized = new ResizeObserver(look);
+    resized.observe(current);
+    const changed = new MutationObserver(look);
+    changed.observe(current, { subtree: true, childList: true, attributeFilter: ['data-unread'] });
+    current.addEventListener('scroll', look, { passive: true });
+    return () => {
+      resized.disconnect();
+      changed.disconnect();
+      current.removeEventListener('scroll', look);
+    };
+  }, [list]);
+
+  return hidden.map((edge) => (
+    <button
+      key={edge}
+      type="button"
+      onClick={() => list.current && nearest(list.current, edge)?.scrollIntoView({ block: 'center' })}
+      className={classNames(
+        'absolute left-1/2 z-1 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-raised px-3 text-small font-medium text-accent shadow-float touch:h-11',
+        edge === 'above' ? 'top-1' : 'bottom-3',
+      )}
+    >
+      {edge === 'above' ? <ArrowUp aria-hidden size={13} /> : <ArrowDown aria-hidden size={13} />}
+      Unread {edge}
+    </button>
+  ));
+}
+
+/** The unread row that is closest beyond an edge. */
+function nearest(list: HTMLElement, edge: Edge): HTMLElement | undefined {
+  const view = list.getBoundingClientRect();
+  const rows = [...list.querySelectorAll<HTMLElement>('[data-unread]')];
+  if (edge === 'above') return rows.findLast((row) => row.getBoundingClientRect().bottom <= view.top + 4);
+  return rows.find((row) => row.getBoundingClientRect().top >= view.bottom - 4);
+}
