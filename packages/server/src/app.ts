@@ -21,7 +21,7 @@ import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import type { Config } from './config.ts';
-import { DRAIN_MS, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
+import { DRAIN_MS, DRAIN_NOTICE_MS, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
 
 export interface CoreParts {
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
@@ -113,8 +113,10 @@ export function createApp(parts: AppParts): App {
     listen: () => listenOn(server, config),
     async drain() {
       draining = true;
+      const wasAlone = core.gateway.registry.isEmpty;
       core.gateway.closeAll(CLOSE.restarting, 'restarting');
-      await closeWithin(server, clock, DRAIN_MS);
+      if (!wasAlone) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
+      await closeWithin(server, clock, DRAIN_MS - DRAIN_NOTICE_MS);
       core.close();
     },
   };

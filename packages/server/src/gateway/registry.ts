@@ -12,6 +12,10 @@ export class Registry {
     this.#maxPerUser = maxPerUser;
   }
 
+  get isEmpty(): boolean {
+    return this.#holders.size === 0;
+  }
+
   /** Another user holds it. */
   isTaken(clientId: string, user: UserId): boolean {
     const holder = this.#holders.get(clientId);
