@@ -160,7 +160,7 @@ describe('what a client must not send', () => {
         encodeFrame('x'.repeat(20_000), { opcode: part === 0 ? OPCODE.text : OPCODE.continuation, final: false }),
       );
     }
-    expect(await socket.closed).toBe(1009);
+    expect(await socket.goodbye).toBe(1009);
   });
 
   test('[CL8] a header that claims 2 GiB is closed at once, before anything of it is kept', async () => {
@@ -172,7 +172,7 @@ describe('what a client must not send', () => {
     });
     await socket.head;
     socket.write(encodeFrame('x', { claimedBytes: 2 ** 31 }));
-    expect(await socket.closed).toBe(1009);
+    expect(await socket.goodbye).toBe(1009);
   });
 
   test('[CL10] text that is not UTF-8 closes the connection with 1007', async () => {
@@ -189,7 +189,7 @@ describe('what a client must not send', () => {
       });
       await socket.head;
       socket.write(encodeFrame(Buffer.from(bytes)));
-      expect(await socket.closed).toBe(1007);
+      expect(await socket.goodbye).toBe(1007);
     }
   });
 
@@ -213,7 +213,7 @@ describe('what a client must not send', () => {
       });
       await socket.head;
       socket.write(bytes);
-      expect(await socket.closed, name).toBe(1002);
+      expect(await socket.goodbye, name).toBe(1002);
     }
     await client.settle();
   });

@@ -201,7 +201,8 @@ describe('ready', () => {
       const client = await bob.connect();
       const { lastSeq } = client.ready.channels.find(({ id }) => id === channel)!;
       await client.hears('message', { channel, seq: lastSeq + 3 });
-      const heard = client.heard('message', { channel }).map(({ seq }) => seq);
+      // What `ready` tells already may come once more: a client ignores it.
+      const heard = client.heard('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
       expect(heard).toEqual(heard.map((_, index) => lastSeq + 1 + index));
       await client.close();
     }

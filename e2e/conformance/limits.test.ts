@@ -54,9 +54,13 @@ describe('too much at once', () => {
 
   test('[LM6] [CL6] a flood of WebSocket pings closes the connection with 4103 too', async () => {
     await using socket = await rawConnection(await world.person());
-    const pings = Buffer.concat(Array.from({ length: 6_000 }, () => encodeFrame('', { opcode: OPCODE.ping })));
-    socket.write(pings);
-    expect(await socket.closed).toBe(4103);
+    // More at once than the library answers would be cut without a word.
+    const pings = Buffer.concat(Array.from({ length: 50 }, () => encodeFrame('', { opcode: OPCODE.ping })));
+    for (let times = 0; times < 100 && socket.tcp.writable; times += 1) {
+      socket.write(pings);
+      await sleep(2);
+    }
+    expect(await socket.goodbye).toBe(4103);
   });
 
   test('[LM2] a message in more than 64 fragments closes the connection, one in 64 is read', async () => {
@@ -71,14 +75,14 @@ describe('too much at once', () => {
     abuser.write(encodeFrame('{', { final: false }));
     const more = encodeFrame(' ', { opcode: OPCODE.continuation, final: false });
     for (let part = 0; part < 100; part += 1) abuser.write(more);
-    expect(await abuser.closed).not.toBeNull();
+    expect(await abuser.goodbye).not.toBeNull();
   });
 
   test('[LM2] ten thousand empty fragments are no way around it', async () => {
     await using abuser = await rawConnection(await world.person());
     const empty = encodeFrame('', { opcode: OPCODE.continuation, final: false });
     abuser.write(Buffer.concat([encodeFrame('', { final: false }), ...Array.from({ length: 10_000 }, () => empty)]));
-    expect(await abuser.closed).not.toBeNull();
+    expect(await abuser.goodbye).not.toBeNull();
   });
 });
 
@@ -101,7 +105,7 @@ describe('a reader that does not read', () => {
     expect(bobs.heard('message', { channel })).toHaveLength(ids.length);
     await sleep(100);
     stuck.tcp.resume();
-    expect(await stuck.closed).toBe(4101);
+    expect(await stuck.goodbye).toBe(4101);
     const told = stuck.frames.filter(({ payload }) => payload.includes(secret)).length;
     expect(told).toBeLessThan(ids.length);
     const back = await slow.connect();

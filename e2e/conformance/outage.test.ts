@@ -17,18 +17,17 @@ test('[ER2] [HT31] what can not be stored is refused, and the server says that i
   const thief = new DatabaseSync(join(world.server.dataFolder, 'parley.db'));
   thief.exec('BEGIN IMMEDIATE');
   client.say({ ...command, ref: 900 });
-  const health = world.request('GET', '/healthz');
   const overHttp = ada.api('POST', `/channels/${channel}/messages`, { id: randomUUID(), body: 'meanwhile' });
   // Whoever only reads notices nothing.
   expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'before' }] });
   await expect.poll(() => client.heard('error', { ref: 900, code: 'unavailable' }), PATIENT).toHaveLength(1);
-  expect((await health).status).toBe(503);
+  await expect.poll(async () => (await world.request('GET', '/healthz')).status, PATIENT).toBe(503);
   expect((await overHttp).code).toBe('unavailable');
   expect(client.heard('ok', { ref: 900 })).toHaveLength(0);
   thief.exec('ROLLBACK');
   thief.close();
 
-  expect((await world.request('GET', '/healthz')).status).toBe(200);
+  await expect.poll(async () => (await world.request('GET', '/healthz')).status, PATIENT).toBe(200);
   const { seq } = await stored(client, command);
   expect(await stored(client, command)).toMatchObject({ seq });
   expect(client.heard('message', { message: { id: command.id } })).toHaveLength(1);

@@ -36,7 +36,7 @@ describe.concurrent('patience has an end', { timeout: 80_000 }, () => {
     await using socket = await rawConnection();
     expect(await lifetime(socket, since)).toBeGreaterThan(49_000);
     expect(performance.now() - since).toBeLessThan(56_000);
-    expect(await socket.closed).toBe(4102);
+    expect(await socket.goodbye).toBe(4102);
     expect(socket.frames.filter(({ opcode }) => opcode === OPCODE.ping).length).toBeGreaterThanOrEqual(1);
   });
 

@@ -236,6 +236,15 @@ describe('operations', () => {
     for (const secret of [ada.id, ada.token, ada.email, ada.name]) expect(text).not.toContain(secret);
   });
 
+  test('[HT32] metrics are nothing to the public, whoever they say they are', async () => {
+    await using behindProxy = await startWorld({ PARLEY_TRUSTED_PROXIES: '127.0.0.1' });
+    const ask = (forwarded: string) =>
+      behindProxy.request('GET', '/metrics', { headers: { 'X-Forwarded-For': forwarded } });
+    expect((await ask('203.0.113.9')).status).toBe(404);
+    expect((await ask('127.0.0.1, 203.0.113.9')).status).toBe(404);
+    expect((await ask('10.1.2.3')).status).toBe(200);
+  });
+
   test('[HT11] what the sign-in page needs is told to everyone', async () => {
     expect((await world.request('GET', '/api/v1/server')).as(serverInfo)).toEqual({
       protocol: 1,

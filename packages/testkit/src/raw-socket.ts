@@ -3,16 +3,23 @@ import { connect, type Socket } from 'node:net';
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
+interface Frame {
+  readonly opcode: number;
+  readonly payload: Buffer;
+}
+
 /** A TCP connection on which everything that a decent WebSocket library prevents can be said. */
 export interface RawSocket extends AsyncDisposable {
   /** Below everything: pause it, cut it. */
   readonly tcp: Socket;
   /** Frames heard after the response: opcode and payload. */
-  readonly frames: readonly { readonly opcode: number; readonly payload: Buffer }[];
+  readonly frames: readonly Frame[];
   /** Status line and headers of the response; rejects when the connection ends before. */
   readonly head: Promise<string>;
-  /** Resolves when the connection has ended, with the code of the close frame, or null when there was none. */
-  readonly closed: Promise<number | null>;
+  /** The code of the close frame; null when the connection ended without one. The close frame is not answered. */
+  readonly goodbye: Promise<number | null>;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>;
   write(bytes: string | Uint8Array): void;
 }
 
@@ -26,17 +33,15 @@ export interface RawSocketOptions {
 export async function openRawSocket({ port, path, headers = {} }: RawSocketOptions): Promise<RawSocket> {
   const tcp = connect(port, '127.0.0.1');
   await once(tcp, 'connect');
-  const { frames, head } = listen(tcp);
+  const { frames, head, goodbye } = listen(tcp);
   head.catch(() => undefined); // Whoever cares awaits it.
-  const closed = once(tcp, 'close').then(() => {
-    const goodbye = frames.find(({ opcode }) => opcode === OPCODE.close);
-    return goodbye === undefined || goodbye.payload.length < 2 ? null : goodbye.payload.readUInt16BE(0);
-  });
+  const closed = once(tcp, 'close').then(() => undefined);
   if (path !== undefined) tcp.write(handshake(port, path, headers));
   return {
     tcp,
     frames,
     head,
+    goodbye,
     closed,
     write: (bytes) => void tcp.write(bytes),
     async [Symbol.asyncDispose]() {
@@ -94,30 +99,36 @@ function encodeLength(bytes: number, masked: boolean): Buffer {
   return length;
 }
 
-function listen(tcp: Socket): Pick<RawSocket, 'head'> & { frames: { opcode: number; payload: Buffer }[] } {
-  const frames: { opcode: number; payload: Buffer }[] = [];
+function listen(tcp: Socket): Pick<RawSocket, 'head' | 'goodbye'> & { readonly frames: Frame[] } {
+  const frames: Frame[] = [];
+  const head = Promise.withResolvers<string>();
+  const goodbye = Promise.withResolvers<number | null>();
+  let isHeadComplete = false;
   let rest: Buffer = Buffer.alloc(0);
-  const head = new Promise<string>((resolve, reject) => {
-    let complete = false;
-    tcp.on('data', (chunk: Buffer) => {
-      rest = Buffer.concat([rest, chunk]);
-      if (!complete) {
-        const end = rest.indexOf('\r\n\r\n');
-        if (end === -1) return;
-        complete = true;
-        resolve(rest.subarray(0, end).toString());
-        rest = rest.subarray(end + 4);
-      }
-      rest = takeFrames(rest, frames);
-    });
-    tcp.on('error', () => undefined); // 'close' follows.
-    tcp.on('close', () => reject(new Error('closed before the response was complete')));
+
+  tcp.on('data', (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    if (!isHeadComplete) {
+      const end = rest.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      isHeadComplete = true;
+      head.resolve(rest.subarray(0, end).toString());
+      rest = rest.subarray(end + 4);
+    }
+    rest = takeFrames(rest, frames);
+    const last = frames.at(-1);
+    if (last?.opcode === OPCODE.close) goodbye.resolve(last.payload.length < 2 ? null : last.payload.readUInt16BE(0));
   });
-  return { head, frames };
+  tcp.on('error', () => undefined); // 'close' follows.
+  tcp.on('close', () => {
+    head.reject(new Error('closed before the response was complete'));
+    goodbye.resolve(null);
+  });
+  return { frames, head: head.promise, goodbye: goodbye.promise };
 }
 
 /** Moves the whole frames at the beginning of `bytes` into `frames`, and answers what is left. */
-function takeFrames(bytes: Buffer, frames: { opcode: number; payload: Buffer }[]): Buffer {
+function takeFrames(bytes: Buffer, frames: Frame[]): Buffer {
   let at = 0;
   for (;;) {
     if (bytes.length < at + 2) break;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMostOneAnchor } from '../anchor.ts';
 import { channelId, position, ref, seq } from '../ids.ts';
 import { MAX_HISTORY_MESSAGES } from '../limits.ts';
 
@@ -13,9 +14,6 @@ export const history = z
     around: position.optional(),
     limit: z.int().min(1).max(MAX_HISTORY_MESSAGES).optional(),
   })
-  .refine(
-    ({ before, after, around }) => [before, after, around].filter((anchor) => anchor !== undefined).length <= 1,
-    'wants at most one of before, after and around',
-  );
+  .refine(...atMostOneAnchor);
 
 export type History = z.infer<typeof history>;

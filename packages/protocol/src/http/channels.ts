@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMostOneAnchor } from '../anchor.ts';
 import { CHANNEL_KINDS, channelSummary } from '../frames/channel.ts';
 import { user } from '../frames/user.ts';
 import { channelId, messageId, position, seq, timeMs, userId } from '../ids.ts';
@@ -34,12 +35,14 @@ export const postMessageBody = z.strictObject({ id: messageId, body, thread: mes
 /** Same answer as the `ok` of `send`. */
 export const postMessageReply = z.object({ channel: channelId, seq, at: timeMs });
 /** Query of `GET /channels/:id/messages`. */
-export const messagesQuery = z.object({
-  before: z.coerce.number().pipe(seq).optional(),
-  after: z.coerce.number().pipe(position).optional(),
-  around: z.coerce.number().pipe(position).optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(MAX_HISTORY_MESSAGES)).optional(),
-});
+export const messagesQuery = z
+  .object({
+    before: z.coerce.number().pipe(seq).optional(),
+    after: z.coerce.number().pipe(position).optional(),
+    around: z.coerce.number().pipe(position).optional(),
+    limit: z.coerce.number().pipe(z.int().min(1).max(MAX_HISTORY_MESSAGES)).optional(),
+  })
+  .refine(...atMostOneAnchor);
 
 export type ListedChannel = z.infer<typeof listedChannel>;
 export type ChannelList = z.infer<typeof channelList>;
