@@ -16,7 +16,6 @@ export interface AccountWork {
 /** Prepared before the library's transaction begins, which keeps everyone else's messages waiting. */
 export interface SignUpWork {
   readonly invite: string | null;
-  readonly handle: string;
   readonly passwordHash: string;
 }
 

@@ -1,6 +1,5 @@
 import { err, HTTP_STATUS, ok, type HttpErrorCode, type Result, type UserId } from '@parley/protocol';
 import { z } from 'zod';
-import type { Users } from '#ports/users.ts';
 import { MAX_USER_AGENT_CHARS } from '../limits.ts';
 import { asAccountWork, type SignUpWork } from './account-work.ts';
 import { isOwnerWanted, refusalAhead } from './admission.ts';
@@ -62,14 +61,7 @@ export interface AccountRefusal {
   readonly message: string;
 }
 
-/** Two sign-ups can want the same handle, or to own the server; the database lets one through, and the other tries again. */
-const SIGN_UP_TRIES = 3;
-
-export interface AccountsParts extends LibraryParts {
-  readonly users: Users;
-}
-
-export function createAccounts(parts: AccountsParts): Accounts {
+export function createAccounts(parts: LibraryParts): Accounts {
   const library = createLibrary(parts);
   const { publicUrl } = parts.config;
   const secure = publicUrl?.startsWith('https:') === true ? '; Secure' : '';
@@ -98,7 +90,7 @@ interface SignUp {
 }
 
 async function signUp(
-  parts: AccountsParts,
+  parts: LibraryParts,
   library: Library,
   { details, from }: SignUp,
 ): Promise<Result<SignedIn, AccountRefusal>> {
@@ -113,19 +105,8 @@ async function signUp(
     if (error instanceof TooManyHashes) return refuse('unavailable');
     throw error;
   }
-  for (let attempt = 1; ; attempt += 1) {
-    const work: SignUpWork = { invite, passwordHash, handle: await parts.users.freeHandle(name) };
-    try {
-      return await ask(library, '/sign-up/email', { body: { name, email, password }, from, signUp: work });
-    } catch (error) {
-      if (attempt === SIGN_UP_TRIES || !isConflict(error)) throw error;
-    }
-  }
-}
-
-/** SQLite says "UNIQUE constraint failed", PostgreSQL "duplicate key value violates unique constraint". */
-function isConflict(error: unknown): boolean {
-  return error instanceof Error && /unique constraint/i.test(error.message);
+  const work: SignUpWork = { invite, passwordHash };
+  return ask(library, '/sign-up/email', { body: { name, email, password }, from, signUp: work });
 }
 
 interface Question {

@@ -1,6 +1,9 @@
 import { HTTP_STATUS, type HttpErrorCode, type SignupMode } from '@parley/protocol';
 import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth';
 import { bearer } from 'better-auth/plugins/bearer';
+import type { Kysely } from 'kysely';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, SESSION_MS, SESSION_RENEW_MS } from '../limits.ts';
@@ -139,7 +142,7 @@ function hooks(parts: LibraryParts): NonNullable<BetterAuthOptions['databaseHook
             transaction,
           );
           if (verdict !== 'owner' && verdict !== 'admin' && verdict !== 'member') throw refusal(verdict);
-          return { data: { ...user, handle: signUp.handle, role: verdict } };
+          return { data: { ...user, handle: await freeHandle(user.name, transaction), role: verdict } };
         },
       },
     },
@@ -159,6 +162,16 @@ function hooks(parts: LibraryParts): NonNullable<BetterAuthOptions['databaseHook
       },
     },
   };
+}
+
+/** In the transaction that takes it, so nobody else can. */
+async function freeHandle(name: string, transaction: Kysely<AccountsTables>): Promise<string> {
+  // Handles made from names have neither `%` nor `_`.
+  const alike = transaction
+    .selectFrom('users')
+    .select('handle')
+    .where('handle', 'like', `${handlePrefix(name)}%`);
+  return firstFreeHandle(name, new Set((await alike.execute()).map(({ handle }) => handle)));
 }
 
 /** Travels through the library as its own kind of error and comes out in `accounts.ts` with our code. */
