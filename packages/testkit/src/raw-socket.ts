@@ -35,7 +35,7 @@ export async function openRawSocket({ port, path, headers = {} }: RawSocketOptio
   await once(tcp, 'connect');
   const { frames, head, goodbye } = listen(tcp);
   head.catch(() => undefined); // Whoever cares awaits it.
-  const closed = once(tcp, 'close').then(() => undefined);
+  const closed = new Promise<void>((resolve) => void tcp.once('close', () => resolve()));
   if (path !== undefined) tcp.write(handshake(port, path, headers));
   return {
     tcp,
