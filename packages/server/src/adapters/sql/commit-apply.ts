@@ -84,7 +84,7 @@ function projection(statements: CommitStatements, event: LogEvent): Step[] {
     case 'message':
       return [];
     case 'edited':
-      return [mustChange(1, statements.edit({ channel, id: event.id, body: event.body, at }))];
+      return [mustChange(1, statements.edit({ channel, id: event.id, body: event.body, at, seq }))];
     case 'deleted':
       return deletion(statements, event);
     case 'reacted':
@@ -112,7 +112,7 @@ function deletion(
   const tombstone = withoutText({ ...base, channel, type: 'message', message: { id, body: '' } }, id);
   const edit = withoutText({ ...base, channel, type: 'edited', id, body: '' }, id);
   return [
-    mustChange(1, statements.erase({ channel, id })),
+    mustChange(1, statements.erase({ channel, id, seq: base.seq })),
     mustChange(1, statements.scrubMessageEvent({ channel, id, data: eventData(tombstone) })),
     statements.scrubEdits({ id, data: eventData(edit) }),
     statements.eraseReactions({ id }),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SqlDatabase } from './sql-database.ts';
 import { prepare, rowsFrom } from './statement.ts';
 
@@ -5,7 +6,13 @@ export type CommitStatements = ReturnType<typeof prepareCommitStatements>;
 
 /** Everything a commit can change. What comes in great numbers is one statement for all of its rows. */
 export function prepareCommitStatements(db: SqlDatabase) {
-  return { ...prepareInserts(db), ...prepareHeads(db), ...prepareMessageChanges(db), ...prepareMemberChanges(db) };
+  return {
+    ...prepareInserts(db),
+    ...prepareHeads(db),
+    ...prepareMessageChanges(db),
+    ...prepareReactionChanges(db),
+    ...prepareMemberChanges(db),
+  };
 }
 
 /** What `rows` hold, in this order. */
@@ -110,23 +117,28 @@ function prepareHeads({ kysely, flavor }: SqlDatabase) {
   };
 }
 
+/** A message that comes later in the log is not there yet, although its row was inserted before. */
 function prepareMessageChanges({ kysely }: SqlDatabase) {
   return {
-    edit: prepare({ channel: 'text', id: 'text', body: 'text', at: 'int' }, ({ channel, id, body, at }) =>
-      kysely
-        .updateTable('messages')
-        .set({ body, edited_at: at })
-        .where('id', '=', id)
-        .where('channel', '=', channel)
-        .where('body', 'is not', null),
+    edit: prepare(
+      { channel: 'text', id: 'text', body: 'text', at: 'int', seq: 'int' },
+      ({ channel, id, body, at, seq }) =>
+        kysely
+          .updateTable('messages')
+          .set({ body, edited_at: at })
+          .where('id', '=', id)
+          .where('channel', '=', channel)
+          .where('seq', '<', seq)
+          .where('body', 'is not', null),
     ),
     /** The row stays, as a tombstone. */
-    erase: prepare({ channel: 'text', id: 'text' }, ({ channel, id }) =>
+    erase: prepare({ channel: 'text', id: 'text', seq: 'int' }, ({ channel, id, seq }) =>
       kysely
         .updateTable('messages')
         .set({ body: null, mentions: null })
         .where('id', '=', id)
         .where('channel', '=', channel)
+        .where('seq', '<', seq)
         .where('body', 'is not', null),
     ),
     scrubMessageEvent: prepare({ channel: 'text', id: 'text', data: 'text' }, ({ channel, id, data }) =>
@@ -142,7 +154,12 @@ function prepareMessageChanges({ kysely }: SqlDatabase) {
       kysely.updateTable('events').set({ data }).where('edit_of', '=', id),
     ),
     eraseReactions: prepare({ id: 'text' }, ({ id }) => kysely.deleteFrom('reactions').where('message', '=', id)),
-    /** Adds nothing when the message is in another channel. */
+  };
+}
+
+function prepareReactionChanges({ kysely, flavor }: SqlDatabase) {
+  return {
+    /** Adds nothing when there is no such message. */
     react: prepare(
       { channel: 'text', id: 'text', emoji: 'text', user: 'text', seq: 'int' },
       ({ channel, id, emoji, user, seq }) =>
@@ -152,9 +169,15 @@ function prepareMessageChanges({ kysely }: SqlDatabase) {
           .expression((query) =>
             query
               .selectFrom('messages')
-              .select(['messages.id', emoji.as('emoji'), user.as('user'), seq.as('seq')])
+              .select([
+                'messages.id',
+                emoji.as('emoji'),
+                user.as('user'),
+                sql<number>`cast(${seq} as ${sql.raw(flavor.int)})`.as('seq'),
+              ])
               .where('messages.id', '=', id)
-              .where('messages.channel', '=', channel),
+              .where('messages.channel', '=', channel)
+              .where('messages.seq', '<', seq),
           ),
     ),
     unreact: prepare({ id: 'text', emoji: 'text', user: 'text' }, ({ id, emoji, user }) =>
