@@ -1,4 +1,3 @@
-import type { Chat } from '#chat/chat.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -22,7 +21,7 @@ import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createTickets, type Tickets } from './tickets.ts';
-import { createWelcome } from './welcome.ts';
+import { createWelcome, type Welcoming } from './welcome.ts';
 
 export interface AuthParts {
   readonly config: Pick<Config, 'publicUrl' | 'signup' | 'jwtSecret' | 'jwksUrl'>;
@@ -30,7 +29,7 @@ export interface AuthParts {
   readonly secret: string;
   readonly database: AccountsDatabase;
   readonly users: Users;
-  readonly chat: Pick<Chat, 'welcome'>;
+  readonly chat: Welcoming;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;

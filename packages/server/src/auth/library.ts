@@ -54,7 +54,7 @@ export function createLibrary(parts: LibraryParts) {
     logger: { level: 'error', log: (_level, message, ...args) => log(parts.logger, message, args) },
     advanced: {
       ...cookies(parts.config.publicUrl),
-      // Ours is `http/trust.ts`: one rule about origins for every route.
+      // Ours is `trusted-origin.ts`: one rule about origins for every route.
       disableCSRFCheck: true,
       disableOriginCheck: true,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },

@@ -1,6 +1,10 @@
 import type { UserId } from '@parley/protocol';
-import type { Chat } from '#chat/chat.ts';
 import type { Logger } from '#ports/logger.ts';
+
+/** What `Chat` does for a new user; doing it again changes nothing. */
+export interface Welcoming {
+  welcome(user: UserId): Promise<void>;
+}
 
 /** Sees to it that every user is a member of #general, also when the store was away as they came. */
 export interface Welcome {
@@ -13,15 +17,7 @@ export interface Welcome {
 }
 
 /** Remembers at most `max` users of either kind; a forgotten one is greeted again, which changes nothing. */
-export function createWelcome({
-  chat,
-  logger,
-  max,
-}: {
-  chat: Pick<Chat, 'welcome'>;
-  logger: Logger;
-  max: number;
-}): Welcome {
+export function createWelcome({ chat, logger, max }: { chat: Welcoming; logger: Logger; max: number }): Welcome {
   const greeted = new Set<UserId>();
   const owed = new Set<UserId>();
 

@@ -9,9 +9,9 @@ import {
   type Result,
 } from '@parley/protocol';
 import type { Authenticator, Proof } from '#auth/authenticator.ts';
+import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { Config } from '#config.ts';
 import { RETRY_AFTER_S } from '#limits.ts';
-import { isTrustedOrigin } from './origin.ts';
 import { presentedToken, requestUrl } from './presented-token.ts';
 import type { Registry } from './registry.ts';
 

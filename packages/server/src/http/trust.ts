@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { PresentedToken } from '#auth/authenticator.ts';
-import { isTrustedOrigin } from '#gateway/origin.ts';
+import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { HttpEnv, HttpParts } from './http-env.ts';
 import { granted, refuse } from './refused.ts';
 
