@@ -39,7 +39,7 @@ export interface ChannelState {
 export function channelOf(summary: ChannelSummary, before: ChannelState | null): ChannelState {
   const { id, kind, name, topic, lastSeq, readSeq, unread, mentions, members, memberCount, createdBy } = summary;
   // The log ends before what is loaded: a promise was broken, so nothing loaded can be trusted.
-  const isTrusted = before !== null && position(before) <= lastSeq;
+  const isTrusted = before !== null && Math.max(before.have, before.window?.asOf ?? 0) <= lastSeq;
   return {
     id,
     kind,
@@ -95,6 +95,12 @@ function hold(channel: ChannelState, event: LogEvent): ChannelState {
   return { ...channel, held: new Map(channel.held).set(event.seq, event) };
 }
 
+/** The channel with other messages loaded, or none. */
+export function withWindow(channel: ChannelState, window: Window | null): ChannelState {
+  return letGo({ ...channel, window });
+}
+
+/** Held back events that were had by other means would look like a gap for ever. */
 function letGo(channel: ChannelState): ChannelState {
   if (channel.held.size === 0) return channel;
   const have = position(channel);

@@ -21,10 +21,19 @@ export function moveCursor(
   return { ...channel, readSeq: toSeq, ...counts };
 }
 
-function countAfter({ window, have }: ChannelState, readSeq: number, me: UserId): Counts | null {
+/** Takes the counts from the loaded messages, where those reach from the cursor to the end. */
+export function recount(channel: ChannelState, me: UserId): ChannelState {
+  return { ...channel, ...countAfter(channel, channel.readSeq, me) };
+}
+
+function countAfter({ window, have, mentions }: ChannelState, readSeq: number, me: UserId): Counts | null {
   if (readSeq >= have) return { unread: 0, mentions: 0 };
   const reachesEnd = window !== null && !window.moreAfter && window.asOf >= have;
-  return reachesEnd && reachesBack(window, readSeq) ? countBetween(window, { after: readSeq, upTo: have }, me) : null;
+  if (!reachesEnd || !reachesBack(window, readSeq)) return null;
+  const left = countBetween(window, { after: readSeq, upTo: have }, me);
+  // Whom a tombstone mentioned nobody can say: what was counted before may include it.
+  const mostMentions = left.mentions + left.tombstones;
+  return capped({ unread: left.unread, mentions: Math.min(Math.max(mentions, left.mentions), mostMentions) });
 }
 
 /** The end is not loaded, but all that is read now is: take that away. Not from a count that had stopped counting. */
@@ -40,10 +49,15 @@ function reachesBack(window: Window, seq: number): boolean {
   return !window.moreBefore || firstSeq(window) <= seq + 1;
 }
 
-function countBetween({ messages }: Window, span: { after: number; upTo: number }, me: UserId): Counts {
+function countBetween({ messages }: Window, span: { after: number; upTo: number }, me: UserId) {
   const others = messages.filter(({ seq, by }) => seq !== null && seq > span.after && seq <= span.upTo && by !== me);
   return {
-    unread: Math.min(others.length, MAX_COUNTED_UNREAD),
-    mentions: Math.min(others.filter(({ mentions }) => mentions.includes(me)).length, MAX_COUNTED_UNREAD),
+    unread: others.length,
+    mentions: others.filter(({ mentions }) => mentions.includes(me)).length,
+    tombstones: others.filter(({ deleted }) => deleted).length,
   };
+}
+
+function capped({ unread, mentions }: Counts): Counts {
+  return { unread: Math.min(unread, MAX_COUNTED_UNREAD), mentions: Math.min(mentions, MAX_COUNTED_UNREAD) };
 }

@@ -8,8 +8,8 @@ import type {
   User,
   UserId,
 } from '@parley/protocol';
-import { channelOf, type ChannelState, receive } from './channel-state.ts';
-import { moveCursor } from './read-cursor.ts';
+import { channelOf, type ChannelState, position, receive, withWindow } from './channel-state.ts';
+import { moveCursor, recount } from './read-cursor.ts';
 import { append, firstSeq, lastSeq, prepend, windowOf } from './window.ts';
 
 /** Which part of a channel's messages a page is. `seq` is that of the message it was asked to join on to. */
@@ -62,7 +62,8 @@ export class Replica {
     const before = this.find(event.channel);
     if (before === null) return [];
     const [channel, applied] = receive(before, event, this.#myId);
-    if (channel !== before) this.#put(channel);
+    const hasCaughtUp = position(before) < before.have && position(channel) >= channel.have;
+    if (channel !== before) this.#put(hasCaughtUp ? recount(channel, this.#myId) : channel);
     return applied;
   }
 
@@ -90,19 +91,19 @@ export class Replica {
     switch (place.name) {
       case 'latest':
       case 'around':
-        this.#put({ ...channel, window: windowOf(page) });
+        this.#put(withWindow(channel, windowOf(page)));
         break;
       case 'before':
         if (window === null || firstSeq(window) !== place.seq) return false;
-        this.#put({ ...channel, window: prepend(window, page) });
+        this.#put(withWindow(channel, prepend(window, page)));
         break;
       case 'after':
         if (window === null || lastSeq(window) !== place.seq) return false;
-        this.#put({ ...channel, window: append(window, page) });
+        this.#put(withWindow(channel, append(window, page)));
         break;
     }
     this.#update(page.channel, (loaded) => ({
-      ...loaded,
+      ...recount(loaded, this.#myId),
       head: Math.max(loaded.head, page.asOf),
       lastActivityMs: Math.max(loaded.lastActivityMs, page.messages.at(-1)?.at ?? 0),
     }));
@@ -111,7 +112,7 @@ export class Replica {
 
   /** Forgets the loaded messages of a channel. */
   unload(id: ChannelId): void {
-    this.#update(id, (channel) => (channel.window === null ? channel : { ...channel, window: null }));
+    this.#update(id, (channel) => (channel.window === null ? channel : withWindow(channel, null)));
   }
 
   get #myId(): UserId {

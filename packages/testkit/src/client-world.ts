@@ -3,7 +3,7 @@ import type { User, UserId } from '@parley/protocol';
 import { FakeServer } from './fake-server.ts';
 import { FakeStorage } from './fake-storage.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { settle, VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 /** Clients of a fake server under one virtual clock. */
 export class ClientWorld implements AsyncDisposable {
@@ -62,7 +62,7 @@ export class ClientWorld implements AsyncDisposable {
 
   async #fetchUsers(ids: readonly UserId[]): Promise<readonly User[]> {
     this.lookups.push(ids);
-    await settle();
+    await new Promise<void>((resolve) => this.clock.after(this.server.latencyMs, resolve));
     return ids.flatMap((id) => this.server.users.get(id) ?? []);
   }
 }

@@ -1,0 +1,153 @@
+import { ClientWorld, shown } from '@parley/testkit';
+import { describe, expect, test } from 'vitest';
+
+const ADA = 'u_ada';
+const BOB = 'u_bob';
+const GENERAL = 'c_general';
+const TAB = 'ada-tab-1';
+
+/** A world in which a tab has written two messages without a connection, and was closed. */
+async function leftBehind(): Promise<ClientWorld> {
+  const world = new ClientWorld();
+  world.server.addChannel(GENERAL, [ADA, BOB]);
+  const tab = await world.online(ADA, TAB);
+  world.server.verdict = { kind: 'unreachable' };
+  world.server.connection.close();
+  tab.send(GENERAL, 'one');
+  tab.send(GENERAL, 'two');
+  await tab.close();
+  return world;
+}
+
+const sent = (world: ClientWorld) =>
+  world.server.channel(GENERAL).log.flatMap((event) => {
+    return event.type === 'message' && 'body' in event.message ? [event.message.body] : [];
+  });
+
+describe('a reload', () => {
+  test('shows what was pending before the server has said anything, and sends it in order when it can', async () => {
+    await using world = await leftBehind();
+    const tab = world.client(ADA, TAB);
+    tab.connect();
+    await world.clock.advance(0);
+    expect(shown(tab.timeline(GENERAL).get())).toEqual(['?one', '?two']);
+    world.server.verdict = null;
+    tab.send(GENERAL, 'three');
+    await world.clock.advance(5_000);
+    expect(sent(world)).toEqual(['one', 'two', 'three']);
+    expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+
+  test('brings failures back, to be tried again or dismissed', async () => {
+    await using world = await leftBehind();
+    const tab = world.client(ADA, TAB);
+    tab.connect();
+    await world.clock.advance(31_000);
+    expect(tab.failures.get()).toHaveLength(2);
+    await tab.close();
+    world.server.verdict = null;
+    const reloaded = await world.online(ADA, TAB);
+    const [first, second] = reloaded.failures.get();
+    expect([first, second]).toMatchObject([
+      { text: 'one', reason: 'offline' },
+      { text: 'two', reason: 'offline' },
+    ]);
+    reloaded.retry(second!.id);
+    reloaded.dismiss(first!.id);
+    await world.clock.advance(100);
+    expect(sent(world)).toEqual(['two']);
+    expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+
+  test('the next morning does not send last night’s message behind the user’s back', async () => {
+    await using world = await leftBehind();
+    world.clock.jump(8 * 3_600_000);
+    world.server.verdict = null;
+    const tab = await world.online(ADA, TAB);
+    expect(sent(world)).toEqual([]);
+    expect(tab.failures.get()).toMatchObject([{ text: 'one', reason: 'offline' }, { text: 'two' }]);
+  });
+
+  test('as another user neither shows nor sends what the first one wrote, and keeps it', async () => {
+    await using world = await leftBehind();
+    world.server.verdict = null;
+    world.server.channel(GENERAL).members.add('u_eve');
+    const eve = world.client('u_eve', TAB);
+    eve.connect();
+    await world.clock.advance(100);
+    expect(shown(eve.timeline(GENERAL).get())).toEqual([]);
+    eve.send(GENERAL, 'mine');
+    await world.clock.advance(100);
+    expect(sent(world)).toEqual(['mine']);
+    expect(world.storage.entriesOf(ADA, TAB)).toHaveLength(2);
+    await eve.close();
+    await world.online(ADA, TAB);
+    expect(sent(world)).toEqual(['mine', 'one', 'two']);
+  });
+
+  test('after a message was stored but its ok lost, sends it again, and it is there once', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    const tab = await world.online(ADA, TAB);
+    world.server.fault = (frame) => (frame.type === 'ok' || frame.type === 'message' ? [] : [frame]);
+    tab.send(GENERAL, 'once');
+    await world.clock.advance(100);
+    await tab.close();
+    world.server.fault = null;
+    const reloaded = await world.online(ADA, TAB);
+    expect(sent(world)).toEqual(['once']);
+    expect(shown(reloaded.timeline(GENERAL).get())).toEqual([]);
+    expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+
+  test('survives entries that another version of this code wrote', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    await world.storage.for(TAB).save(ADA, ['', 'null', '{"id":1}', '{"kind":"teleport","id":"x"}']);
+    const tab = await world.online(ADA, TAB);
+    tab.send(GENERAL, 'fine');
+    await world.clock.advance(100);
+    expect(sent(world)).toEqual(['fine']);
+  });
+});
+
+describe('several tabs', () => {
+  test('do not send each other’s operations', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    const one = await world.online(ADA, TAB);
+    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
+    one.send(GENERAL, 'mine');
+    await world.clock.advance(100);
+    await world.online(ADA, 'ada-tab-2');
+    const sends = world.server.commands('send');
+    expect(sends).toHaveLength(1);
+  });
+
+  test('one takes over what a tab that is gone left behind, and only one does', async () => {
+    await using world = await leftBehind();
+    world.storage.alive.delete(TAB);
+    world.server.verdict = null;
+    const [two, three] = [world.client(ADA, 'ada-tab-2'), world.client(ADA, 'ada-tab-3')];
+    two.connect();
+    three.connect();
+    await world.clock.advance(1_000);
+    expect(sent(world)).toEqual(['one', 'two']);
+    expect(world.server.commands('send')).toHaveLength(2);
+    expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+});
+
+describe('storage that fails', () => {
+  test('does not keep the user from sending', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    world.storage.isStuck = true;
+    const tab = world.client(ADA, TAB);
+    tab.connect();
+    tab.send(GENERAL, 'anyway');
+    await world.clock.advance(3_000);
+    expect(sent(world)).toEqual(['anyway']);
+    world.storage.isStuck = false;
+  });
+});
