@@ -3,11 +3,12 @@ import { CLOSE, type CloseCode } from '@parley/protocol';
 import type { WebSocket } from 'ws';
 import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
+import { MessageWatch } from './message-watch.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 /**
  * The wire over a real socket. Frames are written straight to it, because they are encoded already; the library parses
- * what comes in, answers pings and does the closing handshake. Both write whole frames only, so they never mix.
+ * what comes in and does the closing handshake. Both write whole frames only, so they never mix.
  */
 export function openWire(socket: WebSocket, stream: Duplex, clock: Clock): Wire {
   return {
@@ -37,13 +38,16 @@ export function openWire(socket: WebSocket, stream: Duplex, clock: Clock): Wire 
 /** Tells the connection above what comes in, and closes what breaks the rules of a wire. */
 export function listen(socket: WebSocket, stream: Duplex, parts: ListenParts): void {
   const { events, close } = parts;
-  const stopWatch = watchAssembly(socket, stream, parts);
+  const stopWatch = watchAssembly(stream, parts);
   socket.on('message', (data, isBinary) => {
     if (isBinary) close(CLOSE.binary, 'binary frames are not part of the protocol');
     // oxlint-disable-next-line typescript/no-base-to-string -- a Buffer: `binaryType` is left at its default
     else events.received(data.toString());
   });
-  socket.on('ping', () => events.heard());
+  socket.on('ping', (data) => {
+    events.heard();
+    if (socket.readyState === socket.OPEN) socket.pong(data);
+  });
   socket.on('pong', () => events.heard());
   // Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code by itself.
   socket.on('error', () => undefined);
@@ -60,17 +64,17 @@ interface ListenParts {
 }
 
 /** A message that is dripped in byte by byte holds memory for as long as it takes: it gets `MAX_ASSEMBLY_MS`. */
-function watchAssembly(socket: WebSocket, stream: Duplex, parts: ListenParts): () => void {
-  let undo: (() => void) | null = null;
-  const whole = (): void => {
-    undo?.();
-    undo = null;
-  };
-  const begun = (): void => {
-    undo ??= parts.clock.after(MAX_ASSEMBLY_MS, () => parts.close(CLOSE.flooding, 'a message took too long'));
-  };
-  // Before the library's own listener: it parses this chunk next, and what it finds whole ends the watch again.
-  stream.prependListener('data', begun);
-  for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, whole);
-  return whole;
+function watchAssembly(stream: Duplex, { clock, close }: ListenParts): () => void {
+  const watch = new MessageWatch();
+  let since = { whole: 0, undo: (): void => undefined };
+  stream.on('data', (chunk: Buffer) => {
+    const wasInside = watch.isInside;
+    watch.push(chunk);
+    if (wasInside && watch.isInside && watch.whole === since.whole) return;
+    since.undo();
+    if (!watch.isInside) return;
+    const undo = clock.after(MAX_ASSEMBLY_MS, () => close(CLOSE.flooding, 'a message took too long'));
+    since = { whole: watch.whole, undo };
+  });
+  return () => since.undo();
 }

@@ -38,6 +38,8 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     maxFragments: MAX_FRAGMENTS,
+    // The wire answers pings: the library would cut a flood of them without a word.
+    autoPong: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   server.on('upgrade', (request, stream, head) => {

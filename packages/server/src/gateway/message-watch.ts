@@ -1,0 +1,66 @@
+const FINAL_BIT = 0x80;
+const OPCODE_BITS = 0x0f;
+const FIRST_CONTROL_OPCODE = 0x8;
+const MASK_BIT = 0x80;
+const LENGTH_BITS = 0x7f;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const MASK_BYTES = 4;
+
+/**
+ * Follows the frames in what a client sends (RFC 6455, section 5.2), only as far as to know whether a message has begun
+ * and is not whole yet: the parsing library does not tell. Control frames between the fragments change nothing.
+ */
+export class MessageWatch {
+  #header: number[] = [];
+  #payloadLeft = 0;
+  #frameIsLastOfMessage = true;
+  #frameIsControl = false;
+  #betweenFragments = false;
+  #whole = 0;
+
+  /** Messages and control frames that were whole so far. */
+  get whole(): number {
+    return this.#whole;
+  }
+
+  /** Something has begun and is not whole. */
+  get isInside(): boolean {
+    return this.#betweenFragments || this.#payloadLeft > 0 || this.#header.length > 0;
+  }
+
+  push(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length;) {
+      if (this.#payloadLeft > 0) {
+        const taken = Math.min(this.#payloadLeft, chunk.length - at);
+        this.#payloadLeft -= taken;
+        at += taken;
+      } else {
+        this.#header.push(chunk[at] ?? 0);
+        at += 1;
+        if (!this.#readHeader()) continue;
+      }
+      if (this.#payloadLeft === 0) this.#frameEnds();
+    }
+  }
+
+  /** True when the header is complete; then the payload begins. */
+  #readHeader(): boolean {
+    const [first = 0, second = 0] = this.#header;
+    const short = second & LENGTH_BITS;
+    const lengthBytes = short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0;
+    const headerBytes = 2 + lengthBytes + ((second & MASK_BIT) === 0 ? 0 : MASK_BYTES);
+    if (this.#header.length < 2 || this.#header.length < headerBytes) return false;
+    const long = this.#header.slice(2, 2 + lengthBytes).reduce((length, byte) => length * 256 + byte, 0);
+    this.#payloadLeft = lengthBytes === 0 ? short : long;
+    this.#frameIsControl = (first & OPCODE_BITS) >= FIRST_CONTROL_OPCODE;
+    this.#frameIsLastOfMessage = (first & FINAL_BIT) !== 0;
+    this.#header = [];
+    return true;
+  }
+
+  #frameEnds(): void {
+    if (!this.#frameIsControl) this.#betweenFragments = !this.#frameIsLastOfMessage;
+    if (!this.#betweenFragments) this.#whole += 1;
+  }
+}
