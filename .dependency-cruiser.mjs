@@ -1,6 +1,6 @@
 // Who may import whom (ARCHITECTURE.md draws it). Paths are those of the real files, whatever the import was called.
 
-const TESTS = '\\.test\\.tsx?$|^packages/testkit/|^e2e/|^bench/';
+const TESTS = '\\.test\\.tsx?$|^packages/testkit/|^e2e/|^bench/|^packages/server/src/testing[/.]';
 
 /** `from` may import its own files and `allowed`, and nothing else of ours. */
 function onlyImports(from, allowed) {
@@ -37,7 +37,7 @@ export default {
       name: 'adapters-are-opened-by-main-and-tests',
       comment: 'Everyone else takes the port by argument.',
       severity: 'error',
-      from: { pathNot: `^packages/server/src/(main|testing)\\.ts$|^packages/server/src/adapters/|${TESTS}` },
+      from: { pathNot: `^packages/server/src/(main\\.ts$|adapters/)|${TESTS}` },
       to: { path: '^packages/server/src/adapters/' },
     },
     {
