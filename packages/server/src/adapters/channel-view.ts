@@ -1,5 +1,11 @@
-import type { ChannelSummary, ListedChannel } from '@parley/protocol';
+import { MAX_COUNTED_UNREAD, type ChannelSummary, type ListedChannel } from '@parley/protocol';
 import type { ChannelState } from '#ports/store.ts';
+
+/**
+ * Messages behind the cursor that are looked at to count those of others: or else somebody who writes millions without
+ * reading would make each look at their channels slow. Whoever wrote more than four in five of them sees too low a count.
+ */
+export const MAX_SCANNED_UNREAD = 5 * MAX_COUNTED_UNREAD;
 
 /** What of a channel depends on who looks. */
 export interface Reading {

@@ -1,7 +1,7 @@
 import { MAX_COUNTED_UNREAD, type ChannelId, type ChannelSummary, type UserId } from '@parley/protocol';
 import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type MessageQuery, type Store } from '#ports/store.ts';
-import { channelSummary, listedChannel, nameKey } from './channel-view.ts';
+import { channelSummary, listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-view.ts';
 import { apply } from './memory/apply.ts';
 import { compareText } from './memory/compare.ts';
 import { load } from './memory/load.ts';
@@ -74,8 +74,9 @@ function summary(tables: Tables, id: ChannelId, user: UserId): ChannelSummary | 
   const channel = tables.channels.get(id);
   const member = tables.members.get(id)?.get(user);
   if (channel === undefined || member === undefined) return null;
-  const unread = timeline(tables, id).filter(({ seq, by }) => seq > member.readSeq && by !== user);
-  const mentions = unread.filter((message) => message.mentions.includes(user));
+  const behind = timeline(tables, id).filter(({ seq }) => seq > member.readSeq);
+  const unread = behind.slice(0, MAX_SCANNED_UNREAD).filter(({ by }) => by !== user);
+  const mentions = behind.filter((message) => message.by !== user && message.mentions.includes(user));
   return channelSummary(channel, {
     readSeq: member.readSeq,
     unread: Math.min(unread.length, MAX_COUNTED_UNREAD),

@@ -1,5 +1,6 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely';
+import { MAX_SCANNED_UNREAD } from '../channel-view.ts';
 import { CHANNEL_COLUMNS, MESSAGE_COLUMNS } from './rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { prepare, rowsFrom } from './statement.ts';
@@ -66,12 +67,17 @@ function prepareMemberReads({ kysely }: SqlDatabase) {
 
 /** Others' messages behind the cursor; counting stops at the limit. */
 function unread(column: ExpressionBuilder<Tables, 'members'>) {
-  const counted = column
+  const behind = column
     .selectFrom('messages')
-    .select('messages.seq')
+    .select('messages.by')
     .whereRef('messages.channel', '=', 'members.channel')
     .whereRef('messages.seq', '>', 'members.read_seq')
-    .whereRef('messages.by', '<>', 'members.user')
+    .orderBy('messages.seq')
+    .limit(MAX_SCANNED_UNREAD);
+  const counted = column
+    .selectFrom(behind.as('behind'))
+    .select('behind.by')
+    .whereRef('behind.by', '<>', 'members.user')
     .limit(MAX_COUNTED_UNREAD);
   return column.selectFrom(counted.as('unread')).select((count) => count.fn.countAll<number>().as('count'));
 }

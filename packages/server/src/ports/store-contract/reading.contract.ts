@@ -88,6 +88,17 @@ function unreadContract(open: () => Promise<World>): void {
     expect(await world.store.summariesOf(bob)).toMatchObject([limit]);
   });
 
+  test('ones own messages, however many, hide none of the first that others wrote', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada, bob]);
+    const own = (count: number) => Array.from({ length: count }, () => message(bob, { body: 'own' }));
+    await world.append(channel, ...own(2_000), message(ada, { body: '@bob', mentions: [bob] }), ...own(2_000));
+    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 1, mentions: 1 });
+    await world.append(channel, ...own(2_000), message(ada, { body: 'too far behind to be looked at' }));
+    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 1 });
+  });
+
   test('a cursor moves forward only, never beyond the head, and only a member has one', async () => {
     await using world = await open();
     const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
