@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { createPrometheusMetrics } from './prometheus-metrics.ts';
+
+test('what is counted is shown, beside what Node tells of the process', async () => {
+  const metrics = createPrometheusMetrics();
+  metrics.committed(3, 2);
+  metrics.delivered(5);
+  metrics.connectionOpened();
+  metrics.connectionOpened();
+  metrics.connectionClosed(4009);
+  metrics.handshakeRefused('invalid_token');
+  metrics.commandRefused('not_found');
+  const lines = (await metrics.render()).split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'parley_commit_drafts_sum 3',
+      'parley_commit_seconds_sum 0.002',
+      'parley_frames_delivered_total 5',
+      'parley_connections 1',
+      'parley_connections_closed_total{code="4009"} 1',
+      'parley_handshakes_refused_total{code="invalid_token"} 1',
+      'parley_commands_refused_total{code="not_found"} 1',
+    ]),
+  );
+  expect(lines.some((line) => line.startsWith('process_cpu_seconds_total'))).toBe(true);
+});
+
+test('a peer that closes with every code there is makes no series of its own for each', async () => {
+  const metrics = createPrometheusMetrics();
+  for (let code = 1_000; code < 5_000; code += 1) metrics.connectionClosed(code);
+  const series = (await metrics.render()).match(/^parley_connections_closed_total\{/gm) ?? [];
+  expect(series.length).toBeLessThan(250);
+});
