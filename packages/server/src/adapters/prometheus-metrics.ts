@@ -29,24 +29,10 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     registers,
   });
   const open = new Gauge({ name: 'parley_connections', help: 'Open WebSocket connections.', registers });
-  const closed = new Counter({
-    name: 'parley_connections_closed_total',
-    help: 'Ended WebSocket connections, by close code.',
-    labelNames: ['code'],
-    registers,
-  });
-  const handshakes = new Counter({
-    name: 'parley_handshakes_refused_total',
-    help: 'Refused handshakes, by error code.',
-    labelNames: ['code'],
-    registers,
-  });
-  const commands = new Counter({
-    name: 'parley_commands_refused_total',
-    help: 'Refused commands, by error code.',
-    labelNames: ['code'],
-    registers,
-  });
+  const byCode = (name: string, help: string) => new Counter({ name, help, labelNames: ['code'], registers });
+  const closed = byCode('parley_connections_closed_total', 'Ended WebSocket connections, by close code.');
+  const handshakes = byCode('parley_handshakes_refused_total', 'Refused handshakes, by error code.');
+  const commands = byCode('parley_commands_refused_total', 'Refused commands, by error code.');
   return {
     committed(drafts, durationMs) {
       commitDrafts.observe(drafts);
