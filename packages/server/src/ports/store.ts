@@ -21,7 +21,11 @@ import type {
  * - Derived rows (messages, members, reactions, names, counters) change in the transaction that appends their event.
  */
 export interface Store {
-  /** Loads what `scope` names, hands it to `decide`, and stores what that returns, in one transaction. */
+  /**
+   * Loads what `scope` names, hands it to `decide`, and stores what that returns, in one transaction. When `decide` throws,
+   * or decides what contradicts the data (a seq that leaves a hole, an id that exists), nothing is stored, and it rejects
+   * with an error that is not `StoreUnavailable`.
+   */
   commit<R>(scope: CommitScope, decide: (state: CommitState) => Decision<R>): Promise<R>;
 
   /** Changes when history can no longer be trusted (a restored backup). Made with the store. */
