@@ -58,7 +58,7 @@ async function openContext(browser: Browser, baseURL: string, options: JoinOptio
 async function openPerson(name: string, context: BrowserContext, page: Page): Promise<Person> {
   const person = new Person(name, context, page);
   await page.goto('/');
-  await expect(person.link('general')).toBeVisible();
+  await expect(person.composer()).toBeVisible();
   return person;
 }
 
