@@ -1,8 +1,8 @@
-import { type ChannelId, ERROR_POLICY, MAX_SYNC_EVENTS, type EventsFrame, type LogEvent } from '@parley/protocol';
+import { type ChannelId, type EventsFrame, type LogEvent, MAX_SYNC_EVENTS } from '@parley/protocol';
 import { type ChannelState, isGapped, position } from './channel-state.ts';
 import type { Clock } from './ports.ts';
 import type { Replica } from './replica.ts';
-import type { Outcome, Requests } from './requests.ts';
+import { isRefused, type Outcome, type Requests } from './requests.ts';
 
 const SYNC_TIMEOUT_MS = 10_000;
 const RETRY_MS = 1_000;
@@ -13,13 +13,10 @@ export interface CatchUpParts {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly requests: Requests;
-  readonly isLive: () => boolean;
+  readonly loader: { reload(channel: ChannelId): void };
+  readonly link: { readonly isLive: boolean; drop(): void };
   /** Takes an event in, as if it had come by itself. */
-  readonly receive: (event: LogEvent) => void;
-  /** Too far behind: the channel's messages are to be loaded anew. */
-  readonly reload: (channel: ChannelId) => void;
-  /** Too far behind in what only `ready` tells. */
-  readonly reconnect: () => void;
+  receive(event: LogEvent): void;
 }
 
 /** Asks for the missing part of each channel that has a gap, a page at a time, until there is none. */
@@ -37,7 +34,7 @@ export class CatchUp {
   /** To be called after whatever may have opened a gap, or told of a higher head. */
   check(id: ChannelId): void {
     const channel = this.#parts.replica.find(id);
-    if (channel === null || this.#busy.has(id) || !this.#parts.isLive()) return;
+    if (channel === null || this.#busy.has(id) || !this.#parts.link.isLive) return;
     if (isGapped(channel)) this.#sync(channel);
     else if (channel.head > channel.have) this.#bePatient(id);
   }
@@ -57,25 +54,12 @@ export class CatchUp {
   }
 
   #settle(id: ChannelId, outcome: Outcome): void {
-    switch (outcome.type) {
-      case 'events':
-        return this.#take(outcome);
-      case 'reset':
-        this.#busy.delete(id);
-        return this.#reset(id);
-      case 'error':
-        if (ERROR_POLICY[outcome.code].retry) return this.#rest(id, outcome.retryAfterMs ?? RETRY_MS);
-        // Not a member any more: `removed` says so.
-        this.#busy.delete(id);
-        return;
-      case 'lost':
-        return;
-      case 'timeout':
-      case 'ok':
-      case 'messages':
-      case 'pong':
-        return this.#rest(id, RETRY_MS);
-    }
+    if (outcome.type === 'events') return this.#take(outcome);
+    if (outcome.type === 'lost') return;
+    if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#rest(id, RETRY_MS);
+    this.#busy.delete(id);
+    // Refused: not a member any more. `removed` says so.
+    if (outcome.type === 'reset') this.#reset(id);
   }
 
   #take({ channel: id, events, lastSeq }: EventsFrame): void {
@@ -95,8 +79,9 @@ export class CatchUp {
   #reset(id: ChannelId): void {
     const channel = this.#parts.replica.find(id);
     if (channel === null) return;
-    if (channel.window !== null && channel.window.asOf < channel.have) this.#parts.reload(id);
-    else this.#parts.reconnect();
+    if (channel.window !== null && channel.window.asOf < channel.have) this.#parts.loader.reload(id);
+    // What is missing is more than messages: only `ready` tells it.
+    else this.#parts.link.drop();
   }
 
   #rest(id: ChannelId, delayMs: number): void {

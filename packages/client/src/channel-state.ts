@@ -37,20 +37,14 @@ export interface ChannelState {
 
 /** The channel as `ready` or `channel` tells it. Loaded messages stay, and are brought up to date by `sync`. */
 export function channelOf(summary: ChannelSummary, before: ChannelState | null): ChannelState {
-  const { id, kind, name, topic, lastSeq, readSeq, unread, mentions, members, memberCount, createdBy } = summary;
+  const { lastSeq, members = null, memberCount = members?.length ?? 0, createdBy = null, ...rest } = summary;
   // The log ends before what is loaded: a promise was broken, so nothing loaded can be trusted.
   const isTrusted = before !== null && Math.max(before.have, before.window?.asOf ?? 0) <= lastSeq;
   return {
-    id,
-    kind,
-    name,
-    topic,
-    members: members ?? null,
-    memberCount: memberCount ?? members?.length ?? 0,
-    createdBy: createdBy ?? null,
-    readSeq,
-    unread,
-    mentions,
+    ...rest,
+    members,
+    memberCount,
+    createdBy,
     lastActivityMs: before?.lastActivityMs ?? 0,
     have: lastSeq,
     head: lastSeq,

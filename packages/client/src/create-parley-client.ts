@@ -47,7 +47,7 @@ class Client implements ParleyClient {
     this.#newId = newId;
     this.status = readers.readable(
       () => [link.state],
-      keepIfEqual(([state]) => statusOf(state)),
+      ([state]) => statusOf(state),
     );
     this.me = readers.readable(
       () => [replica.me],
@@ -65,10 +65,9 @@ class Client implements ParleyClient {
       () => [people.online],
       ([online]) => online,
     );
-    let shown: readonly FailedOperation[] = [];
     this.failures = readers.readable(
       () => [outbox.operations],
-      ([operations]) => (shown = failuresOf(operations, shown)),
+      ([operations]) => failuresOf(operations),
     );
   }
 
@@ -189,13 +188,4 @@ class Client implements ParleyClient {
     const channel = this.#engine.channelIdOf(conversation);
     if (channel !== null) this.#engine.readers.action(() => run(channel));
   }
-}
-
-function keepIfEqual<I, T>(compute: (input: I) => T): (input: I) => T {
-  let shown: T | undefined;
-  return (input) => {
-    const value = compute(input);
-    if (shown === undefined || JSON.stringify(shown) !== JSON.stringify(value)) shown = value;
-    return shown;
-  };
 }

@@ -10,23 +10,23 @@ import {
   TYPING_EXPIRE_MS,
   TYPING_REPEAT_MS,
 } from '@parley/protocol';
-import { CatchUp } from './catch-up.ts';
+import { CatchUp, type CatchUpParts } from './catch-up.ts';
 import { position } from './channel-state.ts';
 import type { LinkState } from './link-state.ts';
 import { Link } from './link.ts';
-import { Loader } from './loader.ts';
-import { OutboxKeeper } from './outbox-keeper.ts';
-import { Outbox } from './outbox.ts';
+import { Loader, type LoaderParts } from './loader.ts';
+import { type KeeperParts, OutboxKeeper } from './outbox-keeper.ts';
+import { Outbox, type OutboxParts } from './outbox.ts';
 import type { Conversation } from './parley-client.ts';
-import { People } from './people.ts';
-import type { ClientParts } from './ports.ts';
-import { ReadSender } from './read-sender.ts';
+import { People, type PeopleParts } from './people.ts';
+import type { ClientParts, Clock, Persistence, Random } from './ports.ts';
+import { ReadSender, type ReadSenderParts } from './read-sender.ts';
 import { Readers } from './readers.ts';
 import { Replica } from './replica.ts';
 import { Requests } from './requests.ts';
-import { Timelines } from './timelines.ts';
-import { TypingReceiver } from './typing-receiver.ts';
-import { TypingSender } from './typing-sender.ts';
+import { Timelines, type TimelinesParts } from './timelines.ts';
+import { TypingReceiver, type ReceiverParts } from './typing-receiver.ts';
+import { TypingSender, type SenderParts } from './typing-sender.ts';
 
 /** What a server that has not spoken yet is taken to want. */
 const DEFAULTS = {
@@ -34,90 +34,119 @@ const DEFAULTS = {
   timers: { sendTimeoutMs: SEND_TIMEOUT_MS, typingRepeatMs: TYPING_REPEAT_MS, typingExpireMs: TYPING_EXPIRE_MS },
 };
 
-/** Holds the parts of the client together: what each frame, and each change of the connection, sets off in which of them. */
-export class Engine {
+/**
+ * Holds the parts of the client together: what each frame, and each change of the connection, sets off in which of them.
+ * Each part gets the engine and sees of it what its `…Parts` names.
+ */
+export class Engine
+  implements
+    OutboxParts,
+    KeeperParts,
+    LoaderParts,
+    CatchUpParts,
+    TimelinesParts,
+    PeopleParts,
+    ReadSenderParts,
+    ReceiverParts,
+    SenderParts
+{
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly persistence: Persistence;
   readonly readers: Readers;
   readonly link: Link;
+  readonly requests: Requests;
   readonly replica = new Replica();
-  readonly outbox: Outbox;
-  readonly keeper: OutboxKeeper;
-  readonly loader: Loader;
-  readonly people: People;
-  readonly timelines: Timelines;
-  readonly typingSender: TypingSender;
-  readonly typingReceiver: TypingReceiver;
-  readonly readSender: ReadSender;
-  readonly #requests: Requests;
-  readonly #catchUp: CatchUp;
-  #settings: Pick<ReadyFrame, 'limits' | 'timers'> | null = null;
+  readonly outbox = new Outbox(this);
+  readonly keeper = new OutboxKeeper(this);
+  readonly loader = new Loader(this);
+  readonly timelines = new Timelines(this);
+  readonly people = new People(this);
+  readonly readSender = new ReadSender(this);
+  readonly typingSender = new TypingSender(this);
+  readonly typingReceiver = new TypingReceiver(this);
+  readonly fetchUsers: ClientParts['fetchUsers'];
+  readonly #catchUp = new CatchUp(this);
+  #settings: typeof DEFAULTS = DEFAULTS;
 
   constructor(clientId: string, parts: ClientParts) {
-    const { clock } = parts;
-    const { replica } = this;
-    const readers = new Readers(clock);
-    const link = new Link(parts, clientId, {
-      received: (frame) => readers.frame(() => this.#received(frame)),
-      changed: (state, before) => readers.action(() => this.#linkChanged(state, before)),
+    const { clock, random, persistence, fetchUsers } = parts;
+    this.clock = clock;
+    this.random = random;
+    this.persistence = persistence;
+    this.fetchUsers = fetchUsers;
+    this.readers = new Readers(clock);
+    this.link = new Link(parts, clientId, {
+      received: (frame) => this.readers.frame(() => this.#received(frame)),
+      changed: (state, before) => this.action(() => this.#linkChanged(state, before)),
       ping: () => this.#ping(),
     });
-    const requests = new Requests(clock, (frame) => link.send(frame));
-    const shared = {
-      ...parts,
-      readers,
-      requests,
-      replica,
-      action: (task: () => void): void => readers.action(task),
-      isLive: (): boolean => link.isLive,
-      channelIdOf: (conversation: Conversation): ChannelId | null => this.channelIdOf(conversation),
-    };
-    this.#requests = requests;
-    this.readers = readers;
-    this.link = link;
-    this.outbox = new Outbox({
-      ...shared,
-      isRestored: () => this.keeper.isRestored,
-      sendTimeoutMs: () => this.timers.sendTimeoutMs,
-      isApplied: (channel, seq) => this.#isApplied(channel, seq),
-      noteHead: (channel, seq) => this.#noteHead(channel, seq),
-      changed: () => this.keeper.changed(),
-    });
-    this.keeper = new OutboxKeeper({ ...shared, outbox: this.outbox });
-    this.loader = new Loader({
-      ...shared,
-      loaded: (page) => this.#loaded(page),
-      isInUse: (channel) => this.#isInUse(channel),
-      unloaded: (channel) => this.timelines.refresh(channel),
-    });
-    this.#catchUp = new CatchUp({
-      ...shared,
-      receive: (event) => this.#event(event),
-      reload: (channel) => this.loader.reload(channel),
-      reconnect: () => link.drop(),
-    });
-    this.timelines = new Timelines({ ...shared, outbox: this.outbox, loader: this.loader });
-    this.people = new People(shared);
-    const say = (channel: ChannelId, on: boolean): void => this.#sayTyping(channel, on);
-    this.typingSender = new TypingSender({ clock, say, repeatMs: () => this.timers.typingRepeatMs });
-    this.typingReceiver = new TypingReceiver({ ...shared, expireMs: () => this.timers.typingExpireMs });
-    this.readSender = new ReadSender({ ...shared, readSeqOf: (id) => replica.find(id)?.readSeq ?? 0 });
+    this.requests = new Requests(clock, (frame) => this.link.send(frame));
   }
 
-  get timers(): Pick<ReadyFrame['timers'], 'sendTimeoutMs' | 'typingRepeatMs' | 'typingExpireMs'> {
-    return (this.#settings ?? DEFAULTS).timers;
+  get timers(): typeof DEFAULTS.timers {
+    return this.#settings.timers;
   }
 
   get maxBodyChars(): number {
-    return (this.#settings ?? DEFAULTS).limits.maxBodyChars;
+    return this.#settings.limits.maxBodyChars;
+  }
+
+  action<T>(task: () => T): T {
+    return this.readers.action(task);
+  }
+
+  isLive(): boolean {
+    return this.link.isLive;
   }
 
   channelIdOf(conversation: Conversation): ChannelId | null {
     if (!conversation.startsWith('to:')) return conversation;
     const to = conversation.slice(3);
+    const me = this.replica.me?.id;
     for (const { id, members } of this.replica.channels.values()) {
-      const others = members?.filter((user) => user !== this.replica.me?.id) ?? [];
-      if (members !== null && (others[0] ?? this.replica.me?.id) === to) return id;
+      if (members !== null && (members.find((user) => user !== me) ?? me) === to) return id;
     }
     return null;
+  }
+
+  isApplied(id: ChannelId, seq: number): boolean {
+    const channel = this.replica.find(id);
+    return channel !== null && position(channel) >= seq;
+  }
+
+  isInUse(id: ChannelId): boolean {
+    const isWritten = this.outbox.operations.some(({ conversation }) => this.channelIdOf(conversation) === id);
+    return isWritten || this.timelines.isWatched(id);
+  }
+
+  noteHead(id: ChannelId, head: number): void {
+    this.replica.noteHead(id, head);
+    this.#catchUp.check(id);
+  }
+
+  receive(event: LogEvent): void {
+    const applied = this.replica.receive(event);
+    for (const one of applied) {
+      this.people.wantOf(one);
+      if (one.type !== 'message') continue;
+      this.typingReceiver.gone(one.channel, one.by);
+      this.outbox.confirm(new Set([one.message.id]));
+    }
+    if (applied.length > 0) this.outbox.reconcile();
+    this.#catchUp.check(event.channel);
+  }
+
+  loaded(page: MessagePage): void {
+    this.people.wantOfPage(page);
+    this.outbox.confirm(new Set(page.messages.map(({ id }) => id)));
+    this.outbox.reconcile();
+    this.#catchUp.check(page.channel);
+  }
+
+  sayTyping(channel: ChannelId, on: boolean): void {
+    // Never in the way of a message: behind a full socket it is left out.
+    if (!on || this.link.bufferedBytes() === 0) this.link.send({ type: 'typing', channel, on });
   }
 
   async close(): Promise<void> {
@@ -128,7 +157,7 @@ export class Engine {
   }
 
   #received(frame: ServerFrame): void {
-    if (isLogEvent(frame)) return this.#event(frame);
+    if (isLogEvent(frame)) return this.receive(frame);
     switch (frame.type) {
       case 'ready':
         return this.#ready(frame);
@@ -138,7 +167,7 @@ export class Engine {
       case 'reset':
       case 'messages':
       case 'pong':
-        return this.#requests.settle(frame);
+        return this.requests.settle(frame);
       case 'typing':
         if (frame.user !== this.replica.me?.id) this.typingReceiver.hear(frame.channel, frame.user, frame.on);
         return this.people.want([frame.user]);
@@ -187,28 +216,9 @@ export class Engine {
     this.typingReceiver.forget(id);
   }
 
-  #event(event: LogEvent): void {
-    const applied = this.replica.receive(event);
-    for (const one of applied) {
-      this.people.wantOf(one);
-      if (one.type !== 'message') continue;
-      this.typingReceiver.gone(one.channel, one.by);
-      this.outbox.confirm(new Set([one.message.id]));
-    }
-    if (applied.length > 0) this.outbox.reconcile();
-    this.#catchUp.check(event.channel);
-  }
-
-  #loaded(page: MessagePage): void {
-    this.people.wantOfPage(page);
-    this.outbox.confirm(new Set(page.messages.map(({ id }) => id)));
-    this.outbox.reconcile();
-    this.#catchUp.check(page.channel);
-  }
-
   #linkChanged(state: LinkState, before: LinkState): void {
     if (before.name !== 'live' || state.name === 'live') return;
-    this.#requests.lose();
+    this.requests.lose();
     this.#catchUp.stop();
     this.readSender.stop();
     this.typingSender.forget();
@@ -217,29 +227,9 @@ export class Engine {
   }
 
   #ping(): void {
-    this.#requests.ask({ type: 'ping' }, null, (outcome) => {
+    this.requests.ask({ type: 'ping' }, null, (outcome) => {
       if (outcome.type !== 'pong') return;
-      for (const [id, head] of Object.entries(outcome.heads)) this.#noteHead(id, head);
+      for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);
     });
-  }
-
-  #noteHead(id: ChannelId, head: number): void {
-    this.replica.noteHead(id, head);
-    this.#catchUp.check(id);
-  }
-
-  #isApplied(id: ChannelId, seq: number): boolean {
-    const channel = this.replica.find(id);
-    return channel !== null && position(channel) >= seq;
-  }
-
-  #isInUse(id: ChannelId): boolean {
-    const isWritten = this.outbox.operations.some(({ conversation }) => this.channelIdOf(conversation) === id);
-    return isWritten || this.timelines.isWatched(id);
-  }
-
-  // Never in the way of a message: behind a full socket it is left out.
-  #sayTyping(channel: ChannelId, on: boolean): void {
-    if (this.link.isLive && (!on || this.link.bufferedBytes() === 0)) this.link.send({ type: 'typing', channel, on });
   }
 }

@@ -12,6 +12,20 @@ const PAUSE_MS = 5_000;
 /** Everyone comes back from a restart at once: the first window is 2 s, that of the third failure. */
 const RESTART_ATTEMPT = 2;
 
+const STOP_BY_CODE: Readonly<Record<number, StopReason>> = {
+  [CLOSE.sessionEnded]: 'signed-out',
+  [CLOSE.suspended]: 'suspended',
+  [CLOSE.superseded]: 'superseded',
+};
+
+/** By code of the refused handshake, or else by its status. */
+const STOP_BY_VERDICT: Readonly<Record<string, StopReason>> = {
+  suspended: 'suspended',
+  400: 'refused',
+  401: 'signed-out',
+  403: 'refused',
+};
+
 export type LinkState =
   | { readonly name: 'idle' }
   /** The socket is not open yet. */
@@ -155,7 +169,7 @@ function closed(state: LinkState, code: number, env: LinkEnv): LinkStep {
   if (state.name === 'dialing') return [{ ...state, name: 'asking', sinceMs: env.nowMs }, ['ask-verdict']];
   switch (closePolicy(code)) {
     case 'stop':
-      return [{ name: 'stopped', reason: stopReason(code) }, []];
+      return [{ name: 'stopped', reason: STOP_BY_CODE[code] ?? 'refused' }, []];
     case 'return-after-pause':
       return [comeBack(state, { pauseMs: PAUSE_MS }, env), []];
     case 'return':
@@ -163,31 +177,11 @@ function closed(state: LinkState, code: number, env: LinkEnv): LinkStep {
   }
 }
 
-function stopReason(code: number): StopReason {
-  switch (code) {
-    case CLOSE.sessionEnded:
-      return 'signed-out';
-    case CLOSE.suspended:
-      return 'suspended';
-    case CLOSE.superseded:
-      return 'superseded';
-    default:
-      return 'refused';
-  }
-}
-
 function judge(state: LinkState, verdict: Verdict, env: LinkEnv): LinkStep {
   if (verdict.kind === 'unreachable') return [comeBack(state, {}, env), []];
-  switch (verdict.status) {
-    case 401:
-      return [{ name: 'stopped', reason: 'signed-out' }, []];
-    case 403:
-      return [{ name: 'stopped', reason: verdict.code === 'suspended' ? 'suspended' : 'refused' }, []];
-    case 400:
-      return [{ name: 'stopped', reason: 'refused' }, []];
-    default:
-      return [comeBack(state, { pauseMs: verdict.retryAfterMs ?? 0 }, env), []];
-  }
+  const reason = STOP_BY_VERDICT[verdict.code] ?? STOP_BY_VERDICT[verdict.status];
+  if (reason !== undefined) return [{ name: 'stopped', reason }, []];
+  return [comeBack(state, { pauseMs: verdict.retryAfterMs ?? 0 }, env), []];
 }
 
 interface Terms {

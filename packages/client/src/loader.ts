@@ -1,7 +1,7 @@
-import { type ChannelId, ERROR_POLICY, type MessagePage } from '@parley/protocol';
+import type { ChannelId, MessagePage } from '@parley/protocol';
 import type { Clock } from './ports.ts';
 import type { PagePlace, Replica } from './replica.ts';
-import type { Command, Outcome, Requests } from './requests.ts';
+import { type Command, isRefused, type Outcome, type Requests } from './requests.ts';
 import { firstSeq, lastSeq } from './window.ts';
 
 const HISTORY_TIMEOUT_MS = 10_000;
@@ -11,11 +11,8 @@ const MAX_TRIES = 3;
 export const MAX_LOADED_CHANNELS = 20;
 
 /** What is being loaded of a channel: everything anew, or a page at one end. Each may also have failed. */
-export interface Loads {
-  readonly whole?: Load;
-  readonly before?: Load;
-  readonly after?: Load;
-}
+export type Loads = { readonly [P in Part]?: Load };
+type Part = 'whole' | 'before' | 'after';
 
 interface Load {
   readonly place: PagePlace;
@@ -23,19 +20,17 @@ interface Load {
   readonly tries: number;
 }
 
-type Part = keyof Loads;
-
 export interface LoaderParts {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly requests: Requests;
-  readonly isLive: () => boolean;
-  readonly loaded: (page: MessagePage) => void;
-  readonly unloaded: (channel: ChannelId) => void;
+  readonly timelines: { refresh(channel: ChannelId): void };
+  isLive(): boolean;
+  loaded(page: MessagePage): void;
   /** Runs a task of a timer, and tells readers of what it changed. */
-  readonly action: (task: () => void) => void;
+  action(task: () => void): void;
   /** Messages of this channel must stay. */
-  readonly isInUse: (channel: ChannelId) => boolean;
+  isInUse(channel: ChannelId): boolean;
 }
 
 const NONE: Loads = {};
@@ -43,7 +38,7 @@ const NONE: Loads = {};
 /** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
 export class Loader {
   readonly #parts: LoaderParts;
-  #loads: ReadonlyMap<ChannelId, Loads> = new Map();
+  readonly #loads = new Map<ChannelId, Loads>();
   /** In the order in which they were opened, the latest last. */
   readonly #opened = new Set<ChannelId>();
 
@@ -66,7 +61,7 @@ export class Loader {
     const reachesBack = window !== null && (!window.moreBefore || firstSeq(window) <= aroundSeq);
     const isHere = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
     const isComing = whole?.place.name === 'around' && whole.place.seq === aroundSeq && whole.state !== 'failed';
-    if (!isHere && !isComing) this.#want(id, 'whole', { name: 'around', seq: aroundSeq });
+    if (!isHere && !isComing) this.#loadAnew(id, { name: 'around', seq: aroundSeq });
   }
 
   /** Leaves messages that are detached from the end for the latest. */
@@ -76,97 +71,80 @@ export class Loader {
 
   /** Drops what is loaded, and loads the latest messages. */
   reload(id: ChannelId): void {
-    this.#want(id, 'whole', { name: 'latest' });
+    this.#loadAnew(id, { name: 'latest' });
   }
 
   loadOlder(id: ChannelId): void {
     const window = this.#parts.replica.find(id)?.window;
-    if (window?.moreBefore === true) this.#wantPage(id, 'before', firstSeq(window));
+    if (window?.moreBefore === true) this.#loadPage(id, { name: 'before', seq: firstSeq(window) });
   }
 
   loadNewer(id: ChannelId): void {
     const window = this.#parts.replica.find(id)?.window;
-    if (window?.moreAfter === true) this.#wantPage(id, 'after', lastSeq(window));
+    if (window?.moreAfter === true) this.#loadPage(id, { name: 'after', seq: lastSeq(window) });
   }
 
   /** On a new connection, or for a new channel: what was wanted, failed or had to be dropped is asked for. */
   resume(id: ChannelId): void {
     const isBare = this.#parts.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
     if (isBare && this.#opened.has(id)) return this.reload(id);
-    for (const part of ['whole', 'before', 'after'] as const) {
-      const load = this.loadsOf(id)[part];
-      if (load !== undefined && load.state !== 'asked') this.#ask(id, part, { ...load, tries: 0 });
-    }
+    for (const load of Object.values(this.loadsOf(id))) if (load.state !== 'asked') this.#ask(id, load.place);
   }
 
   forget(id: ChannelId): void {
     this.#opened.delete(id);
-    this.#setAll(id, NONE);
+    this.#loads.delete(id);
   }
 
-  #wantPage(id: ChannelId, part: 'before' | 'after', seq: number): void {
-    const loads = this.loadsOf(id);
-    const isComing = loads[part] !== undefined && loads[part].state !== 'failed';
-    if (loads.whole === undefined && !isComing) this.#want(id, part, { name: part, seq });
+  #loadAnew(id: ChannelId, place: PagePlace): void {
+    this.#parts.replica.unload(id);
+    this.#loads.delete(id);
+    this.#ask(id, place);
   }
 
-  #want(id: ChannelId, part: Part, place: PagePlace): void {
-    if (part === 'whole') {
-      this.#parts.replica.unload(id);
-      this.#setAll(id, NONE);
-    }
-    this.#ask(id, part, { place, state: 'wanted', tries: 0 });
+  #loadPage(id: ChannelId, place: PagePlace): void {
+    const { whole, [partOf(place)]: page } = this.loadsOf(id);
+    if (whole === undefined && (page === undefined || page.state === 'failed')) this.#ask(id, place);
   }
 
-  #ask(id: ChannelId, part: Part, load: Load): void {
-    const isKnown = this.#parts.replica.find(id) !== null;
-    if (!this.#parts.isLive() || !isKnown) return this.#set(id, part, { ...load, state: 'wanted' });
-    const asked: Load = { place: load.place, state: 'asked', tries: load.tries + 1 };
-    this.#set(id, part, asked);
-    this.#parts.requests.ask(historyCommand(id, load.place), HISTORY_TIMEOUT_MS, (outcome) => {
-      if (this.loadsOf(id)[part] === asked) this.#settle(id, part, { asked, outcome });
+  #ask(id: ChannelId, place: PagePlace, tries = 0): void {
+    const isPossible = this.#parts.isLive() && this.#parts.replica.find(id) !== null;
+    const load: Load = { place, state: isPossible ? 'asked' : 'wanted', tries: tries + 1 };
+    this.#set(id, load);
+    if (!isPossible) return;
+    this.#parts.requests.ask(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
+      if (this.#isCurrent(id, load)) this.#settle(id, load, outcome);
     });
   }
 
-  #settle(id: ChannelId, part: Part, { asked, outcome }: { asked: Load; outcome: Outcome }): void {
-    switch (outcome.type) {
-      case 'messages':
-        this.#set(id, part, undefined);
-        if (this.#parts.replica.load(outcome, asked.place)) this.#parts.loaded(outcome);
-        return;
-      case 'lost':
-        return this.#set(id, part, { ...asked, state: 'wanted' });
-      case 'error':
-        if (ERROR_POLICY[outcome.code].retry) return this.#tryAgain(id, part, asked);
-        return this.#set(id, part, { ...asked, state: 'failed' });
-      case 'timeout':
-      case 'ok':
-      case 'events':
-      case 'reset':
-      case 'pong':
-        return this.#tryAgain(id, part, asked);
+  #settle(id: ChannelId, load: Load, outcome: Outcome): void {
+    if (outcome.type === 'messages') {
+      const { [partOf(load.place)]: _done, ...others } = this.loadsOf(id);
+      this.#loads.set(id, others);
+      if (this.#parts.replica.load(outcome, load.place)) this.#parts.loaded(outcome);
+    } else if (outcome.type === 'lost') {
+      this.#set(id, { ...load, state: 'wanted' });
+    } else if (isRefused(outcome) || load.tries >= MAX_TRIES) {
+      this.#set(id, { ...load, state: 'failed' });
+    } else {
+      this.#askLater(id, load);
     }
   }
 
-  #tryAgain(id: ChannelId, part: Part, asked: Load): void {
-    if (asked.tries >= MAX_TRIES) return this.#set(id, part, { ...asked, state: 'failed' });
-    const wanted: Load = { ...asked, state: 'wanted' };
-    this.#set(id, part, wanted);
-    this.#parts.clock.after(RETRY_MS * 2 ** (asked.tries - 1), () => {
-      if (this.loadsOf(id)[part] === wanted) this.#parts.action(() => this.#ask(id, part, wanted));
+  #askLater(id: ChannelId, { place, tries }: Load): void {
+    const wanted: Load = { place, state: 'wanted', tries };
+    this.#set(id, wanted);
+    this.#parts.clock.after(RETRY_MS * 2 ** (tries - 1), () => {
+      if (this.#isCurrent(id, wanted)) this.#parts.action(() => this.#ask(id, place, tries));
     });
   }
 
-  #set(id: ChannelId, part: Part, load: Load | undefined): void {
-    const { [part]: _before, ...others } = this.loadsOf(id);
-    this.#setAll(id, load === undefined ? others : { ...others, [part]: load });
+  #isCurrent(id: ChannelId, load: Load): boolean {
+    return this.loadsOf(id)[partOf(load.place)] === load;
   }
 
-  #setAll(id: ChannelId, loads: Loads): void {
-    const all = new Map(this.#loads);
-    if (Object.keys(loads).length === 0) all.delete(id);
-    else all.set(id, loads);
-    this.#loads = all;
+  #set(id: ChannelId, load: Load): void {
+    this.#loads.set(id, { ...this.loadsOf(id), [partOf(load.place)]: load });
   }
 
   #touch(id: ChannelId): void {
@@ -176,9 +154,13 @@ export class Loader {
     for (const other of spare.slice(0, Math.max(0, this.#opened.size - MAX_LOADED_CHANNELS))) {
       this.forget(other);
       this.#parts.replica.unload(other);
-      this.#parts.unloaded(other);
+      this.#parts.timelines.refresh(other);
     }
   }
+}
+
+function partOf({ name }: PagePlace): Part {
+  return name === 'before' || name === 'after' ? name : 'whole';
 }
 
 function historyCommand(channel: ChannelId, place: PagePlace): Command {

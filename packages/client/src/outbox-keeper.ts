@@ -12,7 +12,7 @@ export interface KeeperParts {
   readonly clock: Clock;
   readonly persistence: Persistence;
   readonly outbox: Outbox;
-  readonly action: (task: () => void) => void;
+  action(task: () => void): void;
 }
 
 /** `late`: what was kept is still to come, but nobody waits for it any longer. */
@@ -66,10 +66,10 @@ export class OutboxKeeper {
   }
 
   async #open(user: UserId): Promise<void> {
-    const { outbox, clock, persistence, action } = this.#parts;
+    const { outbox, clock, persistence } = this.#parts;
     if (this.#owner !== null) {
       void this.#save();
-      action(() => outbox.clear());
+      this.#parts.action(() => outbox.clear());
     }
     this.#owner = user;
     this.#progress = 'loading';

@@ -17,18 +17,17 @@ export interface OutboxParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly requests: Requests;
-  readonly isLive: () => boolean;
-  /** What was kept from before is here: sending may begin. */
-  readonly isRestored: () => boolean;
-  readonly sendTimeoutMs: () => number;
-  readonly channelIdOf: (conversation: Conversation) => ChannelId | null;
+  readonly timers: { readonly sendTimeoutMs: number };
+  /** Hears of each change. What it kept from before must be here before anything is sent. */
+  readonly keeper: { readonly isRestored: boolean; changed(): void };
+  isLive(): boolean;
+  channelIdOf(conversation: Conversation): ChannelId | null;
   /** Every event of the channel up to `seq` was applied. */
-  readonly isApplied: (channel: ChannelId, seq: number) => boolean;
+  isApplied(channel: ChannelId, seq: number): boolean;
   /** An `ok` told of an event. */
-  readonly noteHead: (channel: ChannelId, seq: number) => void;
+  noteHead(channel: ChannelId, seq: number): void;
   /** Runs a task of a timer, and tells readers of what it changed. */
-  readonly action: (task: () => void) => void;
-  readonly changed: () => void;
+  action(task: () => void): void;
 }
 
 type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
@@ -122,7 +121,7 @@ export class Outbox {
 
   /** Sends what may be sent now. */
   pump(): void {
-    if (this.#parts.isLive() && this.#parts.isRestored()) {
+    if (this.#parts.isLive() && this.#parts.keeper.isRestored) {
       const nowMs = this.#parts.clock.now();
       for (const { operation, state } of this.#heads()) {
         if (state.name === 'queued' && state.notBeforeMs <= nowMs) this.#send(operation, state);
@@ -210,7 +209,7 @@ export class Outbox {
   }
 
   #deadlineMs({ sinceMs }: Waiting): number {
-    return sinceMs + (this.#parts.isLive() ? this.#parts.sendTimeoutMs() : OFFLINE_TIMEOUT_MS);
+    return sinceMs + (this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
   }
 
   #expire(): void {
@@ -226,13 +225,13 @@ export class Outbox {
 
   #arm(): void {
     this.close();
-    const { clock, action } = this.#parts;
+    const { clock } = this.#parts;
     const nowMs = clock.now();
     const deadlines = this.#operations.flatMap(({ state }) => (isWaitingState(state) ? [this.#deadlineMs(state)] : []));
     const turns = this.#heads().flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
     const next = Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs));
     if (next !== Number.POSITIVE_INFINITY) {
-      this.#stopTimer = clock.after(Math.max(0, next - nowMs), () => action(() => this.#expire()));
+      this.#stopTimer = clock.after(Math.max(0, next - nowMs), () => this.#parts.action(() => this.#expire()));
     }
   }
 
@@ -255,7 +254,7 @@ export class Outbox {
 
   #set(operations: readonly Operation[]): void {
     this.#operations = operations;
-    this.#parts.changed();
+    this.#parts.keeper.changed();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { UserId } from '@parley/protocol';
+import { keep } from './keep.ts';
 import type { Operation } from './operation.ts';
 import type { TimelineMessage } from './parley-client.ts';
 import { react, tombstone, unreact } from './window.ts';
@@ -29,9 +30,7 @@ export function overlay(
   const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me))];
   return messages.map((message) => {
     const changed = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
-    return changed === message && message.state === 'sent' && known.has(message.id)
-      ? message
-      : sameIfEqual(changed, shown);
+    return changed === message && known.has(message.id) ? message : sameIfEqual(changed, shown);
   });
 }
 
@@ -61,10 +60,5 @@ function apply(message: TimelineMessage, { kind, text, atMs, state }: Operation,
 }
 
 function sameIfEqual(message: TimelineMessage, shown: readonly TimelineMessage[]): TimelineMessage {
-  const before = shown.findLast(({ id }) => id === message.id);
-  return before !== undefined && isEqual(before, message) ? before : message;
-}
-
-function isEqual(a: TimelineMessage, b: TimelineMessage): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return keep(shown.findLast(({ id }) => id === message.id) ?? message, message);
 }

@@ -5,7 +5,7 @@ import type { ClientParts } from './ports.ts';
 const GATHER_MS = 20;
 const RETRY_MS = 5_000;
 
-type PeopleParts = Pick<ClientParts, 'clock' | 'fetchUsers'> & { readonly action: (task: () => void) => void };
+export type PeopleParts = Pick<ClientParts, 'clock' | 'fetchUsers'> & { action(task: () => void): void };
 
 /** Everyone heard of. Looks up who is not known yet, and once per connection who may have changed meanwhile. */
 export class People {

@@ -1,6 +1,7 @@
-import { type ChannelId, ERROR_POLICY } from '@parley/protocol';
+import type { ChannelId } from '@parley/protocol';
 import type { Clock } from './ports.ts';
-import type { Outcome, Requests } from './requests.ts';
+import type { Replica } from './replica.ts';
+import { isRefused, type Requests } from './requests.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 /** The server stores each move: someone who reads a busy channel as it comes moves on once a second. */
@@ -9,8 +10,8 @@ const INTERVAL_MS = 1_000;
 export interface ReadSenderParts {
   readonly clock: Clock;
   readonly requests: Requests;
-  readonly isLive: () => boolean;
-  readonly readSeqOf: (channel: ChannelId) => number;
+  readonly replica: Replica;
+  isLive(): boolean;
 }
 
 /** Tells the server how far the user has read: of each channel one request at a time, the latest position only. */
@@ -25,10 +26,10 @@ export class ReadSender {
 
   send(channel: ChannelId): void {
     if (!this.#parts.isLive() || this.#busy.has(channel)) return;
-    const seq = this.#parts.readSeqOf(channel);
+    const seq = this.#readSeq(channel);
     this.#busy.set(channel, () => undefined);
     this.#parts.requests.ask({ type: 'read', channel, seq }, READ_TIMEOUT_MS, (outcome) => {
-      if (outcome.type !== 'lost') this.#rest(channel, isSettled(outcome) ? seq : 0);
+      if (outcome.type !== 'lost') this.#rest(channel, outcome.type === 'ok' || isRefused(outcome) ? seq : 0);
     });
   }
 
@@ -38,15 +39,15 @@ export class ReadSender {
     this.#busy.clear();
   }
 
+  #readSeq(channel: ChannelId): number {
+    return this.#parts.replica.find(channel)?.readSeq ?? 0;
+  }
+
   #rest(channel: ChannelId, toldSeq: number): void {
     const stop = this.#parts.clock.after(INTERVAL_MS, () => {
       this.#busy.delete(channel);
-      if (this.#parts.readSeqOf(channel) > toldSeq) this.send(channel);
+      if (this.#readSeq(channel) > toldSeq) this.send(channel);
     });
     this.#busy.set(channel, stop);
   }
-}
-
-function isSettled(outcome: Outcome): boolean {
-  return outcome.type === 'ok' || (outcome.type === 'error' && !ERROR_POLICY[outcome.code].retry);
 }

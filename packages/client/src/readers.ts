@@ -1,8 +1,12 @@
+import { keep } from './keep.ts';
 import type { Readable } from './parley-client.ts';
 import type { Clock } from './ports.ts';
 
 /** Readers hear of frames at most this often: one painted picture at 60 a second. `get` is never late. */
 const FRAME_INTERVAL_MS = 16;
+
+/** `shown` is what it answered before. */
+type Compute<I, T> = (inputs: I, shown: T | undefined) => T;
 
 interface Reader {
   /** Calls its subscribers if the value is another one than they last heard of. */
@@ -26,8 +30,8 @@ export class Readers {
     this.#clock = clock;
   }
 
-  /** `compute` runs again only after one of `inputs` became another object. */
-  readable<const I extends readonly unknown[], T>(inputs: () => I, compute: (inputs: I) => T): Watchable<T> {
+  /** `compute` runs again only after one of `inputs` became another object. A result that looks the same is the same. */
+  readable<const I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): Watchable<T> {
     const get = memoize(inputs, compute);
     const subscribers = new Set<{ readonly changed: () => void }>();
     let told = get();
@@ -97,12 +101,12 @@ export class Readers {
   }
 }
 
-function memoize<I extends readonly unknown[], T>(inputs: () => I, compute: (inputs: I) => T): () => T {
+function memoize<I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): () => T {
   let known: { readonly inputs: I; readonly value: T } | null = null;
   return () => {
     const now = inputs();
     if (known === null || now.some((input, index) => input !== known?.inputs[index])) {
-      known = { inputs: now, value: compute(now) };
+      known = { inputs: now, value: keep(known?.value, compute(now, known?.value)) };
     }
     return known.value;
   };

@@ -1,4 +1,4 @@
-import type { ClientFrame, ServerFrame } from '@parley/protocol';
+import { type ClientFrame, ERROR_POLICY, type ServerFrame } from '@parley/protocol';
 import type { Clock } from './ports.ts';
 
 type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
@@ -8,6 +8,11 @@ export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 're
 /** What became of a request: the server's reply, no reply in time, or the connection went before one came. */
 export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'lost' };
 export type Settle = (outcome: Outcome) => void;
+
+/** The server will not have it: asking again would not change that. */
+export function isRefused(outcome: Outcome): boolean {
+  return outcome.type === 'error' && !ERROR_POLICY[outcome.code].retry;
+}
 
 interface Asked {
   readonly settle: Settle;

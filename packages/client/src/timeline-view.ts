@@ -1,4 +1,5 @@
 import type { UserId } from '@parley/protocol';
+import { keep } from './keep.ts';
 import type { Loads } from './loader.ts';
 import type { Operation } from './operation.ts';
 import { overlay } from './overlay.ts';
@@ -16,28 +17,17 @@ export interface TimelineInput {
   readonly me: UserId;
 }
 
-const NO_MESSAGES: readonly TimelineMessage[] = [];
-export const EMPTY_TIMELINE: Timeline = {
-  state: 'empty',
-  messages: NO_MESSAGES,
-  moreBefore: false,
-  moreAfter: false,
-  loadingBefore: false,
-  loadingAfter: false,
-};
-
-/** What is shown of a conversation: `shown` again where nothing changed. */
-export function timelineOf(input: TimelineInput, shown: Timeline): Timeline {
+/** What is to be shown of a conversation. Messages that look as in `shown` stay the same objects. */
+export function timelineOf(input: TimelineInput, shown: Timeline | undefined): Timeline {
   const { window, loads } = input;
-  const timeline: Timeline = {
+  return {
     state: stateOf(input),
-    messages: messagesOf(input, shown.messages),
+    messages: messagesOf(input, shown?.messages ?? []),
     moreBefore: window?.moreBefore ?? false,
     moreAfter: window?.moreAfter ?? false,
     loadingBefore: isLoading(loads.before),
     loadingAfter: isLoading(loads.after),
   };
-  return isEqual(timeline, shown) ? shown : timeline;
 }
 
 function stateOf({ window, loads, isNew }: TimelineInput): Timeline['state'] {
@@ -57,19 +47,5 @@ function messagesOf(
   // What is written now belongs to the end of the log, which a detached window does not show.
   const isDetached = window?.moreAfter === true;
   const laid = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
-  const messages = overlay(window?.messages ?? NO_MESSAGES, laid, { me, shown });
-  return messages.length === shown.length && messages.every((message, index) => message === shown[index])
-    ? shown
-    : messages;
-}
-
-function isEqual(a: Timeline, b: Timeline): boolean {
-  return (
-    a.state === b.state &&
-    a.messages === b.messages &&
-    a.moreBefore === b.moreBefore &&
-    a.moreAfter === b.moreAfter &&
-    a.loadingBefore === b.loadingBefore &&
-    a.loadingAfter === b.loadingAfter
-  );
+  return keep(shown, overlay(window?.messages ?? [], laid, { me, shown }));
 }

@@ -4,14 +4,14 @@ import type { Outbox } from './outbox.ts';
 import type { Conversation, Timeline } from './parley-client.ts';
 import type { Readers, Watchable } from './readers.ts';
 import type { Replica } from './replica.ts';
-import { EMPTY_TIMELINE, timelineOf } from './timeline-view.ts';
+import { timelineOf } from './timeline-view.ts';
 
 export interface TimelinesParts {
   readonly readers: Readers;
   readonly replica: Replica;
   readonly outbox: Outbox;
   readonly loader: Loader;
-  readonly channelIdOf: (conversation: Conversation) => ChannelId | null;
+  channelIdOf(conversation: Conversation): ChannelId | null;
 }
 
 /** One readable timeline per conversation that anybody asked for. */
@@ -45,19 +45,18 @@ export class Timelines {
   }
 
   #make(conversation: Conversation): Watchable<Timeline> {
-    const { readers, replica, outbox, loader, channelIdOf } = this.#parts;
-    let shown = EMPTY_TIMELINE;
+    const { readers, replica, outbox, loader } = this.#parts;
+    const channelIdOf = (of: Conversation): ChannelId | null => this.#parts.channelIdOf(of);
     const inputs = () => {
       const channel = channelIdOf(conversation);
       const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
       const window = channel === null ? null : (replica.find(channel)?.window ?? null);
       return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, replica.me?.id ?? ''] as const;
     };
-    return readers.readable(inputs, ([window, loads, isNew, operations, me]) => {
+    return readers.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
       const key = channelIdOf(conversation) ?? conversation;
       const pending = operations.filter((one) => (channelIdOf(one.conversation) ?? one.conversation) === key);
-      shown = timelineOf({ window, loads, isNew, pending, me }, shown);
-      return shown;
+      return timelineOf({ window, loads, isNew, pending, me }, shown);
     });
   }
 }

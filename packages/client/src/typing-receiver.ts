@@ -1,11 +1,11 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import type { Clock } from './ports.ts';
 
-interface ReceiverParts {
+export interface ReceiverParts {
   readonly clock: Clock;
-  readonly expireMs: () => number;
+  readonly timers: { readonly typingExpireMs: number };
   /** Runs a task of a timer, and tells readers of what it changed. */
-  readonly action: (task: () => void) => void;
+  action(task: () => void): void;
 }
 
 const NOBODY: readonly UserId[] = [];
@@ -32,7 +32,7 @@ export class TypingReceiver {
     expiries.get(user)?.();
     const expire = (): void => this.#parts.action(() => this.gone(channel, user));
     const isNew = !expiries.has(user);
-    expiries.set(user, this.#parts.clock.after(this.#parts.expireMs(), expire));
+    expiries.set(user, this.#parts.clock.after(this.#parts.timers.typingExpireMs, expire));
     if (isNew) this.#lists.set(channel, [...expiries.keys()]);
   }
 

@@ -4,10 +4,10 @@ import type { Clock } from './ports.ts';
 /** Without a keystroke for this many repeat intervals the user stopped: before the receivers' own expiry, after one late repeat. */
 const IDLE_REPEATS = 1.7;
 
-interface SenderParts {
+export interface SenderParts {
   readonly clock: Clock;
-  readonly say: (channel: ChannelId, on: boolean) => void;
-  readonly repeatMs: () => number;
+  readonly timers: { readonly typingRepeatMs: number };
+  sayTyping(channel: ChannelId, on: boolean): void;
 }
 
 /** Tells the others in a channel that the user types there. One channel at a time: a user has two hands. */
@@ -37,7 +37,7 @@ export class TypingSender {
     const on = this.#on;
     if (on === null) return;
     this.forget();
-    this.#parts.say(on.channel, false);
+    this.#parts.sayTyping(on.channel, false);
   }
 
   /** The connection is gone, and with it what was said. */
@@ -48,12 +48,12 @@ export class TypingSender {
 
   #keystroke(channel: ChannelId): void {
     const nowMs = this.#parts.clock.now();
-    const repeatMs = this.#parts.repeatMs();
+    const repeatMs = this.#parts.timers.typingRepeatMs;
     this.#on?.stopIdle();
     const isDue = this.#on === null || nowMs - this.#on.saidMs >= repeatMs;
     const saidMs = this.#on === null || isDue ? nowMs : this.#on.saidMs;
     const stopIdle = this.#parts.clock.after(repeatMs * IDLE_REPEATS, () => this.stop());
     this.#on = { channel, saidMs, stopIdle };
-    if (isDue) this.#parts.say(channel, true);
+    if (isDue) this.#parts.sayTyping(channel, true);
   }
 }

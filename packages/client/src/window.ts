@@ -1,12 +1,4 @@
-import type {
-  LogEvent,
-  MessageContent,
-  MessageEvent,
-  MessagePage,
-  MessageView,
-  Reaction,
-  UserId,
-} from '@parley/protocol';
+import type { LogEvent, MessageEvent, MessagePage, MessageView, Reaction, UserId } from '@parley/protocol';
 import type { TimelineMessage } from './parley-client.ts';
 
 /** Messages held of a channel nobody scrolls back in; beyond it the oldest are let go of, `TRIM_MESSAGES` at a time. */
@@ -92,30 +84,12 @@ export function lastSeq(window: Window): number {
   return window.messages.at(-1)?.seq ?? 0;
 }
 
-export function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage {
-  return confirmed({ ...('deleted' in message ? { id: message.id, deleted: true } : contentOf(message)), seq, at, by });
-}
-
-function contentOf({ id, body, thread, mentions }: MessageContent): Omit<MessageView, 'seq' | 'at' | 'by'> {
-  return { id, body, ...(thread === undefined ? {} : { thread }), ...(mentions === undefined ? {} : { mentions }) };
+function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage {
+  return messageOfView({ ...message, seq, at, by });
 }
 
 function messageOfView(view: MessageView): TimelineMessage {
-  return confirmed(view);
-}
-
-function confirmed({
-  id,
-  seq,
-  at,
-  by,
-  body,
-  editedAt,
-  deleted,
-  thread,
-  mentions,
-  reactions,
-}: MessageView): TimelineMessage {
+  const { id, seq, at, by, body, editedAt, deleted, thread, mentions, reactions } = view;
   return {
     id,
     state: 'sent',
@@ -140,10 +114,8 @@ function reconcilePositions(
 ): Window {
   if (asOf === window.asOf) return joined;
   const later = asOf > window.asOf ? loaded : window.messages;
-  const first = later[0]?.seq ?? null;
-  const last = later.at(-1)?.seq ?? null;
-  const stretch = first === null || last === null ? [] : [{ first, last, asOf: Math.max(asOf, window.asOf) }];
-  return { ...joined, asOf: Math.min(asOf, window.asOf), ahead: [...window.ahead, ...stretch] };
+  const stretch = { first: later[0]?.seq ?? 0, last: later.at(-1)?.seq ?? 0, asOf: Math.max(asOf, window.asOf) };
+  return { ...joined, asOf: Math.min(asOf, window.asOf), ahead: [...window.ahead, stretch] };
 }
 
 type Change = Extract<LogEvent, { type: 'edited' | 'deleted' | 'reacted' | 'unreacted' }>;
