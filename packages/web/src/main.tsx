@@ -2,8 +2,8 @@ import './design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { loadChannelView } from './app/conversation-area.tsx';
 import { recentStore } from './app/last-conversation.ts';
+import { loadChannelView } from './app/late.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

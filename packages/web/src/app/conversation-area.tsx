@@ -1,14 +1,10 @@
 import type { Conversation } from '@parley/client';
 import { useChannel, useChannels } from '@parley/react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
-import { MissingChannel } from '../features/channel-header/missing-channel.tsx';
-import { useWelcomed, Welcome } from '../features/welcome/welcome.tsx';
+import { useWelcomed } from '../features/welcome/use-welcomed.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-
-// Beside the entry, not in it: signing in needs none of it. `main.tsx` asks for it at once.
-export const loadChannelView = () => import('../features/timeline/channel-view.tsx');
-const ChannelView = lazy(async () => ({ default: (await loadChannelView()).ChannelView }));
+import { ChannelView, MissingChannel, Welcome } from './late.ts';
 
 interface ConversationAreaProps {
   readonly conversation: Conversation;
@@ -20,17 +16,21 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
   const channel = useChannel(conversation);
   const known = useChannels().length > 0;
   const welcomed = useWelcomed(channel);
-  if (channel === null && !conversation.startsWith('to:')) {
-    return known ? <MissingChannel id={conversation} /> : <ChannelHeader conversation={conversation} />;
-  }
+  const missing = known && channel === null && !conversation.startsWith('to:');
   return (
-    <>
-      <ChannelHeader conversation={conversation} />
-      <ErrorBoundary key={conversation}>
-        <Suspense fallback={null}>
-          <ChannelView conversation={conversation} atSeq={atSeq} intro={welcomed ? <Welcome /> : undefined} />
-        </Suspense>
-      </ErrorBoundary>
-    </>
+    <ErrorBoundary key={conversation}>
+      <Suspense fallback={null}>
+        {missing ? (
+          <MissingChannel id={conversation} />
+        ) : (
+          <>
+            <ChannelHeader conversation={conversation} />
+            <Suspense fallback={null}>
+              <ChannelView conversation={conversation} atSeq={atSeq} intro={welcomed ? <Welcome /> : undefined} />
+            </Suspense>
+          </>
+        )}
+      </Suspense>
+    </ErrorBoundary>
   );
 }

@@ -1,5 +1,6 @@
 import { preloadMenu } from '../design/menu.tsx';
 import { preloadDialogs } from './dialog-host.tsx';
+import { preloadPanel } from './late.ts';
 
 const LATEST_MS = 4_000;
 
@@ -7,6 +8,7 @@ const LATEST_MS = 4_000;
 export function preloadWhenIdle(): () => void {
   const preload = (): void => {
     preloadMenu();
+    preloadPanel();
     preloadDialogs();
   };
   // Safari has no requestIdleCallback.

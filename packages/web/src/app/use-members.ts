@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { api } from '../http/api.ts';
 import { type Requested, useRequest } from './use-request.ts';
 
-/** The members of a channel by name, asked anew when their number changes; names are as of now. */
+/** The members of a channel by name, asked anew when their number changes. Their names are as of now. */
 export function useMembers(channel: ChannelId): Requested<readonly User[]> {
   const { state, reload } = useRequest(useCallback(() => api.members(channel), [channel]));
   const users = useUsers();
@@ -18,7 +18,10 @@ export function useMembers(channel: ChannelId): Requested<readonly User[]> {
   }, [count, reload]);
 
   if (state.name !== 'loaded') return { state, reload };
-  const members = state.value.members.map((member) => users.get(member.id) ?? member);
+  const members = state.value.members.map((member) => {
+    const live = users.get(member.id);
+    return live === undefined ? member : { ...member, name: live.name, handle: live.handle };
+  });
   return { state: { name: 'loaded', value: members.toSorted(byName) }, reload };
 }
 

@@ -1,10 +1,9 @@
 import type { Conversation } from '@parley/client';
 import { useChannels } from '@parley/react';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { classNames } from '../design/class-names.ts';
 import { Banner } from '../features/connection/banner.tsx';
-import { StoppedNotice, useStopped } from '../features/connection/stopped-notice.tsx';
-import { MembersPanel } from '../features/members/members-panel.tsx';
+import { useStopped } from '../features/connection/use-stopped.ts';
 import { useNotifications } from '../features/notifications/use-notifications.ts';
 import { useTabSignals } from '../features/notifications/use-tab-signals.ts';
 import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
@@ -13,6 +12,7 @@ import { focusComposer } from './composer-focus.ts';
 import { ConversationArea } from './conversation-area.tsx';
 import { DialogHost } from './dialog-host.tsx';
 import { homeConversation, rememberConversation } from './last-conversation.ts';
+import { MembersPanel, StoppedNotice } from './late.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
 import { preloadWhenIdle } from './preload.ts';
 import { useLingering } from './use-lingering.ts';
@@ -38,7 +38,7 @@ export function Workspace() {
         </button>
         <Columns conversation={conversation} atSeq={route.name === 'channel' ? route.atSeq : null} />
       </div>
-      {stopped !== null && <StoppedNotice reason={stopped} />}
+      <Suspense fallback={null}>{stopped !== null && <StoppedNotice reason={stopped} />}</Suspense>
       <DialogHost />
     </>
   );
@@ -70,7 +70,7 @@ function Columns({ conversation, atSeq }: ColumnsProps) {
         <main className="relative flex min-w-0 flex-1 flex-col">
           {drawn !== null && <ConversationArea conversation={drawn} atSeq={atSeq} />}
         </main>
-        {drawn !== null && <MembersPanel conversation={drawn} />}
+        <Suspense fallback={null}>{drawn !== null && <MembersPanel conversation={drawn} />}</Suspense>
       </div>
       <Banner />
     </>

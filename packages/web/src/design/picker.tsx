@@ -1,5 +1,8 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
+import { X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
+import { useCloseDialog } from './dialog.tsx';
+import { IconButton } from './icon-button.tsx';
 
 interface PickerProps<T> {
   /** The accessible name of the field. */
@@ -18,9 +21,10 @@ interface PickerProps<T> {
   readonly icon: ReactNode;
 }
 
-/** A field with a list below it that narrows down as one types: arrows choose, Enter picks. Fills its container. */
+/** A field with a list below it that narrows down as one types: arrows choose, Enter picks. Fills a dialog without a frame. */
 export function Picker<T>(props: PickerProps<T>) {
   const { items, keyOf, inputRef } = props;
+  const close = useCloseDialog();
   return (
     <Autocomplete.Root
       open
@@ -47,6 +51,7 @@ export function Picker<T>(props: PickerProps<T>) {
             spellCheck={false}
             className="h-full min-w-0 flex-1 bg-transparent text-message text-ink outline-none placeholder:text-faint touch:text-[1rem]"
           />
+          <IconButton label="Close" icon={<X size={20} />} onClick={close} className="-mr-2 md:hidden" />
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
           {items.length === 0 && props.otherwise}

@@ -38,7 +38,7 @@ export function ChannelHeader({ conversation }: { readonly conversation: Convers
 
 function ChannelTitle({ channel }: { readonly channel: ChannelView }) {
   return (
-    <div className="flex min-w-0 items-center gap-3">
+    <div className="flex min-w-0 flex-1 items-center gap-3">
       <h1 className="flex max-w-[60%] shrink-0 items-center gap-1.5 text-message font-semibold max-md:max-w-full">
         <ChannelIcon kind={channel.kind} size={17} className="text-faint" />
         <span className="truncate">{channel.name}</span>

@@ -1,21 +1,9 @@
-import type { StopReason } from '@parley/client';
-import { useParley, useStatus } from '@parley/react';
-import { type ReactNode, useEffect } from 'react';
-import { sessionEnded, signOut } from '../../app/session.ts';
+import { useParley } from '@parley/react';
+import type { ReactNode } from 'react';
+import { signOut } from '../../app/session.ts';
 import { Button } from '../../design/button.tsx';
 import { Logo } from '../../design/logo.tsx';
-
-type ShownReason = Exclude<StopReason, 'signed-out'>;
-
-/** Why the connection will not come back by itself; null while it may. An ended session leads to signing in. */
-export function useStopped(): ShownReason | null {
-  const status = useStatus();
-  const reason = status.name === 'stopped' ? status.reason : null;
-  useEffect(() => {
-    if (reason === 'signed-out') void sessionEnded();
-  }, [reason]);
-  return reason === 'signed-out' ? null : reason;
-}
+import type { ShownReason } from './use-stopped.ts';
 
 /** Lies over the page, which keeps its drafts, and says what to do. */
 export function StoppedNotice({ reason }: { readonly reason: ShownReason }) {

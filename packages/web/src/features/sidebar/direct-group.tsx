@@ -16,7 +16,7 @@ export function DirectGroup({ channels }: { readonly channels: readonly ChannelV
   return (
     <Group
       title="Direct messages"
-      action={<IconButton size="small" label="New message" icon={<Plus size={16} />} onClick={start} />}
+      action={<IconButton size="small" label="Start a direct message" icon={<Plus size={16} />} onClick={start} />}
     >
       {channels.length === 0 ? (
         <button type="button" onClick={start} className={classNames(ROW, 'w-full text-muted hover:text-ink')}>

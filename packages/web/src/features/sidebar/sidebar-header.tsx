@@ -20,13 +20,13 @@ export function SidebarHeader() {
           <button
             type="button"
             {...props}
-            aria-label={`Parley, signed in as ${me.name}, ${online ? 'online' : 'offline'}`}
             className="ring-inside flex w-full items-center gap-2.5 rounded-sm px-2 py-1 text-left transition-colors hover:bg-hover aria-expanded:bg-hover touch:min-h-11"
           >
             <Avatar id={me.id} name={me.name} size={32} online={online} />
             <span className="min-w-0 flex-1">
               <span className="block truncate text-message leading-5 font-semibold">Parley</span>
               <span className="block truncate text-small text-muted">{me.name}</span>
+              <span className="sr-only">{online ? 'online' : 'offline'}</span>
             </span>
             <ChevronDown aria-hidden size={15} className="text-faint" />
           </button>

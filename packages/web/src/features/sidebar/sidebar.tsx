@@ -23,7 +23,7 @@ export function Sidebar() {
   const groups = groupChannels(channels);
   const list = useRef<HTMLDivElement>(null);
   return (
-    <aside aria-label="Workspace" className="flex h-full min-h-0 flex-col bg-sunken">
+    <aside aria-label="Workspace" className="isolate flex h-full min-h-0 flex-col bg-sunken">
       <SidebarHeader />
       <div className="px-3 pt-1 pb-2">
         <SwitcherButton />

@@ -1,4 +1,3 @@
-import type { ChannelView } from '@parley/client';
 import { useChannels, useReadable } from '@parley/react';
 import { Check, X } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -12,13 +11,6 @@ import { InviteLink } from '../invites/invite-link.tsx';
 import { ThemeChoice } from '../settings/theme-choice.tsx';
 import { noteWelcome, welcomeStore } from './welcome-progress.ts';
 
-/** Does the owner see the welcome at the start of this channel? In #general, until they wave it away. */
-export function useWelcomed(channel: ChannelView | null): boolean {
-  const me = useMyself();
-  const { dismissed } = useReadable(welcomeStore);
-  return me.role === 'owner' && channel !== null && isGeneral(channel) && !dismissed;
-}
-
 /** The owner's first three things to do; each ticks itself off. */
 export function Welcome() {
   const me = useMyself();
@@ -31,7 +23,9 @@ export function Welcome() {
     <section aria-label="Getting started" className="max-w-(--text-column)">
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
-          <h2 className="text-heading font-semibold">{done === 3 ? "You're all set" : `Welcome, ${me.name}`}</h2>
+          <h2 className="text-title font-semibold tracking-tight">
+            {done === 3 ? "You're all set" : `Welcome, ${me.name}`}
+          </h2>
           <p className="text-message text-muted">
             {done === 3
               ? 'That was all. Have good conversations.'

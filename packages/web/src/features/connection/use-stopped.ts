@@ -1,0 +1,16 @@
+import type { StopReason } from '@parley/client';
+import { useStatus } from '@parley/react';
+import { useEffect } from 'react';
+import { sessionEnded } from '../../app/session.ts';
+
+export type ShownReason = Exclude<StopReason, 'signed-out'>;
+
+/** Why the connection will not come back by itself; null while it may. An ended session leads to signing in. */
+export function useStopped(): ShownReason | null {
+  const status = useStatus();
+  const reason = status.name === 'stopped' ? status.reason : null;
+  useEffect(() => {
+    if (reason === 'signed-out') void sessionEnded();
+  }, [reason]);
+  return reason === 'signed-out' ? null : reason;
+}

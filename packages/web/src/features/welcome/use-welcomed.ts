@@ -1,0 +1,12 @@
+import type { ChannelView } from '@parley/client';
+import { useReadable } from '@parley/react';
+import { isGeneral } from '../../app/people.ts';
+import { useMyself } from '../../app/use-myself.ts';
+import { welcomeStore } from './welcome-progress.ts';
+
+/** Does the owner see the welcome at the start of this channel? In #general, until they wave it away. */
+export function useWelcomed(channel: ChannelView | null): boolean {
+  const me = useMyself();
+  const { dismissed } = useReadable(welcomeStore);
+  return me.role === 'owner' && channel !== null && isGeneral(channel) && !dismissed;
+}
