@@ -11,6 +11,8 @@ export interface World {
   readonly network: TcpProxy;
   /** Makes an account and signs it in, in a browser of its own. The first one owns the server. */
   join(name: string, options?: JoinOptions): Promise<Person>;
+  /** The same at 390 px: there the list of channels comes first. */
+  joinOnPhone(name: string): Promise<Person>;
   /** A browser that nobody is signed in with. */
   visit(path?: string): Promise<Page>;
 }
@@ -20,6 +22,7 @@ interface JoinOptions {
   readonly colorScheme?: 'light' | 'dark';
 }
 
+const PHONE = { width: 390, height: 844 };
 export const PASSWORD = 'correct horse battery';
 
 export const test = base.extend<{ world: World }>({
@@ -27,17 +30,28 @@ export const test = base.extend<{ world: World }>({
     await using server = await startServer({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
+    async function signUp(name: string, options: JoinOptions): Promise<Person> {
+      const context = await openContext(browser, network.url, options);
+      contexts.push(context);
+      const data = { name, email: `${name.toLowerCase()}@example.org`, password: PASSWORD };
+      const response = await context.request.post('/api/auth/sign-up/email', { data });
+      expect(response.status()).toBe(200);
+      const person = new Person(name, context, await context.newPage());
+      await person.page.goto('/');
+      return person;
+    }
     await use({
       server,
       network,
       async join(name, options = {}) {
-        const context = await openContext(browser, network.url, options);
-        contexts.push(context);
-        const email = `${name.toLowerCase()}@example.org`;
-        const data = { name, email, password: PASSWORD };
-        const response = await context.request.post('/api/auth/sign-up/email', { data });
-        expect(response.status()).toBe(200);
-        return openPerson(name, context, await context.newPage());
+        const person = await signUp(name, options);
+        await expect(person.composer()).toBeVisible();
+        return person;
+      },
+      async joinOnPhone(name) {
+        const person = await signUp(name, { viewport: PHONE });
+        await expect(person.link('general')).toBeVisible();
+        return person;
       },
       async visit(path = '/') {
         const context = await openContext(browser, network.url, {});
@@ -53,13 +67,6 @@ export const test = base.extend<{ world: World }>({
 
 async function openContext(browser: Browser, baseURL: string, options: JoinOptions): Promise<BrowserContext> {
   return browser.newContext({ baseURL, reducedMotion: 'reduce', viewport: { width: 1280, height: 800 }, ...options });
-}
-
-async function openPerson(name: string, context: BrowserContext, page: Page): Promise<Person> {
-  const person = new Person(name, context, page);
-  await page.goto('/');
-  await expect(person.composer()).toBeVisible();
-  return person;
 }
 
 /** Someone at a browser, who finds things as people and screen readers do: by role and name. */
