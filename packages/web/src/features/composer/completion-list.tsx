@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import { Avatar } from '../../design/avatar.tsx';
 import { classNames } from '../../design/class-names.ts';
 import type { Completion, CompletionOption } from './use-completion.ts';
@@ -7,7 +8,20 @@ interface CompletionListProps {
   readonly completion: Completion;
 }
 
-export const completionOptionId = (list: string, index: number): string => `${list}-${index}`;
+const optionId = (list: string, index: number): string => `${list}-${index}`;
+
+type CompletionProps = Pick<
+  ComponentProps<'textarea'>,
+  'aria-autocomplete' | 'aria-haspopup' | 'aria-controls' | 'aria-activedescendant'
+>;
+
+/** What tells the text's screen reader about the list. A text box, not a combo box: most of the time it has none. */
+export function completionProps(id: string, { options, active }: Completion): CompletionProps {
+  const props = { 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox' } as const;
+  return options.length === 0
+    ? props
+    : { ...props, 'aria-controls': id, 'aria-activedescendant': optionId(id, active) };
+}
 
 /** What may be meant, above the composer. The keyboard stays in the text. */
 export function CompletionList({ id, completion }: CompletionListProps) {
@@ -16,6 +30,7 @@ export function CompletionList({ id, completion }: CompletionListProps) {
   return (
     <div
       id={id}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- No tag is a list of choices for another element.
       role="listbox"
       aria-label={options[0]?.kind === 'emoji' ? 'Emoji' : 'People'}
       className="absolute bottom-full left-0 z-20 mb-1.5 w-full max-w-sm rounded-md bg-raised p-1 shadow-float"
@@ -25,7 +40,8 @@ export function CompletionList({ id, completion }: CompletionListProps) {
         // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
         <div
           key={option.key}
-          id={completionOptionId(id, index)}
+          id={optionId(id, index)}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- The tag is for the choices of a select.
           role="option"
           aria-selected={index === active}
           onPointerMove={() => setActive(index)}

@@ -23,7 +23,7 @@ export function ComposerButtons({ memory, empty, formatting, onFormatting, onEmo
   const emoji = useRef<HTMLButtonElement>(null);
   const [picking, setPicking] = useState(false);
   return (
-    <div className="flex shrink-0 items-center gap-0.5 p-1.5">
+    <div className="flex shrink-0 items-center gap-0.5 p-1.5 touch:p-0.5">
       {!empty && <Hint />}
       {empty && <KeptTexts memory={memory} />}
       <IconButton

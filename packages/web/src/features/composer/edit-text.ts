@@ -1,4 +1,4 @@
-import type { Change } from './format.ts';
+import { applyFormat, type Change, type Format } from './format.ts';
 
 /** Carries out a change of a textarea as if it were typed: the browser's undo takes it back. */
 export function changeText(area: HTMLTextAreaElement, change: Change): void {
@@ -11,4 +11,18 @@ export function changeText(area: HTMLTextAreaElement, change: Change): void {
     area.dispatchEvent(new Event('input', { bubbles: true }));
   }
   area.setSelectionRange(change.start, change.end);
+}
+
+/** Formats what is selected, or what is about to be typed. */
+export function formatSelection(area: HTMLTextAreaElement | null, format: Format): void {
+  if (area === null) return;
+  const { value: text, selectionStart: start, selectionEnd: end } = area;
+  changeText(area, applyFormat(format, { text, start, end }));
+}
+
+/** Puts a text in place of the selection. */
+export function insertText(area: HTMLTextAreaElement | null, text: string): void {
+  if (area === null) return;
+  const { selectionStart: from, selectionEnd: to } = area;
+  changeText(area, { from, to, insert: text, start: from + text.length, end: from + text.length });
 }

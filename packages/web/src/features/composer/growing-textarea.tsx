@@ -1,19 +1,22 @@
 import type { ComponentProps } from 'react';
+import type { Draft } from './drafts.ts';
 
 interface GrowingTextareaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
   /** Its accessible name. */
   readonly label: string;
   readonly value: string;
-  readonly onChange: (text: string) => void;
+  /** The text changed; with where the caret is now. */
+  readonly onText: (draft: Draft) => void;
 }
 
-const TEXT = 'col-start-1 row-start-1 px-3 py-2.5 text-message whitespace-pre-wrap wrap-anywhere touch:text-[1rem]';
+const TEXT =
+  'col-start-1 row-start-1 px-3 py-2.5 text-message whitespace-pre-wrap wrap-anywhere touch:py-3 touch:text-[1rem]';
 
 /**
  * A textarea as tall as its text, up to 40 % of the window. An invisible copy of the text in the same grid cell gives it its
  * height: measuring would shrink it first, and the timeline above would lose its place.
  */
-export function GrowingTextarea({ label, value, onChange, ...rest }: GrowingTextareaProps) {
+export function GrowingTextarea({ label, value, onText, ...rest }: GrowingTextareaProps) {
   return (
     <div className="grid max-h-[40dvh] min-w-0 flex-1 overflow-hidden">
       <div aria-hidden dir="auto" className={`${TEXT} invisible max-h-[40dvh] overflow-hidden`}>
@@ -26,10 +29,14 @@ export function GrowingTextarea({ label, value, onChange, ...rest }: GrowingText
         dir="auto"
         rows={1}
         value={value}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={({ target }) => onText(selectionOf(target))}
         {...rest}
         className={`${TEXT} size-full resize-none overflow-y-auto bg-transparent outline-none placeholder:truncate placeholder:text-faint`}
       />
     </div>
   );
+}
+
+export function selectionOf({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): Draft {
+  return { text: value, start: selectionStart, end: selectionEnd };
 }

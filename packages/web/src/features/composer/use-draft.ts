@@ -7,6 +7,8 @@ import { useDrafts } from './use-drafts.ts';
 export interface DraftState {
   readonly draft: Draft;
   readonly write: (draft: Draft) => void;
+  /** Notes the selection, unless it is that of a text which is no longer the draft. */
+  readonly select: (draft: Draft) => void;
   /** Empties the composer. */
   readonly clear: () => void;
 }
@@ -24,6 +26,13 @@ export function useDraft(conversation: Conversation, memory: string): DraftState
     },
     [drafts, memory, parley, conversation],
   );
+  const select = useCallback(
+    (next: Draft) => {
+      const { text, start, end } = drafts.read(memory);
+      if (text === next.text && (start !== next.start || end !== next.end)) drafts.write(memory, next);
+    },
+    [drafts, memory],
+  );
   const clear = useCallback(() => write(NO_DRAFT), [write]);
   useEffect(
     () => () => {
@@ -32,5 +41,5 @@ export function useDraft(conversation: Conversation, memory: string): DraftState
     },
     [parley, conversation, drafts],
   );
-  return { draft, write, clear };
+  return { draft, write, select, clear };
 }

@@ -33,6 +33,7 @@ export function EmojiGrid({ id, sections, active, loading, onPick, onActive }: E
     <div
       ref={list}
       id={id}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- No tag is a list of choices for another element.
       role="listbox"
       aria-label="Emoji"
       onClick={({ target }) => {
@@ -83,6 +84,7 @@ const SectionView = memo(function SectionView({ id, section, start, active }: Se
           <div
             key={emoji}
             id={optionId(id, start + index)}
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- The tag is for the choices of a select.
             role="option"
             aria-selected={start + index === active}
             aria-label={name?.replaceAll('_', ' ') ?? emoji}

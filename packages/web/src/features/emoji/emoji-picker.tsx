@@ -4,13 +4,20 @@ import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, 
 import { SearchField } from '../../design/search-field.tsx';
 import { loadEmoji, useEmoji } from './emoji-data.ts';
 import { EmojiGrid, optionId } from './emoji-grid.tsx';
-import type { EmojiPopoverProps } from './emoji-popover.tsx';
 import { gridMove } from './grid-move.ts';
 import { noteEmoji, recentEmoji } from './recent-emoji.ts';
-import { COLUMNS, sectionsOf } from './sections.ts';
+import { COLUMNS, type PickedEmoji, sectionsOf } from './sections.ts';
+
+export interface EmojiPickerProps {
+  /** The button it belongs to. */
+  readonly anchor: RefObject<HTMLElement | null>;
+  readonly onPick: (emoji: string) => void;
+  /** It wants to go: something was picked, or the user turned away. */
+  readonly onClose: () => void;
+}
 
 /** Every emoji, by search, by group and by what was used last. The keyboard stays in the search field. */
-export function EmojiPicker({ anchor, onPick, onClose }: EmojiPopoverProps) {
+export function EmojiPicker({ anchor, onPick, onClose }: EmojiPickerProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => void loadEmoji(), []);
   const pick = (emoji: string): void => {
@@ -47,24 +54,16 @@ function Picker({ input, onPick }: PickerProps) {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const sections = useMemo(() => (index === null ? [] : sectionsOf(index, recent, text)), [index, recent, text]);
-  const all = sections.flatMap(({ emoji }) => emoji);
-  const current = all[active];
+  const current = sections.flatMap(({ emoji }) => emoji)[active];
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && current !== undefined) {
-      event.preventDefault();
-      onPick(current.emoji);
-    }
     // Left and right belong to the text while there is some.
     if (text !== '' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) return;
     const next = gridMove(event.key, active, { sizes: sections.map(({ emoji }) => emoji.length), columns: COLUMNS });
-    if (next === null) return;
+    if (event.key === 'Enter' && current !== undefined) onPick(current.emoji);
+    else if (next === null) return;
+    else setActive(next);
     event.preventDefault();
-    setActive(next);
-  };
-  const search = (next: string): void => {
-    setText(next);
-    setActive(0);
   };
   return (
     <>
@@ -72,8 +71,12 @@ function Picker({ input, onPick }: PickerProps) {
         ref={input}
         label="Search emoji"
         value={text}
-        onSearch={search}
+        onSearch={(next) => {
+          setText(next);
+          setActive(0);
+        }}
         onKeyDown={onKeyDown}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- It is an input, one that owns a list.
         role="combobox"
         aria-expanded
         aria-autocomplete="list"
@@ -89,10 +92,16 @@ function Picker({ input, onPick }: PickerProps) {
         onPick={onPick}
         onActive={setActive}
       />
-      <p className="flex h-10 shrink-0 items-center gap-2 border-t border-line px-3 text-secondary text-muted">
-        <span className="text-[1.25rem] leading-none">{current?.emoji}</span>
-        <span className="truncate">{current?.name !== undefined && `:${current.name}:`}</span>
-      </p>
+      <Preview emoji={current} />
     </>
+  );
+}
+
+function Preview({ emoji }: { readonly emoji: PickedEmoji | undefined }) {
+  return (
+    <p className="flex h-10 shrink-0 items-center gap-2 border-t border-line px-3 text-secondary text-muted">
+      <span className="text-[1.25rem] leading-none">{emoji?.emoji}</span>
+      <span className="truncate">{emoji?.name !== undefined && `:${emoji.name}:`}</span>
+    </p>
   );
 }

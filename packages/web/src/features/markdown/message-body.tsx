@@ -7,13 +7,33 @@ import { type BodyPart, parseBody } from './parse-body.ts';
 
 const PARAGRAPH = 'whitespace-pre-wrap wrap-anywhere';
 
+interface MessageBodyProps {
+  readonly body: string;
+  /** Stands behind the last word. */
+  readonly after?: ReactNode;
+}
+
 /** A message's text as elements, never as HTML. Blocks follow the direction of their own first letters. */
-export const MessageBody = memo(function MessageBody({ body }: { readonly body: string }) {
-  if (isLoneEmoji(body)) return <p className="py-0.5 text-emoji">{body.trim()}</p>;
-  return <div className="flex flex-col gap-2">{parseBody(body).map((part) => renderPart(part))}</div>;
+export const MessageBody = memo(function MessageBody({ body, after = null }: MessageBodyProps) {
+  if (isLoneEmoji(body)) {
+    return (
+      <p className="py-0.5 text-emoji">
+        {body.trim()}
+        {behind(after)}
+      </p>
+    );
+  }
+  const parts = parseBody(body);
+  const last = parts.at(-1);
+  return (
+    <div className="flex flex-col gap-2">
+      {parts.map((part) => renderPart(part, part === last ? after : null))}
+      {last?.kind === 'code' && after}
+    </div>
+  );
 });
 
-function renderPart(part: BodyPart): ReactNode {
+function renderPart(part: BodyPart, after: ReactNode): ReactNode {
   switch (part.kind) {
     case 'code':
       return <CodeBlock key={part.line} language={part.language} text={part.text} />;
@@ -21,25 +41,47 @@ function renderPart(part: BodyPart): ReactNode {
       return (
         <p key={part.line} dir="auto" className={PARAGRAPH}>
           <PlainText text={part.text} />
+          {behind(after)}
         </p>
       );
     case 'markdown':
-      return <Blocks key={part.line} nodes={part.nodes} source={part.source} />;
+      return <Blocks key={part.line} nodes={part.nodes} source={part.source} after={after} />;
     default:
       return part satisfies never;
   }
 }
 
+/** With a space before it, and without one where there is nothing. */
+const behind = (after: ReactNode): ReactNode => after !== null && <> {after}</>;
+
 interface BlocksProps {
   readonly nodes: readonly RootContent[];
   readonly source: string;
+  readonly after?: ReactNode;
 }
 
-function Blocks({ nodes, source }: BlocksProps) {
-  return nodes.map((node) => <Block key={node.position?.start.offset} node={node} source={source} />);
+function Blocks({ nodes, source, after = null }: BlocksProps) {
+  const last = nodes.at(-1);
+  return (
+    <>
+      {nodes.map((node) => (
+        <Block key={node.position?.start.offset} node={node} source={source} after={node === last ? after : null} />
+      ))}
+      {last !== undefined && isContainer(last) && after}
+    </>
+  );
 }
 
-function Block({ node, source }: { readonly node: RootContent; readonly source: string }): ReactNode {
+/** Has no last line of its own that something could stand behind. */
+const isContainer = ({ type }: RootContent): boolean => type === 'blockquote' || type === 'list' || type === 'code';
+
+interface BlockProps {
+  readonly node: RootContent;
+  readonly source: string;
+  readonly after: ReactNode;
+}
+
+function Block({ node, source, after }: BlockProps): ReactNode {
   if (node.type === 'blockquote') {
     return (
       <blockquote dir="auto" className="flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted">
@@ -63,6 +105,7 @@ function Block({ node, source }: { readonly node: RootContent; readonly source: 
   return (
     <p dir="auto" className={PARAGRAPH}>
       <Inline nodes={node.type === 'paragraph' ? node.children : [node as PhrasingContent]} source={source} />
+      {behind(after)}
     </p>
   );
 }

@@ -1,7 +1,6 @@
 import type { ChannelView as Channel, Conversation } from '@parley/client';
 import type { User } from '@parley/protocol';
 import { useChannel, useMe, useUsers } from '@parley/react';
-import type { ReactNode } from 'react';
 import { titleOf } from '../../app/people.ts';
 import { OpenChannel } from './open-channel.tsx';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
@@ -10,12 +9,10 @@ interface ChannelViewProps {
   readonly conversation: Conversation;
   /** The message that a link points to; null to come in where there is something to read. */
   readonly atSeq: number | null;
-  /** Stands at the start of the conversation in place of the usual words. */
-  readonly intro?: ReactNode;
 }
 
 /** Everything below the header of a channel: its messages, what failed, the composer and who types. */
-export function ChannelView({ conversation, atSeq, intro }: ChannelViewProps) {
+export function ChannelView({ conversation, atSeq }: ChannelViewProps) {
   const me = useMe();
   const users = useUsers();
   const channel = useChannel(conversation);
@@ -32,7 +29,6 @@ export function ChannelView({ conversation, atSeq, intro }: ChannelViewProps) {
       name={name}
       place={partner === null ? `#${name}` : name}
       atSeq={atSeq}
-      intro={intro}
     />
   );
 }

@@ -4,8 +4,8 @@ import { CircleAlert } from 'lucide-react';
 import { focusComposer } from '../../app/composer-focus.ts';
 import { Button } from '../../design/button.tsx';
 import { useDrafts } from '../composer/use-drafts.ts';
-import { failureReason, failureTitle } from './failure-words.ts';
-import type { Editing } from './open-channel.tsx';
+import { failureCount, failureReason, failureTitle } from './failure-words.ts';
+import type { Editing } from './opened.ts';
 
 interface FailureNoticesProps {
   readonly conversation: Conversation;
@@ -36,7 +36,7 @@ export function FailureNotices({ conversation, channel, memory, place, onEdit }:
   return (
     <section aria-label="Not sent" className="failure-notice mb-2 max-h-48 overflow-y-auto rounded-md bg-danger-soft">
       {failures.length > 1 && (
-        <p className="px-3 pt-2 text-small font-semibold text-danger">{failures.length} things didn't get through</p>
+        <p className="px-3 pt-2 text-small font-semibold text-danger">{failureCount(failures)}</p>
       )}
       {failures.map((failure) => (
         <Failure

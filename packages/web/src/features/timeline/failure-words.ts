@@ -19,6 +19,12 @@ export function failureTitle({ kind }: FailedOperation): string {
   }
 }
 
+/** Above several of them. */
+export function failureCount(failures: readonly FailedOperation[]): string {
+  const isAllSends = failures.every(({ kind }) => kind === 'send');
+  return isAllSends ? `${failures.length} messages weren't sent` : `${failures.length} changes weren't saved`;
+}
+
 /** Why, in words a person says. `place` is how the conversation is called: "#design", "Ada". */
 export function failureReason({ kind, reason }: FailedOperation, place: string): string {
   switch (reason) {

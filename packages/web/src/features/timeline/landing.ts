@@ -1,11 +1,12 @@
 import type { ChannelView, Timeline } from '@parley/client';
+import { DEFAULT_HISTORY_MESSAGES } from '@parley/protocol';
 
 /** Where to come in when a conversation is opened. */
 export type Target =
   /** The message of a link. */
   | { readonly kind: 'message'; readonly seq: number }
   /** The first message behind what was read. */
-  | { readonly kind: 'unread'; readonly afterSeq: number }
+  | { readonly kind: 'unread'; readonly afterSeq: number; readonly lastSeq: number }
   /** Where one was when leaving: `insidePx` of that message are above the upper edge. */
   | { readonly kind: 'place'; readonly message: string; readonly insidePx: number }
   | { readonly kind: 'end' };
@@ -21,7 +22,9 @@ export type Landing =
 /** A link first, then what is unread, then where one was, else the end. */
 export function targetOf(channel: ChannelView | null, atSeq: number | null, left: Target | null): Target {
   if (atSeq !== null) return { kind: 'message', seq: atSeq };
-  if (channel !== null && channel.unread > 0) return { kind: 'unread', afterSeq: channel.readSeq };
+  if (channel !== null && channel.unread > 0) {
+    return { kind: 'unread', afterSeq: channel.readSeq, lastSeq: channel.lastSeq };
+  }
   return left ?? { kind: 'end' };
 }
 
@@ -41,9 +44,11 @@ function seqOf(target: Target): number | null {
   return target.kind === 'unread' ? target.afterSeq + 1 : null;
 }
 
-/** The latest messages hold what is unread most of the time; when they do not, a second load follows. */
+/** The latest messages hold what is unread most of the time. */
 function firstLoad(target: Target): number | null {
-  return target.kind === 'message' ? target.seq : null;
+  if (target.kind === 'message') return target.seq;
+  const isFar = target.kind === 'unread' && target.lastSeq - target.afterSeq >= DEFAULT_HISTORY_MESSAGES;
+  return isFar ? target.afterSeq + 1 : null;
 }
 
 function isLoaded({ messages, moreBefore, moreAfter }: Timeline, seq: number): boolean {

@@ -6,7 +6,7 @@ import { tip } from '../../design/tip.ts';
 import { MessageBody } from '../markdown/message-body.tsx';
 import { Folded } from './folded.tsx';
 import { MessageEditor } from './message-editor.tsx';
-import type { Editing } from './open-channel.tsx';
+import type { Editing } from './opened.ts';
 import { Reactions } from './reactions.tsx';
 import type { MessageRow } from './rows.ts';
 
@@ -26,10 +26,12 @@ export function MessageContent({ row: { message }, channelId, editing, onEditEnd
         <MessageEditor message={message} channelId={channelId} text={editing.text ?? message.body} onEnd={onEditEnd} />
       ) : (
         <Folded body={message.body}>
-          <MessageBody body={message.body} />
+          <MessageBody
+            body={message.body}
+            after={message.editedAt === null ? null : <EditedMark message={message} at={message.editedAt} />}
+          />
         </Folded>
       )}
-      {message.editedAt !== null && editing === null && <EditedMark message={message} at={message.editedAt} />}
       {message.reactions.length > 0 && channelId !== null && <Reactions message={message} channelId={channelId} />}
     </>
   );

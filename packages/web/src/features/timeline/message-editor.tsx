@@ -19,11 +19,7 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
   const parley = useParley();
   const [text, setText] = useState(initial);
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    const { current } = area;
-    current?.focus();
-    current?.setSelectionRange(current.value.length, current.value.length);
-  }, []);
+  useEffect(() => focusAtEnd(area.current), []);
 
   const body = outgoingBody(text);
   const tooLong = body.length > MAX_BODY_CHARS;
@@ -45,7 +41,13 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
   return (
     <div className="py-1">
       <div className="rounded-md border border-edge bg-raised focus-within:border-accent">
-        <GrowingTextarea ref={area} label="Edit message" value={text} onChange={setText} onKeyDown={onKeyDown} />
+        <GrowingTextarea
+          ref={area}
+          label="Edit message"
+          value={text}
+          onText={(draft) => setText(draft.text)}
+          onKeyDown={onKeyDown}
+        />
       </div>
       <div className="flex items-center gap-2 pt-1.5">
         <Button size="small" variant="primary" disabled={tooLong || body === ''} onClick={save}>
@@ -60,4 +62,9 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
       </div>
     </div>
   );
+}
+
+function focusAtEnd(area: HTMLTextAreaElement | null): void {
+  area?.focus();
+  area?.setSelectionRange(area.value.length, area.value.length);
 }

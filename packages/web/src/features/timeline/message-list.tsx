@@ -1,44 +1,59 @@
+import type { Timeline } from '@parley/client';
 import { useParley } from '@parley/react';
 import './timeline.css';
-import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { focusComposer } from '../../app/composer-focus.ts';
+import { classNames } from '../../design/class-names.ts';
 import { MessageRowView } from './message-row.tsx';
+import type { Editing, Opened } from './opened.ts';
 import type { TimelineRow } from './rows.ts';
 import { heightsOf, remember, snapshotOf } from './scroll-memory.ts';
 import { TimelineEdge } from './timeline-edge.tsx';
 import type { TimelineScroll } from './timeline-scroll.ts';
 import { TimelineStart } from './timeline-start.tsx';
-import type { TimelineViewProps } from './timeline-view.tsx';
 import { useRoving } from './use-roving.ts';
 import { useStagedRows } from './use-staged-rows.ts';
 
-interface MessageListProps extends TimelineViewProps {
+interface MessageListProps extends Opened {
+  readonly timeline: Timeline;
+  readonly editing: Editing | null;
+  readonly onEdit: (editing: Editing) => void;
+  readonly onEditEnd: () => void;
   readonly rows: readonly TimelineRow[];
   readonly scroll: TimelineScroll;
   /** Of rows that were measured before. */
   readonly heights: ReadonlyMap<string, number> | null;
   /** New messages appear in view, and are to be read out. */
   readonly live: boolean;
+  /** The view is where it is to begin. */
+  readonly landed: boolean;
   readonly linked: string | null;
 }
 
 /** The messages, of which only those near the view are in the document. */
 export function MessageList(props: MessageListProps) {
-  const { rows: wanted, scroll, heights, live, linked, name, editing, onEdit, onEditEnd } = props;
-  const { rows, shift } = useStagedRows(wanted);
+  const { scroll, heights, live, landed, name, editing } = props;
+  const { rows, shift } = useStagedRows(props.rows);
   const [cache] = useState(() => (heights === null ? undefined : snapshotOf(rows, heights)));
   const handle = useScrollHandle(props.memory, rows, scroll);
-  const { onScroll, loadMore } = useLoadMore(props);
+  const onScroll = useLoadMore(props);
   const scroller = useRef<HTMLDivElement>(null);
   const roving = useRoving(rows, scroll, scroller);
-  useLayoutEffect(() => {
-    scroll.rowsChanged(rows);
-    loadMore();
-  }, [rows, scroll, loadMore]);
+  useLayoutEffect(() => scroll.rowsChanged(rows), [rows, scroll]);
 
-  const kept = rows.findIndex(({ key }) => key === editing?.message);
+  const edited = rows.findIndex(({ key }) => key === editing?.message);
   return (
+    // The keys of the messages in it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={scroller}
       role="log"
@@ -47,7 +62,7 @@ export function MessageList(props: MessageListProps) {
       aria-relevant="additions"
       onKeyDown={(event) => typeIntoComposer(event) || roving.onKeyDown(event)}
       onFocus={roving.onFocus}
-      className="flex size-full flex-col overflow-y-auto overscroll-contain pb-1 [overflow-anchor:none]"
+      className={classNames(LOG, !landed && 'invisible')}
     >
       {/* Few messages stand at the lower edge, next to the composer. */}
       <div className="grow" />
@@ -57,30 +72,36 @@ export function MessageList(props: MessageListProps) {
         data={rows}
         shift={shift}
         {...(cache === undefined ? {} : { cache })}
-        keepMounted={[...roving.kept, kept].filter((index) => index !== -1)}
-        bufferSize={400}
+        keepMounted={[...roving.kept, edited].filter((index) => index !== -1)}
+        bufferSize={BUFFER_PX}
         onScroll={onScroll}
         onResize={() => scroll.resized()}
       >
-        {(row) => {
-          if (row.kind === 'start')
-            return row.more ? <TimelineEdge key="start" /> : <TimelineStart key="start" {...props} />;
-          if (row.kind === 'end') return <TimelineEdge key="end" />;
-          return (
-            <MessageRowView
-              key={row.key}
-              row={row}
-              channelId={props.channel?.id ?? null}
-              tabbable={row.key === roving.current}
-              linked={row.key === linked}
-              editing={row.key === editing?.message ? editing : null}
-              onEdit={onEdit}
-              onEditEnd={onEditEnd}
-            />
-          );
-        }}
+        {(row) => renderRow(row, props, roving.current)}
       </Virtualizer>
     </div>
+  );
+}
+
+const LOG = 'flex size-full flex-col overflow-y-auto overscroll-contain [overflow-anchor:none]';
+/** Rows are drawn this far beyond the view. */
+const BUFFER_PX = 400;
+
+function renderRow(row: TimelineRow, props: MessageListProps, current: string | null): ReactElement {
+  const { channel, linked, editing, onEdit, onEditEnd } = props;
+  if (row.kind === 'end') return <TimelineEdge key="end" />;
+  if (row.kind === 'start') return row.more ? <TimelineEdge key="start" /> : <TimelineStart key="start" {...props} />;
+  return (
+    <MessageRowView
+      key={row.key}
+      row={row}
+      channelId={channel?.id ?? null}
+      tabbable={row.key === current}
+      linked={row.key === linked}
+      editing={row.key === editing?.message ? editing : null}
+      onEdit={onEdit}
+      onEditEnd={onEditEnd}
+    />
   );
 }
 
@@ -103,26 +124,30 @@ function useScrollHandle(memory: string, rows: readonly TimelineRow[], scroll: T
   return handle;
 }
 
-function useLoadMore({ conversation, timeline, scroll }: MessageListProps) {
+/** Loads more at either end when the view comes near it. Answers what to do when it is scrolled. */
+function useLoadMore({ conversation, timeline, scroll }: MessageListProps): () => void {
   const parley = useParley();
   const { moreBefore, loadingBefore, moreAfter, loadingAfter } = timeline;
   const loadMore = useCallback(() => {
     if (moreBefore && !loadingBefore && scroll.isNearStart) parley.loadOlder(conversation);
     if (moreAfter && !loadingAfter && scroll.isNearEnd) parley.loadNewer(conversation);
   }, [parley, conversation, scroll, moreBefore, loadingBefore, moreAfter, loadingAfter]);
-  const onScroll = useCallback(() => {
+  useEffect(() => {
+    // Once the list has moved to where it is to be: before that everything looks like the start.
+    const frame = requestAnimationFrame(loadMore);
+    return () => cancelAnimationFrame(frame);
+  }, [loadMore]);
+  return useCallback(() => {
     scroll.scrolled();
     loadMore();
   }, [scroll, loadMore]);
-  return { onScroll, loadMore };
 }
 
 /** Whoever types means the composer, wherever the focus is. */
-function typeIntoComposer(event: KeyboardEvent): boolean {
-  const { key, target } = event;
+function typeIntoComposer({ key, target, ...event }: KeyboardEvent): boolean {
   const isCharacter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (!isCharacter || (target instanceof HTMLElement && target.closest('textarea, input, [role="dialog"]') !== null))
-    return false;
+  const isField = target instanceof HTMLElement && target.closest('textarea, input, [role="dialog"]') !== null;
+  if (!isCharacter || isField) return false;
   focusComposer();
   return true;
 }

@@ -9,7 +9,7 @@ import { DayLine } from './day-line.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageTime } from './message-time.tsx';
 import { type Asking, MessageToolbar } from './message-toolbar.tsx';
-import type { Editing } from './open-channel.tsx';
+import type { Editing } from './opened.ts';
 import type { MessageRow } from './rows.ts';
 
 interface MessageRowViewProps {
@@ -36,9 +36,12 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
     <div className={classNames(row.startsGroup && !row.startsDay && !row.startsUnread && 'pt-2.5')}>
       {row.startsDay && <DayLine at={message.at} />}
       {row.startsUnread && <UnreadLine />}
+      {/* The arrow keys go from message to message, and the pointer brings the toolbar. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <article
         data-message-id={message.id}
         data-state={message.state}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={tabbable ? 0 : -1}
         onPointerEnter={() => setActive(true)}
         onPointerLeave={() => setActive(false)}
@@ -46,7 +49,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
         onBlur={({ currentTarget, relatedTarget }) => setActive(currentTarget.contains(relatedTarget))}
         className={classNames(
           'group/message ring-inside relative flex gap-3 px-3 py-0.5 md:px-5',
-          editing !== null ? 'bg-accent-soft' : 'hover:bg-hover focus-within:bg-hover',
+          editing === null ? 'hover:bg-hover focus-within:bg-hover' : 'bg-hover',
           asking !== null && 'bg-hover',
           linked && 'linked-message',
         )}

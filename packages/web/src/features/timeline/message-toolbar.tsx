@@ -2,7 +2,7 @@ import type { TimelineMessage } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Copy, Link, Pencil, SmilePlus, Trash2 } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useRef } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useRef } from 'react';
 import { routeOf } from '../../app/navigation.ts';
 import { formatRoute } from '../../app/router.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -10,29 +10,26 @@ import { copyText } from '../../design/copy-text.ts';
 import { IconButton } from '../../design/icon-button.tsx';
 import { showToast } from '../../design/toast.ts';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
-import type { Editing } from './open-channel.tsx';
+import type { Editing } from './opened.ts';
 
 const DeleteMessage = lazy(async () => ({ default: (await import('./delete-message.tsx')).DeleteMessage }));
 
+/** What the toolbar has opened: an emoji to react with, or the question whether to delete. */
+export type Asking = 'emoji' | 'deletion' | null;
+
 interface MessageToolbarProps {
   readonly message: TimelineMessage;
+  /** Null while the direct message is not made yet. */
   readonly channelId: ChannelId | null;
   readonly onEdit: (editing: Editing) => void;
-  /** What it has opened; the row keeps the toolbar meanwhile. */
+  /** The row keeps the toolbar while it is not null. */
   readonly asking: Asking;
   readonly onAsk: (asking: Asking) => void;
 }
 
-/** An emoji to react with, or whether to delete. */
-export type Asking = 'emoji' | 'deletion' | null;
-
 /** What can be done with a message. Floats over the row, so that it shifts nothing; silent, so that it is not read out. */
-export function MessageToolbar({ message, channelId, onEdit, asking, onAsk }: MessageToolbarProps) {
-  const parley = useParley();
-  const me = useMyself();
-  const react = useRef<HTMLButtonElement>(null);
-  const mine = message.by === me.id;
-  const stored = message.state === 'sent' && channelId !== null;
+export function MessageToolbar({ channelId, ...props }: MessageToolbarProps) {
+  const { message } = props;
   return (
     <div
       role="toolbar"
@@ -40,65 +37,97 @@ export function MessageToolbar({ message, channelId, onEdit, asking, onAsk }: Me
       aria-live="off"
       className="absolute -top-4 right-3 z-10 flex rounded-sm border border-line bg-raised p-0.5 shadow-float md:right-5"
     >
-      {stored && (
-        <IconButton
-          ref={react}
-          size="small"
-          label="Add reaction"
-          aria-expanded={asking === 'emoji'}
-          icon={icon(<SmilePlus />)}
-          onClick={() => onAsk(asking === 'emoji' ? null : 'emoji')}
-        />
-      )}
-      {stored && mine && (
-        <IconButton
-          size="small"
-          label="Edit"
-          icon={icon(<Pencil />)}
-          onClick={() => onEdit({ message: message.id, text: null })}
-        />
-      )}
-      <IconButton
-        size="small"
-        label="Copy text"
-        icon={icon(<Copy />)}
-        onClick={() => void copy(message.body, 'Text copied')}
-      />
-      {stored && (
-        <IconButton
-          size="small"
-          label="Copy link"
-          icon={icon(<Link />)}
-          onClick={() => void copy(linkOf(channelId, message), 'Link copied')}
-        />
-      )}
-      {stored && mine && (
-        <IconButton
-          size="small"
-          label="Delete"
-          icon={icon(<Trash2 />)}
-          onClick={({ shiftKey }) => (shiftKey ? parley.delete(channelId, message.id) : onAsk('deletion'))}
-          className="hover:not-disabled:text-danger"
-        />
-      )}
-      {asking === 'emoji' && stored && (
-        <EmojiPopover
-          anchor={react}
-          onPick={(emoji) => parley.react(channelId, message.id, emoji)}
-          onClose={() => onAsk(null)}
-        />
-      )}
-      {asking === 'deletion' && channelId !== null && (
-        <Suspense fallback={null}>
-          <DeleteMessage message={message} channelId={channelId} onClosed={() => onAsk(null)} />
-        </Suspense>
+      {message.state === 'sent' && channelId !== null ? (
+        <StoredActions {...props} channelId={channelId} />
+      ) : (
+        <CopyText message={message} />
       )}
     </div>
   );
 }
 
-function icon(glyph: ReactNode): ReactNode {
-  return <span className="*:size-4">{glyph}</span>;
+type StoredProps = MessageToolbarProps & { readonly channelId: ChannelId };
+
+function StoredActions({ message, channelId, onEdit, asking, onAsk }: StoredProps) {
+  const mine = message.by === useMyself().id;
+  const react = useRef<HTMLButtonElement>(null);
+  return (
+    <>
+      <IconButton
+        ref={react}
+        size="small"
+        label="Add reaction"
+        aria-expanded={asking === 'emoji'}
+        icon={small(<SmilePlus />)}
+        onClick={() => onAsk(asking === 'emoji' ? null : 'emoji')}
+      />
+      {mine && (
+        <IconButton
+          size="small"
+          label="Edit"
+          icon={small(<Pencil />)}
+          onClick={() => onEdit({ message: message.id, text: null })}
+        />
+      )}
+      <CopyText message={message} />
+      <IconButton
+        size="small"
+        label="Copy link"
+        icon={small(<Link />)}
+        onClick={() => void copy(linkOf(channelId, message), 'Link copied')}
+      />
+      {mine && <Delete message={message} channelId={channelId} onAsk={onAsk} />}
+      <Asked message={message} channelId={channelId} asking={asking} onAsk={onAsk} anchor={react} />
+    </>
+  );
+}
+
+function CopyText({ message }: Pick<MessageToolbarProps, 'message'>) {
+  return (
+    <IconButton
+      size="small"
+      label="Copy text"
+      icon={small(<Copy />)}
+      onClick={() => void copy(message.body, 'Text copied')}
+    />
+  );
+}
+
+/** Asks first, unless Shift is held. */
+function Delete({ message, channelId, onAsk }: Pick<StoredProps, 'message' | 'channelId' | 'onAsk'>) {
+  const parley = useParley();
+  return (
+    <IconButton
+      size="small"
+      label="Delete"
+      icon={small(<Trash2 />)}
+      onClick={({ shiftKey }) => (shiftKey ? parley.delete(channelId, message.id) : onAsk('deletion'))}
+      className="hover:not-disabled:text-danger"
+    />
+  );
+}
+
+interface AskedProps extends Pick<StoredProps, 'message' | 'channelId' | 'asking' | 'onAsk'> {
+  readonly anchor: RefObject<HTMLButtonElement | null>;
+}
+
+function Asked({ message, channelId, asking, onAsk, anchor }: AskedProps) {
+  const parley = useParley();
+  const close = (): void => onAsk(null);
+  if (asking === 'emoji') {
+    const react = (emoji: string): void => parley.react(channelId, message.id, emoji);
+    return <EmojiPopover anchor={anchor} onPick={react} onClose={close} />;
+  }
+  if (asking === null) return null;
+  return (
+    <Suspense fallback={null}>
+      <DeleteMessage message={message} channelId={channelId} onClosed={close} />
+    </Suspense>
+  );
+}
+
+function small(icon: ReactNode): ReactNode {
+  return <span className="*:size-4">{icon}</span>;
 }
 
 async function copy(text: string, done: string): Promise<void> {

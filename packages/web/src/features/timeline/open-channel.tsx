@@ -1,35 +1,14 @@
-import type { ChannelView, Conversation } from '@parley/client';
-import type { MessageId } from '@parley/protocol';
 import { useTimeline } from '@parley/react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { focusComposer } from '../../app/composer-focus.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { Composer } from '../composer/composer.tsx';
 import { FailureNotices } from './failure-notices.tsx';
+import type { Editing, Opened } from './opened.ts';
 import { TimelineView } from './timeline-view.tsx';
 import { TypingLine } from './typing-line.tsx';
 
-interface OpenChannelProps {
-  readonly conversation: Conversation;
-  /** Null for a direct message nobody has written in yet. */
-  readonly channel: ChannelView | null;
-  /** Under which its place and drafts are remembered: the same before and after its first message. */
-  readonly memory: string;
-  /** As people say it, without a mark. */
-  readonly name: string;
-  /** With a mark: "#design", "Ada". */
-  readonly place: string;
-  readonly atSeq: number | null;
-  readonly intro: ReactNode;
-}
-
-export interface Editing {
-  readonly message: MessageId;
-  /** An edit that failed, to go on with; null to begin with the message's text. */
-  readonly text: string | null;
-}
-
-export function OpenChannel(props: OpenChannelProps) {
+export function OpenChannel(props: Opened) {
   const { conversation, channel, memory, place } = props;
   const timeline = useTimeline(conversation);
   const me = useMyself();
@@ -46,7 +25,7 @@ export function OpenChannel(props: OpenChannelProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <TimelineView {...props} timeline={timeline} editing={editing} onEdit={setEditing} onEditEnd={stopEditing} />
-      <div className="shrink-0 px-3 pb-[env(safe-area-inset-bottom)] md:px-5">
+      <div className="shrink-0 px-3 pt-1.5 pb-[env(safe-area-inset-bottom)] md:px-5">
         <FailureNotices
           conversation={conversation}
           channel={channel}

@@ -1,4 +1,4 @@
-import type { VirtualizerHandle } from 'virtua';
+import type { ScrollToIndexOpts, VirtualizerHandle } from 'virtua';
 import { createStore } from '../../app/store.ts';
 import type { Target } from './landing.ts';
 import type { TimelineRow } from './rows.ts';
@@ -24,9 +24,13 @@ export class TimelineScroll {
   #handle: VirtualizerHandle | null = null;
   #rows: readonly TimelineRow[] = [];
   #offset = 0;
+  /** A scroll that was asked for and not seen yet. */
+  #wish: (() => void) | null = null;
 
+  /** Null when the list goes. A list that takes its place gets what the last one was asked for. */
   attach(handle: VirtualizerHandle | null): void {
     this.#handle = handle;
+    if (handle !== null) this.#wish?.();
   }
 
   get isNearStart(): boolean {
@@ -59,21 +63,22 @@ export class TimelineScroll {
     if (distanceToEnd(handle) <= END_PX) this.#setFollows(!this.#isDetached());
     else if (offset < this.#offset - 1) this.#setFollows(false);
     this.#offset = offset;
+    this.#wish = null;
     this.#updateTopDay();
   }
 
   toEnd(): void {
     if (this.#rows.length === 0) return;
     this.#setFollows(!this.#isDetached());
-    this.#handle?.scrollToIndex(this.#rows.length - 1, { align: 'end' });
+    this.#scrollTo(this.#rows.length - 1, { align: 'end' });
   }
 
   /** Scrolls to a row: a linked message to the middle, the first unread one below some context, a place as it was left. */
   toRow(index: number, at: 'message' | 'unread' | 'nearest' | { readonly insidePx: number }): void {
     this.#setFollows(false);
-    if (at === 'message') this.#handle?.scrollToIndex(index, { align: 'center' });
-    else if (at === 'nearest') this.#handle?.scrollToIndex(index, { align: 'nearest' });
-    else this.#handle?.scrollToIndex(index, { align: 'start', offset: at === 'unread' ? -LEAD_PX : at.insidePx });
+    if (at === 'message') this.#scrollTo(index, { align: 'center' });
+    else if (at === 'nearest') this.#scrollTo(index, { align: 'nearest' });
+    else this.#scrollTo(index, { align: 'start', offset: at === 'unread' ? -LEAD_PX : at.insidePx });
   }
 
   /** Where the reader is, to come back to. */
@@ -88,6 +93,11 @@ export class TimelineScroll {
       message: row.key,
       insidePx: handle.scrollOffset - handle.getItemOffset(this.#rows.indexOf(row)),
     };
+  }
+
+  #scrollTo(index: number, options: ScrollToIndexOpts): void {
+    this.#wish = () => this.#handle?.scrollToIndex(index, options);
+    this.#wish();
   }
 
   #setFollows(follows: boolean): void {

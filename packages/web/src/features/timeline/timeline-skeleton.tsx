@@ -16,11 +16,8 @@ const SHAPES = [
 export function TimelineSkeleton() {
   const late = useDelayed();
   return (
-    <div
-      role="progressbar"
-      aria-label="Loading messages"
-      className="flex h-full flex-1 flex-col justify-end overflow-hidden pb-2"
-    >
+    <div className="flex h-full flex-1 flex-col justify-end overflow-hidden pb-2">
+      <p className="sr-only">Loading messages…</p>
       {late && <SkeletonMessages />}
     </div>
   );

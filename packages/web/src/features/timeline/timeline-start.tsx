@@ -8,30 +8,29 @@ import { Avatar } from '../../design/avatar.tsx';
 import { Button } from '../../design/button.tsx';
 import { ChannelIcon } from '../../design/channel-icon.tsx';
 import { classNames } from '../../design/class-names.ts';
-import type { TimelineViewProps } from './timeline-view.tsx';
+import type { Opened } from './opened.ts';
 
-interface TimelineStartProps extends TimelineViewProps {
+interface TimelineStartProps extends Opened {
   /** Nothing was said yet: it fills the whole view. */
   readonly empty?: boolean;
 }
 
 /** Above the first message of all. */
-export function TimelineStart({ empty = false, ...props }: TimelineStartProps) {
-  const { conversation, channel, intro } = props;
+export function TimelineStart({ empty = false, ...opened }: TimelineStartProps) {
+  const { conversation, channel } = opened;
   const isDirect = channel === null || channel.kind === 'dm';
   return (
     <div className={classNames('flex flex-col justify-end px-3 pt-10 pb-4 md:px-5', empty && 'h-full')}>
-      {intro ??
-        (isDirect ? (
-          <DirectStart {...props} partner={channel?.others[0] ?? conversation.slice('to:'.length)} />
-        ) : (
-          <ChannelStart {...props} />
-        ))}
+      {isDirect ? (
+        <DirectStart {...opened} partner={channel?.others[0] ?? conversation.slice('to:'.length)} />
+      ) : (
+        <ChannelStart {...opened} />
+      )}
     </div>
   );
 }
 
-function DirectStart({ partner, name }: TimelineViewProps & { readonly partner: string }) {
+function DirectStart({ partner, name }: Opened & { readonly partner: string }) {
   const me = useMyself();
   const isNote = partner === me.id;
   return (
@@ -43,7 +42,7 @@ function DirectStart({ partner, name }: TimelineViewProps & { readonly partner: 
   );
 }
 
-function ChannelStart({ channel, name }: TimelineViewProps) {
+function ChannelStart({ channel, name }: Opened) {
   const users = useUsers();
   const me = useMyself();
   if (channel === null) return null;

@@ -1,11 +1,11 @@
-import type { ChannelView, Conversation, Timeline } from '@parley/client';
+import type { Timeline } from '@parley/client';
 import { useReadable } from '@parley/react';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
 import { DayChip } from './day-chip.tsx';
 import { JumpPill } from './jump-pill.tsx';
 import { MessageList } from './message-list.tsx';
-import type { Editing } from './open-channel.tsx';
+import type { Editing, Opened } from './opened.ts';
 import { buildRows } from './rows.ts';
 import { recall } from './scroll-memory.ts';
 import { TimelineFailed } from './timeline-failed.tsx';
@@ -13,18 +13,12 @@ import { TimelineScroll } from './timeline-scroll.ts';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
 import { TimelineStart } from './timeline-start.tsx';
 import { useAttentive } from './use-attentive.ts';
+import { useFollowOwn } from './use-follow-own.ts';
 import { useLanding } from './use-landing.ts';
 import { useReading } from './use-reading.ts';
 import { useUnreadLine } from './use-unread-line.ts';
 
-export interface TimelineViewProps {
-  readonly conversation: Conversation;
-  readonly channel: ChannelView | null;
-  readonly memory: string;
-  readonly name: string;
-  readonly place: string;
-  readonly atSeq: number | null;
-  readonly intro: ReactNode;
+interface TimelineViewProps extends Opened {
   readonly timeline: Timeline;
   readonly editing: Editing | null;
   readonly onEdit: (editing: Editing) => void;
@@ -55,22 +49,13 @@ export function TimelineView(props: TimelineViewProps) {
     () => buildRows({ messages, moreBefore, moreAfter, unreadAfter, me: me.id }),
     [messages, moreBefore, moreAfter, unreadAfter, me.id],
   );
-  // One's own message is always worth seeing.
-  const last = messages.at(-1);
-  const sent = last?.state === 'pending' && last.by === me.id ? last.id : null;
-  useEffect(() => {
-    if (sent !== null) toEnd();
-  }, [sent, toEnd]);
+  useFollowOwn(messages, toEnd);
 
-  const isNew = channel === null && messages.length === 0;
-  const isEmpty = isNew || (timeline.state === 'loaded' && messages.length === 0);
-  const isFull = messages.length > 0;
+  const isEmpty = messages.length === 0;
   return (
     <div className="relative min-h-0 flex-1">
-      {isEmpty && <TimelineStart {...props} empty />}
-      {!isEmpty && !isFull && timeline.state === 'failed' && <TimelineFailed conversation={conversation} />}
-      {!isEmpty && !isFull && timeline.state !== 'failed' && <TimelineSkeleton />}
-      {isFull && (
+      {isEmpty && <WithoutMessages {...props} />}
+      {!isEmpty && (
         <>
           <MessageList
             {...props}
@@ -78,14 +63,22 @@ export function TimelineView(props: TimelineViewProps) {
             scroll={scroll}
             heights={remembered?.heights ?? null}
             live={landed && follows}
+            landed={landed}
             linked={linked}
           />
           <DayChip scroll={scroll} />
         </>
       )}
-      {isFull && landed && !follows && (
+      {!isEmpty && landed && !follows && (
         <JumpPill messages={messages} moreAfter={moreAfter} seenSeq={scroll.seenSeq} me={me.id} onJump={toEnd} />
       )}
     </div>
   );
+}
+
+function WithoutMessages(props: TimelineViewProps) {
+  const { conversation, channel, timeline } = props;
+  // A direct message that is not made yet has nothing to load.
+  if (channel === null || timeline.state === 'loaded') return <TimelineStart {...props} empty />;
+  return timeline.state === 'failed' ? <TimelineFailed conversation={conversation} /> : <TimelineSkeleton />;
 }

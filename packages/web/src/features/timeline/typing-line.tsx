@@ -3,14 +3,14 @@ import { useTyping, useUsers } from '@parley/react';
 import { nameOf } from '../../app/people.ts';
 import { typingWords } from './typing-words.ts';
 
-/** Who types, in space that is reserved for it. Never read out: `status` alone would be. */
+/** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
 export function TypingLine({ conversation }: { readonly conversation: Conversation }) {
   const typing = useTyping(conversation);
   const users = useUsers();
   const words = typingWords(typing.map((id) => nameOf(id, users, null)));
   return (
-    <div role="status" aria-live="off" className="h-6 truncate px-1 pt-0.5 text-small text-muted">
+    <output aria-live="off" className="block h-6 truncate px-1 pt-0.5 text-small text-muted">
       {words}
-    </div>
+    </output>
   );
 }

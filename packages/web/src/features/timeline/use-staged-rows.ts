@@ -12,6 +12,8 @@ interface StagedRows {
 export function useStagedRows(rows: readonly TimelineRow[]): StagedRows {
   const [shown, setShown] = useState(rows);
   const next = nextStage(shown, rows);
+  // A commit has to lie between two stages.
+  // oxlint-disable-next-line react/set-state-in-effect
   useLayoutEffect(() => setShown(next), [next]);
   return { rows: next, shift: isShift(shown, next) };
 }

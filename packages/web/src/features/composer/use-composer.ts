@@ -1,0 +1,92 @@
+import type { ChannelView, Conversation } from '@parley/client';
+import { useParley } from '@parley/react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { registerComposer } from '../../app/composer-focus.ts';
+import { pointsByTouch } from '../../app/use-media.ts';
+import { loadEmoji } from '../emoji/emoji-data.ts';
+import { bodyLength } from './body-length.ts';
+import type { Draft } from './drafts.ts';
+import { formatSelection } from './edit-text.ts';
+import { formatOfKey } from './format-bar.tsx';
+import { lineWasBroken, messageWasSent } from './newline-hint.ts';
+import { outgoingBody } from './outgoing.ts';
+import { type Completion, useCompletion } from './use-completion.ts';
+import { type DraftState, useDraft } from './use-draft.ts';
+
+export interface ComposerProps {
+  readonly conversation: Conversation;
+  readonly channel: ChannelView | null;
+  /** Under which drafts are kept. */
+  readonly memory: string;
+  /** "#general", "Ada". */
+  readonly place: string;
+  /** Begins to edit the user's last message here; false when there is none. */
+  readonly onEditLast: () => boolean;
+}
+
+interface ComposerState extends DraftState {
+  readonly area: RefObject<HTMLTextAreaElement | null>;
+  readonly listId: string;
+  readonly completion: Completion;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLTextAreaElement>) => void;
+  readonly onFocusChange: (focused: boolean) => void;
+  readonly send: () => void;
+}
+
+/** What the composer does: text, keys, focus. */
+export function useComposer({ conversation, channel, memory, onEditLast }: ComposerProps): ComposerState {
+  const listId = useId();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const state = useDraft(conversation, memory);
+  const { draft } = state;
+  const [focused, setFocused] = useState(false);
+  const caret = focused && draft.start === draft.end ? draft.end : null;
+  const completion = useCompletion({ conversation, channel, text: draft.text, caret, area });
+  const send = useSend(conversation, state);
+  useComposerFocus(area, draft);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.nativeEvent.isComposing || completion.onKeyDown(event)) return;
+    const format = formatOfKey(event);
+    if (format !== null) formatSelection(event.currentTarget, format);
+    else if (event.key === 'Enter' && !event.shiftKey) send();
+    else if (event.key === 'Enter') return lineWasBroken();
+    else if (event.key !== 'ArrowUp' || draft.text !== '' || hasModifier(event) || !onEditLast()) return;
+    event.preventDefault();
+  };
+  return { ...state, area, listId, completion, onKeyDown, onFocusChange: setFocused, send };
+}
+
+function useSend(conversation: Conversation, { draft, clear }: DraftState): () => void {
+  const parley = useParley();
+  return () => {
+    const body = outgoingBody(draft.text);
+    if (body === '' || bodyLength(body).name === 'over') return;
+    clear();
+    parley.send(conversation, body);
+    messageWasSent();
+  };
+}
+
+/** Takes the focus when the conversation opens, with the caret where it was left; later whenever someone gives it back. */
+function useComposerFocus(area: RefObject<HTMLTextAreaElement | null>, draft: Draft): void {
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+  });
+  useEffect(() => {
+    const focus = (): void => {
+      const { start, end } = latest.current;
+      area.current?.focus();
+      area.current?.setSelectionRange(start, end);
+    };
+    // The names are wanted by the time somebody sends one.
+    void loadEmoji();
+    if (!pointsByTouch()) focus();
+    return registerComposer(focus);
+  }, [area]);
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+}
