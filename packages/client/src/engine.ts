@@ -189,7 +189,7 @@ export class Engine
     const { replica, outbox, people } = this;
     this.#settings = frame;
     const before = [...replica.channels.keys()];
-    people.ready(frame.user);
+    people.ready(frame);
     if (!replica.ready(frame)) outbox.distrust();
     for (const id of before) if (replica.find(id) === null) this.#lost(id);
     void this.keeper.setOwner(frame.user.id);
@@ -223,6 +223,7 @@ export class Engine
     this.readSender.stop();
     this.typingSender.forget();
     this.typingReceiver.forgetAll();
+    this.people.lost();
     this.outbox.linkChanged();
   }
 

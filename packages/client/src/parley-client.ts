@@ -31,7 +31,7 @@ export interface ParleyClient {
   readonly channels: Readable<readonly ChannelView[]>;
   /** Everyone heard of. Unknown ids are looked up by `loadUsers` and appear here when they are known. */
   readonly users: Readable<ReadonlyMap<UserId, User>>;
-  /** Users known to be connected; empty when the server does not tell. */
+  /** Partners in direct messages who are connected; nobody while this client is not. */
   readonly online: Readable<ReadonlySet<UserId>>;
   /** Operations that failed, oldest first. */
   readonly failures: Readable<readonly FailedOperation[]>;

@@ -55,13 +55,17 @@ test('who may have changed while away is looked up again when heard of', async (
   expect(ada.users.get().get(BOB)?.name).toBe('Robert');
 });
 
-test('presence is shown as the server tells it, and forgotten with the connection', async () => {
+test('[PR5] presence is shown as ready and its changes tell it, and forgotten with the connection', async () => {
   await using world = new ClientWorld();
+  world.server.fault = (frame) => [frame.type === 'ready' ? { ...frame, online: ['u_eve'] } : frame];
   const ada = await world.online(ADA);
   world.server.connection.say({ type: 'presence', user: BOB, state: 'online' });
   await world.clock.advance(100);
+  expect([...ada.online.get()]).toEqual(['u_eve', BOB]);
+  world.server.connection.say({ type: 'presence', user: 'u_eve', state: 'offline' });
+  await world.clock.advance(100);
   expect([...ada.online.get()]).toEqual([BOB]);
+  world.server.fault = null;
   world.server.connection.close();
-  await world.clock.advance(2_000);
   expect([...ada.online.get()]).toEqual([]);
 });

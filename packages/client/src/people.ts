@@ -1,4 +1,11 @@
-import { type LogEvent, MAX_USER_IDS_PER_REQUEST, type MessagePage, type User, type UserId } from '@parley/protocol';
+import {
+  type LogEvent,
+  MAX_USER_IDS_PER_REQUEST,
+  type MessagePage,
+  type ReadyFrame,
+  type User,
+  type UserId,
+} from '@parley/protocol';
 import type { ClientParts } from './ports.ts';
 
 /** Ids that one burst of frames brings up are asked for together. */
@@ -33,10 +40,15 @@ export class People {
   }
 
   /** A new connection: what was not heard of while away is to be looked up again. */
-  ready(me: User): void {
+  ready({ user, online = [] }: ReadyFrame): void {
     this.#fresh.clear();
+    this.#online = new Set(online);
+    this.learn([user]);
+  }
+
+  /** The connection is gone: who comes and goes is not heard of any more. */
+  lost(): void {
     this.#online = new Set();
-    this.learn([me]);
   }
 
   learn(users: readonly User[]): void {
