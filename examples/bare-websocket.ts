@@ -3,15 +3,20 @@ const { PARLEY_URL = 'http://127.0.0.1:3000', PARLEY_TOKEN = '' } = process.env;
 const address = `${PARLEY_URL.replace(/^http/, 'ws')}/ws/bare-example`;
 const socket = new WebSocket(address, ['parley.v1', `bearer.${PARLEY_TOKEN}`]);
 
+interface Frame {
+  readonly type: string;
+  readonly channels?: readonly { readonly id: string; readonly name: string }[];
+}
+
 const send = (command: object): void => socket.send(JSON.stringify(command));
 
 socket.addEventListener('message', ({ data }) => {
-  const frame = JSON.parse(String(data));
+  const frame = JSON.parse(String(data)) as Frame;
   console.log(frame);
   if (frame.type === 'ready') {
-    const general = frame.channels.find(({ name }: { name: string }) => name === 'general');
-    send({ type: 'history', ref: 1, channel: general.id, limit: 5 });
-    send({ type: 'send', ref: 2, channel: general.id, id: crypto.randomUUID(), body: 'Hello from a bare WebSocket' });
+    const channel = frame.channels?.find(({ name }) => name === 'general')?.id;
+    send({ type: 'history', ref: 1, channel, limit: 5 });
+    send({ type: 'send', ref: 2, channel, id: crypto.randomUUID(), body: 'Hello from a bare WebSocket' });
   }
 });
 // 4000–4099 mean stop. After any other code a real client comes back, with jitter, and asks `sync` for what it missed.

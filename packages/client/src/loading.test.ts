@@ -2,6 +2,7 @@ import { ClientWorld, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { MAX_LOADED_CHANNELS } from './loader.ts';
 import type { ParleyClient } from './parley-client.ts';
+import { MAX_EXTENDED_WINDOW_MESSAGES, MAX_WINDOW_MESSAGES } from './window.ts';
 
 const ADA = 'u_ada';
 const BOB = 'u_bob';
@@ -177,7 +178,7 @@ describe('memory', () => {
     await world.clock.advance(100);
     for (let index = 0; index < 1_000; index += 1) world.server.say(GENERAL, BOB);
     await world.clock.advance(100);
-    expect(timeline(ada).messages.length).toBeLessThanOrEqual(500);
+    expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_WINDOW_MESSAGES);
     expect(timeline(ada).moreBefore).toBe(true);
     ada.loadOlder(GENERAL);
     await world.clock.advance(100);
@@ -185,6 +186,9 @@ describe('memory', () => {
     for (let index = 0; index < 500; index += 1) world.server.say(GENERAL, BOB);
     await world.clock.advance(100);
     expect(timeline(ada).messages).toHaveLength(length + 500);
+    for (let index = 0; index < MAX_EXTENDED_WINDOW_MESSAGES; index += 1) world.server.say(GENERAL, BOB);
+    await world.clock.advance(100);
+    expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_EXTENDED_WINDOW_MESSAGES);
   });
 
   test('of the channels not opened for longest the messages are let go of, not of those watched or written in', async () => {

@@ -1,6 +1,8 @@
 import type { ClientFrame } from '@parley/protocol';
 import { ClientWorld, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
+import { MAX_FAILED } from './fail-operation.ts';
+import { MAX_PENDING } from './outbox.ts';
 import type { ParleyClient } from './parley-client.ts';
 
 const ADA = 'u_ada';
@@ -292,5 +294,24 @@ describe('a lost ok', () => {
     world.server.fault = null;
     await world.clock.advance(2_000);
     expect(seen).toEqual(['a ?b', 'a ?b ?c', 'a b ?c', 'a b c']);
+  });
+});
+
+describe('the outbox is bounded', () => {
+  test('one operation too many fails at once, and the others are sent', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    world.server.connection.close();
+    for (let index = 0; index <= MAX_PENDING; index += 1) ada.send(GENERAL, `${index}`);
+    expect(timeline(ada).messages).toHaveLength(MAX_PENDING);
+    expect(ada.failures.get()).toMatchObject([{ text: `${MAX_PENDING}`, reason: 'unavailable' }]);
+  });
+
+  test('of the failed operations the oldest is forgotten', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    for (let index = 0; index <= MAX_FAILED; index += 1) ada.send(GENERAL, `${index}${'x'.repeat(10_000)}`);
+    expect(ada.failures.get()).toHaveLength(MAX_FAILED);
+    expect(ada.failures.get()[0]?.text.startsWith('1x')).toBe(true);
   });
 });

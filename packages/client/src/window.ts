@@ -133,7 +133,7 @@ function isAhead(window: Window, { seq }: TimelineMessage, eventSeq: number): bo
 }
 
 /** The message after a change of it. A tombstone stays one. */
-export function changeMessage(message: TimelineMessage, event: Change): TimelineMessage {
+function changeMessage(message: TimelineMessage, event: Change): TimelineMessage {
   if (message.deleted) return message;
   switch (event.type) {
     case 'edited':
