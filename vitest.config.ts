@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['e2e/conformance/**/*.test.ts'],
+          // Most of the time it waits: for servers to start, and for their patience to end.
+          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -12,6 +12,10 @@ export const MAX_OUT_BUFFER_BYTES = 1_048_576;
 export const CLOSE_GRACE_MS = 2_000;
 /** The same for a slow reader, which has a buffer to read first. */
 export const SLOW_CLOSE_GRACE_MS = 10_000;
+/** UTF-16 units of JSON in one answer to `sync` or `history`; at most three times as many bytes. */
+export const MAX_ANSWER_CHARS = 200_000;
+/** While more than this waits for a socket, its next `sync` or `history` is not begun. */
+export const ANSWERS_WAITING_BYTES = 262_144;
 /** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
 export const MAX_OUTSTANDING_COMMANDS = 1_024;
 

@@ -48,6 +48,7 @@ export class Connection {
   #state: State = { name: 'greeting', held: [] };
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  #maxWaitingBytes = MAX_OUT_BUFFER_BYTES;
 
   constructor(parts: ConnectionParts, nowMs: number) {
     this.id = parts.id;
@@ -74,6 +75,11 @@ export class Connection {
     return this.#state.name === 'closed' ? this.#state.wasLive : this.#state.name === 'live';
   }
 
+  /** What was written and has not left for the peer. */
+  get waitingBytes(): number {
+    return this.#waitingBytes + this.#parts.wire.bufferedBytes();
+  }
+
   send(frame: ServerFrame): void {
     this.write({ bytes: encodeTextFrame(JSON.stringify(frame)) });
   }
@@ -90,7 +96,7 @@ export class Connection {
   /** Writes bytes that many connections share. Only for a connection that is live. */
   writeShared(bytes: Buffer, frames: number): void {
     if (this.#state.name !== 'live') return;
-    if (this.#waitingBytes + bytes.length + this.#parts.wire.bufferedBytes() > MAX_OUT_BUFFER_BYTES) {
+    if (this.waitingBytes + bytes.length > this.#maxWaitingBytes) {
       this.close(CLOSE.tooSlow, 'reads too slowly');
       return;
     }
@@ -110,7 +116,10 @@ export class Connection {
     if (this.#state.name !== 'greeting') return;
     const { held } = this.#state;
     this.#state = { name: 'live' };
-    this.send(ready);
+    // It is as large as the user has channels, and comes before there was a chance to read: it must not count.
+    const bytes = encodeTextFrame(JSON.stringify(ready));
+    this.#maxWaitingBytes += bytes.length;
+    this.writeShared(bytes, 1);
     for (const outgoing of held) if (isNews(outgoing)) this.write(outgoing);
   }
 

@@ -1,4 +1,11 @@
-import { CLOSE, decodeClientFrame, type CloseCode, type User } from '@parley/protocol';
+import {
+  CLOSE,
+  decodeClientFrame,
+  type ClientFrame,
+  type CloseCode,
+  type ServerFrame,
+  type User,
+} from '@parley/protocol';
 import type { Actor, Chat } from '#chat/chat.ts';
 import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
@@ -18,6 +25,7 @@ import type { Fanout } from './fanout.ts';
 import { greet } from './greet.ts';
 import type { Admission } from './handshake.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { createQuestionTurns } from './question-turns.ts';
 import { Registry } from './registry.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -125,6 +133,7 @@ function hear(parts: GatewayParts, connection: Connection): Pick<WireEvents, 're
   const commands = new TokenBucket(COMMAND_RATE, clock.elapsed());
   const frames = new TokenBucket(FLOOD_RATE, clock.elapsed());
   let outstanding = 0;
+  const answer = answering(parts, connection);
 
   function refuse(ref: number | undefined, refusal: Parameters<typeof errorFrame>[1]): void {
     metrics.commandRefused(refusal.code);
@@ -157,13 +166,24 @@ function hear(parts: GatewayParts, connection: Connection): Pick<WireEvents, 're
         });
       }
       outstanding += 1;
-      void dispatch(parts, connection, command).then((reply) => {
+      void answer(command).then((reply) => {
         outstanding -= 1;
         if (reply === null) return;
         if (reply.type === 'error') metrics.commandRefused(reply.code);
         connection.send(reply);
       });
     },
+  };
+}
+
+/** Carries commands out: at once, save for questions with large answers. */
+function answering(parts: GatewayParts, connection: Connection): (command: ClientFrame) => Promise<ServerFrame | null> {
+  const inTurn = createQuestionTurns(connection, parts.clock);
+  return (command) => {
+    const isQuestion = command.type === 'sync' || command.type === 'history';
+    return isQuestion
+      ? inTurn(async () => (connection.isClosed ? null : dispatch(parts, connection, command)))
+      : dispatch(parts, connection, command);
   };
 }
 

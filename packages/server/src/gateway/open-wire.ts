@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE, type CloseCode } from '@parley/protocol';
 import type { WebSocket } from 'ws';
-import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
+import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, MAX_OUT_BUFFER_BYTES, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { MessageWatch } from './message-watch.ts';
 import type { Wire, WireEvents } from './wire.ts';
@@ -46,7 +46,10 @@ export function listen(socket: WebSocket, stream: Duplex, parts: ListenParts): v
   });
   socket.on('ping', (data) => {
     events.heard();
-    if (socket.readyState === socket.OPEN) socket.pong(data);
+    if (socket.readyState !== socket.OPEN) return;
+    // Who pings and does not read would pile the answers up.
+    if (stream.writableLength > MAX_OUT_BUFFER_BYTES) close(CLOSE.tooSlow, 'reads too slowly');
+    else socket.pong(data);
   });
   socket.on('pong', () => events.heard());
   // Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code by itself.

@@ -1,5 +1,6 @@
 import { DEFAULT_HISTORY_MESSAGES, ok, type History, type MessagePage } from '@parley/protocol';
 import { channelToRead } from '#chat/access.ts';
+import { pageThatFits } from '#chat/answer-size.ts';
 import type { Actor } from '#chat/chat.ts';
 import type { Outcome } from '#chat/refusal.ts';
 import type { MessageQuery, Store } from '#ports/store.ts';
@@ -11,7 +12,7 @@ export async function history(store: Store, actor: Actor, command: Command): Pro
   const readable = await channelToRead(store, actor, command.channel);
   if (!readable.ok) return readable;
   const query = { anchor: anchorOf(command), limit: command.limit ?? DEFAULT_HISTORY_MESSAGES };
-  return ok(await store.messages(readable.value.id, query));
+  return ok(pageThatFits(await store.messages(readable.value.id, query), query.anchor));
 }
 
 function anchorOf({ before, after, around }: Command): MessageQuery['anchor'] {

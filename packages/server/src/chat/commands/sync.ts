@@ -1,5 +1,6 @@
 import { MAX_SYNC_EVENTS, ok, type Sync } from '@parley/protocol';
 import { channelToRead } from '#chat/access.ts';
+import { eventsThatFit } from '#chat/answer-size.ts';
 import type { Actor, SyncReply } from '#chat/chat.ts';
 import type { Outcome } from '#chat/refusal.ts';
 import { MAX_SYNC_DISTANCE } from '#limits.ts';
@@ -13,8 +14,9 @@ export async function sync(
 ): Promise<Outcome<SyncReply>> {
   const readable = await channelToRead(store, actor, channel);
   if (!readable.ok) return readable;
-  const { events, lastSeq } = await store.eventsAfter(readable.value.id, after, limit);
+  const { events: found, lastSeq } = await store.eventsAfter(readable.value.id, after, limit);
   if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
+  const events = eventsThatFit(found);
   const reached = events.at(-1)?.seq ?? after;
   return ok({ kind: 'events', events, lastSeq, more: reached < lastSeq });
 }

@@ -1,0 +1,49 @@
+import type { LogEvent, MessagePage } from '@parley/protocol';
+import { MAX_ANSWER_CHARS } from '#limits.ts';
+
+/**
+ * Answers are bounded by size as well as by number: a page of the longest messages would be many times what may wait for
+ * one socket, and whoever asked for it could never have it. At least one item is kept, so that asking on gets on.
+ */
+export function eventsThatFit(events: readonly LogEvent[]): readonly LogEvent[] {
+  let room = MAX_ANSWER_CHARS;
+  const end = events.findIndex((event, index) => {
+    room -= sizeOf(event);
+    return room < 0 && index > 0;
+  });
+  return end === -1 ? events : events.slice(0, end);
+}
+
+/** Keeps what is next to where the page hangs on: its end, its beginning (`after`) or a position (`around`). */
+export function pageThatFits(page: MessagePage, anchor: PageAnchor): MessagePage {
+  const { messages } = page;
+  const start = startOf(page, anchor);
+  let [from, to] = [start, start];
+  for (let room = MAX_ANSWER_CHARS; from > 0 || to < messages.length;) {
+    const forward = to < messages.length && (from === 0 || to - start <= start - from);
+    room -= sizeOf(messages[forward ? to : from - 1]);
+    if (room < 0 && from < to) break;
+    if (forward) to += 1;
+    else from -= 1;
+  }
+  return {
+    ...page,
+    messages: messages.slice(from, to),
+    more: page.more || from > 0,
+    ...(to < messages.length ? { moreAfter: true } : {}),
+  };
+}
+
+type PageAnchor = { readonly before: number } | { readonly after: number } | { readonly around: number } | null;
+
+function startOf({ messages }: MessagePage, anchor: PageAnchor): number {
+  if (anchor === null || 'before' in anchor) return messages.length;
+  if ('after' in anchor) return 0;
+  const found = messages.findIndex(({ seq }) => seq >= anchor.around);
+  return found === -1 ? messages.length : found;
+}
+
+/** UTF-16 units of its JSON, escapes included: at most three bytes each on the wire. */
+function sizeOf(item: unknown): number {
+  return JSON.stringify(item).length;
+}
