@@ -1,11 +1,13 @@
 import { ParleyProvider, useReadable } from '@parley/react';
 import { lazy, Suspense, useEffect } from 'react';
+import { Logo } from '../design/logo.tsx';
 import { ToastLayer } from '../design/toast-layer.tsx';
 import { TooltipLayer } from '../design/tooltip-layer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { useRoute } from './navigation.ts';
 import { checkSession, type Session, sessionStore } from './session.ts';
 import { UnreachablePage } from './unreachable-page.tsx';
+import { useDelayed } from './use-delayed.ts';
 import { Workspace } from './workspace.tsx';
 
 const SignedOut = lazy(async () => ({ default: (await import('../features/sign-in/signed-out.tsx')).SignedOut }));
@@ -24,11 +26,17 @@ export function App() {
   );
 }
 
+/** A moment of nothing; if it lasts, the mark says that something is coming. */
+function Checking() {
+  const late = useDelayed(400);
+  return <main className="flex h-full items-center justify-center">{late && <Logo size={40} />}</main>;
+}
+
 function Page({ session }: { readonly session: Session }) {
   const route = useRoute();
   switch (session.name) {
     case 'checking':
-      return null;
+      return <Checking />;
     case 'unreachable':
       return <UnreachablePage />;
     case 'signed-out':

@@ -26,7 +26,8 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
           <>
             <ChannelHeader conversation={conversation} />
             <Suspense fallback={null}>
-              <ChannelView conversation={conversation} atSeq={atSeq} intro={welcomed ? <Welcome /> : undefined} />
+              {welcomed && <Welcome />}
+              <ChannelView conversation={conversation} atSeq={atSeq} />
             </Suspense>
           </>
         )}

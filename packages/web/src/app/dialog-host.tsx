@@ -1,6 +1,8 @@
 import { useReadable } from '@parley/react';
 import { lazy, Suspense } from 'react';
+import { showToast } from '../design/toast.ts';
 import { type DialogState, dialogStore, dismissDialog } from './dialogs.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
 
 const load = {
   switcher: () => import('../features/switcher/switcher.tsx'),
@@ -33,7 +35,20 @@ export function preloadDialogs(): void {
 /** Shows the one open dialog. */
 export function DialogHost() {
   const dialog = useReadable(dialogStore);
-  return <Suspense fallback={null}>{dialog !== null && <Content dialog={dialog} />}</Suspense>;
+  if (dialog === null) return null;
+  return (
+    <ErrorBoundary key={dialog.name} onCaught={giveUp}>
+      <Suspense fallback={null}>
+        <Content dialog={dialog} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+/** Its file did not come, or it has a bug: neither may take the page along. */
+function giveUp(): void {
+  dismissDialog();
+  showToast("That didn't open. Check your connection, or reload the page.", 'danger');
 }
 
 function Content({ dialog }: { readonly dialog: DialogState }) {

@@ -4,13 +4,15 @@ import { Notice } from '../design/notice.tsx';
 
 interface Props {
   readonly children: ReactNode;
+  /** Called in place of showing a page about it: whoever handles it takes the failed part away. */
+  readonly onCaught?: () => void;
 }
 
 interface State {
   readonly failed: boolean;
 }
 
-/** Catches what a component throws: a bug, or a chunk that a newer version of Parley has replaced. */
+/** Catches what a component throws: a bug, or a file of the page that could not be loaded. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { failed: false };
 
@@ -18,8 +20,13 @@ export class ErrorBoundary extends Component<Props, State> {
     return { failed: true };
   }
 
+  override componentDidCatch(): void {
+    this.props.onCaught?.();
+  }
+
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
+    if (this.props.onCaught !== undefined) return null;
     return (
       <Notice
         title="Something broke"

@@ -32,7 +32,7 @@ export function Workspace() {
   const stopped = useStopped();
   return (
     <>
-      <div inert={stopped !== null} className="relative flex h-dvh overflow-hidden bg-paper">
+      <div inert={stopped !== null} className="relative flex h-full overflow-hidden bg-paper">
         <button type="button" onClick={focusComposer} className={SKIP_LINK}>
           Skip to the message box
         </button>
@@ -91,4 +91,4 @@ function useHome(conversation: Conversation | null): void {
 }
 
 const SKIP_LINK =
-  'absolute top-2 left-2 z-20 -translate-y-16 rounded-sm bg-accent px-3 py-2 text-secondary font-medium text-on-accent focus:translate-y-0';
+  'absolute top-2 left-2 z-20 -translate-y-16 rounded-sm bg-accent px-3 py-2 text-secondary font-medium text-on-accent focus:translate-y-0 touch:hidden';

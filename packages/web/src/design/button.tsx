@@ -29,7 +29,7 @@ export function Button(props: ButtonProps) {
       aria-busy={busy || undefined}
       className={classNames(
         'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-sm font-medium whitespace-nowrap transition-colors',
-        'disabled:cursor-default disabled:opacity-55 touch:min-h-11',
+        'disabled:cursor-default disabled:opacity-55 touch:min-h-11 touch:min-w-11',
         size === 'small' ? 'h-7 px-2.5 text-small' : 'h-9 px-3.5 text-secondary',
         VARIANTS[variant],
         className,

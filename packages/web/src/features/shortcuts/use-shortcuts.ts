@@ -1,9 +1,11 @@
 import type { ParleyClient } from '@parley/client';
 import { useParley } from '@parley/react';
 import { useEffect } from 'react';
+import { focusComposer } from '../../app/composer-focus.ts';
 import { dialogStore, openDialog } from '../../app/dialogs.ts';
 import { conversationOf, currentRoute, openConversation } from '../../app/navigation.ts';
 import { closePanel, panelStore } from '../../app/panel.ts';
+import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { inSidebarOrder, neighbour } from '../sidebar/order.ts';
 import { type ShortcutAction, shortcutOf } from './shortcuts.ts';
 
@@ -33,7 +35,7 @@ function carryOut(action: ShortcutAction, parley: ParleyClient): void {
     case 'settings':
       return openDialog({ name: 'settings', tab: 'profile' });
     case 'escape':
-      return panelStore.get() ? closePanel() : markRead(parley);
+      return panelStore.get() ? leavePanel() : markRead(parley);
     case 'move':
       return dialogStore.get() === null ? move(parley, action) : undefined;
     default:
@@ -41,10 +43,15 @@ function carryOut(action: ShortcutAction, parley: ParleyClient): void {
   }
 }
 
+function leavePanel(): void {
+  closePanel();
+  focusComposer();
+}
+
 function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly: boolean }): void {
   const shown = conversationOf(currentRoute());
   const from = shown === null ? null : (parley.channelOf(shown)?.id ?? null);
-  const next = neighbour(inSidebarOrder(parley.channels.get()), { ...step, from });
+  const next = neighbour(inSidebarOrder(parley.channels.get(), unreadFirstStore.get()), { ...step, from });
   if (next !== null) openConversation(next.id);
 }
 

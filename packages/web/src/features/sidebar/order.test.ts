@@ -30,7 +30,19 @@ test('channels stand before direct messages, each group in the order it came in'
     channel('d0', { kind: 'dm' }),
     channel('a', { kind: 'private' }),
   ];
-  expect(inSidebarOrder(all).map(({ id }) => id)).toEqual(['b', 'a', 'd1', 'd0']);
+  expect(inSidebarOrder(all, false).map(({ id }) => id)).toEqual(['b', 'a', 'd1', 'd0']);
+});
+
+test('unread comes first within each group only when asked for', () => {
+  const all = [
+    channel('a'),
+    channel('b', { unread: 1 }),
+    channel('d0', { kind: 'dm' }),
+    channel('c', { unread: 2 }),
+    channel('d1', { kind: 'dm', unread: 1 }),
+  ];
+  expect(inSidebarOrder(all, true).map(({ id }) => id)).toEqual(['b', 'c', 'a', 'd1', 'd0']);
+  expect(inSidebarOrder(all, false).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd0', 'd1']);
 });
 
 test('the next channel goes round at both ends', () => {

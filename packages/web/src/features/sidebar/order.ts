@@ -6,17 +6,18 @@ export interface SidebarGroups {
   readonly directs: readonly ChannelView[];
 }
 
-/** The sidebar's two groups, each in the SDK's order: stable, so that the hand learns where things are. */
-export function groupChannels(all: readonly ChannelView[]): SidebarGroups {
+/** The sidebar's two groups, each in the SDK's order, or with what is unread before the rest. */
+export function groupChannels(all: readonly ChannelView[], unreadFirst: boolean): SidebarGroups {
+  const ordered = unreadFirst ? all.toSorted((a, b) => Number(b.unread > 0) - Number(a.unread > 0)) : all;
   return {
-    channels: all.filter((channel) => channel.kind !== 'dm'),
-    directs: all.filter((channel) => channel.kind === 'dm'),
+    channels: ordered.filter((channel) => channel.kind !== 'dm'),
+    directs: ordered.filter((channel) => channel.kind === 'dm'),
   };
 }
 
 /** From top to bottom, as the eye sees it. */
-export function inSidebarOrder(all: readonly ChannelView[]): readonly ChannelView[] {
-  const { channels, directs } = groupChannels(all);
+export function inSidebarOrder(all: readonly ChannelView[], unreadFirst: boolean): readonly ChannelView[] {
+  const { channels, directs } = groupChannels(all, unreadFirst);
   return [...channels, ...directs];
 }
 

@@ -1,4 +1,4 @@
-import { useChannels } from '@parley/react';
+import { useChannels, useReadable } from '@parley/react';
 import { Search, UserPlus } from 'lucide-react';
 import { useRef } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
@@ -8,6 +8,7 @@ import { classNames } from '../../design/class-names.ts';
 import { keysAsText } from '../../design/key-names.ts';
 import { ChannelGroup } from './channel-group.tsx';
 import { DirectGroup } from './direct-group.tsx';
+import { unreadFirstStore } from './order-preference.ts';
 import { groupChannels } from './order.ts';
 import { ROW } from './row.tsx';
 import { SidebarHeader } from './sidebar-header.tsx';
@@ -20,7 +21,7 @@ export function Sidebar() {
   const channels = useChannels();
   // Everybody is in #general, so no channels means that they are not known yet.
   const known = channels.length > 0;
-  const groups = groupChannels(channels);
+  const groups = groupChannels(channels, useReadable(unreadFirstStore));
   const list = useRef<HTMLDivElement>(null);
   return (
     <aside aria-label="Workspace" className="isolate flex h-full min-h-0 flex-col bg-sunken">
@@ -29,7 +30,10 @@ export function Sidebar() {
         <SwitcherButton />
       </div>
       <div className="relative min-h-0 flex-1">
-        <div ref={list} className="h-full overflow-y-auto overscroll-contain px-2 pb-4">
+        <div
+          ref={list}
+          className="h-full overflow-y-auto overscroll-contain px-2 pb-[max(1rem,env(safe-area-inset-bottom))]"
+        >
           {known ? (
             <>
               <ChannelGroup channels={groups.channels} />

@@ -4,7 +4,7 @@ import { isGeneral } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { welcomeStore } from './welcome-progress.ts';
 
-/** Does the owner see the welcome at the start of this channel? In #general, until they wave it away. */
+/** Does the owner see the welcome here? In #general, until it is done or waved away. */
 export function useWelcomed(channel: ChannelView | null): boolean {
   const me = useMyself();
   const { dismissed } = useReadable(welcomeStore);

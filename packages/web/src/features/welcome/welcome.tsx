@@ -1,6 +1,6 @@
 import { useChannels, useReadable } from '@parley/react';
 import { Check, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { isGeneral } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -19,34 +19,42 @@ export function Welcome() {
   const invited = progress.invited || (channels.find(isGeneral)?.memberCount ?? 0) > 1;
   const madeChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
   const done = [invited, madeChannel, progress.themed].filter(Boolean).length;
+  // Done: it says so once, and is not there the next time.
+  useEffect(() => (done === 3 ? () => noteWelcome('dismissed') : undefined), [done]);
   return (
-    <section aria-label="Getting started" className="max-w-(--text-column)">
-      <div className="flex items-start gap-3">
-        <div className="min-w-0 flex-1">
-          <h2 className="text-title font-semibold tracking-tight">
-            {done === 3 ? "You're all set" : `Welcome, ${me.name}`}
-          </h2>
-          <p className="text-message text-muted">
-            {done === 3
-              ? 'That was all. Have good conversations.'
-              : 'This is #general, where everyone is. Three things make it a place for your team.'}
-          </p>
+    <section
+      aria-label="Getting started"
+      className="max-h-1/2 shrink-0 overflow-y-auto border-b border-line px-5 py-4 max-md:px-4"
+    >
+      <div className="max-w-(--text-column)">
+        <div className="flex items-start gap-3">
+          <div className="min-w-0 flex-1">
+            <h2 className="text-heading font-semibold">{done === 3 ? "You're all set" : `Welcome, ${me.name}`}</h2>
+            <p className="text-secondary text-muted">
+              {done === 3
+                ? 'That was all. Have good conversations.'
+                : 'This is #general, where everyone is. Three things make it a place for your team.'}
+            </p>
+          </div>
+          <IconButton size="small" label="Hide" icon={<X size={16} />} onClick={() => noteWelcome('dismissed')} />
         </div>
-        <IconButton size="small" label="Hide" icon={<X size={16} />} onClick={() => noteWelcome('dismissed')} />
+        <ol className="mt-2 flex flex-col">
+          <Step title="Invite someone" done={invited}>
+            <InviteLink quiet={invited} onCopied={() => noteWelcome('invited')} />
+          </Step>
+          <Step title="Make a channel" done={madeChannel}>
+            <Button
+              variant={madeChannel ? 'quiet' : 'secondary'}
+              onClick={() => openDialog({ name: 'create-channel' })}
+            >
+              {madeChannel ? 'Create another' : 'Create a channel'}
+            </Button>
+          </Step>
+          <Step title="Pick a theme" done={progress.themed}>
+            <ThemeChoice onChosen={() => noteWelcome('themed')} />
+          </Step>
+        </ol>
       </div>
-      <ol className="mt-4 flex flex-col">
-        <Step title="Invite someone" done={invited}>
-          <InviteLink quiet={invited} onCopied={() => noteWelcome('invited')} />
-        </Step>
-        <Step title="Make a channel" done={madeChannel}>
-          <Button variant={madeChannel ? 'quiet' : 'secondary'} onClick={() => openDialog({ name: 'create-channel' })}>
-            {madeChannel ? 'Create another' : 'Create a channel'}
-          </Button>
-        </Step>
-        <Step title="Pick a theme" done={progress.themed}>
-          <ThemeChoice onChosen={() => noteWelcome('themed')} />
-        </Step>
-      </ol>
     </section>
   );
 }
