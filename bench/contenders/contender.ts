@@ -1,0 +1,58 @@
+import type { Child } from '../measure/child-process.ts';
+import type { Client, Dialect } from '../measure/generator.ts';
+
+/** Who is where: person `n` is connection `n`; a room lists its people. */
+export interface World {
+  readonly people: number;
+  readonly rooms: readonly Room[];
+}
+
+export interface Room {
+  readonly people: readonly number[];
+  /** A conversation of two; contenders that know no such thing make it a room like any other. */
+  readonly isDirect?: boolean;
+}
+
+/** One server under test. */
+export interface Contender {
+  readonly name: string;
+  start(world: World, options?: StartOptions): Promise<StartedContender>;
+}
+
+export interface StartOptions {
+  /** Added to the server's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Added to Node's arguments. */
+  readonly nodeArgs?: readonly string[];
+}
+
+export interface StartedContender extends AsyncDisposable {
+  readonly child: Child;
+  readonly port: number;
+  readonly dialect: Dialect;
+  readonly clients: readonly Client[];
+  /** The frame with which a person posts in a room, for the load generator to fill in. */
+  frameFor(person: number, room: number): string;
+}
+
+const BODY_CHARS = 200;
+const MARK = `~${'T'.repeat(16)}${'S'.repeat(6)}`;
+
+/** 200 bytes, with a place for time and slot at the front. */
+export const BODY = MARK.padEnd(BODY_CHARS, 'lorem ipsum dolor ');
+/** An id of its own for each message: the generator fills its front, scattered like a random id, and no two runs share the rest. */
+export function messageId(): string {
+  return `${'I'.repeat(8)}${crypto.randomUUID().slice(8)}`;
+}
+
+/** Everyone in one room. */
+export function oneRoom(people: number): World {
+  return { people, rooms: [{ people: Array.from({ length: people }, (_, person) => person) }] };
+}
+
+/** The rooms of each person. */
+export function roomsOf({ people, rooms }: World): number[][] {
+  const joined = Array.from({ length: people }, (): number[] => []);
+  for (const [index, room] of rooms.entries()) for (const person of room.people) joined[person]?.push(index);
+  return joined;
+}

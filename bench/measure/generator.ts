@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORK } from './build.ts';
+import { CORES, startChild, type Child } from './child-process.ts';
+
+/** One client to be: the address it comes from and what it asks for. */
+export interface Client {
+  readonly path: string;
+  readonly token: string;
+  /** Frames to send once greeted, and how many messages their answers must bring before the client is whole. */
+  readonly catchUp?: { readonly frames: readonly string[]; readonly messages: number };
+}
+
+export interface Dialect {
+  /** What a client says as soon as it is upgraded. */
+  readonly hello: string | null;
+  /** Part of the frame that ends the greeting; null when the upgrade does. */
+  readonly ready: string | null;
+}
+
+/**
+ * Who sends: a connection, the frame, and how many connections get it. Runs of letters in the frame are filled in:
+ * T time (16), S slot (6, after the time and in `"ref":1SSSSSS`), I the front of a UUID (8).
+ */
+export interface Sender {
+  readonly connection: number;
+  readonly text: string;
+  readonly receivers: number;
+}
+
+export interface StreamOptions {
+  /** Messages under way at once; with `perSecond`, the most that may be. */
+  readonly inFlight: number;
+  /** A fixed pace, latency counted from when each was due; otherwise the next goes when one is done. */
+  readonly perSecond?: number;
+  /** A message is done when everyone has it, when it is acknowledged, or at once. */
+  readonly done: 'delivered' | 'acknowledged' | 'sent';
+  readonly senders: readonly Sender[];
+}
+
+export interface Latency {
+  readonly count: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+}
+
+export interface StreamReport {
+  readonly sent: number;
+  readonly finished: number;
+  readonly deliveries: number;
+  /** Messages of a paced stream that were left out, because too many were under way. */
+  readonly overruns: number;
+  /** One for each delivery. */
+  readonly delivery: Latency;
+  /** One for each message, until it was done. */
+  readonly answer: Latency;
+}
+
+export interface Report {
+  readonly seconds: number;
+  readonly busySeconds: number;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly reads: number;
+  readonly closed: number;
+  readonly errors: number;
+  readonly firstError: string;
+  readonly streams: readonly StreamReport[];
+}
+
+export interface Dialed {
+  readonly count: number;
+  readonly seconds: number;
+  /** From the first SYN to the end of the greeting, or of the catching up. */
+  readonly whole: Latency;
+}
+
+/** The load generator, a process of its own. */
+export interface Generator extends AsyncDisposable {
+  readonly pid: number;
+  /** Connects clients, at most `parallel` handshakes at once; the first becomes connection `first`. All or it rejects. */
+  dial(options: DialOptions): Promise<Dialed>;
+  drop(first: number, count: number): Promise<void>;
+  addStream(options: StreamOptions): Promise<void>;
+  start(): Promise<void>;
+  /** Forgets the figures so far. */
+  mark(): Promise<void>;
+  report(): Promise<Report>;
+  /** Waits until nothing is under way; rejects when messages got lost. Takes the streams away. */
+  stop(): Promise<void>;
+}
+
+export interface DialOptions {
+  readonly port: number;
+  readonly dialect: Dialect;
+  readonly clients: readonly Client[];
+  readonly first?: number;
+  readonly parallel?: number;
+}
+
+/** Source addresses to spread over: one has only so many ports, and a server may limit how many come from one. */
+const SOURCES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
+const PARALLEL_HANDSHAKES = 128;
+
+export function startGenerator(program: string): Generator {
+  const folder = mkdtempSync(join(WORK, 'lists-'));
+  const child = startChild({ command: program, args: [], core: CORES.generator });
+  let lists = 0;
+
+  function writeList(lines: readonly string[]): string {
+    lists += 1;
+    const path = join(folder, String(lists));
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return path;
+  }
+
+  return {
+    pid: child.pid,
+    async dial({ port, dialect, clients, first = 0, parallel = PARALLEL_HANDSHAKES }) {
+      const header = `hello=${dialect.hello ?? '-'}\tready=${dialect.ready ?? '-'}`;
+      const list = writeList([header, ...clients.map((client, index) => clientLine(client, index, port))]);
+      const dialed = await ask<Dialed & { refused: number; firstError: string }>(
+        child,
+        `dial ${first} ${parallel} ${list}`,
+      );
+      if (dialed.refused > 0) throw new Error(`${dialed.refused} connections were refused: ${dialed.firstError}`);
+      return dialed;
+    },
+    drop: async (first, count) => void (await ask(child, `drop ${first} ${count}`)),
+    async addStream({ inFlight, perSecond = 0, done, senders }) {
+      const list = writeList(senders.map(({ connection, receivers, text }) => `${connection}\t${receivers}\t${text}`));
+      await ask(child, `stream ${inFlight} ${perSecond} ${done} ${list}`);
+    },
+    start: async () => void (await ask(child, 'start')),
+    mark: async () => void (await ask(child, 'mark')),
+    report: () => ask<Report>(child, 'report'),
+    async stop() {
+      const { lost } = await ask<{ lost: number }>(child, 'stop');
+      await ask(child, 'clear');
+      if (lost > 0) throw new Error(`${lost} messages were not done within 5 s`);
+    },
+    async [Symbol.asyncDispose]() {
+      await child[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** What it says is its own, so it is taken at its word. */
+async function ask<T>(child: Child, command: string): Promise<T> {
+  child.input.write(`${command}\n`);
+  return JSON.parse(await child.nextLine()) as T;
+}
+
+function clientLine({ path, token, catchUp }: Client, index: number, port: number): string {
+  const source = SOURCES[index % SOURCES.length] ?? '';
+  return [source, port, path, token, catchUp?.messages ?? 0, ...(catchUp?.frames ?? [])].join('\t');
+}

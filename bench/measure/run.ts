@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartedContender } from '../contenders/contender.ts';
+import { cpuSecondsOf, machineCpuSeconds, memoryOf } from './child-process.ts';
+import type { Generator, Report, StreamOptions, StreamReport } from './generator.ts';
+
+/** What one measurement of one contender found. */
+export interface Measurement {
+  /** Of the first stream. */
+  readonly deliveriesPerSecond: number;
+  readonly messagesPerSecond: number;
+  readonly deliveryP50Us: number;
+  readonly deliveryP99Us: number;
+  readonly deliveryMaxUs: number;
+  readonly answerP50Us: number;
+  readonly answerP99Us: number;
+  readonly serverCpuSeconds: number;
+  /** Server CPU time for one delivery, microseconds. */
+  readonly cpuPerDeliveryUs: number;
+  readonly peakBytes: number;
+  /** How much of its core the generator needed: near 1, the figure is the generator's and not the server's. */
+  readonly generatorBusy: number;
+  /** Deliveries a second that the generator could have taken with all of its core. */
+  readonly generatorCeiling: number;
+  /** CPU of this machine that went to neither, in cores: above 0.1 the figures are doubtful. */
+  readonly othersCpu: number;
+  /** By how much the counters went up. */
+  readonly counted: Readonly<Record<string, number>>;
+  readonly streams: readonly StreamReport[];
+}
+
+export interface MeasureOptions {
+  readonly streams: readonly StreamOptions[];
+  /** Anything else that is counted meanwhile. */
+  readonly counters?: () => Readonly<Record<string, number>>;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+}
+
+/** Lets streams run against a server: warm-up first, then the time that counts. */
+export async function measure(
+  { child: { pid } }: Pick<StartedContender, 'child'>,
+  generator: Generator,
+  { streams, warmUpSeconds, seconds, counters = () => ({}) }: MeasureOptions,
+): Promise<Measurement> {
+  for (const stream of streams) await generator.addStream(stream);
+  await generator.start();
+  await sleep(warmUpSeconds * 1000);
+  await generator.mark();
+  const before = counters();
+  const stopwatch = startStopwatch(pid, generator.pid);
+  await sleep(seconds * 1000);
+  const report = await generator.report();
+  const cpu = stopwatch();
+  const counted = differences(before, counters());
+  const { peakBytes } = memoryOf(pid);
+  await generator.stop();
+  const { errors, closed, firstError } = report;
+  if (errors > 0) throw new Error(`the server answered with ${errors} errors, first: ${firstError}`);
+  if (closed > 0) throw new Error(`the server closed ${closed} connections: ${firstError}`);
+  return toMeasurement(report, { ...cpu, peakBytes, counted });
+}
+
+/** CPU seconds from here on: of the server, and of everything that is neither server nor generator nor this process. */
+export function startStopwatch(server: number, generator: number): () => { serverCpu: number; othersCpu: number } {
+  const read = (): [number, number] => {
+    const serverCpu = cpuSecondsOf(server);
+    return [serverCpu, machineCpuSeconds() - serverCpu - cpuSecondsOf(generator) - cpuSecondsOf(process.pid)];
+  };
+  const before = read();
+  return () => {
+    const after = read();
+    return { serverCpu: after[0] - before[0], othersCpu: Math.max(0, after[1] - before[1]) };
+  };
+}
+
+function differences(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
+}
+
+interface Surroundings extends Pick<Measurement, 'peakBytes' | 'counted'> {
+  readonly serverCpu: number;
+  readonly othersCpu: number;
+}
+
+function toMeasurement(report: Report, { serverCpu, othersCpu, peakBytes, counted }: Surroundings): Measurement {
+  const { seconds, busySeconds, streams } = report;
+  const [first] = streams;
+  if (first === undefined || first.finished === 0) throw new Error('no message was done');
+  const deliveries = streams.reduce((sum, stream) => sum + stream.deliveries, 0);
+  return {
+    deliveriesPerSecond: first.deliveries / seconds,
+    messagesPerSecond: first.finished / seconds,
+    deliveryP50Us: first.delivery.p50Us,
+    deliveryP99Us: first.delivery.p99Us,
+    deliveryMaxUs: first.delivery.maxUs,
+    answerP50Us: first.answer.p50Us,
+    answerP99Us: first.answer.p99Us,
+    serverCpuSeconds: serverCpu,
+    cpuPerDeliveryUs: (serverCpu / deliveries) * 1e6,
+    peakBytes,
+    generatorBusy: busySeconds / seconds,
+    generatorCeiling: deliveries / busySeconds,
+    othersCpu: othersCpu / seconds,
+    counted,
+    streams,
+  };
+}

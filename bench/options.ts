@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { SCENARIOS } from './scenarios/all.ts';
+import type { Context, Scenario } from './scenarios/scenario.ts';
+
+export const USAGE = `npm run bench -- [options]
+
+  --quick            everything in under a minute, on a small scale; nothing is kept
+  --only a,b         only these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --rounds n         how often everyone takes a turn (default 5)
+  --seconds n        how long one measurement takes (default 3)
+  --profile folder   let every Parley write a CPU profile into this folder
+  --report           measures nothing: writes docs/performance.md again from what is in bench/results`;
+
+export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 'warmUpSeconds'> {
+  readonly scenarios: readonly Scenario[];
+  readonly profileFolder: string | null;
+  readonly reportOnly: boolean;
+}
+
+/** The options of the command line. Throws a sentence when they make no sense. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      profile: { type: 'string' },
+      report: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { quick } = values;
+  if (values.help) throw new Error('');
+  return {
+    quick,
+    rounds: positive('rounds', values.rounds, quick ? 1 : 5),
+    seconds: positive('seconds', values.seconds, quick ? 0.5 : 3),
+    warmUpSeconds: quick ? 0.3 : 1,
+    scenarios: chosen(values.only),
+    profileFolder: values.profile ?? null,
+    reportOnly: values.report,
+  };
+}
+
+function positive(name: string, given: string | undefined, otherwise: number): number {
+  const value = given === undefined ? otherwise : Number(given);
+  if (!(value > 0)) throw new Error(`--${name} must be a positive number`);
+  return value;
+}
+
+function chosen(only: string | undefined): readonly Scenario[] {
+  if (only === undefined) return SCENARIOS;
+  return only.split(',').map((wanted) => {
+    const scenario = SCENARIOS.find(({ name }) => name === wanted.trim());
+    if (scenario === undefined) throw new Error(`there is no scenario ${wanted}`);
+    return scenario;
+  });
+}

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machineSentence, type Machine } from '../measure/machine.ts';
+import type { Case, Context, Scenario } from '../scenarios/scenario.ts';
+import { barChart, lineChart } from './charts.ts';
+import { caseTable, lineTable } from './tables.ts';
+
+const RESULTS = join(import.meta.dirname, '../results');
+const PAGE = join(import.meta.dirname, '../../docs/performance.md');
+const BEGIN = '<!-- Written by `npm run bench`: from here -->';
+const END = '<!-- to here -->';
+
+/** What one scenario found, as it is kept in `results/`. */
+export interface Result {
+  readonly scenario: string;
+  readonly title: string;
+  readonly about: string;
+  readonly takenAt: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly cases: readonly Case[];
+}
+
+export function toResult(scenario: Scenario, context: Context, found: Pick<Result, 'machine' | 'cases'>): Result {
+  const { name, title, about } = scenario;
+  const { rounds, seconds } = context;
+  return { scenario: name, title, about, takenAt: new Date().toISOString(), rounds, seconds, ...found };
+}
+
+/** Keeps a result, as figures and as a chart. */
+export function keep(result: Result): void {
+  mkdirSync(RESULTS, { recursive: true });
+  const { scenario, title, cases } = result;
+  const isGrowth = cases.some(({ point }) => point !== undefined);
+  writeFileSync(join(RESULTS, `${scenario}.json`), `${JSON.stringify(result, roundNumbers, 2)}\n`);
+  writeFileSync(join(RESULTS, `${scenario}.svg`), isGrowth ? lineChart(title, cases) : barChart(title, cases));
+}
+
+/** Writes what is kept of these scenarios into docs/performance.md, between its two marks. */
+export function writePage(scenarios: readonly Scenario[]): void {
+  const kept = scenarios
+    .map(({ name }) => join(RESULTS, `${name}.json`))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Result);
+  const page = readFileSync(PAGE, 'utf8');
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`${PAGE} has lost its marks`);
+  writeFileSync(PAGE, [before, BEGIN, '\n\n', kept.map(section).join('\n'), '\n', END, after].join(''));
+}
+
+function section(result: Result): string {
+  const { scenario, title, about, takenAt, rounds, seconds, machine, cases } = result;
+  const lines = Map.groupBy(cases, ({ point }) => point?.line);
+  const tables = [...lines].flatMap(([line, members]) => {
+    return line === undefined
+      ? members.map((measured) => `**${measured.name}**\n\n${caseTable(measured)}`)
+      : [lineTable(members)];
+  });
+  const taken = `${takenAt.slice(0, 10)}, medians of ${rounds} rounds of ${seconds} s. ${machineSentence(machine)}`;
+  return [
+    `### ${title}\n`,
+    `${about}\n`,
+    `![${title}](../bench/results/${scenario}.svg)\n`,
+    `${tables.join('\n\n')}\n`,
+    `${taken}\n`,
+  ].join('\n');
+}
+
+/** Four digits that matter: the rest is noise, and makes every run a change of every line. */
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}

@@ -1,0 +1,55 @@
+import type { Case } from '../scenarios/scenario.ts';
+import { columnsOf, labelOf, show, spreadOf } from './figures.ts';
+
+/** A case as a Markdown table: medians, the spread of the figure that decides, and how Parley compares. */
+export function caseTable(measured: Case): string {
+  const { primary, rows } = measured;
+  const columns = columnsOf(rows);
+  const compares = rows.some(({ parleyRatio }) => parleyRatio !== null);
+  const head = ['', ...columns.map(labelOf), 'spread', ...(compares ? ['Parley is'] : [])];
+  const body = rows.map(({ contender, figures, parleyRatio }) => {
+    const decisive = figures[primary];
+    return [
+      contender,
+      ...columns.map((name) => show(name, figures[name]?.median ?? Number.NaN)),
+      decisive === undefined ? '–' : `±${Math.round(spreadOf(decisive) * 100)} %`,
+      ...(compares ? [parleyRatio === null ? '' : `× ${parleyRatio.toPrecision(2)}`] : []),
+    ];
+  });
+  return markdownTable([head, ...body]);
+}
+
+/** Cases that are points of one line, in one table. */
+export function lineTable(cases: readonly Case[]): string {
+  const columns = columnsOf(cases.flatMap(({ rows }) => rows));
+  const body = cases.map(({ name, rows }) => [
+    name,
+    ...columns.map((column) => show(column, rows[0]?.figures[column]?.median ?? Number.NaN)),
+  ]);
+  return markdownTable([['', ...columns.map(labelOf)], ...body]);
+}
+
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** A Markdown table with its columns aligned, for a terminal. */
+export function aligned(table: string): string {
+  const rows = table.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').replace(/^-+:?$/, '').length)),
+  );
+  const lines = rows
+    .filter((_, index) => index !== 1)
+    .map((row) =>
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))),
+    );
+  return lines.map((cells) => `  ${cells.join('  ')}`).join('\n');
+}

@@ -1,0 +1,45 @@
+// `npm run bench`: measures Parley beside its peers and beside what the machine can do, see README.md.
+import { resolve } from 'node:path';
+import { profileInto } from './contenders/parley.ts';
+import { buildPrograms } from './measure/build.ts';
+import { describeMachine, machineSentence } from './measure/machine.ts';
+import { readOptions, USAGE, type Options } from './options.ts';
+import { keep, toResult, writePage } from './report/results.ts';
+import { aligned, caseTable } from './report/tables.ts';
+import { SCENARIOS } from './scenarios/all.ts';
+import type { Case, Context } from './scenarios/scenario.ts';
+
+async function bench(options: Options): Promise<void> {
+  const context: Context = { ...options, programs: buildPrograms(), say: (line) => console.error(line) };
+  const machine = describeMachine();
+  if (options.profileFolder !== null) profileInto(resolve(options.profileFolder));
+  console.log(machineSentence(machine));
+  for (const scenario of options.scenarios) {
+    console.log(`\n${scenario.title}\n${scenario.about}`);
+    const cases = await scenario.run(context);
+    for (const measured of cases) printCase(measured);
+    // A small run says that the benchmark works, a profiled one is slower: neither says how fast Parley is.
+    if (!options.quick && options.profileFolder === null) keep(toResult(scenario, context, { machine, cases }));
+  }
+  if (!options.quick && options.profileFolder === null) writePage(SCENARIOS);
+}
+
+function printCase(measured: Case): void {
+  console.log(`\n${measured.name}\n${aligned(caseTable(measured))}`);
+}
+
+function orUsage(read: () => Options): Options {
+  try {
+    return read();
+  } catch (error) {
+    console.error(
+      [error instanceof Error ? error.message : String(error), USAGE].filter((text) => text !== '').join('\n\n'),
+    );
+    return process.exit(2);
+  }
+}
+
+const options = orUsage(() => readOptions(process.argv.slice(2)));
+if (options.reportOnly) writePage(SCENARIOS);
+else await bench(options);
+process.exit(0);

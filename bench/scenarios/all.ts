@@ -1,0 +1,19 @@
+import { fanOut } from './fan-out.ts';
+import { growth } from './growth.ts';
+import { idleMemory } from './idle-memory.ts';
+import { ingest } from './ingest.ts';
+import { manyChannels } from './many-channels.ts';
+import { resumeStorm } from './resume-storm.ts';
+import type { Scenario } from './scenario.ts';
+import { typingStorm } from './typing-storm.ts';
+
+/** In the order in which they run and are shown. */
+export const SCENARIOS: readonly Scenario[] = [
+  fanOut,
+  manyChannels,
+  ingest,
+  typingStorm,
+  idleMemory,
+  resumeStorm,
+  growth,
+];

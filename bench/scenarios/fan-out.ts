@@ -1,0 +1,38 @@
+import { oneRoom, type Contender } from '../contenders/contender.ts';
+import { parley } from '../contenders/parley.ts';
+import { cEpoll, nodeNet, socketIo, wsLoop } from '../contenders/plain.ts';
+import { deliveryFigures, measureRooms } from './rooms.ts';
+import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
+
+const IN_FLIGHT = [1, 16];
+const MAX_SENDERS = 16;
+
+export const fanOut: Scenario = {
+  name: 'fan-out',
+  title: 'Fan-out: one channel',
+  about:
+    'Everyone is in one channel and 16 of them post 200-byte messages; the next is sent when one has reached everybody. ' +
+    'Parley stores each message on disk before it is delivered; the others store nothing and ask nobody who they are.',
+  async run(context: Context): Promise<Case[]> {
+    const contenders: Contender[] = [cEpoll(context.programs), nodeNet, parley, wsLoop, socketIo];
+    const cases: Case[] = [];
+    for (const people of context.quick ? [300] : [1_000, 5_000]) {
+      context.say(`${people} connections`);
+      const world = oneRoom(people);
+      const posts = Array.from({ length: MAX_SENDERS }, (_, person) => ({ person, room: 0 }));
+      const samples = await interleave(
+        context,
+        contenders.map((contender) => ({
+          name: contender.name,
+          measure: () => measureRooms(context, { contender, world, posts, inFlight: IN_FLIGHT }),
+        })),
+      );
+      for (const inFlight of IN_FLIGHT) {
+        const name = `${people.toLocaleString('en')} connections, ${inFlight} in flight`;
+        const figures = pick(samples, (sample) => deliveryFigures(sample.get(inFlight)));
+        cases.push(toCase({ name, primary: 'deliveriesPerSecond' }, figures));
+      }
+    }
+    return cases;
+  },
+};

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { oneRoom, type Contender, type World } from '../contenders/contender.ts';
+import { parley } from '../contenders/parley.ts';
+import { socketIo, wsLoop } from '../contenders/plain.ts';
+import { memoryOf, type Child } from '../measure/child-process.ts';
+import { startGenerator } from '../measure/generator.ts';
+import type { Figures } from '../measure/summary.ts';
+import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
+
+const NODE_ARGS = ['--expose-gc', '--import', join(import.meta.dirname, '../measure/memory-probe.mjs')];
+const SETTLE_MS = 2_000;
+
+export const idleMemory: Scenario = {
+  name: 'idle-memory',
+  title: 'Idle memory',
+  about:
+    'Connections that say nothing. Process: how much the resident memory of the server grew, after garbage collection. ' +
+    'Live: what its heap and buffers hold of it. Kernel: how much slab and socket memory grew, halved, because both ends ' +
+    'of each connection are on this machine.',
+  async run(context: Context): Promise<Case[]> {
+    const people = context.quick ? 1_000 : 15_000;
+    const world = oneRoom(people);
+    const samples = await interleave<Figures>(
+      context,
+      [parley, wsLoop, socketIo].map((contender) => ({
+        name: contender.name,
+        measure: () => measureIdle(context, contender, world),
+      })),
+    );
+    const name = `${people.toLocaleString('en')} connections`;
+    return [toCase({ name, primary: 'processBytesPerConnection' }, samples)];
+  },
+};
+
+async function measureIdle({ programs }: Context, contender: Contender, world: World): Promise<Figures> {
+  await using started = await contender.start(world, { nodeArgs: NODE_ARGS });
+  await using generator = startGenerator(programs.generator);
+  const before = await memoryNow(started.child);
+  const { port, dialect, clients } = started;
+  await generator.dial({ port, dialect, clients });
+  await sleep(SETTLE_MS);
+  const after = await memoryNow(started.child);
+  const perConnection = (name: keyof Memory): number => (after[name] - before[name]) / world.people;
+  return {
+    processBytesPerConnection: perConnection('resident'),
+    liveBytesPerConnection: perConnection('live'),
+    kernelBytesPerConnection: perConnection('kernel') / 2,
+  };
+}
+
+interface Memory {
+  readonly resident: number;
+  readonly live: number;
+  readonly kernel: number;
+}
+
+async function memoryNow(child: Child): Promise<Memory> {
+  const said = once(child.aside, 'data');
+  child.kill('SIGUSR2');
+  const [line] = (await said) as [Buffer];
+  const { heapUsed, external } = JSON.parse(line.toString()) as NodeJS.MemoryUsage;
+  return { resident: memoryOf(child.pid).residentBytes, live: heapUsed + external, kernel: kernelBytes() };
+}
+
+/** What the kernel holds for sockets, files and their buffers; of the whole machine. */
+function kernelBytes(): number {
+  const slab = Number(/Slab:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+  const socketPages = Number(/TCP:.* mem (\d+)/.exec(readFileSync('/proc/net/sockstat', 'utf8'))?.[1] ?? 0);
+  return slab + socketPages * 4096;
+}

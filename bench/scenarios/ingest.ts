@@ -1,0 +1,130 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { World } from '../contenders/contender.ts';
+import { parley } from '../contenders/parley.ts';
+import { WORK } from '../measure/build.ts';
+import { CORES, startChild } from '../measure/child-process.ts';
+import { measure, type Measurement } from '../measure/run.ts';
+import type { Figures } from '../measure/summary.ts';
+import { createSyncCounter } from '../measure/sync-counter.ts';
+import { connectAll, sendersOf } from './rooms.ts';
+import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
+
+const SENDERS = 64;
+const PACE = 2_000;
+/** `each`: messages of one sender that wait for their `ok` at once. */
+const LOADS = [
+  { name: '1 sender, 1 in flight', senders: 1, each: 1 },
+  { name: '64 senders, 1 in flight each', senders: SENDERS, each: 1 },
+  { name: '64 senders, 32 in flight each', senders: SENDERS, each: 32 },
+] as const;
+const PACED = '64 senders, 2,000 messages/s together';
+/** As many as Parley puts into one transaction at most. */
+const MAX_BATCH = 2_000;
+
+export const ingest: Scenario = {
+  name: 'ingest',
+  title: 'Durable ingest',
+  about:
+    'Each sender posts 200-byte messages in a channel of its own; a message counts once its `ok` is there, which Parley ' +
+    'sends after the fsync. The floor is a loop that inserts one row a message into one table, as many rows per ' +
+    'transaction as messages are in flight, with the same settings of SQLite and no network, no checks, no indexes.',
+  async run(context: Context): Promise<Case[]> {
+    const samples = await interleave<ReadonlyMap<string, Figures>>(context, [
+      { name: 'Parley', measure: () => measureParley(context) },
+      { name: 'insert loop', measure: () => measureFloor(context) },
+    ]);
+    const cases = LOADS.map(({ name }) => {
+      return toCase(
+        { name, primary: 'messagesPerSecond' },
+        pick(samples, (sample) => sample.get(name) ?? {}),
+      );
+    });
+    const ours = new Map([['Parley', samples.get('Parley') ?? []]]);
+    const paced = pick(ours, (sample) => sample.get(PACED) ?? {});
+    return [...cases, toCase({ name: PACED, primary: 'answerP99Us' }, paced)];
+  },
+};
+
+const world: World = {
+  people: SENDERS,
+  rooms: Array.from({ length: SENDERS }, (_, person) => ({ people: [person] })),
+};
+
+async function measureParley(context: Context): Promise<Map<string, Figures>> {
+  const syncs = createSyncCounter(context.programs);
+  const start = () => parley.start(world, { env: syncs.env });
+  await using connected = await connectAll(context, { start }, world);
+  const { started, generator } = connected;
+  const posts = Array.from({ length: SENDERS }, (_, person) => ({ person, room: person }));
+  const figures = new Map<string, Figures>();
+  const loads = [
+    ...LOADS.map((load) => ({ ...load, perSecond: 0 })),
+    { name: PACED, senders: SENDERS, each: 32, perSecond: PACE },
+  ];
+  for (const { name, senders, each, perSecond } of loads) {
+    const stream = {
+      inFlight: senders * each,
+      perSecond,
+      done: 'acknowledged',
+      senders: sendersOf(started, world, posts.slice(0, senders)),
+    } as const;
+    const measured = await measure(started, generator, { ...context, streams: [stream], counters: () => syncs.read() });
+    figures.set(name, ingestFigures(measured));
+  }
+  return figures;
+}
+
+async function measureFloor({ programs, seconds }: Context): Promise<Map<string, Figures>> {
+  const figures = new Map<string, Figures>();
+  for (const { name, senders, each } of LOADS) {
+    const syncs = createSyncCounter(programs);
+    const env = {
+      ...syncs.env,
+      FOLDER: mkdtempSync(join(WORK, 'floor-')),
+      BATCH: String(Math.min(MAX_BATCH, senders * each)),
+      SECONDS: String(seconds),
+    };
+    const script = join(import.meta.dirname, '../contenders/insert-loop.ts');
+    await using child = startChild({ command: process.execPath, args: [script], env, core: CORES.server });
+    await child.nextLine();
+    const before = syncs.read();
+    child.input.write('go\n');
+    const said = JSON.parse(await child.nextLine()) as LoopReport;
+    const after = syncs.read();
+    const calls = after.syncs - before.syncs;
+    figures.set(name, {
+      messagesPerSecond: said.rows / said.seconds,
+      answerP50Us: said.p50Us,
+      answerP99Us: said.p99Us,
+      cpuPerMessageUs: (said.cpuSeconds / said.rows) * 1e6,
+      messagesPerSync: said.rows / calls,
+      syncUs: ((after.syncSeconds - before.syncSeconds) / calls) * 1e6,
+    });
+  }
+  return figures;
+}
+
+interface LoopReport {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+}
+
+function ingestFigures(measured: Measurement): Figures {
+  const { messagesPerSecond, answerP50Us, answerP99Us, serverCpuSeconds, generatorBusy, othersCpu, counted } = measured;
+  const messages = measured.streams[0]?.finished ?? 0;
+  const { syncs = 0, syncSeconds = 0 } = counted;
+  return {
+    messagesPerSecond,
+    answerP50Us,
+    answerP99Us,
+    cpuPerMessageUs: (serverCpuSeconds / messages) * 1e6,
+    messagesPerSync: messages / syncs,
+    syncUs: (syncSeconds / syncs) * 1e6,
+    generatorBusy,
+    othersCpu,
+  };
+}
