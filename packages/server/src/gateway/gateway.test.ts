@@ -109,7 +109,7 @@ test('a reader that does not read is told to come back, the others notice nothin
   await using world = await chatWorld();
   const ada = await world.connect(world.addUser('Ada'));
   const slow = await world.connect(world.addUser('Slow'));
-  slow.bufferedBytes = MAX_OUT_BUFFER_BYTES;
+  slow.bufferedBytes = 2 * MAX_OUT_BUFFER_BYTES;
   await ada.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
   expect(slow.closedWith).toBe(CLOSE.tooSlow);
   expect(ada.of('ok')).toHaveLength(1);
