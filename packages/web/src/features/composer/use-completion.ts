@@ -1,6 +1,6 @@
 import type { ChannelView, Conversation } from '@parley/client';
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useState } from 'react';
-import { loadEmoji, useEmoji } from '../emoji/emoji-data.ts';
+import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
+import { useEmoji } from '../emoji/emoji-data.ts';
 import { noteEmoji } from '../emoji/recent-emoji.ts';
 import { changeText } from './edit-text.ts';
 import type { Candidate } from './rank-people.ts';
@@ -72,10 +72,6 @@ function useOptions(
 ): readonly CompletionOption[] {
   const people = useMentionPeople(trigger?.kind === 'mention' ? trigger.query : null, conversation, channel);
   const index = useEmoji();
-  const wantsEmoji = trigger?.kind === 'emoji';
-  useEffect(() => {
-    if (wantsEmoji) void loadEmoji();
-  }, [wantsEmoji]);
   return useMemo(() => {
     if (trigger?.kind === 'mention') {
       return people.map((candidate) => ({

@@ -3,7 +3,6 @@ import { useParley } from '@parley/react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { registerComposer } from '../../app/composer-focus.ts';
 import { pointsByTouch } from '../../app/use-media.ts';
-import { loadEmoji } from '../emoji/emoji-data.ts';
 import { bodyLength } from './body-length.ts';
 import type { Draft } from './drafts.ts';
 import { formatSelection } from './edit-text.ts';
@@ -12,6 +11,7 @@ import { lineWasBroken, messageWasSent } from './newline-hint.ts';
 import { outgoingBody } from './outgoing.ts';
 import { type Completion, useCompletion } from './use-completion.ts';
 import { type DraftState, useDraft } from './use-draft.ts';
+import { useEmojiNames } from './use-emoji-names.ts';
 
 export interface ComposerProps {
   readonly conversation: Conversation;
@@ -44,6 +44,7 @@ export function useComposer({ conversation, channel, memory, onEditLast }: Compo
   const completion = useCompletion({ conversation, channel, text: draft.text, caret, area });
   const send = useSend(conversation, state);
   useComposerFocus(area, draft);
+  useEmojiNames(draft.text);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.nativeEvent.isComposing || completion.onKeyDown(event)) return;
@@ -80,8 +81,6 @@ function useComposerFocus(area: RefObject<HTMLTextAreaElement | null>, draft: Dr
       area.current?.focus();
       area.current?.setSelectionRange(start, end);
     };
-    // The names are wanted by the time somebody sends one.
-    void loadEmoji();
     if (!pointsByTouch()) focus();
     return registerComposer(focus);
   }, [area]);

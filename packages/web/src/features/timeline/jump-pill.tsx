@@ -1,20 +1,22 @@
 import type { TimelineMessage } from '@parley/client';
 import type { UserId } from '@parley/protocol';
+import { useReadable } from '@parley/react';
 import { ArrowDown } from 'lucide-react';
 import { classNames } from '../../design/class-names.ts';
 import { countNew, jumpWords } from './new-messages.ts';
+import type { TimelineScroll } from './timeline-scroll.ts';
 
 interface JumpPillProps {
   readonly messages: readonly TimelineMessage[];
   readonly moreAfter: boolean;
-  /** The last seq the reader had in view. */
-  readonly seenSeq: number;
+  readonly scroll: TimelineScroll;
   readonly me: UserId;
   readonly onJump: () => void;
 }
 
 /** The way to the end, while one reads further up: with what has come meanwhile. */
-export function JumpPill({ messages, moreAfter, seenSeq, me, onJump }: JumpPillProps) {
+export function JumpPill({ messages, moreAfter, scroll, me, onJump }: JumpPillProps) {
+  const seenSeq = useReadable(scroll.seenSeq);
   const count = moreAfter ? 0 : countNew(messages, seenSeq, me);
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../design/button.tsx';
 import { GrowingTextarea } from '../composer/growing-textarea.tsx';
 import { outgoingBody } from '../composer/outgoing.ts';
+import { useEmojiNames } from '../composer/use-emoji-names.ts';
 
 interface MessageEditorProps {
   readonly message: TimelineMessage;
@@ -20,6 +21,7 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
   const [text, setText] = useState(initial);
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => focusAtEnd(area.current), []);
+  useEmojiNames(text);
 
   const body = outgoingBody(text);
   const tooLong = body.length > MAX_BODY_CHARS;

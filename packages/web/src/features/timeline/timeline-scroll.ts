@@ -19,8 +19,8 @@ export class TimelineScroll {
   readonly follows = createStore(false);
   /** Time of the topmost message in view, for the floating date; null while its separator is in view. */
   readonly topDay = createStore<number | null>(null);
-  /** The last seq that was there while following. */
-  seenSeq = 0;
+  /** The last seq the reader has had in view. */
+  readonly seenSeq = createStore(0);
   #handle: VirtualizerHandle | null = null;
   #rows: readonly TimelineRow[] = [];
   #offset = 0;
@@ -65,6 +65,7 @@ export class TimelineScroll {
     this.#offset = offset;
     this.#wish = null;
     this.#updateTopDay();
+    this.#updateSeen(handle);
   }
 
   toEnd(): void {
@@ -102,7 +103,19 @@ export class TimelineScroll {
 
   #setFollows(follows: boolean): void {
     this.follows.set(follows);
-    if (follows) this.seenSeq = Math.max(this.seenSeq, lastSeq(this.#rows));
+    if (follows) this.#see(this.#rows.length - 1);
+  }
+
+  #updateSeen(handle: VirtualizerHandle): void {
+    const below = handle.findItemIndex(handle.scrollOffset + handle.viewportSize);
+    // The one that the lower edge cuts is not seen yet.
+    this.#see(this.follows.get() ? this.#rows.length - 1 : below - 1);
+  }
+
+  #see(index: number): void {
+    const row = this.#rows.findLast((one, at) => at <= index && one.kind === 'message' && one.message.seq !== null);
+    const seq = row?.kind === 'message' ? (row.message.seq ?? 0) : 0;
+    this.seenSeq.set(Math.max(this.seenSeq.get(), seq));
   }
 
   #isDetached(): boolean {
@@ -122,9 +135,4 @@ export class TimelineScroll {
 
 function distanceToEnd(handle: VirtualizerHandle): number {
   return handle.scrollSize - handle.viewportSize - handle.scrollOffset;
-}
-
-function lastSeq(rows: readonly TimelineRow[]): number {
-  const row = rows.findLast((one) => one.kind === 'message' && one.message.seq !== null);
-  return row?.kind === 'message' ? (row.message.seq ?? 0) : 0;
 }

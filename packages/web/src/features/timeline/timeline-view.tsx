@@ -70,7 +70,7 @@ export function TimelineView(props: TimelineViewProps) {
         </>
       )}
       {!isEmpty && landed && !follows && (
-        <JumpPill messages={messages} moreAfter={moreAfter} seenSeq={scroll.seenSeq} me={me.id} onJump={toEnd} />
+        <JumpPill messages={messages} moreAfter={moreAfter} scroll={scroll} me={me.id} onJump={toEnd} />
       )}
     </div>
   );

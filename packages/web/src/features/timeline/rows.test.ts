@@ -1,0 +1,99 @@
+import type { TimelineMessage } from '@parley/client';
+import { describe, expect, test } from 'vitest';
+import { buildRows, GROUP_MS, type MessageRow, type RowsOf } from './rows.ts';
+
+const NOON = new Date(2025, 2, 4, 12).getTime();
+
+let seq = 0;
+function message(by: string, at: number, more: Partial<TimelineMessage> = {}): TimelineMessage {
+  seq += 1;
+  const blank = { deleted: false, editedAt: null, thread: null, mentions: [], reactions: [], changing: false };
+  return { id: `m${seq}`, state: 'sent', seq, at, by, body: 'x', ...blank, ...more };
+}
+
+function rows(messages: readonly TimelineMessage[], more: Partial<RowsOf> = {}) {
+  return buildRows({ messages, moreBefore: false, moreAfter: false, unreadAfter: null, me: 'me', ...more });
+}
+
+const messageRows = (...args: Parameters<typeof rows>): MessageRow[] =>
+  rows(...args).filter((row) => row.kind === 'message');
+const groups = (...args: Parameters<typeof rows>): boolean[] => messageRows(...args).map((row) => row.startsGroup);
+
+describe('messages', () => {
+  test('of one author within five minutes of each other stand together', () => {
+    const minutes = [0, 4, 8, 8 + GROUP_MS / 60_000];
+    expect(groups(minutes.map((minute) => message('ada', NOON + minute * 60_000)))).toEqual([true, false, false, true]);
+  });
+
+  test('of different authors do not', () => {
+    expect(groups([message('ada', NOON), message('bob', NOON), message('ada', NOON)])).toEqual([true, true, true]);
+  });
+
+  test('that are pending stand with those before them, though clocks differ', () => {
+    const pending = message('me', NOON - 2_000, { seq: null, state: 'pending' });
+    expect(groups([message('me', NOON), pending])).toEqual([true, false]);
+  });
+
+  test('loaded above do not regroup what stands below', () => {
+    const shown = [message('ada', NOON), message('ada', NOON + GROUP_MS - 1), message('ada', NOON + 2 * GROUP_MS - 2)];
+    const older = [message('ada', NOON - GROUP_MS + 1)];
+    expect(groups([...older, ...shown]).slice(2)).toEqual(groups(shown).slice(1));
+  });
+});
+
+describe('a day separator', () => {
+  test('stands above the first message of each day, in local time', () => {
+    const midnight = new Date(2025, 2, 5).getTime();
+    const days = messageRows([
+      message('ada', NOON),
+      message('ada', midnight - 1),
+      message('ada', midnight),
+      message('ada', midnight + 1),
+    ]);
+    expect(days.map((row) => row.startsDay)).toEqual([true, false, true, false]);
+    expect(days.map((row) => row.startsGroup)).toEqual([true, true, true, false]);
+  });
+
+  test('is right on days of 23 and 25 hours', () => {
+    const start = new Date(2025, 2, 30).getTime();
+    const end = new Date(2025, 2, 31).getTime();
+    const days = messageRows([message('ada', start), message('ada', end - 1), message('ada', end)]);
+    expect(days.map((row) => row.startsDay)).toEqual([true, false, true]);
+  });
+});
+
+describe('the line of new messages', () => {
+  const unread = (messages: readonly TimelineMessage[], unreadAfter: number | null) =>
+    messageRows(messages, { unreadAfter }).findIndex((row) => row.startsUnread);
+
+  test('stands above the first message behind what was read', () => {
+    const messages = [message('ada', NOON), message('ada', NOON), message('bob', NOON)];
+    expect(unread(messages, messages[0]!.seq)).toBe(1);
+    expect(unread(messages, null)).toBe(-1);
+    expect(unread(messages, messages[2]!.seq)).toBe(-1);
+  });
+
+  test("does not stand above one's own message", () => {
+    const messages = [message('ada', NOON), message('me', NOON), message('bob', NOON)];
+    expect(unread(messages, messages[0]!.seq)).toBe(2);
+  });
+
+  test('begins a group, so that it tells who wrote', () => {
+    const messages = [message('ada', NOON), message('ada', NOON)];
+    expect(groups(messages, { unreadAfter: messages[0]!.seq })).toEqual([true, true]);
+  });
+});
+
+test('the ends of the window say whether there is more', () => {
+  const kinds = (more: Partial<RowsOf>) => rows([message('ada', NOON)], more).map((row) => row.kind);
+  expect(kinds({})).toEqual(['start', 'message']);
+  expect(kinds({ moreBefore: true, moreAfter: true })).toEqual(['start', 'message', 'end']);
+});
+
+test('a row that looks the same is the same object, so that it is not drawn again', () => {
+  const messages = [message('ada', NOON), message('ada', NOON)];
+  const before = rows(messages);
+  const after = rows([...messages, message('bob', NOON)]);
+  expect(after[1]).toBe(before[1]);
+  expect(after[2]).toBe(before[2]);
+});
