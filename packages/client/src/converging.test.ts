@@ -16,6 +16,7 @@ class Storm {
 
   constructor(seed: number) {
     this.world = new ClientWorld(seed);
+    this.world.server.isOkFirst = seed % 2 === 0;
     this.chance = new SeededRandom(seed + 1_000_000);
   }
 

@@ -83,9 +83,17 @@ describe('opening a channel', () => {
     world.server.say(GENERAL, BOB, { body: 'new' });
     await world.clock.advance(100);
     expect(ends(ada)).toEqual(['22', '71', 50]);
+    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
     ada.send(GENERAL, 'mine');
     expect(timeline(ada).state).toBe('loading');
     expect(shown(timeline(ada))).toEqual(['?mine']);
+    ada.open(GENERAL, 50);
+    await world.clock.advance(100);
+    expect(ends(ada)).toEqual(['22', '71', 50]);
+    world.server.intercept = null;
+    world.server.connection.close();
+    await world.clock.advance(2_000);
+    ada.jumpToLatest(GENERAL);
     await world.clock.advance(100);
     expect(shown(timeline(ada)).slice(-2)).toEqual(['new', 'mine']);
   });
@@ -122,6 +130,49 @@ describe('opening a channel', () => {
 });
 
 describe('a page and the events around it', () => {
+  test('older messages loaded ahead of the events do not fall back to what they were', async () => {
+    await using world = new ClientWorld();
+    const ada = await start(world, 100);
+    ada.open(GENERAL);
+    await world.clock.advance(100);
+    const held: (() => void)[] = [];
+    world.server.fault = (frame, connection) => {
+      if (!('by' in frame)) return [frame];
+      held.push(() => connection.sayRaw(JSON.stringify(frame)));
+      return [];
+    };
+    for (const body of ['first', 'second']) world.server.append(GENERAL, { type: 'edited', by: BOB, id: 'm10', body });
+    ada.loadOlder(GENERAL);
+    await world.clock.advance(50);
+    const seen = [shown(timeline(ada))[10]];
+    ada.timeline(GENERAL).subscribe(() => seen.push(shown(timeline(ada))[10]));
+    for (const deliver of held) {
+      deliver();
+      await world.clock.advance(50);
+    }
+    expect(seen.every((body) => body === 'second')).toBe(true);
+    expect(ada.channelOf(GENERAL)?.lastSeq).toBe(104);
+  });
+
+  test('the answer to an earlier wish does not replace that to a later one', async () => {
+    await using world = new ClientWorld();
+    const ada = await start(world, 200);
+    const late: (() => void)[] = [];
+    world.server.fault = (frame, connection) => {
+      if (frame.type !== 'messages') return [frame];
+      late.push(() => connection.sayRaw(JSON.stringify(frame)));
+      return [];
+    };
+    ada.open(GENERAL);
+    ada.open(GENERAL, 50);
+    await world.clock.advance(50);
+    late[1]!();
+    await world.clock.advance(50);
+    late[0]!();
+    await world.clock.advance(50);
+    expect(ends(ada)).toEqual(['22', '71', 50]);
+  });
+
   test('events that the page already holds do not change it again', async () => {
     await using world = new ClientWorld();
     const ada = await start(world, 3);

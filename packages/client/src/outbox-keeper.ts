@@ -55,7 +55,7 @@ export class OutboxKeeper {
 
   /** To be called after each change of the outbox. */
   changed(): void {
-    if (this.#progress !== 'loaded' || this.#isSaveDue) return;
+    if (this.#isSaveDue) return;
     this.#isSaveDue = true;
     this.#saving = this.#saving.then(() => this.#save());
   }

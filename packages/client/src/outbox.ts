@@ -158,7 +158,6 @@ export class Outbox {
   }
 
   #stored(operation: Operation, { channel: told, seq, at }: OkFrame): void {
-    if (operation.state.name === 'stored') return;
     const { conversation } = operation;
     const channel = told ?? this.#parts.channelIdOf(conversation);
     this.#answered(conversation);

@@ -111,6 +111,31 @@ describe('a reload', () => {
   });
 });
 
+describe('another user in the same tab', () => {
+  test('what the first one had just written is kept for them, even by slow storage', async () => {
+    await using world = await leftBehind();
+    const tab = world.client('u_eve', TAB);
+    tab.connect();
+    await world.clock.advance(0);
+    expect(shown(tab.timeline(GENERAL).get())).toEqual(['?one', '?two']);
+    world.storage.isStuck = true;
+    tab.send(GENERAL, 'three');
+    tab.dismiss('nothing');
+    await world.clock.advance(0);
+    tab.send(GENERAL, 'four');
+    world.server.verdict = null;
+    await world.clock.advance(1_500);
+    expect(tab.me.get()?.id).toBe('u_eve');
+    world.storage.isStuck = false;
+    world.storage.goOn();
+    await world.clock.advance(100);
+    const texts = world.storage.entriesOf(ADA, TAB).map((entry) => (JSON.parse(entry) as { text: string }).text);
+    expect(texts).toEqual(['one', 'two', 'three', 'four']);
+    expect(sent(world)).toEqual([]);
+    expect(world.storage.entriesOf('u_eve', TAB)).toEqual([]);
+  });
+});
+
 describe('several tabs', () => {
   test('do not send each other’s operations', async () => {
     await using world = new ClientWorld();
@@ -149,5 +174,6 @@ describe('storage that fails', () => {
     await world.clock.advance(3_000);
     expect(sent(world)).toEqual(['anyway']);
     world.storage.isStuck = false;
+    world.storage.goOn();
   });
 });

@@ -65,6 +65,18 @@ describe('marking as read', () => {
     expect(counts(ada)).toEqual({ unread: 96, mentions: 0, readSeq: 10 });
   });
 
+  test('far from anything loaded keeps the count until the messages are there to be counted', async () => {
+    await using world = new ClientWorld();
+    const ada = await start(world);
+    for (let index = 0; index < 30; index += 1) world.server.say(GENERAL, BOB);
+    await world.clock.advance(100);
+    ada.markRead(GENERAL, 20);
+    expect(counts(ada)).toEqual({ unread: 34, mentions: 0, readSeq: 20 });
+    ada.open(GENERAL);
+    await world.clock.advance(100);
+    expect(counts(ada)).toEqual({ unread: 16, mentions: 0, readSeq: 20 });
+  });
+
   test('tells the server, at most once a second however fast it goes', async () => {
     await using world = new ClientWorld();
     const ada = await start(world);

@@ -200,6 +200,38 @@ describe('a message without an answer', () => {
     expect(ada.failures.get().map(({ text }) => text)).toEqual(['1', '2', '3']);
   });
 
+  test('that waited for a connection has sendTimeoutMs once there is one', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    world.server.verdict = { kind: 'unreachable' };
+    world.server.connection.close();
+    ada.send(GENERAL, 'patient');
+    await world.clock.advance(25_000);
+    world.server.verdict = null;
+    world.server.intercept = ignoreSends;
+    ada.reconnectNow();
+    await world.clock.advance(9_900);
+    expect(bodies(ada)).toEqual(['?patient']);
+    await world.clock.advance(200);
+    expect(ada.failures.get()).toMatchObject([{ reason: 'timeout' }]);
+  });
+
+  test('is given up when the connection goes each time it is sent', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    world.server.intercept = (command, connection) => {
+      if (command.type !== 'send') return null;
+      connection.close();
+      return [];
+    };
+    ada.send(GENERAL, 'cursed');
+    for (let second = 0; second < 60; second += 1) {
+      await world.clock.advance(1_000);
+      ada.reconnectNow();
+    }
+    expect(ada.failures.get()).toMatchObject([{ text: 'cursed', reason: 'timeout' }]);
+  });
+
   test('fails after 30 s without a connection', async () => {
     await using world = new ClientWorld();
     const ada = await openGeneral(world);
@@ -212,15 +244,19 @@ describe('a message without an answer', () => {
     expect(ada.failures.get()).toMatchObject([{ text: 'offline', reason: 'offline' }]);
   });
 
-  test('a queue that the server works off slowly does not time out', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
-    world.server.latencyMs = 2_000;
-    for (const body of ['1', '2', '3', '4', '5']) ada.send(GENERAL, body);
-    await world.clock.advance(25_000);
-    expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['1', '2', '3', '4', '5']);
-  });
+  test.each([false, true])(
+    'a queue that the server works off slowly does not time out (ok first: %s)',
+    async (isOkFirst) => {
+      await using world = new ClientWorld();
+      const ada = await openGeneral(world);
+      world.server.isOkFirst = isOkFirst;
+      world.server.latencyMs = 2_000;
+      for (const body of ['1', '2', '3', '4', '5']) ada.send(GENERAL, body);
+      await world.clock.advance(25_000);
+      expect(ada.failures.get()).toEqual([]);
+      expect(bodies(ada)).toEqual(['1', '2', '3', '4', '5']);
+    },
+  );
 
   test('the failure is taken back when a late ok or event shows that it was stored', async () => {
     await using world = new ClientWorld();

@@ -44,6 +44,8 @@ export class FakeServer {
   readonly received: ClientFrame[] = [];
   epoch = 'e_1';
   latencyMs = 5;
+  /** An author hears `ok` before the event, instead of after it. */
+  isOkFirst = false;
   /** Not null: handshakes are refused, and this is why. */
   verdict: Verdict | null = null;
   fault: Fault | null = null;
@@ -209,7 +211,10 @@ export class FakeConnection {
       send: (text: string) => this.#hear(text),
       bufferedBytes: () => 0,
       close: () => {
+        if (this.state === 'closed') return;
         this.state = 'closed';
+        // As browsers do, also after the one who closed has moved on.
+        this.#later(() => this.#handlers.closed(1005));
       },
     };
     this.#later(() => this.#open());
@@ -313,17 +318,27 @@ export class FakeConnection {
 
   #send(channel: FakeChannel, { ref, id, body, thread }: Extract<ClientFrame, { type: 'send' }>): void {
     const first = channel.log.find((event) => event.type === 'message' && event.message.id === id);
+    if (first !== undefined) return this.#ok(ref, first);
     const message = { id, body, ...(thread === undefined ? {} : { thread }) };
-    const { seq, at } = first ?? this.#server.append(channel.id, { type: 'message', by: this.user, message });
-    if (ref !== undefined) this.say({ type: 'ok', ref, channel: channel.id, seq, at });
+    this.#append(channel, ref, { type: 'message', by: this.user, message });
   }
 
   #store(channel: FakeChannel, ref: number | undefined, draft: EventDraft): void {
     if (!foldLog(channel.log).some((message) => 'id' in draft && message.id === draft.id)) {
       return this.refuse(ref, 'not_found');
     }
-    const { seq, at } = this.#server.append(channel.id, draft);
-    if (ref !== undefined) this.say({ type: 'ok', ref, seq, at });
+    this.#append(channel, ref, draft);
+  }
+
+  #append(channel: FakeChannel, ref: number | undefined, draft: EventDraft): void {
+    const next = { channel: channel.id, seq: channel.log.length + 1, at: this.#server.clock.now() };
+    if (this.#server.isOkFirst) this.#ok(ref, next);
+    this.#server.append(channel.id, draft);
+    if (!this.#server.isOkFirst) this.#ok(ref, next);
+  }
+
+  #ok(ref: number | undefined, { channel, seq, at }: Pick<LogEvent, 'channel' | 'seq' | 'at'>): void {
+    if (ref !== undefined) this.say({ type: 'ok', ref, channel, seq, at });
   }
 
   #sync(channel: FakeChannel, { ref, after, limit = 500 }: Extract<ClientFrame, { type: 'sync' }>): void {

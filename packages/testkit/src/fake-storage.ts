@@ -11,8 +11,9 @@ export class FakeStorage {
   #kept: readonly Kept[] = [];
   /** Tabs that are open now. */
   readonly alive = new Set<string>();
-  /** Never answers. */
+  /** Answers nothing until set back: what was asked meanwhile is answered then, in order. */
   isStuck = false;
+  readonly #waiting: (() => void)[] = [];
 
   /** What a tab sees of it. */
   for(clientId: string): Persistence {
@@ -29,6 +30,11 @@ export class FakeStorage {
     return this.#kept.find((one) => one.user === user && one.clientId === clientId)?.entries ?? [];
   }
 
+  /** Answers what waits, unless it is stuck. */
+  goOn(): void {
+    while (!this.isStuck && this.#waiting.length > 0) this.#waiting.shift()?.();
+  }
+
   #adopt(user: string, clientId: string): readonly string[] {
     const gone = this.#kept.filter((one) => one.user === user && !this.alive.has(one.clientId));
     const moved = gone.flatMap(({ entries }) => entries);
@@ -43,6 +49,9 @@ export class FakeStorage {
   }
 
   #answer<T>(run: () => T): Promise<T> {
-    return this.isStuck ? new Promise(() => undefined) : Promise.resolve().then(run);
+    return new Promise((resolve) => {
+      this.#waiting.push(() => resolve(run()));
+      queueMicrotask(() => this.goOn());
+    });
   }
 }
