@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CLOSE } from '@parley/protocol';
 import type { Authenticator } from '#auth/authenticator.ts';
-import { announce, introduce } from '#chat/announce.ts';
+import { announce, askBack, introduce } from '#chat/announce.ts';
 import type { Chat } from '#chat/chat.ts';
 import { openGeneral } from '#chat/commands/open-general.ts';
 import { createChat } from '#chat/create-chat.ts';
@@ -57,7 +57,10 @@ export async function createCore(parts: CoreParts): Promise<Core> {
       announce(bus, ledger);
       introduce(presence, ledger);
     },
-    doubtful: (channels) => feed.check(channels),
+    doubtful: (doubt) => {
+      feed.check(doubt.channels);
+      askBack(bus, doubt);
+    },
   });
   const chat = createChat({ ...parts, log });
   const gateway = createGateway({ ...parts, chat, typing, presence, feed, fanout });
@@ -99,6 +102,8 @@ export function createApp(parts: AppParts): App {
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
+    // Some clients offer HTTP/2 with every request: that is no handshake.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
   const handshake = {
     ...parts,

@@ -18,6 +18,8 @@ export const MAX_ANSWER_CHARS = 200_000;
 export const ANSWERS_WAITING_BYTES = 262_144;
 /** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
 export const MAX_OUTSTANDING_COMMANDS = 1_024;
+/** And their text: what one connection can have held in memory, and said in one commit. */
+export const MAX_OUTSTANDING_CHARS = 262_144;
 
 /** Token buckets: `burst` at once, then `perSecond`. */
 export const COMMAND_RATE = { burst: 600, perSecond: 60 } as const;

@@ -96,7 +96,8 @@ export class Connection {
   /** Writes bytes that many connections share. Only for a connection that is live. */
   writeShared(bytes: Buffer, frames: number): void {
     if (this.#state.name !== 'live') return;
-    if (this.waitingBytes + bytes.length > this.#maxWaitingBytes) {
+    // What comes now does not count: much said at one moment is no fault of the reader's.
+    if (this.waitingBytes > this.#maxWaitingBytes) {
       this.close(CLOSE.tooSlow, 'reads too slowly');
       return;
     }

@@ -11,7 +11,7 @@ import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
 import type { Typing } from '#chat/typing.ts';
 import type { Config } from '#config.ts';
-import { COMMAND_RATE, FLOOD_RATE, MAX_OUTSTANDING_COMMANDS } from '#limits.ts';
+import { COMMAND_RATE, FLOOD_RATE, MAX_OUTSTANDING_CHARS, MAX_OUTSTANDING_COMMANDS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -132,7 +132,7 @@ function hear(parts: GatewayParts, connection: Connection): Pick<WireEvents, 're
   const limited = parts.config.rateLimits;
   const commands = new TokenBucket(COMMAND_RATE, clock.elapsed());
   const frames = new TokenBucket(FLOOD_RATE, clock.elapsed());
-  let outstanding = 0;
+  let [outstanding, outstandingChars] = [0, 0];
   const answer = answering(parts, connection);
 
   function refuse(ref: number | undefined, refusal: Parameters<typeof errorFrame>[1]): void {
@@ -158,16 +158,15 @@ function hear(parts: GatewayParts, connection: Connection): Pick<WireEvents, 're
         const retryAfterMs = commands.waitMs();
         return refuse(command.ref, { code: 'rate_limited', message: 'too many commands', retryAfterMs });
       }
-      if (outstanding >= MAX_OUTSTANDING_COMMANDS) {
-        return refuse(command.ref, {
-          code: 'rate_limited',
-          message: 'too many unanswered commands',
-          retryAfterMs: 100,
-        });
+      if (outstanding >= MAX_OUTSTANDING_COMMANDS || outstandingChars > MAX_OUTSTANDING_CHARS) {
+        const message = 'too many unanswered commands';
+        return refuse(command.ref, { code: 'rate_limited', message, retryAfterMs: 100 });
       }
       outstanding += 1;
+      outstandingChars += text.length;
       void answer(command).then((reply) => {
         outstanding -= 1;
+        outstandingChars -= text.length;
         if (reply === null) return;
         if (reply.type === 'error') metrics.commandRefused(reply.code);
         connection.send(reply);

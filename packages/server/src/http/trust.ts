@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { PresentedToken } from '#auth/authenticator.ts';
+import { TICKET_PREFIX } from '#auth/tickets.ts';
 import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { HttpEnv, HttpParts } from './http-env.ts';
 import { granted, refuse } from './refused.ts';
@@ -11,6 +12,10 @@ export function requireUser({ authenticator, config }: TrustParts): MiddlewareHa
   return async (c, next) => {
     const presented = presentedToken(c);
     if (presented === null) return refuse('missing_token', 'a token is needed');
+    if (presented.place === 'header' && presented.token.startsWith(TICKET_PREFIX)) {
+      // It could be exchanged for the next one, and so would be good for ever.
+      return refuse('invalid_token', 'a ticket opens a WebSocket and nothing else');
+    }
     const proof = granted(await authenticator.authenticate(presented, 'spend'));
     // Any page can make a browser send the cookie along. Reading is harmless: that page can't see the answer.
     if (presented.place === 'cookie' && changesSomething(c) && !comesFromTrustedOrigin(c, config)) {
