@@ -43,6 +43,31 @@ describe('what is done to a message', () => {
     expect(timeline(ada).messages[0]).toMatchObject({ changing: false, reactions: [] });
   });
 
+  test('an edit is let go of once its event is here: what another device edits afterwards is shown', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    world.server.isOkFirst = true;
+    const id = ada.send(GENERAL, 'one');
+    await world.clock.advance(100);
+    ada.edit(GENERAL, id, 'here');
+    await world.clock.advance(100);
+    world.server.append(GENERAL, { type: 'edited', by: ADA, id, body: 'there' });
+    await world.clock.advance(100);
+    expect(bodies(ada)).toEqual(['there']);
+  });
+
+  test('many changes that the server works off slowly do not time out', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    const id = ada.send(GENERAL, 'one');
+    await world.clock.advance(100);
+    world.server.latencyMs = 2_000;
+    for (const body of ['2', '3', '4', '5']) ada.edit(GENERAL, id, body);
+    await world.clock.advance(20_000);
+    expect(ada.failures.get()).toEqual([]);
+    expect(timeline(ada).messages[0]).toMatchObject({ body: '5', changing: false });
+  });
+
   test('a refused edit falls back to what the log says, and its text is kept as a failure', async () => {
     await using world = new ClientWorld();
     const ada = await openGeneral(world);

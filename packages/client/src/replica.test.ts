@@ -219,6 +219,24 @@ test('an event held back from beyond a gap is let go of when a page brings it', 
   expect(isGapped(replica.find(CHANNEL)!)).toBe(false);
 });
 
+test('messages that lag behind the counts are not counted from', () => {
+  const events = Array.from({ length: 10 }, (_, index): LogEvent => {
+    return {
+      type: 'message',
+      channel: CHANNEL,
+      seq: index + 1,
+      at: 0,
+      by: 'u_a',
+      message: { id: `m${index}`, body: '' },
+    };
+  });
+  const replica = new Replica();
+  replica.ready(readyAt(events, 10, 0));
+  replica.load(pageOf(channelWith(events.slice(0, 5)), {}), { name: 'latest' });
+  replica.markRead(CHANNEL, 3);
+  expect(replica.find(CHANNEL)).toMatchObject({ readSeq: 3, unread: 7 });
+});
+
 test('more events from beyond a gap than are held back are let go of, and come again with the sync', () => {
   const events = Array.from({ length: MAX_HELD_EVENTS + 50 }, (_, index): LogEvent => {
     const message = { id: `m${index}`, body: '' };

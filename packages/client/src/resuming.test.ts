@@ -145,6 +145,19 @@ describe('a connection that goes', () => {
     expect(world.server.connections).toHaveLength(2);
   });
 
+  test('and was given up does not disturb the next one when its socket says goodbye at last', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    world.server.connection.goSilent();
+    world.wake();
+    await world.clock.advance(10_000);
+    expect(ada.status.get().name).toBe('waiting');
+    ada.reconnectNow();
+    await world.clock.advance(50);
+    expect(ada.status.get().name).toBe('online');
+    expect(world.server.connections).toHaveLength(2);
+  });
+
   test('tells its status: waiting with the time of the next try, connecting, online', async () => {
     await using world = new ClientWorld();
     const ada = await openGeneral(world);
