@@ -1,6 +1,7 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 import type { Ledger } from './ledger.ts';
+import type { Doubt } from './log.ts';
 import type { Presence } from './presence.ts';
 
 /** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
@@ -26,6 +27,14 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
   if (events === undefined) return;
   runs.delete(channel);
   bus.publish(`channel.${channel}`, { kind: 'committed', channel, events });
+}
+
+/** Whoever may have become a member unheard comes back, and is told by `ready`. */
+export function askBack(bus: Bus, { gains }: Doubt): void {
+  for (const { event, channel } of gains) {
+    if (event.type !== 'joined') continue;
+    bus.publish(`user.${event.user}`, { kind: 'perhaps-gained', user: event.user, channel: channel.id });
+  }
 }
 
 /** Tells the members of each direct message that was just opened who of them is connected. */

@@ -87,11 +87,14 @@ interface CursorRequest {
   readonly from: ConnectionId | null;
 }
 
-/** Moves the cursor, and tells the user's other connections what is left unread. */
+/**
+ * Moves the cursor, and tells the user's other connections what is left unread. Also when it stands there already: that
+ * is how a client repeats a move whose answer was lost, perhaps with the news of it.
+ */
 async function moveCursor(parts: ChatParts, { actor, command, from }: CursorRequest): Promise<Outcome<null>> {
   const outcome = await parts.log.append(read(actor, command));
   if (!outcome.ok) return outcome;
-  if (!outcome.value.moved) return ok(null);
+  if (outcome.value > command.seq) return ok(null);
   const summary = await parts.store.summaryOf(command.channel, actor.user);
   if (summary !== null) {
     const { readSeq: seq, unread, mentions } = summary;

@@ -14,6 +14,8 @@ export interface Feed {
   follow(channels: readonly ChannelId[]): Promise<void>;
   /** Follows a channel from a known position: the next event is `have + 1`. */
   followFrom(channel: ChannelId, have: number): void;
+  /** Resolves when everything up to `seq` was handed out, if the channel is followed. */
+  reach(channel: ChannelId, seq: number): Promise<void>;
   unfollow(channel: ChannelId): void;
   /** Looks whether the store has more than was handed out. */
   check(channels: readonly ChannelId[]): void;
@@ -68,6 +70,10 @@ export function createFeed(parts: FeedParts): Feed {
       const feed = followed.get(channel) ?? start(channel, have);
       feed.have ??= have;
       advance(parts, feed);
+    },
+    async reach(channel, seq) {
+      const feed = followed.get(channel);
+      if (feed !== undefined && (feed.have ?? seq) < seq) await fillFromStore(parts, feed);
     },
     unfollow(channel) {
       stop(followed.get(channel));

@@ -1,10 +1,11 @@
+import type { ChannelId } from '@parley/protocol';
 import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { StoreUnavailable, type CommitScope, type Store } from '#ports/store.ts';
 import { unionScope, type Change } from './change.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Gain } from './ledger.ts';
 import { refuse, type Outcome } from './refusal.ts';
 
 /** The way into every channel's log. */
@@ -20,8 +21,14 @@ export interface LogParts {
   readonly metrics: Metrics;
   /** Hears of every commit, in order, before whoever asked for it gets an answer. */
   readonly committed: (ledger: Ledger) => void;
-  /** A commit of these channels may have got through although it reported a failure. */
-  readonly doubtful: (channels: readonly string[]) => void;
+  /** Hears of each commit that failed, after `committed` if it was repeated with success. */
+  readonly doubtful: (doubt: Doubt) => void;
+}
+
+/** What a commit that failed may have stored all the same, unheard of by everyone. */
+export interface Doubt {
+  readonly channels: readonly ChannelId[];
+  readonly gains: readonly Gain[];
 }
 
 /** A change in the queue. Whoever asked learns the outcome at `settle`, when it is durable. */
@@ -83,14 +90,17 @@ function toWaiting<T>(
 
 async function commitGroup(parts: LogParts, group: readonly Waiting[]): Promise<void> {
   const startedMs = parts.clock.elapsed();
+  const doubts: Doubt[] = [];
   let ledger: Ledger;
   try {
-    ledger = await commit(parts, group);
+    ledger = await commit(parts, group, doubts);
   } catch (error) {
+    for (const doubt of doubts) parts.doubtful(doubt);
     return refuseGroup(parts, group, error);
   }
   parts.metrics.committed(group.length, parts.clock.elapsed() - startedMs);
   parts.committed(ledger);
+  for (const doubt of doubts) parts.doubtful(doubt);
   for (const waiting of group) waiting.settle();
 }
 
@@ -108,19 +118,21 @@ async function refuseGroup(parts: LogParts, group: readonly Waiting[], error: un
 }
 
 /** A commit that failed may be repeated, because a change that was stored decides to append nothing the second time. */
-async function commit({ store, clock, doubtful }: LogParts, group: readonly Waiting[]): Promise<Ledger> {
+async function commit({ store, clock }: LogParts, group: readonly Waiting[], doubts: Doubt[]): Promise<Ledger> {
   const scope = unionScope(group.map((waiting) => waiting.scope));
-  for (let attempt = 1; ; attempt += 1) {
+  for (;;) {
+    let gains: readonly Gain[] = [];
     try {
       return await store.commit(scope, (state) => {
         const ledger = new Ledger(state, clock.now());
         for (const waiting of group) waiting.decide(ledger);
+        ({ gains } = ledger.committed());
         return ledger.decision(ledger);
       });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      doubtful(scope.channels);
-      if (attempt > MAX_COMMIT_RETRIES) throw error;
+      doubts.push({ channels: scope.channels, gains });
+      if (doubts.length > MAX_COMMIT_RETRIES) throw error;
     }
   }
 }

@@ -93,6 +93,11 @@ export class Fanout {
     }
   }
 
+  /** Hands over what waits for the end of the turn, in every channel that the connection hears. */
+  settle(connection: Connection): void {
+    for (const channel of connection.channels) this.#flushChannel(channel);
+  }
+
   /** A frame to every connection. */
   toEveryone(bytes: Buffer): void {
     for (const connection of this.connections()) connection.write({ bytes });
@@ -121,6 +126,12 @@ export class Fanout {
     switch (message.kind) {
       case 'gained':
         return this.#gain(message.user, message.channel);
+      case 'perhaps-gained':
+        for (const connection of this.connectionsOf(message.user)) {
+          if (connection.channels.has(message.channel)) continue;
+          connection.close(CLOSE.restarting, 'may have missed a channel');
+        }
+        return;
       case 'cursor':
         for (const connection of this.connectionsOf(message.user)) {
           if (connection.id === message.from || !connection.channels.has(message.channel)) continue;

@@ -59,6 +59,10 @@ export async function greet(parts: GreetParts, connection: Connection, user: Use
     fanout.subscribe(connection, summary.id);
     feed.followFrom(summary.id, summary.lastSeq);
   }
+  // What `ready` tells must not come again, so the feed, which may be behind the store, catches up first.
+  await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));
+  if (connection.isClosed) return;
+  fanout.settle(connection);
   presence.came(user.id, connection.channels);
   const online = onlinePartners(presence, user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });

@@ -24,6 +24,8 @@ export type BusMessage =
   | { readonly kind: 'committed'; readonly channel: ChannelId; readonly events: readonly LogEvent[] }
   /** `user` is about to become a member: `channel` is its state just before the `joined` that follows. On the user's topic. */
   | { readonly kind: 'gained'; readonly user: UserId; readonly channel: ChannelState }
+  /** `user` may have become a member, and nobody can tell what they gained: the commit gave no answer. On the user's topic. */
+  | { readonly kind: 'perhaps-gained'; readonly user: UserId; readonly channel: ChannelId }
   /** On the channel's topic. The connection that typed does not hear of it. */
   | {
       readonly kind: 'typing';

@@ -1,0 +1,103 @@
+import { CLOSE } from '@parley/protocol';
+import { settle } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { StoreUnavailable, type Store } from '#ports/store.ts';
+import { chatWorld } from '#testing/chat-world.ts';
+
+const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const GENERAL = 'c_general';
+
+/** A store that carries out what it is told, and loses or holds back its answers to commits when the test says so. */
+function unsure() {
+  let lose = 0;
+  let held: (() => void)[] | null = null;
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    async commit(scope, decide) {
+      const result = await store.commit(scope, decide);
+      lose -= 1;
+      if (lose >= 0) throw new StoreUnavailable('the answer is lost');
+      const waiting = held;
+      if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve));
+      return result;
+    },
+  });
+  return {
+    wrapStore,
+    loseAnswers(count: number) {
+      lose = count;
+    },
+    holdAnswers() {
+      held = [];
+    },
+    async release() {
+      for (const release of held ?? []) release();
+      held = null;
+      await settle();
+    },
+  };
+}
+
+test('who became a member by a commit that gave no answer comes back and is told', async () => {
+  for (const lost of [1, 2]) {
+    const store = unsure();
+    await using world = await chatWorld({ wrapStore: store.wrapStore });
+    const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+    const adas = await world.connect(ada);
+    const bobs = await world.connect(bob);
+    store.loseAnswers(lost);
+    await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+    expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
+    const back = await world.connect(bob);
+    expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }, { kind: 'dm', lastSeq: 3, unread: 1 }]);
+  }
+});
+
+test('who became a member by the second attempt only is told without coming back', async () => {
+  let failures = 0;
+  await using world = await chatWorld({
+    wrapStore: (store) => ({
+      ...store,
+      async commit(scope, decide) {
+        failures -= 1;
+        if (failures >= 0) throw new StoreUnavailable('away');
+        return store.commit(scope, decide);
+      },
+    }),
+  });
+  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+  const [adas, bobs] = [await world.connect(ada), await world.connect(bob)];
+  failures = 1;
+  await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+  expect(bobs.of('channel')).toHaveLength(1);
+  expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
+});
+
+test('[PR3] a move of the cursor whose answer was lost is told when it is repeated', async () => {
+  const store = unsure();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const ada = world.addUser('Ada');
+  const laptop = await world.connect(ada, 'laptop-of-ada');
+  const phone = await world.connect(ada, 'phone-of-ada');
+  store.loseAnswers(2);
+  await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
+  expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
+  await laptop.say({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
+  expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0 }]);
+});
+
+test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {
+  const store = unsure();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+  const adas = await world.connect(ada);
+  await world.connect(bob);
+  store.holdAnswers();
+  await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
+  const second = await world.connect(bob, 'second-of-bob');
+  expect(second.of('ready')[0]?.channels).toMatchObject([{ lastSeq: 3 }]);
+  await store.release();
+  expect(adas.of('ok')).toMatchObject([{ seq: 3 }]);
+  expect(adas.of('message')).toHaveLength(1);
+  expect(second.of('message')).toEqual([]);
+});
