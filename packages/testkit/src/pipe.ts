@@ -31,6 +31,11 @@ export class Pipe<T> {
     this.#parts = parts;
   }
 
+  /** What is sent now will arrive. */
+  get isOpen(): boolean {
+    return !this.#isDestroyed && this.#stuck === null;
+  }
+
   send(item: T, bytes: number): void {
     if (this.#isDestroyed) return;
     if (this.#stuck !== null) this.#stuck.push({ item, bytes });

@@ -58,7 +58,7 @@ export class VirtualClock {
 /** Waits until no promise is left that is ready: all that were have run, and all that those made ready. */
 export async function settle(): Promise<void> {
   // From now on we are in a microtask ourselves, as `drained` needs.
-  await null;
+  await Promise.resolve();
   await drained();
 }
 

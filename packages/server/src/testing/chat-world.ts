@@ -1,5 +1,5 @@
 import { decodeServerFrame, type ClientFrame, type ServerFrame, type UserRole } from '@parley/protocol';
-import { settle, VirtualClock } from '@parley/testkit';
+import { settle, textsOfFrames, VirtualClock } from '@parley/testkit';
 import { createLocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
 import type { Chat } from '#chat/chat.ts';
@@ -124,20 +124,12 @@ function openDevice(core: Core, user: UserRecord, clientId: string): Device {
   return device;
 }
 
-/** The messages in a run of unmasked text frames. */
-export function decodeFrames(bytes: Buffer): ServerFrame[] {
-  const frames: ServerFrame[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const short = bytes.readUInt8(at + 1);
-    const header = short < 126 ? 2 : short === 126 ? 4 : 10;
-    const length =
-      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
-    const frame = decodeServerFrame(bytes.toString('utf8', at + header, at + header + length));
+function decodeFrames(bytes: Buffer): ServerFrame[] {
+  return textsOfFrames(bytes).map((text) => {
+    const frame = decodeServerFrame(text);
     if (frame === null) throw new Error('the server sent what no client understands');
-    frames.push(frame);
-    at += header + length;
-  }
-  return frames;
+    return frame;
+  });
 }
 
 /** Ids that are different and the same in every run. */
