@@ -111,6 +111,7 @@ class Client implements ParleyClient {
 
   open(conversation: Conversation, aroundSeq?: number): void {
     this.#withChannel(conversation, (channel) => this.#engine.loader.open(channel, aroundSeq ?? null));
+    if (conversation.startsWith('to:')) this.#engine.people.want([conversation.slice(3)]);
   }
 
   loadOlder(conversation: Conversation): void {

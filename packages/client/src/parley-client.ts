@@ -42,7 +42,7 @@ export interface ParleyClient {
   /** Who types there now, the user excluded, in the order in which they began. */
   typing(conversation: Conversation): Readable<readonly UserId[]>;
 
-  /** Loads the latest messages, or those around `seq`, unless they are loaded already. */
+  /** Loads the latest messages, or those around `seq`, unless they are loaded already; and who a direct message is with. */
   open(conversation: Conversation, aroundSeq?: number): void;
   loadOlder(conversation: Conversation): void;
   loadNewer(conversation: Conversation): void;

@@ -34,6 +34,19 @@ test('the members of direct messages, who reacted and who types are looked up to
   expect(world.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_zoe']);
 });
 
+test('whoever is mentioned, and whom a new direct message is to, are looked up too', async () => {
+  await using world = new ClientWorld();
+  world.server.addChannel(GENERAL, [ADA]);
+  world.server.append(GENERAL, { type: 'message', by: ADA, message: { id: 'm', body: '@eve', mentions: ['u_eve'] } });
+  const ada = await world.online(ADA);
+  ada.open(GENERAL);
+  await world.clock.advance(100);
+  world.server.append(GENERAL, { type: 'message', by: ADA, message: { id: 'n', body: '@zoe', mentions: ['u_zoe'] } });
+  ada.open(`to:${BOB}`);
+  await world.clock.advance(100);
+  expect(world.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_zoe']);
+});
+
 test('[PR4] a changed profile is taken over, one’s own too', async () => {
   await using world = new ClientWorld();
   const ada = await world.online(ADA);

@@ -73,11 +73,18 @@ export class People {
   }
 
   wantOf(event: LogEvent): void {
-    this.want('user' in event ? [event.by, event.user] : [event.by]);
+    const mentions = event.type === 'message' && 'mentions' in event.message ? (event.message.mentions ?? []) : [];
+    this.want('user' in event ? [event.by, event.user] : [event.by, ...mentions]);
   }
 
   wantOfPage({ messages }: MessagePage): void {
-    this.want(messages.flatMap(({ by, reactions = [] }) => [by, ...reactions.flatMap(({ users }) => users)]));
+    this.want(
+      messages.flatMap(({ by, mentions = [], reactions = [] }) => [
+        by,
+        ...mentions,
+        ...reactions.flatMap(({ users }) => users),
+      ]),
+    );
   }
 
   close(): void {
