@@ -1,13 +1,10 @@
-import { lazy, Suspense } from 'react';
 import type { EmojiPickerProps } from './emoji-picker.tsx';
+import { useLoaded } from './use-loaded.ts';
 
-const EmojiPicker = lazy(async () => ({ default: (await import('./emoji-picker.tsx')).EmojiPicker }));
+const loadPicker = () => import('./emoji-picker.tsx');
 
 /** Floats the emoji picker at a button. It and its data are loaded when first opened. */
 export function EmojiPopover(props: EmojiPickerProps) {
-  return (
-    <Suspense fallback={null}>
-      <EmojiPicker {...props} />
-    </Suspense>
-  );
+  const picker = useLoaded(loadPicker, props.onClose);
+  return picker === null ? null : <picker.EmojiPicker {...props} />;
 }

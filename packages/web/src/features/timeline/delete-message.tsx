@@ -6,7 +6,7 @@ import { Button } from '../../design/button.tsx';
 import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
 import { MessageBody } from '../markdown/message-body.tsx';
 
-interface DeleteMessageProps {
+export interface DeleteMessageProps {
   readonly message: TimelineMessage;
   readonly channelId: ChannelId;
   readonly onClosed: () => void;

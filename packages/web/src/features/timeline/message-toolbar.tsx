@@ -2,7 +2,7 @@ import type { TimelineMessage } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Copy, Link, Pencil, SmilePlus, Trash2 } from 'lucide-react';
-import { lazy, type ReactNode, type RefObject, Suspense, useRef } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { routeOf } from '../../app/navigation.ts';
 import { formatRoute } from '../../app/router.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -10,9 +10,9 @@ import { copyText } from '../../design/copy-text.ts';
 import { IconButton } from '../../design/icon-button.tsx';
 import { showToast } from '../../design/toast.ts';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
+import { useLoaded } from '../emoji/use-loaded.ts';
+import type { DeleteMessageProps } from './delete-message.tsx';
 import type { Editing } from './opened.ts';
-
-const DeleteMessage = lazy(async () => ({ default: (await import('./delete-message.tsx')).DeleteMessage }));
 
 /** What the toolbar has opened: an emoji to react with, or the question whether to delete. */
 export type Asking = 'emoji' | 'deletion' | null;
@@ -119,11 +119,14 @@ function Asked({ message, channelId, asking, onAsk, anchor }: AskedProps) {
     return <EmojiPopover anchor={anchor} onPick={react} onClose={close} />;
   }
   if (asking === null) return null;
-  return (
-    <Suspense fallback={null}>
-      <DeleteMessage message={message} channelId={channelId} onClosed={close} />
-    </Suspense>
-  );
+  return <AskDeletion message={message} channelId={channelId} onClosed={close} />;
+}
+
+const loadDeletion = () => import('./delete-message.tsx');
+
+function AskDeletion(props: DeleteMessageProps) {
+  const dialog = useLoaded(loadDeletion, props.onClosed);
+  return dialog === null ? null : <dialog.DeleteMessage {...props} />;
 }
 
 function small(icon: ReactNode): ReactNode {

@@ -1,5 +1,5 @@
-import { useTimeline } from '@parley/react';
-import { useCallback, useState } from 'react';
+import { useParley, useTimeline } from '@parley/react';
+import { useCallback, useEffect, useState } from 'react';
 import { focusComposer } from '../../app/composer-focus.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { Composer } from '../composer/composer.tsx';
@@ -10,6 +10,7 @@ import { TypingLine } from './typing-line.tsx';
 
 export function OpenChannel(props: Opened) {
   const { conversation, channel, memory, place } = props;
+  const parley = useParley();
   const timeline = useTimeline(conversation);
   const me = useMyself();
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -17,6 +18,10 @@ export function OpenChannel(props: Opened) {
     setEditing(null);
     focusComposer();
   }, []);
+  useEffect(() => {
+    // Nothing else asks who a direct message is with that nobody has written in yet.
+    if (channel === null) parley.open(conversation);
+  }, [parley, conversation, channel]);
   const editLast = (): boolean => {
     const last = timeline.messages.findLast(({ by, state, deleted }) => by === me.id && state === 'sent' && !deleted);
     if (last !== undefined) setEditing({ message: last.id, text: null });

@@ -45,9 +45,11 @@ export function TimelineView(props: TimelineViewProps) {
   useReading({ channel, timeline, reading: landed && follows && attentive });
 
   const { messages, moreBefore, moreAfter } = timeline;
+  // Until it is loaded there are pending messages only, with something above them.
+  const isLoaded = timeline.state === 'loaded';
   const rows = useMemo(
-    () => buildRows({ messages, moreBefore, moreAfter, unreadAfter, me: me.id }),
-    [messages, moreBefore, moreAfter, unreadAfter, me.id],
+    () => buildRows({ messages, moreBefore: moreBefore || !isLoaded, moreAfter, unreadAfter, me: me.id }),
+    [messages, moreBefore, isLoaded, moreAfter, unreadAfter, me.id],
   );
   useFollowOwn(messages, toEnd);
 
