@@ -14,6 +14,7 @@ import { DialogHost } from './dialog-host.tsx';
 import { homeConversation, rememberConversation } from './last-conversation.ts';
 import { MembersPanel, StoppedNotice } from './late.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
+import { closePanel, panelStandsBeside } from './panel.ts';
 import { preloadWhenIdle } from './preload.ts';
 import { useLingering } from './use-lingering.ts';
 import { useNarrow } from './use-media.ts';
@@ -25,6 +26,12 @@ export function Workspace() {
   const route = useRoute();
   const conversation = conversationOf(route);
   useHome(conversation);
+  useEffect(() => {
+    if (conversation === null) return;
+    rememberConversation(conversation);
+    // A panel that covers the timeline was for the channel before.
+    if (!panelStandsBeside()) closePanel();
+  }, [conversation]);
   useShortcuts();
   useTabSignals();
   useNotifications();
@@ -83,7 +90,7 @@ function useHome(conversation: Conversation | null): void {
   const route = useRoute();
   const channels = useChannels();
   useEffect(() => {
-    if (conversation !== null) return rememberConversation(conversation);
+    if (conversation !== null) return;
     if (route.name === 'join') return navigate({ name: 'home' }, { replace: true });
     const home = narrow ? null : homeConversation(channels);
     if (home !== null) navigate(routeOf(home), { replace: true });

@@ -2,7 +2,7 @@ const MAC: Readonly<Record<string, string>> = { Mod: '⌘', Alt: '⌥', Shift: '
 const OTHERS: Readonly<Record<string, string>> = { Mod: 'Ctrl' };
 const ANYWHERE: Readonly<Record<string, string>> = { Up: '↑', Down: '↓', Esc: 'Esc' };
 
-export const isMac: boolean = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+const isMac: boolean = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** `Mod+Shift+Up` → ['⌘', '⇧', '↑'] on a Mac, ['Ctrl', 'Shift', '↑'] elsewhere. */
 export function keyParts(keys: string, mac: boolean = isMac): string[] {

@@ -2,7 +2,7 @@ import { Menu } from '@base-ui/react/menu';
 import type { ReactNode, RefObject } from 'react';
 import { classNames } from './class-names.ts';
 import { keysAsText } from './key-names.ts';
-import type { MenuAction, MenuEntry } from './menu.tsx';
+import type { MenuAction, MenuEntry } from './menu-entry.ts';
 
 interface MenuPopupProps {
   readonly label: string;

@@ -1,17 +1,5 @@
 import { lazy, type ReactNode, type Ref, Suspense, useRef, useState } from 'react';
-
-export interface MenuAction {
-  readonly label: string;
-  readonly icon?: ReactNode;
-  readonly onSelect: () => void;
-  readonly tone?: 'plain' | 'danger';
-  /** The shortcut that does the same: `Mod+K`. */
-  readonly keys?: string;
-  readonly disabled?: boolean;
-}
-
-/** `'-'` is a separator. */
-export type MenuEntry = MenuAction | '-';
+import type { MenuEntry } from './menu-entry.ts';
 
 export interface MenuTriggerProps {
   readonly ref: Ref<HTMLButtonElement>;

@@ -95,7 +95,7 @@ function ChannelLine({ channel }: { readonly channel: ListedChannel }) {
           <ChannelIcon kind={channel.kind} size={15} className="text-faint" />
           <span className="truncate">{channel.name}</span>
         </p>
-        <p className="mt-0.5 flex gap-1.5 text-small text-muted">
+        <p className="mt-0.5 flex gap-1.5 pl-5 text-small text-muted">
           <span className="tabular shrink-0">
             {channel.memberCount} {channel.memberCount === 1 ? 'member' : 'members'}
           </span>

@@ -8,7 +8,8 @@ import { formatRoute } from '../../app/router.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { copyText } from '../../design/copy-text.ts';
 import { IconButton } from '../../design/icon-button.tsx';
-import { Menu, type MenuEntry } from '../../design/menu.tsx';
+import type { MenuEntry } from '../../design/menu-entry.ts';
+import { Menu } from '../../design/menu.tsx';
 import { showToast } from '../../design/toast.ts';
 
 /** What can be done with a conversation. */

@@ -1,10 +1,10 @@
 import type { ConnectionStatus } from '@parley/client';
 
 /** Nothing is said for so long: most interruptions are shorter. */
-export const QUIET_MS = 3_000;
+const QUIET_MS = 3_000;
 /** After so long the banner counts down to the next try. */
-export const COUNTDOWN_MS = 10_000;
-export const BACK_MS = 1_500;
+const COUNTDOWN_MS = 10_000;
+const BACK_MS = 1_500;
 
 export type BannerState =
   | { readonly name: 'hidden' }

@@ -5,7 +5,8 @@ import { isAdmin } from '../../app/people.ts';
 import { signOut } from '../../app/session.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { Avatar } from '../../design/avatar.tsx';
-import { Menu, type MenuEntry } from '../../design/menu.tsx';
+import type { MenuEntry } from '../../design/menu-entry.ts';
+import { Menu } from '../../design/menu.tsx';
 
 /** The workspace's name, who one is there and whether one is connected; everything about both is in its menu. */
 export function SidebarHeader() {

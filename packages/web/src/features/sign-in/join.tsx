@@ -5,7 +5,7 @@ import { api } from '../../http/api.ts';
 import { describeError } from '../../http/request.ts';
 import { Frame } from './frame.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
-import { ToSignIn } from './signed-out.tsx';
+import { ToSignIn } from './to-sign-in.tsx';
 
 interface JoinProps {
   readonly code: string;

@@ -6,6 +6,7 @@ import { Frame } from './frame.tsx';
 import { Join } from './join.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
+import { ToSignIn } from './to-sign-in.tsx';
 
 interface SignedOutProps {
   readonly server: ServerInfo;
@@ -60,16 +61,5 @@ function OpenSignUp({ onSignIn }: { readonly onSignIn: () => void }) {
     <Frame title="Create your account" lead="Anyone may join this server." foot={<ToSignIn onSignIn={onSignIn} />}>
       <SignUpForm />
     </Frame>
-  );
-}
-
-export function ToSignIn({ onSignIn }: { readonly onSignIn: () => void }) {
-  return (
-    <>
-      Have an account already?{' '}
-      <Button variant="link" onClick={onSignIn}>
-        Sign in instead
-      </Button>
-    </>
   );
 }

@@ -1,0 +1,13 @@
+import { Button } from '../../design/button.tsx';
+
+/** The way back for somebody who has an account already. */
+export function ToSignIn({ onSignIn }: { readonly onSignIn: () => void }) {
+  return (
+    <>
+      Have an account already?{' '}
+      <Button variant="link" onClick={onSignIn}>
+        Sign in instead
+      </Button>
+    </>
+  );
+}
