@@ -19,6 +19,7 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
+import { TokenBucket } from '#token-bucket.ts';
 import { Connection } from './connection.ts';
 import { dispatch, errorFrame } from './dispatch.ts';
 import type { Fanout } from './fanout.ts';
@@ -28,7 +29,6 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createQuestionTurns } from './question-turns.ts';
 import { Registry } from './registry.ts';
 import { encodeTextFrame } from './text-frame.ts';
-import { TokenBucket } from './token-bucket.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 export interface GatewayParts {
@@ -88,8 +88,9 @@ interface Entered {
   readonly leave: () => void;
 }
 
-function openConnection(parts: GatewayParts, { clientId, proof }: Admission, { wire, leave }: Entered): WireEvents {
+function openConnection(parts: GatewayParts, admission: Admission, { wire, leave }: Entered): WireEvents {
   const { bus, clock, fanout, logger, metrics, presence, random, typing } = parts;
+  const { clientId, proof, recheck } = admission;
   const actor: Actor = { user: proof.user.id, role: proof.user.role };
   const id = random.token(CONNECTION_ID_BITS);
   const { session } = proof;
@@ -109,7 +110,7 @@ function openConnection(parts: GatewayParts, { clientId, proof }: Admission, { w
   );
   metrics.connectionOpened();
   bus.publish(`user.${actor.user}`, { kind: 'claimed', user: actor.user, clientId, connection: id });
-  greet(parts, connection, toUser(proof.user)).catch((error: unknown) => {
+  greet(parts, connection, { user: toUser(proof.user), recheck }).catch((error: unknown) => {
     logger.error({ err: error }, 'a connection could not be greeted');
     connection.close(CLOSE.restarting, 'try again');
   });

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { Rate } from '#gateway/token-bucket.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Rate } from '#token-bucket.ts';
 import {
   HTTP_RATE_PER_ADDRESS,
   MAX_RATE_BUCKETS,

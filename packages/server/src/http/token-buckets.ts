@@ -1,5 +1,5 @@
-import { TokenBucket, type Rate } from '#gateway/token-bucket.ts';
 import type { Clock } from '#ports/clock.ts';
+import { TokenBucket, type Rate } from '#token-bucket.ts';
 
 /** One token bucket for each key: an address, an account. */
 export interface TokenBuckets {

@@ -11,8 +11,6 @@ export interface Users {
   findBySubject(subject: string): Promise<UserRecord | null>;
   /** Makes a user for a JWT's subject, with a free handle made from the name. The same subject again answers the same user. */
   createForSubject(subject: string, name: string): Promise<UserRecord>;
-  /** A handle made from the name that nobody has now. Someone else may take it before it is used. */
-  freeHandle(name: string): Promise<string>;
   update(id: UserId, change: UserChange): Promise<Result<UserRecord, 'not_found' | 'handle_taken'>>;
   isEmpty(): Promise<boolean>;
 }

@@ -40,9 +40,6 @@ export function createMemoryUsers(tables: Tables, random: Random): MemoryUsers {
       tables.users.set(user.id, user);
       return record(user);
     },
-    async freeHandle(name) {
-      return freeHandle(name);
-    },
     async update(id, change) {
       const user = tables.users.get(id);
       if (user === undefined) return err('not_found');

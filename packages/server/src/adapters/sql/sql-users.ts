@@ -39,10 +39,6 @@ function reading(db: SqlDatabase, statements: Statements) {
       const [rows] = await db.read([statements.search({ anywhere: `%${start}%`, start: `${start}%`, limit })]);
       return rows.map(toUser);
     },
-    async freeHandle(name) {
-      const [rows] = await db.read([statements.handlesLike(like(name))]);
-      return firstFreeHandle(name, handlesOf(rows));
-    },
     async isEmpty() {
       const [rows] = await db.read([statements.any({})]);
       return rows.length === 0;
