@@ -1,5 +1,5 @@
 import type { ChannelId, MessageId, User, UserId } from '@parley/protocol';
-import { ChannelList } from './channel-list.ts';
+import { channelList } from './channel-list.ts';
 import { statusOf } from './connection-status.ts';
 import { Engine } from './engine.ts';
 import { failuresOf } from './failures.ts';
@@ -32,7 +32,6 @@ const NOBODY: readonly UserId[] = [];
 class Client implements ParleyClient {
   readonly #engine: Engine;
   readonly #newId: () => string;
-  readonly #list = new ChannelList();
   readonly #typing = new Map<Conversation, Readable<readonly UserId[]>>();
   readonly status: Readable<ConnectionStatus>;
   readonly me: Readable<User | null>;
@@ -55,7 +54,7 @@ class Client implements ParleyClient {
     );
     this.channels = readers.readable(
       () => [replica.channels, replica.me?.id ?? ''],
-      ([channels, me]) => this.#list.of(channels, me),
+      ([channels, me], shown) => channelList(channels, me, shown ?? []),
     );
     this.users = readers.readable(
       () => [people.users],

@@ -21,17 +21,18 @@ test('users heard of are looked up once, together', async () => {
   expect(world.lookups).toHaveLength(1);
 });
 
-test('the members of direct messages, who reacted and who types are looked up too', async () => {
+test('the members of direct messages, who is mentioned, who reacted and who types are looked up too', async () => {
   await using world = new ClientWorld();
   world.server.addChannel('c_dm', [ADA, BOB], 'dm');
   world.server.addChannel(GENERAL, [ADA]);
   world.server.say(GENERAL, ADA, { id: 'm' });
+  world.server.say(GENERAL, ADA, { mentions: ['u_mel'] });
   world.server.append(GENERAL, { type: 'reacted', by: 'u_eve', id: 'm', emoji: '👍' });
   const ada = await world.online(ADA);
   world.server.connection.say({ type: 'typing', channel: GENERAL, user: 'u_zoe', on: true });
   ada.open(GENERAL);
   await world.clock.advance(100);
-  expect(world.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_zoe']);
+  expect(world.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_mel', 'u_zoe']);
 });
 
 test('whoever is mentioned, and whom a new direct message is to, are looked up too', async () => {

@@ -73,18 +73,15 @@ export class People {
   }
 
   wantOf(event: LogEvent): void {
-    const mentions = event.type === 'message' && 'mentions' in event.message ? (event.message.mentions ?? []) : [];
-    this.want('user' in event ? [event.by, event.user] : [event.by, ...mentions]);
+    this.want([event.by]);
+    if ('user' in event) this.want([event.user]);
+    if (event.type === 'message' && 'mentions' in event.message) this.want(event.message.mentions ?? []);
   }
 
   wantOfPage({ messages }: MessagePage): void {
-    this.want(
-      messages.flatMap(({ by, mentions = [], reactions = [] }) => [
-        by,
-        ...mentions,
-        ...reactions.flatMap(({ users }) => users),
-      ]),
-    );
+    for (const { by, mentions = [], reactions = [] } of messages) {
+      this.want([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
+    }
   }
 
   close(): void {

@@ -31,6 +31,7 @@ describe('a reload', () => {
     tab.connect();
     await world.clock.advance(0);
     expect(shown(tab.timeline(GENERAL).get())).toEqual(['?one', '?two']);
+    expect(tab.timeline(GENERAL).get().messages[0]?.by).toBe(ADA);
     world.server.verdict = null;
     tab.send(GENERAL, 'three');
     await world.clock.advance(5_000);

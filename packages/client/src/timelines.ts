@@ -1,4 +1,4 @@
-import type { ChannelId } from '@parley/protocol';
+import type { ChannelId, UserId } from '@parley/protocol';
 import type { Loader } from './loader.ts';
 import type { Outbox } from './outbox.ts';
 import type { Conversation, Timeline } from './parley-client.ts';
@@ -11,6 +11,8 @@ export interface TimelinesParts {
   readonly replica: Replica;
   readonly outbox: Outbox;
   readonly loader: Loader;
+  /** Whose operations are pending is known before the server says who the user is. */
+  readonly keeper: { readonly owner: UserId | null };
   channelIdOf(conversation: Conversation): ChannelId | null;
 }
 
@@ -45,13 +47,13 @@ export class Timelines {
   }
 
   #make(conversation: Conversation): Watchable<Timeline> {
-    const { readers, replica, outbox, loader } = this.#parts;
+    const { readers, replica, outbox, loader, keeper } = this.#parts;
     const channelIdOf = (of: Conversation): ChannelId | null => this.#parts.channelIdOf(of);
     const inputs = () => {
       const channel = channelIdOf(conversation);
       const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
       const window = channel === null ? null : (replica.find(channel)?.window ?? null);
-      return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, replica.me?.id ?? ''] as const;
+      return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, keeper.owner ?? ''] as const;
     };
     return readers.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
       const key = channelIdOf(conversation) ?? conversation;

@@ -28,9 +28,14 @@ export function browserParts({ clientId, baseUrl, getToken }: BrowserPartsOption
   };
 }
 
-// The wall clock may be set back while we run; this one is set when the page starts, and only goes on.
+// The wall clock may be set back, and `performance` may stand still while the machine sleeps. This one goes on with
+// `performance`, and follows the wall clock ahead.
+let startedMs = 0;
 const clock: Clock = {
-  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  now: () => {
+    startedMs = Math.max(startedMs, Date.now() - performance.now());
+    return Math.floor(startedMs + performance.now());
+  },
   after: (delayMs, task) => {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);

@@ -1,6 +1,8 @@
 import { MAX_USER_IDS_PER_REQUEST, type User, type UserId, type UserList } from '@parley/protocol';
 import type { Verdict } from '../ports.ts';
 
+const TIMEOUT_MS = 10_000;
+
 export interface Server {
   readonly baseUrl: string;
   /** Null: the session cookie proves the user. */
@@ -38,7 +40,8 @@ export async function fetchUsers(server: Server, ids: readonly UserId[]): Promis
 
 async function get({ getToken }: Server, url: string): Promise<Response> {
   const headers: Record<string, string> = getToken === null ? {} : { authorization: `Bearer ${await getToken()}` };
-  return fetch(url, { headers, credentials: 'include', cache: 'no-store' });
+  const credentials = getToken === null ? 'include' : 'omit';
+  return fetch(url, { headers, credentials, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
 
 // A client trusts its server: this is about the answer of something in between.
