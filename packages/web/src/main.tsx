@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { recentStore } from './app/last-conversation.ts';
-import { loadChannelView } from './app/late.ts';
+import { loadChannelView } from './app/late-parts.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,16 +1,17 @@
 import { ParleyProvider, useReadable } from '@parley/react';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Logo } from '../design/logo.tsx';
 import { ToastLayer } from '../design/toast-layer.tsx';
 import { TooltipLayer } from '../design/tooltip-layer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { late } from './late.ts';
 import { useRoute } from './navigation.ts';
 import { checkSession, type Session, sessionStore } from './session.ts';
 import { UnreachablePage } from './unreachable-page.tsx';
 import { useDelayed } from './use-delayed.ts';
 import { Workspace } from './workspace.tsx';
 
-const SignedOut = lazy(async () => ({ default: (await import('../features/sign-in/signed-out.tsx')).SignedOut }));
+const SignedOut = late(async () => (await import('../features/sign-in/signed-out.tsx')).SignedOut);
 
 export function App() {
   const session = useReadable(sessionStore);

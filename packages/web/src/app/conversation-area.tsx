@@ -3,8 +3,9 @@ import { useChannel, useChannels } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
 import { useWelcomed } from '../features/welcome/use-welcomed.ts';
+import { Welcome } from '../features/welcome/welcome.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { ChannelView, MissingChannel, Welcome } from './late.ts';
+import { ChannelView, MissingChannel } from './late-parts.ts';
 
 interface ConversationAreaProps {
   readonly conversation: Conversation;
@@ -25,8 +26,8 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
         ) : (
           <>
             <ChannelHeader conversation={conversation} />
+            {welcomed && <Welcome />}
             <Suspense fallback={null}>
-              {welcomed && <Welcome />}
               <ChannelView conversation={conversation} atSeq={atSeq} />
             </Suspense>
           </>

@@ -1,36 +1,21 @@
 import { useReadable } from '@parley/react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { showToast } from '../design/toast.ts';
 import { type DialogState, dialogStore, dismissDialog } from './dialogs.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { late } from './late.ts';
 
-const load = {
-  switcher: () => import('../features/switcher/switcher.tsx'),
-  browser: () => import('../features/channel-browser/channel-browser.tsx'),
-  create: () => import('../features/channel-browser/create-channel.tsx'),
-  edit: () => import('../features/channel-header/edit-channel.tsx'),
-  leave: () => import('../features/channel-header/leave-channel.tsx'),
-  add: () => import('../features/members/add-people.tsx'),
-  message: () => import('../features/people/new-message.tsx'),
-  shortcuts: () => import('../features/shortcuts/shortcuts-sheet.tsx'),
-  settings: () => import('../features/settings/settings.tsx'),
-};
-
-const Switcher = lazy(async () => ({ default: (await load.switcher()).Switcher }));
-const ChannelBrowser = lazy(async () => ({ default: (await load.browser()).ChannelBrowser }));
-const CreateChannel = lazy(async () => ({ default: (await load.create()).CreateChannel }));
-const EditChannel = lazy(async () => ({ default: (await load.edit()).EditChannel }));
-const LeaveChannel = lazy(async () => ({ default: (await load.leave()).LeaveChannel }));
-const AddPeople = lazy(async () => ({ default: (await load.add()).AddPeople }));
-const NewMessage = lazy(async () => ({ default: (await load.message()).NewMessage }));
-const ShortcutsSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutsSheet }));
-const Settings = lazy(async () => ({ default: (await load.settings()).Settings }));
-
-export function preloadDialogs(): void {
-  // The rest shares what weighs with the switcher: the dialog itself.
-  void load.switcher();
-  void load.settings();
-}
+const Switcher = late(async () => (await import('../features/switcher/switcher.tsx')).Switcher);
+const ChannelBrowser = late(
+  async () => (await import('../features/channel-browser/channel-browser.tsx')).ChannelBrowser,
+);
+const CreateChannel = late(async () => (await import('../features/channel-browser/create-channel.tsx')).CreateChannel);
+const EditChannel = late(async () => (await import('../features/channel-header/edit-channel.tsx')).EditChannel);
+const LeaveChannel = late(async () => (await import('../features/channel-header/leave-channel.tsx')).LeaveChannel);
+const AddPeople = late(async () => (await import('../features/members/add-people.tsx')).AddPeople);
+const NewMessage = late(async () => (await import('../features/people/new-message.tsx')).NewMessage);
+const ShortcutsSheet = late(async () => (await import('../features/shortcuts/shortcuts-sheet.tsx')).ShortcutsSheet);
+const Settings = late(async () => (await import('../features/settings/settings.tsx')).Settings);
 
 /** Shows the one open dialog. */
 export function DialogHost() {

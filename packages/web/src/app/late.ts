@@ -1,19 +1,35 @@
-import { lazy } from 'react';
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import { api } from '../http/api.ts';
 
-// What the first paint does without. The dialogs are in dialog-host.tsx.
+const RETRY_MS = 2_000;
+/** So often a file may be missing while the server answers: then a newer version of Parley has taken its place. */
+const MAX_MISSING = 2;
 
-const loadPanel = () => import('../features/members/members-panel.tsx');
-// Beside the entry, not in it: signing in needs none of it. `main.tsx` asks for it at once.
-export const loadChannelView = () => import('../features/timeline/channel-view.tsx');
+const loaders: (() => Promise<unknown>)[] = [];
 
-export const preloadPanel = (): void => void loadPanel();
+/**
+ * A component in a file of its own, loaded when it is first drawn or by `preloadLate`. A network that is away only delays
+ * it: a lost connection must not break the page.
+ */
+export function late<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+  loaders.push(load);
+  return lazy(async () => ({ default: await persistently(load) }));
+}
 
-export const MembersPanel = lazy(async () => ({ default: (await loadPanel()).MembersPanel }));
-export const ChannelView = lazy(async () => ({ default: (await loadChannelView()).ChannelView }));
-export const Welcome = lazy(async () => ({ default: (await import('../features/welcome/welcome.tsx')).Welcome }));
-export const MissingChannel = lazy(async () => ({
-  default: (await import('../features/channel-header/missing-channel.tsx')).MissingChannel,
-}));
-export const StoppedNotice = lazy(async () => ({
-  default: (await import('../features/connection/stopped-notice.tsx')).StoppedNotice,
-}));
+/** Loads everything late, one after the other. What fails is loaded when it is drawn. */
+export async function preloadLate(): Promise<void> {
+  for (const load of loaders) await load().catch(() => undefined);
+}
+
+async function persistently<T>(load: () => Promise<T>): Promise<T> {
+  for (let missing = 0; ;) {
+    try {
+      return await load();
+    } catch (error) {
+      const reachable = (await api.server()).ok;
+      missing += reachable ? 1 : 0;
+      if (missing === MAX_MISSING) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}

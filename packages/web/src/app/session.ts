@@ -1,6 +1,8 @@
 import type { ParleyClient } from '@parley/client';
 import type { Me, ServerInfo, User } from '@parley/protocol';
+import { showToast } from '../design/toast.ts';
 import { api } from '../http/api.ts';
+import { describeError } from '../http/request.ts';
 import { navigate } from './navigation.ts';
 import { openParley } from './open-parley.ts';
 import { createStore } from './store.ts';
@@ -32,16 +34,25 @@ export async function checkSession(notice: string | null = null): Promise<void> 
   sessionStore.set(server.ok ? { name: 'signed-out', server: server.value, notice } : { name: 'unreachable' });
 }
 
+let signingOut = false;
+
+/** Ends the session, here and on the server. Stays signed in, and says so, when the server can't be reached. */
 export async function signOut(): Promise<void> {
+  signingOut = true;
+  const answer = await api.signOut();
+  signingOut = false;
+  if (!answer.ok && answer.error.kind === 'unreachable') {
+    showToast(`You are still signed in. ${describeError(answer.error)}`, 'danger');
+    return;
+  }
   await leave();
-  await api.signOut();
   navigate({ name: 'home' }, { replace: true });
-  sessionStore.set({ name: 'checking' });
   await checkSession();
 }
 
 /** The server ended the session: drops the connection and asks to sign in again. */
 export async function sessionEnded(): Promise<void> {
+  if (signingOut) return; // The user's own doing.
   await leave();
   await checkSession('You were signed out. Sign in to go on where you were.');
 }

@@ -12,7 +12,7 @@ import { focusComposer } from './composer-focus.ts';
 import { ConversationArea } from './conversation-area.tsx';
 import { DialogHost } from './dialog-host.tsx';
 import { homeConversation, rememberConversation } from './last-conversation.ts';
-import { MembersPanel, StoppedNotice } from './late.ts';
+import { MembersPanel, StoppedNotice } from './late-parts.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
 import { closePanel, panelStandsBeside } from './panel.ts';
 import { preloadWhenIdle } from './preload.ts';
@@ -39,7 +39,7 @@ export function Workspace() {
   const stopped = useStopped();
   return (
     <>
-      <div inert={stopped !== null} className="relative flex h-full overflow-hidden bg-paper">
+      <div inert={stopped !== null} className="group/page relative flex h-full overflow-hidden bg-paper">
         <button type="button" onClick={focusComposer} className={SKIP_LINK}>
           Skip to the message box
         </button>

@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, type Ref, Suspense, useRef, useState } from 'react';
+import { type ReactNode, type Ref, Suspense, useRef, useState } from 'react';
+import { late } from '../app/late.ts';
 import type { MenuEntry } from './menu-entry.ts';
 
 export interface MenuTriggerProps {
@@ -22,9 +23,7 @@ interface MenuProps {
 }
 
 // What makes a menu a menu (positions, focus, typeahead) weighs as much as React: it comes after the first paint.
-const loadPopup = () => import('./menu-popup.tsx');
-const MenuPopup = lazy(async () => ({ default: (await loadPopup()).MenuPopup }));
-export const preloadMenu = (): void => void loadPopup();
+const MenuPopup = late(async () => (await import('./menu-popup.tsx')).MenuPopup);
 
 /** A button that opens a list of actions. */
 export function Menu({ renderTrigger, onOpenChange, ...popup }: MenuProps) {

@@ -16,6 +16,7 @@ export function Banner() {
     <output className="absolute inset-x-0 top-(--header-height) z-10 md:left-(--sidebar-width)">
       {state.name !== 'hidden' && (
         <div
+          data-banner
           className={classNames(
             'flex h-8 items-center justify-center gap-3 border-b border-line text-secondary font-medium',
             state.name === 'back' ? 'bg-accent-soft text-accent' : 'bg-mention text-ink',

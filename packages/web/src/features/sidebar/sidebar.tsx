@@ -26,7 +26,7 @@ export function Sidebar() {
   return (
     <aside aria-label="Workspace" className="isolate flex h-full min-h-0 flex-col bg-sunken">
       <SidebarHeader />
-      <div className="px-3 pt-1 pb-2">
+      <div className="px-3 pt-1 pb-2 max-md:group-has-data-banner/page:pt-10">
         <SwitcherButton />
       </div>
       <div className="relative min-h-0 flex-1">
