@@ -6,7 +6,7 @@ export const MAX_FRAGMENTS = 64;
 /** From the first byte of a request to the end of its headers, and for the verdict of a handshake. */
 export const MAX_HANDSHAKE_MS = 5_000;
 export const MAX_HEADER_BYTES = 16_384;
-/** Bytes waiting for one socket; beyond it the reader is too slow and is closed with 4101. */
+/** Bytes waiting for one socket, or for its `ready`; beyond it the reader is too slow and is closed with 4101. */
 export const MAX_OUT_BUFFER_BYTES = 1_048_576;
 /** After a close frame, how long the peer has to answer before the socket is cut. */
 export const CLOSE_GRACE_MS = 2_000;
@@ -54,8 +54,6 @@ export const FEED_RETRY_MS = 500;
 export const MAX_HELD_EVENTS = 10_000;
 /** A `sync` from further behind than this is answered by `reset`. */
 export const MAX_SYNC_DISTANCE = 10_000;
-/** Frames held back for a connection that has not got its `ready` yet; beyond it 4101. */
-export const MAX_HELD_FRAMES = 10_000;
 
 /** Bodies of HTTP requests. */
 export const MAX_HTTP_BODY_BYTES = 65_536;

@@ -42,6 +42,12 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       if (looksLikeJwt(token)) return proveJwt(parts, token);
       return place === 'query' ? refuseInQuery(parts, token) : proveSession(parts, token);
     },
+    async recheck({ user, session }) {
+      const found = session === null ? null : await parts.sessions.find(session);
+      const known = session === null ? await parts.users.find(user.id) : (found?.user ?? null);
+      if (known === null) return 'ended';
+      return known.suspended ? 'suspended' : 'good';
+    },
   };
 }
 

@@ -28,4 +28,8 @@ export type TokenRefusal = {
 export interface Authenticator {
   /** `use: 'spend'` uses a ticket up; `'look'` (a plain GET that asks for the verdict) leaves it good. */
   authenticate(presented: PresentedToken, use: 'spend' | 'look'): Promise<Result<Proof, TokenRefusal>>;
+  /** What has become of a proof, for whoever hears of endings only from now on. */
+  recheck(proof: Proof): Promise<ProofState>;
 }
+
+export type ProofState = 'good' | 'ended' | 'suspended';

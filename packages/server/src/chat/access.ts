@@ -11,15 +11,25 @@ const NO_CHANNEL = refuse('not_found', 'no such channel');
 const NO_MESSAGE = refuse('not_found', 'no such message');
 
 const checked = Symbol('checked');
-/** A channel that the actor was found to be a member of. Only `channelToRead` makes one. */
+/** A channel that the actor was found to be a member of. Only `readAsMember` makes one. */
 export interface ReadableChannel {
   readonly id: ChannelId;
   readonly [checked]: true;
 }
 
-/** Members read. Asked of the store each time, so that a removal counts at once, on every node. */
-export async function channelToRead(store: Store, actor: Actor, id: ChannelId): Promise<Outcome<ReadableChannel>> {
-  return (await store.isMember(id, actor.user)) ? ok({ id, [checked]: true }) : NO_CHANNEL;
+/**
+ * Members read. Asked of the store each time, so that a removal counts at once, on every node; and asked again when the
+ * answer is there: whoever was removed while it was read must not get what was said after that.
+ */
+export async function readAsMember<T>(
+  store: Store,
+  member: { readonly actor: Actor; readonly channel: ChannelId },
+  read: (channel: ReadableChannel) => Promise<T>,
+): Promise<Outcome<T>> {
+  const { actor, channel: id } = member;
+  if (!(await store.isMember(id, actor.user))) return NO_CHANNEL;
+  const found = await read({ id, [checked]: true });
+  return (await store.isMember(id, actor.user)) ? ok(found) : NO_CHANNEL;
 }
 
 /** Members post. */

@@ -2,7 +2,7 @@ import { ok, type ChannelId, type ChannelSummary, type ReadCommand } from '@parl
 import type { Bus, ConnectionId } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
-import { channelToRead } from './access.ts';
+import { readAsMember } from './access.ts';
 import type { Change } from './change.ts';
 import type { Actor, Chat } from './chat.ts';
 import { createChannel } from './commands/create-channel.ts';
@@ -40,7 +40,7 @@ export function createChat(parts: ChatParts): Chat {
     read: (actor, command, from) => moveCursor(parts, { actor, command, from }),
     sync: (actor, command) => sync(store, actor, command),
     history: (actor, command) => history(store, actor, command),
-    heads: async (actor) => store.heads(await store.channelIdsOf(actor.user)),
+    heads: (actor) => heads(store, actor),
 
     listChannels: (actor) => store.listChannels(actor.user),
     createChannel: (actor, body) => {
@@ -51,16 +51,20 @@ export function createChat(parts: ChatParts): Chat {
       thenSummary(parts, { actor, channel, change: rename(actor, channel, body) }),
     join: (actor, channel) => thenSummary(parts, { actor, channel, change: join(actor, channel) }),
     leave: async (actor, channel) => withoutValue(await log.append(leave(actor, channel))),
-    members: async (actor, channel) => {
-      const readable = await channelToRead(store, actor, channel);
-      return readable.ok ? ok(await store.memberIds(readable.value.id)) : readable;
-    },
+    members: (actor, channel) => readAsMember(store, { actor, channel }, ({ id }) => store.memberIds(id)),
     addMember: async (actor, channel, user) => withoutValue(await log.append(addMember(actor, channel, user))),
     removeMember: async (actor, channel, user) => withoutValue(await log.append(removeMember(actor, channel, user))),
     welcome: async (user) => {
       await log.append(welcome(user));
     },
   };
+}
+
+/** Without those of a channel that was left while they were read. */
+async function heads(store: Store, { user }: Actor): Promise<ReadonlyMap<ChannelId, number>> {
+  const found = await store.heads(await store.channelIdsOf(user));
+  const still = new Set(await store.channelIdsOf(user));
+  return new Map([...found].filter(([channel]) => still.has(channel)));
 }
 
 function withoutValue(outcome: Outcome<unknown>): Outcome<null> {

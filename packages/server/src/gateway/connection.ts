@@ -1,6 +1,6 @@
 import { CLOSE, type ChannelId, type CloseCode, type ServerFrame, type UserId } from '@parley/protocol';
 import type { Actor } from '#chat/chat.ts';
-import { MAX_HELD_FRAMES, MAX_OUT_BUFFER_BYTES } from '#limits.ts';
+import { MAX_OUT_BUFFER_BYTES } from '#limits.ts';
 import type { ConnectionId, SessionId } from '#ports/bus.ts';
 import { encodeTextFrame } from './text-frame.ts';
 import type { Wire } from './wire.ts';
@@ -15,7 +15,7 @@ export interface Outgoing {
 
 type State =
   /** Everything waits for `ready`, which must be the first frame. */
-  | { readonly name: 'greeting'; readonly held: Outgoing[] }
+  | { readonly name: 'greeting'; readonly held: Outgoing[]; readonly lost: ReadonlySet<ChannelId> }
   | { readonly name: 'live' }
   | { readonly name: 'closed'; readonly wasLive: boolean };
 
@@ -45,7 +45,7 @@ export class Connection {
   lastHeardMs: number;
   lastPingMs: number;
   readonly #parts: ConnectionParts;
-  #state: State = { name: 'greeting', held: [] };
+  #state: State = { name: 'greeting', held: [], lost: new Set() };
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #maxWaitingBytes = MAX_OUT_BUFFER_BYTES;
@@ -88,7 +88,8 @@ export class Connection {
     if (this.#state.name === 'live') {
       this.writeShared(outgoing.bytes, 1);
     } else if (this.#state.name === 'greeting') {
-      if (this.#state.held.length >= MAX_HELD_FRAMES) this.close(CLOSE.tooSlow, 'too much happened before ready');
+      this.#waitingBytes += outgoing.bytes.length;
+      if (this.#waitingBytes > MAX_OUT_BUFFER_BYTES) this.close(CLOSE.tooSlow, 'too much happened before ready');
       else this.#state.held.push(outgoing);
     }
   }
@@ -109,7 +110,13 @@ export class Connection {
   /** Drops held frames of a channel that was lost before `ready`. */
   forget(channel: ChannelId): void {
     if (this.#state.name !== 'greeting') return;
-    this.#state = { name: 'greeting', held: this.#state.held.filter((outgoing) => outgoing.channel !== channel) };
+    const held = this.#state.held.filter((outgoing) => outgoing.channel !== channel);
+    this.#state = { name: 'greeting', held, lost: new Set([...this.#state.lost, channel]) };
+  }
+
+  /** Was the channel lost since this connection began, and before `ready`? */
+  hasLost(channel: ChannelId): boolean {
+    return this.#state.name === 'greeting' && this.#state.lost.has(channel);
   }
 
   /** Sends `ready`, then what was held back and `ready` does not tell. */
@@ -117,6 +124,7 @@ export class Connection {
     if (this.#state.name !== 'greeting') return;
     const { held } = this.#state;
     this.#state = { name: 'live' };
+    this.#waitingBytes = 0;
     // It is as large as the user has channels, and comes before there was a chance to read: it must not count.
     const bytes = encodeTextFrame(JSON.stringify(ready));
     this.#maxWaitingBytes += bytes.length;

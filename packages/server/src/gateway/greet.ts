@@ -1,10 +1,12 @@
 import {
+  CLOSE,
   MAX_BODY_CHARS,
   MAX_FRAME_BYTES,
   PING_MS,
   SEND_TIMEOUT_MS,
   TYPING_EXPIRE_MS,
   TYPING_REPEAT_MS,
+  type ChannelId,
   type ChannelSummary,
   type ReadyFrame,
   type User,
@@ -18,6 +20,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
 import type { Connection, Outgoing } from './connection.ts';
 import type { Fanout } from './fanout.ts';
+import type { Admission } from './handshake.ts';
 
 export interface GreetParts {
   readonly chat: Chat;
@@ -36,24 +39,33 @@ const TIMERS = {
   sendTimeoutMs: SEND_TIMEOUT_MS,
 };
 
+/** Who connects, and what has become of what proved them. */
+export interface Guest {
+  readonly user: User;
+  readonly recheck: Admission['recheck'];
+}
+
 /**
  * Brings a connection up: it hears its channels first and is told their state second, so that nothing falls between.
  * What it hears meanwhile is held back until `ready`, and left out if `ready` tells it already.
  */
-export async function greet(parts: GreetParts, connection: Connection, user: User): Promise<void> {
-  const { chat, store, feed, fanout, presence, clock } = parts;
+export async function greet(parts: GreetParts, connection: Connection, { user, recheck }: Guest): Promise<void> {
+  const { store, feed, fanout, presence, clock } = parts;
   fanout.register(connection);
-  let channels = await store.channelIdsOf(user.id);
-  if (!channels.includes(GENERAL)) {
-    await chat.welcome(user.id);
-    channels = await store.channelIdsOf(user.id);
-  }
+  // From here on it hears that its session ends, or its user is suspended. What came before, nobody told it.
+  const [proof, channels] = await Promise.all([recheck(), channelIds(parts, user.id)]);
+  if (proof === 'ended') connection.close(CLOSE.sessionEnded, 'ended');
+  if (proof === 'suspended') connection.close(CLOSE.suspended, 'suspended');
   if (connection.isClosed) return;
   for (const channel of channels) fanout.subscribe(connection, channel);
   await feed.follow(channels);
   const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);
   if (connection.isClosed) return;
   const told = new Map(summaries.map((summary) => [summary.id, summary]));
+  if (isOutdated(connection, channels, told)) {
+    connection.close(CLOSE.restarting, 'lost a channel meanwhile');
+    return;
+  }
   for (const summary of summaries) {
     if (connection.channels.has(summary.id)) continue;
     fanout.subscribe(connection, summary.id);
@@ -67,6 +79,27 @@ export async function greet(parts: GreetParts, connection: Connection, user: Use
   const online = onlinePartners(presence, user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNews(outgoing, told, connection));
+}
+
+async function channelIds({ chat, store }: GreetParts, user: UserId): Promise<ChannelId[]> {
+  const channels = await store.channelIdsOf(user);
+  if (channels.includes(GENERAL)) return channels;
+  await chat.welcome(user);
+  return store.channelIdsOf(user);
+}
+
+/**
+ * Was the user removed from a channel between the first look and the last? Then the `left` was heard too early to end the
+ * subscription, or the last look still saw the membership: either way this connection would hear a channel that is not
+ * its user's any more, for as long as it lives.
+ */
+function isOutdated(
+  connection: Connection,
+  channels: readonly ChannelId[],
+  told: ReadonlyMap<ChannelId, ChannelSummary>,
+): boolean {
+  const stillHears = channels.some((channel) => connection.channels.has(channel) && !told.has(channel));
+  return stillHears || [...told.keys()].some((channel) => connection.hasLost(channel));
 }
 
 function readyFrame(now: Pick<ReadyFrame, 'epoch' | 'user' | 'serverTime' | 'channels' | 'online'>): ReadyFrame {

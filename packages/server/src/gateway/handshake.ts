@@ -8,7 +8,7 @@ import {
   type HttpErrorCode,
   type Result,
 } from '@parley/protocol';
-import type { Authenticator, Proof } from '#auth/authenticator.ts';
+import type { Authenticator, Proof, ProofState } from '#auth/authenticator.ts';
 import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { Config } from '#config.ts';
 import { RETRY_AFTER_S } from '#limits.ts';
@@ -28,6 +28,8 @@ export interface Admission {
   readonly clientId: string;
   readonly proof: Proof;
   readonly address: string;
+  /** The verdict took time, in which nobody told this connection that its session ended: so it asks once more. */
+  readonly recheck: () => Promise<ProofState>;
 }
 
 export interface HandshakeRefusal {
@@ -65,7 +67,7 @@ export async function judge(
   if (parts.registry.isFull(user.id, clientId, address)) {
     return refuse('too_many_connections', 'too many connections at once');
   }
-  return ok({ clientId, proof: proof.value, address });
+  return ok({ clientId, proof: proof.value, address, recheck: () => parts.authenticator.recheck(proof.value) });
 }
 
 async function proveUser(

@@ -2,6 +2,7 @@ import { decodeServerFrame, type ClientFrame, type ServerFrame, type UserRole } 
 import { settle, textsOfFrames, VirtualClock } from '@parley/testkit';
 import { createLocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
+import type { ProofState } from '#auth/authenticator.ts';
 import type { Chat } from '#chat/chat.ts';
 import type { WireEvents } from '#gateway/wire.ts';
 import type { Random } from '#ports/random.ts';
@@ -25,6 +26,8 @@ export interface WorldOptions {
   /** Puts something between the core and the store. */
   readonly wrapStore?: (store: Store) => Store;
   readonly rateLimits?: boolean;
+  /** What has become of everyone's proof when a connection asks again; good by default. */
+  readonly recheck?: () => ProofState;
 }
 
 /** One connection and everything it was sent. */
@@ -73,7 +76,7 @@ export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> 
       return user;
     },
     async connect(user, clientId = `client-of-${user.id}`) {
-      const device = openDevice(core, user, clientId);
+      const device = openDevice(core, { user, clientId, recheck: options.recheck ?? (() => 'good') });
       await settle();
       return device;
     },
@@ -85,7 +88,13 @@ export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> 
   };
 }
 
-function openDevice(core: Core, user: UserRecord, clientId: string): Device {
+interface Arrival {
+  readonly user: UserRecord;
+  readonly clientId: string;
+  readonly recheck: () => ProofState;
+}
+
+function openDevice(core: Core, { user, clientId, recheck }: Arrival): Device {
   let events: WireEvents | null = null;
   const device: Device = {
     frames: [],
@@ -107,7 +116,7 @@ function openDevice(core: Core, user: UserRecord, clientId: string): Device {
   };
   const proof = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
   events = core.gateway.accept(
-    { clientId, proof, address: '127.0.0.1' },
+    { clientId, proof, address: '127.0.0.1', recheck: async () => recheck() },
     {
       write: (frames) => device.frames.push(...frames.flatMap(decodeFrames)),
       bufferedBytes: () => device.bufferedBytes,

@@ -1,5 +1,5 @@
 import { DEFAULT_HISTORY_MESSAGES, ok, type History, type MessagePage } from '@parley/protocol';
-import { channelToRead } from '#chat/access.ts';
+import { readAsMember } from '#chat/access.ts';
 import { pageThatFits } from '#chat/answer-size.ts';
 import type { Actor } from '#chat/chat.ts';
 import type { Outcome } from '#chat/refusal.ts';
@@ -9,10 +9,10 @@ type Command = Omit<History, 'type' | 'ref'>;
 
 /** Reads a stretch of messages in their current state. */
 export async function history(store: Store, actor: Actor, command: Command): Promise<Outcome<MessagePage>> {
-  const readable = await channelToRead(store, actor, command.channel);
-  if (!readable.ok) return readable;
   const query = { anchor: anchorOf(command), limit: command.limit ?? DEFAULT_HISTORY_MESSAGES };
-  return ok(pageThatFits(await store.messages(readable.value.id, query), query.anchor));
+  const { channel } = command;
+  const page = await readAsMember(store, { actor, channel }, ({ id }) => store.messages(id, query));
+  return page.ok ? ok(pageThatFits(page.value, query.anchor)) : page;
 }
 
 function anchorOf({ before, after, around }: Command): MessageQuery['anchor'] {

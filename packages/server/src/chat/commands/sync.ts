@@ -1,5 +1,5 @@
 import { MAX_SYNC_EVENTS, ok, type Sync } from '@parley/protocol';
-import { channelToRead } from '#chat/access.ts';
+import { readAsMember } from '#chat/access.ts';
 import { eventsThatFit } from '#chat/answer-size.ts';
 import type { Actor, SyncReply } from '#chat/chat.ts';
 import type { Outcome } from '#chat/refusal.ts';
@@ -12,9 +12,9 @@ export async function sync(
   actor: Actor,
   { channel, after, limit = MAX_SYNC_EVENTS }: Omit<Sync, 'type' | 'ref'>,
 ): Promise<Outcome<SyncReply>> {
-  const readable = await channelToRead(store, actor, channel);
-  if (!readable.ok) return readable;
-  const { events: found, lastSeq } = await store.eventsAfter(readable.value.id, after, limit);
+  const page = await readAsMember(store, { actor, channel }, ({ id }) => store.eventsAfter(id, after, limit));
+  if (!page.ok) return page;
+  const { events: found, lastSeq } = page.value;
   if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
   const events = eventsThatFit(found);
   const reached = events.at(-1)?.seq ?? after;
