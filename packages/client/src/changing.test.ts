@@ -156,9 +156,13 @@ describe('a first direct message', () => {
     ada.send(`to:${BOB}`, 'hi');
     ada.send(`to:${BOB}`, 'there');
     expect(shown(direct.get())).toEqual(['?hi', '?there']);
+    const counts = new Set<number>();
+    direct.subscribe(() => counts.add(direct.get().messages.length));
     await world.clock.advance(200);
     ada.open(`to:${BOB}`);
     await world.clock.advance(100);
+    // Not even for a moment is one of them gone.
+    expect([...counts]).toEqual([2]);
     const channel = ada.channelOf(`to:${BOB}`);
     expect(channel).toMatchObject({ kind: 'dm', others: [BOB], memberCount: 2 });
     expect(shown(direct.get())).toEqual(['hi', 'there']);

@@ -7,7 +7,7 @@ import {
   type MessageEvent,
   type UserId,
 } from '@parley/protocol';
-import { applyToWindow, type Window } from './window.ts';
+import { applyToWindow, EMPTY_WINDOW, type Window } from './window.ts';
 
 /** Events from beyond a gap that wait for it to be filled. When full they are let go of: `sync` brings them again. */
 export const MAX_HELD_EVENTS = 1_000;
@@ -48,7 +48,7 @@ export function channelOf(summary: ChannelSummary, before: ChannelState | null):
     lastActivityMs: before?.lastActivityMs ?? 0,
     have: lastSeq,
     head: lastSeq,
-    window: isTrusted ? before.window : null,
+    window: isTrusted ? before.window : lastSeq === 0 ? EMPTY_WINDOW : null,
     held: new Map(),
   };
 }

@@ -28,6 +28,16 @@ interface Stretch {
   readonly asOf: number;
 }
 
+/** All of a log without events: what is said first in a new channel need not be loaded. */
+export const EMPTY_WINDOW: Window = {
+  messages: [],
+  asOf: 0,
+  moreBefore: false,
+  moreAfter: false,
+  isExtended: false,
+  ahead: [],
+};
+
 export function windowOf(page: MessagePage): Window {
   return {
     messages: page.messages.map(messageOfView),
