@@ -126,8 +126,9 @@ test('[LM4] what waits for `ready` is bounded like what waits for the socket', a
   const bobs = await world.connect(world.addUser('Bob'));
   const body = 'x'.repeat(MAX_BODY_CHARS);
   const fitting = Math.floor((MAX_OUT_BUFFER_BYTES / MAX_BODY_CHARS) * 0.9);
-  for (let n = 0; n < fitting; n += 1)
+  for (let n = 0; n < fitting; n += 1) {
     await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
+  }
   expect(bobs.closedWith).toBeNull();
   for (let n = fitting; n < 1.2 * fitting; n += 1) {
     await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
