@@ -52,6 +52,17 @@ describe('overlay', () => {
     ]);
   });
 
+  test('puts stored sends in the order of the log, also when a retry was stored before those it had waited behind', () => {
+    const stored = (seq: number): OperationState => ({ name: 'stored', channel: 'c', seq, at: seq });
+    const result = lay(LOG, [
+      pending(['send', 'y', 'y']),
+      pending(['send', 'x4', 'x'], stored(4)),
+      pending(['send', 'x3', 'x'], stored(3)),
+      pending(['send', 'z', 'z']),
+    ]);
+    expect(result.map(({ id }) => id)).toEqual(['a', 'b', 'x3', 'x4', 'y', 'z']);
+  });
+
   test('never shows a message twice, even when its event came before its ok', () => {
     expect(lay([confirmed('x', 1)], [pending(['send', 'x', 'x'])])).toEqual([confirmed('x', 1)]);
   });

@@ -27,7 +27,7 @@ export function overlay(
     operations.filter(({ kind }) => kind !== 'send'),
     ({ message }) => message,
   );
-  const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me))];
+  const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me)).toSorted(bySeq)];
   return messages.map((message) => {
     const changed = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
     return changed === message && known.has(message.id) ? message : sameIfEqual(changed, shown);
@@ -41,6 +41,11 @@ function pendingMessage({ message: id, text: body, thread, atMs, state }: Operat
 }
 
 const PENDING = { state: 'pending', seq: null } as const;
+
+/** What is pending comes last, in the order in which it was written. */
+function bySeq(a: TimelineMessage, b: TimelineMessage): number {
+  return a.seq === b.seq ? 0 : (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
+}
 
 function apply(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
   if (message.deleted) return message;
