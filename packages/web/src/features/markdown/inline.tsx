@@ -1,9 +1,9 @@
 import type { Link, PhrasingContent } from 'mdast';
-import { toString } from 'mdast-util-to-string';
 import type { ReactNode } from 'react';
 import { Mention } from './mention.tsx';
 import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';
+import { textOf } from './text-of.ts';
 
 /** Emphasis inside emphasis beyond this shows its text only: React renders nested elements by recursion. */
 const MAX_DEPTH = 20;
@@ -17,7 +17,7 @@ interface InlineProps {
 
 /** What stands inside a paragraph. */
 export function Inline({ nodes, source, depth = 0 }: InlineProps): ReactNode {
-  if (depth > MAX_DEPTH) return toString([...nodes]);
+  if (depth > MAX_DEPTH) return nodes.map((node) => textOf(node)).join('');
   return nodes.map((node) => (
     <InlineNode key={node.position?.start.offset} node={node} source={source} depth={depth + 1} />
   ));
@@ -96,7 +96,7 @@ export function PlainText({ text }: { readonly text: string }): ReactNode {
 function TextLink({ node, source, depth }: InlineNodeProps & { readonly node: Link }): ReactNode {
   const href = safeHref(node.url);
   if (href === null) return sourceOf(node, source);
-  const text = toString(node);
+  const text = textOf(node);
   return (
     // The name of a link may claim to be another address: the tooltip tells the true one.
     <ExternalLink href={href} {...(text === node.url ? {} : { title: href })}>

@@ -1,11 +1,11 @@
 import { MAX_BODY_CHARS } from '@parley/protocol';
 import fc from 'fast-check';
-import { toString } from 'mdast-util-to-string';
 import { describe, expect, test } from 'vitest';
 import { isLoneEmoji } from './lone-emoji.ts';
 import { parseBody } from './parse-body.ts';
 import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';
+import { textOf } from './text-of.ts';
 
 /** The shape of a body, in brackets: `paragraph(text,strong(text))`. */
 function shape(body: string): string {
@@ -41,6 +41,13 @@ describe('a message body', () => {
       expect(shape(body)).toMatch(/^paragraph\(text\)$/);
     },
   );
+
+  test('makes links of bare addresses, without what follows them', () => {
+    const links = parseBody('see https://a.b/c_d?e=f&g, www.h.i/(j). and http://k.l)').flatMap((part) =>
+      JSON.stringify(part).match(/"url":"[^"]*"/g),
+    );
+    expect(links).toEqual(['"url":"https://a.b/c_d?e=f&g"', '"url":"https://www.h.i/(j)"', '"url":"http://k.l"']);
+  });
 
   test('leaves an image as a link, which loads nothing', () => {
     expect(shape('![a](https://b.c/d.png)')).toBe('paragraph(text,link(text))');
@@ -115,7 +122,9 @@ describe('a message body', () => {
 
   test('has its text in the order in which it was written', () => {
     const [part] = parseBody('one *two* **three `four`** [five](https://six.example)');
-    expect(part?.kind === 'markdown' ? toString([...part.nodes]) : '').toBe('one two three four five');
+    expect(part?.kind === 'markdown' ? part.nodes.map((node) => textOf(node)).join('') : '').toBe(
+      'one two three four five',
+    );
   });
 });
 

@@ -1,12 +1,11 @@
 import type { RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { endContainers } from './end-containers.ts';
 import { isCostly } from './is-costly.ts';
 import { splitFences, type Segment } from './split-fences.ts';
-import { webAddresses } from './web-addresses.ts';
+import { webAddresses, webAddressLinks } from './web-addresses.ts';
 
 /** `line` is where the part begins in the body, counted from 0. */
 export type BodyPart =
@@ -37,12 +36,9 @@ const chatConstructs = {
   },
 };
 
-// Their second pass over the finished tree looks for addresses with regular expressions that are not linear.
-const { transforms: _superlinear, ...autolinkLiterals } = gfmAutolinkLiteralFromMarkdown();
-
 const options = {
   extensions: [webAddresses(), gfmStrikethrough({ singleTilde: false }), chatConstructs],
-  mdastExtensions: [autolinkLiterals, gfmStrikethroughFromMarkdown()],
+  mdastExtensions: [webAddressLinks, gfmStrikethroughFromMarkdown()],
 };
 
 /** Characters of bodies whose result is kept; the oldest are forgotten beyond it. */

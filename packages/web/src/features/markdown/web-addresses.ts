@@ -1,22 +1,56 @@
+import type { Extension as TreeExtension } from 'mdast-util-from-markdown';
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
-import type { Construct, Extension } from 'micromark-util-types';
+
+type SyntaxExtension = ReturnType<typeof gfmAutolinkLiteral>;
+type Constructs = NonNullable<SyntaxExtension['text']>[string];
 
 const MARKS = ['h', 'H', 'w', 'W'].map((mark) => mark.charCodeAt(0));
 
 /**
- * The parser extension that makes links of bare `https://…` and `www.…`. Without its mail addresses: they are tried at
- * every word, and each try may walk back over all words before it.
+ * The parser extension that finds bare `https://…` and `www.…`. Without its mail addresses: they are tried at every word,
+ * and each try may walk back over all words before it.
  */
-export function webAddresses(): Extension {
+export function webAddresses(): SyntaxExtension {
   const { text = {} } = gfmAutolinkLiteral();
   return { text: Object.fromEntries(MARKS.map((mark) => [mark, constructs(text[mark]).filter(isWebAddress)])) };
 }
 
-function constructs(one: Construct | Construct[] | undefined): Construct[] {
+function constructs(one: Constructs) {
   if (one === undefined) return [];
   return Array.isArray(one) ? one : [one];
 }
 
-function isWebAddress({ name }: Construct): boolean {
+function isWebAddress({ name }: { readonly name?: string | undefined }): boolean {
   return name === 'protocolAutolink' || name === 'wwwAutolink';
 }
+
+/**
+ * Makes links of what `webAddresses` found. The package for it looks over the finished tree once more, with regular
+ * expressions that are not linear.
+ */
+export const webAddressLinks: TreeExtension = {
+  enter: {
+    literalAutolink(token) {
+      this.enter({ type: 'link', title: null, url: '', children: [] }, token);
+    },
+    literalAutolinkHttp(token) {
+      this.config.enter['autolinkProtocol']?.call(this, token);
+    },
+    literalAutolinkWww(token) {
+      this.config.enter['autolinkProtocol']?.call(this, token);
+    },
+  },
+  exit: {
+    literalAutolink(token) {
+      this.exit(token);
+    },
+    literalAutolinkHttp(token) {
+      this.config.exit['autolinkProtocol']?.call(this, token);
+    },
+    literalAutolinkWww(token) {
+      this.config.exit['data']?.call(this, token);
+      const link = this.stack.at(-1);
+      if (link?.type === 'link') link.url = `https://${this.sliceSerialize(token)}`;
+    },
+  },
+};
