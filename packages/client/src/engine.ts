@@ -231,6 +231,8 @@ export class Engine
     this.requests.ask({ type: 'ping' }, null, (outcome) => {
       if (outcome.type !== 'pong') return;
       for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);
+      // Another tab may have been closed meanwhile, with messages that nobody else would ever send.
+      void this.keeper.adopt();
     });
   }
 }

@@ -49,8 +49,13 @@ export class OutboxKeeper {
   /** The server said who the user is. Another user's operations are put away, not sent. */
   async setOwner(user: UserId): Promise<void> {
     if (this.#owner !== user) await this.#open(user);
-    // Clients that are gone left these: this one sends them now.
-    this.#restore(user, await this.#parts.persistence.adopt(user).catch(() => []));
+    await this.adopt();
+  }
+
+  /** Takes over what clients that are gone left behind, and sends it. */
+  async adopt(): Promise<void> {
+    const user = this.#owner;
+    if (user !== null) this.#restore(user, await this.#parts.persistence.adopt(user).catch(() => []));
   }
 
   /** To be called after each change of the outbox. */

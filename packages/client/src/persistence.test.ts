@@ -1,3 +1,4 @@
+import { PING_MS } from '@parley/protocol';
 import { ClientWorld, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 
@@ -161,6 +162,20 @@ describe('several tabs', () => {
     expect(sent(world)).toEqual(['one', 'two']);
     expect(world.server.commands('send')).toHaveLength(2);
     expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+
+  test('one that is connected takes it over with its next ping', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    await world.online(ADA, 'ada-tab-2');
+    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
+    const closing = await world.online(ADA, TAB);
+    closing.send(GENERAL, 'one');
+    await closing.close();
+    world.storage.alive.delete(TAB);
+    world.server.intercept = null;
+    await world.clock.advance(PING_MS);
+    expect(sent(world)).toEqual(['one']);
   });
 });
 
