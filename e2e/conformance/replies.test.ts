@@ -99,10 +99,20 @@ describe('one user', () => {
       );
       channels.push(...made);
     }
-    const client = await victim.connect();
-    expect(client.texts[0]!.length).toBeGreaterThan(400_000);
-    expect(client.ready.channels).toHaveLength(channels.length + 1);
-    await client.settle();
+    const general = adas.ready.channels.find(({ name }) => name === 'general')!.id;
+    const quiet = new AbortController();
+    const talk = (async () => {
+      while (!quiet.signal.aborted) await post(adas, general);
+    })();
+    for (let times = 0; times < 5; times += 1) {
+      const client = await victim.connect();
+      expect(Buffer.byteLength(client.texts[0]!)).toBeGreaterThan(1_048_576);
+      expect(client.ready.channels).toHaveLength(channels.length + 1);
+      await client.settle();
+      await client.close();
+    }
+    quiet.abort();
+    await talk;
   });
 
   test(
