@@ -18,21 +18,22 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
   const known = useChannels().length > 0;
   const welcomed = useWelcomed(channel);
   const missing = known && channel === null && !conversation.startsWith('to:');
-  return (
-    <ErrorBoundary key={conversation}>
+  if (missing) {
+    return (
       <Suspense fallback={null}>
-        {missing ? (
-          <MissingChannel id={conversation} />
-        ) : (
-          <>
-            <ChannelHeader conversation={conversation} />
-            {welcomed && <Welcome />}
-            <Suspense fallback={null}>
-              <ChannelView conversation={conversation} atSeq={atSeq} />
-            </Suspense>
-          </>
-        )}
+        <MissingChannel key={conversation} id={conversation} />
       </Suspense>
-    </ErrorBoundary>
+    );
+  }
+  return (
+    <>
+      <ChannelHeader conversation={conversation} />
+      {welcomed && <Welcome />}
+      <ErrorBoundary key={conversation}>
+        <Suspense fallback={null}>
+          <ChannelView conversation={conversation} atSeq={atSeq} />
+        </Suspense>
+      </ErrorBoundary>
+    </>
   );
 }

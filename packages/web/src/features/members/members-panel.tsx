@@ -9,10 +9,10 @@ import { mayManage } from '../../app/people.ts';
 import { useMembers } from '../../app/use-members.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { IconButton } from '../../design/icon-button.tsx';
-import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { FailedList } from '../../design/list-states.tsx';
 import { SearchField } from '../../design/search-field.tsx';
 import { SkeletonRows } from '../../design/skeleton.tsx';
-import { matchesPerson } from '../people/matches-person.ts';
+import { LongList } from '../people/long-list.tsx';
 import { PersonSkeleton } from '../people/person-row.tsx';
 import { MemberRow } from './member-row.tsx';
 
@@ -98,18 +98,16 @@ interface MemberListProps {
 
 function MemberList({ channel, members, onRemoved }: MemberListProps) {
   const [text, setText] = useState('');
-  const found = members.filter((member) => matchesPerson(member, text));
   return (
     <>
       {members.length >= SEARCH_FROM && (
         <SearchField label="Find a member" value={text} onSearch={setText} className="px-2 pt-1 pb-2" />
       )}
-      {found.length === 0 && <EmptyList>Nobody here is called that.</EmptyList>}
-      <ul>
-        {found.map((member) => (
-          <MemberRow key={member.id} channel={channel} member={member} onRemoved={onRemoved} />
-        ))}
-      </ul>
+      <LongList
+        people={members}
+        text={text}
+        renderRow={(member) => <MemberRow key={member.id} channel={channel} member={member} onRemoved={onRemoved} />}
+      />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { isGeneral } from '../../app/people.ts';
 import { useMembers } from '../../app/use-members.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { IconButton } from '../../design/icon-button.tsx';
-import { EmptyList, FailedList } from '../../design/list-states.tsx';
+import { FailedList } from '../../design/list-states.tsx';
 import type { MenuEntry } from '../../design/menu-entry.ts';
 import { Menu } from '../../design/menu.tsx';
 import { SearchField } from '../../design/search-field.tsx';
@@ -14,7 +14,7 @@ import { SkeletonRows } from '../../design/skeleton.tsx';
 import { showToast } from '../../design/toast.ts';
 import { api } from '../../http/api.ts';
 import { describeError } from '../../http/request.ts';
-import { matchesPerson } from '../people/matches-person.ts';
+import { LongList } from '../people/long-list.tsx';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
 
 /** Everybody's part on the server: who is an admin, who is suspended. */
@@ -36,16 +36,16 @@ function Everybody({ generalId }: { readonly generalId: string }) {
       </SkeletonRows>
     );
   }
-  const found = state.value.filter((person) => matchesPerson(person, text));
   return (
     <>
       <SearchField label="Find a person" value={text} onSearch={setText} className="pb-2" />
-      {found.length === 0 && <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>}
-      <ul className="-mx-2">
-        {found.map((person) => (
-          <Row key={person.id} person={person} onChanged={reload} />
-        ))}
-      </ul>
+      <div className="-mx-2">
+        <LongList
+          people={state.value}
+          text={text}
+          renderRow={(person) => <Row key={person.id} person={person} onChanged={reload} />}
+        />
+      </div>
     </>
   );
 }
