@@ -44,12 +44,21 @@ test('[CM8] an older position changes nothing, and nobody hears of it', async ()
   const { seq } = await post(adas, channel);
   await bobs.ask({ type: 'read', channel, seq });
   await bobsPhone.hears('read', { seq });
-  for (const older of [seq, seq - 1, 0]) {
+  for (const older of [seq - 1, 1, 0]) {
     expect(await bobs.ask({ type: 'read', channel, seq: older })).toMatchObject({ type: 'ok' });
   }
   await bobsPhone.settle();
   expect(bobsPhone.heard('read')).toHaveLength(1);
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq });
+});
+
+test('[PR3] the same position again is told again: its news may have been lost', async () => {
+  const { seq } = await post(adas, channel);
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobsPhone.settle();
+  const told = { type: 'read', channel, seq, unread: 0, mentions: 0 };
+  expect(bobsPhone.heard('read')).toEqual([told, told]);
 });
 
 test('[CM8] a position beyond the head means the head, and does not hide what comes later', async () => {

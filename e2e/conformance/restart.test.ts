@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { plainVerdict, upgradeVerdict } from './verdicts.ts';
 import { makeChannel, newClientId, post, startWorld, stored } from './world.ts';
 
-describe('SIGTERM', () => {
+describe.concurrent('SIGTERM', () => {
   test('[CL7] closes every connection with 1012, and the server ends by itself', async () => {
     await using world = await startWorld();
     const ada = await world.person();
@@ -16,7 +16,7 @@ describe('SIGTERM', () => {
     await expect(world.request('GET', '/healthz')).rejects.toThrow('fetch failed');
   });
 
-  test('[HS18] whoever comes while it drains is told so, with the time to wait', async () => {
+  test('[HS18] whoever comes while it drains is told so, with the time to wait', async ({ expect }) => {
     await using world = await startWorld();
     const { token } = await world.person();
     // Someone who does not answer the goodbye keeps the server waiting for a moment.
@@ -55,7 +55,7 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('kill -9', () => {
+describe.concurrent('kill -9', () => {
   test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
     await using world = await startWorld();
     const [ada, bob] = [await world.person(), await world.person()];
@@ -92,7 +92,7 @@ describe('kill -9', () => {
   });
 });
 
-describe('after a restart', () => {
+describe.concurrent('after a restart', () => {
   test('[LG5] epoch, users, channels, cursors and sessions are what they were', async () => {
     await using world = await startWorld();
     const ada = await world.account();
