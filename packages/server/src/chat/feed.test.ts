@@ -149,3 +149,12 @@ test('on a bus that loses nothing there is nothing to sweep', async () => {
   await world.feed.follow([CHANNEL]);
   expect(world.clock.pending).toBe(0);
 });
+
+test('following from a position tells whether its next event is still to come', async () => {
+  const world = setUp(5);
+  await world.feed.follow([CHANNEL]);
+  expect(world.feed.followFrom(CHANNEL, 5)).toBe(true);
+  expect(world.feed.followFrom(CHANNEL, 4)).toBe(false);
+  world.feed.unfollow(CHANNEL);
+  expect(world.feed.followFrom(CHANNEL, 4)).toBe(true);
+});

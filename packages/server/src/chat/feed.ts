@@ -12,8 +12,8 @@ import type { Store } from '#ports/store.ts';
 export interface Feed {
   /** Follows channels from their present heads. Resolves when every later event is sure to be handed out. */
   follow(channels: readonly ChannelId[]): Promise<void>;
-  /** Follows a channel from a known position: the next event is `have + 1`. */
-  followFrom(channel: ChannelId, have: number): void;
+  /** Follows a channel from a known position: the next event is `have + 1`. False when it was handed out already. */
+  followFrom(channel: ChannelId, have: number): boolean;
   /** Resolves when everything up to `seq` was handed out, if the channel is followed. */
   reach(channel: ChannelId, seq: number): Promise<void>;
   unfollow(channel: ChannelId): void;
@@ -70,6 +70,7 @@ export function createFeed(parts: FeedParts): Feed {
       const feed = followed.get(channel) ?? start(channel, have);
       feed.have ??= have;
       advance(parts, feed);
+      return feed.have <= have;
     },
     async reach(channel, seq) {
       const feed = followed.get(channel);

@@ -168,7 +168,12 @@ export class Fanout {
   #gain(user: UserId, channel: ChannelState): void {
     const gaining = [...this.connectionsOf(user)].filter((connection) => !connection.channels.has(channel.id));
     if (gaining.length === 0) return;
-    this.#feed?.followFrom(channel.id, channel.lastSeq);
+    const isNext = this.#feed?.followFrom(channel.id, channel.lastSeq) ?? true;
+    if (!isNext) {
+      // The news is late: what follows it was handed out already. What was missed is told by a new start.
+      for (const connection of gaining) connection.close(CLOSE.restarting, 'heard late of a channel');
+      return;
+    }
     for (const connection of gaining) {
       this.subscribe(connection, channel.id);
       const bytes = encodeTextFrame(JSON.stringify({ type: 'channel', channel: summaryOf(channel) }));
