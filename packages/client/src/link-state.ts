@@ -6,7 +6,7 @@ import type { Verdict } from './ports.ts';
 /** Dialing, greeting, asking for the verdict, and an unanswered ping each get this long. */
 const PATIENCE_MS = 10_000;
 /** A connection that did not last this long does not start the back-off anew: else a server that drops everyone is stormed. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 2_000;
 /** After flooding, or a frame that the server would not take. */
 const PAUSE_MS = 5_000;
 /** Everyone comes back from a restart at once: the first window is 2 s, that of the third failure. */
