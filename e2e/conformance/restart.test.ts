@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
 import { describe, expect, test } from 'vitest';
@@ -108,6 +110,20 @@ describe.concurrent('after a restart', () => {
     const summary = back.ready.channels.find(({ id }) => id === channel);
     expect(summary).toMatchObject({ lastSeq: seq, readSeq: seq, unread: 0 });
     expect((await bob.connect()).ready.user.id).toBe(bob.id);
+  });
+
+  test('[LG5] whoever restores a backup changes the epoch, as operations.md says, and clients hear of it', async () => {
+    await using world = await startWorld();
+    const ada = await world.person();
+    const before = (await ada.connect()).ready.epoch;
+    await world.server.kill('SIGTERM');
+    const database = new DatabaseSync(join(world.server.dataFolder, 'parley.db'));
+    database.exec("UPDATE meta SET epoch = 'e_' || lower(hex(randomblob(12)))");
+    database.close();
+    await world.server.restart();
+    const { epoch } = (await ada.connect()).ready;
+    expect(epoch).toMatch(/^e_/);
+    expect(epoch).not.toBe(before);
   });
 
   test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
