@@ -10,7 +10,7 @@ export function noteEmoji(emoji: string): void {
   recentEmoji.set([emoji, ...recentEmoji.get().filter((other) => other !== emoji)].slice(0, MAX_RECENT));
 }
 
-export function readRecent(kept: unknown): readonly string[] {
+function readRecent(kept: unknown): readonly string[] {
   const recent = Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string' && one !== '') : [];
   return recent.length === 0 ? FIRST : recent.slice(0, MAX_RECENT);
 }

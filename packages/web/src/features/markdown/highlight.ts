@@ -62,10 +62,29 @@ const lowlight = createLowlight(languages);
 type Tree = ReturnType<typeof lowlight.highlight>;
 type Node = Tree['children'][number];
 
-/** The code as spans with class names of `code-colours.css`; the bare text for a language nobody registered. */
+// The grammars are regular expressions that take quadratic time over long words and many of them: nobody may freeze a
+// reader's page with code. Within these a block takes some tens of milliseconds at worst.
+const MAX_CHARS = 4_000;
+const MAX_LINE_CHARS = 500;
+
+/** Blocks whose result is kept, since scrolling draws them again and again. */
+const MAX_KEPT = 200;
+const kept = new Map<string, ReactNode>();
+
+/** The code as spans with class names of `code-colours.css`; the bare text when it is too long, or nobody knows the language. */
 export function highlight(text: string, language: string): ReactNode {
-  if (!lowlight.registered(language)) return text;
-  return lowlight.highlight(language, text).children.map((node, index) => toElement(node, index));
+  if (!lowlight.registered(language) || text.length > MAX_CHARS || hasLongLine(text)) return text;
+  const key = `${language}\n${text}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const highlighted = lowlight.highlight(language, text).children.map((node, index) => toElement(node, index));
+  for (const oldest of kept.keys()) if (kept.size >= MAX_KEPT) kept.delete(oldest);
+  kept.set(key, highlighted);
+  return highlighted;
+}
+
+function hasLongLine(text: string): boolean {
+  return text.split('\n').some((line) => line.length > MAX_LINE_CHARS);
 }
 
 function toElement(node: Node, key: number): ReactNode {

@@ -76,7 +76,8 @@ export class TimelineScroll {
 
   /** Scrolls to a row: a linked message to the middle, the first unread one below some context, a place as it was left. */
   toRow(index: number, at: 'message' | 'unread' | 'nearest' | { readonly insidePx: number }): void {
-    this.#setFollows(false);
+    // The nearest way may be none: whether it leads away from the end, scrolling will tell.
+    if (at !== 'nearest') this.#setFollows(false);
     if (at === 'message') this.#scrollTo(index, { align: 'center' });
     else if (at === 'nearest') this.#scrollTo(index, { align: 'nearest' });
     else this.#scrollTo(index, { align: 'start', offset: at === 'unread' ? -LEAD_PX : at.insidePx });
