@@ -17,7 +17,7 @@ export type Conversation = ChannelId | `to:${UserId}`;
  * shown at once and ends as confirmed, or as an entry of `failures` that holds what the user wrote.
  */
 export interface ParleyClient {
-  /** Starts connecting, and keeps doing so until `close` or a reason to stop. */
+  /** Starts connecting, and keeps doing so until `close` or a reason to stop. After either it starts anew. */
   connect(): void;
   /** Tries now instead of waiting for the back-off. */
   reconnectNow(): void;
@@ -49,7 +49,7 @@ export interface ParleyClient {
   /** Drops a window that is detached from the end and loads the latest messages. */
   jumpToLatest(conversation: Conversation): void;
 
-  /** Shows and sends a message. Answers its permanent id. */
+  /** Shows and sends a message. Answers its permanent id. Messages detached from the end give way to the latest, where it stands. */
   send(conversation: Conversation, body: string, options?: { readonly thread?: MessageId }): MessageId;
   edit(channel: ChannelId, id: MessageId, body: string): void;
   delete(channel: ChannelId, id: MessageId): void;
@@ -66,6 +66,7 @@ export interface ParleyClient {
   markRead(channel: ChannelId, seq: number): void;
 }
 
+/** `sinceMs`: when the connection was lost, or first wanted. Times are those of the client's clock. */
 export type ConnectionStatus =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly attempt: number; readonly sinceMs: number }
@@ -121,6 +122,7 @@ export interface TimelineMessage {
   readonly seq: number | null;
   /** The server's time; while pending, the time of sending by the local clock. */
   readonly at: number;
+  /** Empty for a pending message while nobody knows who the user is. */
   readonly by: UserId;
   /** Empty once deleted. */
   readonly body: string;
