@@ -45,11 +45,8 @@ export function createFeed(parts: FeedParts): Feed {
   const stopSweep = parts.bus.isReliable ? () => undefined : startSweep(parts, followed);
 
   function start(channel: ChannelId, have: number | null): Followed {
-    const feed: Followed = { channel, have, held: new Map(), filling: false, unsubscribe: () => undefined };
+    const feed = subscribe(parts, channel, have);
     followed.set(channel, feed);
-    feed.unsubscribe = parts.bus.subscribe(`channel.${channel}`, (message) => {
-      if (message.kind === 'committed') receive(parts, feed, message.events);
-    });
     return feed;
   }
 
@@ -92,6 +89,14 @@ export function createFeed(parts: FeedParts): Feed {
       followed.clear();
     },
   };
+}
+
+function subscribe(parts: FeedParts, channel: ChannelId, have: number | null): Followed {
+  const feed: Followed = { channel, have, held: new Map(), filling: false, unsubscribe: () => undefined };
+  feed.unsubscribe = parts.bus.subscribe(`channel.${channel}`, (message) => {
+    if (message.kind === 'committed') receive(parts, feed, message.events);
+  });
+  return feed;
 }
 
 function stop(feed: Followed | undefined): void {
