@@ -12,6 +12,7 @@ import { useDrafts } from './use-drafts.ts';
 interface ComposerButtonsProps {
   readonly memory: string;
   readonly empty: boolean;
+  readonly tooLong: boolean;
   readonly formatting: boolean;
   readonly onFormatting: (formatting: boolean) => void;
   readonly onEmoji: (emoji: string) => void;
@@ -19,7 +20,8 @@ interface ComposerButtonsProps {
 }
 
 /** At the right of the text. */
-export function ComposerButtons({ memory, empty, formatting, onFormatting, onEmoji, onSend }: ComposerButtonsProps) {
+export function ComposerButtons(props: ComposerButtonsProps) {
+  const { memory, empty, tooLong, formatting, onFormatting, onEmoji, onSend } = props;
   const emoji = useRef<HTMLButtonElement>(null);
   const [picking, setPicking] = useState(false);
   return (
@@ -45,13 +47,13 @@ export function ComposerButtons({ memory, empty, formatting, onFormatting, onEmo
       <button
         type="button"
         aria-label="Send"
-        disabled={empty}
+        disabled={empty || tooLong}
         // The keyboard of a phone stays up.
         onPointerDown={(event) => event.preventDefault()}
         onClick={onSend}
         className={classNames(
           'ml-0.5 flex size-8 items-center justify-center rounded-sm transition-colors touch:size-11',
-          empty ? 'text-faint' : 'bg-accent text-on-accent hover:bg-accent-strong',
+          empty || tooLong ? 'text-faint' : 'bg-accent text-on-accent hover:bg-accent-strong',
         )}
       >
         <ArrowUp aria-hidden className="size-5" />

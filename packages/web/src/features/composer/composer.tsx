@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { draftLength } from './body-length.ts';
 import { CompletionList, completionProps } from './completion-list.tsx';
 import { ComposerButtons } from './composer-buttons.tsx';
 import { formatSelection, insertText } from './edit-text.ts';
@@ -11,6 +12,7 @@ import { type ComposerProps, useComposer } from './use-composer.ts';
 export function Composer(props: ComposerProps) {
   const { memory, place } = props;
   const { area, draft, write, select, listId, completion, onKeyDown, onFocusChange, send } = useComposer(props);
+  const length = draftLength(draft.text);
   const [formatting, setFormatting] = useState(false);
   return (
     <div className="relative">
@@ -34,13 +36,14 @@ export function Composer(props: ComposerProps) {
           <ComposerButtons
             memory={memory}
             empty={draft.text.trim() === ''}
+            tooLong={length.name === 'over'}
             formatting={formatting}
             onFormatting={setFormatting}
             onEmoji={(emoji) => insertText(area.current, emoji)}
             onSend={send}
           />
         </div>
-        <LengthNote text={draft.text} />
+        <LengthNote length={length} />
       </div>
     </div>
   );

@@ -1,11 +1,7 @@
-import { MAX_BODY_CHARS } from '@parley/protocol';
-import { bodyLength } from './body-length.ts';
-import { outgoingBody } from './outgoing.ts';
+import type { BodyLength } from './body-length.ts';
 
 /** Near the limit, how much is left; beyond it, what to do. */
-export function LengthNote({ text }: { readonly text: string }) {
-  // Only a long text is worth looking at closely, with each key.
-  const length = bodyLength(text.length < MAX_BODY_CHARS / 2 ? '' : outgoingBody(text));
+export function LengthNote({ length }: { readonly length: BodyLength }) {
   if (length.name === 'fine') return null;
   if (length.name === 'near') {
     return (

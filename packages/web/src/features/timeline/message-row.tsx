@@ -1,6 +1,6 @@
 import type { ChannelId } from '@parley/protocol';
 import { useUsers } from '@parley/react';
-import { memo, useState } from 'react';
+import { memo, type PointerEvent, useState } from 'react';
 import { nameOf } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { Avatar } from '../../design/avatar.tsx';
@@ -43,7 +43,8 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
         data-state={message.state}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={tabbable ? 0 : -1}
-        onPointerEnter={() => setActive(true)}
+        onPointerEnter={({ pointerType }) => setActive((before) => before || pointerType === 'mouse')}
+        onPointerUp={focusByTap}
         onPointerLeave={() => setActive(false)}
         onFocus={() => setActive(true)}
         onBlur={({ currentTarget, relatedTarget }) => setActive(currentTarget.contains(relatedTarget))}
@@ -66,6 +67,12 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
     </div>
   );
 });
+
+/** Fingers don't hover: a tap gives the message the focus, and with it the toolbar. */
+function focusByTap({ pointerType, target, currentTarget }: PointerEvent<HTMLElement>): void {
+  const isPlain = target instanceof Element && target.closest('a, button, textarea') === null;
+  if (pointerType === 'touch' && isPlain) currentTarget.focus({ preventScroll: true });
+}
 
 /** At the left: who it is, or when it was. */
 function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow }) {

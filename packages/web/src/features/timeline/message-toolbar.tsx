@@ -35,7 +35,7 @@ export function MessageToolbar({ channelId, ...props }: MessageToolbarProps) {
       role="toolbar"
       aria-label="Message actions"
       aria-live="off"
-      className="absolute -top-4 right-3 z-10 flex rounded-sm border border-line bg-raised p-0.5 shadow-float md:right-5"
+      className="absolute -top-4 right-3 z-10 flex touch:-top-10 rounded-sm border border-line bg-raised p-0.5 shadow-float md:right-5"
     >
       {message.state === 'sent' && channelId !== null ? (
         <StoredActions {...props} channelId={channelId} />
