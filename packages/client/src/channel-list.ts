@@ -23,20 +23,7 @@ function compare(a: ChannelView, b: ChannelView): number {
 }
 
 function viewOf(channel: ChannelState, me: UserId): ChannelView {
-  const { id, kind, name, topic, members, memberCount, createdBy, readSeq, unread, mentions, lastActivityMs } = channel;
+  const { have: lastSeq, members, head: _head, window: _window, held: _held, ...view } = channel;
   const others = (members ?? []).filter((user) => user !== me);
-  return {
-    id,
-    kind,
-    name,
-    topic,
-    others: others.length === 0 ? (members ?? []) : others,
-    memberCount,
-    createdBy,
-    lastSeq: channel.have,
-    readSeq,
-    unread,
-    mentions,
-    lastActivityMs,
-  };
+  return { ...view, lastSeq, others: others.length === 0 ? (members ?? []) : others };
 }

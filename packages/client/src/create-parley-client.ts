@@ -27,8 +27,6 @@ export function createParleyClient({ clientId, parts }: ParleyClientOptions): Pa
   return new Client(new Engine(clientId, parts), () => parts.random.uuid());
 }
 
-const NOBODY: readonly UserId[] = [];
-
 class Client implements ParleyClient {
   readonly #engine: Engine;
   readonly #newId: () => string;
@@ -96,13 +94,9 @@ class Client implements ParleyClient {
     const known = this.#typing.get(conversation);
     if (known !== undefined) return known;
     const { readers, typingReceiver } = this.#engine;
-    const usersThere = (): readonly UserId[] => {
-      const channel = this.#engine.channelIdOf(conversation);
-      return channel === null ? NOBODY : typingReceiver.in(channel);
-    };
     const typing = readers.readable(
-      () => [usersThere()],
-      ([users]) => users,
+      () => [typingReceiver.in(this.#engine.channelIdOf(conversation) ?? conversation)],
+      ([typists]): readonly UserId[] => [...typists.keys()],
     );
     this.#typing.set(conversation, typing);
     return typing;

@@ -1,6 +1,6 @@
 import { type ClientFrame, decodeServerFrame, type ServerFrame } from '@parley/protocol';
 import { deadlineMs, type LinkEffect, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
-import type { ClientParts, Socket } from './ports.ts';
+import type { ClientParts, Socket, Verdict } from './ports.ts';
 
 export interface LinkListener {
   /** Every frame of a live connection; `ready` is the first. */
@@ -83,7 +83,8 @@ export class Link {
       case 'hang-up':
         return this.#forgetSocket()?.close();
       case 'ask-verdict':
-        return this.#askVerdict();
+        void this.#askVerdict();
+        return;
       case 'ping':
         return this.#listener.ping();
     }
@@ -111,15 +112,11 @@ export class Link {
     });
   }
 
-  #askVerdict(): void {
+  async #askVerdict(): Promise<void> {
     const isCurrent = this.#newGeneration();
-    const judge = (event: LinkEvent): void => {
-      if (isCurrent()) this.#step(event);
-    };
-    this.#parts.askVerdict(this.#clientId).then(
-      (verdict) => judge({ name: 'verdict', verdict }),
-      () => judge({ name: 'verdict', verdict: { kind: 'unreachable' } }),
-    );
+    const unreachable: Verdict = { kind: 'unreachable' };
+    const verdict = await this.#parts.askVerdict(this.#clientId).catch(() => unreachable);
+    if (isCurrent()) this.#step({ name: 'verdict', verdict });
   }
 
   #newGeneration(): () => boolean {

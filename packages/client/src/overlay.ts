@@ -29,8 +29,8 @@ export function overlay(
   );
   const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me)).toSorted(bySeq)];
   return messages.map((message) => {
-    const changed = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
-    return changed === message && known.has(message.id) ? message : sameIfEqual(changed, shown);
+    const laid = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
+    return laid === message && known.has(message.id) ? message : sameIfEqual(laid, shown);
   });
 }
 
@@ -47,18 +47,21 @@ function bySeq(a: TimelineMessage, b: TimelineMessage): number {
   return a.seq === b.seq ? 0 : (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
 }
 
-function apply(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
+function apply(message: TimelineMessage, operation: Operation, me: UserId): TimelineMessage {
   if (message.deleted) return message;
-  const changing = message.changing || state.name !== 'stored';
+  return { ...changed(message, operation, me), changing: message.changing || operation.state.name !== 'stored' };
+}
+
+function changed(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
   switch (kind) {
     case 'edit':
-      return { ...message, body: text, editedAt: state.name === 'stored' ? state.at : atMs, changing };
+      return { ...message, body: text, editedAt: state.name === 'stored' ? state.at : atMs };
     case 'delete':
-      return { ...tombstone(message), changing };
+      return tombstone(message);
     case 'react':
-      return { ...message, reactions: react(message.reactions, text, me), changing };
+      return { ...message, reactions: react(message.reactions, text, me) };
     case 'unreact':
-      return { ...message, reactions: unreact(message.reactions, text, me), changing };
+      return { ...message, reactions: unreact(message.reactions, text, me) };
     case 'send':
       return message;
   }

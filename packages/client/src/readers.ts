@@ -62,29 +62,27 @@ export class Readers {
 
   /** Runs something the user did: readers hear of all its changes at once, when it is done. */
   action<T>(run: () => T): T {
-    this.#depth += 1;
-    try {
-      return run();
-    } finally {
-      this.#depth -= 1;
-      if (this.#depth === 0) this.#tell();
-    }
+    return this.#run(run, () => this.#tell());
   }
 
   /** Runs something the network did: like `action`, but a crowd of frames is told of together. */
   frame(run: () => void): void {
-    this.#depth += 1;
-    try {
-      run();
-    } finally {
-      this.#depth -= 1;
-      if (this.#depth === 0) this.#tellSoon();
-    }
+    this.#run(run, () => this.#tellSoon());
   }
 
   close(): void {
     this.#stopTimer?.();
     this.#stopTimer = null;
+  }
+
+  #run<T>(run: () => T, tell: () => void): T {
+    this.#depth += 1;
+    try {
+      return run();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) tell();
+    }
   }
 
   #tellSoon(): void {

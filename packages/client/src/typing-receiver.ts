@@ -8,50 +8,45 @@ export interface ReceiverParts {
   action(task: () => void): void;
 }
 
-const NOBODY: readonly UserId[] = [];
+/** Who types, in the order in which they began, each with what stops their expiry. */
+type Typists = ReadonlyMap<UserId, () => void>;
+
+const NOBODY: Typists = new Map();
 
 /** Who types where. The server bounds how many that can be at once; each disappears by itself. */
 export class TypingReceiver {
   readonly #parts: ReceiverParts;
-  readonly #expiries = new Map<ChannelId, Map<UserId, () => void>>();
-  readonly #lists = new Map<ChannelId, readonly UserId[]>();
+  readonly #channels = new Map<ChannelId, Typists>();
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
   }
 
-  /** In the order in which they began. Another array after each change. */
-  in(channel: ChannelId): readonly UserId[] {
-    return this.#lists.get(channel) ?? NOBODY;
+  /** Another map after each change. */
+  in(channel: ChannelId): Typists {
+    return this.#channels.get(channel) ?? NOBODY;
   }
 
   hear(channel: ChannelId, user: UserId, on: boolean): void {
     if (!on) return this.gone(channel, user);
-    const expiries = this.#expiries.get(channel) ?? new Map<UserId, () => void>();
-    this.#expiries.set(channel, expiries);
-    expiries.get(user)?.();
+    this.in(channel).get(user)?.();
     const expire = (): void => this.#parts.action(() => this.gone(channel, user));
-    const isNew = !expiries.has(user);
-    expiries.set(user, this.#parts.clock.after(this.#parts.timers.typingExpireMs, expire));
-    if (isNew) this.#lists.set(channel, [...expiries.keys()]);
+    const stop = this.#parts.clock.after(this.#parts.timers.typingExpireMs, expire);
+    this.#channels.set(channel, new Map(this.in(channel)).set(user, stop));
   }
 
   gone(channel: ChannelId, user: UserId): void {
-    const expiries = this.#expiries.get(channel);
-    const stop = expiries?.get(user);
-    if (expiries === undefined || stop === undefined) return;
-    stop();
-    expiries.delete(user);
-    this.#lists.set(channel, [...expiries.keys()]);
+    const typists = new Map(this.in(channel));
+    typists.get(user)?.();
+    if (typists.delete(user)) this.#channels.set(channel, typists);
   }
 
   forget(channel: ChannelId): void {
-    for (const stop of this.#expiries.get(channel)?.values() ?? []) stop();
-    this.#expiries.delete(channel);
-    this.#lists.delete(channel);
+    for (const stop of this.in(channel).values()) stop();
+    this.#channels.delete(channel);
   }
 
   forgetAll(): void {
-    for (const channel of this.#expiries.keys()) this.forget(channel);
+    for (const channel of this.#channels.keys()) this.forget(channel);
   }
 }

@@ -13,7 +13,7 @@ export interface SenderParts {
 /** Tells the others in a channel that the user types there. One channel at a time: a user has two hands. */
 export class TypingSender {
   readonly #parts: SenderParts;
-  #on: { readonly channel: ChannelId; saidMs: number; stopIdle: () => void } | null = null;
+  #on: { readonly channel: ChannelId; readonly saidMs: number; readonly stopIdle: () => void } | null = null;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -49,11 +49,11 @@ export class TypingSender {
   #keystroke(channel: ChannelId): void {
     const nowMs = this.#parts.clock.now();
     const repeatMs = this.#parts.timers.typingRepeatMs;
+    const saidMs = this.#on?.saidMs ?? Number.NEGATIVE_INFINITY;
+    const isDue = nowMs - saidMs >= repeatMs;
     this.#on?.stopIdle();
-    const isDue = this.#on === null || nowMs - this.#on.saidMs >= repeatMs;
-    const saidMs = this.#on === null || isDue ? nowMs : this.#on.saidMs;
     const stopIdle = this.#parts.clock.after(repeatMs * IDLE_REPEATS, () => this.stop());
-    this.#on = { channel, saidMs, stopIdle };
+    this.#on = { channel, saidMs: isDue ? nowMs : saidMs, stopIdle };
     if (isDue) this.#parts.sayTyping(channel, true);
   }
 }
