@@ -1,21 +1,8 @@
-import { ClientWorld, shown } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shown, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from './parley-client.ts';
 
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
-
-async function openGeneral(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB]);
-  const ada = await world.online(ADA);
-  ada.open(GENERAL);
-  await world.clock.advance(100);
-  return ada;
-}
-
 const timeline = (client: ParleyClient) => client.timeline(GENERAL).get();
-const bodies = (client: ParleyClient) => shown(timeline(client));
 
 describe('what is done to a message', () => {
   test('an edit, a deletion and a reaction are shown at once and confirmed in place', async () => {
@@ -27,11 +14,11 @@ describe('what is done to a message', () => {
     ada.edit(GENERAL, id, 'ONE');
     ada.react(GENERAL, id, '👍');
     ada.delete(GENERAL, other);
-    expect(bodies(ada)).toEqual(['ONE', '~']);
+    expect(shownInGeneral(ada)).toEqual(['ONE', '~']);
     const changing = { changing: true, reactions: [{ emoji: '👍', users: [ADA] }] };
     expect(timeline(ada).messages[0]).toMatchObject(changing);
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['ONE', '~']);
+    expect(shownInGeneral(ada)).toEqual(['ONE', '~']);
     expect(timeline(ada).messages[0]).toMatchObject({
       ...changing,
       changing: false,
@@ -53,7 +40,7 @@ describe('what is done to a message', () => {
     await world.clock.advance(100);
     world.server.append(GENERAL, { type: 'edited', by: ADA, id, body: 'there' });
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['there']);
+    expect(shownInGeneral(ada)).toEqual(['there']);
   });
 
   test('many changes that the server works off slowly do not time out', async () => {
@@ -78,9 +65,9 @@ describe('what is done to a message', () => {
       return command.type === 'edit' ? [] : null;
     };
     ada.edit(GENERAL, 'm1', 'yours');
-    expect(bodies(ada)).toEqual(['yours']);
+    expect(shownInGeneral(ada)).toEqual(['yours']);
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['mine']);
+    expect(shownInGeneral(ada)).toEqual(['mine']);
     expect(ada.failures.get()).toMatchObject([{ kind: 'edit', message: 'm1', text: 'yours', reason: 'forbidden' }]);
   });
 
@@ -89,9 +76,9 @@ describe('what is done to a message', () => {
     const ada = await openGeneral(world);
     const id = ada.send(GENERAL, 'oops');
     ada.delete(GENERAL, id);
-    expect(bodies(ada)).toEqual(['?~']);
+    expect(shownInGeneral(ada)).toEqual(['?~']);
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['~']);
+    expect(shownInGeneral(ada)).toEqual(['~']);
     expect(world.server.channel(GENERAL).log.map(({ type }) => type)).toEqual([
       'joined',
       'joined',
@@ -111,7 +98,7 @@ describe('what is done to a message', () => {
     ada.delete(GENERAL, deleted);
     await world.clock.advance(20_000);
     expect(ada.failures.get()).toMatchObject([{ id: edited, kind: 'send', text: 'first' }]);
-    expect(bodies(ada)).toEqual([]);
+    expect(shownInGeneral(ada)).toEqual([]);
   });
 });
 

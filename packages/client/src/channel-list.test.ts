@@ -1,8 +1,5 @@
-import { ClientWorld } from '@parley/testkit';
+import { ADA, BOB, ClientWorld } from '@parley/testkit';
 import { expect, test } from 'vitest';
-
-const ADA = 'u_ada';
-const BOB = 'u_bob';
 
 test('channels stand by name, direct messages after them by last activity', async () => {
   await using world = new ClientWorld();

@@ -1,12 +1,8 @@
-import { ClientWorld, shown } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { MAX_LOADED_CHANNELS } from './loader.ts';
 import type { ParleyClient } from './parley-client.ts';
 import { MAX_EXTENDED_WINDOW_MESSAGES, MAX_WINDOW_MESSAGES } from './window.ts';
-
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
 
 /** A channel of `count` messages, '0' to the last. */
 async function start(world: ClientWorld, count: number): Promise<ParleyClient> {

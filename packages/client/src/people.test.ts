@@ -1,9 +1,5 @@
-import { ClientWorld } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL } from '@parley/testkit';
 import { expect, test } from 'vitest';
-
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
 
 test('users heard of are looked up once, together', async () => {
   await using world = new ClientWorld();

@@ -1,10 +1,7 @@
 import { PING_MS } from '@parley/protocol';
-import { ClientWorld, shown } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
 const TAB = 'ada-tab-1';
 
 /** A world in which a tab has written two messages without a connection, and was closed. */

@@ -1,10 +1,6 @@
-import { ClientWorld } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from './parley-client.ts';
-
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
 
 async function start(world: ClientWorld): Promise<ParleyClient> {
   world.server.addChannel(GENERAL, [ADA, BOB]);

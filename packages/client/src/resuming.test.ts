@@ -1,21 +1,8 @@
 import type { LogEvent, ServerFrame } from '@parley/protocol';
-import { ClientWorld, shown } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
-import type { ConnectionStatus, ParleyClient } from './parley-client.ts';
+import type { ConnectionStatus } from './parley-client.ts';
 
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
-
-async function openGeneral(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB]);
-  const ada = await world.online(ADA);
-  ada.open(GENERAL);
-  await world.clock.advance(100);
-  return ada;
-}
-
-const bodies = (client: ParleyClient) => shown(client.timeline(GENERAL).get());
 const say = (world: ClientWorld, ...texts: string[]) => {
   for (const body of texts) world.server.say(GENERAL, BOB, { body });
 };
@@ -30,7 +17,7 @@ describe('the log', () => {
     await world.clock.advance(100);
     world.server.connection.say(world.server.channel(GENERAL).log[2]!);
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['a', 'b']);
+    expect(shownInGeneral(ada)).toEqual(['a', 'b']);
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 2, lastSeq: 4 });
     expect(world.server.commands('sync')).toEqual([]);
   });
@@ -40,13 +27,13 @@ describe('the log', () => {
     const ada = await openGeneral(world);
     world.server.fault = (frame) => (isEvent(frame) && frame.seq === 4 ? [] : [frame]);
     const seen: string[] = [];
-    ada.timeline(GENERAL).subscribe(() => seen.push(bodies(ada).join(' ')));
+    ada.timeline(GENERAL).subscribe(() => seen.push(shownInGeneral(ada).join(' ')));
     say(world, 'a', 'b', 'c');
     await world.clock.advance(7);
-    expect(bodies(ada)).toEqual(['a']);
+    expect(shownInGeneral(ada)).toEqual(['a']);
     world.server.fault = null;
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['a', 'b', 'c']);
+    expect(shownInGeneral(ada)).toEqual(['a', 'b', 'c']);
     expect(seen).toEqual(['a', 'a b c']);
     expect(world.server.commands('sync')).toMatchObject([{ after: 3 }]);
   });
@@ -62,7 +49,7 @@ describe('the log', () => {
     say(world, 'meanwhile');
     await world.clock.advance(200);
     expect(world.server.commands('sync').map(({ after }) => after)).toEqual([2, 502, 1_002]);
-    expect(bodies(ada).slice(-3)).toEqual(['1199', 'last', 'meanwhile']);
+    expect(shownInGeneral(ada).slice(-3)).toEqual(['1199', 'last', 'meanwhile']);
     expect(ada.channelOf(GENERAL)?.lastSeq).toBe(1_204);
   });
 
@@ -72,10 +59,10 @@ describe('the log', () => {
     world.server.fault = (frame) => (isEvent(frame) ? [] : [frame]);
     say(world, 'unheard');
     await world.clock.advance(20_000);
-    expect(bodies(ada)).toEqual([]);
+    expect(shownInGeneral(ada)).toEqual([]);
     world.server.fault = null;
     await world.clock.advance(10_000);
-    expect(bodies(ada)).toEqual(['unheard']);
+    expect(shownInGeneral(ada)).toEqual(['unheard']);
     expect(ada.channelOf(GENERAL)?.unread).toBe(1);
   });
 
@@ -92,7 +79,7 @@ describe('the log', () => {
     world.server.fault = (frame) => (isEvent(frame) && frame.seq === 3 ? [] : [frame]);
     say(world, 'a', 'b');
     await world.clock.advance(15_000);
-    expect(bodies(ada)).toEqual(['a', 'b']);
+    expect(shownInGeneral(ada)).toEqual(['a', 'b']);
   });
 });
 
@@ -107,7 +94,7 @@ describe('a connection that goes', () => {
     await world.clock.advance(2_000);
     expect(ada.status.get().name).toBe('online');
     expect(world.server.commands('sync')).toMatchObject([{ channel: GENERAL, after: 3 }]);
-    expect(bodies(ada)).toEqual(['a', 'b', 'c']);
+    expect(shownInGeneral(ada)).toEqual(['a', 'b', 'c']);
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 3, lastSeq: 5 });
   });
 
@@ -132,7 +119,7 @@ describe('a connection that goes', () => {
     ada.send(GENERAL, 'hello?');
     await world.clock.advance(6_500);
     expect(world.server.connections).toHaveLength(2);
-    expect(bodies(ada)).toEqual(['hello?']);
+    expect(shownInGeneral(ada)).toEqual(['hello?']);
     expect(ada.failures.get()).toEqual([]);
   });
 
@@ -182,7 +169,7 @@ describe('a connection that goes', () => {
     say(world, 'meanwhile');
     ada.connect();
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['meanwhile']);
+    expect(shownInGeneral(ada)).toEqual(['meanwhile']);
   });
 
   test('a refused handshake stops with its reason', async () => {
@@ -220,8 +207,8 @@ describe('too far behind', () => {
     world.server.connection.close();
     for (let index = 0; index < 60; index += 1) say(world, `${index}`);
     await world.clock.advance(2_000);
-    expect(bodies(ada)).toHaveLength(50);
-    expect(bodies(ada).at(-1)).toBe('59');
+    expect(shownInGeneral(ada)).toHaveLength(50);
+    expect(shownInGeneral(ada).at(-1)).toBe('59');
     expect(ada.timeline(GENERAL).get()).toMatchObject({ state: 'loaded', moreBefore: true });
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 61, lastSeq: 63 });
   });
@@ -254,7 +241,7 @@ describe('another epoch', () => {
     world.server.fault = null;
     world.server.connection.close();
     await world.clock.advance(2_000);
-    expect(bodies(ada)).toEqual(['kept', 'acked, then lost']);
+    expect(shownInGeneral(ada)).toEqual(['kept', 'acked, then lost']);
     expect(ada.channelOf(GENERAL)).toMatchObject({ lastSeq: 4, unread: 1 });
   });
 
@@ -266,7 +253,7 @@ describe('another epoch', () => {
     world.server.channel(GENERAL).log.length = 3;
     world.server.connection.close();
     await world.clock.advance(2_000);
-    expect(bodies(ada)).toEqual(['a']);
+    expect(shownInGeneral(ada)).toEqual(['a']);
   });
 });
 

@@ -1,31 +1,18 @@
 import type { ClientFrame } from '@parley/protocol';
-import { ClientWorld, shown } from '@parley/testkit';
+import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { MAX_FAILED } from './fail-operation.ts';
 import { MAX_PENDING } from './outbox.ts';
 import type { ParleyClient } from './parley-client.ts';
 
-const ADA = 'u_ada';
-const BOB = 'u_bob';
-const GENERAL = 'c_general';
-
-async function openGeneral(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB]);
-  const ada = await world.online(ADA);
-  ada.open(GENERAL);
-  await world.clock.advance(100);
-  return ada;
-}
-
 const timeline = (client: ParleyClient) => client.timeline(GENERAL).get();
-const bodies = (client: ParleyClient) => shown(timeline(client));
 const stored = (world: ClientWorld) =>
   world.server.channel(GENERAL).log.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 
 /** What a subscriber saw, each time it was told. */
 function watch(client: ParleyClient): string[] {
   const seen: string[] = [];
-  client.timeline(GENERAL).subscribe(() => seen.push(bodies(client).join(' ')));
+  client.timeline(GENERAL).subscribe(() => seen.push(shownInGeneral(client).join(' ')));
   return seen;
 }
 
@@ -35,7 +22,7 @@ describe('a message that goes well', () => {
     const ada = await openGeneral(world);
     const seen = watch(ada);
     const id = ada.send(GENERAL, 'hello');
-    expect(bodies(ada)).toEqual(['?hello']);
+    expect(shownInGeneral(ada)).toEqual(['?hello']);
     await world.clock.advance(100);
     expect(seen).toEqual(['?hello', 'hello']);
     expect(timeline(ada).messages).toMatchObject([{ id, state: 'sent', seq: 3, by: ADA, changing: false }]);
@@ -67,7 +54,7 @@ describe('a message that goes well', () => {
     ada.send(GENERAL, 'hello');
     await world.clock.advance(2_000);
     expect(world.server.commands('sync')).toHaveLength(1);
-    expect(bodies(ada)).toEqual(['hello']);
+    expect(shownInGeneral(ada)).toEqual(['hello']);
     expect(ada.channelOf(GENERAL)?.lastSeq).toBe(3);
   });
 
@@ -78,7 +65,7 @@ describe('a message that goes well', () => {
     await world.clock.advance(8);
     expect(world.server.commands('send')).toHaveLength(1);
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['1', '2', '3']);
+    expect(shownInGeneral(ada)).toEqual(['1', '2', '3']);
     expect(stored(world)).toMatchObject([{ body: '1' }, { body: '2' }, { body: '3' }]);
   });
 
@@ -111,7 +98,7 @@ describe('a message that is refused', () => {
     const id = ada.send(GENERAL, 'no');
     ada.send(GENERAL, 'yes');
     await world.clock.advance(100);
-    expect(bodies(ada)).toEqual(['yes']);
+    expect(shownInGeneral(ada)).toEqual(['yes']);
     const failure = { id, kind: 'send', conversation: GENERAL, message: id, text: 'no', reason: 'forbidden' };
     expect(ada.failures.get()).toMatchObject([failure]);
   });
@@ -123,9 +110,9 @@ describe('a message that is refused', () => {
     ada.send(GENERAL, 'first');
     ada.send(GENERAL, 'second');
     await world.clock.advance(2_900);
-    expect(bodies(ada)).toEqual(['?first', '?second']);
+    expect(shownInGeneral(ada)).toEqual(['?first', '?second']);
     await world.clock.advance(5_000);
-    expect(bodies(ada)).toEqual(['first', 'second']);
+    expect(shownInGeneral(ada)).toEqual(['first', 'second']);
     expect(stored(world)).toMatchObject([{ body: 'first' }, { body: 'second' }]);
   });
 
@@ -164,7 +151,7 @@ describe('a message that is refused', () => {
     ada.send(GENERAL, 'later');
     ada.retry(id);
     expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['?later', '?again']);
+    expect(shownInGeneral(ada)).toEqual(['?later', '?again']);
     await world.clock.advance(100);
     expect(stored(world).at(-1)).toMatchObject({ id, body: 'again' });
     refuseOnce(world, 'forbidden');
@@ -172,7 +159,7 @@ describe('a message that is refused', () => {
     await world.clock.advance(100);
     ada.dismiss(other);
     expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['later', 'again']);
+    expect(shownInGeneral(ada)).toEqual(['later', 'again']);
   });
 });
 
@@ -185,9 +172,9 @@ describe('a message without an answer', () => {
     world.server.intercept = ignoreSends;
     ada.send(GENERAL, 'lost');
     await world.clock.advance(9_999);
-    expect(bodies(ada)).toEqual(['?lost']);
+    expect(shownInGeneral(ada)).toEqual(['?lost']);
     await world.clock.advance(1);
-    expect(bodies(ada)).toEqual([]);
+    expect(shownInGeneral(ada)).toEqual([]);
     expect(ada.failures.get()).toMatchObject([{ text: 'lost', reason: 'timeout' }]);
   });
 
@@ -211,7 +198,7 @@ describe('a message without an answer', () => {
     world.server.intercept = ignoreSends;
     ada.reconnectNow();
     await world.clock.advance(9_900);
-    expect(bodies(ada)).toEqual(['?patient']);
+    expect(shownInGeneral(ada)).toEqual(['?patient']);
     await world.clock.advance(200);
     expect(ada.failures.get()).toMatchObject([{ reason: 'timeout' }]);
   });
@@ -239,7 +226,7 @@ describe('a message without an answer', () => {
     world.server.connection.close();
     ada.send(GENERAL, 'offline');
     await world.clock.advance(29_999);
-    expect(bodies(ada)).toEqual(['?offline']);
+    expect(shownInGeneral(ada)).toEqual(['?offline']);
     await world.clock.advance(1);
     expect(ada.failures.get()).toMatchObject([{ text: 'offline', reason: 'offline' }]);
   });
@@ -254,7 +241,7 @@ describe('a message without an answer', () => {
       for (const body of ['1', '2', '3', '4', '5']) ada.send(GENERAL, body);
       await world.clock.advance(25_000);
       expect(ada.failures.get()).toEqual([]);
-      expect(bodies(ada)).toEqual(['1', '2', '3', '4', '5']);
+      expect(shownInGeneral(ada)).toEqual(['1', '2', '3', '4', '5']);
     },
   );
 
@@ -267,7 +254,7 @@ describe('a message without an answer', () => {
     expect(ada.failures.get()).toHaveLength(1);
     await world.clock.advance(4_000);
     expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['slow']);
+    expect(shownInGeneral(ada)).toEqual(['slow']);
   });
 
   test('the failure is taken back when a sync after a reconnect brings the message', async () => {
@@ -281,7 +268,7 @@ describe('a message without an answer', () => {
     connection.close();
     await world.clock.advance(1_000);
     expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['was stored']);
+    expect(shownInGeneral(ada)).toEqual(['was stored']);
     expect(stored(world)).toHaveLength(1);
   });
 
@@ -297,7 +284,7 @@ describe('a message without an answer', () => {
     ada.open(GENERAL);
     await world.clock.advance(100);
     expect(ada.failures.get()).toEqual([]);
-    expect(bodies(ada)).toEqual(['was stored']);
+    expect(shownInGeneral(ada)).toEqual(['was stored']);
   });
 });
 
@@ -313,7 +300,7 @@ describe('a lost ok', () => {
     await world.clock.advance(2_000);
     expect(world.server.commands('send').map((command) => command.id)).toEqual([id, id]);
     expect(stored(world)).toHaveLength(1);
-    expect(bodies(ada)).toEqual(['once']);
+    expect(shownInGeneral(ada)).toEqual(['once']);
   });
 
   test('nothing flickers: a subscriber never sees the message twice, missing, or out of place', async () => {

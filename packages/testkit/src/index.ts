@@ -1,3 +1,4 @@
+export * from './ada-and-bob.ts';
 export * from './client-world.ts';
 export * from './fake-server.ts';
 export * from './fold-log.ts';

@@ -1,21 +1,9 @@
 import type { ChannelView } from '@parley/client';
 import { beforeEach, expect, test } from 'vitest';
 import { homeConversation, recentStore, rememberConversation } from './last-conversation.ts';
+import { testChannel } from './test-channel.ts';
 
-const channel = (id: string, name: string): ChannelView => ({
-  id,
-  kind: 'public',
-  name,
-  topic: '',
-  others: [],
-  memberCount: 1,
-  createdBy: null,
-  lastSeq: 0,
-  readSeq: 0,
-  unread: 0,
-  mentions: 0,
-  lastActivityMs: 0,
-});
+const channel = (id: string, name: string): ChannelView => testChannel(id, { name });
 const channels = [channel('c1', 'design'), channel('c2', 'general'), channel('c3', 'ops')];
 
 beforeEach(() => recentStore.set([]));

@@ -1,22 +1,10 @@
 import type { ChannelView } from '@parley/client';
 import { expect, test } from 'vitest';
+import { testChannel } from '../../app/test-channel.ts';
 import { findArrivals, whatIsKnown } from './arrivals.ts';
 
-const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => ({
-  id,
-  kind: 'public',
-  name: id,
-  topic: '',
-  others: [],
-  memberCount: 2,
-  createdBy: null,
-  lastSeq: 10,
-  readSeq: 0,
-  unread: 0,
-  mentions: 0,
-  lastActivityMs: 0,
-  ...more,
-});
+const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => testChannel(id, { lastSeq: 10, ...more });
+
 const arrivals = (before: ChannelView[], after: ChannelView[]): string[] =>
   findArrivals(whatIsKnown(before), after).map(({ id }) => id);
 

@@ -1,23 +1,7 @@
-import type { ChannelView } from '@parley/client';
 import { expect, test } from 'vitest';
+import { testChannel as channel } from '../../app/test-channel.ts';
 import { inSidebarOrder, neighbour } from './order.ts';
 import { badgeText, describeUnread, personalUnread } from './unread.ts';
-
-const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => ({
-  id,
-  kind: 'public',
-  name: id,
-  topic: '',
-  others: [],
-  memberCount: 2,
-  createdBy: null,
-  lastSeq: 0,
-  readSeq: 0,
-  unread: 0,
-  mentions: 0,
-  lastActivityMs: 0,
-  ...more,
-});
 
 const ordered = [channel('a'), channel('b', { unread: 1 }), channel('c'), channel('d', { unread: 2 })];
 const step = (from: string | null, direction: 'up' | 'down', unreadOnly = false): string | undefined =>

@@ -1,23 +1,8 @@
-import type { ChannelView } from '@parley/client';
 import type { User } from '@parley/protocol';
 import { expect, test } from 'vitest';
+import { testChannel as channel } from '../../app/test-channel.ts';
 import { candidates, rank } from './candidates.ts';
 
-const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => ({
-  id,
-  kind: 'public',
-  name: id,
-  topic: '',
-  others: [],
-  memberCount: 2,
-  createdBy: null,
-  lastSeq: 0,
-  readSeq: 0,
-  unread: 0,
-  mentions: 0,
-  lastActivityMs: 0,
-  ...more,
-});
 const user = (id: string, name: string): [string, User] => [id, { id, name, handle: id }];
 
 const me: User = { id: 'ada', name: 'Ada', handle: 'ada' };
