@@ -45,7 +45,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
         tabIndex={tabbable ? 0 : -1}
         onPointerEnter={({ pointerType }) => setActive((before) => before || pointerType === 'mouse')}
         onPointerUp={focusByTap}
-        onPointerLeave={() => setActive(false)}
+        onPointerLeave={({ currentTarget }) => setActive(currentTarget.contains(document.activeElement))}
         onFocus={() => setActive(true)}
         onBlur={({ currentTarget, relatedTarget }) => setActive(currentTarget.contains(relatedTarget))}
         className={classNames(
