@@ -4,6 +4,7 @@ import {
   type LogEvent,
   MAX_BODY_CHARS,
   type MessagePage,
+  type PongFrame,
   type ReadyFrame,
   SEND_TIMEOUT_MS,
   type ServerFrame,
@@ -68,6 +69,8 @@ export class Engine
   readonly fetchUsers: ClientParts['fetchUsers'];
   readonly #catchUp = new CatchUp(this);
   #settings: typeof DEFAULTS = DEFAULTS;
+  /** Channels that the last pong and this client did not agree on. */
+  #doubted: ReadonlySet<ChannelId> = new Set();
 
   constructor(clientId: string, parts: ClientParts) {
     const { clock, random, persistence, fetchUsers } = parts;
@@ -188,6 +191,7 @@ export class Engine
   #ready(frame: ReadyFrame): void {
     const { replica, outbox, people } = this;
     this.#settings = frame;
+    this.#doubted = new Set();
     const before = [...replica.channels.keys()];
     people.ready(frame);
     if (!replica.ready(frame)) outbox.distrust();
@@ -230,9 +234,20 @@ export class Engine
   #ping(): void {
     this.requests.ask({ type: 'ping' }, null, (outcome) => {
       if (outcome.type !== 'pong') return;
+      this.#compareChannels(outcome.heads);
       for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);
       // Another tab may have been closed meanwhile, with messages that nobody else would ever send.
       void this.keeper.adopt();
     });
+  }
+
+  /** A channel gained or lost, told by a pong alone, may still be on its way; told by two of them, its news was lost. */
+  #compareChannels(heads: PongFrame['heads']): void {
+    const known = this.replica.channels;
+    const ids = new Set([...known.keys(), ...Object.keys(heads)]);
+    const doubted = new Set([...ids].filter((id) => known.has(id) !== Object.hasOwn(heads, id)));
+    const isLost = [...doubted].some((id) => this.#doubted.has(id));
+    this.#doubted = doubted;
+    if (isLost) this.link.drop();
   }
 }

@@ -66,6 +66,23 @@ describe('the log', () => {
     expect(ada.channelOf(GENERAL)?.unread).toBe(1);
   });
 
+  test('[LV3] the lost news of a channel gained or left is found by two pongs that tell of it', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel('c_left', [ADA, BOB]);
+    const ada = await openGeneral(world);
+    world.server.fault = (frame) =>
+      frame.type === 'channel' || frame.type === 'removed' || isEvent(frame) ? [] : [frame];
+    world.server.addChannel('c_gained', [ADA]);
+    world.server.remove('c_left', ADA);
+    world.server.fault = null;
+    await world.clock.advance(30_000);
+    expect(ada.channels.get().map(({ id }) => id)).toEqual([GENERAL, 'c_left']);
+    expect(world.server.connections).toHaveLength(1);
+    await world.clock.advance(30_000);
+    expect(ada.channels.get().map(({ id }) => id)).toEqual(['c_gained', GENERAL]);
+    expect(world.server.connections).toHaveLength(2);
+  });
+
   test('a sync that is refused for now, or not answered, is asked for again', async () => {
     await using world = new ClientWorld();
     const ada = await openGeneral(world);
