@@ -9,6 +9,11 @@ export default defineConfig({
         test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}'] },
       },
       {
+        // Thousands of worlds of servers and clients, each from its seed.
+        extends: true,
+        test: { name: 'simulation', include: ['simulation/**/*.test.ts'], testTimeout: 900_000 },
+      },
+      {
         // Speaks to a real server process from outside, through nothing but the wire protocol.
         extends: true,
         test: {

@@ -14,6 +14,7 @@ const steps = [
   { name: 'dead-code', commands: ['knip --no-progress'] },
   { name: 'rules', commands: ['node scripts/check-rules.ts'] },
   vitest('unit'),
+  vitest('simulation'),
   vitest('conformance'),
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
   { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },

@@ -1,0 +1,26 @@
+/** The guarantees of `docs/guarantees.md`, by the names that violations carry. */
+export const LAWS = [
+  'G1 durable',
+  'G2 once',
+  'G3 one order',
+  'G4 no silent gap',
+  'G5 convergence',
+  'G6 members only',
+  'G7 revocation',
+  'G8 honest optimism',
+  'G9 ephemeral',
+  'G10 bounded',
+  'G11 no false ack',
+  'G12 restart',
+  /** Not a promise of its own: nothing that only a bug can cause happens anywhere. */
+  'no bug shows',
+] as const;
+
+export type Law = (typeof LAWS)[number];
+
+export interface Violation {
+  readonly law: Law;
+  readonly what: string;
+  /** Since the world began. */
+  readonly atMs: number;
+}

@@ -1,0 +1,142 @@
+import { judgeDeeds } from '../laws/deed-laws.ts';
+import { inChannel } from '../laws/secrets.ts';
+import { isWhole, judgeConverged } from '../laws/view-laws.ts';
+import { look } from '../steps/step.ts';
+import type { Tab } from '../world/tab.ts';
+import { CALM } from '../world/weather.ts';
+import type { World } from '../world/world.ts';
+
+/** Everyone is back by then: the longest silence (50 s), patience (10 s), back-off (20 s) and time-out (30 s), one after the other. */
+const BACK_WITHIN_MS = 120_000;
+/** G5. */
+const CONVERGED_WITHIN_MS = 5_000;
+/** After the last keystroke: the sender's repeats, the way, and the receiver's expiry. */
+const QUIET_MS = 15_000;
+/** After the last connection: the longest grace of a server, silence included. */
+const EMPTY_WITHIN_MS = 90_000;
+const GENERAL = 'c_general';
+
+/** The faults end. Everyone comes back, and in the end everyone must show what is stored. */
+export async function dusk(world: World): Promise<void> {
+  world.note(() => '── the storm is over');
+  calmDown(world);
+  const isBack = await reaches(world, BACK_WITHIN_MS, () => [...world.tabs].every((tab) => isSettled(world, tab)));
+  if (!isBack) return complain(world);
+  for (const tab of world.tabs) sayLastWord(world, tab);
+  if (!(await world.advance(CONVERGED_WITHIN_MS))) return;
+  for (const tab of world.tabs) judgeConverged(world, tab);
+  judgeDeeds(world);
+  await world.advance(QUIET_MS);
+  for (const tab of world.tabs) judgeQuiet(world, tab);
+  if (world.violations.length === 0) await judgeEmpty(world);
+}
+
+/** Everyone leaves, and nothing is left of them on any server. */
+async function judgeEmpty(world: World): Promise<void> {
+  for (const tab of world.tabs) {
+    await tab.client.close();
+    tab.kill(true);
+  }
+  world.tabs.clear();
+  await world.advance(EMPTY_WITHIN_MS);
+  for (const node of world.nodes) {
+    const { connected } = node;
+    if (connected !== 0) world.violate('G10 bounded', `${node.name} still holds ${connected} connections`);
+  }
+  // Of each node the heartbeat and the sweep; of the world its own eye.
+  const most = 2 * world.nodes.length + 1;
+  if (world.clock.pending > most) {
+    world.violate('G10 bounded', `${world.clock.pending} timers are left, ${most} are meant to be`);
+  }
+}
+
+function calmDown(world: World): void {
+  world.isCalmForGood = true;
+  world.weather = CALM;
+  world.bus?.part([]);
+  for (const intruder of world.intruders) intruder.connection.cut();
+  for (const node of world.nodes) {
+    node.spare();
+    node.machine?.wake();
+    node.start();
+  }
+  for (const tab of world.tabs) {
+    tab.wake();
+    tab.goOnline();
+    tab.connection?.catchUp();
+    for (const conversation of tab.open.keys()) tab.client.composing(conversation, false);
+  }
+}
+
+/** Lets time go by until it is so. */
+async function reaches(world: World, withinMs: number, isSo: () => boolean): Promise<boolean> {
+  const untilMs = world.clock.elapsed() + withinMs;
+  while (world.clock.elapsed() < untilMs) {
+    if (!(await world.advance(500))) return true;
+    if (isSo()) return true;
+  }
+  return false;
+}
+
+/** Online, with every channel loaded from its beginning, and nothing pending. Does what is needed to get there. */
+function isSettled(world: World, tab: Tab): boolean {
+  if (tab.client.status.get().name === 'stopped') revive(world, tab);
+  if (!tab.isOnline || tab.connection?.works !== true || !tab.machine.isRunning) return false;
+  if (tab.device.leftBehind() || !listsAll(world, tab)) return false;
+  return tab.client.channels.get().every(({ id }) => {
+    look(world, tab, id);
+    const timeline = tab.client.timeline(id).get();
+    if (timeline.moreAfter) tab.client.jumpToLatest(id);
+    else if (timeline.moreBefore) tab.client.loadOlder(id);
+    return isWhole(timeline);
+  });
+}
+
+/** Between nodes the news of a channel may be lost; two pongs make up for that. On one node it is told at once. */
+function listsAll(world: World, tab: Tab): boolean {
+  const listed = tab.client.channels.get().map(({ id }) => id);
+  const stored = world.oracle.channelsOf(tab.user).map(({ id }) => id);
+  return world.nodes.length === 1 || listed.toSorted().join() === stored.toSorted().join();
+}
+
+function revive(world: World, tab: Tab): void {
+  if (!world.sessions.isGood(tab.device.session)) tab.device.session = world.newSession();
+  tab.client.connect();
+}
+
+function complain(world: World): void {
+  for (const tab of world.tabs) {
+    if (isSettled(world, tab)) continue;
+    const timelines = tab.client.channels.get().map(({ id }) => {
+      const { messages, ...state } = tab.client.timeline(id).get();
+      const pending = messages.filter((message) => message.state === 'pending' || message.changing);
+      return `${id} ${JSON.stringify(state)} pending ${JSON.stringify(pending)}`;
+    });
+    const status = JSON.stringify(tab.client.status.get());
+    world.violate('G5 convergence', `${tab.clientId} is not back: ${status} ${timelines.join(' ')}`);
+  }
+}
+
+function sayLastWord(world: World, tab: Tab): void {
+  const text = inChannel(GENERAL, `good night from ${tab.clientId}`);
+  const id = tab.client.send(GENERAL, text);
+  const { device, clientId } = tab;
+  world.deeds.sent({
+    id,
+    device,
+    clientId,
+    conversation: GENERAL,
+    channel: GENERAL,
+    text,
+    atMs: world.clock.elapsed(),
+  });
+}
+
+function judgeQuiet(world: World, tab: Tab): void {
+  for (const { id } of tab.client.channels.get()) {
+    const typing = tab.client.typing(id).get();
+    if (typing.length > 0) {
+      world.violate('G9 ephemeral', `${tab.clientId} still shows ${typing.join()} typing in ${id}`);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Failure } from './pool.ts';
+
+const MAX_LINES = 120;
+
+/** What a developer needs to see of a failure: which law, how it came to it, and how to see it again. */
+export function reportOf({ seed, plan, violation, history }: Failure): string {
+  const { nodes, users, devices, rateLimits, steps } = plan;
+  const world = `${nodes} nodes, ${users} users, ${devices} more devices, rate limits ${rateLimits ? 'on' : 'off'}`;
+  const until = history.findIndex((line) => line.includes('!!'));
+  const story = history.slice(Math.max(0, until - MAX_LINES), until + 3);
+  return [
+    `Seed ${seed} breaks ${violation.law}:`,
+    `  ${violation.what}`,
+    `World: ${world}. ${steps.length} steps are enough:`,
+    ...steps.map(({ atMs, kind, dice }) => `  ${JSON.stringify({ atMs, kind, dice })},`),
+    'History, milliseconds since the world began:',
+    ...story,
+    `See it again, whole: npm run proof -- --seed ${seed}`,
+  ].join('\n');
+}

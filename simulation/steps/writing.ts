@@ -1,0 +1,114 @@
+import type { Conversation, TimelineMessage } from '@parley/client';
+import type { SeededRandom } from '@parley/testkit';
+import { inChannel } from '../laws/secrets.ts';
+import { channelIdOf } from '../laws/view-laws.ts';
+import type { Tab } from '../world/tab.ts';
+import type { World } from '../world/world.ts';
+import { byTab, look, pickChannel, pickOpen } from './step.ts';
+
+const EMOJI = ['👍', '🎉', '🙈'];
+const MAX_BURST = 6;
+
+export const send = byTab((world, tab, dice) => {
+  const channel = pickOpen(tab, dice) ?? pickChannel(tab, dice);
+  return channel === null ? null : `sends ${post(world, tab, { conversation: channel, dice })}`;
+});
+
+export const sendBurst = byTab((world, tab, dice) => {
+  const channel = pickChannel(tab, dice);
+  if (channel === null) return null;
+  const count = 2 + dice.below(MAX_BURST - 1);
+  return `sends ${Array.from({ length: count }, () => post(world, tab, { conversation: channel, dice })).join(' ')}`;
+});
+
+/** To another user, whether the direct message exists or not; now and then a note to oneself. */
+export const sendDirect = byTab((world, tab, dice) => {
+  const to = dice.pick(world.users);
+  return to === undefined ? null : `sends ${post(world, tab, { conversation: `to:${to.id}`, dice })}`;
+});
+
+export const reply = byTab((world, tab, dice) => {
+  const found = pickMessage(tab, dice, ({ thread, state }) => thread === null && state === 'sent');
+  if (found === null) return null;
+  return `replies ${post(world, tab, { conversation: found.conversation, dice, thread: found.message.id })}`;
+});
+
+/** Also of a message that is still pending: the edit goes after it. */
+export const edit = byTab((world, tab, dice) => {
+  const found = pickMessage(tab, dice, (message) => message.by === tab.user && !message.deleted);
+  if (found === null) return null;
+  const channel = channelIdOf(tab, found.conversation);
+  world.deeds.edited.add(found.message.id);
+  tab.client.edit(channel, found.message.id, inChannel(channel, `edited ${dice.below(100)}`));
+  return `edits ${found.message.id}`;
+});
+
+export const remove = byTab((world, tab, dice) => {
+  const found = pickMessage(tab, dice, (message) => message.by === tab.user && !message.deleted);
+  if (found === null) return null;
+  if (found.message.state === 'pending') world.deeds.end(found.message.id, 'taken back');
+  tab.client.delete(channelIdOf(tab, found.conversation), found.message.id);
+  return `deletes ${found.message.id}`;
+});
+
+export const react = byTab((_world, tab, dice) => {
+  const found = pickMessage(tab, dice, ({ deleted, state }) => !deleted && state === 'sent');
+  const emoji = dice.pick(EMOJI) ?? '';
+  if (found === null) return null;
+  const channel = channelIdOf(tab, found.conversation);
+  const isGiven = found.message.reactions.some((one) => one.emoji === emoji && one.users.includes(tab.user));
+  if (isGiven) tab.client.unreact(channel, found.message.id, emoji);
+  else tab.client.react(channel, found.message.id, emoji);
+  return `${isGiven ? 'takes back' : 'gives'} ${emoji} on ${found.message.id}`;
+});
+
+export const retry = byTab((_world, tab, dice) => {
+  const failure = dice.pick(tab.client.failures.get());
+  if (failure === undefined) return null;
+  tab.client.retry(failure.id);
+  return `tries ${failure.kind} ${failure.message} again, after ${failure.reason}`;
+});
+
+export const dismiss = byTab((world, tab, dice) => {
+  const failure = dice.pick(tab.client.failures.get());
+  if (failure === undefined) return null;
+  if (failure.kind === 'send') world.deeds.end(failure.message, 'dismissed');
+  tab.client.dismiss(failure.id);
+  return `dismisses ${failure.kind} ${failure.message}`;
+});
+
+export const type = byTab((_world, tab, dice) => {
+  const conversation = pickOpen(tab, dice) ?? pickChannel(tab, dice);
+  if (conversation === null) return null;
+  tab.client.composing(conversation, dice.chance(0.8));
+  return `types in ${conversation}`;
+});
+
+interface Post {
+  readonly conversation: Conversation;
+  readonly dice: SeededRandom;
+  readonly thread?: string;
+}
+
+function post(world: World, tab: Tab, { conversation, dice, thread }: Post): string {
+  look(world, tab, conversation);
+  const mention = dice.chance(0.2) ? `@${dice.pick(world.users)?.handle} ` : '';
+  const channel = channelIdOf(tab, conversation);
+  const text = inChannel(channel, `${mention}${dice.token(36)}`);
+  const id = tab.client.send(conversation, text, thread === undefined ? {} : { thread });
+  const { device, clientId } = tab;
+  world.deeds.sent({ id, device, conversation, channel, text, clientId, atMs: world.clock.elapsed() });
+  return `${id} in ${conversation}`;
+}
+
+/** A message that the tab shows. */
+function pickMessage(
+  tab: Tab,
+  dice: SeededRandom,
+  isMeant: (message: TimelineMessage) => boolean,
+): { readonly conversation: Conversation; readonly message: TimelineMessage } | null {
+  const conversation = pickOpen(tab, dice);
+  if (conversation === null) return null;
+  const message = dice.pick(tab.client.timeline(conversation).get().messages.filter(isMeant));
+  return message === undefined ? null : { conversation, message };
+}

@@ -1,0 +1,130 @@
+import { StoreUnavailable, type Decision, type Store, type Users } from '@parley/server/testing';
+import type { Machine } from '@parley/testkit';
+import type { Surroundings } from './surroundings.ts';
+
+export interface SimulatedStoreParts {
+  readonly surroundings: Surroundings;
+  readonly name: string;
+  /** The node that asks: what it asks dies with it, what was stored does not. */
+  readonly machine: Machine;
+  readonly durable: Store;
+  /** Called when a commit is on its way, and when it is stored and its answer is on its way. */
+  readonly committing?: (moment: CommitMoment) => void;
+}
+
+export type CommitMoment = 'on its way' | 'stored';
+
+const LONGEST_MS = 4_000;
+
+/**
+ * The one durable store, as a node sees it through a connection: every question takes its time, in both directions, so
+ * two of them may overtake each other; some fail, and some are carried out although they seem to fail.
+ */
+export function simulatedStore(parts: SimulatedStoreParts): Store {
+  const { durable, surroundings } = parts;
+  const ask = asker(parts);
+  const random = surroundings.random.fork(`disk of ${parts.name}`);
+  // The disk is full, or its fsync fails: what was decided is not stored.
+  const isRolledBack = (): boolean => {
+    const isFailing = random.chance(surroundings.weather.commitRolledBack);
+    if (isFailing) surroundings.count('commit rolled back');
+    return isFailing;
+  };
+  return {
+    commit: (scope, decide) =>
+      ask(async () => {
+        let decision: Decision<unknown> | null = null;
+        const result = await durable.commit(scope, (state) => {
+          const decided = decide(state);
+          if (isRolledBack()) throw new StoreUnavailable('rolled back');
+          decision = decided;
+          return decided;
+        });
+        if (decision !== null) recordCommit(surroundings, decision);
+        return result;
+      }, 'commit'),
+    epoch: () => ask(() => durable.epoch()),
+    isMember: (channel, user) => ask(() => durable.isMember(channel, user)),
+    channelIdsOf: (user) => ask(() => durable.channelIdsOf(user)),
+    summariesOf: (user) => ask(() => durable.summariesOf(user)),
+    summaryOf: (channel, user) => ask(() => durable.summaryOf(channel, user)),
+    listChannels: (user) => ask(() => durable.listChannels(user)),
+    memberIds: (channel) => ask(() => durable.memberIds(channel)),
+    eventsAfter: (channel, after, limit) => ask(() => durable.eventsAfter(channel, after, limit)),
+    messages: (channel, query) => ask(() => durable.messages(channel, query)),
+    heads: (channels) => ask(() => durable.heads(channels)),
+    probe: () => ask(() => durable.probe()),
+    close: async () => undefined,
+  };
+}
+
+/** The users, behind the same connection. Only what the core asks: accounts are not part of this world. */
+export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users {
+  const ask = asker(parts);
+  return { ...users, find: (id) => ask(() => users.find(id)), findMany: (ids) => ask(() => users.findMany(ids)) };
+}
+
+type Asked = 'commit' | 'read';
+
+function asker({ surroundings, name, machine, committing }: SimulatedStoreParts) {
+  const random = surroundings.random.fork(`store of ${name}`);
+  const travelMs = (): number => {
+    const { storeMs, storeSlow } = surroundings.weather;
+    const slowMs = random.chance(storeSlow) ? random.between(0, LONGEST_MS) : 0;
+    return Math.floor(random.between(...storeMs) + slowMs);
+  };
+  const fail = (what: string): never => {
+    surroundings.count(what);
+    throw new StoreUnavailable(what);
+  };
+  const forget = (kind: Asked): Promise<never> => {
+    if (kind === 'commit') surroundings.count('commit forgotten by a crash');
+    return new Promise(() => undefined);
+  };
+  return async <T>(question: () => Promise<T>, kind: Asked = 'read'): Promise<T> => {
+    const { clock, weather } = surroundings;
+    if (kind === 'commit') committing?.('on its way');
+    await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
+    // What was under way when the node died may have reached the store all the same.
+    if (machine.isDead && random.chance(0.5)) return forget(kind);
+    if (random.chance(weather.storeFails)) {
+      await machine.pause(travelMs());
+      return fail(`${kind} failed`);
+    }
+    const outcome = await settled(question());
+    if (kind === 'commit') committing?.('stored');
+    await machine.pause(travelMs());
+    if (kind === 'commit' && random.chance(surroundings.weather.commitAnswerLost)) return fail('commit answer lost');
+    return outcome();
+  };
+}
+
+/** The outcome, to be thrown or answered later: when it arrives at the node. */
+async function settled<T>(promise: Promise<T>): Promise<() => T> {
+  try {
+    const value = await promise;
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function recordCommit({ oracle, clock, count, violate, note }: Surroundings, decision: Decision<unknown>): void {
+  for (const wrong of oracle.record(decision, clock.elapsed())) {
+    violate(
+      wrong.includes('is stored already')
+        ? 'G2 once'
+        : wrong.includes('no member')
+          ? 'G6 members only'
+          : 'G3 one order',
+      wrong,
+    );
+  }
+  if (decision.events.length > 1) count('group commit');
+  for (const event of decision.events) {
+    count(`stored ${event.type}`);
+    note(() => `  stored ${event.channel}#${event.seq} ${event.type} by ${event.by}`);
+  }
+}

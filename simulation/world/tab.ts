@@ -1,0 +1,166 @@
+import {
+  createParleyClient,
+  type Conversation,
+  type ParleyClient,
+  type SocketHandlers,
+  type Verdict,
+} from '@parley/client';
+import { decodeServerFrame, type ChannelId, type MessageId, type User, type UserId } from '@parley/protocol';
+import type { Bus, Core } from '@parley/server/testing';
+import { Machine, type SeededRandom } from '@parley/testkit';
+import type { Caller, Connection } from './connection.ts';
+import type { Device } from './device.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What lies between clients and nodes. */
+export interface Internet {
+  readonly dial: (caller: Caller, handlers: SocketHandlers) => Connection;
+  readonly askVerdict: (caller: Caller) => Promise<Verdict>;
+  /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
+  readonly request: <T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
+  readonly fetchUsers: (machine: Machine, ids: readonly UserId[]) => Promise<readonly User[]>;
+}
+
+export interface TabParts {
+  readonly surroundings: Surroundings;
+  readonly internet: Internet;
+  readonly device: Device;
+  readonly clientId: string;
+}
+
+/** One page of the web client: the SDK on a machine of its own, which may sleep, die and be offline. */
+export class Tab {
+  readonly device: Device;
+  readonly clientId: string;
+  readonly machine: Machine;
+  readonly client: ParleyClient;
+  /** What it has on screen, or behind it: each with the undo of its subscription. */
+  readonly open = new Map<Conversation, () => void>();
+  /** How far it was in each channel when it was last looked at. */
+  readonly reached = new Map<ChannelId, number>();
+  /** When it was last told that somebody types, by channel and user. */
+  readonly typingHeardMs = new Map<string, number>();
+  /** Messages that were pending in each conversation when it was last looked at. */
+  readonly pending = new Map<Conversation, ReadonlySet<MessageId>>();
+  /** Messages that had failed when it was last looked at. */
+  failed: ReadonlySet<MessageId> = new Set();
+  /** The last connection it dialed. */
+  connection: Connection | null = null;
+  isOffline = false;
+  readonly #parts: TabParts;
+  readonly #random: SeededRandom;
+  readonly #hints = new Set<() => void>();
+
+  constructor(parts: TabParts) {
+    const { surroundings, device, clientId } = parts;
+    this.#parts = parts;
+    this.device = device;
+    this.clientId = clientId;
+    this.machine = new Machine(surroundings.clock);
+    this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
+    this.client = this.#createClient();
+    this.client.connect();
+  }
+
+  get user(): string {
+    return this.device.user.id;
+  }
+
+  get caller(): Caller {
+    const { machine, clientId, device } = this;
+    return { machine, clientId, user: device.user, session: device.session };
+  }
+
+  get isOnline(): boolean {
+    return this.client.status.get().name === 'online';
+  }
+
+  /** Looks at a conversation from now on. `changed` is called whenever it changes. */
+  look(conversation: Conversation, changed: () => void): void {
+    this.client.open(conversation);
+    if (this.open.has(conversation)) return;
+    this.open.set(conversation, this.client.timeline(conversation).subscribe(changed));
+  }
+
+  /** The page became visible, or the network is back. */
+  hint(): void {
+    for (const hint of this.#hints) hint();
+  }
+
+  goOffline(): void {
+    this.isOffline = true;
+    this.connection?.silence('both');
+  }
+
+  goOnline(): void {
+    if (!this.isOffline) return;
+    this.isOffline = false;
+    if (this.#random.chance(0.5)) this.connection?.unsilence();
+    else this.connection?.cut();
+    this.machine.run(() => this.hint());
+  }
+
+  sleep(): void {
+    this.machine.sleep();
+    this.connection?.silence('both');
+  }
+
+  wake(): void {
+    if (!this.machine.isAsleep) return;
+    this.machine.wake();
+    if (this.#random.chance(0.5)) this.connection?.unsilence();
+    if (this.#random.chance(0.7)) this.machine.run(() => this.hint());
+  }
+
+  /** The page is gone from one moment to the next. */
+  kill(isKernelAlive: boolean): void {
+    this.machine.kill();
+    this.connection?.clientDied(isKernelAlive);
+    this.device.closed(this.clientId);
+    this.open.clear();
+  }
+
+  #received(text: string, handlers: SocketHandlers): void {
+    const frame = text.startsWith('{"type":"typing"') ? decodeServerFrame(text) : null;
+    if (frame?.type === 'typing' && frame.on) {
+      this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#parts.surroundings.clock.elapsed());
+    }
+    handlers.received(text);
+  }
+
+  #createClient(): ParleyClient {
+    const { device, clientId, internet } = this.#parts;
+    return createParleyClient({
+      clientId,
+      parts: {
+        clock: this.machine,
+        random: this.#random,
+        persistence: device.persistence(clientId, this.machine),
+        network: {
+          onWake: (hint) => {
+            this.#hints.add(hint);
+            return () => this.#hints.delete(hint);
+          },
+        },
+        socket: (_clientId, handlers) => {
+          this.connection = this.isOffline
+            ? unreachable(this.machine, handlers)
+            : internet.dial(this.caller, { ...handlers, received: (text) => this.#received(text, handlers) });
+          return this.connection?.socket ?? DEAD_SOCKET;
+        },
+        askVerdict: () =>
+          this.isOffline ? Promise.resolve({ kind: 'unreachable' }) : internet.askVerdict(this.caller),
+        fetchUsers: (ids) =>
+          this.isOffline ? Promise.reject(new Error('offline')) : internet.fetchUsers(this.machine, ids),
+      },
+    });
+  }
+}
+
+const OFFLINE_MS = 20;
+const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
+
+function unreachable(machine: Machine, handlers: SocketHandlers): null {
+  machine.after(OFFLINE_MS, () => handlers.closed(1006));
+  return null;
+}

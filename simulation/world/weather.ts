@@ -1,0 +1,66 @@
+/** How bad everything is at the moment. Times in milliseconds, the rest probabilities. */
+export interface Weather {
+  /** One way between a client and a node. */
+  readonly networkMs: Range;
+  /** A packet takes up to two seconds. */
+  readonly networkSpike: number;
+  /** Each way between a node and the store. */
+  readonly storeMs: Range;
+  /** A question to the store takes up to four seconds. */
+  readonly storeSlow: number;
+  /** A commit or read fails, and nothing happened. */
+  readonly storeFails: number;
+  /** A commit is decided, and then not stored. */
+  readonly commitRolledBack: number;
+  /** A commit is stored, and its answer is lost. */
+  readonly commitAnswerLost: number;
+  /** Between two nodes. */
+  readonly busMs: Range;
+  readonly busLoses: number;
+  readonly busDoubles: number;
+  /** A request over HTTP never arrives. */
+  readonly requestLost: number;
+  /** A request over HTTP is carried out, and its answer is lost. */
+  readonly answerLost: number;
+  /** The browser's storage fails, or takes up to three seconds. */
+  readonly storageFails: number;
+  readonly storageSlow: number;
+}
+
+export type Range = readonly [min: number, max: number];
+
+export const CALM: Weather = {
+  networkMs: [1, 40],
+  networkSpike: 0,
+  storeMs: [0, 3],
+  storeSlow: 0,
+  storeFails: 0,
+  commitRolledBack: 0,
+  commitAnswerLost: 0,
+  busMs: [0, 5],
+  busLoses: 0,
+  busDoubles: 0,
+  requestLost: 0,
+  answerLost: 0,
+  storageFails: 0,
+  storageSlow: 0,
+};
+
+/** What a stretch of bad weather is made of. Several at once make a storm. */
+export const FRONTS = {
+  'slow network': { networkMs: [20, 800], networkSpike: 0.1 },
+  'lost requests': { requestLost: 0.3, answerLost: 0.3 },
+  'slow store': { storeMs: [0, 60], storeSlow: 0.1 },
+  'failing store': { storeFails: 0.25 },
+  'full disk': { commitRolledBack: 0.5 },
+  'lost commit answers': { commitAnswerLost: 0.35 },
+  'store outage': { storeFails: 1 },
+  'lossy bus': { busLoses: 0.3, busMs: [0, 50] },
+  'bus outage': { busLoses: 1 },
+  'doubling bus': { busDoubles: 0.4, busMs: [0, 600] },
+  'failing browser storage': { storageFails: 0.3 },
+  'slow browser storage': { storageSlow: 0.3 },
+} as const satisfies Record<string, Partial<Weather>>;
+
+export type Front = keyof typeof FRONTS;
+export const FRONT_NAMES = Object.keys(FRONTS) as readonly Front[];

@@ -1,0 +1,197 @@
+import type { SocketHandlers, Verdict } from '@parley/client';
+import type { User, UserId, UserRole } from '@parley/protocol';
+import {
+  createMemoryStore,
+  type Bus,
+  type Core,
+  type MemoryUsers,
+  type Store,
+  type UserRecord,
+} from '@parley/server/testing';
+import { SeededRandom, VirtualClock, type Machine } from '@parley/testkit';
+import { Deeds } from '../laws/deeds.ts';
+import type { Law, Violation } from '../laws/laws.ts';
+import { Oracle } from '../laws/oracle.ts';
+import { Connection, type Caller } from './connection.ts';
+import { Device } from './device.ts';
+import type { Intruder } from './intruder.ts';
+import { ServerNode } from './server-node.ts';
+import { Sessions } from './sessions.ts';
+import { SimulatedBus } from './simulated-bus.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Tab, type Internet } from './tab.ts';
+import { CALM, type Weather } from './weather.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly nodes: number;
+  readonly rateLimits: boolean;
+  /** Keeps the history. */
+  readonly isRecorded: boolean;
+}
+
+/** Servers, clients, and everything between and below them, under one clock and one seed. */
+export class World implements Surroundings, Internet {
+  readonly clock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly oracle = new Oracle();
+  readonly deeds = new Deeds();
+  readonly nodes: readonly ServerNode[];
+  readonly bus: SimulatedBus | null;
+  readonly sessions: Sessions;
+  readonly users: UserRecord[] = [];
+  readonly devices: Device[] = [];
+  readonly tabs = new Set<Tab>();
+  /** No more faults: those that were to come do not. */
+  isCalmForGood = false;
+  /** Connections of people who play by no rules. */
+  readonly intruders: Intruder[] = [];
+  /** Clients that connected from a second place: the first one stops, as it should. */
+  readonly superseded = new Set<string>();
+  readonly counts = new Map<string, number>();
+  readonly violations: Violation[] = [];
+  readonly history: string[] = [];
+  readonly rateLimits: boolean;
+  readonly #isRecorded: boolean;
+  readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
+  readonly #route: SeededRandom;
+  #weather: Weather = CALM;
+  #disturbedMs = 0;
+  #dials = 0;
+
+  constructor({ seed, nodes, rateLimits, isRecorded }: WorldOptions) {
+    this.random = new SeededRandom(seed);
+    this.#isRecorded = isRecorded;
+    this.rateLimits = rateLimits;
+    this.#route = this.random.fork('routes');
+    this.#durable = createMemoryStore({ random: this.random.fork('durable') });
+    this.sessions = new Sessions(this);
+    this.bus = nodes === 1 ? null : new SimulatedBus(this);
+    this.nodes = Array.from({ length: nodes }, (_, index) => {
+      const { sessions, bus } = this;
+      const name = `node-${index + 1}`;
+      return new ServerNode({ surroundings: this, name, durable: this.#durable, sessions, bus, rateLimits });
+    });
+  }
+
+  get weather(): Weather {
+    return this.#weather;
+  }
+
+  set weather(weather: Weather) {
+    this.disturbed();
+    this.#weather = weather;
+  }
+
+  /** Something is amiss until now: for the laws that promise a time. */
+  disturbed(): void {
+    this.#disturbedMs = this.clock.elapsed();
+  }
+
+  readonly calmForMs = (): number => {
+    const isCalm = this.#weather === CALM && this.nodes.every(({ isUp }) => isUp);
+    if (!isCalm) this.disturbed();
+    return this.clock.elapsed() - this.#disturbedMs;
+  };
+
+  readonly count = (what: string): void => {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  };
+
+  readonly note = (line: () => string): void => {
+    if (this.#isRecorded) this.history.push(`${String(this.clock.elapsed()).padStart(7)}  ${line()}`);
+  };
+
+  readonly violate = (law: Law, what: string): void => {
+    this.note(() => `!! ${law}: ${what}`);
+    this.violations.push({ law, what, atMs: this.clock.elapsed() });
+  };
+
+  addUser(role: UserRole = 'member'): UserRecord {
+    const number = this.users.length + 1;
+    const user: UserRecord = {
+      id: `u_${number}`,
+      name: `User ${number}`,
+      handle: `user${number}`,
+      role,
+      suspended: false,
+    };
+    this.#durable.users.add(user);
+    this.users.push(user);
+    return user;
+  }
+
+  /** A user takes another name. Answers once it is stored. */
+  async renameUser(id: UserId, name: string): Promise<void> {
+    await this.#durable.users.update(id, { name });
+  }
+
+  addDevice(user: UserRecord): Device {
+    const name = `${user.handle}-device-${this.devices.length + 1}`;
+    const device = new Device(this, { name, user, session: this.newSession() });
+    this.devices.push(device);
+    return device;
+  }
+
+  newSession(): string {
+    return `s_${this.random.fork(`session ${this.#nextDial()}`).token(48)}`;
+  }
+
+  openTab(device: Device, clientId = `${device.name}-tab-${this.#nextDial()}`): Tab {
+    const tab = new Tab({ surroundings: this, internet: this, device, clientId });
+    this.tabs.add(tab);
+    tab.client.failures.subscribe(() => {
+      for (const { message } of tab.client.failures.get()) this.deeds.outOfTurn(message);
+    });
+    return tab;
+  }
+
+  dial(caller: Caller, handlers: SocketHandlers): Connection {
+    const name = `${caller.clientId} ${this.#nextDial()}`;
+    const connection = new Connection(this, caller, { ...handlers, name });
+    const node = this.#route.pick(this.nodes);
+    this.clock.after(this.#travelMs(), () => node?.answer(connection));
+    return connection;
+  }
+
+  async askVerdict(caller: Caller): Promise<Verdict> {
+    await caller.machine.pause(this.#travelMs());
+    const verdict = await this.#route.pick(this.nodes)?.verdict(caller);
+    await caller.machine.pause(this.#travelMs());
+    return verdict ?? { kind: 'unreachable' };
+  }
+
+  async request<T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
+    await machine.pause(this.#travelMs());
+    const answer = this.#route.chance(this.#weather.requestLost) ? null : this.#route.pick(this.nodes)?.serve(work);
+    if (answer === null || answer === undefined) return this.#lose('request lost');
+    const outcome = await answer;
+    await machine.pause(this.#travelMs());
+    return this.#route.chance(this.#weather.answerLost) ? this.#lose('answer lost') : outcome;
+  }
+
+  async fetchUsers(machine: Machine, ids: readonly UserId[]): Promise<readonly User[]> {
+    const found = await this.request(machine, () => this.#durable.users.findMany(ids));
+    return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
+  }
+
+  /** Lets time go by, and stops at the first violation. */
+  async advance(ms: number): Promise<boolean> {
+    await this.clock.advance(ms);
+    return this.violations.length === 0;
+  }
+
+  #lose(what: string): never {
+    this.count(what);
+    throw new Error(what);
+  }
+
+  #travelMs(): number {
+    return Math.floor(this.#route.between(...this.#weather.networkMs));
+  }
+
+  #nextDial(): number {
+    this.#dials += 1;
+    return this.#dials;
+  }
+}
