@@ -1,5 +1,5 @@
-import { PASSWORD, expect, test } from './world.ts';
 import { startServer } from '../server-process.ts';
+import { PASSWORD, expect, test } from './world.ts';
 
 test('the first visitor owns the server and invites a second person, and they chat', async ({ browser }) => {
   test.slow();

@@ -29,7 +29,10 @@ test('one’s own message is edited with ArrowUp and deleted from its toolbar, f
   await bob.sees('the plan');
   await expect(bob.message('the plan')).toContainText('edited');
   await ada.message('the plan').hover();
-  await ada.message('the plan').getByRole('button', { name: /Delete/ }).click();
+  await ada
+    .message('the plan')
+    .getByRole('button', { name: /Delete/ })
+    .click();
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(bob.message('the plan')).toHaveCount(0);
   await expect(bob.page.getByText('This message was deleted')).toBeVisible();
@@ -38,7 +41,9 @@ test('one’s own message is edited with ArrowUp and deleted from its toolbar, f
 test('Markdown is rendered, and hostile text stays text', async ({ world }) => {
   const ada = await world.join('Ada');
   const bob = await world.join('Bob');
-  await ada.send('**bold** _italic_ `code` [a link](https://example.org) <img src=x onerror=alert(1)> [x](javascript:alert(1))');
+  await ada.send(
+    '**bold** _italic_ `code` [a link](https://example.org) <img src=x onerror=alert(1)> [x](javascript:alert(1))',
+  );
   await bob.sees('bold italic code a link');
   const message = bob.message('bold italic code');
   await expect(message.locator('strong')).toHaveText('bold');
@@ -52,7 +57,10 @@ test('history loads as one scrolls up, and what one reads stays where it is', as
   test.slow();
   const ada = await world.join('Ada');
   const channel = await ada.makeChannel('long');
-  await ada.post(channel, Array.from({ length: 230 }, (_, n) => `number ${n + 1} of the story`));
+  await ada.post(
+    channel,
+    Array.from({ length: 230 }, (_, n) => `number ${n + 1} of the story`),
+  );
   await ada.page.goto(`/c/${channel}`);
   await ada.sees('number 230 of the story');
   const log = ada.page.getByRole('log');

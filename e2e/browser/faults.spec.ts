@@ -1,10 +1,13 @@
 import { expect, test } from './world.ts';
 
-test('offline and back: what was missed arrives, what was sent meanwhile goes out, in order, once', async ({ world }) => {
+test('offline and back: what was missed arrives, what was sent meanwhile goes out, in order, once', async ({
+  world,
+}) => {
   test.slow();
   const ada = await world.join('Ada');
   const bob = await world.join('Bob');
-  const general = (await ada.api<{ channels: { id: string; name: string }[] }>('GET', '/channels')).channels[0]?.id ?? '';
+  const general =
+    (await ada.api<{ channels: { id: string; name: string }[] }>('GET', '/channels')).channels[0]?.id ?? '';
   await ada.send('before');
   await bob.sees('before');
   world.network.cutWebSockets();
@@ -18,7 +21,13 @@ test('offline and back: what was missed arrives, what was sent meanwhile goes ou
     await bob.sees(text);
   }
   await expect(ada.message('offline 3')).toBeVisible({ timeout: 25_000 });
-  expect(await bob.order(/(missed|offline) \d/)).toEqual(['missed 1', 'missed 2', 'offline 1', 'offline 2', 'offline 3']);
+  expect(await bob.order(/(missed|offline) \d/)).toEqual([
+    'missed 1',
+    'missed 2',
+    'offline 1',
+    'offline 2',
+    'offline 3',
+  ]);
   expect(await ada.order(/(missed|offline) \d/)).toEqual(await bob.order(/(missed|offline) \d/));
 });
 

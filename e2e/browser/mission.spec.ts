@@ -44,7 +44,9 @@ test('a direct message reaches the two people only', async ({ world }) => {
   await bob.sees('for Bob alone');
   await bob.send('and back', 'Ada');
   await ada.sees('and back');
-  await expect(eve.page.getByRole('navigation', { name: 'Direct messages' }).getByRole('link', { name: 'Ada' })).toHaveCount(0);
+  await expect(
+    eve.page.getByRole('navigation', { name: 'Direct messages' }).getByRole('link', { name: 'Ada' }),
+  ).toHaveCount(0);
 });
 
 test('typing shows to the others only, for one and for two, and goes when the text goes', async ({ world }) => {
@@ -78,7 +80,9 @@ test('typing goes when the tab closes, when the network goes, and by itself', as
   await expect(bob.typingLine('typing')).toHaveCount(0, { timeout: 8_000 });
 });
 
-test('a send that is not answered in time comes back as an error, and is withdrawn when it was stored after all', async ({ world }) => {
+test('a send that is not answered in time comes back as an error, and is withdrawn when it was stored after all', async ({
+  world,
+}) => {
   test.slow();
   const ada = await world.join('Ada');
   world.network.holdReplies();

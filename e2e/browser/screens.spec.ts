@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './world.ts';
 
@@ -32,7 +32,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(ada.page.getByRole('dialog')).toBeVisible();
     expect(await violations(ada.page), 'settings').toEqual([]);
     await ada.page.keyboard.press('Escape');
-    await ada.page.getByRole('button', { name: /members?$/ }).first().click();
+    await ada.page
+      .getByRole('button', { name: /members?$/ })
+      .first()
+      .click();
     expect(await violations(ada.page), 'members').toEqual([]);
     const stranger = await world.visit('/');
     await stranger.emulateMedia({ colorScheme });

@@ -26,7 +26,7 @@ const PHONE = { width: 390, height: 844 };
 export const PASSWORD = 'correct horse battery';
 
 export const test = base.extend<{ world: World }>({
-  world: async ({ browser }, use) => {
+  world: async ({ browser }, provide) => {
     await using server = await startServer({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
@@ -40,7 +40,7 @@ export const test = base.extend<{ world: World }>({
       await person.page.goto('/');
       return person;
     }
-    await use({
+    await provide({
       server,
       network,
       async join(name, options = {}) {

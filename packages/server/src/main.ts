@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { createLocalBus } from '#adapters/local-bus.ts';
 import { createPinoLogger } from '#adapters/pino-logger.ts';
 import { createPrometheusMetrics } from '#adapters/prometheus-metrics.ts';
-import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { readOrMakeSecret } from '#adapters/secret-file.ts';
 import { openSqlite } from '#adapters/sqlite/open-sqlite.ts';
 import { systemClock } from '#adapters/system-clock.ts';
@@ -31,11 +31,12 @@ async function start(config: Config): Promise<void> {
   const core = await createCore(parts);
   const auth = createAuth({ ...parts, secret, database: { kysely: database.kysely, type: 'sqlite' }, chat: core.chat });
   const http = createHttpApp({ ...parts, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
+  const answer = getRequestListener(http.fetch);
   const app = createApp({
     ...parts,
     core,
     authenticator: auth.authenticator,
-    handleHttp: getRequestListener(http.fetch),
+    handleHttp: (request, response) => void answer(request, response),
     addressOf: (request) => addressKey(clientAddress(request, config.trustedProxies)),
   });
 
