@@ -4,10 +4,14 @@ export const MAX_DELIMITERS = 1_000;
 export const MAX_BRACKETS = 250;
 /** A run of backticks looks for its like to the end of the text: as many searches as there are lengths. */
 export const MAX_BACKTICK_LENGTHS = 8;
+/** What follows an escaped one is a shorter run, whose like may never come: each of them searches. */
+export const MAX_ESCAPED_BACKTICKS = 20;
 /** Quotes and lists inside of each other. */
 export const MAX_NESTING = 9;
 /** Marks behind the first one of their line, in all. */
 export const MAX_INNER_MARKS = 300;
+/** Quotes one after the other: at the end of each the parser copies all it has found. The copying is native, uncounted work. */
+export const MAX_QUOTES = 300;
 /** Lines that may belong to the item above them, or not: each asks all of what is above. */
 export const MAX_INDENTED_LINES = 250;
 
@@ -21,6 +25,7 @@ export function isCostly(text: string): boolean {
     count(text, /[[<]/g) > MAX_BRACKETS ||
     count(text, /(?<![a-z])[hw]/gi) > MAX_ADDRESS_STARTS ||
     count(text, /\n[ \t]/g) > MAX_INDENTED_LINES ||
+    count(text, /\\`/g) > MAX_ESCAPED_BACKTICKS ||
     new Set(text.match(/`+/g)?.map((run) => run.length)).size > MAX_BACKTICK_LENGTHS ||
     nestsTooMuch(text)
   );
@@ -32,10 +37,15 @@ function count(text: string, pattern: RegExp): number {
 
 function nestsTooMuch(text: string): boolean {
   let innerMarks = 0;
+  let quotes = 0;
+  let wasQuoted = false;
   for (const line of text.split('\n')) {
     const { marks, depth } = nesting(line);
+    const isQuoted = line.trimStart().startsWith('>');
     innerMarks += Math.max(0, marks - 1);
-    if (depth > MAX_NESTING || innerMarks > MAX_INNER_MARKS) return true;
+    if (isQuoted && !wasQuoted) quotes += 1;
+    wasQuoted = isQuoted;
+    if (depth > MAX_NESTING || innerMarks > MAX_INNER_MARKS || quotes > MAX_QUOTES) return true;
   }
   return false;
 }

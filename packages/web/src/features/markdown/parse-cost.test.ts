@@ -7,9 +7,11 @@ import {
   MAX_BACKTICK_LENGTHS,
   MAX_BRACKETS,
   MAX_DELIMITERS,
+  MAX_ESCAPED_BACKTICKS,
   MAX_INDENTED_LINES,
   MAX_INNER_MARKS,
   MAX_NESTING,
+  MAX_QUOTES,
 } from './is-costly.ts';
 import { parseBody } from './parse-body.ts';
 
@@ -80,6 +82,7 @@ const ATTACKS: Record<string, (chars: number) => string> = {
   'deep quotes': (chars) => fill('>', chars),
   'deep quotes, then lazy lines': halves('>', '\na'),
   'ever deeper quotes': staircase('>', 'a\n'),
+  'many quotes': (chars) => fill('>\n\n', chars),
   'many quoted lines': (chars) => fill('> a\n', chars),
   'nested lists on one line': (chars) => fill('* ', chars),
   'nested numbered lists': (chars) => fill('1. ', chars),
@@ -91,6 +94,7 @@ const ATTACKS: Record<string, (chars: number) => string> = {
   'many empty list items': (chars) => fill('-\n', chars),
   'one backtick run': (chars) => fill('`', chars),
   'ever longer backtick runs': staircase('`', ' '),
+  'backtick runs that begin with an escaped one': (chars) => fill('\\```', chars),
   'ever longer fences': staircase('`', '\n'),
   'fences in quotes': (chars) => fill('> ```\n', chars),
   'half addresses': (chars) => fill('http://', chars),
@@ -120,6 +124,8 @@ const LET_THROUGH: Record<string, string> = {
   'ever longer backtick runs': Array.from({ length: MAX_BACKTICK_LENGTHS }, (_, index) => '`'.repeat(index + 1)).join(
     ' ',
   ),
+  'quotes one after the other': fill('>\n\n', MAX_QUOTES * 3),
+  'escaped backticks': fill('\\```', MAX_ESCAPED_BACKTICKS * 4),
   'deep quotes': fill(`${'>'.repeat(MAX_NESTING)} a\n`, MAX_INNER_MARKS),
   'deep lists': fill(`${'- '.repeat(4)}a\n`, MAX_INNER_MARKS * 2),
   'lines that may belong to an item': `- ${fill('@ ', 9_000)}${fill('\n  #', MAX_INDENTED_LINES * 4)}`,
