@@ -19,9 +19,10 @@ async function bench(options: Options): Promise<void> {
     const cases = await scenario.run(context);
     for (const measured of cases) printCase(measured);
     // A small run says that the benchmark works, a profiled one is slower: neither says how fast Parley is.
-    if (!options.quick && options.profileFolder === null) keep(toResult(scenario, context, { machine, cases }));
+    if (options.quick || options.profileFolder !== null) continue;
+    keep(toResult(scenario, context, { machine, cases }));
+    writePage(SCENARIOS);
   }
-  if (!options.quick && options.profileFolder === null) writePage(SCENARIOS);
 }
 
 function printCase(measured: Case): void {

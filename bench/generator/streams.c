@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_BYTES = 1 << 14, STOP_PATIENCE_S = 5 };
+enum { LINE_BYTES = 1 << 14, STOP_PATIENCE_S = 20 };
 enum done { WHEN_DELIVERED, WHEN_ACKNOWLEDGED, WHEN_SENT };
 
 /* Places in a frame that are filled in for each message; in the list they stand as runs of these letters. */

@@ -137,8 +137,9 @@ export function startGenerator(program: string): Generator {
     report: () => ask<Report>(child, 'report'),
     async stop() {
       const { lost } = await ask<{ lost: number }>(child, 'stop');
+      const { firstError } = await ask<Report>(child, 'report');
       await ask(child, 'clear');
-      if (lost > 0) throw new Error(`${lost} messages were not done within 5 s`);
+      if (lost > 0) throw new Error(`${lost} messages were not done within 20 s. First error: ${firstError || 'none'}`);
     },
     async [Symbol.asyncDispose]() {
       await child[Symbol.asyncDispose]();

@@ -8,35 +8,68 @@ const PARLEY = '#4f5bd5';
 const OTHER = '#b8bfcc';
 
 const WIDTH = 720;
-const BAR = { height: 18, gap: 6, left: 110, right: 110 } as const;
-const GROUP_GAP = 40;
+const BAR = { height: 18, gap: 6, right: 110 } as const;
+const TITLE_HEIGHT = 12;
+const GROUP_GAP = 26;
 
-/** Bars of the figure that decides: one group for each case, one bar for each contender. */
-export function barChart(title: string, cases: readonly Case[]): string {
-  let y = 50;
-  const groups = cases.map((measured) => {
-    const top = y;
-    y += 24 + measured.rows.length * (BAR.height + BAR.gap) + GROUP_GAP - 24;
-    return barGroup(measured, top);
-  });
-  return svg({ title, height: y, content: groups.join('') });
+interface Group {
+  readonly name: string;
+  readonly figure: string;
+  readonly bars: readonly { readonly label: string; readonly value: number; readonly isParley: boolean }[];
 }
 
-function barGroup({ name, primary, rows }: Case, top: number): string {
-  const values = rows.map(({ figures }) => figures[primary]?.median ?? 0);
-  const scale = (WIDTH - BAR.left - BAR.right) / Math.max(...values);
-  const bars = rows.map(({ contender }, index) => {
-    const y = top + 12 + index * (BAR.height + BAR.gap);
-    const width = Math.max(1, (values[index] ?? 0) * scale);
-    const fill = contender === 'Parley' ? PARLEY : OTHER;
+/** Bars of the figures that decide. */
+export function barChart(title: string, cases: readonly Case[]): string {
+  const groups = groupsOf(cases);
+  const labels = groups.flatMap(({ bars }) => bars.map(({ label }) => label.length));
+  const left = 30 + 7 * Math.max(...labels);
+  let y = 50;
+  const drawn = groups.map((group) => {
+    const top = y;
+    y += TITLE_HEIGHT + group.bars.length * (BAR.height + BAR.gap) + GROUP_GAP;
+    return barGroup(group, top, left);
+  });
+  return svg({ title, height: y, content: drawn.join('') });
+}
+
+/** A case with several contenders is a group; those of Parley alone stand together, where they tell the same figure. */
+function groupsOf(cases: readonly Case[]): Group[] {
+  const compared = cases.filter(({ rows }) => rows.length > 1);
+  const alone = Map.groupBy(
+    cases.filter(({ rows }) => rows.length === 1),
+    ({ primary }) => primary,
+  );
+  const valueOf = ({ primary, rows }: Case, row: number): number => rows[row]?.figures[primary]?.median ?? 0;
+  return [
+    ...compared.map((measured) => ({
+      name: measured.name,
+      figure: measured.primary,
+      bars: measured.rows.map(({ contender }, row) => {
+        return { label: contender, value: valueOf(measured, row), isParley: contender === 'Parley' };
+      }),
+    })),
+    ...[...alone].map(([primary, members]) => ({
+      name: 'Parley',
+      figure: primary,
+      bars: members.map((measured) => ({ label: measured.name, value: valueOf(measured, 0), isParley: true })),
+    })),
+  ];
+}
+
+function barGroup({ name, figure, bars }: Group, top: number, left: number): string {
+  const scale = (WIDTH - left - BAR.right) / Math.max(...bars.map(({ value }) => value));
+  const drawn = bars.map(({ label, value, isParley }, index) => {
+    const y = top + TITLE_HEIGHT + index * (BAR.height + BAR.gap);
+    const width = Math.max(1, value * scale);
     const middle = y + BAR.height / 2 + 4;
+    const fill = isParley ? PARLEY : OTHER;
     return (
-      text(BAR.left - 8, middle, { anchor: 'end', content: contender }) +
-      `<rect x="${BAR.left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" rx="3" fill="${fill}"/>` +
-      text(BAR.left + width + 8, middle, { fill: MUTED, content: show(primary, values[index] ?? 0) })
+      text(left - 8, middle, { anchor: 'end', content: label }) +
+      `<rect x="${left}" y="${y}" width="${width.toFixed(1)}" height="${BAR.height}" rx="3" fill="${fill}"/>` +
+      text(left + width + 8, middle, { fill: MUTED, content: show(figure, value) })
     );
   });
-  return text(16, top, { weight: 600, content: `${name}, ${labelOf(primary)}` }) + bars.join('');
+  return text(16, top, { weight: 600, content: `${name}, ${labelOf(figure)}` }) + drawn.join('');
 }
 
 const PANEL = { width: 220, height: 150, top: 70, left: 20, gap: 12 } as const;
@@ -89,7 +122,7 @@ function panel({ line, points, left }: Panel): string {
   });
   return (
     `<rect x="${left}" y="${PANEL.top}" width="${PANEL.width}" height="${PANEL.height}" fill="#f6f7f9" rx="4"/>` +
-    text(left, PANEL.top - 10, { weight: 600, content: `${labelOf(primary)}, by ${line}`, size: 12 }) +
+    text(left, PANEL.top - 10, { weight: 600, content: line, size: 12 }) +
     `<polyline points="${path}" fill="none" stroke="${PARLEY}" stroke-width="2"/>${dots.join('')}`
   );
 }

@@ -31,6 +31,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   processBytesPerConnection: { label: 'process, per connection', show: kilobytes },
   liveBytesPerConnection: { label: 'live, per connection', show: kilobytes },
   kernelBytesPerConnection: { label: 'kernel, per connection', show: kilobytes },
+  framesPerRead: { label: 'frames per read', show: rounded },
   generatorBusy: { label: 'generator busy', show: (value) => `${whole(value * 100)} %` },
   generatorCeiling: { label: 'generator ceiling', show: (value) => `${whole(value)}/s` },
   othersCpu: { label: 'other processes', show: (value) => `${value.toFixed(2)} cores` },

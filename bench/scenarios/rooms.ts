@@ -63,7 +63,7 @@ export function deliveryFigures(measured: Measurement | undefined): Figures {
   if (measured === undefined) throw new Error('this was not measured');
   const { deliveriesPerSecond, deliveryP50Us, deliveryP99Us, deliveryMaxUs, cpuPerDeliveryUs, serverCpuSeconds } =
     measured;
-  const { peakBytes, generatorBusy, generatorCeiling, othersCpu } = measured;
+  const { peakBytes, framesPerRead, generatorBusy, generatorCeiling, othersCpu } = measured;
   const latency = { deliveryP50Us, deliveryP99Us, deliveryMaxUs };
   return {
     deliveriesPerSecond,
@@ -71,6 +71,7 @@ export function deliveryFigures(measured: Measurement | undefined): Figures {
     cpuPerDeliveryUs,
     serverCpuSeconds,
     peakBytes,
+    framesPerRead,
     generatorBusy,
     generatorCeiling,
     othersCpu,
