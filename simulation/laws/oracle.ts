@@ -20,6 +20,8 @@ export interface ChannelTruth {
 
 export interface MemberTruth {
   readonly readSeq: number;
+  /** Where the cursor stood when a move was last acknowledged: so far every device has heard. */
+  readonly ackedSeq: number;
   /** When their `joined` was stored. */
   readonly sinceMs: number;
 }
@@ -78,6 +80,14 @@ export class Oracle {
     const fold = new Map(foldLog(log.slice(0, asOf)).map((view) => [view.id, view]));
     this.#folds.set(key, fold);
     return fold;
+  }
+
+  /** Whoever moved the cursor as far as `seq` was told that it is stored. */
+  cursorAcked(channel: ChannelId, user: UserId, seq: number): void {
+    const members = this.channels.get(channel)?.members;
+    const member = members?.get(user);
+    if (member === undefined) return;
+    members?.set(user, { ...member, ackedSeq: Math.max(member.ackedSeq, Math.min(seq, member.readSeq)) });
   }
 
   /** What `user` has not read, as of a position. */
@@ -162,7 +172,7 @@ export class Oracle {
         return;
       }
       case 'joined':
-        channel.members.set(event.user, { readSeq: event.seq - 1, sinceMs: atMs });
+        channel.members.set(event.user, { readSeq: event.seq - 1, ackedSeq: event.seq - 1, sinceMs: atMs });
         channel.past.delete(event.user);
         return;
       case 'left':

@@ -70,7 +70,10 @@ function judgeOk({ oracle }: Surroundings, exchange: Exchange, { seq }: Extract<
   if (channel === undefined) {
     return wrong('G1 durable', `ok for a channel that does not exist: ${JSON.stringify(command)}`);
   }
-  if (command.type === 'read') return judgeRead(channel, exchange);
+  if (command.type === 'read') {
+    oracle.cursorAcked(channel.id, user, command.seq ?? 0);
+    return judgeRead(channel, exchange);
+  }
   const told = `ok ${channel.id}#${seq} for ${JSON.stringify(command)}`;
   if (seq === undefined || channel.log.length < seq) {
     return wrong('G1 durable', `${told}, stored are ${channel.log.length}`);

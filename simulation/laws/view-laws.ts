@@ -2,6 +2,7 @@ import type { Conversation, Timeline, TimelineMessage } from '@parley/client';
 import type { ChannelId, MessageView } from '@parley/protocol';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
+import type { ChannelTruth } from './oracle.ts';
 import { plain } from './reply-laws.ts';
 import { dmOf } from './secrets.ts';
 
@@ -113,9 +114,7 @@ export function judgeConverged(world: World, tab: Tab): void {
   for (const view of views) {
     const truth = oracle.channels.get(view.id);
     if (truth === undefined) continue;
-    const stored = truth.members.get(tab.user)?.readSeq ?? 0;
-    // A node that dies between the commit and the news takes the news along, and nothing tells other nodes of a cursor.
-    const readSeq = world.nodes.length > 1 ? Math.min(view.readSeq, stored) : stored;
+    const readSeq = readSeqOf(world, truth, { readSeq: view.readSeq, userId: tab.user });
     const { unread, mentions } = oracle.unread(view.id, tab.user, { readSeq, asOf: truth.log.length });
     const { name, topic, log, members } = truth;
     const expected = { name, topic, lastSeq: log.length, readSeq, unread, memberCount: members.size };
@@ -130,6 +129,20 @@ export function judgeConverged(world: World, tab: Tab): void {
     }
     if (tab.open.has(view.id)) judgeWhole(world, tab, view.id);
   }
+}
+
+/**
+ * Where a device may believe that its user's cursor stands: where it does, or, if the last move was never acknowledged,
+ * where it stood before. Between nodes the news of a move may be lost as well.
+ */
+function readSeqOf(
+  world: World,
+  { members }: ChannelTruth,
+  { readSeq: shown, userId }: { readSeq: number; userId: string },
+): number {
+  const { readSeq, ackedSeq } = members.get(userId) ?? { readSeq: 0, ackedSeq: 0 };
+  const least = world.nodes.length > 1 ? 0 : ackedSeq;
+  return Math.min(readSeq, Math.max(least, shown));
 }
 
 function judgeWhole(world: World, tab: Tab, channel: ChannelId): void {

@@ -3,11 +3,12 @@ import { inChannel } from '../laws/secrets.ts';
 import { isWhole, judgeConverged } from '../laws/view-laws.ts';
 import { look } from '../steps/step.ts';
 import type { Tab } from '../world/tab.ts';
-import { CALM } from '../world/weather.ts';
 import type { World } from '../world/world.ts';
 
 /** Everyone is back by then: the longest silence (50 s), patience (10 s), back-off (20 s) and time-out (30 s), one after the other. */
 const BACK_WITHIN_MS = 120_000;
+/** The slowest answers that were on their way when the faults ended: a commit that is tried twice, and a read after it. */
+const LAST_TROUBLE_MS = 12_000;
 /** G5. */
 const CONVERGED_WITHIN_MS = 5_000;
 /** After the last keystroke: the sender's repeats, the way, and the receiver's expiry. */
@@ -20,6 +21,8 @@ const GENERAL = 'c_general';
 export async function dusk(world: World): Promise<void> {
   world.note(() => '── the storm is over');
   calmDown(world);
+  await judgeConnected(world);
+  if (world.violations.length > 0) return;
   const isBack = await reaches(world, BACK_WITHIN_MS, () => [...world.tabs].every((tab) => isSettled(world, tab)));
   if (!isBack) return complain(world);
   for (const tab of world.tabs) sayLastWord(world, tab);
@@ -38,10 +41,13 @@ async function judgeEmpty(world: World): Promise<void> {
     tab.kill(true);
   }
   world.tabs.clear();
+  for (const intruder of world.intruders) intruder.connection.cut();
   await world.advance(EMPTY_WITHIN_MS);
   for (const node of world.nodes) {
-    const { connected } = node;
+    const { connected, subscriptions } = node;
     if (connected !== 0) world.violate('G10 bounded', `${node.name} still holds ${connected} connections`);
+    // Only the news for everyone is listened to when nobody is there.
+    if (subscriptions > 1) world.violate('G10 bounded', `${node.name} still listens to ${subscriptions} topics`);
   }
   // Of each node the heartbeat and the sweep; of the world its own eye.
   const most = 2 * world.nodes.length + 1;
@@ -50,9 +56,31 @@ async function judgeEmpty(world: World): Promise<void> {
   }
 }
 
+/** Whoever is connected when the last trouble has passed has everything that was stored by then within the promised time. */
+async function judgeConnected(world: World): Promise<void> {
+  await world.advance(LAST_TROUBLE_MS);
+  const heads = [...world.oracle.channels.values()].map(({ id, log }) => ({ id, head: log.length }));
+  const connected = [...world.tabs].filter((tab) => tab.isOnline && tab.connection?.works === true);
+  const before = connected.map((tab) => ({ tab, connection: tab.connection }));
+  await world.advance(CONVERGED_WITHIN_MS);
+  for (const { tab, connection } of before) {
+    if (tab.connection !== connection || connection?.works !== true || !tab.machine.isRunning) continue;
+    for (const { id, head } of heads) {
+      const sinceMs = world.oracle.channels.get(id)?.members.get(tab.user)?.sinceMs ?? Number.POSITIVE_INFINITY;
+      const lastSeq = tab.client.channels.get().find((channel) => channel.id === id)?.lastSeq ?? null;
+      // Between nodes the news of a channel may be lost: it takes two pongs to find out.
+      const isNew = sinceMs > world.clock.elapsed() - CONVERGED_WITHIN_MS;
+      if (isNew || (lastSeq === null && world.nodes.length > 1)) continue;
+      if ((lastSeq ?? -1) < head) {
+        world.violate('G5 convergence', `${tab.clientId} has ${id} up to ${lastSeq}, ${head} were stored 5 s ago`);
+      }
+    }
+  }
+}
+
 function calmDown(world: World): void {
   world.isCalmForGood = true;
-  world.weather = CALM;
+  world.weather = world.calm;
   world.bus?.part([]);
   for (const intruder of world.intruders) intruder.connection.cut();
   for (const node of world.nodes) {

@@ -11,6 +11,8 @@ export interface PoolOptions {
   readonly workers: number;
   /** After so many the rest is left alone. */
   readonly maxFailures?: number;
+  /** Makes failing plans small, which takes seconds. Default true. */
+  readonly shrinks?: boolean;
   readonly progress?: (seeds: number) => void;
 }
 
@@ -35,6 +37,7 @@ export interface WorkerTask {
   readonly lastSeed: number;
   readonly untilMs: number;
   readonly maxFailures: number;
+  readonly shrinks: boolean;
 }
 
 export type FromWorker =
@@ -43,10 +46,11 @@ export type FromWorker =
 
 /** Runs seeds one after the other on several threads. Which thread has which changes nothing. */
 export async function runPool(options: PoolOptions): Promise<PoolResult> {
-  const { firstSeed, seeds, untilMs = Number.POSITIVE_INFINITY, workers, maxFailures = 3, progress } = options;
+  const { firstSeed, seeds, untilMs = Number.POSITIVE_INFINITY, workers, progress } = options;
+  const { maxFailures = 3, shrinks = true } = options;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   shared[0] = firstSeed;
-  const task: WorkerTask = { shared, lastSeed: firstSeed + seeds - 1, untilMs, maxFailures };
+  const task: WorkerTask = { shared, lastSeed: firstSeed + seeds - 1, untilMs, maxFailures, shrinks };
   let done = 0;
   const failures: Failure[] = [];
   const counts = new Map<string, number>();

@@ -10,7 +10,7 @@ const TELL_EVERY = 50;
 const NEXT_SEED = 0;
 const FAILURES = 1;
 
-const { shared, lastSeed, untilMs, maxFailures } = workerData as WorkerTask;
+const { shared, lastSeed, untilMs, maxFailures, shrinks } = workerData as WorkerTask;
 let counts = new Map<string, number>();
 let seeds = 0;
 
@@ -31,7 +31,7 @@ async function judge(seed: number): Promise<void> {
   for (const [what, count] of counted) counts.set(what, (counts.get(what) ?? 0) + count);
   if (violation === null) return;
   if (Atomics.add(shared, FAILURES, 1) >= maxFailures) return;
-  const shrunk = await shrink(plan, violation.law);
+  const shrunk = shrinks ? await shrink(plan, violation.law) : plan;
   const { violation: shown, history } = await runPlan(shrunk, { isRecorded: true });
   tell({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
 }

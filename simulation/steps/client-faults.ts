@@ -1,4 +1,5 @@
 import type { Deed } from '../laws/deeds.ts';
+import { Intruder } from '../world/intruder.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
 import { byTab, pickTab, type Act } from './step.ts';
@@ -84,10 +85,17 @@ export const signOut = byTab((world, tab, dice) => {
     bus.publish(`user.${user.id}`, { kind: 'session-ended', user: user.id, session });
     world.sessions.revoked(session);
   });
+  // Somebody connects with the same session at the same moment.
+  for (let n = 0; n < dice.below(8); n += 1) world.clock.after(dice.below(60), () => dialWith(world, tab, session));
   ended.catch((error: unknown) => world.note(() => `  ${tab.clientId} hears nothing of it: ${String(error)}`));
   world.clock.after(Math.floor(dice.between(1_000, 15_000)), () => signIn(world, device));
   return `signs out of ${device.name}`;
 });
+
+function dialWith(world: World, { device }: Tab, session: string): void {
+  const clientId = `intruder-${device.name}-${world.clock.elapsed()}`;
+  world.intruders.push(new Intruder({ surroundings: world, internet: world, user: device.user, session, clientId }));
+}
 
 function signIn(world: World, device: Tab['device']): void {
   device.session = world.newSession();

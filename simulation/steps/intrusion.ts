@@ -1,4 +1,5 @@
 import { MAX_FRAME_BYTES } from '@parley/protocol';
+import type { Core } from '@parley/server/testing';
 import type { SeededRandom } from '@parley/testkit';
 import { dmOf, inChannel } from '../laws/secrets.ts';
 import { Intruder } from '../world/intruder.ts';
@@ -45,6 +46,45 @@ export const meddle = byIntruder((world, intruder, dice) => {
   intruder.say(frame);
   return `says ${JSON.stringify(frame)}`;
 });
+
+/** While a member is being removed they ask and connect as often as they can, and others go on talking. */
+export const ambush: Act = (world, dice) => {
+  const channels = [...world.oracle.channels.values()].filter(
+    ({ made }) => made.kind !== 'dm' && made.createdBy !== null,
+  );
+  const channel = dice.pick(channels.filter(({ members }) => members.size > 1));
+  const maker = channel?.made.createdBy ?? null;
+  const victim = world.users.find(({ id }) => id !== maker && channel?.members.has(id) === true);
+  const tab = [...world.tabs].find(({ user, machine }) => user === maker && machine.isRunning);
+  if (channel === undefined || victim === undefined || tab === undefined) return null;
+  const { id, made } = channel;
+  const session = world.newSession();
+  const parts = { surroundings: world, internet: world, user: victim, session };
+  const asking = new Intruder({ ...parts, clientId: `intruder-${dice.token(48)}` });
+  world.intruders.push(asking);
+  const removedAtMs = 300;
+  for (let n = 0; n < 24; n += 1) {
+    const atMs = removedAtMs - 50 + n * 5;
+    world.clock.after(atMs, () =>
+      asking.say({ type: n % 2 === 0 ? 'sync' : 'history', channel: id, ...(n % 2 === 0 ? { after: 0 } : {}) }),
+    );
+    if (n % 3 > 0) continue;
+    world.clock.after(atMs, () => {
+      world.intruders.push(new Intruder({ ...parts, clientId: `intruder-${id.slice(2, 8)}-${dice.token(48)}` }));
+    });
+  }
+  const owner = { user: made.createdBy ?? '', role: 'member' } as const;
+  const ask = (atMs: number, work: (core: Core) => Promise<unknown>): void => {
+    world.clock.after(atMs, () => void world.request(tab.machine, work).catch(() => undefined));
+  };
+  ask(removedAtMs, (core) => core.chat.removeMember(owner, id, victim.id));
+  for (let n = 0; n < 6; n += 1) {
+    ask(removedAtMs + n * 20, (core) =>
+      core.chat.send(owner, { channel: id, id: dice.uuid(), body: inChannel(id, 'gone yet?') }),
+    );
+  }
+  return `${victim.id} is removed from ${id} while they ask and connect`;
+};
 
 /** The same message twice, at once, on one connection or two. */
 export const sayTwice = byIntruder((world, intruder, dice) => {

@@ -66,6 +66,7 @@ export const FAULTS = {
   partition: { act: serverFaults.partition, weight: 3 },
   intrude: { act: intrusion.intrude, weight: 2 },
   meddle: { act: intrusion.meddle, weight: 8 },
+  ambush: { act: intrusion.ambush, weight: 1.5 },
   'say twice': { act: intrusion.sayTwice, weight: 3 },
   babble: { act: intrusion.babble, weight: 1 },
   flood: { act: intrusion.flood, weight: 0.1 },

@@ -1,4 +1,4 @@
-import { CALM, FRONT_NAMES, FRONTS, type Weather } from '../world/weather.ts';
+import { FRONT_NAMES, FRONTS, type Weather } from '../world/weather.ts';
 import type { Act } from './step.ts';
 
 const HOUR_MS = 3_600_000;
@@ -63,12 +63,8 @@ export const jumpClock: Act = (world, dice) => {
 /** One kind of trouble, or several at once, for a while. */
 export const storm: Act = (world, dice) => {
   const fronts = Array.from({ length: 1 + dice.below(3) }, () => dice.pick(FRONT_NAMES) ?? 'slow network');
-  const weather: Weather = Object.assign({}, CALM, ...fronts.map((front) => FRONTS[front])) as Weather;
   const ms = Math.floor(dice.between(500, 12_000));
-  world.weather = weather;
-  world.clock.after(ms, () => {
-    if (world.weather === weather) world.weather = CALM;
-  });
+  world.storm(Object.assign({}, ...fronts.map((front) => FRONTS[front])) as Partial<Weather>, ms);
   for (const front of fronts) world.count(`weather: ${front}`);
   return `weather for ${ms} ms: ${fronts.join(', ')}`;
 };
@@ -89,10 +85,6 @@ export const partition: Act = (world, dice) => {
 
 /** Kept apart from the other faults: an outage long enough for every patience to end. */
 export const outage: Act = (world, dice) => {
-  const weather: Weather = { ...CALM, storeFails: 1 };
-  world.weather = weather;
-  world.clock.after(Math.floor(dice.between(10_000, 45_000)), () => {
-    if (world.weather === weather) world.weather = CALM;
-  });
+  world.storm({ storeFails: 1 }, Math.floor(dice.between(10_000, 45_000)));
   return 'the store is away for long';
 };

@@ -50,6 +50,8 @@ export class ServerNode {
   #doom: CommitMoment | null = null;
   /** As the core counts its connections, of this start. */
   connected = 0;
+  /** What its core listens to on the bus, of this start. */
+  subscriptions = 0;
 
   constructor(parts: ServerNodeParts) {
     this.#parts = parts;
@@ -73,6 +75,7 @@ export class ServerNode {
     const { surroundings } = this.#parts;
     this.#starts += 1;
     this.connected = 0;
+    this.subscriptions = 0;
     const machine = new Machine(surroundings.clock);
     this.#state = { name: 'starting', machine };
     const parts = this.#coreParts(machine);
@@ -212,12 +215,29 @@ export class ServerNode {
       config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
       store: simulatedStore(storeParts),
       users: simulatedUsers(storeParts, durable.users),
-      bus: hub === null ? createLocalBus(logger) : hub.end(name, machine),
+      bus: this.#counted(hub === null ? createLocalBus(logger) : hub.end(name, machine), machine),
       clock: machine,
       random: surroundings.random.fork(`node ${incarnation}`),
       logger,
       metrics: this.#metrics(machine),
       afterTurn: (task) => void machine.after(0, task),
+    };
+  }
+
+  /** The bus, with an eye on how many listen. */
+  #counted(bus: Bus, machine: Machine): Bus {
+    return {
+      ...bus,
+      subscribe: (topic, hear) => {
+        const undo = bus.subscribe(topic, hear);
+        let isListening = true;
+        if (this.machine === machine) this.subscriptions += 1;
+        return () => {
+          undo();
+          if (isListening && this.machine === machine) this.subscriptions -= 1;
+          isListening = false;
+        };
+      },
     };
   }
 

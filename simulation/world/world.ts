@@ -30,6 +30,9 @@ export interface WorldOptions {
   readonly isRecorded: boolean;
 }
 
+/** How long the store may take each way: on the same disk, or behind a network that lets answers overtake each other. */
+const STORE_MS = [1, 3, 15, 40];
+
 /** Servers, clients, and everything between and below them, under one clock and one seed. */
 export class World implements Surroundings, Internet {
   readonly clock = new VirtualClock();
@@ -55,7 +58,9 @@ export class World implements Surroundings, Internet {
   readonly #isRecorded: boolean;
   readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
   readonly #route: SeededRandom;
-  #weather: Weather = CALM;
+  /** Good weather, as it is in this world. */
+  readonly calm: Weather;
+  #weather: Weather;
   #disturbedMs = 0;
   #dials = 0;
 
@@ -64,6 +69,8 @@ export class World implements Surroundings, Internet {
     this.#isRecorded = isRecorded;
     this.rateLimits = rateLimits;
     this.#route = this.random.fork('routes');
+    this.calm = { ...CALM, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
+    this.#weather = this.calm;
     this.#durable = createMemoryStore({ random: this.random.fork('durable') });
     this.sessions = new Sessions(this);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
@@ -89,7 +96,7 @@ export class World implements Surroundings, Internet {
   }
 
   readonly calmForMs = (): number => {
-    const isCalm = this.#weather === CALM && this.nodes.every(({ isUp }) => isUp);
+    const isCalm = this.#weather === this.calm && this.nodes.every(({ isUp }) => isUp);
     if (!isCalm) this.disturbed();
     return this.clock.elapsed() - this.#disturbedMs;
   };
@@ -173,6 +180,15 @@ export class World implements Surroundings, Internet {
   async fetchUsers(machine: Machine, ids: readonly UserId[]): Promise<readonly User[]> {
     const found = await this.request(machine, () => this.#durable.users.findMany(ids));
     return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
+  }
+
+  /** Bad weather for a while. */
+  storm(change: Partial<Weather>, ms: number): void {
+    const weather = { ...this.calm, ...change };
+    this.weather = weather;
+    this.clock.after(ms, () => {
+      if (this.#weather === weather) this.weather = this.calm;
+    });
   }
 
   /** Lets time go by, and stops at the first violation. */

@@ -1,0 +1,72 @@
+// `npm run mutants`: makes each mistake of simulation/mutants in a copy of the tree, and lets the simulation look for it with
+// the seeds of an ordinary test run. `-- --only gap` takes those whose name has the word. The working tree stays untouched.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { applyMutant } from '../simulation/mutants/apply.ts';
+import type { Mutant } from '../simulation/mutants/mutant.ts';
+import { MUTANTS } from '../simulation/mutants/mutants.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '2000' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+
+interface Verdict {
+  readonly seeds: number;
+  readonly caught: { readonly seed: number; readonly law: string; readonly what: string } | null;
+}
+
+const copy = copyTree();
+const survivors: string[] = [];
+const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
+console.log(
+  `${mutants.length} mutants at ${execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim()}\n`,
+);
+console.log('| mistake | caught by | after worlds |\n|---|---|---|');
+for (const mutant of mutants) {
+  const { caught, seeds } = tryMutant(mutant);
+  if (caught === null) survivors.push(mutant.name);
+  console.log(`| ${mutant.name} | ${caught?.law ?? 'nothing'} | ${seeds} |`);
+}
+rmSync(copy, { recursive: true });
+console.log(`\n${mutants.length - survivors.length} of ${mutants.length} caught`);
+process.exit(survivors.length > 0 ? 1 : 0);
+
+function tryMutant(mutant: Mutant): Verdict {
+  const undo = applyMutant(mutant, copy);
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--no-warnings', join(copy, 'simulation/mutants/try-mutant.ts'), values.seeds, values.workers],
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
+  undo();
+  if (stdout === '') throw new Error(`"${mutant.name}" could not be tried:\n${stderr}`);
+  return JSON.parse(stdout) as Verdict;
+}
+
+/** The sources, with every installed package linked. */
+function copyTree(): string {
+  const target = mkdtempSync(join(tmpdir(), 'parley-mutants-'));
+  for (const folder of ['packages', 'simulation']) {
+    cpSync(join(ROOT, folder), join(target, folder), {
+      recursive: true,
+      filter: (source) => !/\/(node_modules|dist)$/.test(source),
+    });
+  }
+  const modules = join(target, 'node_modules');
+  mkdirSync(join(modules, '@parley'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    if (name !== '@parley') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  for (const name of readdirSync(join(target, 'packages'))) {
+    symlinkSync(join(target, 'packages', name), join(modules, '@parley', name));
+  }
+  return target;
+}

@@ -1,0 +1,302 @@
+import type { Mutant } from './mutant.ts';
+
+const CHAT = 'packages/server/src/chat';
+const GATEWAY = 'packages/server/src/gateway';
+
+const LOG: readonly Mutant[] = [
+  {
+    name: 'a command is acknowledged before its commit is done',
+    file: `${CHAT}/log.ts`,
+    find: 'for (const waiting of group) waiting.decide(ledger);',
+    replace: 'for (const waiting of group) { waiting.decide(ledger); waiting.settle(); }',
+  },
+  {
+    name: 'events are broadcast before their commit is done',
+    file: `${CHAT}/log.ts`,
+    find: '({ gains } = ledger.committed());',
+    replace: '({ gains } = ledger.committed()); committed(ledger);',
+    also: {
+      find: 'async function commit({ store, clock }: LogParts,',
+      replace: 'async function commit({ store, clock, committed }: LogParts,',
+    },
+  },
+  {
+    name: 'a commit that failed is acknowledged all the same',
+    file: `${CHAT}/log.ts`,
+    find: 'for (const waiting of group) waiting.refuse();',
+    replace: 'for (const waiting of group) waiting.settle();',
+  },
+  {
+    name: 'a repeated commit decides on what the first one read',
+    file: `${CHAT}/log.ts`,
+    find: 'const ledger = new Ledger(state, clock.now());',
+    replace: 'const ledger = new Ledger((doubts.stale ??= state), clock.now());',
+  },
+  {
+    name: 'what a commit without an answer stored is announced to nobody',
+    file: `${CHAT}/log.ts`,
+    find: '  parts.committed(ledger);\n  for (const doubt of doubts) parts.doubtful(doubt);',
+    replace: '  parts.committed(ledger);',
+  },
+  {
+    name: 'who became a member by a commit without an answer is not told',
+    file: 'packages/server/src/app.ts',
+    find: 'askBack(bus, doubt);',
+    replace: '',
+  },
+  {
+    name: 'the sequence skips a number after a deletion',
+    file: `${CHAT}/ledger.ts`,
+    find: 'seq: before.lastSeq + 1,',
+    replace: "seq: before.lastSeq + (draft.type === 'deleted' ? 2 : 1),",
+  },
+];
+
+const COMMANDS: readonly Mutant[] = [
+  {
+    name: 'no deduplication',
+    file: `${CHAT}/commands/send.ts`,
+    find: 'const known = ledger.findMessage(command.id);',
+    replace: "const known = ledger.findMessage(command.id) === null ? null : ledger.findMessage('');",
+  },
+  {
+    name: 'a repeated message is a conflict',
+    file: `${CHAT}/commands/send.ts`,
+    find: 'if (known?.channel === channel && known.by === actor.user) return ok(',
+    replace: 'if (known?.channel === channel && known.by === actor.user && known.body === null) return ok(',
+  },
+  {
+    name: 'deduplication forgets after five seconds',
+    file: `${CHAT}/commands/send.ts`,
+    find: 'if (known?.channel === channel && known.by === actor.user) return ok(',
+    replace: 'if (known?.channel === channel && known.by === actor.user && ledger.at - known.at < 5_000) return ok(',
+  },
+  {
+    name: 'a repeated message is answered with the head instead of its own place',
+    file: `${CHAT}/commands/send.ts`,
+    find: 'return ok({ channel, seq: known.seq, at: known.at });',
+    replace: 'return ok({ channel, seq: ledger.findChannel(channel)?.lastSeq ?? 0, at: known.at });',
+  },
+  {
+    name: 'anyone posts anywhere',
+    file: `${CHAT}/access.ts`,
+    find: 'return channel !== null && ledger.findMember(id, actor.user) !== null ? ok(channel) : NO_CHANNEL;',
+    replace: 'return channel !== null ? ok(channel) : NO_CHANNEL;',
+  },
+  {
+    name: 'anyone edits anything',
+    file: `${CHAT}/access.ts`,
+    find: 'if (message.ok && message.value.by !== actor.user)',
+    replace: "if (message.ok && message.value.by === '')",
+  },
+  {
+    name: 'anyone reads anything',
+    file: `${CHAT}/access.ts`,
+    find: '  if (!(await store.isMember(id, actor.user))) return NO_CHANNEL;\n',
+    replace: '  if (id !== null) return ok(await read({ id, [checked]: true }));\n',
+  },
+  {
+    name: 'membership is not asked again once the answer is there',
+    file: `${CHAT}/access.ts`,
+    find: 'return (await store.isMember(id, actor.user)) ? ok(found) : NO_CHANNEL;',
+    replace: 'return ok(found);',
+  },
+  {
+    name: 'joining again stores a second membership',
+    file: `${CHAT}/commands/membership.ts`,
+    find: 'if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel);\n      const found = channelToJoin',
+    replace: 'const found = channelToJoin',
+  },
+  {
+    name: 'the two of a direct message have one each',
+    file: `${CHAT}/direct-message.ts`,
+    find: 'const [first, second] = [one, other].toSorted();',
+    replace: 'const [first, second] = [one, other];',
+  },
+  {
+    name: 'resume is off by one',
+    file: `${CHAT}/commands/sync.ts`,
+    find: 'store.eventsAfter(id, after, limit)',
+    replace: 'store.eventsAfter(id, after + 1, limit)',
+  },
+  {
+    name: 'a moved cursor is not told to the other devices',
+    file: `${CHAT}/create-chat.ts`,
+    find: 'if (summary !== null) {',
+    replace: 'if (summary !== null && summary.unread > 1_000) {',
+  },
+  {
+    name: 'a cursor move that is repeated is not told again',
+    file: `${CHAT}/create-chat.ts`,
+    find: 'if (outcome.value > command.seq) return ok(null);',
+    replace:
+      'const told = (moveCursor.told ??= new Set()), move = [actor.user, command.channel, outcome.value].join();\n' +
+      '  if (outcome.value > command.seq || told.has(move)) return ok(null);\n  told.add(move);',
+  },
+];
+
+const FEED: readonly Mutant[] = [
+  {
+    name: 'the bus is treated as reliable: heads are never compared',
+    file: `${CHAT}/feed.ts`,
+    find: 'const stopSweep = parts.bus.isReliable ? () => undefined : startSweep(parts, followed);',
+    replace: 'const stopSweep = () => undefined; void startSweep;',
+  },
+  {
+    name: 'a gap between events from the bus is ignored',
+    file: `${CHAT}/feed.ts`,
+    find: 'first !== undefined && feed.have !== null && first.seq === feed.have + 1',
+    replace: 'first !== undefined && feed.have !== null && first.seq > feed.have',
+  },
+  {
+    name: 'a gap is noticed and never filled',
+    file: `${CHAT}/feed.ts`,
+    find: '  if (feed.filling) return;\n',
+    replace: '  if (!feed.filling) return;\n',
+  },
+  {
+    name: 'a failed read of a gap is not tried again',
+    file: `${CHAT}/feed.ts`,
+    find: '        feed.filling = false;\n        fill(parts, feed);',
+    replace: '        feed.filling = feed.filling;',
+  },
+  {
+    name: 'events that come twice are handed out twice',
+    file: `${CHAT}/feed.ts`,
+    find: 'if (feed.have !== null && event.seq <= feed.have) continue;',
+    replace: 'if (feed.have !== null && event.seq <= feed.have) { parts.deliver(feed.channel, [event]); continue; }',
+  },
+];
+
+const DELIVERY: readonly Mutant[] = [
+  {
+    name: 'a removed member keeps the subscription',
+    file: `${GATEWAY}/fanout.ts`,
+    find: '      this.#drop(connection, channel);\n      connection.forget(channel);',
+    replace: '      connection.forget(channel);',
+  },
+  {
+    name: 'a removed member is not told',
+    file: `${GATEWAY}/fanout.ts`,
+    find: "connection.send({ type: 'removed', channel });",
+    replace: '',
+  },
+  {
+    name: 'a new member is not told',
+    file: `${GATEWAY}/fanout.ts`,
+    find: 'return this.#gain(message.user, message.channel);',
+    replace: 'return;',
+  },
+  {
+    name: 'typing is told to strangers who are connected',
+    file: `${GATEWAY}/fanout.ts`,
+    find: 'this.#broadcast(channel, { bytes, seq: undefined, except: from });',
+    replace: 'this.toEveryone(bytes);',
+  },
+  {
+    name: 'a reader who does not read fills the memory',
+    file: `${GATEWAY}/connection.ts`,
+    find: 'if (this.waitingBytes > this.#maxWaitingBytes) {',
+    replace: 'if (this.waitingBytes > 1e12) {',
+  },
+  {
+    name: 'a failed write to the socket is ignored: the frames of one turn are lost',
+    file: `${GATEWAY}/connection.ts`,
+    find: 'this.#parts.wire.write(frames);',
+    replace: 'if (frames.length < 3) this.#parts.wire.write(frames);',
+  },
+  {
+    name: 'the frames of one turn are written in reverse',
+    file: `${GATEWAY}/connection.ts`,
+    find: 'this.#parts.wire.write(frames);',
+    replace: 'this.#parts.wire.write(frames.toReversed());',
+  },
+  {
+    name: 'what was held back until `ready` is dropped',
+    file: `${GATEWAY}/connection.ts`,
+    find: 'for (const outgoing of held) if (isNews(outgoing)) this.write(outgoing);',
+    replace: '',
+  },
+  {
+    name: 'what `ready` tells comes again',
+    file: `${GATEWAY}/greet.ts`,
+    find: 'return seq === undefined || seq > (told.get(channel)?.lastSeq ?? -1);',
+    replace: 'return true;',
+  },
+  {
+    name: 'the snapshot is read before the connection hears its channels',
+    file: `${GATEWAY}/greet.ts`,
+    find: '  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);\n  const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);',
+    replace:
+      '  const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);\n  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);',
+  },
+  {
+    name: 'who is removed while connecting stays subscribed',
+    file: `${GATEWAY}/greet.ts`,
+    find: 'if (isOutdated(connection, channels, told)) {',
+    replace: 'if (isOutdated(connection, channels, told) && channels.length > 1_000) {',
+  },
+  {
+    name: 'what the feed has still to hand out comes again after `ready`',
+    file: `${GATEWAY}/greet.ts`,
+    find: 'await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));',
+    replace: '',
+  },
+];
+
+const SESSIONS: readonly Mutant[] = [
+  {
+    name: 'a sign-out closes no sockets',
+    file: `${GATEWAY}/fanout.ts`,
+    find: '(connection) => connection.session === message.session,',
+    replace: "(connection) => connection.session === '' && message.session === '',",
+  },
+  {
+    name: 'a sign-out during the handshake is missed',
+    file: `${GATEWAY}/greet.ts`,
+    find: "if (proof === 'ended') connection.close(CLOSE.sessionEnded, 'ended');",
+    replace: '',
+  },
+  {
+    name: 'a silent peer is never given up',
+    file: `${GATEWAY}/heartbeat.ts`,
+    find: "if (nowMs - lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');",
+    replace: 'if (nowMs - lastHeardMs > 2_000 * PING_MS) return;',
+  },
+  {
+    name: 'a connection that ended stays in the fan-out',
+    file: `${GATEWAY}/gateway.ts`,
+    find: '      fanout.unregister(connection);\n',
+    replace: '',
+  },
+  {
+    name: 'of several channels in one commit only the first is announced',
+    file: 'packages/server/src/chat/announce.ts',
+    find: 'for (const channel of runs.keys()) publishRun(bus, runs, channel);',
+    replace: 'for (const channel of [...runs.keys()].slice(0, 1)) publishRun(bus, runs, channel);',
+  },
+];
+
+const STORAGE: readonly Mutant[] = [
+  {
+    name: 'the text of a deleted message stays in the log',
+    file: 'packages/server/src/adapters/memory/apply.ts',
+    find: 'return scrub(tables, transaction, event);',
+    replace: 'return void scrub;',
+  },
+  {
+    name: 'a page of messages says that it is newer than it is',
+    file: 'packages/server/src/adapters/memory-store.ts',
+    find: 'asOf: tables.channels.get(channel)?.lastSeq ?? 0, reactions',
+    replace: 'asOf: (tables.channels.get(channel)?.lastSeq ?? 0) + 1, reactions',
+  },
+  {
+    name: 'unread counts one’s own messages',
+    file: 'packages/server/src/adapters/memory-store.ts',
+    find: '.filter(({ by }) => by !== user)',
+    replace: '',
+  },
+];
+
+/** Mistakes that a server could make. */
+export const SERVER_MUTANTS: readonly Mutant[] = [...LOG, ...COMMANDS, ...FEED, ...DELIVERY, ...SESSIONS, ...STORAGE];
