@@ -21,7 +21,7 @@ export default defineConfig({
           include: ['e2e/conformance/**/*.test.ts'],
           // Most of the time it waits: for servers to start, and for their patience to end.
           maxWorkers: 4,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
           hookTimeout: 30_000,
         },

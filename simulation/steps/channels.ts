@@ -27,7 +27,7 @@ function ask(world: World, tab: Tab, { what, work, isStored }: Request): void {
 }
 
 export const create = byTab((world, tab, dice) => {
-  const name = roomName(1 + world.oracle.channels.size + dice.below(1_000));
+  const name = roomName(1 + world.oracle.channels.size + dice.below(1_000_000_000));
   const kind = dice.chance(0.5) ? 'public' : 'private';
   ask(world, tab, {
     what: 'create',
