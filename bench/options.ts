@@ -11,7 +11,7 @@ export const USAGE = `npm run bench -- [options]
   --profile folder   let every Parley write a CPU profile into this folder
   --report           measures nothing: writes docs/performance.md again from what is in bench/results`;
 
-export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 'warmUpSeconds'> {
+export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 'warmUpSeconds' | 'windows'> {
   readonly scenarios: readonly Scenario[];
   readonly profileFolder: string | null;
   readonly reportOnly: boolean;
@@ -38,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     rounds: positive('rounds', values.rounds, quick ? 1 : 5),
     seconds: positive('seconds', values.seconds, quick ? 0.5 : 3),
     warmUpSeconds: quick ? 0.3 : 1,
+    windows: quick ? 1 : 3,
     scenarios: chosen(values.only),
     profileFolder: values.profile ?? null,
     reportOnly: values.report,

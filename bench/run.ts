@@ -5,7 +5,7 @@ import { buildPrograms } from './measure/build.ts';
 import { describeMachine, machineSentence } from './measure/machine.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
 import { keep, toResult, writePage } from './report/results.ts';
-import { aligned, caseTable } from './report/tables.ts';
+import { aligned, caseTable, conditions } from './report/tables.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import type { Case, Context } from './scenarios/scenario.ts';
 
@@ -18,6 +18,7 @@ async function bench(options: Options): Promise<void> {
     console.log(`\n${scenario.title}\n${scenario.about}`);
     const cases = await scenario.run(context);
     for (const measured of cases) printCase(measured);
+    console.log(`\n${conditions(cases) ?? ''}`);
     // A small run says that the benchmark works, a profiled one is slower: neither says how fast Parley is.
     if (options.quick || options.profileFolder !== null) continue;
     keep(toResult(scenario, context, { machine, cases }));

@@ -35,27 +35,27 @@ export interface MeasureOptions {
   /** Anything else that is counted meanwhile. */
   readonly counters?: () => Readonly<Record<string, number>>;
   readonly warmUpSeconds: number;
+  readonly windows: number;
   readonly seconds: number;
 }
 
 /** Cores that other processes may take before a window counts as disturbed. */
-const QUIET = 0.1;
-const MAX_WINDOWS = 3;
+export const QUIET = 0.1;
 
 /**
  * Lets streams run against a server: warm-up first, then the time that counts. A window in which other processes took more
- * than a tenth of a core is taken again, at most twice; the least disturbed one counts.
+ * than a tenth of a core is taken again, up to `windows` in all; the least disturbed one counts.
  */
 export async function measure(
   { child: { pid } }: Pick<StartedContender, 'child'>,
   generator: Generator,
-  { streams, warmUpSeconds, ...options }: MeasureOptions,
+  { streams, warmUpSeconds, windows, ...options }: MeasureOptions,
 ): Promise<Measurement> {
   for (const stream of streams) await generator.addStream(stream);
   await generator.start();
   await sleep(warmUpSeconds * 1000);
   let best = await measureWindow(pid, generator, options);
-  for (let windows = 1; windows < MAX_WINDOWS && best.othersCpu > QUIET; windows += 1) {
+  for (let taken = 1; taken < windows && best.othersCpu > QUIET; taken += 1) {
     const next = await measureWindow(pid, generator, options);
     if (next.othersCpu < best.othersCpu) best = next;
   }

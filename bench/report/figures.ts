@@ -32,9 +32,6 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   liveBytesPerConnection: { label: 'live, per connection', show: kilobytes },
   kernelBytesPerConnection: { label: 'kernel, per connection', show: kilobytes },
   framesPerRead: { label: 'frames per read', show: rounded },
-  generatorBusy: { label: 'generator busy', show: (value) => `${whole(value * 100)} %` },
-  generatorCeiling: { label: 'generator ceiling', show: (value) => `${whole(value)}/s` },
-  othersCpu: { label: 'other processes', show: (value) => `${value.toFixed(2)} cores` },
 };
 
 export function labelOf(name: string): string {
@@ -45,7 +42,7 @@ export function show(name: string, value: number): string {
   return Number.isFinite(value) ? (SHAPES[name]?.show ?? rounded)(value) : '–';
 }
 
-/** The names of all figures that occur, in the order of columns. */
+/** The names of all figures of contenders that occur, in the order of columns. */
 export function columnsOf(rows: readonly { readonly figures: Readonly<Record<string, Summary>> }[]): string[] {
   return Object.keys(SHAPES).filter((name) => rows.some(({ figures }) => name in figures));
 }

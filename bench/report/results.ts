@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { machineSentence, type Machine } from '../measure/machine.ts';
 import type { Case, Context, Scenario } from '../scenarios/scenario.ts';
 import { barChart, lineChart } from './charts.ts';
-import { caseTable, lineTable } from './tables.ts';
+import { caseTable, conditions, lineTable } from './tables.ts';
 
 const RESULTS = join(import.meta.dirname, '../results');
 const PAGE = join(import.meta.dirname, '../../docs/performance.md');
@@ -58,12 +58,14 @@ function section(result: Result): string {
       ? members.map((measured) => `**${measured.name}**\n\n${caseTable(measured)}`)
       : [lineTable(members)];
   });
+  const circumstances = conditions(cases);
   const taken = `${takenAt.slice(0, 10)}, medians of ${rounds} rounds of ${seconds} s. ${machineSentence(machine)}`;
   return [
     `### ${title}\n`,
     `${about}\n`,
     `![${title}](../bench/results/${scenario}.svg)\n`,
     `${tables.join('\n\n')}\n`,
+    ...(circumstances === null ? [] : [`${circumstances}\n`]),
     `${taken}\n`,
   ].join('\n');
 }

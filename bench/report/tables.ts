@@ -1,3 +1,4 @@
+import { QUIET } from '../measure/run.ts';
 import type { Case } from '../scenarios/scenario.ts';
 import { columnsOf, labelOf, show, spreadOf } from './figures.ts';
 
@@ -17,6 +18,26 @@ export function caseTable(measured: Case): string {
     ];
   });
   return markdownTable([head, ...body]);
+}
+
+/** What the figures owe to the generator and to whatever else ran meanwhile; null when that is not known. */
+export function conditions(cases: readonly Case[]): string | null {
+  const mediansOf = (name: string): number[] => {
+    return cases.flatMap(({ rows }) => rows.flatMap(({ figures }) => figures[name]?.median ?? []));
+  };
+  const busy = Math.max(0, ...mediansOf('generatorBusy'));
+  const ceiling = Math.min(...mediansOf('generatorCeiling'));
+  const others = Math.max(0, ...mediansOf('othersCpu'));
+  const sentences = [
+    busy === 0 ? '' : `The load generator was busy for at most ${Math.round(busy * 100)} % of the time.`,
+    Number.isFinite(ceiling)
+      ? `Its own ceiling was ${Math.round(ceiling).toLocaleString('en')} deliveries/s or more.`
+      : '',
+    others > QUIET
+      ? `**Taken on a busy machine:** other processes took up to ${others.toFixed(1)} cores, so figures are too low and ratios doubtful.`
+      : '',
+  ].filter((sentence) => sentence !== '');
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 /** Cases that are points of one line, in one table. */

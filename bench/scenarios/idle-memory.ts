@@ -11,7 +11,8 @@ import type { Figures } from '../measure/summary.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const NODE_ARGS = ['--expose-gc', '--import', join(import.meta.dirname, '../measure/memory-probe.mjs')];
-const SETTLE_MS = 2_000;
+/** Until the last of what a connection leaves behind is done. */
+const SETTLE_MS = { quick: 500, whole: 2_000 };
 
 export const idleMemory: Scenario = {
   name: 'idle-memory',
@@ -35,13 +36,13 @@ export const idleMemory: Scenario = {
   },
 };
 
-async function measureIdle({ programs }: Context, contender: Contender, world: World): Promise<Figures> {
+async function measureIdle({ programs, quick }: Context, contender: Contender, world: World): Promise<Figures> {
   await using started = await contender.start(world, { nodeArgs: NODE_ARGS });
   await using generator = startGenerator(programs.generator);
   const before = await memoryNow(started.child);
   const { port, dialect, clients } = started;
   await generator.dial({ port, dialect, clients });
-  await sleep(SETTLE_MS);
+  await sleep(quick ? SETTLE_MS.quick : SETTLE_MS.whole);
   const after = await memoryNow(started.child);
   const perConnection = (name: keyof Memory): number => (after[name] - before[name]) / world.people;
   return {

@@ -16,6 +16,8 @@ export interface Context {
   /** A small version that says whether the benchmark works, not how fast anything is. */
   readonly quick: boolean;
   readonly warmUpSeconds: number;
+  /** How often a disturbed measurement may be taken. */
+  readonly windows: number;
   readonly seconds: number;
   readonly say: (line: string) => void;
 }
