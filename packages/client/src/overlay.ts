@@ -34,9 +34,11 @@ export function overlay(
   });
 }
 
-function pendingMessage({ message: id, text: body, thread, atMs, state }: Operation, by: UserId): TimelineMessage {
+function pendingMessage(send: Operation, by: UserId): TimelineMessage {
+  const { message: id, text: body, thread, atMs, wasEdited, state } = send;
   const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing: false };
+  const changing = state.name === 'stored' && wasEdited;
+  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing };
   return { id, at: atMs, by, body, thread, ...blank, ...place };
 }
 
