@@ -245,20 +245,21 @@ static size_t take_upgrade(unsigned index, unsigned char *bytes, size_t length) 
   return (size_t)(end + 4 - bytes);
 }
 
-static void receive(unsigned index) {
+/* Reads once and handles what came. Returns whether there may be more. */
+static bool receive(unsigned index) {
   struct connection *connection = &connections[index];
   size_t length = connection->partial_length;
   if (length > 0) memcpy(input, connection->partial, length);
   if (length > INPUT_BYTES - READ_BYTES) die("a frame is too large");
   ssize_t count = read(connection->fd, input + length, READ_BYTES);
-  if (count < 0 && errno == EAGAIN) return;
-  if (count <= 0) return lose(index);
+  if (count < 0 && errno == EAGAIN) return false;
+  if (count <= 0) return lose(index), false;
   reads++;
   bytes_in += (uint64_t)count;
   length += (size_t)count;
   size_t used = connection->stage == UPGRADING ? take_upgrade(index, input, length) : 0;
   if (connection->stage >= GREETING) used += take_frames(index, input + used, length - used);
-  if (connection->stage == ABSENT) return;
+  if (connection->stage == ABSENT) return false;
   size_t rest = length - used;
   if (rest > connection->partial_length || connection->partial == NULL) {
     if (rest > 0) connection->partial = realloc(connection->partial, rest);
@@ -266,6 +267,7 @@ static void receive(unsigned index) {
   if (rest > 0) memcpy(connection->partial, input + used, rest);
   if (rest == 0 && connection->partial != NULL) free(connection->partial), connection->partial = NULL;
   connection->partial_length = rest;
+  return count == READ_BYTES;
 }
 
 static void send_upgrade(unsigned index) {
@@ -277,7 +279,8 @@ static void send_upgrade(unsigned index) {
                         "Authorization: Bearer %s\r\n\r\n",
                         connection->path, connection->port, connection->token);
   connection->stage = UPGRADING;
-  watch(index, EPOLL_CTL_MOD, EPOLLIN);
+  /* Edge-triggered: the kernel looks at each socket once and not twice. */
+  watch(index, EPOLL_CTL_MOD, EPOLLIN | EPOLLET);
   if (send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) != length) lose(index);
 }
 
@@ -368,7 +371,7 @@ int poll_once(bool wait, bool *stdin_ready) {
     unsigned index = events[i].data.u32;
     if (index == UINT32_MAX) *stdin_ready = true;
     else if (connections[index].stage == CONNECTING) send_upgrade(index);
-    else if (connections[index].stage != ABSENT) receive(index);
+    else while (connections[index].stage != ABSENT && receive(index)) {}
   }
   return count;
 }

@@ -1,7 +1,8 @@
 /*
  * The load generator: thousands of WebSocket clients in one process that does as little as it can for each frame.
  * It takes one command a line on stdin, answers each with one line of JSON, and ends when stdin does. While streams run
- * it polls without sleeping, so that no server pays for waking it.
+ * it polls without sleeping, so that no server pays for waking it, and looks at many sockets at once rather than at
+ * each the moment it has something: latencies are up to 20 µs longer for it.
  */
 #define _GNU_SOURCE
 #include "generator.h"
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { FEW_EVENTS = 16, PAUSE_NS = 20000 };
 
 uint64_t busy_ns;
 
@@ -57,6 +60,11 @@ static void read_commands(void) {
   memmove(text, line, length);
 }
 
+static void pause_briefly(void) {
+  uint64_t until = now_ns() + PAUSE_NS;
+  while (now_ns() < until) {}
+}
+
 int main(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   open_poll(STDIN_FILENO);
@@ -68,5 +76,6 @@ int main(void) {
     if (commanded) read_commands();
     flush_said();
     if (events > 0) busy_ns += now_ns() - before;
+    if (streams_run() && events < FEW_EVENTS) pause_briefly();
   }
 }
