@@ -175,18 +175,6 @@ const OUTBOX: readonly Mutant[] = [
     replace: 'if (channel !== null) {',
   },
   {
-    name: 'an edit is lost with the failure that turned out to be none',
-    file: `${CLIENT}/outbox.ts`,
-    find: '  if (!wasEdited) return [];',
-    replace: '  if (!wasEdited || text !== id) return [];',
-  },
-  {
-    name: 'a deletion is lost with the failure that turned out to be none',
-    file: `${CLIENT}/fail-operation.ts`,
-    find: 'return failing.wasSent ? [...others,',
-    replace: "return failing.id === '' ? [...others,",
-  },
-  {
     name: 'what failed is still shown in the timeline',
     file: `${CLIENT}/overlay.ts`,
     find: "const operations = pending.filter(({ state }) => state.name !== 'failed');",

@@ -104,7 +104,7 @@ export const echo = byTab((world, tab, dice) => {
   const { id, text: body, channel } = deed;
   const to = world.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
   const target = to === undefined ? { channel } : { to };
-  world.deeds.echoed(id);
+  world.deeds.outOfTurn(id);
   ask(world, tab, {
     what: 'echo',
     work: (core, actor) => core.chat.send(actor, { ...target, id, body }),
