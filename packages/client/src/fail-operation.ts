@@ -1,4 +1,4 @@
-import { type Operation, type OperationState, queued } from './operation.ts';
+import type { Operation, OperationState } from './operation.ts';
 import type { OperationId } from './parley-client.ts';
 
 /** Failed operations kept; beyond it the oldest is forgotten. */
@@ -8,23 +8,17 @@ type Failed = Extract<OperationState, { name: 'failed' }>;
 
 /**
  * Fails one operation. What the user did to a message after sending it fails with the send: a later edit becomes its
- * text, a deletion takes it away altogether, so that what can be tried again is what the user wanted last. The message may
- * be stored all the same: then the edit is made up for, and the deletion, which is kept, still finds it.
+ * text, a deletion takes it away altogether, so that what can be tried again is what the user wanted last.
  */
 export function failOperation(operations: readonly Operation[], id: OperationId, failed: Failed): readonly Operation[] {
   const failing = operations.find((operation) => operation.id === id);
   if (failing === undefined) return operations;
   if (failing.kind !== 'send') return bounded(replace(operations, { ...failing, state: failed }));
   const changes = operations.filter((other) => other.message === failing.message && other !== failing);
-  const kept = operations.filter((other) => !changes.includes(other));
-  const deletion = changes.find(({ kind }) => kind === 'delete');
-  if (deletion !== undefined) {
-    const others = kept.filter((other) => other !== failing);
-    return failing.wasSent ? [...others, { ...deletion, state: queued(failed.failedAtMs) }] : others;
-  }
+  const others = operations.filter((other) => !changes.includes(other));
+  if (changes.some(({ kind }) => kind === 'delete')) return others.filter((other) => other !== failing);
   const text = changes.findLast(({ kind }) => kind === 'edit')?.text ?? failing.text;
-  const wasEdited = failing.wasEdited || (failing.wasSent && text !== failing.text);
-  return bounded(replace(kept, { ...failing, text, wasEdited, state: failed }));
+  return bounded(replace(others, { ...failing, text, state: failed }));
 }
 
 function replace(operations: readonly Operation[], changed: Operation): readonly Operation[] {

@@ -14,18 +14,7 @@ export interface Operation {
   readonly thread: MessageId | null;
   /** By the local clock. */
   readonly atMs: number;
-  /** It has left this client at least once: the server may have it, whatever was heard of it. */
-  readonly wasSent: boolean;
-  /** A `send` that failed and was edited before: the log may have it with another text. */
-  readonly wasEdited: boolean;
   readonly state: OperationState;
-}
-
-/** What the user does, before anything has become of it. */
-export type Deed = Omit<Operation, 'atMs' | 'wasSent' | 'wasEdited' | 'state'>;
-
-export function newOperation(deed: Deed, nowMs: number): Operation {
-  return { ...deed, atMs: nowMs, wasSent: false, wasEdited: false, state: queued(nowMs) };
 }
 
 export type OperationState =
@@ -80,7 +69,7 @@ export function encodeOperation({ state, ...operation }: Operation): string {
 export function decodeOperation(text: string, nowMs: number): Operation | null {
   const entry = parse(text);
   if (!isRecord(entry)) return null;
-  const { id, kind, conversation, message, text: body, thread, atMs, wasSent, wasEdited, failed } = entry;
+  const { id, kind, conversation, message, text: body, thread, atMs, failed } = entry;
   if (typeof id !== 'string' || typeof conversation !== 'string' || typeof message !== 'string') return null;
   if (!isKind(kind) || typeof body !== 'string' || typeof atMs !== 'number') return null;
   const state = isFailed(failed) ? failed : queued(nowMs);
@@ -92,8 +81,6 @@ export function decodeOperation(text: string, nowMs: number): Operation | null {
     text: body,
     thread: typeof thread === 'string' ? thread : null,
     atMs,
-    wasSent: wasSent === true,
-    wasEdited: wasEdited === true,
     state,
   };
 }

@@ -1,7 +1,7 @@
 import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkFrame } from '@parley/protocol';
 import { backOffMs } from './back-off.ts';
 import { failOperation } from './fail-operation.ts';
-import { commandOf, type Deed, newOperation, type Operation, type OperationState, queued } from './operation.ts';
+import { commandOf, type Operation, type OperationState, queued } from './operation.ts';
 import type { Conversation, FailureReason, OperationId } from './parley-client.ts';
 import type { Clock, Random } from './ports.ts';
 import type { Outcome, Requests } from './requests.ts';
@@ -51,11 +51,11 @@ export class Outbox {
   }
 
   /** `refusal`: it is known that the server would not take it. */
-  add(deed: Deed, refusal: FailureReason | null): void {
+  add(operation: Omit<Operation, 'atMs' | 'state'>, refusal: FailureReason | null): void {
     const nowMs = this.#parts.clock.now();
     const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
-    this.#set([...this.#operations, newOperation(deed, nowMs)]);
-    if (refusal !== null || isFull) this.#fail(deed.id, refusal ?? 'unavailable');
+    this.#set([...this.#operations, { ...operation, atMs: nowMs, state: queued(nowMs) }]);
+    if (refusal !== null || isFull) this.#fail(operation.id, refusal ?? 'unavailable');
     this.pump();
   }
 
@@ -88,14 +88,14 @@ export class Outbox {
   confirm(messages: ReadonlySet<MessageId>): void {
     const confirmed = this.#operations.filter(({ kind, message }) => kind === 'send' && messages.has(message));
     if (confirmed.length === 0) return;
-    this.#finish((operation) => confirmed.includes(operation));
+    this.#drop((operation) => confirmed.includes(operation));
     for (const { conversation } of confirmed) this.#answered(conversation);
     this.pump();
   }
 
   /** Lets go of what is stored once its event was applied. */
   reconcile(): void {
-    this.#finish(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
+    this.#drop(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
   }
 
   /** The user is not in this channel any more. */
@@ -137,7 +137,7 @@ export class Outbox {
 
   #send(operation: Operation, { sinceMs, tries, refusal }: Waiting): void {
     const sending: Waiting = { name: 'sending', sinceMs, tries: tries + 1, refusal };
-    this.#replace({ ...operation, wasSent: true, state: sending });
+    this.#setState(operation.id, sending);
     const channel = this.#parts.channelIdOf(operation.conversation);
     // No time-out: a late `ok` takes a failure back.
     this.#parts.requests.ask(commandOf(operation, channel), null, (outcome) => {
@@ -162,15 +162,13 @@ export class Outbox {
     const channel = told ?? this.#parts.channelIdOf(conversation);
     this.#answered(conversation);
     if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
-      return this.#finish(({ id }) => id === operation.id);
+      return this.#drop(({ id }) => id === operation.id);
     }
     this.#setState(operation.id, { name: 'stored', channel, seq, at: at ?? operation.atMs });
     this.#parts.noteHead(channel, seq);
   }
 
   #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
-    // What is not there is as good as deleted: its sending had failed, and never got through.
-    if (operation.kind === 'delete' && code === 'not_found') return this.#drop(({ id }) => id === operation.id);
     if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
     const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
     const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;
@@ -216,10 +214,8 @@ export class Outbox {
   #expire(): void {
     const nowMs = this.#parts.clock.now();
     const isLive = this.#parts.isLive();
-    for (const { id } of this.#operations) {
-      // As it is now: one that fails may change others.
-      const state = this.#find(id)?.state;
-      if (state === undefined || !isWaitingState(state) || this.#deadlineMs(state) > nowMs) continue;
+    for (const { id, state } of this.#operations) {
+      if (!isWaitingState(state) || this.#deadlineMs(state) > nowMs) continue;
       const { refusal } = state;
       this.#fail(id, refusal !== null && ERROR_POLICY[refusal].show ? refusal : isLive ? 'timeout' : 'offline');
     }
@@ -247,21 +243,7 @@ export class Outbox {
   }
 
   #setState(id: OperationId, state: OperationState): void {
-    const operation = this.#find(id);
-    if (operation !== undefined) this.#replace({ ...operation, state });
-  }
-
-  #replace(changed: Operation): void {
-    this.#set(this.#operations.map((operation) => (operation.id === changed.id ? changed : operation)));
-  }
-
-  /** These are done. What was sent with an older text than the user wants is edited now. */
-  #finish(isMeant: (operation: Operation) => boolean): void {
-    const nowMs = this.#parts.clock.now();
-    const done = this.#operations.filter(isMeant);
-    if (done.length === 0) return;
-    this.#set(this.#operations.flatMap((one) => (done.includes(one) ? editOf(one, nowMs) : [one])));
-    if (done.some(({ wasEdited }) => wasEdited)) this.pump();
+    this.#set(this.#operations.map((operation) => (operation.id === id ? { ...operation, state } : operation)));
   }
 
   #drop(isMeant: (operation: Operation) => boolean): void {
@@ -273,12 +255,6 @@ export class Outbox {
     this.#operations = operations;
     this.#parts.keeper.changed();
   }
-}
-
-/** The edit that the user made before the message failed, if there was one. */
-function editOf({ id, conversation, message, text, wasEdited }: Operation, nowMs: number): Operation[] {
-  if (!wasEdited) return [];
-  return [newOperation({ id: `${id}-edit`, kind: 'edit', conversation, message, text, thread: null }, nowMs)];
 }
 
 function isWaiting({ state }: Operation): boolean {

@@ -34,11 +34,9 @@ export function overlay(
   });
 }
 
-function pendingMessage(send: Operation, by: UserId): TimelineMessage {
-  const { message: id, text: body, thread, atMs, wasEdited, state } = send;
+function pendingMessage({ message: id, text: body, thread, atMs, state }: Operation, by: UserId): TimelineMessage {
   const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  const changing = state.name === 'stored' && wasEdited;
-  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing };
+  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing: false };
   return { id, at: atMs, by, body, thread, ...blank, ...place };
 }
 
