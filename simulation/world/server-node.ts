@@ -174,6 +174,7 @@ export class ServerNode {
       this.connections.delete(connection);
       sessions.left(connection);
     };
+    surroundings.note(() => `  ${this.name} takes ${clientId}`);
     this.connections.add(connection);
     sessions.entered(connection, machine);
     const proof = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };

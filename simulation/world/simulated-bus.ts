@@ -9,7 +9,7 @@ interface End {
   readonly local: Bus;
 }
 
-/** Nothing makes up for these when they are lost or late, so this bus does neither yet (docs/guarantees.md says so). */
+/** Nothing makes up for these when they are lost, late or doubled, so this bus does none of it yet (docs/guarantees.md says so). */
 const URGENT: ReadonlySet<BusMessage['kind']> = new Set(['claimed', 'session-ended', 'suspended']);
 
 /**
@@ -70,7 +70,7 @@ export class SimulatedBus {
     this.#lastArrivalMs.set(route, arrivalMs);
     const arrive = (): void => to.machine.run(() => to.local.publish(topic, message));
     clock.at(arrivalMs, arrive);
-    if (!this.#random.chance(weather.busDoubles)) return;
+    if (URGENT.has(message.kind) || !this.#random.chance(weather.busDoubles)) return;
     count('bus message doubled');
     clock.at(arrivalMs + Math.floor(this.#random.between(0, 500)), arrive);
   }

@@ -157,6 +157,7 @@ export class World implements Surroundings, Internet {
     const name = `${caller.clientId} ${this.#nextDial()}`;
     const connection = new Connection(this, caller, { ...handlers, name });
     const node = this.#route.pick(this.nodes);
+    this.note(() => `  ${caller.clientId} dials ${node?.name}`);
     this.clock.after(this.#travelMs(), () => node?.answer(connection));
     return connection;
   }
