@@ -2,6 +2,7 @@ import type { UserId } from '@parley/protocol';
 import { decodeOperation, encodeOperation, type Operation } from './operation.ts';
 import type { Outbox } from './outbox.ts';
 import type { Clock, Persistence } from './ports.ts';
+import type { Replica } from './replica.ts';
 
 /** Storage that does not answer must not keep the user from sending. */
 const LOAD_PATIENCE_MS = 2_000;
@@ -12,6 +13,7 @@ export interface KeeperParts {
   readonly clock: Clock;
   readonly persistence: Persistence;
   readonly outbox: Outbox;
+  readonly replica: Replica;
   action(task: () => void): void;
 }
 
@@ -97,7 +99,12 @@ export class OutboxKeeper {
     if (this.#owner !== user || entries.length === 0) return;
     const nowMs = this.#parts.clock.now();
     const operations = entries.map((entry) => decodeOperation(entry, nowMs)).filter((one) => one !== null);
-    this.#parts.action(() => this.#parts.outbox.restore(operations.map((operation) => failIfStale(operation, nowMs))));
+    const { outbox, replica } = this.#parts;
+    this.#parts.action(() => {
+      outbox.restore(operations.map((operation) => failIfStale(operation, nowMs)));
+      // What is shown already was stored, whatever the client that left it behind thought.
+      for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));
+    });
   }
 
   #save(): Promise<void> {

@@ -1,4 +1,4 @@
-import { PING_MS } from '@parley/protocol';
+import { PING_MS, SEND_TIMEOUT_MS } from '@parley/protocol';
 import { ADA, BOB, ClientWorld, GENERAL, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 
@@ -159,6 +159,25 @@ describe('several tabs', () => {
     expect(sent(world)).toEqual(['one', 'two']);
     expect(world.server.commands('send')).toHaveLength(2);
     expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+  });
+
+  test('a failure that another tab left behind is taken back where its message is shown already', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    const staying = await world.online(ADA, 'ada-tab-2');
+    staying.open(GENERAL);
+    const closing = await world.online(ADA, TAB);
+    const mine = world.server.connection;
+    world.server.fault = (frame, connection) => (connection === mine ? [] : [frame]);
+    const id = closing.send(GENERAL, 'stored after all');
+    await world.clock.advance(SEND_TIMEOUT_MS);
+    expect(closing.failures.get()).toMatchObject([{ message: id, reason: 'timeout' }]);
+    await closing.close();
+    world.storage.alive.delete(TAB);
+    await world.clock.advance(PING_MS);
+    expect(world.storage.entriesOf(ADA, TAB)).toEqual([]);
+    expect(staying.timeline(GENERAL).get().messages).toMatchObject([{ id, state: 'sent' }]);
+    expect(staying.failures.get()).toEqual([]);
   });
 
   test('one that is connected takes it over with its next ping', async () => {
