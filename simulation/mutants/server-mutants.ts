@@ -196,8 +196,8 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a reader who does not read fills the memory',
     file: `${GATEWAY}/connection.ts`,
-    find: 'if (this.waitingBytes > this.#maxWaitingBytes) {',
-    replace: 'if (this.waitingBytes > 1e12) {',
+    find: 'if (this.waitingBytes <= this.#maxWaitingBytes) return true;',
+    replace: 'if (this.waitingBytes <= 1e12) return true;',
   },
   {
     name: 'a failed write to the socket is ignored: the frames of one turn are lost',

@@ -19,6 +19,8 @@ export interface LogParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Runs a task after everything that this turn of the event loop brings. */
+  readonly afterTurn: (task: () => void) => void;
   /** Hears of every commit, in order, before whoever asked for it gets an answer. */
   readonly committed: (ledger: Ledger) => void;
   /** Hears of each commit that failed, after `committed` if it was repeated with success. */
@@ -51,7 +53,6 @@ export function createLog(parts: LogParts): Log {
   let running = false;
 
   async function run(): Promise<void> {
-    running = true;
     while (waiting.length > 0) {
       const group = waiting.slice(0, MAX_COMMIT_DRAFTS);
       waiting = waiting.slice(group.length);
@@ -65,7 +66,10 @@ export function createLog(parts: LogParts): Log {
       if (waiting.length >= MAX_WAITING_DRAFTS) return Promise.resolve(UNAVAILABLE);
       return new Promise<Outcome<T>>((resolve, reject) => {
         waiting.push(toWaiting(change, resolve, reject));
-        if (!running) void run();
+        if (running) return;
+        running = true;
+        // What the same turn brings comes along: or the first of a crowd would be stored, and told, on its own.
+        parts.afterTurn(() => void run());
       });
     },
   };

@@ -94,17 +94,28 @@ export class Connection {
     }
   }
 
-  /** Writes bytes that many connections share. Only for a connection that is live. */
+  /** Writes bytes that many connections share, at the end of the turn. Only for a connection that is live. */
   writeShared(bytes: Buffer, frames: number): void {
-    if (this.#state.name !== 'live') return;
-    // What comes now does not count: much said at one moment is no fault of the reader's.
-    if (this.waitingBytes > this.#maxWaitingBytes) {
-      this.close(CLOSE.tooSlow, 'reads too slowly');
-      return;
-    }
+    if (!this.#mayWrite()) return;
     this.#parts.delivered(frames);
     this.#waitingBytes += bytes.length;
     if (this.#waiting.push(bytes) === 1) this.#parts.dirty(this);
+  }
+
+  /** The same at the end of a turn, when nothing more comes: without a detour where nothing waits. */
+  writeAtOnce(bytes: Buffer, frames: number): void {
+    if (this.#waiting.length > 0) return this.writeShared(bytes, frames);
+    if (!this.#mayWrite()) return;
+    this.#parts.delivered(frames);
+    this.#parts.wire.write([bytes]);
+  }
+
+  #mayWrite(): boolean {
+    if (this.#state.name !== 'live') return false;
+    // What comes now does not count: much said at one moment is no fault of the reader's.
+    if (this.waitingBytes <= this.#maxWaitingBytes) return true;
+    this.close(CLOSE.tooSlow, 'reads too slowly');
+    return false;
   }
 
   /** Drops held frames of a channel that was lost before `ready`. */

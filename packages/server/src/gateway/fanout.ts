@@ -225,22 +225,25 @@ export class Fanout {
 
   #flush(): void {
     this.#scheduled = false;
-    for (const channel of this.#batches.keys()) this.#flushChannel(channel);
+    // With one channel its bytes can go straight to the sockets; bytes of several are gathered for one write each.
+    const isOnly = this.#batches.size === 1;
+    for (const channel of this.#batches.keys()) this.#flushChannel(channel, isOnly);
     const dirty = this.#dirty;
     this.#dirty = [];
     for (const connection of dirty) connection.flush();
   }
 
   /** Hands a channel's batch to those who hear it now: called before that changes. */
-  #flushChannel(channel: ChannelId): void {
+  #flushChannel(channel: ChannelId, isAtOnce = false): void {
     const batch = this.#batches.get(channel);
     if (batch === undefined) return;
     this.#batches.delete(channel);
     const shared = join(batch);
-    const excepted = new Set(batch.map(({ except }) => except));
+    const excepted = exceptedFrom(batch);
     for (const connection of this.#channels.get(channel) ?? []) {
       if (connection.isGreeting) hold(connection, channel, batch);
-      else if (excepted.has(connection.id)) writeOwn(connection, batch);
+      else if (excepted?.has(connection.id)) writeOwn(connection, batch);
+      else if (isAtOnce) connection.writeAtOnce(shared, batch.length);
       else connection.writeShared(shared, batch.length);
     }
   }
@@ -249,6 +252,12 @@ export class Fanout {
 function join(batch: readonly ChannelFrame[]): Buffer {
   const [first] = batch;
   return batch.length === 1 && first !== undefined ? first.bytes : Buffer.concat(batch.map(({ bytes }) => bytes));
+}
+
+/** Null for a batch that everyone gets: the usual case, in which nobody's id has to be looked up. */
+function exceptedFrom(batch: readonly ChannelFrame[]): ReadonlySet<ConnectionId> | null {
+  const excepted = batch.flatMap(({ except }) => (except === undefined ? [] : [except]));
+  return excepted.length === 0 ? null : new Set(excepted);
 }
 
 function hold(connection: Connection, channel: ChannelId, batch: readonly ChannelFrame[]): void {
