@@ -40,9 +40,9 @@ const MARK = `~${'T'.repeat(16)}${'S'.repeat(6)}`;
 
 /** 200 bytes, with a place for time and slot at the front. */
 export const BODY = MARK.padEnd(BODY_CHARS, 'lorem ipsum dolor ');
-/** An id of its own for each message: the generator fills its front, scattered like a random id, and no two runs share the rest. */
+/** An id of its own for each message, as the SDK makes them: the generator fills in the time and some digits, and no two runs share the rest. */
 export function messageId(): string {
-  return `${'I'.repeat(8)}${crypto.randomUUID().slice(8)}`;
+  return `IIIIIIII-IIII-7RRR-8RRR-${crypto.randomUUID().slice(24)}`;
 }
 
 /** Everyone in one room. */

@@ -3,14 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { LINE_BYTES = 1 << 14, STOP_PATIENCE_S = 20 };
 enum done { WHEN_DELIVERED, WHEN_ACKNOWLEDGED, WHEN_SENT };
 
 /* Places in a frame that are filled in for each message; in the list they stand as runs of these letters. */
-static const char TIME[] = "TTTTTTTTTTTTTTTT", SLOT[] = "SSSSSS", ID[] = "IIIIIIII";
-/* An odd factor near 2^32 / phi: counts from 1 on become ids that all differ and lie as far apart as random ones. */
-static const uint32_t SCATTER = 0x9e3779b1;
+static const char TIME[] = "TTTTTTTTTTTTTTTT", SLOT[] = "SSSSSS", ID[] = "IIIIIIII-IIII-7RRR-8RRR-";
+enum { ID_TIME_HIGH = 8, ID_TIME_LOW = 4, ID_RANDOM_HIGH = 14, ID_RANDOM_LOW = 19, ID_RANDOM_DIGITS = 3 };
+/* An odd factor near 2^24 / phi: counts from 1 on become digits that all differ and lie as far apart as random ones. */
+static const uint32_t SCATTER = 0x9e3779;
 
 struct sender {
   unsigned connection, expected;
@@ -83,6 +85,18 @@ void add_stream(unsigned in_flight, double per_second, const char *done, const c
   printf("{\"event\":\"stream\",\"id\":%u}\n", stream_count++);
 }
 
+/* A UUID of version 7, as Parley's own clients make them: 48 bits of time, then digits that no two messages share. */
+static void fill_id(char *id) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+  uint32_t random = ++message_count * SCATTER;
+  fill_hex(id, ms >> 16, ID_TIME_HIGH);
+  fill_hex(id + ID_TIME_HIGH + 1, ms, ID_TIME_LOW);
+  fill_hex(id + ID_RANDOM_HIGH + 1, random >> 12, ID_RANDOM_DIGITS);
+  fill_hex(id + ID_RANDOM_LOW + 1, random, ID_RANDOM_DIGITS);
+}
+
 /* `due_ns` is the time the message bears: a late one counts from when it should have gone. */
 static void send_next(struct stream *stream, unsigned index, uint64_t due_ns) {
   struct slot *slot = &slots[index];
@@ -91,7 +105,7 @@ static void send_next(struct stream *stream, unsigned index, uint64_t due_ns) {
   if (sender->time != NULL) fill_digits(sender->time, due_ns, sizeof TIME - 1);
   if (sender->slot != NULL) fill_digits(sender->slot, index, sizeof SLOT - 1);
   if (sender->ref != NULL) fill_digits(sender->ref + 7, index, sizeof SLOT - 1);
-  if (sender->id != NULL) fill_hex(sender->id, ++message_count * SCATTER, sizeof ID - 1);
+  if (sender->id != NULL) fill_id(sender->id);
   say(sender->connection, sender->text, sender->length);
   stream->sent++;
   if (stream->done == WHEN_SENT) return;

@@ -20,7 +20,7 @@ export interface Dialect {
 
 /**
  * Who sends: a connection, the frame, and how many connections get it. Runs of letters in the frame are filled in:
- * T time (16), S slot (6, after the time and in `"ref":1SSSSSS`), I the front of a UUID (8).
+ * T time (16), S slot (6, after the time and in `"ref":1SSSSSS`), I the time of a UUID of version 7 and R digits of its own.
  */
 export interface Sender {
   readonly connection: number;

@@ -39,6 +39,7 @@ export interface Clock {
 export interface Random {
   /** 0 ≤ x < 1, for jitter. */
   fraction(): number;
+  /** Different from every other; best if those of one time begin alike (version 7), which is cheaper to store. */
   uuid(): string;
 }
 

@@ -17,6 +17,7 @@ export interface MentionSpan {
 /** Every `@handle` in `text`, in order, at most `MAX_MENTIONS_PER_MESSAGE`. */
 export function findMentions(text: string): MentionSpan[] {
   const spans: MentionSpan[] = [];
+  if (!text.includes('@')) return spans;
   for (const match of text.matchAll(MENTION)) {
     if (spans.length === MAX_MENTIONS_PER_MESSAGE) break;
     spans.push({ handle: (match[1] ?? '').toLowerCase(), start: match.index, end: match.index + match[0].length });
