@@ -202,14 +202,14 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a failed write to the socket is ignored: the frames of one turn are lost',
     file: `${GATEWAY}/connection.ts`,
-    find: 'this.#parts.wire.write(frames);',
-    replace: 'if (frames.length < 3) this.#parts.wire.write(frames);',
+    find: 'this.#wire.write(frames);',
+    replace: 'if (frames.length < 3) this.#wire.write(frames);',
   },
   {
     name: 'the frames of one turn are written in reverse',
     file: `${GATEWAY}/connection.ts`,
-    find: 'this.#parts.wire.write(frames);',
-    replace: 'this.#parts.wire.write(frames.toReversed());',
+    find: 'this.#wire.write(frames);',
+    replace: 'this.#wire.write(frames.toReversed());',
   },
   {
     name: 'what was held back until `ready` is dropped',

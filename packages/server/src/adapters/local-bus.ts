@@ -1,32 +1,40 @@
 import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 
-type Hear = (message: BusMessage) => void;
+interface Subscription {
+  readonly hear: (message: BusMessage) => void;
+  hasEnded: boolean;
+}
 
 /**
  * The bus of a server that runs alone. `publish` returns after the subscribers heard the message, unless it is called
  * by one of them: then the message waits until all have heard those before it, so that everyone hears one order.
  */
 export function createLocalBus(logger: Logger): Bus {
-  const subscribers = new Map<Topic, Set<Hear>>();
+  // Lists that never change: hearing may subscribe or end a subscription. Most have one entry, and there are thousands.
+  const subscribers = new Map<Topic, readonly Subscription[]>();
   // Bounded by what the subscribers themselves publish while they hear one message.
   const waiting: { readonly topic: Topic; readonly message: BusMessage }[] = [];
   let delivering = false;
   let closed = false;
 
   function deliver(topic: Topic, message: BusMessage): void {
-    const hearing = subscribers.get(topic);
-    if (hearing === undefined) return;
-    // A copy, because hearing may subscribe or end a subscription.
-    const hearers = [...hearing];
-    for (const hear of hearers) {
-      if (!hearing.has(hear)) continue;
+    for (const subscription of subscribers.get(topic) ?? []) {
+      if (subscription.hasEnded) continue;
       try {
-        hear(message);
+        subscription.hear(message);
       } catch (error) {
         logger.error({ err: error, topic, kind: message.kind }, 'a subscriber of the bus failed');
       }
     }
+  }
+
+  function end(topic: Topic, subscription: Subscription): void {
+    if (subscription.hasEnded) return;
+    subscription.hasEnded = true;
+    const left = (subscribers.get(topic) ?? []).filter((other) => other !== subscription);
+    if (left.length === 0) subscribers.delete(topic);
+    else subscribers.set(topic, left);
   }
 
   return {
@@ -40,14 +48,9 @@ export function createLocalBus(logger: Logger): Bus {
       delivering = false;
     },
     subscribe(topic, hear) {
-      // Its own function, so that one function may be subscribed twice.
-      const own: Hear = (message) => hear(message);
-      const hearing = subscribers.get(topic) ?? new Set();
-      subscribers.set(topic, hearing.add(own));
-      return () => {
-        hearing.delete(own);
-        if (hearing.size === 0 && subscribers.get(topic) === hearing) subscribers.delete(topic);
-      };
+      const subscription = { hear, hasEnded: false };
+      subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
+      return () => end(topic, subscription);
     },
     async close() {
       closed = true;

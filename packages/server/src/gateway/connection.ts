@@ -27,10 +27,17 @@ export interface ConnectionParts {
   /** When a proof without a session ends, milliseconds since the epoch; null for sessions, which say so themselves. */
   readonly expiresAt: number | null;
   readonly wire: Wire;
+  readonly hub: Hub;
+}
+
+/** What all connections share. */
+export interface Hub {
   /** Called when there is something to write that was not before. */
   readonly dirty: (connection: Connection) => void;
   readonly delivered: (frames: number) => void;
 }
+
+const LIVE: State = { name: 'live' };
 
 /** One client's connection: what it may hear, and what waits to be written to it. */
 export class Connection {
@@ -44,7 +51,8 @@ export class Connection {
   readonly channels = new Set<ChannelId>();
   lastHeardMs: number;
   lastPingMs: number;
-  readonly #parts: ConnectionParts;
+  readonly #wire: Wire;
+  readonly #hub: Hub;
   #state: State = { name: 'greeting', held: [], lost: new Set() };
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -59,7 +67,8 @@ export class Connection {
     this.expiresAt = parts.expiresAt;
     this.lastHeardMs = nowMs;
     this.lastPingMs = nowMs;
-    this.#parts = parts;
+    this.#wire = parts.wire;
+    this.#hub = parts.hub;
   }
 
   get isClosed(): boolean {
@@ -77,7 +86,7 @@ export class Connection {
 
   /** What was written and has not left for the peer. */
   get waitingBytes(): number {
-    return this.#waitingBytes + this.#parts.wire.bufferedBytes();
+    return this.#waitingBytes + this.#wire.bufferedBytes();
   }
 
   send(frame: ServerFrame): void {
@@ -97,17 +106,17 @@ export class Connection {
   /** Writes bytes that many connections share, at the end of the turn. Only for a connection that is live. */
   writeShared(bytes: Buffer, frames: number): void {
     if (!this.#mayWrite()) return;
-    this.#parts.delivered(frames);
+    this.#hub.delivered(frames);
     this.#waitingBytes += bytes.length;
-    if (this.#waiting.push(bytes) === 1) this.#parts.dirty(this);
+    if (this.#waiting.push(bytes) === 1) this.#hub.dirty(this);
   }
 
   /** The same at the end of a turn, when nothing more comes: without a detour where nothing waits. */
   writeAtOnce(bytes: Buffer, frames: number): void {
     if (this.#waiting.length > 0) return this.writeShared(bytes, frames);
     if (!this.#mayWrite()) return;
-    this.#parts.delivered(frames);
-    this.#parts.wire.write([bytes]);
+    this.#hub.delivered(frames);
+    this.#wire.write([bytes]);
   }
 
   #mayWrite(): boolean {
@@ -134,7 +143,7 @@ export class Connection {
   goLive(ready: ServerFrame, isNews: (outgoing: Outgoing) => boolean): void {
     if (this.#state.name !== 'greeting') return;
     const { held } = this.#state;
-    this.#state = { name: 'live' };
+    this.#state = LIVE;
     this.#waitingBytes = 0;
     // It is as large as the user has channels, and comes before there was a chance to read: it must not count.
     const bytes = encodeTextFrame(JSON.stringify(ready));
@@ -149,19 +158,19 @@ export class Connection {
     const frames = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#parts.wire.write(frames);
+    this.#wire.write(frames);
   }
 
   ping(nowMs: number): void {
     this.lastPingMs = nowMs;
-    this.#parts.wire.ping();
+    this.#wire.ping();
   }
 
   close(code: CloseCode, reason: string): void {
     if (this.#state.name === 'closed') return;
     this.flush();
     this.#state = { name: 'closed', wasLive: this.wasLive };
-    this.#parts.wire.close(code, reason);
+    this.#wire.close(code, reason);
   }
 
   /** The socket is gone. */

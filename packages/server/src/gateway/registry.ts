@@ -1,6 +1,11 @@
 import type { UserId } from '@parley/protocol';
 import { MAX_CONNECTIONS_PER_ADDRESS } from '#limits.ts';
 
+interface Visitor {
+  readonly user: UserId;
+  readonly clientId: string;
+}
+
 /** Who holds which clientId, and how many connections each user and address has. */
 export class Registry {
   readonly #maxPerUser: number;
@@ -30,21 +35,19 @@ export class Registry {
     return ofUser - replaces >= this.#maxPerUser || ofAddress - replaces >= MAX_CONNECTIONS_PER_ADDRESS;
   }
 
-  /** Counts a connection. Returns its undo, which may be called twice. */
-  enter(user: UserId, clientId: string, address: string): () => void {
+  /** Counts a connection. Who enters leaves once. */
+  enter({ user, clientId }: Visitor, address: string): void {
     const holder = this.#holders.get(clientId);
     if (holder === undefined) this.#holders.set(clientId, { user, count: 1 });
     else holder.count += 1;
     add(this.#perUser, user, 1);
     add(this.#perAddress, address, 1);
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      this.#release(clientId);
-      add(this.#perUser, user, -1);
-      add(this.#perAddress, address, -1);
-    };
+  }
+
+  leave({ user, clientId }: Visitor, address: string): void {
+    this.#release(clientId);
+    add(this.#perUser, user, -1);
+    add(this.#perAddress, address, -1);
   }
 
   #release(clientId: string): void {

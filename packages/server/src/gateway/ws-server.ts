@@ -1,14 +1,14 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '@parley/protocol';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type Server as SocketServer } from 'ws';
 import { MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from './gateway.ts';
 import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
-import { listen, openWire } from './open-wire.ts';
+import { openWire, WireSocket } from './open-wire.ts';
 
 export interface WsServerParts {
   readonly gateway: Gateway;
@@ -33,6 +33,7 @@ export interface WsServer {
 
 export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
   const sockets = new WebSocketServer({
+    WebSocket: WireSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
@@ -43,8 +44,7 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   server.on('upgrade', (request, stream, head) => {
-    // A peer that goes away during the verdict is no error of ours.
-    stream.on('error', () => stream.destroy());
+    stream.on('error', destroy);
     void upgrade(parts, sockets, { request, stream, head });
   });
   return {
@@ -57,6 +57,11 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
       return true;
     },
   };
+}
+
+/** A peer that goes away during the verdict is no error of ours. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 async function verdictOf({ handshake, logger }: WsServerParts, request: IncomingMessage): Promise<HandshakeRefusal> {
@@ -77,7 +82,7 @@ interface Upgrade {
 
 async function upgrade(
   parts: WsServerParts,
-  sockets: WebSocketServer,
+  sockets: SocketServer<typeof WireSocket>,
   { request, stream, head }: Upgrade,
 ): Promise<void> {
   const { clock, gateway, handshake, logger } = parts;
@@ -88,9 +93,7 @@ async function upgrade(
     if (!verdict.ok) return refuse(parts, stream, verdict.error);
     if (stream.destroyed) return;
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const wire = openWire(socket, stream, clock);
-      const events = gateway.accept(verdict.value, wire);
-      listen(socket, stream, { clock, events, close: (code, reason) => wire.close(code, reason) });
+      openWire(socket, { stream, clock, accept: (wire) => gateway.accept(verdict.value, wire) });
     });
   } catch (error) {
     logger.error({ err: error }, 'a handshake failed');
