@@ -21,7 +21,7 @@ import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import type { Config } from './config.ts';
-import { DRAIN_MS, DRAIN_NOTICE_MS, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
+import { DRAIN_MS, DRAIN_NOTICE_MS, LISTEN_BACKLOG, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
 
 export interface CoreParts {
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
@@ -130,7 +130,7 @@ export function createApp(parts: AppParts): App {
 function listenOn(server: Server, { port, host }: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: LISTEN_BACKLOG }, () => {
       server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });

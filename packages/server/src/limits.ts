@@ -6,6 +6,8 @@ export const MAX_FRAGMENTS = 64;
 /** From the first byte of a request to the end of its headers, and for the verdict of a handshake. */
 export const MAX_HANDSHAKE_MS = 5_000;
 export const MAX_HEADER_BYTES = 16_384;
+/** Connections that wait to be accepted: after a restart everyone comes at once. The kernel may allow fewer. */
+export const LISTEN_BACKLOG = 4_096;
 /** Bytes waiting for one socket, or for its `ready`; beyond it the reader is too slow and is closed with 4101. */
 export const MAX_OUT_BUFFER_BYTES = 1_048_576;
 /** After a close frame, how long the peer has to answer before the socket is cut. */

@@ -2,28 +2,44 @@ import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '#ports/store.ts';
 import type { Step } from '../sql/statement.ts';
 import { toError } from './sqlite-error.ts';
-import type { StepResult, WorkerFailure, WorkerReply, WorkerSettings, WorkerStart } from './worker-messages.ts';
+import type {
+  StepResult,
+  WorkerFailure,
+  WorkerReply,
+  WorkerRequest,
+  WorkerSettings,
+  WorkerStart,
+} from './worker-messages.ts';
 
 /** Requests under way at once; beyond it the caller is refused rather than kept waiting. */
 const MAX_REQUESTS = 50_000;
+/** Requests that travel to the thread together, and such batches under way: one to work on, and the next at hand. */
+const MAX_BATCH = 64;
+const MAX_BATCHES = 2;
 
 interface Pending {
   readonly resolve: (results: readonly StepResult[]) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** The main thread's end of one connection. Requests run in the order in which they were made. */
+/**
+ * The main thread's end of one connection. Requests run in the order in which they were made. A lone one is handed over at
+ * once; what comes while the thread is busy travels together, because each message between threads costs as much as a
+ * small query.
+ */
 export class SqliteThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #exited: Promise<void>;
+  #waiting: WorkerRequest[] = [];
+  #batches = 0;
   #lastId = 0;
   /** Why it answers no more; null while it does. */
   #ended: string | null = null;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on('message', (reply: WorkerReply) => this.#settle(reply));
+    worker.on('message', (replies: readonly WorkerReply[]) => this.#settle(replies));
     worker.on('error', (error: unknown) => this.#end(`the database thread failed: ${String(error)}`));
     this.#exited = new Promise((resolve) => {
       worker.on('exit', () => {
@@ -53,7 +69,8 @@ export class SqliteThread {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, within, steps });
+      this.#waiting.push({ id, within, steps });
+      if (this.#batches < MAX_BATCHES) this.#post();
     });
   }
 
@@ -61,16 +78,26 @@ export class SqliteThread {
   async close(): Promise<void> {
     if (this.#ended === null) {
       this.#ended = 'the store is closed';
+      while (this.#waiting.length > 0) this.#post();
       this.#worker.postMessage('close');
     }
     await this.#exited;
   }
 
-  #settle(reply: WorkerReply): void {
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if ('results' in reply) pending?.resolve(reply.results);
-    else pending?.reject(toError(reply.failure));
+  #post(): void {
+    this.#batches += 1;
+    this.#worker.postMessage(this.#waiting.splice(0, MAX_BATCH));
+  }
+
+  #settle(replies: readonly WorkerReply[]): void {
+    this.#batches -= 1;
+    if (this.#waiting.length > 0) this.#post();
+    for (const reply of replies) {
+      const pending = this.#pending.get(reply.id);
+      this.#pending.delete(reply.id);
+      if ('results' in reply) pending?.resolve(reply.results);
+      else pending?.reject(toError(reply.failure));
+    }
   }
 
   #end(reason: string): void {

@@ -16,12 +16,12 @@ function main(settings: WorkerSettings): void {
     return;
   }
   const { runner, close } = opened;
-  port.on('message', (request: WorkerRequest | 'close') => {
-    if (request === 'close') {
+  port.on('message', (requests: readonly WorkerRequest[] | 'close') => {
+    if (requests === 'close') {
       close();
       port.close();
     } else {
-      port.postMessage(answer(runner, request));
+      port.postMessage(requests.map((request) => answer(runner, request)));
     }
   });
   start({ opened: true });
