@@ -28,10 +28,13 @@ export interface RawSocketOptions {
   /** An upgrade of this path is asked for at once. Without it nothing is said. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Stays open on this side when the server has ended its own. Default false. */
+  readonly allowHalfOpen?: boolean;
 }
 
-export async function openRawSocket({ port, path, headers = {} }: RawSocketOptions): Promise<RawSocket> {
-  const tcp = connect(port, '127.0.0.1');
+export async function openRawSocket(options: RawSocketOptions): Promise<RawSocket> {
+  const { port, path, headers = {}, allowHalfOpen = false } = options;
+  const tcp = connect({ port, host: '127.0.0.1', allowHalfOpen });
   await once(tcp, 'connect');
   const { frames, head, goodbye } = listen(tcp);
   head.catch(() => undefined); // Whoever cares awaits it.

@@ -12,7 +12,7 @@ import type { Authenticator, Proof, ProofState } from '#auth/authenticator.ts';
 import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { Config } from '#config.ts';
 import { RETRY_AFTER_S } from '#limits.ts';
-import { presentedToken, requestUrl } from './presented-token.ts';
+import { presentedToken, requestTarget } from './presented-token.ts';
 import type { Registry } from './registry.ts';
 
 export interface HandshakeParts {
@@ -40,7 +40,7 @@ export interface HandshakeRefusal {
 const PATH = /^\/ws\/([^/]*)$/;
 
 export function isHandshakePath(request: IncomingMessage): boolean {
-  return PATH.test(requestUrl(request).pathname);
+  return PATH.test(requestTarget(request).path);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function judge(
   request: IncomingMessage,
   use: 'spend' | 'look',
 ): Promise<Result<Admission, HandshakeRefusal>> {
-  const clientId = PATH.exec(requestUrl(request).pathname)?.[1] ?? '';
+  const clientId = PATH.exec(requestTarget(request).path)?.[1] ?? '';
   if (!CLIENT_ID_PATTERN.test(clientId)) {
     return refuse('invalid_client_id', 'a clientId has 8 to 64 letters, digits, _ or -');
   }
@@ -109,6 +109,7 @@ export function toResponse({ code, message }: HandshakeRefusal): {
       'X-Content-Type-Options': 'nosniff',
       ...(retryAfter === null ? {} : { 'Retry-After': String(retryAfter) }),
       ...(code === 'upgrade_required' ? { Upgrade: 'websocket' } : {}),
+      ...(code === 'bad_request' ? { 'Sec-WebSocket-Version': '13' } : {}),
     },
     body: JSON.stringify(body),
   };

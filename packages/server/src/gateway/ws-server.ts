@@ -2,11 +2,12 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '@parley/protocol';
 import { WebSocketServer, type Server as SocketServer } from 'ws';
-import { MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '#limits.ts';
+import { CLOSE_GRACE_MS, MAX_FRAGMENTS, MAX_HANDSHAKE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from './gateway.ts';
+import { flawOf } from './handshake-form.ts';
 import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
 import { openWire, WireSocket } from './open-wire.ts';
 
@@ -43,9 +44,16 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
     autoPong: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
+  sockets.on('wsClientError', (error, stream) =>
+    refuse(parts, stream, { code: 'bad_request', message: error.message }),
+  );
+  const lastAnswers = new WeakMap<Duplex, Promise<void>>();
+  server.on('request', (request, response) => {
+    lastAnswers.set(request.socket, new Promise((resolve) => void response.once('close', resolve)));
+  });
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', destroy);
-    void upgrade(parts, sockets, { request, stream, head });
+    void upgrade(parts, sockets, { request, stream, head, turn: lastAnswers.get(stream) });
   });
   return {
     answer(request, response) {
@@ -78,17 +86,22 @@ interface Upgrade {
   readonly request: IncomingMessage;
   readonly stream: Duplex;
   readonly head: Buffer;
+  /** Resolves when the requests before this one are answered: such an answer must not land inside the WebSocket. */
+  readonly turn: Promise<void> | undefined;
 }
 
 async function upgrade(
   parts: WsServerParts,
   sockets: SocketServer<typeof WireSocket>,
-  { request, stream, head }: Upgrade,
+  { request, stream, head, turn }: Upgrade,
 ): Promise<void> {
   const { clock, gateway, handshake, logger } = parts;
-  if (!isHandshakePath(request)) return refuse(parts, stream, NOT_FOUND);
   const giveUp = clock.after(MAX_HANDSHAKE_MS, () => stream.destroy());
   try {
+    await turn;
+    if (!isHandshakePath(request)) return refuse(parts, stream, NOT_FOUND);
+    const flaw = flawOf(request);
+    if (flaw !== null) return refuse(parts, stream, flaw);
     const verdict = await judge(handshake, request, 'spend');
     if (!verdict.ok) return refuse(parts, stream, verdict.error);
     if (stream.destroyed) return;
@@ -103,7 +116,8 @@ async function upgrade(
   }
 }
 
-function refuse({ metrics }: WsServerParts, stream: Duplex, refusal: HandshakeRefusal): void {
+/** Says no, and lets go of the connection also when the peer does not. */
+function refuse({ clock, metrics }: WsServerParts, stream: Duplex, refusal: HandshakeRefusal): void {
   metrics.handshakeRefused(refusal.code);
   const { status, headers, body } = toResponse(refusal);
   const lines = [
@@ -113,4 +127,10 @@ function refuse({ metrics }: WsServerParts, stream: Duplex, refusal: HandshakeRe
     'Connection: close',
   ];
   stream.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // Cut while bytes of the peer are unread, the answer would be lost on its way.
+  stream.resume();
+  stream.once(
+    'close',
+    clock.after(CLOSE_GRACE_MS, () => stream.destroy()),
+  );
 }
