@@ -27,8 +27,7 @@ export function openWire(
   socket.on('message', onMessage);
   socket.on('ping', onPing);
   socket.on('pong', onPong);
-  // Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code by itself.
-  socket.on('error', ignore);
+  socket.on('error', onError);
   socket.on('close', onClose);
 }
 
@@ -51,6 +50,8 @@ class SocketWire implements Wire {
   }
 
   write(frames: readonly Buffer[]): void {
+    // The peer said goodbye, or broke the framing, and the library answered: nothing may follow a close frame.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     const [first] = frames;
     if (frames.length === 1 && first !== undefined) {
       this.#stream.write(first);
@@ -71,7 +72,11 @@ class SocketWire implements Wire {
 
   close(code: CloseCode, reason: string): void {
     this.#socket.close(code, reason);
-    const graceMs = code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS;
+    this.endWithin(code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS);
+  }
+
+  /** Cuts a peer that does not answer a close frame. */
+  endWithin(graceMs: number): void {
     this.#socket.once(
       'close',
       this.#clock.after(graceMs, () => this.#socket.terminate()),
@@ -125,4 +130,10 @@ function onClose(this: WebSocket, code: number): void {
   this.events?.closed(code);
 }
 
-function ignore(): void {}
+/**
+ * Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code by itself. But it
+ * would wait half a minute for the answer of a peer that has shown already how it keeps the rules.
+ */
+function onError(this: WebSocket): void {
+  if (this instanceof WireSocket) this.wire?.endWithin(CLOSE_GRACE_MS);
+}
