@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'conformance',
-          include: ['e2e/conformance/**/*.test.ts'],
+          include: ['e2e/conformance/**/*.test.ts', 'fuzz/**/*.test.ts'],
           // Most of the time it waits: for servers to start, and for their patience to end.
           maxWorkers: 4,
           testTimeout: 60_000,

@@ -1,0 +1,35 @@
+// `npm run fuzz -- --frames 2000000`: hostile frames from one seed against real server processes. `--minutes 10` ends it
+// earlier, `--seed 7` says which frames.
+import { parseArgs } from 'node:util';
+import { reportOf, storyOf } from '../fuzz/run/report.ts';
+import { runFuzz } from '../fuzz/run/run-fuzz.ts';
+
+const { values } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '2000000' },
+    minutes: { type: 'string' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    /** Share of the frames that goes to a server whose rate limits are on. */
+    limited: { type: 'string', default: '0.05' },
+  },
+});
+
+const seed = Number(values.seed);
+const frames = Number(values.frames);
+const limited = Math.round(frames * Number(values.limited));
+const untilMs = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
+const progress = (count: number): void => void process.stdout.write(`\r${count} frames`);
+
+console.log(`seed ${seed}`);
+try {
+  const free = await runFuzz({ seed, from: 1, frames: frames - limited, rateLimits: 'off', untilMs, progress });
+  console.log(`\rRate limits off: ${reportOf(free)}\n`);
+  if (limited > 0) {
+    const plan = { seed, from: frames - limited + 1, frames: limited, untilMs, progress } as const;
+    console.log(`\rRate limits on: ${reportOf(await runFuzz({ ...plan, rateLimits: 'on' }))}\n`);
+  }
+  console.log('0 crashes, 0 findings');
+} catch (error) {
+  console.error(`\n${storyOf(error, seed)}`);
+  process.exitCode = 1;
+}
