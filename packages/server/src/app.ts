@@ -47,7 +47,11 @@ export interface Core {
 export async function createCore(parts: CoreParts): Promise<Core> {
   const { store, bus, logger } = parts;
   const fanout = new Fanout(parts);
-  const feed: Feed = createFeed({ ...parts, deliver: (channel, events) => fanout.deliver(channel, events) });
+  const feed: Feed = createFeed({
+    ...parts,
+    deliver: (channel, events) => fanout.deliver(channel, events),
+    told: () => log.told(),
+  });
   fanout.connect(feed);
   const typing = createTyping(parts);
   const presence = createPresence(parts);

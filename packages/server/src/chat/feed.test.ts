@@ -44,6 +44,7 @@ function setUp(stored: number, isReliable = true) {
         return { events: log.slice(after, after + limit), lastSeq: log.length };
       },
     },
+    told: () => Promise.resolve(),
     deliver: (_channel, events) => heard.push(...events.map(({ seq }) => seq)),
   });
   return {

@@ -28,6 +28,8 @@ export interface FeedParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly deliver: (channel: ChannelId, events: readonly LogEvent[]) => void;
+  /** Resolves when what the store has by now was put on the bus, as far as this node stored it. */
+  readonly told: () => Promise<void>;
 }
 
 interface Followed {
@@ -56,6 +58,8 @@ export function createFeed(parts: FeedParts): Feed {
       for (const channel of unknown) if (!followed.has(channel)) start(channel, null);
       if (unknown.length === 0) return;
       const heads = await parts.store.heads(unknown);
+      // A head may be ahead of its news, and news that comes after it was counted as handed out is late for everyone.
+      await parts.told();
       for (const channel of unknown) {
         const feed = followed.get(channel);
         if (feed === undefined || feed.have !== null) continue;

@@ -12,6 +12,11 @@ import { refuse, type Outcome } from './refusal.ts';
 export interface Log {
   /** Resolves once the change is durable, or refused. Changes are decided in the order in which they were handed in. */
   append<T>(change: Change<T>): Promise<Outcome<T>>;
+  /**
+   * Resolves when what is stored by now has been told to `committed`. The store answers reads beside the writing: a
+   * read may know of a commit before its news is out.
+   */
+  told(): Promise<void>;
 }
 
 export interface LogParts {
@@ -51,12 +56,14 @@ const UNAVAILABLE = refuse('unavailable', 'the message store does not answer');
 export function createLog(parts: LogParts): Log {
   let waiting: Waiting[] = [];
   let running = false;
+  let telling = Promise.resolve();
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting.slice(0, MAX_COMMIT_DRAFTS);
       waiting = waiting.slice(group.length);
-      await commitGroup(parts, group);
+      telling = commitGroup(parts, group);
+      await telling;
     }
     running = false;
   }
@@ -72,6 +79,7 @@ export function createLog(parts: LogParts): Log {
         parts.afterTurn(() => void run());
       });
     },
+    told: () => telling,
   };
 }
 

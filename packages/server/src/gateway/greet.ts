@@ -66,11 +66,9 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
     connection.close(CLOSE.restarting, 'lost a channel meanwhile');
     return;
   }
-  for (const summary of summaries) {
-    if (connection.channels.has(summary.id)) continue;
-    fanout.subscribe(connection, summary.id);
-    feed.followFrom(summary.id, summary.lastSeq);
-  }
+  const gained = summaries.map(({ id }) => id).filter((channel) => !connection.channels.has(channel));
+  for (const channel of gained) fanout.subscribe(connection, channel);
+  await feed.follow(gained);
   // What `ready` tells must not come again, so the feed, which may be behind the store, catches up first.
   await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));
   if (connection.isClosed) return;
