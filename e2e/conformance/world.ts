@@ -2,7 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { channelReply, me, type ChannelId, type MessageId, type OkFrame, type UserId } from '@parley/protocol';
 import { connectRaw, type RawClient, type RawClientOptions } from '@parley/testkit/raw-client';
-import { startServer, type ServerProcess } from '../server-process.ts';
+import { startServer, type ServerOptions, type ServerProcess } from '../server-process.ts';
 
 const JWT_SECRET = 'conformance-conformance-conformance';
 
@@ -56,8 +56,12 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
-export async function startWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
-  const server = await startServer({ env: { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open', ...env } });
+export async function startWorld(
+  env: Readonly<Record<string, string>> = {},
+  options: Pick<ServerOptions, 'startTimeoutMs'> = {},
+): Promise<World> {
+  const own = { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open' };
+  const server = await startServer({ ...options, env: { ...own, ...env } });
   const clients: RawClient[] = [];
   const part: Part = { server, remember: (client) => void clients.push(client) };
   return {

@@ -14,6 +14,8 @@ export interface FuzzPlan {
   readonly from: number;
   readonly frames: number;
   readonly rateLimits: CastOptions['rateLimits'];
+  /** Two attackers each. Default 4. */
+  readonly pairs?: number;
   /** Milliseconds of `performance.now()` after which no frame is begun. Default never. */
   readonly untilMs?: number;
   readonly progress?: (frames: number) => void;
@@ -35,7 +37,7 @@ const SAMPLE_EVERY_MS = 2_000;
 
 /** Starts a server, lets everybody loose on it, and checks everything. Rejects with a `Finding`. */
 export async function runFuzz(plan: FuzzPlan): Promise<FuzzRun> {
-  await using cast = await openCast({ ...plan, pairs: PAIRS });
+  await using cast = await openCast({ pairs: PAIRS, ...plan });
   const tally = new Tally();
   const witness = await Witness.open(cast, tally);
   const counter = new FrameCounter(plan);
