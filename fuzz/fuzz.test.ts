@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { makeFrame } from './frames/make-frame.ts';
 import { reportOf, storyOf } from './run/report.ts';
+import { runCoreFuzz } from './run/run-core-fuzz.ts';
 import { runFuzz, type FuzzPlan, type FuzzRun } from './run/run-fuzz.ts';
 
 /** `npm run fuzz` takes any seed, and millions of frames. */
 const SEED = 1;
 const FRAMES = 52_000;
 const LIMITED_FRAMES = 8_000;
+const CORE_FRAMES = 30_000;
 const TIMEOUT_MS = 300_000;
 
 async function runOf(plan: Omit<FuzzPlan, 'seed'>): Promise<FuzzRun> {
@@ -67,6 +69,17 @@ test(
     expectAll(run, ['heard error rate_limited', 'heard ok', 'closed 4103']);
   },
 );
+
+test('[FR3] more of them find nothing in the core of a server either', { timeout: TIMEOUT_MS }, async () => {
+  const run = await runCoreFuzz({ seed: SEED, from: 1_000_001, frames: CORE_FRAMES }).catch((error: unknown) => {
+    throw new Error(storyOf(error, SEED), { cause: error });
+  });
+  expect(run.frames).toBe(CORE_FRAMES);
+  expectAll(
+    run,
+    [...HEARD, ...CODES.map((code) => `error ${code}`)].map((what) => `heard ${what}`),
+  );
+});
 
 test('a seed and a number are one frame', () => {
   const known = {

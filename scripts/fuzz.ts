@@ -1,7 +1,9 @@
 // `npm run fuzz -- --frames 2000000`: hostile frames from one seed against real server processes. `--minutes 10` ends it
-// earlier, `--seed 7` says which frames.
+// earlier, `--seed 7` says which frames. `-- --core` says them to the core of a server in this process instead: more in
+// the same time, without sockets and disk.
 import { parseArgs } from 'node:util';
 import { reportOf, storyOf } from '../fuzz/run/report.ts';
+import { runCoreFuzz } from '../fuzz/run/run-core-fuzz.ts';
 import { runFuzz } from '../fuzz/run/run-fuzz.ts';
 
 const { values } = parseArgs({
@@ -11,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     /** Share of the frames that goes to a server whose rate limits are on. */
     limited: { type: 'string', default: '0.05' },
+    core: { type: 'boolean', default: false },
   },
 });
 
@@ -22,14 +25,23 @@ const progress = (count: number): void => void process.stdout.write(`\r${count} 
 
 console.log(`seed ${seed}`);
 try {
+  if (values.core) await overCore();
+  else await overSockets();
+  console.log('0 crashes, 0 findings');
+} catch (error) {
+  console.error(`\n${storyOf(error, seed)}`);
+  process.exitCode = 1;
+}
+
+async function overCore(): Promise<void> {
+  console.log(`In one process: ${reportOf(await runCoreFuzz({ seed, from: 1, frames, untilMs }))}\n`);
+}
+
+async function overSockets(): Promise<void> {
   const free = await runFuzz({ seed, from: 1, frames: frames - limited, rateLimits: 'off', untilMs, progress });
   console.log(`\rRate limits off: ${reportOf(free)}\n`);
   if (limited > 0) {
     const plan = { seed, from: frames - limited + 1, frames: limited, untilMs, progress } as const;
     console.log(`\rRate limits on: ${reportOf(await runFuzz({ ...plan, rateLimits: 'on' }))}\n`);
   }
-  console.log('0 crashes, 0 findings');
-} catch (error) {
-  console.error(`\n${storyOf(error, seed)}`);
-  process.exitCode = 1;
 }

@@ -107,11 +107,11 @@ export function anyValue(random: SeededRandom): unknown {
   return random.chance(0.5) ? [anyScalar(random), anyScalar(random)] : { [key(random)]: anyScalar(random) };
 }
 
-export function anyScalar(random: SeededRandom): unknown {
+function anyScalar(random: SeededRandom): unknown {
   return random.chance(0.7) ? pick(random, SCALARS) : strangeText(random);
 }
 
-export function strangeText(random: SeededRandom): string {
+function strangeText(random: SeededRandom): string {
   const text = pick(random, STRANGE_TEXTS);
   const kind = random.below(12);
   if (kind === 0) return text.repeat(1 + random.below(40));

@@ -4,14 +4,22 @@ import type { FuzzRun } from './run-fuzz.ts';
 
 /** What a run did, for people. */
 export function reportOf({ frames, seconds, tally, samples }: FuzzRun): string {
-  const cpuSeconds = (samples.at(-1)?.cpuSeconds ?? 0) - (samples[0]?.cpuSeconds ?? 0);
   return [
     `${frames} frames in ${seconds.toFixed(1)} s, ${Math.round(frames / seconds)} a second`,
-    `processor of the server: ${cpuSeconds.toFixed(1)} s, ${Math.round((cpuSeconds / frames) * 1e6)} µs a frame`,
-    memoryLine('residentMiB', samples),
-    memoryLine('heapMiB', samples),
+    ...(samples.length === 0 ? [] : linesOfServer(samples)),
     ...tally.entries().map(([what, count]) => `${String(count).padStart(10)}  ${what}`),
   ].join('\n');
+}
+
+function linesOfServer(samples: readonly Sample[]): string[] {
+  const [first, last] = [samples[0], samples.at(-1)];
+  const cpuSeconds = (last?.cpuSeconds ?? 0) - (first?.cpuSeconds ?? 0);
+  const perFrame = (cpuSeconds / ((last?.frames ?? 0) - (first?.frames ?? 0))) * 1e6;
+  return [
+    `processor of the server: ${cpuSeconds.toFixed(1)} s, ${perFrame.toFixed(0)} µs a frame`,
+    memoryLine('residentMiB', samples),
+    memoryLine('heapMiB', samples),
+  ];
 }
 
 function memoryLine(of: 'residentMiB' | 'heapMiB', samples: readonly Sample[]): string {

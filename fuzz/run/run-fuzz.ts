@@ -137,11 +137,11 @@ async function repeat(everyMs: number, task: () => Promise<unknown>, isOver: () 
 }
 
 /** Deals the numbers of a plan out to lanes: each attacker says the same frames in every run of a seed. */
-class FrameCounter {
+export class FrameCounter {
   said = 0;
-  readonly #plan: FuzzPlan;
+  readonly #plan: Pick<FuzzPlan, 'from' | 'frames' | 'untilMs'>;
 
-  constructor(plan: FuzzPlan) {
+  constructor(plan: Pick<FuzzPlan, 'from' | 'frames' | 'untilMs'>) {
     this.#plan = plan;
   }
 

@@ -1,6 +1,7 @@
 /** What simulations outside this package need: the core, and the parts it runs on when there is no machine below. */
 export { createLocalBus } from '#adapters/local-bus.ts';
 export { createMemoryStore } from '#adapters/memory-store.ts';
+export { systemClock } from '#adapters/system-clock.ts';
 export type { MemoryUsers } from '#adapters/memory/memory-users.ts';
 export { GENERAL } from '#chat/general.ts';
 export type { Actor } from '#chat/chat.ts';
