@@ -47,7 +47,7 @@ function wireOf(socket: WireSocket, stream: Duplex): Wire {
   const ignore = (): void => undefined;
   const accept = (wire: Wire) => {
     opened.push(wire);
-    return { received: ignore, heard: () => true, closed: ignore };
+    return { received: ignore, heard: ignore, closed: ignore };
   };
   openWire(socket, { stream, clock: systemClock, accept });
   const [wire] = opened;
