@@ -59,15 +59,27 @@ export async function judge(
   if (parts.isDraining()) return refuse('draining', 'the server is shutting down');
   const proof = await proveUser(parts, request, use);
   if (!proof.ok) return proof;
-  const { user } = proof.value;
-  const address = parts.addressOf(request);
-  if (parts.registry.isTaken(clientId, user.id)) {
-    return refuse('client_id_taken', 'another user is connected with this clientId');
+  const recheck = (): Promise<ProofState> => parts.authenticator.recheck(proof.value);
+  const admission = { clientId, proof: proof.value, address: parts.addressOf(request), recheck };
+  const refusal = whyNoRoom(parts, admission);
+  return refusal === null ? ok(admission) : err(refusal);
+}
+
+/**
+ * Who is connected changes while verdicts are on their way: this is asked again in the very step in which the connection
+ * is accepted, or a burst of handshakes would all find room.
+ */
+export function whyNoRoom(
+  { registry }: Pick<HandshakeParts, 'registry'>,
+  { clientId, proof: { user }, address }: Omit<Admission, 'recheck'>,
+): HandshakeRefusal | null {
+  if (registry.isTaken(clientId, user.id)) {
+    return { code: 'client_id_taken', message: 'another user is connected with this clientId' };
   }
-  if (parts.registry.isFull(user.id, clientId, address)) {
-    return refuse('too_many_connections', 'too many connections at once');
+  if (registry.isFull(user.id, clientId, address)) {
+    return { code: 'too_many_connections', message: 'too many connections at once' };
   }
-  return ok({ clientId, proof: proof.value, address, recheck: () => parts.authenticator.recheck(proof.value) });
+  return null;
 }
 
 async function proveUser(

@@ -8,7 +8,14 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from './gateway.ts';
 import { flawOf } from './handshake-form.ts';
-import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
+import {
+  isHandshakePath,
+  judge,
+  toResponse,
+  whyNoRoom,
+  type HandshakeParts,
+  type HandshakeRefusal,
+} from './handshake.ts';
 import { openWire, WireSocket } from './open-wire.ts';
 
 export interface WsServerParts {
@@ -105,6 +112,8 @@ async function upgrade(
     const verdict = await judge(handshake, request, 'spend');
     if (!verdict.ok) return refuse(parts, stream, verdict.error);
     if (stream.destroyed) return;
+    const full = whyNoRoom(handshake, verdict.value);
+    if (full !== null) return refuse(parts, stream, full);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       openWire(socket, { stream, clock, accept: (wire) => gateway.accept(verdict.value, wire) });
     });
