@@ -1,29 +1,65 @@
-// The floor of durable ingest: one table, one prepared insert, `BATCH` rows per transaction, fsync before each next one,
-// with the same settings of SQLite that Parley uses. Prints the rows stored in `SECONDS`, and how long commits took.
+// The floor of durable ingest: prepared inserts, `BATCH` messages per transaction, fsync before each next one, with the
+// same settings of SQLite that Parley uses. `ROWS=log` stores a message as one row of one table; `ROWS=parley` as Parley
+// has to: in the log, by its id for ever, and in the order of its channel. Prints the messages stored in `SECONDS`, and how
+// long commits took.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const { FOLDER = '.', BATCH = '1', SECONDS = '2' } = process.env;
+const { FOLDER = '.', BATCH = '1', SECONDS = '2', ROWS = 'log' } = process.env;
 const WARM_UP_MS = 300;
+const CHANNELS = 64;
+const BY = `u_${'0'.repeat(24)}`;
 
 const database = new DatabaseSync(join(FOLDER, 'floor.db'));
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
 database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;');
-database.exec('CREATE TABLE log (channel INTEGER, seq INTEGER, event TEXT, PRIMARY KEY (channel, seq)) WITHOUT ROWID');
-const insert = database.prepare('INSERT INTO log VALUES (?, ?, ?)');
+const store = ROWS === 'parley' ? storeAsParley() : storeInLog();
 const body = 'x'.repeat(200);
 let seq = 0;
+
+interface Message {
+  readonly id: string;
+  readonly channel: string;
+  readonly seq: number;
+}
+
+function storeInLog(): (message: Message) => void {
+  database.exec(
+    'CREATE TABLE log (channel INTEGER, seq INTEGER, event TEXT, PRIMARY KEY (channel, seq)) WITHOUT ROWID',
+  );
+  const insert = database.prepare('INSERT INTO log VALUES (?, ?, ?)');
+  return ({ id, channel, seq }) => {
+    const event = { type: 'message', message: { id, body }, channel, seq, at: 0, by: BY };
+    insert.run(seq % CHANNELS, seq, JSON.stringify(event));
+  };
+}
+
+function storeAsParley(): (message: Message) => void {
+  database.exec(`
+    CREATE TABLE events (channel TEXT, seq INTEGER, at INTEGER, by TEXT, type TEXT, data TEXT, PRIMARY KEY (channel, seq));
+    CREATE TABLE messages (id TEXT PRIMARY KEY, channel TEXT, seq INTEGER, at INTEGER, by TEXT, body TEXT);
+    CREATE INDEX messages_in_order ON messages (channel, seq, by);
+  `);
+  const insertEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
+  const insertMessage = database.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)');
+  return ({ id, channel, seq }) => {
+    insertEvent.run(channel, seq, 0, BY, 'message', JSON.stringify({ message: { id, body } }));
+    insertMessage.run(id, channel, seq, 0, BY, body);
+  };
+}
+
+/** A UUID of version 7, as Parley's clients make them. */
+function newId(): string {
+  const time = Date.now().toString(16).padStart(12, '0');
+  const own = seq.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${own}`;
+}
 
 function commit(): void {
   database.exec('BEGIN IMMEDIATE');
   for (let row = 0; row < Number(BATCH); row += 1) {
     seq += 1;
-    const message = { id: `00000000-0000-4000-8000-${seq.toString(16).padStart(12, '0')}`, body };
-    insert.run(
-      seq % 64,
-      seq,
-      JSON.stringify({ type: 'message', message, channel: 'c_0000000000000000', seq, at: 0, by: 'u_0' }),
-    );
+    store({ id: newId(), channel: `c_${String(seq % CHANNELS).padStart(16, '0')}`, seq });
   }
   database.exec('COMMIT');
 }
