@@ -29,6 +29,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   serverCpuSeconds: { label: 'server CPU', show: (value) => `${value.toFixed(2)} s` },
   peakBytes: { label: 'peak memory', show: (bytes) => `${whole(bytes / 1e6)} MB` },
   processBytesPerConnection: { label: 'process, per connection', show: kilobytes },
+  inAllBytesPerConnection: { label: 'in all, per connection', show: kilobytes },
   liveBytesPerConnection: { label: 'live, per connection', show: kilobytes },
   kernelBytesPerConnection: { label: 'kernel, per connection', show: kilobytes },
   framesPerRead: { label: 'frames per read', show: rounded },
