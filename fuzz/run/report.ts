@@ -24,9 +24,9 @@ function linesOfServer(samples: readonly Sample[]): string[] {
 
 function memoryLine(of: 'residentMiB' | 'heapMiB', samples: readonly Sample[]): string {
   const growth = growthPerMillion(samples, (sample) => sample[of]);
-  const half = samples[Math.floor(samples.length / 2)];
-  const range = `${half?.[of].toFixed(0)} MiB at half time, ${samples.at(-1)?.[of].toFixed(0)} at the end`;
-  return `${of}: ${range}, ${growth === null ? 'too few samples for a slope' : `${growth.toFixed(1)} per million frames`}`;
+  const tenths = Array.from({ length: 11 }, (_, tenth) => samples[Math.floor((tenth / 10) * (samples.length - 1))]);
+  const slope = growth === null ? '' : `; in the second half ${growth.toFixed(1)} per million frames`;
+  return `${of} at each tenth: ${tenths.map((sample) => sample?.[of].toFixed(0)).join(' ')}${slope}`;
 }
 
 /** What went wrong, and how to see it again. */

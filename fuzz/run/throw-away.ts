@@ -93,7 +93,9 @@ class Listener {
         parts.tally.add('answers to mangled frames');
       },
       closing: (code) => {
-        parts.tally.add(`mangled: closed ${code ?? 'without a code'}`);
+        parts.tally.add(
+          `mangled: closed ${code !== null && code >= 3_000 ? 'as it said itself' : (code ?? 'without a code')}`,
+        );
         if (code !== null && !mayBeSent(code)) throw new Finding(`closed with ${code}`);
       },
     });
