@@ -24,9 +24,11 @@ const ANSWER: Readonly<Record<ClientFrame['type'], readonly Reply['type'][]>> = 
  */
 export class DueReplies {
   readonly #known: Known;
-  readonly #due = new Map<number, Waiting>();
+  readonly #due = new Map<number, FuzzFrame[]>();
   /** Refusals of `typing` are answered; what is carried out is not. */
-  readonly #perhaps = new Map<number, Waiting>();
+  readonly #perhaps = new Map<number, FuzzFrame[]>();
+  /** Refs that are not the number of their frame: several may have the same, and whose a reply is can not be told. */
+  readonly #ambiguous = new Set<number>();
   #size = 0;
   #chars = 0;
   /** Errors without `ref`: those that must come, those that may (of commands without one), those that came. */
@@ -47,12 +49,13 @@ export class DueReplies {
 
   /** The oldest few. */
   frames(): readonly FuzzFrame[] {
-    return [...this.#due.values()].flatMap(({ frames }) => frames).slice(0, 20);
+    return [...this.#due.values()].flat().slice(0, 20);
   }
 
   said(frame: FuzzFrame): void {
     const { decoded } = frame;
     const ref = decoded.ok ? decoded.value.ref : decoded.error.ref;
+    if (ref !== undefined && ref !== frame.number) this.#ambiguous.add(ref);
     if (ref === undefined) {
       this.#refless[decoded.ok ? 'perhaps' : 'due'] += 1;
     } else if (decoded.ok && decoded.value.type === 'typing') {
@@ -75,10 +78,11 @@ export class DueReplies {
     }
     const frame = this.#take({ ...reply, ref });
     if (frame === undefined) {
+      if (this.#ambiguous.has(ref)) return;
       const text = JSON.stringify(reply).slice(0, 500);
       throw new Finding(`nothing that was said is answered by ${text}`, this.#candidates(reply.ref));
     }
-    if (frame.number === ref) check(frame, reply, this.#known);
+    if (!this.#ambiguous.has(ref)) check(frame, reply, this.#known);
   }
 
   /** Everything said so far was looked at: refusals of what is malformed come at once. */
@@ -91,45 +95,40 @@ export class DueReplies {
 
   #candidates(ref: number | undefined): readonly FuzzFrame[] {
     if (ref === undefined) return [];
-    return [...(this.#due.get(ref)?.frames ?? []), ...(this.#perhaps.get(ref)?.frames ?? [])];
+    return [...(this.#due.get(ref) ?? []), ...(this.#perhaps.get(ref) ?? [])];
   }
 
-  /** The frame that a reply is meant for. Of frames that share a `ref` that can not be told, but each gets one. */
+  /** The frame that a reply is meant for. Of frames that share a `ref`, one that it fits. */
   #take(reply: Reply & { readonly ref: number }): FuzzFrame | undefined {
-    const frame = takeFrom(this.#due, reply);
-    if (frame === undefined) return takeFrom(this.#perhaps, reply);
+    const to = { reply, isAmbiguous: this.#ambiguous.has(reply.ref) };
+    const frame = takeFrom(this.#due, to);
+    if (frame === undefined) return takeFrom(this.#perhaps, to);
     this.#size -= 1;
     this.#chars -= frame.text.length;
     return frame;
   }
 }
 
-interface Waiting {
-  readonly frames: FuzzFrame[];
-  isShared: boolean;
+interface ReplyTo {
+  readonly reply: Reply & { readonly ref: number };
+  readonly isAmbiguous: boolean;
 }
 
-function takeFrom(map: Map<number, Waiting>, reply: Reply & { readonly ref: number }): FuzzFrame | undefined {
-  const waiting = map.get(reply.ref);
-  if (waiting === undefined) return undefined;
-  const { frames, isShared } = waiting;
+function takeFrom(map: Map<number, FuzzFrame[]>, { reply, isAmbiguous }: ReplyTo): FuzzFrame | undefined {
+  const frames = map.get(reply.ref) ?? [];
   // What is malformed is refused at once, before commands of the same `ref` get their answer.
   const malformed = frames.findIndex((frame) => !frame.decoded.ok && fits(frame, reply));
   const fitting = malformed === -1 ? frames.findIndex((frame) => fits(frame, reply)) : malformed;
-  if (fitting === -1 && !isShared) return undefined;
-  const [frame] = frames.splice(Math.max(fitting, 0), 1);
+  // Whose reply this is was given to another one: each gets one all the same.
+  const [frame] = fitting === -1 && !isAmbiguous ? [] : frames.splice(Math.max(fitting, 0), 1);
   if (frames.length === 0) map.delete(reply.ref);
   return frame;
 }
 
-function push(map: Map<number, Waiting>, ref: number, frame: FuzzFrame): void {
-  const waiting = map.get(ref);
-  if (waiting === undefined) {
-    map.set(ref, { frames: [frame], isShared: false });
-  } else {
-    waiting.frames.push(frame);
-    waiting.isShared = true;
-  }
+function push(map: Map<number, FuzzFrame[]>, ref: number, frame: FuzzFrame): void {
+  const frames = map.get(ref);
+  if (frames === undefined) map.set(ref, [frame]);
+  else frames.push(frame);
 }
 
 function fits({ decoded }: FuzzFrame, reply: Reply): boolean {
