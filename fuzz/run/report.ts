@@ -6,7 +6,7 @@ import type { FuzzRun } from './run-fuzz.ts';
 export function reportOf({ frames, seconds, tally, samples }: FuzzRun): string {
   return [
     `${frames} frames in ${seconds.toFixed(1)} s, ${Math.round(frames / seconds)} a second`,
-    ...(samples.length === 0 ? [] : linesOfServer(samples)),
+    ...(samples.length < 2 ? [] : linesOfServer(samples)),
     ...tally.entries().map(([what, count]) => `${String(count).padStart(10)}  ${what}`),
   ].join('\n');
 }
