@@ -37,10 +37,10 @@ export default {
       to: { path: '^packages/server/', pathNot: '^packages/server/src/ports/' },
     },
     {
-      name: 'adapters-are-opened-by-main-and-tests',
+      name: 'adapters-are-opened-by-main-the-commands-and-tests',
       comment: 'Everyone else takes the port by argument.',
       severity: 'error',
-      from: { pathNot: `^packages/server/src/(main\\.ts$|adapters/)|${TESTS}` },
+      from: { pathNot: `^packages/server/src/(main\\.ts$|cli/|adapters/)|${TESTS}` },
       to: { path: '^packages/server/src/adapters/' },
     },
     {

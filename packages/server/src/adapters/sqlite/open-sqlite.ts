@@ -8,6 +8,7 @@ import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import { migrate } from '../sql/migrate.ts';
+import { makeEpoch, renewEpoch, type RenewedEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { createSqlUsers } from '../sql/sql-users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -28,6 +29,8 @@ export interface OpenedSqlite {
   readonly users: Users;
   /** For the accounts. Inside one of its transactions, waiting for the store means waiting for ever. */
   readonly kysely: Kysely<AccountsTables>;
+  /** For an operator who has put a backup back. */
+  readonly renewEpoch: () => Promise<RenewedEpoch>;
   readonly close: () => Promise<void>;
 }
 
@@ -41,11 +44,17 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
   const writer = await openThread({ file, lockFile }, folder);
   const reader = await openThread({ file, lockFile: null }, folder).catch(closing(writer));
   const db = new SqliteDatabase({ writer, reader, turns: new WriteTurns() });
-  await migrate(db.kysely, db.flavor, `e_${random.token(96)}`).catch(closing(db));
+  await migrate(db.kysely, db.flavor, makeEpoch(random)).catch(closing(db));
   logger.info({ file }, 'the database is open');
   const store = createSqlStore(db, clock);
   const kysely = db.kysely as unknown as Kysely<AccountsTables>;
-  return { store, users: createSqlUsers(db, { clock, random }), kysely, close: () => store.close() };
+  return {
+    store,
+    users: createSqlUsers(db, { clock, random }),
+    kysely,
+    renewEpoch: () => renewEpoch(db.kysely, random),
+    close: () => store.close(),
+  };
 }
 
 /** What was opened before something failed is closed again. */

@@ -1,0 +1,21 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError, type Surroundings } from './command.ts';
+
+/**
+ * The data folder that a command works on: `--data`, else `PARLEY_DATA`, else `./data`, as the server has it. Throws
+ * `UsageError` when there is no database in it: opening it would make an empty one, and a typo would look like success.
+ */
+export async function existingDataFolder(
+  option: string | undefined,
+  { environment }: Pick<Surroundings, 'environment'>,
+): Promise<string> {
+  const folder = option ?? (environment['PARLEY_DATA']?.trim() || './data');
+  try {
+    await access(join(folder, 'parley.db'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`There is no database of Parley in ${folder}: ${reason}`, { cause: error });
+  }
+  return folder;
+}

@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { TemporaryFolder } from '#adapters/sqlite/temporary-database.ts';
+import { runCli } from './run-cli.ts';
+
+test('without a command it lists them all, and that is no success', async () => {
+  const said = await say([]);
+  expect(said.code).toBe(2);
+  expect(said.out.join('\n')).toContain('parley new-epoch');
+  expect((await say(['help'])).code).toBe(0);
+});
+
+test('a command that does not exist is named, whatever every object has of that name', async () => {
+  for (const name of ['repair', 'constructor', '__proto__']) {
+    const { code, err } = await say([name]);
+    expect(code).toBe(2);
+    expect(err[0]).toContain(`There is no command ${name}`);
+  }
+});
+
+test('an option that does not exist is refused with the usage', async () => {
+  const { code, err } = await say(['new-epoch', '--force']);
+  expect(code).toBe(2);
+  expect(err.join('\n')).toMatch(/'--force'[^]*Usage: parley new-epoch \[--data FOLDER\]/);
+});
+
+test('a new epoch replaces the one that was there', async () => {
+  await using folder = await TemporaryFolder.make();
+  const first = await folder.open();
+  const before = await first.store.epoch();
+  await first.close();
+  const { code, out } = await say(['new-epoch', '--data', folder.path]);
+  expect(code).toBe(0);
+  const after = await (await folder.open()).store.epoch();
+  expect(after).toMatch(/^e_/);
+  expect(after).not.toBe(before);
+  expect(out).toEqual([`The epoch was ${before} and is now ${after}: clients read everything anew.`]);
+});
+
+test('the epoch of a server that runs stays as it is', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { store } = await folder.open();
+  const before = await store.epoch();
+  const { code, err } = await say(['new-epoch'], { PARLEY_DATA: folder.path });
+  expect(code).toBe(2);
+  expect(err.join()).toContain('Another Parley server uses this folder');
+  expect(await store.epoch()).toBe(before);
+});
+
+test('a folder without a database is named, and nothing is made in it', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { code, err } = await say(['new-epoch', '--data', folder.file('typo')]);
+  expect(code).toBe(2);
+  expect(err[0]).toContain(`There is no database of Parley in ${folder.file('typo')}`);
+  expect(await readdir(folder.path)).toEqual([]);
+});
+
+async function say(args: readonly string[], environment: Record<string, string> = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runCli(args, { environment, out: (line) => out.push(line), err: (line) => err.push(line) });
+  return { code, out, err };
+}

@@ -1,0 +1,41 @@
+import { EXIT, UsageError, type Command, type Surroundings } from './command.ts';
+import { newEpoch } from './new-epoch.ts';
+
+/** Every command of `parley`, by the name that calls it. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'new-epoch': newEpoch,
+};
+
+/** Runs `parley <command> …` and resolves with the exit code. Never rejects. */
+export async function runCli([name, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { out, err } = surroundings;
+  if (name === undefined || name === 'help' || name === '--help') {
+    for (const line of help()) out(line);
+    return name === undefined ? EXIT.failed : EXIT.done;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    err(`There is no command ${name}. There are: ${Object.keys(COMMANDS).join(', ')}.`);
+    return EXIT.failed;
+  }
+  try {
+    return await command.run(args, surroundings);
+  } catch (error) {
+    err(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError || isParseError(error)) err(`Usage: parley ${name} ${command.usage}`);
+    return EXIT.failed;
+  }
+}
+
+function help(): string[] {
+  const lines = Object.entries(COMMANDS).flatMap(([name, { usage, summary }]) => [
+    `  parley ${name} ${usage}`,
+    `      ${summary}`,
+  ]);
+  return ['The commands of parley, beside the server itself:', '', ...lines];
+}
+
+/** What `parseArgs` of `node:util` throws. */
+function isParseError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}

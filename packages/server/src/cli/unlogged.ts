@@ -1,0 +1,9 @@
+import type { Logger } from '#ports/logger.ts';
+
+/** A command tells its person what it did; a log of it would be said twice. */
+export const unlogged: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
