@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -24,6 +24,17 @@ test('what was stored, and the epoch, are there when it is opened again', async 
   const second = await folder.open();
   expect(await second.users.find(ada.id)).toEqual(ada);
   expect(await second.store.epoch()).toBe(epoch);
+});
+
+test('a database that was closed is one file, which has everything', async () => {
+  await using folder = await TemporaryFolder.make();
+  // The order in which two threads ended was a race.
+  for (let round = 0; round < 5; round += 1) {
+    const { users, close } = await folder.open(folder.file(`${round}`));
+    await users.createForSubject('1', 'Ada');
+    await close();
+    expect(await readdir(folder.file(`${round}`))).toEqual(['parley.db', 'parley.lock']);
+  }
 });
 
 test('the connection that writes syncs every commit and overwrites what it frees', async () => {

@@ -43,10 +43,12 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
+  /** The writer last: only it can copy the write-ahead log into the database, and whoever is last is who does it. */
   async close(): Promise<void> {
     const { turns, writer, reader } = this.#threads;
     const endTurn = await turns.take();
-    await Promise.all([reader.close(), writer.close()]);
+    await reader.close();
+    await writer.close();
     endTurn();
   }
 
