@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { TemporaryFolder } from '#adapters/sqlite/temporary-database.ts';
 import { runCli } from './run-cli.ts';
@@ -53,6 +54,42 @@ test('a folder without a database is named, and nothing is made in it', async ()
   expect(code).toBe(2);
   expect(err[0]).toContain(`There is no database of Parley in ${folder.file('typo')}`);
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+test('a sound database is said to be sound, while its server runs', async () => {
+  await using folder = await TemporaryFolder.make();
+  await folder.open();
+  const { code, out, err } = await say(['verify', '--data', folder.path]);
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  expect(out.join('\n')).toMatch(/epoch e_[^]*0 channels[^]*Sound/);
+});
+
+test('what is wrong is told by kind, and as JSON to programs', async () => {
+  await using folder = await TemporaryFolder.make();
+  const { close } = await folder.open();
+  await close();
+  const db = new DatabaseSync(folder.file('parley.db'));
+  db.exec(`insert into channels values ('c_1', 'public', 'x', 'x', '', null, 1, 7, 0, null)`);
+  db.close();
+  const told = await say(['verify'], { PARLEY_DATA: folder.path });
+  expect(told.code).toBe(1);
+  expect(told.out.join('\n')).toMatch(/1 problem:\n {2}wrong-head, 1: [^\n]*\n {4}c_1: last_seq is 7/);
+  const { code, out } = await say(['verify', '--json', '--data', folder.path]);
+  expect(code).toBe(1);
+  expect(JSON.parse(out.join())).toMatchObject({
+    sound: false,
+    counts: { channels: 1, events: 0 },
+    byKind: { 'wrong-head': 1 },
+    findings: [{ kind: 'wrong-head', channel: 'c_1' }],
+  });
+});
+
+test('what can not be checked is neither sound nor a finding', async () => {
+  await using folder = await TemporaryFolder.make();
+  await writeFile(folder.file('parley.db'), 'this was never a database, whatever its name says. '.repeat(100));
+  const { code, out, err } = await say(['verify', '--data', folder.path]);
+  expect({ code, out }).toEqual({ code: 2, out: [] });
+  expect(err.join()).toContain('the database file is damaged');
 });
 
 async function say(args: readonly string[], environment: Record<string, string> = {}) {

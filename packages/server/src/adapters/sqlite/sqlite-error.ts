@@ -41,6 +41,12 @@ export function openingError({ message, resultCode }: WorkerFailure, folder: str
   return new Error(`Can not open the database in ${folder}: ${reason}`);
 }
 
+/** Whether the file itself is at fault. */
+export function isDamage({ resultCode }: WorkerFailure): boolean {
+  const code = primary(resultCode);
+  return code === CODE.corrupt || code === CODE.notADatabase;
+}
+
 function isLock(message: string, code: number | null): boolean {
   return code === CODE.busy || code === CODE.locked || message.includes('database is locked');
 }

@@ -1,0 +1,16 @@
+import type { Selectable } from 'kysely';
+import type { Snapshot } from '../snapshot.ts';
+import type { ChannelsTable } from '../tables.ts';
+import type { Findings } from './findings.ts';
+import type { LogQueries } from './log-queries.ts';
+
+/** What the walk along the logs carries with it. */
+export interface Walk {
+  readonly db: Snapshot;
+  readonly queries: LogQueries;
+  readonly findings: Findings;
+  /** Rows looked at so far. */
+  readonly counts: { channels: number; events: number; messages: number; members: number };
+}
+
+export type ChannelRow = Selectable<ChannelsTable>;

@@ -1,0 +1,171 @@
+import { copyFile, mkdir, open } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, expect, test } from 'vitest';
+import { message, World } from '#ports/store-contract/world.ts';
+import { BREAKAGES, CANARY, ID } from '../../testing/breakages.ts';
+import { decide, randomCommit, SCOPE, USERS } from '../../testing/random-history.ts';
+import { verifySnapshot, type Verification } from '../sql/verify/verify-snapshot.ts';
+import type { OpenedSqlite } from './open-sqlite.ts';
+import { openSqliteSnapshot } from './sqlite-snapshot.ts';
+import { TemporaryFolder } from './temporary-database.ts';
+
+const folder = await TemporaryFolder.make();
+afterAll(() => folder[Symbol.asyncDispose]());
+
+await makeSound(folder.file('sound'));
+
+test('a sound database has no findings, and everything in it was looked at', async () => {
+  const verification = await verified(folder.file('sound'));
+  expect(verification).toMatchObject({ total: 0, findings: [], byKind: {} });
+  expect(verification.epoch).toMatch(/^e_/);
+  expect(verification.counts).toEqual({ channels: 3, events: 24, messages: 7, members: 6, reactions: 1, mentions: 2 });
+});
+
+for (const [what, statements, finds] of BREAKAGES) {
+  test(`it is found that ${what}`, async () => {
+    const { byKind, findings } = await broken(statements);
+    expect(Object.keys(byKind).toSorted(), JSON.stringify(findings, null, 1)).toEqual(finds.toSorted());
+    expect(JSON.stringify(findings)).not.toContain(CANARY);
+  });
+}
+
+test('it is found that a page is damaged, and what can still be read is verified', async () => {
+  const copy = await makeCopy();
+  const file = await open(`${copy}/parley.db`, 'r+');
+  const pageOf = (name: string) => {
+    const db = new DatabaseSync(`${copy}/parley.db`, { readOnly: true });
+    const row = db.prepare('select rootpage from sqlite_schema where name = ?').get(name);
+    db.close();
+    return Number(row?.['rootpage']);
+  };
+  await file.write(Buffer.alloc(4_096, 0x5a), 0, 4_096, (pageOf('messages_in_order') - 1) * 4_096);
+  await file.close();
+  const { byKind } = await verified(copy);
+  expect(byKind['damaged-file']).toBeGreaterThan(0);
+});
+
+test('whatever the history, nothing is found that is not there', { timeout: 60_000 }, async () => {
+  const opened = await folder.open(folder.file('histories'));
+  const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(randomCommit, { minLength: 20, maxLength: 80, size: 'max' }), async (history) => {
+      await emptyWithUsers(opened);
+      for (const [at, step] of history.entries()) {
+        // What is refused, such as two channels that swap names in one commit, stores nothing.
+        const careful = { ...step, careless: false };
+        await opened.store.commit(SCOPE, (state) => decide(state, careful, at)).catch(() => undefined);
+      }
+      const { findings, counts } = await verified(folder.file('histories'));
+      expect(findings).toEqual([]);
+      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) looked[key] += counts[key];
+    }),
+    { numRuns: 50 },
+  );
+  // The histories were worth looking at.
+  expect(Math.min(...Object.values(looked))).toBeGreaterThan(50);
+});
+
+test('a moment is verified while a server goes on writing, and holds up nobody', async () => {
+  const opened = await folder.open(folder.file('live'));
+  const world = new World(opened);
+  const ada = await world.user('Ada');
+  const channel = await world.channel([ada]);
+  await world.say(channel, ada, 'before');
+  await using snapshot = openSqliteSnapshot(folder.file('live'));
+  const writing = (async () => {
+    for (let count = 0; count < 50; count += 1) await world.say(channel, ada, 'meanwhile');
+  })();
+  const during = await verifySnapshot(snapshot);
+  await writing;
+  expect(await verifySnapshot(snapshot)).toEqual(during);
+  expect(during).toMatchObject({ total: 0, counts: { events: 2, messages: 1 } });
+  expect(await verified(folder.file('live'))).toMatchObject({ total: 0, counts: { events: 52, messages: 51 } });
+});
+
+test('a database of another version is not judged', async () => {
+  await expect(broken('update meta set version = 999')).rejects.toThrow(/of version 999/);
+});
+
+test('many findings are counted, and only the first are kept', async () => {
+  const rows = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)';
+  const { total, findings } = await broken(`${rows} insert into mentions select 'u_' || i, 'c_1', 4 from n`);
+  expect(total).toBeGreaterThanOrEqual(4_000);
+  expect(findings.length).toBe(1_000);
+});
+
+async function verified(path: string): Promise<Verification> {
+  await using snapshot = openSqliteSnapshot(path);
+  return await verifySnapshot(snapshot);
+}
+
+let copies = 0;
+
+async function makeCopy(): Promise<string> {
+  copies += 1;
+  const copy = folder.file(`copy-${copies}`);
+  await mkdir(copy);
+  await copyFile(folder.file('sound/parley.db'), `${copy}/parley.db`);
+  return copy;
+}
+
+/** Verifies a copy of the sound database after the statements ran on it. */
+async function broken(statements: string): Promise<Verification> {
+  const copy = await makeCopy();
+  // As nothing of ours would be able to: without the guards of the schema and of references.
+  const db = new DatabaseSync(`${copy}/parley.db`, { enableForeignKeyConstraints: false, defensive: false });
+  db.exec('pragma writable_schema = on');
+  db.exec(statements);
+  db.close();
+  return verified(copy);
+}
+
+/** Everything that can happen to a channel, once. */
+async function makeSound(path: string) {
+  const opened = await folder.open(path);
+  const world = new World(opened);
+  const [ada, bob, cyd] = [await world.user('Ada'), await world.user('Bob'), await world.user('Cyd')];
+  const channel = await world.channel([ada, bob, cyd]);
+  await world.append(
+    channel,
+    message(ada, { id: ID.plain, body: 'hello' }),
+    message(bob, { id: ID.edited, body: 'first' }),
+    message(cyd, { id: ID.deleted, body: CANARY, mentions: [ada] }),
+    message(ada, { id: ID.mentioning, body: '@bob', mentions: [bob], thread: ID.plain }),
+  );
+  await world.append(
+    channel,
+    { type: 'edited', by: bob, id: ID.edited, body: 'second' },
+    { type: 'edited', by: cyd, id: ID.deleted, body: `${CANARY} again` },
+    { type: 'reacted', by: bob, id: ID.plain, emoji: '👍' },
+    { type: 'reacted', by: cyd, id: ID.plain, emoji: '🎉' },
+    { type: 'unreacted', by: cyd, id: ID.plain, emoji: '🎉' },
+    { type: 'reacted', by: bob, id: ID.deleted, emoji: '👍' },
+    { type: 'edited', by: bob, id: ID.edited, body: 'third' },
+    { type: 'deleted', by: cyd, id: ID.deleted },
+  );
+  await world.append(
+    channel,
+    { type: 'left', by: cyd, user: cyd },
+    { type: 'renamed', by: ada, name: 'Renamed', topic: 'about' },
+    { type: 'joined', by: ada, user: cyd },
+  );
+  await world.moveCursor(channel, bob, 9);
+  const other = await world.channel([ada]);
+  await world.say(other, ada, 'one', 'two', 'three');
+  await world.channel([ada, bob], { kind: 'dm' });
+  await opened.close();
+}
+
+async function emptyWithUsers({ kysely }: OpenedSqlite): Promise<void> {
+  const now = new Date(0).toISOString();
+  await kysely.transaction().execute(async (transaction) => {
+    for (const table of ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users']) {
+      await sql`delete from ${sql.table(table)}`.execute(transaction);
+    }
+    const fixed = { role: 'member', suspended: 0, email_verified: 0, created_at: now, updated_at: now };
+    const rows = USERS.map((id) => ({ id, name: id, handle: `handle-${id}`, ...fixed }));
+    await transaction.insertInto('users').values(rows).execute();
+  });
+}
