@@ -22,6 +22,10 @@ export interface ServerProcess extends AsyncDisposable {
   readonly dataFolder: string;
   /** Sends `signal` to the server and waits until it has gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Sends `signal` and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves with its exit code once it has gone; null when a signal ended it. */
+  ended(): Promise<number | null>;
   /** Starts it again on the same port and data, after asking a running one to end. */
   restart(): Promise<void>;
   /** Ends it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
@@ -72,6 +76,11 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     dataFolder,
     output: () => printed,
     kill: (signal) => end(child, signal),
+    signal: (signal) => void child?.kill(signal),
+    async ended() {
+      if (child !== undefined && !hasEnded(child)) await once(child, 'exit');
+      return child?.exitCode ?? null;
+    },
     async restart() {
       await end(child, 'SIGTERM');
       await start();

@@ -36,3 +36,33 @@ test(
     expect(await client.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: seq });
   },
 );
+
+test('[CL7] a server whose database thread ends by itself ends too, for whatever supervises it', async () => {
+  await using world = await startWorld({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
+  const ada = await world.person();
+  const channel = await makeChannel([ada]);
+  const client = await ada.connect();
+  await post(client, channel, 'before');
+  const ended = world.server.ended();
+  world.server.signal('SIGUSR2');
+  expect((await client.closed).code).toBe(1012);
+  expect(await ended).toBe(1);
+  expect(world.server.output()).toContain('the database has ended by itself');
+  await world.server.restart();
+  expect(await (await ada.connect()).ask({ type: 'history', channel })).toMatchObject({
+    messages: [{ body: 'before' }],
+  });
+});
+
+/** What no client can do to a server: a module that ends its threads when it is signalled. */
+const THREADS_THAT_CAN_END = `data:text/javascript,
+  import { syncBuiltinESMExports } from 'node:module';
+  import threads from 'node:worker_threads';
+  const { Worker } = threads;
+  threads.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      process.on("SIGUSR2", () => this.terminate());
+    }
+  };
+  syncBuiltinESMExports();`;

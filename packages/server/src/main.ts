@@ -45,15 +45,20 @@ async function start(config: Config): Promise<void> {
   if (await users.isEmpty()) say('Nobody is here yet: whoever opens it first owns it.');
 
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (exitCode: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await app.drain();
     await bus.close();
     await database.close();
-    process.exit(0);
+    process.exit(exitCode);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
+  // Started again, it knows what was stored; here it would have to guess, and until then refuse everything.
+  void database.failed.then((reason) => {
+    logger.error({ reason }, 'the database has ended by itself: so does the server');
+    return stop(1);
+  });
 }
 
 /** An address that a browser can open: a server on every interface is also on this machine. */

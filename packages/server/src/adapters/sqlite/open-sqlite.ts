@@ -29,6 +29,11 @@ export interface OpenedSqlite {
   readonly users: Users;
   /** For the accounts. Inside one of its transactions, waiting for the store means waiting for ever. */
   readonly kysely: Kysely<AccountsTables>;
+  /**
+   * Resolves with why, when the database has ended by itself and will answer nothing but `StoreUnavailable`: whoever
+   * started the process ends it, and what supervises it starts it again. Else never.
+   */
+  readonly failed: Promise<string>;
   /** For an operator who has put a backup back. */
   readonly renewEpoch: () => Promise<RenewedEpoch>;
   readonly close: () => Promise<void>;
@@ -52,6 +57,7 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
     store,
     users: createSqlUsers(db, { clock, random }),
     kysely,
+    failed: db.failed,
     renewEpoch: () => renewEpoch(db.kysely, random),
     close: () => store.close(),
   };

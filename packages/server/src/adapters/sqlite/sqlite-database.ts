@@ -15,10 +15,13 @@ const ROLLBACK: Step = { sql: 'rollback', parameters: [] };
 export class SqliteDatabase implements SqlDatabase {
   readonly flavor = SQLITE;
   readonly kysely: Kysely<Tables>;
+  /** Resolves with why, when a thread ends by itself: what was under way is in doubt, and nothing is answered any more. */
+  readonly failed: Promise<string>;
   readonly #threads: SqliteThreads;
 
   constructor(threads: SqliteThreads) {
     this.#threads = threads;
+    this.failed = Promise.race([threads.writer.failed, threads.reader.failed]);
     this.kysely = new Kysely({ dialect: sqliteDialect(threads) });
   }
 

@@ -17,6 +17,8 @@ const MAX_REQUESTS = 50_000;
 const MAX_BATCH = 64;
 const MAX_BATCHES = 2;
 
+const PROGRAM = new URL('worker.ts', import.meta.url);
+
 interface Pending {
   readonly resolve: (results: readonly StepResult[]) => void;
   readonly reject: (error: Error) => void;
@@ -28,9 +30,12 @@ interface Pending {
  * small query.
  */
 export class SqliteThread {
+  /** Resolves with why, when the thread ends without having been closed; else never. It answers no more then. */
+  readonly failed: Promise<string>;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #exited: Promise<void>;
+  readonly #fail: (reason: string) => void;
   #waiting: WorkerRequest[] = [];
   #batches = 0;
   #lastId = 0;
@@ -39,6 +44,8 @@ export class SqliteThread {
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    [this.failed, this.#fail] = [promise, resolve];
     worker.on('message', (replies: readonly WorkerReply[]) => this.#settle(replies));
     worker.on('error', (error: unknown) => this.#end(`the database thread failed: ${String(error)}`));
     this.#exited = new Promise((resolve) => {
@@ -50,10 +57,10 @@ export class SqliteThread {
   }
 
   /** Starts the thread and opens its connection, or says why it could not be opened. */
-  static async open(settings: WorkerSettings): Promise<SqliteThread | WorkerFailure> {
+  static async open(settings: WorkerSettings, program = PROGRAM): Promise<SqliteThread | WorkerFailure> {
     // Without the process's own flags, which may be about its main module.
     const options = { workerData: settings, name: 'sqlite', execArgv: [] };
-    const worker = new Worker(new URL('worker.ts', import.meta.url), options);
+    const worker = new Worker(program, options);
     const start = await new Promise<WorkerStart>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
@@ -101,6 +108,7 @@ export class SqliteThread {
   }
 
   #end(reason: string): void {
+    if (this.#ended === null) this.#fail(reason);
     this.#ended ??= reason;
     for (const { reject } of this.#pending.values()) reject(new StoreUnavailable(reason));
     this.#pending.clear();
