@@ -6,7 +6,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}'] },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'deploy/*.test.ts'] },
       },
       {
         // Thousands of worlds of servers and clients, each from its seed.

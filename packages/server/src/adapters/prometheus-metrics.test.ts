@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { createPrometheusMetrics } from './prometheus-metrics.ts';
 
@@ -30,4 +31,14 @@ test('a peer that closes with every code there is makes no series of its own for
   for (let code = 1_000; code < 5_000; code += 1) metrics.connectionClosed(code);
   const series = (await metrics.render()).match(/^parley_connections_closed_total\{/gm) ?? [];
   expect(series.length).toBeLessThan(250);
+});
+
+test('whoever runs it can read what each metric means', async () => {
+  const documented = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
+  const shown = await createPrometheusMetrics().render();
+  const names = [...shown.matchAll(/^# TYPE (parley_\w+)/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(5);
+  const isDocumented = (name: string): boolean =>
+    documented.includes(`\`${name}\``) || documented.includes(`\`${name}{`);
+  expect(names.filter((name) => !isDocumented(name))).toEqual([]);
 });
