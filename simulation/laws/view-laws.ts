@@ -114,7 +114,7 @@ export function judgeConverged(world: World, tab: Tab): void {
   for (const view of views) {
     const truth = oracle.channels.get(view.id);
     if (truth === undefined) continue;
-    const readSeq = readSeqOf(world, truth, { readSeq: view.readSeq, userId: tab.user });
+    const readSeq = readSeqOf(truth, { readSeq: view.readSeq, userId: tab.user });
     const { unread, mentions } = oracle.unread(view.id, tab.user, { readSeq, asOf: truth.log.length });
     const { name, topic, log, members } = truth;
     const expected = { name, topic, lastSeq: log.length, readSeq, unread, memberCount: members.size };
@@ -133,16 +133,11 @@ export function judgeConverged(world: World, tab: Tab): void {
 
 /**
  * Where a device may believe that its user's cursor stands: where it does, or, if the last move was never acknowledged,
- * where it stood before. Between nodes the news of a move may be lost as well.
+ * where it stood before.
  */
-function readSeqOf(
-  world: World,
-  { members }: ChannelTruth,
-  { readSeq: shown, userId }: { readSeq: number; userId: string },
-): number {
+function readSeqOf({ members }: ChannelTruth, { readSeq: shown, userId }: { readSeq: number; userId: string }): number {
   const { readSeq, ackedSeq } = members.get(userId) ?? { readSeq: 0, ackedSeq: 0 };
-  const least = world.nodes.length > 1 ? 0 : ackedSeq;
-  return Math.min(readSeq, Math.max(least, shown));
+  return Math.min(readSeq, Math.max(ackedSeq, shown));
 }
 
 function judgeWhole(world: World, tab: Tab, channel: ChannelId): void {

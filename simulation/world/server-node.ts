@@ -9,6 +9,7 @@ import {
   type Bus,
   type Core,
   type Logger,
+  type ProofState,
   type Store,
   type Users,
 } from '@parley/server/testing';
@@ -81,6 +82,7 @@ export class ServerNode {
     const parts = this.#coreParts(machine);
     createCore(parts).then(
       (core) => {
+        core.watchProofs((proofs) => this.#proofStates(proofs, machine));
         if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: parts.bus };
       },
       (error: unknown) => {
@@ -201,6 +203,18 @@ export class ServerNode {
     const isGood = sessions.isGood(session);
     await machine.pause(travelMs());
     return isGood;
+  }
+
+  /** Asks the accounts about many at once, which may fail as any question to the store. */
+  async #proofStates(proofs: readonly { readonly session: string | null }[], machine: Machine): Promise<ProofState[]> {
+    const { surroundings, sessions } = this.#parts;
+    const random = surroundings.random.fork(`proofs of ${this.name} ${surroundings.clock.elapsed()}`);
+    const travelMs = (): number => Math.floor(random.between(...surroundings.weather.storeMs));
+    await machine.pause(travelMs());
+    if (random.chance(surroundings.weather.storeFails)) throw new StoreUnavailable('proofs could not be read');
+    const states = proofs.map(({ session }) => (sessions.isGood(session ?? '') ? 'good' : 'ended'));
+    await machine.pause(travelMs());
+    return states;
   }
 
   #coreParts(machine: Machine): Parameters<typeof createCore>[0] {

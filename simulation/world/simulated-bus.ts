@@ -7,14 +7,16 @@ interface End {
   readonly machine: Machine;
   /** Hands out what arrived, as a bus within the process does. */
   readonly local: Bus;
+  readonly returns: Set<() => void>;
 }
 
-/** Nothing makes up for these when they are lost, late or doubled, so this bus does none of it yet (docs/guarantees.md says so). */
-const URGENT: ReadonlySet<BusMessage['kind']> = new Set(['claimed', 'session-ended', 'suspended']);
+/** A partition heals without the node having noticed that there was one, about as often as it notices. */
+const NOTICED = 0.5;
+const LATEST_DOUBLE_MS = 500;
 
 /**
- * The bus between several nodes: loses, doubles and delays what it carries, while what one node publishes on one topic
- * keeps its order. Topics of channels may lose, because the store knows better. Topics of users are only late.
+ * The bus between several nodes: loses, doubles and delays whatever it carries, urgent or not, a node's own messages
+ * included. Only what one node says of one kind on one topic keeps its order, save for what is doubled.
  */
 export class SimulatedBus {
   readonly #surroundings: Surroundings;
@@ -30,14 +32,25 @@ export class SimulatedBus {
     this.#random = surroundings.random.fork('bus');
   }
 
+  get isParted(): boolean {
+    return this.#partition.size > 0;
+  }
+
   /** Separates these nodes from the rest; none heals the partition. */
   part(names: Iterable<string>): void {
+    const wasParted = this.isParted;
     this.#partition = new Set(names);
+    if (!wasParted || this.isParted) return;
+    for (const end of this.#ends) {
+      if (!this.#random.chance(NOTICED)) continue;
+      this.#surroundings.count('return of the bus noticed');
+      end.machine.run(() => end.returns.forEach((hear) => hear()));
+    }
   }
 
   end(name: string, machine: Machine): Bus {
     const local = createLocalBus(silent);
-    const end: End = { name, machine, local };
+    const end: End = { name, machine, local, returns: new Set() };
     this.#ends.add(end);
     return {
       isReliable: false,
@@ -45,6 +58,11 @@ export class SimulatedBus {
         if (!machine.isDead) for (const other of this.#ends) this.#carry(end, other, { topic, message });
       },
       subscribe: (topic, hear) => local.subscribe(topic, hear),
+      onReturn: (hear) => {
+        const own = (): void => hear();
+        end.returns.add(own);
+        return () => end.returns.delete(own);
+      },
       close: async () => {
         this.#ends.delete(end);
         await local.close();
@@ -59,19 +77,20 @@ export class SimulatedBus {
     }
     const { weather, clock, count } = this.#surroundings;
     const isApart = this.#partition.has(from.name) !== this.#partition.has(to.name);
-    if (topic.startsWith('channel.') && (isApart || this.#random.chance(weather.busLoses))) {
+    if (isApart || this.#random.chance(weather.busLoses)) {
       count(isApart ? 'bus message lost in a partition' : 'bus message lost');
+      if (topic.startsWith('user.')) count(`bus message lost: ${message.kind}`);
       return;
     }
     const route = `${from.name} ${to.name} ${topic} ${message.kind}`;
     const latestMs = this.#lastArrivalMs.get(route) ?? 0;
-    const delayMs = URGENT.has(message.kind) ? 0 : Math.floor(this.#random.between(...weather.busMs));
+    const delayMs = Math.floor(this.#random.between(...weather.busMs));
     const arrivalMs = Math.max(latestMs, clock.elapsed() + delayMs);
     this.#lastArrivalMs.set(route, arrivalMs);
     const arrive = (): void => to.machine.run(() => to.local.publish(topic, message));
     clock.at(arrivalMs, arrive);
-    if (URGENT.has(message.kind) || !this.#random.chance(weather.busDoubles)) return;
+    if (!this.#random.chance(weather.busDoubles)) return;
     count('bus message doubled');
-    clock.at(arrivalMs + Math.floor(this.#random.between(0, 500)), arrive);
+    clock.at(arrivalMs + Math.floor(this.#random.between(0, LATEST_DOUBLE_MS)), arrive);
   }
 }

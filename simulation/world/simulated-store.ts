@@ -49,10 +49,13 @@ export function simulatedStore(parts: SimulatedStoreParts): Store {
     summariesOf: (user) => ask(() => durable.summariesOf(user)),
     summaryOf: (channel, user) => ask(() => durable.summaryOf(channel, user)),
     listChannels: (user) => ask(() => durable.listChannels(user)),
+    membershipDigests: (users) => ask(() => durable.membershipDigests(users)),
+    memberships: (users) => ask(() => durable.memberships(users)),
     memberIds: (channel) => ask(() => durable.memberIds(channel)),
     eventsAfter: (channel, after, limit) => ask(() => durable.eventsAfter(channel, after, limit)),
     messages: (channel, query) => ask(() => durable.messages(channel, query)),
     heads: (channels) => ask(() => durable.heads(channels)),
+    now: () => ask(() => durable.now()),
     probe: () => ask(() => durable.probe()),
     close: async () => undefined,
   };
@@ -61,7 +64,12 @@ export function simulatedStore(parts: SimulatedStoreParts): Store {
 /** The users, behind the same connection. Only what the core asks: accounts are not part of this world. */
 export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users {
   const ask = asker(parts);
-  return { ...users, find: (id) => ask(() => users.find(id)), findMany: (ids) => ask(() => users.findMany(ids)) };
+  return {
+    ...users,
+    find: (id) => ask(() => users.find(id)),
+    findMany: (ids) => ask(() => users.findMany(ids)),
+    changedSince: (sinceMs) => ask(() => users.changedSince(sinceMs)),
+  };
 }
 
 type Asked = 'commit' | 'read';

@@ -71,8 +71,8 @@ export class World implements Surroundings, Internet {
     this.#route = this.random.fork('routes');
     this.calm = { ...CALM, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
     this.#weather = this.calm;
-    this.#durable = createMemoryStore({ random: this.random.fork('durable') });
-    this.sessions = new Sessions(this);
+    this.#durable = createMemoryStore({ random: this.random.fork('durable'), clock: this.clock });
+    this.sessions = new Sessions(this, nodes > 1);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
     this.nodes = Array.from({ length: nodes }, (_, index) => {
       const { sessions, bus } = this;
@@ -96,7 +96,7 @@ export class World implements Surroundings, Internet {
   }
 
   readonly calmForMs = (): number => {
-    const isCalm = this.#weather === this.calm && this.nodes.every(({ isUp }) => isUp);
+    const isCalm = this.#weather === this.calm && this.nodes.every(({ isUp }) => isUp) && this.bus?.isParted !== true;
     if (!isCalm) this.disturbed();
     return this.clock.elapsed() - this.#disturbedMs;
   };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CLOSE } from '@parley/protocol';
 import type { Authenticator } from '#auth/authenticator.ts';
-import { announce, askBack, introduce } from '#chat/announce.ts';
+import { announce, askBack } from '#chat/announce.ts';
 import type { Chat } from '#chat/chat.ts';
 import { openGeneral } from '#chat/commands/open-general.ts';
 import { createChat } from '#chat/create-chat.ts';
@@ -10,6 +10,8 @@ import { createFeed, type Feed } from '#chat/feed.ts';
 import { createLog } from '#chat/log.ts';
 import { createPresence } from '#chat/presence.ts';
 import { createTyping } from '#chat/typing.ts';
+import { createCluster } from '#gateway/cluster.ts';
+import type { AskProofs } from '#gateway/compare-proofs.ts';
 import { Fanout } from '#gateway/fanout.ts';
 import { createGateway, type Gateway } from '#gateway/gateway.ts';
 import { attachWsServer } from '#gateway/ws-server.ts';
@@ -40,8 +42,12 @@ export interface CoreParts {
 export interface Core {
   readonly chat: Chat;
   readonly gateway: Gateway;
+  /** Where the bus may lose that a session ended: how that is asked, for all connections at once. */
+  watchProofs(ask: AskProofs): void;
   close(): void;
 }
+
+const NODE_ID_BITS = 96;
 
 /** Wires chat and gateway together, and makes #general when the store is new. */
 export async function createCore(parts: CoreParts): Promise<Core> {
@@ -52,29 +58,40 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     deliver: (channel, events) => fanout.deliver(channel, events),
     told: () => log.told(),
   });
-  fanout.connect(feed);
+  const node = parts.random.token(NODE_ID_BITS);
   const typing = createTyping(parts);
-  const presence = createPresence(parts);
+  const presence = createPresence({
+    ...parts,
+    node,
+    tell: (channel, user, state) => fanout.tellPresence(channel, user, state),
+  });
+  const cluster = createCluster({ ...parts, node, fanout, feed, presence });
+  fanout.connect({
+    feed,
+    presence,
+    suspended: (user) => cluster.suspended(user),
+    claimed: (user, claims) => cluster.claims.hear(user, claims),
+  });
   const log = createLog({
     ...parts,
-    committed: (ledger) => {
-      announce(bus, ledger);
-      introduce(presence, ledger);
-    },
+    committed: (ledger) => announce(bus, ledger),
     doubtful: (doubt) => {
       feed.check(doubt.channels);
       askBack(bus, doubt);
     },
   });
   const chat = createChat({ ...parts, log });
-  const gateway = createGateway({ ...parts, chat, typing, presence, feed, fanout });
+  const gateway = createGateway({ ...parts, chat, typing, presence, feed, fanout, cluster });
   const general = await log.append(openGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
+  await cluster.start();
   logger.debug({ epoch: await store.epoch() }, 'the log is open');
   return {
     chat,
     gateway,
+    watchProofs: (ask) => cluster.watchProofs(ask),
     close() {
+      cluster.close();
       gateway.close();
       presence.close();
       feed.close();
@@ -101,6 +118,7 @@ export interface App {
 export function createApp(parts: AppParts): App {
   const { config, core, clock } = parts;
   let draining = false;
+  core.watchProofs((proofs) => parts.authenticator.recheckAll(proofs));
   const server = createServer({
     headersTimeout: MAX_HANDSHAKE_MS,
     connectionsCheckingInterval: 1_000,

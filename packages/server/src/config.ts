@@ -13,6 +13,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** How metrics call this process; null: made up at each start. */
+  readonly node: string | null;
   readonly rateLimits: boolean;
   readonly maxConnectionsPerUser: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

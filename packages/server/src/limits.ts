@@ -46,6 +46,27 @@ export const MAX_WAITING_DRAFTS = 20_000;
 export const MAX_COMMIT_RETRIES = 1;
 /** How long a user without a connection still counts as online: a reload is not a departure. */
 export const PRESENCE_LINGER_MS = 4_000;
+/** How often a node says that it is alive; and how long the others wait before they take it for dead. */
+export const BEAT_MS = 2_000;
+export const PEER_SILENT_MS = 10_000;
+/** How long a dead node is remembered as one that should be heard of. */
+export const PEER_FORGOTTEN_MS = 60_000;
+/** A node says again whom it holds in so many parts, one with each beat. */
+export const ATTENDANCE_TURNS = 5;
+/** What a node said of a user's presence holds this long: three times as long as it takes to be said again. */
+export const PRESENCE_EXPIRE_MS = 35_000;
+/** Pause between two comparisons of the local connections with the store: sessions, memberships, cursors, profiles. */
+export const RECHECK_MS = 4_000;
+/** The same after one that failed. */
+export const RECHECK_RETRY_MS = 1_000;
+/** Users, or sessions, in one question of a comparison. */
+export const RECHECK_BATCH = 500;
+/** With neither the store nor another node to hear from for so long, a node closes its connections. */
+export const UNCONFIRMED_MS = 15_000;
+/** How far before the last look profiles are looked at again: transactions commit later than they write the time. */
+export const PROFILE_OVERLAP_MS = 10_000;
+/** Estimates of the store's time that the best is chosen from. */
+export const CLOCK_SAMPLES = 16;
 /** People shown as typing in one channel at once; more typists cost nothing. */
 export const MAX_TYPISTS_PER_CHANNEL = 10;
 /** Where the bus may lose messages, how often a node compares the heads of the channels it follows with the store. */

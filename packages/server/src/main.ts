@@ -24,7 +24,7 @@ async function start(config: Config): Promise<void> {
   const database = await openSqlite({ folder: config.dataFolder, clock, random, logger });
   const { store, users } = database;
   const bus = createLocalBus(logger);
-  const metrics = createPrometheusMetrics();
+  const metrics = createPrometheusMetrics(config.node ?? `n_${random.token(48)}`);
   const afterTurn = (task: () => void): void => void setImmediate(task);
   const parts = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
 

@@ -29,6 +29,7 @@ export function readConfig(
     jwksUrl: read('PARLEY_JWKS_URL', httpUrl, null),
     allowedOrigins: read('PARLEY_ALLOWED_ORIGINS', listOf(origin), []),
     trustedProxies: read('PARLEY_TRUSTED_PROXIES', listOf(addressRange), []),
+    node: read('PARLEY_NODE', nodeName, null),
     rateLimits: read('PARLEY_RATE_LIMITS', oneOf(['on', 'off']), 'on') === 'on',
     maxConnectionsPerUser: read('PARLEY_MAX_CONNECTIONS_PER_USER', integer(1, 100_000), 50),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
@@ -74,6 +75,10 @@ function listOf<T>(parse: Parser<T>): Parser<readonly T[]> {
     if (problem?.ok === false) return err(`is a list, divided by commas, and each item ${problem.error}`);
     return ok(parsed.flatMap((item) => (item.ok ? [item.value] : [])));
   };
+}
+
+function nodeName(text: string): Result<string, string> {
+  return /^[\w.-]{1,64}$/.test(text) ? ok(text) : err('must be 1 to 64 letters, digits, dots, _ or -');
 }
 
 function secret(text: string): Result<string, string> {

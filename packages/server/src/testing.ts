@@ -1,4 +1,5 @@
 /** What simulations outside this package need: the core, and the parts it runs on when there is no machine below. */
+export type { ProofState } from '#auth/authenticator.ts';
 export { createLocalBus } from '#adapters/local-bus.ts';
 export { createMemoryStore } from '#adapters/memory-store.ts';
 export { systemClock } from '#adapters/system-clock.ts';

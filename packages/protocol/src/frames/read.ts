@@ -8,6 +8,8 @@ export const readFrame = z.object({
   seq: position,
   unread: z.int().nonnegative(),
   mentions: z.int().nonnegative(),
+  /** The head of the channel when these were counted: who has heard more counts that as well. */
+  lastSeq: position.optional(),
 });
 
 export type ReadFrame = z.infer<typeof readFrame>;

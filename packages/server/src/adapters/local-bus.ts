@@ -52,6 +52,7 @@ export function createLocalBus(logger: Logger): Bus {
       subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
       return () => end(topic, subscription);
     },
+    onReturn: () => () => undefined,
     async close() {
       closed = true;
       waiting.length = 0;

@@ -1,6 +1,13 @@
 import { MAX_COUNTED_UNREAD, type ChannelId, type ChannelSummary, type UserId } from '@parley/protocol';
+import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
-import { StoreUnavailable, type MessageQuery, type Store } from '#ports/store.ts';
+import {
+  StoreUnavailable,
+  type MemberState,
+  type MembershipDigest,
+  type MessageQuery,
+  type Store,
+} from '#ports/store.ts';
 import { channelSummary, listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-view.ts';
 import { apply } from './memory/apply.ts';
 import { compareText } from './memory/compare.ts';
@@ -8,17 +15,24 @@ import { load } from './memory/load.ts';
 import { createMemoryUsers, type MemoryUsers } from './memory/memory-users.ts';
 import { emptyTables, type Tables } from './memory/tables.ts';
 import { cutPage, pageView, planPage, type StoredMessage } from './message-page.ts';
+import { systemClock } from './system-clock.ts';
 
 /** The store and the users in plain Maps: for tests and simulations, and as the meaning the databases are compared with. */
-export function createMemoryStore({ random }: { random: Random }): {
+export function createMemoryStore({ random, clock = systemClock }: MemoryStoreParts): {
   readonly store: Store;
   readonly users: MemoryUsers;
 } {
   const tables = emptyTables(`e_${random.token(96)}`);
-  return { store: createStore(tables), users: createMemoryUsers(tables, random) };
+  return { store: createStore(tables, clock), users: createMemoryUsers(tables, { random, clock }) };
 }
 
-function createStore(tables: Tables): Store {
+export interface MemoryStoreParts {
+  readonly random: Random;
+  /** The store's own. */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+function createStore(tables: Tables, clock: Pick<Clock, 'now'>): Store {
   let closed = false;
   /** Every answer goes through here. Nothing waits inside, so one answer is one moment. */
   async function answer<T>(read: () => T): Promise<T> {
@@ -39,6 +53,8 @@ function createStore(tables: Tables): Store {
     summariesOf: (user) => answer(() => channelIdsOf(tables, user).flatMap((id) => summary(tables, id, user) ?? [])),
     summaryOf: (channel, user) => answer(() => summary(tables, channel, user)),
     listChannels: (user) => answer(() => listChannels(tables, user)),
+    membershipDigests: (users) => answer(() => digests(tables, users)),
+    memberships: (users) => answer(() => users.flatMap((user) => membershipsOf(tables, user))),
     memberIds: (channel) => answer(() => [...(tables.members.get(channel)?.keys() ?? [])]),
     eventsAfter: (channel, after, limit) =>
       answer(() => {
@@ -56,6 +72,7 @@ function createStore(tables: Tables): Store {
             }),
           ),
       ),
+    now: () => answer(() => clock.now()),
     probe: () => answer(() => undefined),
     async close() {
       closed = true;
@@ -68,6 +85,21 @@ function channelIdsOf(tables: Tables, user: UserId): ChannelId[] {
     .filter(([, members]) => members.has(user))
     .map(([channel]) => channel)
     .toSorted();
+}
+
+function membershipsOf(tables: Tables, user: UserId): MemberState[] {
+  return [...tables.members.values()].flatMap((members) => members.get(user) ?? []);
+}
+
+/** The store in plain Maps does not keep when somebody joined: the channels' names tell the same. */
+function digests(tables: Tables, users: readonly UserId[]): Map<UserId, MembershipDigest> {
+  return new Map(
+    users.flatMap((user) => {
+      const members = membershipsOf(tables, user);
+      const mark = members.map(({ channel, readSeq }) => `${channel} ${readSeq}`).toSorted();
+      return members.length === 0 ? [] : [[user, { channels: members.length, mark: mark.join() }] as const];
+    }),
+  );
 }
 
 function summary(tables: Tables, id: ChannelId, user: UserId): ChannelSummary | null {

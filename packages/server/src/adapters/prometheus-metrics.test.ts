@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createPrometheusMetrics } from './prometheus-metrics.ts';
 
 test('what is counted is shown, beside what Node tells of the process', async () => {
-  const metrics = createPrometheusMetrics();
+  const metrics = createPrometheusMetrics('node-7');
   metrics.committed(3, 2);
   metrics.delivered(5);
   metrics.connectionOpened();
@@ -11,6 +11,9 @@ test('what is counted is shown, beside what Node tells of the process', async ()
   metrics.connectionClosed(4009);
   metrics.handshakeRefused('invalid_token');
   metrics.commandRefused('not_found');
+  metrics.gapFilled(4);
+  metrics.compared(20);
+  metrics.busReturned();
   const lines = (await metrics.render()).split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -18,6 +21,10 @@ test('what is counted is shown, beside what Node tells of the process', async ()
       'parley_commit_seconds_sum 0.002',
       'parley_frames_delivered_total 5',
       'parley_connections 1',
+      'parley_node_info{node="node-7"} 1',
+      'parley_feed_gap_events_total 4',
+      'parley_comparison_seconds_sum 0.02',
+      'parley_bus_returns_total 1',
       'parley_connections_closed_total{code="4009"} 1',
       'parley_handshakes_refused_total{code="invalid_token"} 1',
       'parley_commands_refused_total{code="not_found"} 1',
@@ -27,7 +34,7 @@ test('what is counted is shown, beside what Node tells of the process', async ()
 });
 
 test('a peer that closes with every code there is makes no series of its own for each', async () => {
-  const metrics = createPrometheusMetrics();
+  const metrics = createPrometheusMetrics('node-7');
   for (let code = 1_000; code < 5_000; code += 1) metrics.connectionClosed(code);
   const series = (await metrics.render()).match(/^parley_connections_closed_total\{/gm) ?? [];
   expect(series.length).toBeLessThan(250);

@@ -6,11 +6,11 @@ export interface PrometheusMetrics extends Metrics {
   render(): Promise<string>;
 }
 
-/** Counts into a registry of its own, together with what Node tells about the process. */
-export function createPrometheusMetrics(): PrometheusMetrics {
+/** Counts for the node of that name into a registry of its own, together with what Node tells about the process. */
+export function createPrometheusMetrics(node: string): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  describeProcess(node, registry);
   const commitDrafts = new Histogram({
     name: 'parley_commit_drafts',
     help: 'Drafts stored in one group commit.',
@@ -47,6 +47,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     delivered(frames) {
       deliveredFrames += frames;
     },
+    ...clusterMetrics(registers),
     connectionOpened: () => open.inc(),
     connectionClosed(code) {
       open.dec();
@@ -56,6 +57,37 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     commandRefused: (code) => commands.inc({ code }),
     // Without the empty lines between metrics, which the format allows and not every reader expects.
     render: async () => (await registry.metrics()).replaceAll('\n\n', '\n'),
+  };
+}
+
+function describeProcess(node: string, registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  // One series to join the others with: a label on each of them would repeat what the scraper knows.
+  const info = { name: 'parley_node_info', help: 'The name of this node.', labelNames: ['node'] };
+  new Gauge({ ...info, registers: [registry] }).set({ node }, 1);
+}
+
+function clusterMetrics(registers: Registry[]): Pick<Metrics, 'gapFilled' | 'compared' | 'busReturned'> {
+  const gaps = new Counter({
+    name: 'parley_feed_gap_events_total',
+    help: 'Events read from the store because the bus did not bring them, or not yet.',
+    registers,
+  });
+  const comparisons = new Histogram({
+    name: 'parley_comparison_seconds',
+    help: 'Duration of one comparison of the local connections with the store.',
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const returns = new Counter({
+    name: 'parley_bus_returns_total',
+    help: 'How often the connection to the other nodes came back.',
+    registers,
+  });
+  return {
+    gapFilled: (events) => gaps.inc(events),
+    compared: (durationMs) => comparisons.observe(durationMs / 1000),
+    busReturned: () => returns.inc(),
   };
 }
 

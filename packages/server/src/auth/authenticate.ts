@@ -3,7 +3,7 @@ import type { SessionId } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
 import { MAX_TOKEN_CHARS } from '../limits.ts';
-import type { Authenticator, Proof, TokenRefusal } from './authenticator.ts';
+import type { Authenticator, Proof, ProofState, ProofToCheck, TokenRefusal } from './authenticator.ts';
 import { looksLikeJwt, type JwtVerifier } from './jwt.ts';
 import { cookieValue, sessionTokenIn } from './session-cookie.ts';
 import type { FoundSession, Sessions } from './sessions.ts';
@@ -20,6 +20,25 @@ export interface AuthenticatorParts {
   /** Signs session cookies. */
   readonly secret: string;
   readonly cookieName: string;
+}
+
+/** An expired session is over as well: whoever stays connected that long is not asked otherwise. */
+async function recheckAll(parts: AuthenticatorParts, proofs: readonly ProofToCheck[]): Promise<ProofState[]> {
+  const sessionIds = proofs.flatMap(({ session }) => session ?? []);
+  const userIds = proofs.flatMap(({ session, user }) => (session === null ? [user] : []));
+  const [sessions, users] = await Promise.all([
+    sessionIds.length === 0 ? [] : parts.sessions.findMany(sessionIds),
+    userIds.length === 0 ? [] : parts.users.findMany(userIds),
+  ]);
+  const bySession = new Map(sessions.map((session) => [session.id, session]));
+  const byId = new Map(users.map((user) => [user.id, user]));
+  return proofs.map(({ user, session: id }) => {
+    const session = id === null ? null : (bySession.get(id) ?? null);
+    if (session !== null && session.expiresAt <= parts.clock.now()) return 'ended';
+    const known = id === null ? byId.get(user) : session?.user;
+    if (known === undefined) return 'ended';
+    return known.suspended ? 'suspended' : 'good';
+  });
 }
 
 type Verdict = Result<Proof, TokenRefusal>;
@@ -48,6 +67,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       if (known === null) return 'ended';
       return known.suspended ? 'suspended' : 'good';
     },
+    recheckAll: (proofs) => recheckAll(parts, proofs),
   };
 }
 

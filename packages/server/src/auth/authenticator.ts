@@ -1,4 +1,4 @@
-import type { HttpErrorCode, Result } from '@parley/protocol';
+import type { HttpErrorCode, Result, UserId } from '@parley/protocol';
 import type { SessionId } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 
@@ -30,6 +30,13 @@ export interface Authenticator {
   authenticate(presented: PresentedToken, use: 'spend' | 'look'): Promise<Result<Proof, TokenRefusal>>;
   /** What has become of a proof, for whoever hears of endings only from now on. */
   recheck(proof: Proof): Promise<ProofState>;
+  /** The same of many, in the order of the question: one query for the sessions, one for the users without. */
+  recheckAll(proofs: readonly ProofToCheck[]): Promise<ProofState[]>;
+}
+
+export interface ProofToCheck {
+  readonly user: UserId;
+  readonly session: SessionId | null;
 }
 
 export type ProofState = 'good' | 'ended' | 'suspended';

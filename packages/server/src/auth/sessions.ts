@@ -26,6 +26,8 @@ export interface Sessions {
   findByToken(token: string): Promise<FoundSession | null>;
   /** One indexed query. */
   find(id: SessionId): Promise<FoundSession | null>;
+  /** One query for all of them. Those that are gone are left out. */
+  findMany(ids: readonly SessionId[]): Promise<FoundSession[]>;
   /** Those that have not expired, the newest first, at most `MAX_LISTED_SESSIONS`. */
   list(user: UserId, nowMs: number): Promise<ListedSession[]>;
   /** False when the user has no such session. */
@@ -44,6 +46,9 @@ export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
   return {
     findByToken: (token) => find(db, 'sessions.token', token),
     find: (id) => find(db, 'sessions.id', id),
+    async findMany(ids) {
+      return (await sessionRows(db).where('sessions.id', 'in', ids).execute()).map(toFoundSession);
+    },
     list: (user, nowMs) => list(db, user, nowMs),
     async end(user, id) {
       const gone = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
@@ -68,14 +73,19 @@ async function find(
   by: 'sessions.id' | 'sessions.token',
   value: string,
 ): Promise<FoundSession | null> {
-  const row = await db
+  const row = await sessionRows(db).where(by, '=', value).executeTakeFirst();
+  return row === undefined ? null : toFoundSession(row);
+}
+
+function sessionRows(db: Kysely<AccountsTables>) {
+  return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select(['sessions.id as session', 'sessions.expires_at'])
-    .select(['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended'])
-    .where(by, '=', value)
-    .executeTakeFirst();
-  if (row === undefined) return null;
+    .select(['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended']);
+}
+
+function toFoundSession(row: UserRow & { readonly session: string; readonly expires_at: StoredDate }): FoundSession {
   return { id: row.session, expiresAt: toMs(row.expires_at), user: toUserRecord(row) };
 }
 

@@ -2,7 +2,6 @@ import type { ChannelId, LogEvent } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 import type { Ledger } from './ledger.ts';
 import type { Doubt } from './log.ts';
-import type { Presence } from './presence.ts';
 
 /** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
 export function announce(bus: Bus, ledger: Ledger): void {
@@ -34,13 +33,5 @@ export function askBack(bus: Bus, { gains }: Doubt): void {
   for (const { event, channel } of gains) {
     if (event.type !== 'joined') continue;
     bus.publish(`user.${event.user}`, { kind: 'perhaps-gained', user: event.user, channel: channel.id });
-  }
-}
-
-/** Tells the members of each direct message that was just opened who of them is connected. */
-export function introduce(presence: Presence, ledger: Ledger): void {
-  for (const { channel } of ledger.committed().gains) {
-    const { dmMembers, memberCount } = channel;
-    if (dmMembers !== undefined && memberCount + 1 === dmMembers.length) presence.met(channel.id, dmMembers);
   }
 }

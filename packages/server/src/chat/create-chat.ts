@@ -101,9 +101,10 @@ async function moveCursor(parts: ChatParts, { actor, command, from }: CursorRequ
   if (outcome.value > command.seq) return ok(null);
   const summary = await parts.store.summaryOf(command.channel, actor.user);
   if (summary !== null) {
-    const { readSeq: seq, unread, mentions } = summary;
-    const cursor = { kind: 'cursor', user: actor.user, channel: command.channel, seq, unread, mentions, from } as const;
-    parts.bus.publish(`user.${actor.user}`, cursor);
+    const { readSeq: seq, unread, mentions, lastSeq } = summary;
+    const { user } = actor;
+    const cursor = { user, channel: command.channel, seq, unread, mentions, lastSeq, from };
+    parts.bus.publish(`user.${user}`, { kind: 'cursor', ...cursor });
   }
   return ok(null);
 }

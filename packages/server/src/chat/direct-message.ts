@@ -28,3 +28,10 @@ export function openDirectMessage(ledger: Ledger, { from, to }: { from: UserId; 
 function strip(user: UserId | undefined): string {
   return (user ?? '').replace(/^u_/, '');
 }
+
+/** Who the direct message is for, as one of them sees it: oneself first. The ids of users are not divisible in two ways. */
+export function directMembers(channel: ChannelId, user: UserId): readonly UserId[] {
+  const [own, both] = [strip(user), channel.slice(PREFIX.length)];
+  const partner = both.startsWith(`${own}_`) ? both.slice(own.length + 1) : both.slice(0, -own.length - 1);
+  return partner === own ? [user] : [user, `u_${partner}`];
+}

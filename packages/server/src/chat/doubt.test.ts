@@ -73,7 +73,7 @@ test('who became a member by the second attempt only is told without coming back
   expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
 });
 
-test('[PR3] a move of the cursor whose answer was lost is told when it is repeated', async () => {
+test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is repeated', async () => {
   const store = unsure();
   await using world = await chatWorld({ wrapStore: store.wrapStore });
   const ada = world.addUser('Ada');
@@ -83,7 +83,7 @@ test('[PR3] a move of the cursor whose answer was lost is told when it is repeat
   await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
   expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
   await laptop.say({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
-  expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0 }]);
+  expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0, lastSeq: 1 }]);
 });
 
 test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {

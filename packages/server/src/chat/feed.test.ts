@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
 import type { Bus, BusMessage } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { silent } from '#testing/silent.ts';
+import { silent, uncounted } from '#testing/silent.ts';
 import { createFeed } from './feed.ts';
 
 const CHANNEL = 'c_1';
@@ -18,6 +18,7 @@ function event(seq: number): LogEvent {
 function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
   const hearing = new Set<(message: BusMessage) => void>();
+  const returns = new Set<() => void>();
   const heard: number[] = [];
   const clock = new VirtualClock();
   let away = false;
@@ -28,12 +29,17 @@ function setUp(stored: number, isReliable = true) {
       hearing.add(hear);
       return () => hearing.delete(hear);
     },
+    onReturn(hear) {
+      returns.add(hear);
+      return () => returns.delete(hear);
+    },
     close: () => Promise.resolve(),
   };
   const feed = createFeed({
     bus,
     clock,
     logger: silent,
+    metrics: uncounted,
     store: {
       heads: async () => {
         if (away) throw new StoreUnavailable('away');

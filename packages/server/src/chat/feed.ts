@@ -3,6 +3,7 @@ import { FEED_RETRY_MS, FEED_SWEEP_MS, MAX_HELD_EVENTS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
 import type { Store } from '#ports/store.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface FeedParts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'gapFilled'>;
   readonly deliver: (channel: ChannelId, events: readonly LogEvent[]) => void;
   /** Resolves when what the store has by now was put on the bus, as far as this node stored it. */
   readonly told: () => Promise<void>;
@@ -160,6 +162,7 @@ async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
     if (feed.have === null || feed.have === Number.POSITIVE_INFINITY) return;
     const { events, lastSeq } = await parts.store.eventsAfter(feed.channel, feed.have, MAX_SYNC_EVENTS);
     for (const event of events) feed.held.set(event.seq, event);
+    if (events.length > 0) parts.metrics.gapFilled(events.length);
     // `filling` is set, so this does not start a second fill.
     advance(parts, feed);
     if (feed.have >= lastSeq || events.length === 0) return;
@@ -168,20 +171,20 @@ async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
 
 /** A lost message shows no jump when nothing follows it: so the heads are compared with the store. Returns its undo. */
 function startSweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): () => void {
+  const compare = (): Promise<void> =>
+    sweep(parts, followed).catch((error: unknown) => {
+      parts.logger.warn({ err: error }, 'the heads could not be compared');
+    });
   let stop: (() => void) | null = () => undefined;
   const wait = (): void => {
-    if (stop === null) return;
-    stop = parts.clock.after(FEED_SWEEP_MS, () => {
-      sweep(parts, followed).then(wait, (error: unknown) => {
-        parts.logger.warn({ err: error }, 'the heads could not be compared');
-        wait();
-      });
-    });
+    if (stop !== null) stop = parts.clock.after(FEED_SWEEP_MS, () => void compare().then(wait));
   };
   wait();
+  const forgetReturn = parts.bus.onReturn(() => void compare());
   return () => {
     stop?.();
     stop = null;
+    forgetReturn();
   };
 }
 

@@ -1,71 +1,98 @@
-import type { ChannelId, PresenceState, UserId } from '@parley/protocol';
-import { PRESENCE_LINGER_MS } from '#limits.ts';
-import type { Bus } from '#ports/bus.ts';
-import type { Clock } from '#ports/clock.ts';
-import { isDirectMessage } from './direct-message.ts';
+import type { ChannelId, UserId } from '@parley/protocol';
+import { ATTENDANCE_TURNS, PRESENCE_LINGER_MS } from '#limits.ts';
+import type { NodeId } from '#ports/bus.ts';
+import { PresenceWatch, type PresenceWatchParts } from './presence-watch.ts';
 
 /**
  * Who is connected, as told to their partners in direct messages. Not to everyone: in a crowd of n that would cost n² frames
- * whenever it reconnects.
+ * whenever it reconnects. What other nodes say of their users holds for as long as they repeat it, and as long as they live.
  */
 export interface Presence {
   isOnline(user: UserId): boolean;
-  /** A connection of the user came up. */
-  came(user: UserId, channels: Iterable<ChannelId>): void;
+  /** A connection of the user came up here. */
+  came(user: UserId): void;
   /** A connection of the user is gone. */
-  went(user: UserId, channels: Iterable<ChannelId>): void;
-  /** A direct message was opened: its members hear of each other. */
-  met(channel: ChannelId, members: readonly UserId[]): void;
+  went(user: UserId): void;
+  /** Someone here hears this direct message from now on: they are told who of its members comes and goes. */
+  follow(channel: ChannelId, members: readonly UserId[]): void;
+  unfollow(channel: ChannelId, members: readonly UserId[]): void;
+  /** Says again who is here, of one part of them; after `ATTENDANCE_TURNS` turns everyone was said. */
+  announce(turn: number): void;
+  /** Forgets what dead nodes said, and what nobody said for long. */
+  expire(isAlive: (node: NodeId) => boolean): void;
   close(): void;
 }
 
-interface Online {
+export type PresenceParts = Omit<PresenceWatchParts, 'isHere'>;
+
+/** A user with connections here. */
+interface Local {
   connections: number;
+  /** In which part of them the user is announced. */
+  readonly turn: number;
   /** Set while nobody is connected any more, and it may be a reload. */
   cancelDeparture: (() => void) | null;
+  readonly unsubscribe: () => void;
 }
 
-export function createPresence({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): Presence {
-  const users = new Map<UserId, Online>();
+export function createPresence(parts: PresenceParts): Presence {
+  const { clock } = parts;
+  const locals = new Map<UserId, Local>();
+  const watch = new PresenceWatch({ ...parts, isHere: (user) => locals.has(user) });
+  let arrivals = 0;
 
-  function tell(user: UserId, channels: Iterable<ChannelId>, state: PresenceState): void {
-    for (const channel of channels) {
-      if (isDirectMessage(channel)) bus.publish(`channel.${channel}`, { kind: 'presence', channel, user, state });
-    }
+  function arrive(user: UserId): void {
+    arrivals += 1;
+    const turn = arrivals % ATTENDANCE_TURNS;
+    locals.set(user, { connections: 1, turn, cancelDeparture: null, unsubscribe: answerForIt(parts, user) });
+    say(parts, user, 'online');
   }
 
-  function depart(user: UserId, channels: readonly ChannelId[]): void {
-    users.delete(user);
-    tell(user, channels, 'offline');
+  function depart(user: UserId): void {
+    locals.get(user)?.unsubscribe();
+    locals.delete(user);
+    say(parts, user, 'offline');
   }
 
   return {
-    isOnline: (user) => users.has(user),
-    came(user, channels) {
-      const known = users.get(user);
-      if (known === undefined) {
-        users.set(user, { connections: 1, cancelDeparture: null });
-        tell(user, channels, 'online');
-        return;
-      }
+    isOnline: (user) => locals.has(user) || watch.isOnline(user),
+    came(user) {
+      const known = locals.get(user);
+      if (known === undefined) return arrive(user);
       known.connections += 1;
       known.cancelDeparture?.();
       known.cancelDeparture = null;
     },
-    went(user, channels) {
-      const known = users.get(user);
+    went(user) {
+      const known = locals.get(user);
       if (known === undefined) return;
       known.connections -= 1;
-      if (known.connections > 0) return;
-      const left = [...channels].filter(isDirectMessage);
-      known.cancelDeparture = clock.after(PRESENCE_LINGER_MS, () => depart(user, left));
+      if (known.connections === 0) known.cancelDeparture = clock.after(PRESENCE_LINGER_MS, () => depart(user));
     },
-    met(channel, members) {
-      for (const user of members) if (users.has(user)) tell(user, [channel], 'online');
+    follow: (channel, members) => members.forEach((user) => watch.watch(user, channel)),
+    unfollow: (channel, members) => members.forEach((user) => watch.unwatch(user, channel)),
+    announce(turn) {
+      for (const [user, local] of locals) if (local.turn === turn) say(parts, user, 'online');
     },
+    expire: (isAlive) => watch.expire(isAlive),
     close() {
-      for (const { cancelDeparture } of users.values()) cancelDeparture?.();
-      users.clear();
+      for (const { cancelDeparture, unsubscribe } of locals.values()) {
+        cancelDeparture?.();
+        unsubscribe();
+      }
+      locals.clear();
+      watch.close();
     },
   };
+}
+
+function say({ bus, node }: PresenceParts, user: UserId, state: 'online' | 'offline'): void {
+  bus.publish(`presence.${user}`, { kind: 'presence', user, node, state });
+}
+
+/** A node that has begun to care asks. Returns the undo. */
+function answerForIt(parts: PresenceParts, user: UserId): () => void {
+  return parts.bus.subscribe(`presence.${user}`, (message) => {
+    if (message.kind === 'presence-asked') say(parts, user, 'online');
+  });
 }

@@ -49,6 +49,7 @@ export class Connection {
   readonly expiresAt: number | null;
   /** Channels whose events this connection hears. Kept by the fan-out. */
   readonly channels = new Set<ChannelId>();
+  readonly openedMs: number;
   lastHeardMs: number;
   lastPingMs: number;
   readonly #wire: Wire;
@@ -65,6 +66,7 @@ export class Connection {
     this.user = parts.actor.user;
     this.session = parts.session;
     this.expiresAt = parts.expiresAt;
+    this.openedMs = nowMs;
     this.lastHeardMs = nowMs;
     this.lastPingMs = nowMs;
     this.#wire = parts.wire;

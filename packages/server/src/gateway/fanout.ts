@@ -1,6 +1,15 @@
-import { CLOSE, type ChannelId, type LogEvent, type UserId } from '@parley/protocol';
+import {
+  CLOSE,
+  type ChannelId,
+  type ChannelSummary,
+  type LogEvent,
+  type PresenceState,
+  type UserId,
+} from '@parley/protocol';
+import { directMembers, isDirectMessage } from '#chat/direct-message.ts';
 import type { Feed } from '#chat/feed.ts';
-import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
+import type { Presence } from '#chat/presence.ts';
+import type { Bus, BusMessage, Claim, ConnectionId } from '#ports/bus.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from './connection.ts';
 import { encodeTextFrame } from './text-frame.ts';
@@ -20,6 +29,25 @@ export interface FanoutParts {
   readonly afterTurn: (task: () => void) => void;
 }
 
+/** What stands beside the fan-out. */
+export interface Neighbours {
+  readonly feed: Feed;
+  readonly presence: Presence;
+  /** The bus says that the user was suspended. */
+  readonly suspended: (user: UserId) => void;
+  /** The bus says that the user has these connections, here or elsewhere. */
+  readonly claimed: (user: UserId, claims: readonly Claim[]) => void;
+}
+
+interface LocalUser {
+  readonly connections: Set<Connection>;
+  /** By channel, how far the cursor is that every connection was told; kept only where the bus may lose the news. */
+  readonly cursors: Map<ChannelId, number>;
+  readonly unsubscribe: () => void;
+}
+
+type CursorMessage = Extract<BusMessage, { kind: 'cursor' }>;
+
 /**
  * Writes what happens in a channel to every connection that may hear it. Each event is encoded once; what one turn of
  * the event loop produced becomes one write per socket. A connection hears exactly the channels in `connection.channels`,
@@ -27,10 +55,10 @@ export interface FanoutParts {
  */
 export class Fanout {
   readonly #parts: FanoutParts;
-  #feed: Feed | null = null;
+  #neighbours: Neighbours | null = null;
   readonly #channels = new Map<ChannelId, Set<Connection>>();
   readonly #ephemeral = new Map<ChannelId, () => void>();
-  readonly #users = new Map<UserId, { readonly connections: Set<Connection>; readonly unsubscribe: () => void }>();
+  readonly #users = new Map<UserId, LocalUser>();
   readonly #batches = new Map<ChannelId, ChannelFrame[]>();
   #dirty: Connection[] = [];
   #scheduled = false;
@@ -39,9 +67,13 @@ export class Fanout {
     this.#parts = parts;
   }
 
-  /** The feed delivers to the fan-out and the fan-out tells it what to follow, so one of them comes first. */
-  connect(feed: Feed): void {
-    this.#feed = feed;
+  /** They deliver to the fan-out and the fan-out tells them what to follow, so one of them comes first. */
+  connect(neighbours: Neighbours): void {
+    this.#neighbours = neighbours;
+  }
+
+  users(): Iterable<UserId> {
+    return this.#users.keys();
   }
 
   connectionsOf(user: UserId): ReadonlySet<Connection> {
@@ -60,7 +92,7 @@ export class Fanout {
       return;
     }
     const unsubscribe = this.#parts.bus.subscribe(`user.${connection.user}`, (message) => this.#hearUser(message));
-    this.#users.set(connection.user, { connections: new Set([connection]), unsubscribe });
+    this.#users.set(connection.user, { connections: new Set([connection]), cursors: new Map(), unsubscribe });
   }
 
   unregister(connection: Connection): void {
@@ -82,6 +114,7 @@ export class Fanout {
     this.#channels.set(channel, new Set([connection]));
     const undo = this.#parts.bus.subscribe(`channel.${channel}`, (message) => this.#hearEphemeral(message));
     this.#ephemeral.set(channel, undo);
+    if (isDirectMessage(channel)) this.#neighbours?.presence.follow(channel, directMembers(channel, connection.user));
   }
 
   /** What the feed hands out: events of one channel, in order. */
@@ -98,6 +131,22 @@ export class Fanout {
     for (const channel of connection.channels) this.#flushChannel(channel);
   }
 
+  /** Someone in this direct message came or went. */
+  tellPresence(channel: ChannelId, user: UserId, state: PresenceState): void {
+    this.#broadcast(channel, { bytes: presenceBytes(user, state), seq: undefined, except: undefined });
+  }
+
+  /** What the connections of a user were told of their read cursors, at the least. */
+  toldCursors(user: UserId, told: Iterable<Pick<ChannelSummary, 'id' | 'readSeq'>>): void {
+    const cursors = this.#users.get(user)?.cursors;
+    if (cursors === undefined || this.#parts.bus.isReliable) return;
+    for (const { id, readSeq } of told) if (!cursors.has(id)) cursors.set(id, readSeq);
+  }
+
+  cursorToldTo(user: UserId, channel: ChannelId): number {
+    return this.#users.get(user)?.cursors.get(channel) ?? 0;
+  }
+
   /** A frame to every connection. */
   toEveryone(bytes: Buffer): void {
     for (const connection of this.connections()) connection.write({ bytes });
@@ -109,23 +158,18 @@ export class Fanout {
     this.#schedule();
   }
 
-  /** Typing and presence: told, never stored. */
+  /** Typing: told, never stored. */
   #hearEphemeral(message: BusMessage): void {
-    if (message.kind === 'typing') {
-      const { channel, user, on, from } = message;
-      const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
-      this.#broadcast(channel, { bytes, seq: undefined, except: from });
-    } else if (message.kind === 'presence') {
-      const { channel, user, state } = message;
-      const bytes = encodeTextFrame(JSON.stringify({ type: 'presence', user, state }));
-      this.#broadcast(channel, { bytes, seq: undefined, except: undefined });
-    }
+    if (message.kind !== 'typing') return;
+    const { channel, user, on, from } = message;
+    const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
+    this.#broadcast(channel, { bytes, seq: undefined, except: from });
   }
 
   #hearUser(message: BusMessage): void {
     switch (message.kind) {
       case 'gained':
-        return this.#gain(message.user, message.channel);
+        return this.gain(message.user, asNewMember(message.channel));
       case 'perhaps-gained':
         for (const connection of this.connectionsOf(message.user)) {
           if (connection.channels.has(message.channel)) continue;
@@ -133,12 +177,7 @@ export class Fanout {
         }
         return;
       case 'cursor':
-        for (const connection of this.connectionsOf(message.user)) {
-          if (connection.id === message.from || !connection.channels.has(message.channel)) continue;
-          const { channel, seq, unread, mentions } = message;
-          connection.send({ type: 'read', channel, seq, unread, mentions });
-        }
-        return;
+        return this.tellCursor(message);
       case 'session-ended':
         return this.#closeWhere(
           message.user,
@@ -146,29 +185,43 @@ export class Fanout {
           (connection) => connection.session === message.session,
         );
       case 'suspended':
-        return this.#closeWhere(message.user, CLOSE.suspended, () => true);
+        return this.#neighbours?.suspended(message.user);
       case 'claimed':
-        return this.#closeWhere(
-          message.user,
-          CLOSE.superseded,
-          ({ clientId, id }) => clientId === message.clientId && id !== message.connection,
-        );
+        return this.#neighbours?.claimed(message.user, message.claims);
       case 'committed':
       case 'typing':
       case 'presence':
+      case 'presence-asked':
       case 'profile':
+      case 'alive':
         return;
     }
   }
 
-  #closeWhere(user: UserId, code: 4001 | 4003 | 4009, applies: (connection: Connection) => boolean): void {
+  #closeWhere(user: UserId, code: 4001, applies: (connection: Connection) => boolean): void {
     for (const connection of this.connectionsOf(user)) if (applies(connection)) connection.close(code, '');
   }
 
-  #gain(user: UserId, channel: ChannelState): void {
+  /** A read cursor stands there now, or stood there already: the connections that did not move it hear so. */
+  tellCursor({ user, channel, seq, unread, mentions, lastSeq, from }: Omit<CursorMessage, 'kind'>): void {
+    const local = this.#users.get(user);
+    if (local === undefined) return;
+    if (!this.#parts.bus.isReliable) {
+      // What comes late, or twice, must not take back what was told since.
+      if (seq < (local.cursors.get(channel) ?? 0)) return;
+      local.cursors.set(channel, seq);
+    }
+    for (const connection of local.connections) {
+      if (connection.id === from || !connection.channels.has(channel)) continue;
+      connection.send({ type: 'read', channel, seq, unread, mentions, lastSeq });
+    }
+  }
+
+  /** The user is a member, as `channel` tells: whoever of their connections does not know is told. */
+  gain(user: UserId, channel: ChannelSummary): void {
     const gaining = [...this.connectionsOf(user)].filter((connection) => !connection.channels.has(channel.id));
     if (gaining.length === 0) return;
-    const isNext = this.#feed?.followFrom(channel.id, channel.lastSeq) ?? true;
+    const isNext = this.#neighbours?.feed.followFrom(channel.id, channel.lastSeq) ?? true;
     if (!isNext) {
       // The news is late: what follows it was handed out already. What was missed is told by a new start.
       for (const connection of gaining) connection.close(CLOSE.restarting, 'heard late of a channel');
@@ -176,9 +229,14 @@ export class Fanout {
     }
     for (const connection of gaining) {
       this.subscribe(connection, channel.id);
-      const bytes = encodeTextFrame(JSON.stringify({ type: 'channel', channel: summaryOf(channel) }));
+      const bytes = encodeTextFrame(JSON.stringify({ type: 'channel', channel }));
       connection.write({ bytes, channel: channel.id, seq: channel.lastSeq });
+      for (const member of channel.members ?? []) {
+        if (!this.#neighbours?.presence.isOnline(member)) continue;
+        connection.write({ bytes: presenceBytes(member, 'online'), channel: channel.id });
+      }
     }
+    this.toldCursors(user, [channel]);
   }
 
   /** The bus may have lost `gained`. Whoever can't be told exactly what they gained is told to come back. */
@@ -207,7 +265,8 @@ export class Fanout {
     this.#channels.delete(channel);
     this.#ephemeral.get(channel)?.();
     this.#ephemeral.delete(channel);
-    this.#feed?.unfollow(channel);
+    this.#neighbours?.feed.unfollow(channel);
+    if (isDirectMessage(channel)) this.#neighbours?.presence.unfollow(channel, directMembers(channel, connection.user));
   }
 
   #broadcast(channel: ChannelId, frame: ChannelFrame): void {
@@ -249,6 +308,10 @@ export class Fanout {
   }
 }
 
+function presenceBytes(user: UserId, state: PresenceState): Buffer {
+  return encodeTextFrame(JSON.stringify({ type: 'presence', user, state }));
+}
+
 function join(batch: readonly ChannelFrame[]): Buffer {
   const [first] = batch;
   return batch.length === 1 && first !== undefined ? first.bytes : Buffer.concat(batch.map(({ bytes }) => bytes));
@@ -272,7 +335,8 @@ function writeOwn(connection: Connection, batch: readonly ChannelFrame[]): void 
 }
 
 /** The channel as its new member sees it: everything up to now counts as read. */
-function summaryOf({ id, kind, name, topic, createdBy, lastSeq, memberCount, dmMembers }: ChannelState): object {
+function asNewMember(channel: ChannelState): ChannelSummary {
+  const { id, kind, name, topic, createdBy, lastSeq, memberCount, dmMembers } = channel;
   return {
     id,
     kind,
@@ -283,7 +347,7 @@ function summaryOf({ id, kind, name, topic, createdBy, lastSeq, memberCount, dmM
     unread: 0,
     mentions: 0,
     memberCount,
-    ...(dmMembers === undefined ? {} : { members: dmMembers }),
+    ...(dmMembers === undefined ? {} : { members: [...dmMembers] }),
     ...(createdBy === null ? {} : { createdBy }),
   };
 }

@@ -1,7 +1,8 @@
-import { CLOSE, type CloseCode, type User } from '@parley/protocol';
+import { CLOSE, type CloseCode } from '@parley/protocol';
 import type { Chat } from '#chat/chat.ts';
 import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
+import { toUser } from '#chat/profile.ts';
 import type { Typing } from '#chat/typing.ts';
 import type { Config } from '#config.ts';
 import type { Bus } from '#ports/bus.ts';
@@ -10,7 +11,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
-import type { UserRecord, Users } from '#ports/users.ts';
+import type { Cluster } from './cluster.ts';
 import { Connection, type Hub } from './connection.ts';
 import type { Fanout } from './fanout.ts';
 import { greet } from './greet.ts';
@@ -18,7 +19,6 @@ import type { Admission } from './handshake.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Peer, type PeerParts } from './peer.ts';
 import { Registry } from './registry.ts';
-import { encodeTextFrame } from './text-frame.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 export interface GatewayParts {
@@ -28,7 +28,7 @@ export interface GatewayParts {
   readonly feed: Feed;
   readonly fanout: Fanout;
   readonly store: Store;
-  readonly users: Users;
+  readonly cluster: Cluster;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;
@@ -59,7 +59,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
   const stopHeartbeat = startHeartbeat(parts.clock, () => fanout.connections());
   const stopProfiles = parts.bus.subscribe('everyone', (message) => {
-    if (message.kind === 'profile') void tellProfile(parts, message.user);
+    if (message.kind === 'profile') parts.cluster.profileChanged(message.user);
   });
   return {
     registry,
@@ -80,7 +80,7 @@ interface Opening {
 }
 
 function openConnection(parts: GatewayParts & PeerParts, admission: Admission, { wire, hub }: Opening): WireEvents {
-  const { bus, clock, logger, metrics, random } = parts;
+  const { clock, cluster, logger, metrics, random } = parts;
   const { address, clientId, proof, recheck } = admission;
   const { session, user } = proof;
   const connection = new Connection(
@@ -97,24 +97,11 @@ function openConnection(parts: GatewayParts & PeerParts, admission: Admission, {
   );
   parts.registry.enter(connection, address);
   metrics.connectionOpened();
-  bus.publish(`user.${user.id}`, { kind: 'claimed', user: user.id, clientId, connection: connection.id });
   greet(parts, connection, { user: toUser(user), recheck }).catch((error: unknown) => {
     logger.error({ err: error }, 'a connection could not be greeted');
     connection.close(CLOSE.restarting, 'try again');
   });
+  // After it was registered, so that it counts among those here.
+  cluster.claims.take(connection);
   return new Peer(parts, { connection, address });
-}
-
-/** A profile is known to everyone here, so everyone hears of its change. */
-async function tellProfile({ users, fanout, logger }: GatewayParts, id: string): Promise<void> {
-  try {
-    const user = await users.find(id);
-    if (user !== null) fanout.toEveryone(encodeTextFrame(JSON.stringify({ type: 'user', user: toUser(user) })));
-  } catch (error) {
-    logger.warn({ err: error }, 'a changed profile could not be told');
-  }
-}
-
-function toUser({ id, name, handle, role, suspended }: UserRecord): User {
-  return { id, name, handle, role, ...(suspended ? { suspended } : {}) };
 }

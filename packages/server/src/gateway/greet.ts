@@ -73,8 +73,9 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));
   if (connection.isClosed) return;
   fanout.settle(connection);
-  presence.came(user.id, connection.channels);
+  presence.came(user.id);
   const online = onlinePartners(presence, user.id, summaries);
+  fanout.toldCursors(user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNews(outgoing, told, connection));
 }

@@ -70,9 +70,10 @@ export class Peer implements WireEvents {
     const connection = this.#connection;
     registry.leave(connection, this.#address);
     connection.ended();
-    if (connection.wasLive) presence.went(connection.user, [...connection.channels]);
-    fanout.unregister(connection);
+    if (connection.wasLive) presence.went(connection.user);
+    // While the channels are still heard here, so that what is known of their typists is not forgotten yet.
     typing.gone({ user: connection.user, connection: connection.id });
+    fanout.unregister(connection);
     metrics.connectionClosed(code);
   }
 

@@ -11,6 +11,7 @@ export interface AccountsTables {
   credentials: CredentialsTable;
   verifications: VerificationsTable;
   invites: InvitesTable;
+  tickets: TicketsTable;
 }
 
 /** How the database stores what the library calls a date and a boolean. */
@@ -87,4 +88,16 @@ export interface InvitesTable {
   uses: number;
   max_uses: number;
   revoked_at: number | null;
+}
+
+/** Where several nodes share one database; one node alone keeps its tickets in memory. */
+export interface TicketsTable {
+  /** SHA-256 of the ticket, base64url; unique. */
+  ticket_hash: string;
+  user_id: string;
+  /** Null when a JWT was behind it. */
+  session_id: string | null;
+  proof_expires_at: number;
+  /** By the database's clock; indexed. */
+  expires_at: number;
 }

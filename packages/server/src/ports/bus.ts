@@ -14,10 +14,17 @@ export interface Bus {
   publish(topic: Topic, message: BusMessage): void;
   /** Returns its undo, which may be called twice. */
   subscribe(topic: Topic, hear: (message: BusMessage) => void): () => void;
+  /**
+   * Calls each time the connection to the other nodes is back after it was away: what was said meanwhile is lost, so
+   * whoever knows the truth from the store compares now. Every subscription is in force again by then. A bus within one
+   * process never calls. Returns its undo, which may be called twice.
+   */
+  onReturn(hear: () => void): () => void;
   close(): Promise<void>;
 }
 
-export type Topic = `channel.${ChannelId}` | `user.${UserId}` | 'everyone';
+/** On `presence.…` is told whether that user is here, to the nodes that hold the user or a partner of theirs. */
+export type Topic = `channel.${ChannelId}` | `user.${UserId}` | `presence.${UserId}` | 'everyone';
 
 export type BusMessage =
   /** Committed events of one channel, in order. On the channel's topic. */
@@ -34,8 +41,10 @@ export type BusMessage =
       readonly on: boolean;
       readonly from: ConnectionId;
     }
-  /** Someone came or went. On the topic of each direct message of theirs. */
-  | { readonly kind: 'presence'; readonly channel: ChannelId; readonly user: UserId; readonly state: PresenceState }
+  /** On one node someone came, went, or is still there. On the user's topic of presence. */
+  | { readonly kind: 'presence'; readonly user: UserId; readonly node: NodeId; readonly state: PresenceState }
+  /** A node has begun to care whether `user` is there: nodes that hold the user say so. On the user's topic of presence. */
+  | { readonly kind: 'presence-asked'; readonly user: UserId }
   /** A read cursor moved. On the user's topic; the connection that moved it does not hear of it. */
   | {
       readonly kind: 'cursor';
@@ -44,6 +53,8 @@ export type BusMessage =
       readonly seq: number;
       readonly unread: number;
       readonly mentions: number;
+      /** The head of the channel as of which these were counted. */
+      readonly lastSeq: number;
       readonly from: ConnectionId | null;
     }
   /** On the user's topic. */
@@ -52,9 +63,22 @@ export type BusMessage =
   | { readonly kind: 'suspended'; readonly user: UserId }
   /** A name, handle or role changed. To everyone. */
   | { readonly kind: 'profile'; readonly user: UserId }
-  /** A connection took over `clientId`: an older one of the same user gives way. On the user's topic. */
-  | { readonly kind: 'claimed'; readonly user: UserId; readonly clientId: string; readonly connection: ConnectionId };
+  /** Connections of the user, new ones or all of a node: an older one with the same `clientId` gives way. On the user's topic. */
+  | { readonly kind: 'claimed'; readonly user: UserId; readonly claims: readonly Claim[] }
+  /** A node is alive. Said every `BEAT_MS`, to everyone. */
+  | { readonly kind: 'alive'; readonly node: NodeId };
 
+/** A connection's hold on its `clientId`. */
+export interface Claim {
+  readonly clientId: string;
+  readonly connection: ConnectionId;
+  /** When it began by the store's clock, milliseconds, and by how much that may be wrong. */
+  readonly atMs: number;
+  readonly errorMs: number;
+}
+
+/** One start of one node: it dies with the process. */
+export type NodeId = string;
 /** Unique among all connections of all nodes. */
 export type ConnectionId = string;
 export type SessionId = string;

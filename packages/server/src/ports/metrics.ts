@@ -4,6 +4,12 @@ export interface Metrics {
   committed(drafts: number, durationMs: number): void;
   /** Frames handed to sockets. */
   delivered(frames: number): void;
+  /** Events that the bus did not bring, read from the store. */
+  gapFilled(events: number): void;
+  /** The connections here were compared with the store. */
+  compared(durationMs: number): void;
+  /** The connection to the other nodes came back. */
+  busReturned(): void;
   connectionOpened(): void;
   connectionClosed(code: number): void;
   handshakeRefused(code: string): void;

@@ -39,6 +39,10 @@ export interface Store {
   summaryOf(channel: ChannelId, user: UserId): Promise<ChannelSummary | null>;
   /** Public channels, and the others that `user` is in. By name. */
   listChannels(user: UserId): Promise<ListedChannel[]>;
+  /** What each of these users is a member of, told briefly, to notice that it changed. Without those in no channel. */
+  membershipDigests(users: readonly UserId[]): Promise<Map<UserId, MembershipDigest>>;
+  /** Every membership of these users. */
+  memberships(users: readonly UserId[]): Promise<MemberState[]>;
   /** In the order in which they joined. */
   memberIds(channel: ChannelId): Promise<UserId[]>;
   /** Events with `seq > after`, in order, at most `limit`; of deleted messages only tombstones. */
@@ -47,6 +51,8 @@ export interface Store {
   messages(channel: ChannelId, query: MessageQuery): Promise<MessagePage>;
   /** The last seq of each channel; unknown channels are left out. */
   heads(channels: readonly ChannelId[]): Promise<Map<ChannelId, number>>;
+  /** Milliseconds since the epoch by the store's own clock: the one that every node shares. */
+  now(): Promise<number>;
   /** Resolves when a message could be stored now, rejects with the reason otherwise. */
   probe(): Promise<void>;
   close(): Promise<void>;
@@ -115,6 +121,12 @@ export interface MessageState {
 
 export interface MemberState extends MemberKey {
   readonly readSeq: number;
+}
+
+export interface MembershipDigest {
+  readonly channels: number;
+  /** Differs when a cursor moved or a membership changed; equal says nothing when a channel was lost and another gained. */
+  readonly mark: string;
 }
 
 export interface ReactionState {

@@ -107,6 +107,16 @@ function searchContract(open: Open): void {
 }
 
 function updateContract(open: Open): void {
+  test('who changed since a moment of the store is told, and nobody else', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.users.createForSubject('a', 'Ada'), await world.users.createForSubject('b', 'Bob')];
+    const whoChanged = async (sinceMs: number) => (await world.users.changedSince(sinceMs)).map(({ name }) => name);
+    await world.users.update(ada.id, { name: 'Ada King' });
+    expect(await whoChanged(Date.now() - 60_000)).toContain('Ada King');
+    expect(await whoChanged(Date.now() + 60_000)).toEqual([]);
+    expect((await world.users.findMany([bob.id])).map(({ name }) => name)).toEqual(['Bob']);
+  });
+
   test('a change answers the user as they are then, and leaves the rest', async () => {
     await using world = await open();
     const ada = await world.users.createForSubject('1', 'Ada');

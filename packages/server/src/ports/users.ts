@@ -12,6 +12,8 @@ export interface Users {
   /** Makes a user for a JWT's subject, with a free handle made from the name. The same subject again answers the same user. */
   createForSubject(subject: string, name: string): Promise<UserRecord>;
   update(id: UserId, change: UserChange): Promise<Result<UserRecord, 'not_found' | 'handle_taken'>>;
+  /** Those whose name, handle, role or suspension changed after `sinceMs` by the store's clock. */
+  changedSince(sinceMs: number): Promise<UserRecord[]>;
   isEmpty(): Promise<boolean>;
 }
 

@@ -1,4 +1,5 @@
 import { err, ok, type UserId } from '@parley/protocol';
+import type { Clock } from '#ports/clock.ts';
 import { firstFreeHandle } from '#ports/handle.ts';
 import type { Random } from '#ports/random.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
@@ -11,14 +12,19 @@ export interface MemoryUsers extends Users {
   add(user: UserRecord): void;
 }
 
-export function createMemoryUsers(tables: Tables, random: Random): MemoryUsers {
+export interface MemoryUsersParts {
+  readonly random: Random;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export function createMemoryUsers(tables: Tables, { random, clock }: MemoryUsersParts): MemoryUsers {
   const all = () => [...tables.users.values()];
   const freeHandle = (name: string) => firstFreeHandle(name, new Set(all().map(({ handle }) => handle)));
   const findBySubject = (subject: string) => all().find((user) => user.subject === subject);
 
   return {
     add(user) {
-      tables.users.set(user.id, { ...user, subject: null });
+      tables.users.set(user.id, { ...user, subject: null, changedAt: clock.now() });
     },
     async find(id) {
       return recordOrNull(tables.users.get(id));
@@ -36,7 +42,8 @@ export function createMemoryUsers(tables: Tables, random: Random): MemoryUsers {
       const known = findBySubject(subject);
       if (known !== undefined) return record(known);
       const handle = freeHandle(name);
-      const user: MemoryUser = { id: newUserId(random), name, handle, role: 'member', suspended: false, subject };
+      const made = { id: newUserId(random), name, handle, role: 'member', suspended: false } as const;
+      const user: MemoryUser = { ...made, subject, changedAt: clock.now() };
       tables.users.set(user.id, user);
       return record(user);
     },
@@ -46,9 +53,14 @@ export function createMemoryUsers(tables: Tables, random: Random): MemoryUsers {
       const taken = all().some((other) => other.id !== id && other.handle === change.handle);
       if (taken) return err('handle_taken');
       refuseSecondOwner(all(), id, change.role);
-      const changed = { ...user, ...change };
+      const changed = { ...user, ...change, changedAt: clock.now() };
       tables.users.set(id, changed);
       return ok(record(changed));
+    },
+    async changedSince(sinceMs) {
+      return all()
+        .filter(({ changedAt }) => changedAt > sinceMs)
+        .map(record);
     },
     async isEmpty() {
       return tables.users.size === 0;

@@ -5,6 +5,7 @@ import type { StoredMessage } from '../message-page.ts';
 
 export interface MemoryUser extends UserRecord {
   readonly subject: string | null;
+  readonly changedAt: number;
 }
 
 /** Rows are never changed in place: a change puts a new row in the place of the old one. */

@@ -6,6 +6,9 @@ export interface Flavor {
   readonly eachRow: 'json_each' | 'json_array_elements';
   /** The function that makes text comparable whatever its case. */
   readonly fold: 'fold' | 'lower';
+  /** The database's own time, in milliseconds since the epoch, and as the accounts library stores a date. */
+  readonly nowMs: string;
+  readonly nowDate: string;
   /** Column types: 64-bit integers, what the accounts library calls a date and a boolean. */
   readonly int: 'integer' | 'bigint';
   readonly date: 'text' | 'timestamptz';
@@ -21,6 +24,8 @@ export const SQLITE: Flavor = {
   eachRow: 'json_each',
   // Registered on every connection: SQLite's own `lower` knows ASCII only.
   fold: 'fold',
+  nowMs: "cast(unixepoch('subsec') * 1000 as integer)",
+  nowDate: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   int: 'integer',
   date: 'text',
   boolean: 'integer',

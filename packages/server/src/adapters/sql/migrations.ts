@@ -5,7 +5,13 @@ import type { Tables } from './tables.ts';
 export type Migration = (db: Kysely<Tables>, flavor: Flavor) => Promise<void>;
 
 /** In the order in which they run. One that was released never changes: add another. */
-export const MIGRATIONS: readonly Migration[] = [createUsers, createSignIns, createChannels, createMessages];
+export const MIGRATIONS: readonly Migration[] = [
+  createUsers,
+  createSignIns,
+  createChannels,
+  createMessages,
+  shareBetweenNodes,
+];
 
 async function createUsers(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   const no = sql.raw(flavor.false);
@@ -192,4 +198,19 @@ async function createEvents(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
     .column('edit_of')
     .where('edit_of', 'is not', null)
     .execute();
+}
+
+/** What one node has to know of another's doing: the tickets it gave out, and the profiles that changed there. */
+async function shareBetweenNodes(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
+  await db.schema
+    .createTable('tickets')
+    .addColumn('ticket_hash', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('session_id', 'text')
+    .addColumn('proof_expires_at', flavor.int, (column) => column.notNull())
+    .addColumn('expires_at', flavor.int, (column) => column.notNull())
+    .modifyEnd(sql.raw(flavor.tableEnd))
+    .execute();
+  await db.schema.createIndex('tickets_by_expiry').on('tickets').column('expires_at').execute();
+  await db.schema.createIndex('users_by_change').on('users').column('updated_at').execute();
 }

@@ -20,6 +20,7 @@ function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
     kysely.selectFrom('members').select('members.channel as id').where('members.user', '=', user);
   return {
     epoch: prepare({}, () => kysely.selectFrom('meta').select('epoch')),
+    now: prepare({}, () => kysely.selectNoFrom(sql<number>`${sql.raw(flavor.nowMs)}`.as('nowMs'))),
     heads: prepare({ channels: 'rows' }, ({ channels }) =>
       kysely
         .selectFrom(rowsFrom(flavor, channels, { id: 'text' }))
@@ -39,7 +40,7 @@ function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
   };
 }
 
-function prepareMemberReads({ kysely }: SqlDatabase) {
+function prepareMemberReads({ kysely, flavor }: SqlDatabase) {
   const summaries = kysely
     .selectFrom('members')
     .innerJoin('channels', 'channels.id', 'members.channel')
@@ -52,6 +53,24 @@ function prepareMemberReads({ kysely }: SqlDatabase) {
     ),
     channelIdsOf: prepare({ user: 'text' }, ({ user }) =>
       kysely.selectFrom('members').select('channel').where('user', '=', user).orderBy('channel'),
+    ),
+    membershipDigests: prepare({ users: 'rows' }, ({ users }) =>
+      kysely
+        .selectFrom(rowsFrom(flavor, users, { id: 'text' }))
+        .innerJoin('members', 'members.user', 'r.id')
+        .select('members.user')
+        .select((column) => [
+          column.fn.countAll<number | string>().as('channels'),
+          column.fn.sum<number>('members.joined_seq').as('joined'),
+          column.fn.sum<number>('members.read_seq').as('read'),
+        ])
+        .groupBy('members.user'),
+    ),
+    memberships: prepare({ users: 'rows' }, ({ users }) =>
+      kysely
+        .selectFrom(rowsFrom(flavor, users, { id: 'text' }))
+        .innerJoin('members', 'members.user', 'r.id')
+        .select(['members.user', 'members.channel', 'members.read_seq as readSeq']),
     ),
     memberIds: prepare({ channel: 'text' }, ({ channel }) =>
       kysely.selectFrom('members').select('user').where('channel', '=', channel).orderBy('joined_seq'),

@@ -29,6 +29,7 @@ export function createSqlStore(db: SqlDatabase, clock: Pick<Clock, 'now'>): Stor
     },
     close: () => db.close(),
     ...channelReads(db, reads),
+    ...memberReads(db, reads),
     eventsAfter: (channel, after, limit) => eventsAfter(db, reads, { channel, after, limit }),
     messages: (channel, query) => messages(db, reads, { channel, query }),
   };
@@ -41,9 +42,9 @@ function channelReads(db: SqlDatabase, reads: Reads) {
       if (meta === undefined) throw new Error('the database has no epoch');
       return meta.epoch;
     },
-    async isMember(channel, user) {
-      const [rows] = await db.read([reads.isMember({ channel, user })]);
-      return rows.length > 0;
+    async now() {
+      const [[row]] = await db.read([reads.now({})]);
+      return Number(row?.nowMs);
     },
     async channelIdsOf(user) {
       const [rows] = await db.read([reads.channelIdsOf({ user })]);
@@ -61,13 +62,35 @@ function channelReads(db: SqlDatabase, reads: Reads) {
       const [rows] = await db.read([reads.listChannels({ user })]);
       return rows.map((row) => listedChannel(toChannel(row), row.joined !== null));
     },
+    async heads(channels) {
+      const [rows] = await db.read([reads.heads({ channels: channels.map((id) => [id]) })]);
+      return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
+    },
+  } satisfies Partial<Store>;
+}
+
+function memberReads(db: SqlDatabase, reads: Reads) {
+  return {
+    async isMember(channel, user) {
+      const [rows] = await db.read([reads.isMember({ channel, user })]);
+      return rows.length > 0;
+    },
     async memberIds(channel) {
       const [rows] = await db.read([reads.memberIds({ channel })]);
       return rows.map(({ user }) => user);
     },
-    async heads(channels) {
-      const [rows] = await db.read([reads.heads({ channels: channels.map((id) => [id]) })]);
-      return new Map(rows.map(({ id, lastSeq }) => [id, lastSeq]));
+    async membershipDigests(users) {
+      const [rows] = await db.read([reads.membershipDigests({ users: users.map((id) => [id]) })]);
+      return new Map(
+        rows.map(({ user, channels, joined, read }) => [
+          user,
+          { channels: Number(channels), mark: `${joined} ${read}` },
+        ]),
+      );
+    },
+    async memberships(users) {
+      const [rows] = await db.read([reads.memberships({ users: users.map((id) => [id]) })]);
+      return [...rows];
     },
   } satisfies Partial<Store>;
 }

@@ -39,6 +39,10 @@ function reading(db: SqlDatabase, statements: Statements) {
       const [rows] = await db.read([statements.search({ anywhere: `%${start}%`, start: `${start}%`, limit })]);
       return rows.map(toUser);
     },
+    async changedSince(sinceMs) {
+      const [rows] = await db.read([statements.changedSince({ since: new Date(sinceMs).toISOString() })]);
+      return rows.map(toUser);
+    },
     async isEmpty() {
       const [rows] = await db.read([statements.any({})]);
       return rows.length === 0;
@@ -67,7 +71,7 @@ function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDa
         const user = { ...toUser(row), ...change };
         const suspended = db.flavor.storedBoolean(user.suspended);
         const { name, handle, role } = user;
-        const update = statements.update({ id, name, handle, role, suspended, now: now() });
+        const update = statements.update({ id, name, handle, role, suspended });
         return { result: ok(user), steps: [mustChange(1, update)] };
       });
     },

@@ -35,11 +35,12 @@ function prepareReads({ kysely, flavor }: SqlDatabase) {
         .orderBy('users.handle')
         .limit(limit),
     ),
+    changedSince: prepare({ since: 'text' }, ({ since }) => users.where('users.updated_at', '>', since)),
     any: prepare({}, () => kysely.selectFrom('users').select('id').limit(1)),
   };
 }
 
-function prepareChanges({ kysely }: SqlDatabase) {
+function prepareChanges({ kysely, flavor }: SqlDatabase) {
   return {
     /** A user without an account: a member that a JWT proves. */
     insert: prepare(
@@ -58,9 +59,13 @@ function prepareChanges({ kysely }: SqlDatabase) {
         }),
     ),
     update: prepare(
-      { id: 'text', name: 'text', handle: 'text', role: 'text', suspended: 'boolean', now: 'text' },
-      ({ id, name, handle, role, suspended, now }) =>
-        kysely.updateTable('users').set({ name, handle, role, suspended, updated_at: now }).where('id', '=', id),
+      { id: 'text', name: 'text', handle: 'text', role: 'text', suspended: 'boolean' },
+      ({ id, name, handle, role, suspended }) =>
+        kysely
+          .updateTable('users')
+          // By the database's clock: who asks what changed since then may be another node, with another one.
+          .set({ name, handle, role, suspended, updated_at: sql<string>`${sql.raw(flavor.nowDate)}` })
+          .where('id', '=', id),
     ),
   };
 }

@@ -10,9 +10,9 @@ import {
   userId,
 } from '@parley/protocol';
 import { z } from 'zod';
+import { toUser } from '#chat/profile.ts';
 import { answers, answersNothing, jsonBody, USER_SECURITY } from '../describe.ts';
 import { actorOf, type HttpEnv, type HttpParts } from '../http-env.ts';
-import { toUser } from '../profile.ts';
 import { granted } from '../refused.ts';
 import { requireUser } from '../trust.ts';
 

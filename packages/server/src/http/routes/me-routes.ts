@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
+import { toUser } from '#chat/profile.ts';
 import { SESSION_MS, SESSION_RENEW_MS } from '../../limits.ts';
 import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
 import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { toUser } from '../profile.ts';
 import { refuse } from '../refused.ts';
 import { requireUser } from '../trust.ts';
 import { holderOf } from './account-routes.ts';

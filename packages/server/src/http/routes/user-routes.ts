@@ -8,11 +8,11 @@ import {
   type UpdateUserBody,
 } from '@parley/protocol';
 import { z } from 'zod';
+import { toUser } from '#chat/profile.ts';
 import type { UserRecord } from '#ports/users.ts';
 import { MAX_SEARCH_RESULTS } from '../../limits.ts';
 import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
 import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { toUser } from '../profile.ts';
 import { refuse } from '../refused.ts';
 import { requireAdmin, requireUser } from '../trust.ts';
 

@@ -4,6 +4,7 @@ import { message, type World } from './world.ts';
 
 export function readingContract(open: () => Promise<World>): void {
   membershipContract(open);
+  batchContract(open);
   unreadContract(open);
   listContract(open);
 }
@@ -41,6 +42,54 @@ function membershipContract(open: () => Promise<World>): void {
     await world.append(channel, { type: 'joined', by: ada, user: bob });
     await world.say(channel, ada, 'later');
     expect(await world.store.summaryOf(channel, bob)).toMatchObject({ lastSeq: 5, readSeq: 3, unread: 1 });
+  });
+}
+
+function batchContract(open: () => Promise<World>): void {
+  test('the memberships of many users come in one answer, and nobody else’s', async () => {
+    await using world = await open();
+    const [ada, bob, cy] = [await world.user('Ada'), await world.user('Bob'), await world.user('Cy')];
+    const one = await world.channel([ada, bob]);
+    const two = await world.channel([bob, cy]);
+    await world.moveCursor(two, bob, 2);
+    const found = await world.store.memberships([ada, bob, 'u_none']);
+    expect(found).toHaveLength(3);
+    const cursor = async (channel: string, user: string) => (await world.store.summaryOf(channel, user))?.readSeq;
+    for (const [channel, user] of [
+      [one, ada],
+      [one, bob],
+      [two, bob],
+    ] as const) {
+      expect(found).toContainEqual({ channel, user, readSeq: await cursor(channel, user) });
+    }
+    expect(await world.store.memberships([])).toEqual([]);
+  });
+
+  test('a digest changes with a cursor, a gain and a loss, and with nothing else', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada, bob]);
+    const digestOf = async () => (await world.store.membershipDigests([ada, 'u_none'])).get(ada);
+    const before = await digestOf();
+    expect(before?.channels).toBe(1);
+    await world.say(channel, bob, 'hello');
+    expect(await digestOf()).toEqual(before);
+    await world.moveCursor(channel, ada, 3);
+    const moved = await digestOf();
+    expect(moved).not.toEqual(before);
+    const other = await world.channel([ada]);
+    expect(await digestOf()).toMatchObject({ channels: 2 });
+    await world.append(channel, { type: 'left', by: ada, user: ada });
+    await world.append(other, { type: 'left', by: ada, user: ada });
+    expect(await digestOf()).toBeUndefined();
+    expect(await world.store.membershipDigests([])).toEqual(new Map());
+  });
+
+  test('the store has a clock of its own', async () => {
+    await using world = await open();
+    const before = await world.store.now();
+    expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
+    expect(await world.store.now()).toBeGreaterThanOrEqual(before);
   });
 }
 

@@ -1,0 +1,89 @@
+import type { ChannelId, PresenceState, UserId } from '@parley/protocol';
+import { PRESENCE_EXPIRE_MS } from '#limits.ts';
+import type { Bus, BusMessage, NodeId } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+
+export interface PresenceWatchParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly node: NodeId;
+  readonly isHere: (user: UserId) => boolean;
+  /** Tells those who hear the direct message that a member of it came or went. */
+  readonly tell: (channel: ChannelId, user: UserId, state: PresenceState) => void;
+}
+
+/** A member of a direct message that someone here hears. */
+interface Watched {
+  readonly channels: Set<ChannelId>;
+  /** Where the user is, and when that node said so last. */
+  readonly nodes: Map<NodeId, number>;
+  told: PresenceState;
+  readonly unsubscribe: () => void;
+}
+
+/** What every node says of the users whom somebody here cares about. */
+export class PresenceWatch {
+  readonly #parts: PresenceWatchParts;
+  readonly #watched = new Map<UserId, Watched>();
+
+  constructor(parts: PresenceWatchParts) {
+    this.#parts = parts;
+  }
+
+  isOnline(user: UserId): boolean {
+    return (this.#watched.get(user)?.nodes.size ?? 0) > 0;
+  }
+
+  watch(user: UserId, channel: ChannelId): void {
+    const known = this.#watched.get(user);
+    if (known !== undefined) {
+      known.channels.add(channel);
+      return;
+    }
+    const { bus, clock, node, isHere } = this.#parts;
+    const unsubscribe = bus.subscribe(`presence.${user}`, (message) => this.#hear(user, message));
+    const nodes = new Map(isHere(user) ? [[node, clock.elapsed()]] : []);
+    const told = nodes.size > 0 ? 'online' : 'offline';
+    this.#watched.set(user, { channels: new Set([channel]), nodes, told, unsubscribe });
+    if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-asked', user });
+  }
+
+  unwatch(user: UserId, channel: ChannelId): void {
+    const known = this.#watched.get(user);
+    if (known === undefined || !known.channels.delete(channel) || known.channels.size > 0) return;
+    known.unsubscribe();
+    this.#watched.delete(user);
+  }
+
+  expire(isAlive: (node: NodeId) => boolean): void {
+    const { clock, node, isHere } = this.#parts;
+    const oldestMs = clock.elapsed() - PRESENCE_EXPIRE_MS;
+    for (const [user, seen] of this.#watched) {
+      for (const [other, heardMs] of seen.nodes) {
+        const holds = other === node ? isHere(user) : heardMs >= oldestMs && isAlive(other);
+        if (!holds) seen.nodes.delete(other);
+      }
+      this.#tellChange(user, seen);
+    }
+  }
+
+  close(): void {
+    for (const { unsubscribe } of this.#watched.values()) unsubscribe();
+    this.#watched.clear();
+  }
+
+  #hear(user: UserId, message: BusMessage): void {
+    const seen = this.#watched.get(user);
+    if (seen === undefined || message.kind !== 'presence') return;
+    if (message.state === 'offline') seen.nodes.delete(message.node);
+    else seen.nodes.set(message.node, this.#parts.clock.elapsed());
+    this.#tellChange(user, seen);
+  }
+
+  #tellChange(user: UserId, seen: Watched): void {
+    const state = seen.nodes.size > 0 ? 'online' : 'offline';
+    if (state === seen.told) return;
+    seen.told = state;
+    for (const channel of seen.channels) this.#parts.tell(channel, user, state);
+  }
+}

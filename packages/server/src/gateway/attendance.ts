@@ -1,0 +1,71 @@
+import type { UserId } from '@parley/protocol';
+import type { Presence } from '#chat/presence.ts';
+import { ATTENDANCE_TURNS, BEAT_MS, PEER_FORGOTTEN_MS, PEER_SILENT_MS } from '#limits.ts';
+import type { Bus, NodeId } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Claims } from './claims.ts';
+
+export interface AttendanceParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly node: NodeId;
+  readonly presence: Presence;
+  readonly claims: Claims;
+  readonly users: () => Iterable<UserId>;
+}
+
+/**
+ * The beat of a node among several: it says that it is alive, and a part of whom it holds, and notices who fell silent. So
+ * whatever the bus lost of that is made up for within `BEAT_MS * ATTENDANCE_TURNS`, and a dead node's users go offline.
+ */
+export interface Attendance {
+  /** Other nodes are heard, and none of those known lately is silent: what they say of endings reaches this one. */
+  isInTouch(): boolean;
+  close(): void;
+}
+
+export function startAttendance(parts: AttendanceParts): Attendance {
+  const { bus, clock, node, presence } = parts;
+  const heardMs = new Map<NodeId, number>();
+  /** Of a node not heard yet nothing is known: what it says of its users ends by itself. */
+  const isAlive = (other: NodeId): boolean =>
+    clock.elapsed() - (heardMs.get(other) ?? clock.elapsed()) <= PEER_SILENT_MS;
+  const undos = [
+    bus.subscribe('everyone', (message) => {
+      if (message.kind === 'alive' && message.node !== node) heardMs.set(message.node, clock.elapsed());
+    }),
+    bus.onReturn(() => {
+      for (let turn = 0; turn < ATTENDANCE_TURNS; turn += 1) announce(parts, turn);
+    }),
+  ];
+  let turn = 0;
+  let stop = (): void => undefined;
+  const beat = (): void => {
+    turn = (turn + 1) % ATTENDANCE_TURNS;
+    for (const [other, atMs] of heardMs) if (clock.elapsed() - atMs > PEER_FORGOTTEN_MS) heardMs.delete(other);
+    announce(parts, turn);
+    presence.expire(isAlive);
+    stop = clock.after(BEAT_MS, beat);
+  };
+  beat();
+  return {
+    isInTouch: () => heardMs.size > 0 && [...heardMs.keys()].every(isAlive),
+    close() {
+      stop();
+      for (const undo of undos) undo();
+    },
+  };
+}
+
+function announce({ bus, node, presence, claims, users }: AttendanceParts, turn: number): void {
+  bus.publish('everyone', { kind: 'alive', node });
+  presence.announce(turn);
+  for (const user of users()) if (turnOf(user) === turn) claims.repeat(user);
+}
+
+/** The same turn for a user each time, and about as many users in each. */
+function turnOf(user: UserId): number {
+  let sum = 0;
+  for (let index = 0; index < user.length; index += 1) sum += user.charCodeAt(index);
+  return sum % ATTENDANCE_TURNS;
+}
