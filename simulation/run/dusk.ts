@@ -1,3 +1,4 @@
+import { judgeCluster } from '../laws/cluster-laws.ts';
 import { judgeDeeds } from '../laws/deed-laws.ts';
 import { inChannel } from '../laws/secrets.ts';
 import { isWhole, judgeConverged } from '../laws/view-laws.ts';
@@ -31,6 +32,7 @@ export async function dusk(world: World): Promise<void> {
   judgeDeeds(world);
   await world.advance(QUIET_MS);
   for (const tab of world.tabs) judgeQuiet(world, tab);
+  if (world.violations.length === 0) await judgeCluster(world);
   if (world.violations.length === 0) await judgeEmpty(world);
 }
 

@@ -3,9 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { httpWorld, type HttpWorld } from '../testing/http-world.ts';
 import type { PresentedToken } from './authenticator.ts';
+import type { AuthParts } from './create-auth.ts';
+import { createSharedTickets } from './shared-tickets.ts';
 
 const SECRET = 'a jwt secret that is long enough!!';
 const KEY = new TextEncoder().encode(SECRET);
@@ -78,13 +81,20 @@ describe('a session token', () => {
   });
 });
 
-describe('a ticket', () => {
+function amongSeveral(parts: AuthParts): AuthParts {
+  return { ...parts, bus: { ...parts.bus, isReliable: false } };
+}
+
+describe.each([
+  ['of a server alone', {}],
+  ['of one among several', { wrapAuth: amongSeveral }],
+] as const)('a ticket %s', (_of, options) => {
   async function ticketOf(world: HttpWorld, token: string): Promise<string> {
     return ((await world.ask('POST', '/api/v1/tickets', { token })).json as { readonly ticket: string }).ticket;
   }
 
   test('[HS11] works once, and looking at it does not use it up', async () => {
-    await using world = await httpWorld();
+    await using world = await httpWorld(options);
     const ada = await world.signUp('Ada');
     const ticket = await ticketOf(world, ada.token);
     expect(await codeOf(world, inQuery(ticket), 'look')).toBe(ada.id);
@@ -94,7 +104,7 @@ describe('a ticket', () => {
   });
 
   test('[HS11] works for 60 seconds', async () => {
-    await using world = await httpWorld();
+    await using world = await httpWorld(options);
     const ada = await world.signUp('Ada');
     const [first, second] = [await ticketOf(world, ada.token), await ticketOf(world, ada.token)];
     await world.clock.advance(59_999);
@@ -104,7 +114,7 @@ describe('a ticket', () => {
   });
 
   test('does not outlive the session it was asked with', async () => {
-    await using world = await httpWorld();
+    await using world = await httpWorld(options);
     const ada = await world.signUp('Ada');
     const ticket = await ticketOf(world, ada.token);
     await ada.ask('POST', '/api/auth/sign-out');
@@ -112,7 +122,7 @@ describe('a ticket', () => {
   });
 
   test('does not outlive the JWT it was asked with', async () => {
-    await using world = await httpWorld({ env: { PARLEY_JWT_SECRET: SECRET } });
+    await using world = await httpWorld({ ...options, env: { PARLEY_JWT_SECRET: SECRET } });
     const exp = Math.floor(world.clock.now() / 1000) + 10;
     const ticket = await ticketOf(world, await jwt(world, { exp }).sign(KEY));
     const verdict = await world.auth.authenticator.authenticate(inQuery(ticket), 'look');
@@ -122,11 +132,63 @@ describe('a ticket', () => {
   });
 
   test('[HS13] of a suspended user tells them so', async () => {
-    await using world = await httpWorld();
+    await using world = await httpWorld(options);
     const [ada, eve] = [await world.signUp('Ada'), await world.signUp('Eve')];
     const ticket = await ticketOf(world, eve.token);
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     expect(await codeOf(world, inQuery(ticket))).toBe('suspended');
+  });
+
+  test('that two want to spend at the same moment is good for one of them', async () => {
+    await using world = await httpWorld(options);
+    const ada = await world.signUp('Ada');
+    const ticket = await ticketOf(world, ada.token);
+    const spent = await Promise.all(Array.from({ length: 5 }, () => codeOf(world, inQuery(ticket))));
+    expect(spent.toSorted()).toEqual([...Array.from({ length: 4 }, () => 'invalid_token'), ada.id].toSorted());
+  });
+});
+
+test('a ticket that one node gave out is good on another, once, and is stored as a hash only', async () => {
+  await using world = await httpWorld();
+  const ada = await world.signUp('Ada');
+  const { clock } = world;
+  const parts = { db: world.database.kysely, clock, random: cryptoRandom };
+  const [here, there] = [createSharedTickets(parts), createSharedTickets(parts)];
+  const holder = { user: ada.id, session: null, proofExpiresAt: clock.now() + 5_000.5 };
+  const { ticket } = await here.issue(holder);
+  expect(JSON.stringify(await world.database.kysely.selectFrom('tickets').selectAll().execute())).not.toContain(ticket);
+  expect(await there.spend(ticket)).toEqual({ ...holder, proofExpiresAt: Math.floor(holder.proofExpiresAt) });
+  expect(await here.spend(ticket)).toBe('unknown');
+  const { ticket: late } = await here.issue(holder);
+  await clock.advance(60_000);
+  expect(await there.look(late)).toBe('expired');
+  await clock.advance(60_001);
+  await there.issue(holder);
+  expect(await here.look(late)).toBe('unknown');
+});
+
+describe('many proofs asked about at once', () => {
+  test('[CL11] are told good, ended or suspended, each in its place', async () => {
+    await using world = await httpWorld();
+    const [ada, bob, eve] = [await world.signUp('Ada'), await world.signUp('Bob'), await world.signUp('Eve')];
+    const sessionOf = async (token: string) => {
+      const verdict = await world.auth.authenticator.authenticate(inHeader(token), 'look');
+      return verdict.ok ? { user: verdict.value.user.id, session: verdict.value.session } : null;
+    };
+    const proofs = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));
+    await bob.ask('POST', '/api/auth/sign-out');
+    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
+    const asked = [
+      ...proofs.flatMap((proof) => proof ?? []),
+      { user: ada.id, session: null },
+      { user: eve.id, session: null },
+      { user: 'u_none', session: null },
+    ];
+    const states = await world.auth.authenticator.recheckAll(asked);
+    expect(states).toEqual(['good', 'ended', 'suspended', 'good', 'suspended', 'ended']);
+    expect(await world.auth.authenticator.recheckAll([])).toEqual([]);
+    world.clock.jump(31 * 86_400_000);
+    expect(await world.auth.authenticator.recheckAll(asked.slice(0, 1))).toEqual(['ended']);
   });
 });
 

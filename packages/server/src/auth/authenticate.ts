@@ -95,7 +95,7 @@ async function findSession({ sessions, secret }: AuthenticatorParts, value: stri
 }
 
 async function proveTicket(parts: AuthenticatorParts, ticket: string, use: 'spend' | 'look'): Promise<Verdict> {
-  const holder = parts.tickets[use](ticket);
+  const holder = await parts.tickets[use](ticket);
   if (holder === 'unknown') return invalid();
   if (holder === 'expired') return refuse('expired_token', 'the ticket has expired');
   if (holder.session !== null) {

@@ -20,6 +20,7 @@ import type { AccountsDatabase } from './library-database.ts';
 import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createSharedTickets } from './shared-tickets.ts';
 import { createTickets, type Tickets } from './tickets.ts';
 import { createWelcome, type Welcoming } from './welcome.ts';
 
@@ -48,7 +49,10 @@ export interface Auth {
 export function createAuth(parts: AuthParts): Auth {
   const { bus, clock, config, database, logger, random } = parts;
   const sessions = createSessions(database.kysely, bus);
-  const tickets = createTickets({ clock, random, max: MAX_TICKETS });
+  // A server alone needs no write for each ticket.
+  const tickets = bus.isReliable
+    ? createTickets({ clock, random, max: MAX_TICKETS })
+    : createSharedTickets({ db: database.kysely, clock, random });
   const invites = createInvites({ db: database.kysely, clock, random });
   const welcome = createWelcome({ chat: parts.chat, logger, max: MAX_WELCOMES });
   const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_WAITING_HASHES });

@@ -16,14 +16,14 @@ export interface TicketHolder {
 }
 
 export interface Tickets {
-  issue(holder: TicketHolder): { readonly ticket: string; readonly expiresAt: number };
+  issue(holder: TicketHolder): Promise<{ readonly ticket: string; readonly expiresAt: number }>;
   /** Its holder while it is good; `'expired'`, or `'unknown'` when it was spent, forgotten or made up. */
-  look(ticket: string): TicketHolder | 'expired' | 'unknown';
+  look(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
   /** Like `look`, and the ticket is good no more. */
-  spend(ticket: string): TicketHolder | 'expired' | 'unknown';
+  spend(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
 }
 
-/** Held in memory: a restart takes all of them, and their owners ask again. Beyond `max` the oldest is forgotten. */
+/** Those of a server that runs alone, held in memory: a restart takes all of them, and their owners ask again. Beyond `max` the oldest is forgotten. */
 export function createTickets({ clock, random, max }: { clock: Clock; random: Random; max: number }): Tickets {
   // In the order in which they were issued, hence in which they expire.
   const issued = new Map<string, TicketHolder & { readonly deadlineMs: number }>();
@@ -42,14 +42,14 @@ export function createTickets({ clock, random, max }: { clock: Clock; random: Ra
   }
 
   return {
-    issue(holder) {
+    async issue(holder) {
       forgetOld();
       const ticket = TICKET_PREFIX + random.token(TICKET_BITS);
       issued.set(ticket, { ...holder, deadlineMs: clock.elapsed() + TICKET_MS });
       return { ticket, expiresAt: clock.now() + TICKET_MS };
     },
-    look,
-    spend(ticket) {
+    look: async (ticket) => look(ticket),
+    async spend(ticket) {
       const holder = look(ticket);
       issued.delete(ticket);
       return holder;

@@ -98,6 +98,6 @@ export interface TicketsTable {
   /** Null when a JWT was behind it. */
   session_id: string | null;
   proof_expires_at: number;
-  /** By the database's clock; indexed. */
+  /** Indexed. */
   expires_at: number;
 }

@@ -88,13 +88,14 @@ export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> 
   };
 }
 
-interface Arrival {
+export interface Arrival {
   readonly user: UserRecord;
   readonly clientId: string;
   readonly recheck: () => ProofState;
 }
 
-function openDevice(core: Core, { user, clientId, recheck }: Arrival): Device {
+/** Connects at once; `ready` follows. */
+export function openDevice(core: Core, { user, clientId, recheck }: Arrival): Device {
   let events: WireEvents | null = null;
   const device: Device = {
     frames: [],
@@ -142,7 +143,7 @@ function decodeFrames(bytes: Buffer): ServerFrame[] {
 }
 
 /** Ids that are different and the same in every run. */
-function countingRandom(): Random {
+export function countingRandom(): Random {
   let count = 0;
   return {
     fraction: () => 0.5,

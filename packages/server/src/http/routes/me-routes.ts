@@ -65,9 +65,9 @@ export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
     return c.json({ user: toUser(updated.value) }, 200);
   });
 
-  app.openapi({ ...makeTicket, middleware }, (c) => {
+  app.openapi({ ...makeTicket, middleware }, async (c) => {
     const { user, session, expiresAt } = c.get('proof');
-    return c.json(tickets.issue({ user: user.id, session, proofExpiresAt: expiresAt }), 200);
+    return c.json(await tickets.issue({ user: user.id, session, proofExpiresAt: expiresAt }), 200);
   });
 
   return app;

@@ -96,6 +96,20 @@ export function commitContract(open: () => Promise<World>): void {
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
   });
 
+  test('of commits that run at once and make what is missing, one makes it and the others see it', async () => {
+    await using world = await open();
+    const made = { id: 'c_once', kind: 'public', name: 'once', topic: '', createdBy: null, createdAt: 1 } as const;
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        world.store.commit({ ...EMPTY_SCOPE, channels: [made.id] }, ({ channels }) =>
+          channels.length > 0 ? { ...NOTHING, result: 'seen' } : { ...NOTHING, result: 'made', channels: [made] },
+        ),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'made')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'seen')).toHaveLength(7);
+  });
+
   test('one commit stores messages of many channels', async () => {
     await using world = await open();
     const ada = await world.user('Ada');

@@ -1,0 +1,171 @@
+import type { UserRole } from '@parley/protocol';
+import { settle, VirtualClock } from '@parley/testkit';
+import { createLocalBus } from '#adapters/local-bus.ts';
+import { createMemoryStore } from '#adapters/memory-store.ts';
+import type { ProofState } from '#auth/authenticator.ts';
+import type { Bus, BusMessage } from '#ports/bus.ts';
+import { StoreUnavailable, type Store } from '#ports/store.ts';
+import type { UserRecord, Users } from '#ports/users.ts';
+import { createCore, type Core } from '../app.ts';
+import { countingRandom, openDevice, type Device } from './chat-world.ts';
+import { silent, uncounted } from './silent.ts';
+
+/** Several nodes in this process, over one store and a bus that does as it is told. */
+export interface ClusterWorld extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly users: Users;
+  readonly nodes: readonly ClusterNode[];
+  /** True for what does not arrive, on nodes other than the one that says it. */
+  loses: (message: BusMessage) => boolean;
+  /** The database is away. */
+  isStoreAway: boolean;
+  /** Sessions that have ended; the session of `openDevice` is `s_` and the user's id. */
+  readonly ended: Set<string>;
+  addUser(name: string, role?: UserRole): UserRecord;
+  connect(node: number, user: UserRecord, clientId?: string): Promise<Device>;
+}
+
+export interface ClusterNode {
+  readonly core: Core;
+  readonly bus: Bus;
+  /** What was said by this node, in order. */
+  readonly said: BusMessage[];
+  /** The bus comes back for this node. */
+  bringBack(): void;
+  /** The process is gone: it says and hears nothing any more. */
+  kill(): void;
+}
+
+export async function clusterWorld(size: number): Promise<ClusterWorld> {
+  const clock = new VirtualClock();
+  const random = countingRandom();
+  const memory = createMemoryStore({ random, clock });
+  const hub = new Hub(clock);
+  const isGood = (user: string, session: string | null): Promise<ProofState> =>
+    answerOrFail(world, async () => {
+      if (world.ended.has(session ?? '')) return 'ended';
+      return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
+    });
+  const nodes: ClusterNode[] = [];
+  const world: ClusterWorld = {
+    clock,
+    store: memory.store,
+    users: memory.users,
+    nodes,
+    loses: () => false,
+    isStoreAway: false,
+    ended: new Set(),
+    addUser(name, role = 'member') {
+      const user: UserRecord = { id: `u_${name}`, name, handle: name.toLowerCase(), role, suspended: false };
+      memory.users.add(user);
+      return user;
+    },
+    async connect(node, user, clientId = `client-of-${user.id}-${node}`) {
+      const { core } = at(nodes, node);
+      const device = openDevice(core, { user, clientId, recheck: () => 'good' });
+      await settle();
+      return device;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { core } of nodes) core.close();
+      await memory.store.close();
+    },
+  };
+  hub.loses = (message) => world.loses(message);
+  for (let n = 0; n < size; n += 1) {
+    const end = hub.end();
+    const store = failing(memory.store, world);
+    const core = await createCore({
+      config: { rateLimits: false, maxConnectionsPerUser: 50 },
+      store,
+      users: failing(memory.users, world),
+      bus: end.bus,
+      clock,
+      random,
+      logger: silent,
+      metrics: uncounted,
+      afterTurn: (task) => queueMicrotask(task),
+    });
+    core.watchProofs((proofs) => Promise.all(proofs.map(({ user, session }) => isGood(user, session))));
+    nodes.push({
+      core,
+      ...end,
+      kill() {
+        end.kill();
+        core.close();
+      },
+    });
+  }
+  return world;
+}
+
+function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
+  const node = nodes[index];
+  if (node === undefined) throw new Error(`there is no node ${index}`);
+  return node;
+}
+
+async function answerOrFail<T>(world: ClusterWorld, answer: () => Promise<T>): Promise<T> {
+  if (world.isStoreAway) throw new StoreUnavailable('away');
+  return answer();
+}
+
+function failing<T extends object>(parts: T, world: ClusterWorld): T {
+  return new Proxy(parts, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => answerOrFail(world, async () => Reflect.apply(value, target, args) as unknown);
+    },
+  });
+}
+
+interface End {
+  readonly local: Bus;
+  readonly returns: Set<() => void>;
+  isDead: boolean;
+}
+
+class Hub {
+  loses: (message: BusMessage) => boolean = () => false;
+  readonly #clock: VirtualClock;
+  readonly #ends = new Set<End>();
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  end(): Pick<ClusterNode, 'bus' | 'said' | 'bringBack' | 'kill'> {
+    const end: End = { local: createLocalBus(silent), returns: new Set(), isDead: false };
+    const said: BusMessage[] = [];
+    this.#ends.add(end);
+    const bus: Bus = {
+      ...end.local,
+      isReliable: false,
+      publish: (topic, message) => {
+        if (end.isDead) return;
+        said.push(message);
+        end.local.publish(topic, message);
+        for (const other of this.#ends) {
+          if (other === end || this.loses(message)) continue;
+          this.#clock.after(1, () => {
+            if (!other.isDead) other.local.publish(topic, message);
+          });
+        }
+      },
+      onReturn: (hear) => {
+        end.returns.add(hear);
+        return () => end.returns.delete(hear);
+      },
+    };
+    return {
+      bus,
+      said,
+      bringBack: () => end.returns.forEach((hear) => hear()),
+      kill: () => {
+        end.isDead = true;
+      },
+    };
+  }
+}
