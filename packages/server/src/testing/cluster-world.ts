@@ -2,8 +2,9 @@ import type { UserRole } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import { createLocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
-import type { ProofState } from '#auth/authenticator.ts';
+import type { ProofState, ProofToCheck } from '#auth/authenticator.ts';
 import type { Bus, BusMessage } from '#ports/bus.ts';
+import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
 import { createCore, type Core } from '../app.ts';
@@ -42,11 +43,6 @@ export async function clusterWorld(size: number): Promise<ClusterWorld> {
   const random = countingRandom();
   const memory = createMemoryStore({ random, clock });
   const hub = new Hub(clock);
-  const isGood = (user: string, session: string | null): Promise<ProofState> =>
-    answerOrFail(world, async () => {
-      if (world.ended.has(session ?? '')) return 'ended';
-      return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
-    });
   const nodes: ClusterNode[] = [];
   const world: ClusterWorld = {
     clock,
@@ -73,31 +69,40 @@ export async function clusterWorld(size: number): Promise<ClusterWorld> {
     },
   };
   hub.loses = (message) => world.loses(message);
-  for (let n = 0; n < size; n += 1) {
-    const end = hub.end();
-    const store = failing(memory.store, world);
-    const core = await createCore({
-      config: { rateLimits: false, maxConnectionsPerUser: 50 },
-      store,
-      users: failing(memory.users, world),
-      bus: end.bus,
-      clock,
-      random,
-      logger: silent,
-      metrics: uncounted,
-      afterTurn: (task) => queueMicrotask(task),
-    });
-    core.watchProofs((proofs) => Promise.all(proofs.map(({ user, session }) => isGood(user, session))));
-    nodes.push({
-      core,
-      ...end,
-      kill() {
-        end.kill();
-        core.close();
-      },
-    });
-  }
+  for (let n = 0; n < size; n += 1) nodes.push(await openNode({ world, memory, hub, random }));
   return world;
+}
+
+interface NodeParts {
+  readonly world: ClusterWorld;
+  readonly memory: ReturnType<typeof createMemoryStore>;
+  readonly hub: Hub;
+  readonly random: Random;
+}
+
+async function openNode({ world, memory, hub, random }: NodeParts): Promise<ClusterNode> {
+  const end = hub.end();
+  const core = await createCore({
+    config: { rateLimits: false, maxConnectionsPerUser: 50 },
+    store: failing(memory.store, world),
+    users: failing(memory.users, world),
+    bus: end.bus,
+    clock: world.clock,
+    random,
+    logger: silent,
+    metrics: uncounted,
+    afterTurn: (task) => queueMicrotask(task),
+  });
+  const proofState = async ({ user, session }: ProofToCheck): Promise<ProofState> => {
+    if (world.ended.has(session ?? '')) return 'ended';
+    return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
+  };
+  core.watchProofs((proofs) => answerOrFail(world, () => Promise.all(proofs.map(proofState))));
+  const kill = (): void => {
+    end.kill();
+    core.close();
+  };
+  return { core, ...end, kill };
 }
 
 function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
