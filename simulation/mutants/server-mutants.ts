@@ -184,7 +184,7 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a new member is not told',
     file: `${GATEWAY}/fanout.ts`,
-    find: 'return this.#gain(message.user, message.channel);',
+    find: 'return this.gain(message.user, asNewMember(message.channel));',
     replace: 'return;',
   },
   {

@@ -298,6 +298,17 @@ describe('presence between nodes', () => {
   });
 });
 
+test('[HS17] each node counts for itself: two take twice as many connections of one user, and no more', async () => {
+  await using world = await clusterWorld(2);
+  const ada = world.addUser('Ada');
+  const isFull = (node: number) =>
+    world.nodes[node]?.core.gateway.registry.isFull(ada.id, 'one-more-client', '127.0.0.1');
+  for (let n = 0; n < 50; n += 1) await world.connect(0, ada, `laptop-number-${n}`);
+  expect([isFull(0), isFull(1)]).toEqual([true, false]);
+  for (let n = 0; n < 50; n += 1) await world.connect(1, ada, `phone-number-${n}`);
+  expect([isFull(0), isFull(1)]).toEqual([true, true]);
+});
+
 test('two nodes that start at once make one #general', async () => {
   await using world = await clusterWorld(3);
   await settle();
