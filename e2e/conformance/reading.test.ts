@@ -33,7 +33,14 @@ test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hea
   const { seq } = await post(adas, channel);
   await post(adas, channel, `@${bob.handle}`);
   expect(await bobs.ask({ type: 'read', channel, seq })).toMatchObject({ type: 'ok' });
-  expect(await bobsPhone.hears('read', { channel })).toEqual({ type: 'read', channel, seq, unread: 1, mentions: 1 });
+  expect(await bobsPhone.hears('read', { channel })).toEqual({
+    type: 'read',
+    channel,
+    seq,
+    unread: 1,
+    mentions: 1,
+    lastSeq: seq + 1,
+  });
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1, mentions: 1 });
   await Promise.all([adas.settle(), bobs.settle()]);
   expect(bobs.heard('read')).toHaveLength(0);
@@ -57,7 +64,7 @@ test('[PR3] the same position again is told again: its news may have been lost',
   await bobs.ask({ type: 'read', channel, seq });
   await bobs.ask({ type: 'read', channel, seq });
   await bobsPhone.settle();
-  const told = { type: 'read', channel, seq, unread: 0, mentions: 0 };
+  const told = { type: 'read', channel, seq, unread: 0, mentions: 0, lastSeq: seq };
   expect(bobsPhone.heard('read')).toEqual([told, told]);
 });
 

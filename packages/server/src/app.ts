@@ -69,6 +69,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   fanout.connect({
     feed,
     presence,
+    typing,
     suspended: (user) => cluster.suspended(user),
     claimed: (user, claims) => cluster.claims.hear(user, claims),
   });

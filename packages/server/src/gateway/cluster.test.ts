@@ -298,6 +298,33 @@ describe('presence between nodes', () => {
   });
 });
 
+describe('typing between nodes', () => {
+  test('[TY3] a user who types on two nodes types until they have stopped on both', async () => {
+    await using world = await clusterWorld(2);
+    const ada = world.addUser('Ada');
+    const [laptop, phone] = [await world.connect(0, ada), await world.connect(1, ada)];
+    const bobs = await world.connect(1, world.addUser('Bob'));
+    for (const device of [laptop, phone]) await device.say({ type: 'typing', channel: GENERAL, on: true });
+    await world.clock.advance(10);
+    await laptop.cut();
+    await world.clock.advance(10);
+    expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, true]);
+    await phone.say({ type: 'typing', channel: GENERAL, on: false });
+    expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, true, false]);
+  });
+
+  test('[LM12] of a crowd on two nodes ten are shown', async () => {
+    await using world = await clusterWorld(2);
+    const bobs = await world.connect(0, world.addUser('Bob'));
+    for (let n = 0; n < 24; n += 1) {
+      const device = await world.connect(n % 2, world.addUser(`Crowd${n}`));
+      await device.say({ type: 'typing', channel: GENERAL, on: true });
+    }
+    await world.clock.advance(10);
+    expect(new Set(bobs.of('typing').map(({ user }) => user)).size).toBe(10);
+  });
+});
+
 test('[HS17] each node counts for itself: two take twice as many connections of one user, and no more', async () => {
   await using world = await clusterWorld(2);
   const ada = world.addUser('Ada');

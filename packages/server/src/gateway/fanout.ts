@@ -9,6 +9,7 @@ import {
 import { directMembers, isDirectMessage } from '#chat/direct-message.ts';
 import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
+import type { Typing } from '#chat/typing.ts';
 import type { Bus, BusMessage, Claim, ConnectionId } from '#ports/bus.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +34,7 @@ export interface FanoutParts {
 export interface Neighbours {
   readonly feed: Feed;
   readonly presence: Presence;
+  readonly typing: Typing;
   /** The bus says that the user was suspended. */
   readonly suspended: (user: UserId) => void;
   /** The bus says that the user has these connections, here or elsewhere. */
@@ -160,7 +162,7 @@ export class Fanout {
 
   /** Typing: told, never stored. */
   #hearEphemeral(message: BusMessage): void {
-    if (message.kind !== 'typing') return;
+    if (message.kind !== 'typing' || this.#neighbours?.typing.hear(message) === false) return;
     const { channel, user, on, from } = message;
     const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
     this.#broadcast(channel, { bytes, seq: undefined, except: from });
@@ -266,6 +268,7 @@ export class Fanout {
     this.#ephemeral.get(channel)?.();
     this.#ephemeral.delete(channel);
     this.#neighbours?.feed.unfollow(channel);
+    this.#neighbours?.typing.forget(channel);
     if (isDirectMessage(channel)) this.#neighbours?.presence.unfollow(channel, directMembers(channel, connection.user));
   }
 
