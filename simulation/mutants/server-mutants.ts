@@ -265,8 +265,8 @@ const SESSIONS: readonly Mutant[] = [
   },
   {
     name: 'a connection that ended stays in the fan-out',
-    file: `${GATEWAY}/gateway.ts`,
-    find: '      fanout.unregister(connection);\n',
+    file: `${GATEWAY}/peer.ts`,
+    find: '    fanout.unregister(connection);\n',
     replace: '',
   },
   {

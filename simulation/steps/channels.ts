@@ -105,6 +105,8 @@ export const echo = byTab((world, tab, dice) => {
   const to = world.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
   const target = to === undefined ? { channel } : { to };
   world.deeds.outOfTurn(id);
+  // It may be stored before those that its connection sent earlier.
+  world.oracle.sendings.set(id, (world.oracle.sendings.get(id) ?? 0) + 1);
   ask(world, tab, {
     what: 'echo',
     work: (core, actor) => core.chat.send(actor, { ...target, id, body }),
