@@ -6,7 +6,22 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'deploy/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'deploy/*.test.ts'],
+          exclude: ['**/*.cluster.test.ts'],
+        },
+      },
+      {
+        // What several nodes share, with the real thing: PostgreSQL and NATS, started by the tests.
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['packages/*/src/**/*.cluster.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         // Thousands of worlds of servers and clients, each from its seed.

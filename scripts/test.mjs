@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { missingServers } from './cluster-servers.mjs';
 import { install, run } from './workspace.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'parley-reports-'));
@@ -14,6 +15,8 @@ const steps = [
   { name: 'dead-code', commands: ['knip --no-progress'] },
   { name: 'rules', commands: ['node scripts/check-rules.ts'] },
   vitest('unit'),
+  // In CI it must run: what is missing fails it there.
+  { ...vitest('cluster'), lacks: process.env.CI === 'true' ? () => [] : missingServers },
   vitest('simulation'),
   vitest('conformance'),
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
@@ -57,7 +60,11 @@ function vitest(project) {
 }
 
 /** Runs a step and counts it: its tests when it has any to report, else the step itself as one check. */
-function perform({ name, needs, commands, cwd, env, count }) {
+function perform({ name, needs, lacks, commands, cwd, env, count }) {
+  const missing = lacks?.().map((server) => server.package) ?? [];
+  if (missing.length > 0) {
+    return { name, passed: 0, failed: 0, skipped: 1, ms: 0, note: `not installed: ${missing.join(', ')}` };
+  }
   if (results.some((result) => result.name === needs && result.failed > 0)) {
     return { name, passed: 0, failed: 0, skipped: 1, ms: 0, note: `not run, because ${needs} failed` };
   }

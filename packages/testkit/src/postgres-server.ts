@@ -1,0 +1,257 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** `fast` tells clients and writes everything down, `immediate` does neither: like a crash that takes its children along. */
+export type PostgresStop = 'fast' | 'immediate';
+
+/** A PostgreSQL server of its own, on the loopback interface, that keeps its port and data until it is disposed of. */
+export interface PostgresServer extends AsyncDisposable {
+  /** Of the database `postgres`, as its superuser. */
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  /** Makes an empty database and answers its url. */
+  createDatabase(): Promise<string>;
+  /** Ends the server and waits until it has gone. Data stays. Does nothing when it does not run. */
+  stop(how: PostgresStop): Promise<void>;
+  /** SIGKILL to the main process; its children end when they notice. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data, after whatever recovery it needs. Does nothing when it runs. */
+  start(): Promise<void>;
+  restart(how: PostgresStop): Promise<void>;
+  /** The last of what it has printed. */
+  output(): string;
+}
+
+const SUPERUSER = 'parley';
+/** Recovery after a crash included. */
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+const MAX_OUTPUT_CHARS = 20_000;
+
+/**
+ * Durability is what the tests prove, so nothing here makes it weaker: fsync, full pages and synchronous commits stay on.
+ * Text is compared by the rules of a language, unless the schema says otherwise: what depends on the order shows.
+ */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  autovacuum: 'on',
+  lc_messages: 'C',
+  log_min_messages: 'warning',
+} as const;
+
+/** Makes a database cluster in a temporary folder and starts it. Rejects with a sentence when PostgreSQL is not installed. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = findPrograms();
+  if (programs === null) {
+    throw new Error('PostgreSQL is not installed: no initdb and postgres in PATH or /usr/lib/postgresql/*/bin.');
+  }
+  const server = new Server(programs, initialised(programs), await freePort());
+  try {
+    await server.start();
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+  return server;
+}
+
+interface Programs {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** PostgreSQL refuses to run as root: it then runs as somebody else. */
+  readonly as: { readonly uid: number; readonly gid: number } | null;
+}
+
+class Server implements PostgresServer {
+  readonly port: number;
+  readonly folder: string;
+  readonly #programs: Programs;
+  #process: ChildProcess | null = null;
+  #output = '';
+  #databases = 0;
+  readonly #endWithUs = (): void => void this.#process?.kill('SIGQUIT');
+
+  constructor(programs: Programs, folder: string, port: number) {
+    this.#programs = programs;
+    this.folder = folder;
+    this.port = port;
+    process.once('exit', this.#endWithUs); // A test run that is interrupted leaves no server behind.
+  }
+
+  get url(): string {
+    return this.#urlOf('postgres');
+  }
+
+  async createDatabase(): Promise<string> {
+    this.#databases += 1;
+    const name = `parley_${process.pid}_${this.#databases}`;
+    await this.#ask(`create database ${name}`);
+    return this.#urlOf(name);
+  }
+
+  /** Children of a killed server hold its memory until they notice: until then a new one gives up at once. */
+  async start(): Promise<void> {
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    let last: unknown = null;
+    while (performance.now() < deadline) {
+      if (this.#process === null || hasEnded(this.#process)) this.#process = this.#spawn();
+      try {
+        await this.#ask('select 1');
+        return;
+      } catch (error) {
+        last = error;
+        await sleep(50);
+      }
+    }
+    throw new Error(`PostgreSQL did not start. It printed:\n${this.#output}`, { cause: last });
+  }
+
+  stop(how: PostgresStop): Promise<void> {
+    return this.#end(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async restart(how: PostgresStop): Promise<void> {
+    await this.stop(how);
+    await this.start();
+  }
+
+  output(): string {
+    return this.#output;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end('SIGQUIT');
+    process.off('exit', this.#endWithUs);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  #urlOf(database: string): string {
+    return `postgresql://${SUPERUSER}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  async #ask(sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined); // The query that suffers tells.
+    try {
+      await client.connect();
+      await client.query(sql);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  #spawn(): ChildProcess {
+    const settings = Object.entries({ ...SETTINGS, port: String(this.port) });
+    const options = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const started = spawn(this.#programs.postgres, ['-D', this.folder, ...options], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...this.#programs.as,
+    });
+    const note = (text: string): void => {
+      this.#output = (this.#output + text).slice(-MAX_OUTPUT_CHARS);
+    };
+    started.on('error', (error) => note(String(error)));
+    started.stderr?.on('data', (chunk: Buffer) => note(chunk.toString()));
+    return started;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const running = this.#process;
+    this.#process = null;
+    if (running === null || hasEnded(running)) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGCONT');
+    running.kill(signal);
+    const patience = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(patience);
+  }
+}
+
+function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null || pid === undefined;
+}
+
+/** A folder with an empty cluster in it. */
+function initialised({ initdb, as }: Programs): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'));
+  if (as !== null) chownSync(folder, as.uid, as.gid);
+  const options = ['--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', `--username=${SUPERUSER}`];
+  const language = ['--locale-provider=icu', '--icu-locale=en'];
+  const spawning = { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'], TZ: 'UTC' }, ...as } as const;
+  // Before PostgreSQL 15 there is no such provider.
+  for (const more of [language, []]) {
+    const { status, stderr } = spawnSync(initdb, ['-D', folder, ...options, ...more], spawning);
+    if (status === 0) return folder;
+    if (more.length > 0) continue;
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${stderr}`);
+  }
+  return folder;
+}
+
+function findPrograms(): Programs | null {
+  const as = process.getuid?.() === 0 ? findOtherUser() : null;
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...debianFolders()]) {
+    const [initdb, postgres] = [join(folder, 'initdb'), join(folder, 'postgres')];
+    if (folder !== '' && isProgram(initdb) && isProgram(postgres)) return { initdb, postgres, as };
+  }
+  return null;
+}
+
+/** Debian keeps these programs out of PATH. The newest first. */
+function debianFolders(): string[] {
+  try {
+    const versions = readdirSync('/usr/lib/postgresql').toSorted((a, b) => Number(b) - Number(a));
+    return versions.map((version) => `/usr/lib/postgresql/${version}/bin`);
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findOtherUser(): { uid: number; gid: number } {
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
+  for (const name of ['postgres', 'nobody']) {
+    const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
