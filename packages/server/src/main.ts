@@ -29,7 +29,7 @@ async function start(config: Config): Promise<void> {
   const parts = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
 
   const core = await createCore(parts);
-  const auth = createAuth({ ...parts, secret, database: { kysely: database.kysely, type: 'sqlite' }, chat: core.chat });
+  const auth = createAuth({ ...parts, secret, database, chat: core.chat });
   const http = createHttpApp({ ...parts, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
   const answer = getRequestListener(http.fetch);
   const app = createApp({

@@ -1,3 +1,4 @@
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -16,7 +17,6 @@ import { createAuthenticator } from './authenticate.ts';
 import type { Authenticator } from './authenticator.ts';
 import { createInvites, type Invites } from './invites.ts';
 import { createJwtVerifier } from './jwt.ts';
-import type { AccountsDatabase } from './library-database.ts';
 import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';

@@ -1,18 +1,14 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter';
 import type { BetterAuthOptions } from 'better-auth';
 import type { Kysely } from 'kysely';
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import { accountWork } from './account-work.ts';
-
-export interface AccountsDatabase {
-  readonly kysely: Kysely<AccountsTables>;
-  readonly type: 'sqlite' | 'postgres';
-}
 
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
 
 /** The database as the accounts library sees it: its transactions can be joined by our hooks. */
-export function libraryDatabase({ kysely, type }: AccountsDatabase) {
+export function libraryDatabase({ kysely, type, holdUsers }: AccountsDatabase) {
   const adapterOn = (db: Kysely<AccountsTables>, options: BetterAuthOptions): Adapter =>
     kyselyAdapter(db, { type, transaction: true })(options);
   return (options: BetterAuthOptions): Adapter => ({
@@ -20,7 +16,8 @@ export function libraryDatabase({ kysely, type }: AccountsDatabase) {
     async transaction(run) {
       const work = accountWork();
       try {
-        return await kysely.transaction().execute((transaction) => {
+        return await kysely.transaction().execute(async (transaction) => {
+          await holdUsers(transaction);
           work.transaction = transaction;
           return run(notingFailure(adapterOn(transaction, options)));
         });

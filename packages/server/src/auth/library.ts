@@ -2,6 +2,7 @@ import { HTTP_STATUS, type HttpErrorCode, type SignupMode } from '@parley/protoc
 import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { Kysely } from 'kysely';
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -10,7 +11,7 @@ import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, SESSION_MS, SESSION_RENEW_MS } 
 import { accountWork } from './account-work.ts';
 import { admit } from './admission.ts';
 import type { Invites } from './invites.ts';
-import { libraryDatabase, type AccountsDatabase } from './library-database.ts';
+import { libraryDatabase } from './library-database.ts';
 import { TooManyHashes, type Passwords } from './passwords.ts';
 import { isHttps, sessionCookieName } from './session-cookie.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { VirtualClock } from '@parley/testkit';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { createLocalBus } from '#adapters/local-bus.ts';
-import { openSqlite, type OpenedSqlite } from '#adapters/sqlite/open-sqlite.ts';
+import type { OpenedDatabase } from '#adapters/opened-database.ts';
+import { openSqlite } from '#adapters/sqlite/open-sqlite.ts';
 import { createAuth, type Auth, type AuthParts } from '#auth/create-auth.ts';
 import type { Chat } from '#chat/chat.ts';
 import { createHttpApp } from '#http/http-app.ts';
@@ -22,7 +23,7 @@ export interface HttpWorld extends AsyncDisposable {
   readonly config: Config;
   readonly auth: Auth;
   readonly chat: Chat;
-  readonly database: OpenedSqlite;
+  readonly database: OpenedDatabase;
   /** Every line logged so far, as JSON. */
   readonly logged: string[];
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
@@ -82,13 +83,13 @@ export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}):
   const random = cryptoRandom;
   const bus = createLocalBus(logger);
   const database = await openSqlite({ folder, clock, random, logger });
-  const { store, users, kysely } = database;
+  const { store, users } = database;
   const parts = { config, store, users, bus, clock, random, logger, metrics: uncounted, afterTurn: setImmediate };
   const core = await createCore(parts);
   const authParts: AuthParts = {
     ...parts,
     secret: 'a secret for tests that is long enough',
-    database: { kysely, type: 'sqlite' },
+    database,
     chat: core.chat,
   };
   const auth = createAuth(wrapAuth?.(authParts) ?? authParts);

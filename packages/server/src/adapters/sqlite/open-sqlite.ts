@@ -5,10 +5,9 @@ import type { AccountsTables } from '#ports/accounts-tables.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
-import type { Store } from '#ports/store.ts';
-import type { Users } from '#ports/users.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
 import { migrate } from '../sql/migrate.ts';
-import { makeEpoch, renewEpoch, type RenewedEpoch } from '../sql/renew-epoch.ts';
+import { makeEpoch, renewEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { createSqlUsers } from '../sql/sql-users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -24,26 +23,11 @@ export interface SqliteParts {
   readonly logger: Logger;
 }
 
-export interface OpenedSqlite {
-  readonly store: Store;
-  readonly users: Users;
-  /** For the accounts. Inside one of its transactions, waiting for the store means waiting for ever. */
-  readonly kysely: Kysely<AccountsTables>;
-  /**
-   * Resolves with why, when the database has ended by itself and will answer nothing but `StoreUnavailable`: whoever
-   * started the process ends it, and what supervises it starts it again. Else never.
-   */
-  readonly failed: Promise<string>;
-  /** For an operator who has put a backup back. */
-  readonly renewEpoch: () => Promise<RenewedEpoch>;
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Opens the database `parley.db` in the folder. Rejects with a sentence for the person who starts the server when the
  * folder can't be written to, another server uses it, the file is damaged, or a newer Parley wrote it.
  */
-export async function openSqlite({ folder, clock, random, logger }: SqliteParts): Promise<OpenedSqlite> {
+export async function openSqlite({ folder, clock, random, logger }: SqliteParts): Promise<OpenedDatabase> {
   const [file, lockFile] = [join(folder, 'parley.db'), join(folder, 'parley.lock')];
   await makeFiles(folder, [file, lockFile]);
   const writer = await openThread({ file, lockFile }, folder);
@@ -57,6 +41,9 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
     store,
     users: createSqlUsers(db, { clock, random }),
     kysely,
+    type: 'sqlite',
+    // A transaction holds everything: nobody else can begin one.
+    holdUsers: async () => undefined,
     failed: db.failed,
     renewEpoch: () => renewEpoch(db.kysely, random),
     close: () => store.close(),

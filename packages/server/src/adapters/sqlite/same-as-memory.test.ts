@@ -6,7 +6,7 @@ import type { CommitState, Store } from '#ports/store.ts';
 import { CHANNELS, decide, randomCommit, SCOPE, USERS, type RandomCommit } from '../../testing/random-history.ts';
 import { cryptoRandom } from '../crypto-random.ts';
 import { createMemoryStore } from '../memory-store.ts';
-import type { OpenedSqlite } from './open-sqlite.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
 import { TemporaryFolder } from './temporary-database.ts';
 
 const TABLES = ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users'];
@@ -53,7 +53,7 @@ function record(id: UserId) {
   return { id, name: id, handle: `handle-${id}`, role: 'member', suspended: false } as const;
 }
 
-async function emptyWithUsers({ kysely }: OpenedSqlite): Promise<void> {
+async function emptyWithUsers({ kysely }: OpenedDatabase): Promise<void> {
   const now = new Date(0).toISOString();
   await kysely.transaction().execute(async (transaction) => {
     for (const table of TABLES) await sql`delete from ${sql.table(table)}`.execute(transaction);

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { message, World } from '#ports/store-contract/world.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import type { OpenedSqlite } from './open-sqlite.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
 import { TemporaryFolder } from './temporary-database.ts';
 
 test('what a commit stored is in the files as soon as it resolves', async () => {
@@ -74,11 +74,11 @@ test('the text of a deleted message is nowhere in the file after a checkpoint', 
   expect(raw).not.toContain('canary');
 });
 
-async function limitPages({ kysely }: OpenedSqlite, pages: number): Promise<void> {
+async function limitPages({ kysely }: OpenedDatabase, pages: number): Promise<void> {
   await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(kysely);
 }
 
-async function checkpoint({ kysely }: OpenedSqlite): Promise<void> {
+async function checkpoint({ kysely }: OpenedDatabase): Promise<void> {
   await sql`pragma wal_checkpoint(truncate)`.execute(kysely);
 }
 

@@ -6,8 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import { message, World } from '#ports/store-contract/world.ts';
 import { BREAKAGES, CANARY, ID } from '../../testing/breakages.ts';
 import { decide, randomCommit, SCOPE, USERS } from '../../testing/random-history.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
 import { verifySnapshot, type Verification } from '../sql/verify/verify-snapshot.ts';
-import type { OpenedSqlite } from './open-sqlite.ts';
 import { openSqliteSnapshot } from './sqlite-snapshot.ts';
 import { TemporaryFolder } from './temporary-database.ts';
 
@@ -158,7 +158,7 @@ async function makeSound(path: string) {
   await opened.close();
 }
 
-async function emptyWithUsers({ kysely }: OpenedSqlite): Promise<void> {
+async function emptyWithUsers({ kysely }: OpenedDatabase): Promise<void> {
   const now = new Date(0).toISOString();
   await kysely.transaction().execute(async (transaction) => {
     for (const table of ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users']) {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll } from 'vitest';
 import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
-import type { OpenedSqlite } from './open-sqlite.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
 import { TemporaryFolder } from './temporary-database.ts';
 
 const TABLES = ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users'];
@@ -11,7 +11,7 @@ const folder = await TemporaryFolder.make();
 afterAll(() => folder[Symbol.asyncDispose]());
 
 /** Starting threads takes longer than any of the tests: they share a database, emptied for each, until one closes it. */
-let shared: OpenedSqlite | null = null;
+let shared: OpenedDatabase | null = null;
 
 async function open() {
   shared ??= await folder.open();

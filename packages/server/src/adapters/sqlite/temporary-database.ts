@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silent } from '../../testing/silent.ts';
 import { cryptoRandom } from '../crypto-random.ts';
-import { openSqlite, type OpenedSqlite } from './open-sqlite.ts';
+import type { OpenedDatabase } from '../opened-database.ts';
+import { openSqlite } from './open-sqlite.ts';
 
 /** For tests: a folder that is removed at the end, and databases in it. */
 export class TemporaryFolder implements AsyncDisposable {
   readonly path: string;
-  readonly #opened: OpenedSqlite[] = [];
+  readonly #opened: OpenedDatabase[] = [];
 
   private constructor(path: string) {
     this.path = path;
@@ -19,7 +20,7 @@ export class TemporaryFolder implements AsyncDisposable {
   }
 
   /** Opens the database of this folder, or of another inside it. */
-  async open(folder = this.path): Promise<OpenedSqlite> {
+  async open(folder = this.path): Promise<OpenedDatabase> {
     const opened = await openSqlite({ folder, clock: { now: Date.now }, random: cryptoRandom, logger: silent });
     this.#opened.push(opened);
     return opened;

@@ -1,0 +1,19 @@
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
+import type { Store } from '#ports/store.ts';
+import type { Users } from '#ports/users.ts';
+import type { RenewedEpoch } from './sql/renew-epoch.ts';
+
+/** A database in use, whatever its kind. */
+export interface OpenedDatabase extends AccountsDatabase {
+  readonly store: Store;
+  readonly users: Users;
+  /**
+   * Resolves with why, when the database has ended by itself and will answer nothing but `StoreUnavailable`: whoever
+   * started the process ends it, and what supervises it starts it again. Else never.
+   */
+  readonly failed: Promise<string>;
+  /** For an operator who has put a backup back. */
+  readonly renewEpoch: () => Promise<RenewedEpoch>;
+  /** Lets what was asked before finish. May be called twice. */
+  readonly close: () => Promise<void>;
+}
