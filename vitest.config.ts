@@ -17,7 +17,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cluster',
-          include: ['packages/*/src/**/*.cluster.test.ts'],
+          include: [
+            'packages/*/src/**/*.cluster.test.ts',
+            // What works on SQLite works on PostgreSQL: `httpWorld` opens that here.
+            'packages/server/src/{auth,http}/**/*.test.ts',
+          ],
+          globalSetup: ['packages/server/src/testing/shared-postgres.ts'],
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -3,10 +3,12 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
+  /** PostgreSQL, with its password: never logged. Null: SQLite in the data folder. */
+  readonly databaseUrl: string | null;
   /** Public address without a trailing slash; null when unset: then the `Host` header says what is the server's own. */
   readonly publicUrl: string | null;
   readonly signup: 'invite' | 'open' | 'closed';
-  /** Null: made once and kept in the data folder. */
+  /** Null: made once and kept in the data folder, or in PostgreSQL. */
   readonly secret: string | null;
   readonly jwtSecret: string | null;
   readonly jwksUrl: string | null;

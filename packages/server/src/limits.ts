@@ -121,3 +121,20 @@ export const JWKS_TIMEOUT_MS = 5_000;
 export const MAX_WELCOMES = 100_000;
 /** `GET /healthz` asks the store at most this often. */
 export const PROBE_EVERY_MS = 1_000;
+
+/** PostgreSQL: connections of one node, for what is stored and for everything else. */
+export const MAX_DATABASE_WRITERS = 4;
+export const MAX_DATABASE_READERS = 8;
+/** Questions that may be with the database or wait for a connection; beyond it the caller is refused. */
+export const MAX_DATABASE_QUESTIONS = 10_000;
+/** For making a connection, and for waiting until one is free. */
+export const DATABASE_CONNECT_MS = 5_000;
+/** For one statement; waiting for another node's lock is part of it. */
+export const DATABASE_STATEMENT_MS = 5_000;
+export const DATABASE_LOCK_MS = 4_000;
+/** A node that stands still in the middle of a transaction keeps others waiting no longer than this. */
+export const DATABASE_IDLE_IN_TRANSACTION_MS = 3_000;
+/** Then nothing is expected any more of a database that should have given up by itself: the connection is cut. */
+export const DATABASE_ANSWER_MS = 6_000;
+/** How often a transaction is repeated that others came in the way of. */
+export const MAX_DATABASE_REPEATS = 5;

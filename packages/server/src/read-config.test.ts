@@ -9,6 +9,7 @@ describe('the configuration', () => {
         port: 3000,
         host: '127.0.0.1',
         dataFolder: './data',
+        databaseUrl: null,
         publicUrl: null,
         signup: 'invite',
         secret: null,
@@ -29,6 +30,7 @@ describe('the configuration', () => {
       PORT: '0',
       HOST: '0.0.0.0',
       PARLEY_DATA: '/var/parley',
+      DATABASE_URL: 'postgresql://parley:secret@db.example.org:5432/parley?sslmode=verify-full',
       PARLEY_URL: 'https://Chat.example.org/',
       PARLEY_SIGNUP: 'open',
       PARLEY_SECRET: 'x'.repeat(32),
@@ -45,6 +47,7 @@ describe('the configuration', () => {
       ok: true,
       value: {
         port: 0,
+        databaseUrl: 'postgresql://parley:secret@db.example.org:5432/parley?sslmode=verify-full',
         publicUrl: 'https://chat.example.org',
         allowedOrigins: ['https://a.example.org', 'http://localhost:5173'],
         trustedProxies: ['10.0.0.0/8', '::1'],
@@ -72,11 +75,12 @@ describe('the configuration', () => {
       PARLEY_RATE_LIMITS: 'no',
       PARLEY_MAX_CONNECTIONS_PER_USER: '0',
       LOG_LEVEL: 'loud',
-      DATABASE_URL: 'postgres://db',
+      DATABASE_URL: 'mysql://db',
       NATS_URL: 'nats://bus',
     });
     expect(read.ok ? [] : read.error.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
+      'DATABASE_URL',
       'PARLEY_URL',
       'PARLEY_SIGNUP',
       'PARLEY_SECRET',
@@ -87,7 +91,6 @@ describe('the configuration', () => {
       'PARLEY_RATE_LIMITS',
       'PARLEY_MAX_CONNECTIONS_PER_USER',
       'LOG_LEVEL',
-      'DATABASE_URL',
       'NATS_URL',
     ]);
   });

@@ -22,6 +22,7 @@ export function readConfig(
     port: read('PORT', integer(0, 65_535), 3000),
     host: read('HOST', ok, '127.0.0.1'),
     dataFolder: read('PARLEY_DATA', ok, './data'),
+    databaseUrl: read('DATABASE_URL', postgresUrl, null),
     publicUrl: read('PARLEY_URL', origin, null),
     signup: read('PARLEY_SIGNUP', oneOf(SIGNUP_MODES), 'invite'),
     secret: read('PARLEY_SECRET', secret, null),
@@ -34,8 +35,7 @@ export function readConfig(
     maxConnectionsPerUser: read('PARLEY_MAX_CONNECTIONS_PER_USER', integer(1, 100_000), 50),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
   };
-  // Running on another database than the one that was asked for would look like lost messages.
-  read('DATABASE_URL', () => err('is set, but PostgreSQL is not supported yet'), null);
+  // A node that nobody tells of the others' messages would look like lost messages.
   read('NATS_URL', () => err('is set, but NATS is not supported yet'), null);
   return problems.length === 0 ? ok(config) : err(problems);
 }
@@ -88,6 +88,11 @@ function secret(text: string): Result<string, string> {
 function httpUrl(text: string): Result<string, string> {
   const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isHttp ? ok(text) : err('must be an http or https address');
+}
+
+function postgresUrl(text: string): Result<string, string> {
+  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+  return isPostgres ? ok(text) : err('must be like postgres://user:password@host:5432/database');
 }
 
 /** Scheme, host and port as browsers write them, and nothing more: a path or a password in it would be lost silently. */

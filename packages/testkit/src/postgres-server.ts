@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -32,6 +33,7 @@ export interface PostgresServer extends AsyncDisposable {
 const SUPERUSER = 'parley';
 /** Recovery after a crash included. */
 const START_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_CHARS = 20_000;
 
@@ -68,6 +70,24 @@ export async function startPostgres(): Promise<PostgresServer> {
   return server;
 }
 
+/** Makes an empty database on the server of `url` and answers its url. */
+export async function createDatabase(url: string): Promise<string> {
+  const name = `parley_${randomUUID().replaceAll('-', '')}`;
+  await ask(url, `create database ${name}`);
+  return new URL(`/${name}`, url).href;
+}
+
+async function ask(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined); // The query that suffers tells.
+  try {
+    await client.connect();
+    await client.query(sql);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 interface Programs {
   readonly initdb: string;
   readonly postgres: string;
@@ -81,7 +101,6 @@ class Server implements PostgresServer {
   readonly #programs: Programs;
   #process: ChildProcess | null = null;
   #output = '';
-  #databases = 0;
   readonly #endWithUs = (): void => void this.#process?.kill('SIGQUIT');
 
   constructor(programs: Programs, folder: string, port: number) {
@@ -92,14 +111,11 @@ class Server implements PostgresServer {
   }
 
   get url(): string {
-    return this.#urlOf('postgres');
+    return `postgresql://${SUPERUSER}@127.0.0.1:${this.port}/postgres`;
   }
 
-  async createDatabase(): Promise<string> {
-    this.#databases += 1;
-    const name = `parley_${process.pid}_${this.#databases}`;
-    await this.#ask(`create database ${name}`);
-    return this.#urlOf(name);
+  createDatabase(): Promise<string> {
+    return createDatabase(this.url);
   }
 
   /** Children of a killed server hold its memory until they notice: until then a new one gives up at once. */
@@ -109,7 +125,7 @@ class Server implements PostgresServer {
     while (performance.now() < deadline) {
       if (this.#process === null || hasEnded(this.#process)) this.#process = this.#spawn();
       try {
-        await this.#ask('select 1');
+        await ask(this.url, 'select 1');
         return;
       } catch (error) {
         last = error;
@@ -140,21 +156,6 @@ class Server implements PostgresServer {
     await this.#end('SIGQUIT');
     process.off('exit', this.#endWithUs);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  }
-
-  #urlOf(database: string): string {
-    return `postgresql://${SUPERUSER}@127.0.0.1:${this.port}/${database}`;
-  }
-
-  async #ask(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => undefined); // The query that suffers tells.
-    try {
-      await client.connect();
-      await client.query(sql);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
   }
 
   #spawn(): ChildProcess {

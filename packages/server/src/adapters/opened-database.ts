@@ -7,6 +7,8 @@ import type { RenewedEpoch } from './sql/renew-epoch.ts';
 export interface OpenedDatabase extends AccountsDatabase {
   readonly store: Store;
   readonly users: Users;
+  /** Signs session cookies, unless the configuration has one: made when it is first asked for, and kept. */
+  readonly secret: () => Promise<string>;
   /**
    * Resolves with why, when the database has ended by itself and will answer nothing but `StoreUnavailable`: whoever
    * started the process ends it, and what supervises it starts it again. Else never.

@@ -129,11 +129,14 @@ describe('signing in', () => {
   test('when too many passwords wait to be hashed, the next one is refused, not queued', async () => {
     await using world = await httpWorld({ env: { PARLEY_RATE_LIMITS: 'off' } });
     const answers = await Promise.all(
-      Array.from({ length: 105 }, (_, number) => signIn(world, `${number}@example.org`, 'wrong password')),
+      Array.from({ length: 130 }, (_, number) => signIn(world, `${number}@example.org`, 'wrong password')),
     );
     const refused = answers.filter(({ code }) => code === 'unavailable');
-    expect(refused.map(({ status }) => status)).toEqual([503, 503, 503]);
-    expect(answers.filter(({ code }) => code === 'invalid_credentials')).toHaveLength(102);
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    // Two are hashed and a hundred wait; some may be done when the last one comes.
+    const answered = answers.filter(({ code }) => code === 'invalid_credentials');
+    expect(answered.length).toBeGreaterThanOrEqual(102);
+    expect(answered.length + refused.length).toBe(130);
   }, 20_000);
 
   test('[HS13] a suspended user is told so, but only with the right password', async () => {
@@ -256,12 +259,10 @@ describe('when the database fails', () => {
   test('in the middle of a sign-up, nothing of it is left', async () => {
     await using world = await httpWorld();
     const { kysely } = world.database;
-    await sql`create trigger no_sessions before insert on sessions begin select raise(abort, 'no'); end`.execute(
-      kysely,
-    );
+    await sql`alter table sessions rename to lost_sessions`.execute(kysely);
     expect(verdictOf(await signUp(world))).toEqual([500, 'internal']);
     expect(await world.database.users.isEmpty()).toBe(true);
-    await sql`drop trigger no_sessions`.execute(kysely);
+    await sql`alter table lost_sessions rename to sessions`.execute(kysely);
     expect((await signUp(world)).status).toBe(200);
   });
 

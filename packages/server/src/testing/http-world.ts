@@ -5,7 +5,6 @@ import { VirtualClock } from '@parley/testkit';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { createLocalBus } from '#adapters/local-bus.ts';
 import type { OpenedDatabase } from '#adapters/opened-database.ts';
-import { openSqlite } from '#adapters/sqlite/open-sqlite.ts';
 import { createAuth, type Auth, type AuthParts } from '#auth/create-auth.ts';
 import type { Chat } from '#chat/chat.ts';
 import { createHttpApp } from '#http/http-app.ts';
@@ -16,6 +15,7 @@ import { createCore } from '../app.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from '../read-config.ts';
 import { uncounted } from './silent.ts';
+import { openTestDatabase } from './test-database.ts';
 
 /** A whole server without its socket, over a real database in a folder of its own and a clock that stands still. */
 export interface HttpWorld extends AsyncDisposable {
@@ -82,7 +82,7 @@ export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}):
   const logger = remembering(logged);
   const random = cryptoRandom;
   const bus = createLocalBus(logger);
-  const database = await openSqlite({ folder, clock, random, logger });
+  const database = await openTestDatabase({ folder, clock, random, logger });
   const { store, users } = database;
   const parts = { config, store, users, bus, clock, random, logger, metrics: uncounted, afterTurn: setImmediate };
   const core = await createCore(parts);

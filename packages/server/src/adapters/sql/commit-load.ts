@@ -13,11 +13,17 @@ export function prepareCommitLoading(db: SqlDatabase) {
 
 function prepareById({ kysely, flavor }: SqlDatabase) {
   return {
+    /**
+     * Locked until the transaction ends, where others write at the same time: everybody who appends to a channel has
+     * locked it first, so what is loaded after this stays as it is. In order, so that no two wait for each other.
+     */
     channels: prepare({ named: 'rows' }, ({ named }) =>
       kysely
         .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
         .innerJoin('channels', 'channels.id', 'r.id')
-        .select(CHANNEL_COLUMNS),
+        .select(CHANNEL_COLUMNS)
+        .orderBy('channels.id')
+        .$if(flavor.hasManyWriters, (query) => query.forNoKeyUpdate('channels')),
     ),
     messages: prepare({ named: 'rows' }, ({ named }) =>
       kysely

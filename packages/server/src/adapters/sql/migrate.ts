@@ -1,14 +1,22 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Flavor } from './flavor.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { Tables } from './tables.ts';
+import type { MetaTable, Tables } from './tables.ts';
+
+export interface MigrateOptions {
+  /** Kept when the database is new. */
+  readonly epoch: string;
+  /** Called first, in the transaction: waits until no other node migrates. */
+  readonly lock?: (transaction: Transaction<Tables>) => Promise<void>;
+}
 
 /**
- * Brings the tables to the version this code knows, in one transaction. `epoch` is kept when the database is new.
- * Throws, having changed nothing, when a newer Parley wrote the database.
+ * Brings the tables to the version this code knows, in one transaction. Throws, having changed nothing, when a newer
+ * Parley wrote the database.
  */
-export async function migrate(db: Kysely<Tables>, flavor: Flavor, epoch: string): Promise<void> {
+export async function migrate(db: Kysely<Tables>, flavor: Flavor, { epoch, lock }: MigrateOptions): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    await lock?.(transaction);
     await createMeta(transaction, flavor, epoch);
     const { version } = await transaction.selectFrom('meta').select('version').executeTakeFirstOrThrow();
     if (version > MIGRATIONS.length) {
@@ -27,12 +35,13 @@ async function createMeta(db: Kysely<Tables>, flavor: Flavor, epoch: string): Pr
     .createTable('meta')
     .ifNotExists()
     .addColumn('only', flavor.int, (column) => column.primaryKey().check(sql`${sql.ref('only')} = 1`))
-    .addColumn('epoch', 'text', (column) => column.notNull())
+    .addColumn('epoch', flavor.text, (column) => column.notNull())
     .addColumn('version', flavor.int, (column) => column.notNull())
     .addColumn('probed_at', flavor.int, (column) => column.notNull())
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
-  const first = { only: 1, epoch, version: 0, probed_at: 0 };
+  // Without the columns that migrations add.
+  const first = { only: 1, epoch, version: 0, probed_at: 0 } as MetaTable;
   await db
     .insertInto('meta')
     .values(first)

@@ -11,21 +11,22 @@ export const MIGRATIONS: readonly Migration[] = [
   createChannels,
   createMessages,
   shareBetweenNodes,
+  makeRoomForSecret,
 ];
 
 async function createUsers(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   const no = sql.raw(flavor.false);
   await db.schema
     .createTable('users')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('handle', 'text', (column) => column.notNull().unique())
-    .addColumn('role', 'text', (column) => column.notNull().check(sql`role in ('owner', 'admin', 'member')`))
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('name', flavor.text, (column) => column.notNull())
+    .addColumn('handle', flavor.text, (column) => column.notNull().unique())
+    .addColumn('role', flavor.text, (column) => column.notNull().check(sql`role in ('owner', 'admin', 'member')`))
     .addColumn('suspended', flavor.boolean, (column) => column.notNull().defaultTo(no))
-    .addColumn('subject', 'text', (column) => column.unique())
-    .addColumn('email', 'text', (column) => column.unique())
+    .addColumn('subject', flavor.text, (column) => column.unique())
+    .addColumn('email', flavor.text, (column) => column.unique())
     .addColumn('email_verified', flavor.boolean, (column) => column.notNull().defaultTo(no))
-    .addColumn('image', 'text')
+    .addColumn('image', flavor.text)
     .addColumn('created_at', flavor.date, (column) => column.notNull())
     .addColumn('updated_at', flavor.date, (column) => column.notNull())
     .modifyEnd(sql.raw(flavor.tableEnd))
@@ -42,14 +43,14 @@ async function createUsers(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
 async function createSignIns(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('sessions')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('token', 'text', (column) => column.notNull().unique())
-    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('token', flavor.text, (column) => column.notNull().unique())
+    .addColumn('user_id', flavor.text, (column) => column.notNull().references('users.id').onDelete('cascade'))
     .addColumn('expires_at', flavor.date, (column) => column.notNull())
     .addColumn('created_at', flavor.date, (column) => column.notNull())
     .addColumn('updated_at', flavor.date, (column) => column.notNull())
-    .addColumn('ip_address', 'text')
-    .addColumn('user_agent', 'text')
+    .addColumn('ip_address', flavor.text)
+    .addColumn('user_agent', flavor.text)
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   await db.schema.createIndex('sessions_of_user').on('sessions').column('user_id').execute();
@@ -61,17 +62,17 @@ async function createSignIns(db: Kysely<Tables>, flavor: Flavor): Promise<void> 
 async function createCredentials(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('credentials')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
-    .addColumn('account_id', 'text', (column) => column.notNull())
-    .addColumn('provider_id', 'text', (column) => column.notNull())
-    .addColumn('password', 'text')
-    .addColumn('access_token', 'text')
-    .addColumn('refresh_token', 'text')
-    .addColumn('id_token', 'text')
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('user_id', flavor.text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('account_id', flavor.text, (column) => column.notNull())
+    .addColumn('provider_id', flavor.text, (column) => column.notNull())
+    .addColumn('password', flavor.text)
+    .addColumn('access_token', flavor.text)
+    .addColumn('refresh_token', flavor.text)
+    .addColumn('id_token', flavor.text)
     .addColumn('access_token_expires_at', flavor.date)
     .addColumn('refresh_token_expires_at', flavor.date)
-    .addColumn('scope', 'text')
+    .addColumn('scope', flavor.text)
     .addColumn('created_at', flavor.date, (column) => column.notNull())
     .addColumn('updated_at', flavor.date, (column) => column.notNull())
     .addUniqueConstraint('credentials_by_account', ['provider_id', 'account_id'])
@@ -83,9 +84,9 @@ async function createCredentials(db: Kysely<Tables>, flavor: Flavor): Promise<vo
 async function createVerifications(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('verifications')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('identifier', 'text', (column) => column.notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('identifier', flavor.text, (column) => column.notNull())
+    .addColumn('value', flavor.text, (column) => column.notNull())
     .addColumn('expires_at', flavor.date, (column) => column.notNull())
     .addColumn('created_at', flavor.date, (column) => column.notNull())
     .addColumn('updated_at', flavor.date, (column) => column.notNull())
@@ -97,9 +98,9 @@ async function createVerifications(db: Kysely<Tables>, flavor: Flavor): Promise<
 async function createInvites(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('invites')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('code_hash', 'text', (column) => column.notNull().unique())
-    .addColumn('created_by', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('code_hash', flavor.text, (column) => column.notNull().unique())
+    .addColumn('created_by', flavor.text, (column) => column.notNull().references('users.id').onDelete('cascade'))
     .addColumn('created_at', flavor.int, (column) => column.notNull())
     .addColumn('expires_at', flavor.int, (column) => column.notNull())
     .addColumn('uses', flavor.int, (column) => column.notNull())
@@ -112,16 +113,16 @@ async function createInvites(db: Kysely<Tables>, flavor: Flavor): Promise<void> 
 async function createChannels(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('channels')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('kind', 'text', (column) => column.notNull().check(sql`kind in ('public', 'private', 'dm')`))
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('name_key', 'text', (column) => column.notNull())
-    .addColumn('topic', 'text', (column) => column.notNull())
-    .addColumn('created_by', 'text', (column) => column.references('users.id'))
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('kind', flavor.text, (column) => column.notNull().check(sql`kind in ('public', 'private', 'dm')`))
+    .addColumn('name', flavor.text, (column) => column.notNull())
+    .addColumn('name_key', flavor.text, (column) => column.notNull())
+    .addColumn('topic', flavor.text, (column) => column.notNull())
+    .addColumn('created_by', flavor.text, (column) => column.references('users.id'))
     .addColumn('created_at', flavor.int, (column) => column.notNull())
     .addColumn('last_seq', flavor.int, (column) => column.notNull())
     .addColumn('member_count', flavor.int, (column) => column.notNull())
-    .addColumn('dm_members', 'text')
+    .addColumn('dm_members', flavor.text)
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   await db.schema
@@ -133,8 +134,8 @@ async function createChannels(db: Kysely<Tables>, flavor: Flavor): Promise<void>
     .execute();
   await db.schema
     .createTable('members')
-    .addColumn('channel', 'text', (column) => column.notNull().references('channels.id'))
-    .addColumn('user', 'text', (column) => column.notNull().references('users.id'))
+    .addColumn('channel', flavor.text, (column) => column.notNull().references('channels.id'))
+    .addColumn('user', flavor.text, (column) => column.notNull().references('users.id'))
     .addColumn('read_seq', flavor.int, (column) => column.notNull())
     .addColumn('joined_seq', flavor.int, (column) => column.notNull())
     .addPrimaryKeyConstraint('members_key', ['channel', 'user'])
@@ -147,32 +148,32 @@ async function createMessages(db: Kysely<Tables>, flavor: Flavor): Promise<void>
   await createEvents(db, flavor);
   await db.schema
     .createTable('messages')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('channel', 'text', (column) => column.notNull())
+    .addColumn('id', flavor.text, (column) => column.primaryKey())
+    .addColumn('channel', flavor.text, (column) => column.notNull())
     .addColumn('seq', flavor.int, (column) => column.notNull())
     .addColumn('at', flavor.int, (column) => column.notNull())
-    .addColumn('by', 'text', (column) => column.notNull())
-    .addColumn('body', 'text')
+    .addColumn('by', flavor.text, (column) => column.notNull())
+    .addColumn('body', flavor.text)
     .addColumn('edited_at', flavor.int)
-    .addColumn('thread', 'text')
-    .addColumn('mentions', 'text')
+    .addColumn('thread', flavor.text)
+    .addColumn('mentions', flavor.text)
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   // With `by`, because counting what is unread then reads nothing but this index.
   await db.schema.createIndex('messages_in_order').on('messages').columns(['channel', 'seq', 'by']).execute();
   await db.schema
     .createTable('mentions')
-    .addColumn('user', 'text', (column) => column.notNull())
-    .addColumn('channel', 'text', (column) => column.notNull())
+    .addColumn('user', flavor.text, (column) => column.notNull())
+    .addColumn('channel', flavor.text, (column) => column.notNull())
     .addColumn('seq', flavor.int, (column) => column.notNull())
     .addPrimaryKeyConstraint('mentions_key', ['user', 'channel', 'seq'])
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   await db.schema
     .createTable('reactions')
-    .addColumn('message', 'text', (column) => column.notNull())
-    .addColumn('emoji', 'text', (column) => column.notNull())
-    .addColumn('user', 'text', (column) => column.notNull())
+    .addColumn('message', flavor.text, (column) => column.notNull())
+    .addColumn('emoji', flavor.text, (column) => column.notNull())
+    .addColumn('user', flavor.text, (column) => column.notNull())
     .addColumn('seq', flavor.int, (column) => column.notNull())
     .addPrimaryKeyConstraint('reactions_key', ['message', 'emoji', 'user'])
     .modifyEnd(sql.raw(flavor.tableEnd))
@@ -182,13 +183,13 @@ async function createMessages(db: Kysely<Tables>, flavor: Flavor): Promise<void>
 async function createEvents(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('events')
-    .addColumn('channel', 'text', (column) => column.notNull().references('channels.id'))
+    .addColumn('channel', flavor.text, (column) => column.notNull().references('channels.id'))
     .addColumn('seq', flavor.int, (column) => column.notNull())
     .addColumn('at', flavor.int, (column) => column.notNull())
-    .addColumn('by', 'text', (column) => column.notNull())
-    .addColumn('type', 'text', (column) => column.notNull())
-    .addColumn('data', 'text', (column) => column.notNull())
-    .addColumn('edit_of', 'text')
+    .addColumn('by', flavor.text, (column) => column.notNull())
+    .addColumn('type', flavor.text, (column) => column.notNull())
+    .addColumn('data', flavor.text, (column) => column.notNull())
+    .addColumn('edit_of', flavor.text)
     .addPrimaryKeyConstraint('events_key', ['channel', 'seq'])
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
@@ -204,13 +205,18 @@ async function createEvents(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
 async function shareBetweenNodes(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema
     .createTable('tickets')
-    .addColumn('ticket_hash', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id').onDelete('cascade'))
-    .addColumn('session_id', 'text')
+    .addColumn('ticket_hash', flavor.text, (column) => column.primaryKey())
+    .addColumn('user_id', flavor.text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+    .addColumn('session_id', flavor.text)
     .addColumn('proof_expires_at', flavor.int, (column) => column.notNull())
     .addColumn('expires_at', flavor.int, (column) => column.notNull())
     .modifyEnd(sql.raw(flavor.tableEnd))
     .execute();
   await db.schema.createIndex('tickets_by_expiry').on('tickets').column('expires_at').execute();
   await db.schema.createIndex('users_by_change').on('users').column('updated_at').execute();
+}
+
+/** Where nodes share a database, they share the secret in it. */
+async function makeRoomForSecret(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
+  await db.schema.alterTable('meta').addColumn('secret', flavor.text).execute();
 }

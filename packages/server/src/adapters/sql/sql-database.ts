@@ -14,11 +14,19 @@ export interface SqlDatabase {
   read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>>;
   /**
    * One transaction: runs `load`, asks `decide`, runs its steps and makes them durable. When anything throws, nothing is
-   * stored. Serializable against every other write.
+   * stored. Where others write at the same time, it is serializable against every write that locks a row which this one
+   * locks, or that holds what this one holds; `decide` is asked again when one of the others came first all the same.
    */
-  write<R extends readonly unknown[] | [], T>(load: Steps<R>, decide: (loaded: Loaded<R>) => Writing<T>): Promise<T>;
+  write<R extends readonly unknown[] | [], T>(
+    load: Steps<R>,
+    decide: (loaded: Loaded<R>) => Writing<T>,
+    holding?: Held,
+  ): Promise<T>;
   close(): Promise<void>;
 }
+
+/** What no row stands for: who is in the table of users, and under which handles and subjects. */
+export type Held = 'users';
 
 export interface Writing<T> {
   readonly result: T;

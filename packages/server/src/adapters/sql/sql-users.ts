@@ -55,25 +55,33 @@ function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDa
   return {
     createForSubject(subject, name) {
       const load = [statements.findBySubject({ subject }), statements.handlesLike(like(name))] as const;
-      return db.write(load, ([[known], handles]) => {
-        if (known !== undefined) return { result: toUser(known), steps: [] };
-        const handle = firstFreeHandle(name, handlesOf(handles));
-        const user: UserRecord = { id: newUserId(random), name, handle, role: 'member', suspended: false };
-        const no = db.flavor.storedBoolean(false);
-        return { result: user, steps: [statements.insert({ id: user.id, name, handle, subject, now: now(), no })] };
-      });
+      return db.write(
+        load,
+        ([[known], handles]) => {
+          if (known !== undefined) return { result: toUser(known), steps: [] };
+          const handle = firstFreeHandle(name, handlesOf(handles));
+          const user: UserRecord = { id: newUserId(random), name, handle, role: 'member', suspended: false };
+          const no = db.flavor.storedBoolean(false);
+          return { result: user, steps: [statements.insert({ id: user.id, name, handle, subject, now: now(), no })] };
+        },
+        'users',
+      );
     },
     update(id, change) {
       const load = [statements.find({ id }), statements.findByHandle({ handle: change.handle ?? '' })] as const;
-      return db.write(load, ([[row], [holder]]): Writing<Awaited<ReturnType<Users['update']>>> => {
-        if (row === undefined) return { result: err('not_found'), steps: [] };
-        if (holder !== undefined && holder.id !== id) return { result: err('handle_taken'), steps: [] };
-        const user = { ...toUser(row), ...change };
-        const suspended = db.flavor.storedBoolean(user.suspended);
-        const { name, handle, role } = user;
-        const update = statements.update({ id, name, handle, role, suspended });
-        return { result: ok(user), steps: [mustChange(1, update)] };
-      });
+      return db.write(
+        load,
+        ([[row], [holder]]): Writing<Awaited<ReturnType<Users['update']>>> => {
+          if (row === undefined) return { result: err('not_found'), steps: [] };
+          if (holder !== undefined && holder.id !== id) return { result: err('handle_taken'), steps: [] };
+          const user = { ...toUser(row), ...change };
+          const suspended = db.flavor.storedBoolean(user.suspended);
+          const { name, handle, role } = user;
+          const update = statements.update({ id, name, handle, role, suspended });
+          return { result: ok(user), steps: [mustChange(1, update)] };
+        },
+        'users',
+      );
     },
   } satisfies Partial<Users>;
 }

@@ -9,6 +9,8 @@ export interface Step<Row = unknown> {
   readonly parameters: readonly SqlValue[];
   /** How many rows it must change: any other number fails the transaction, because the decision contradicts the data. */
   readonly mustChange?: number;
+  /** One of its `rows` parameters is empty: there is nothing it could find, insert or change. */
+  readonly isIdle?: boolean;
   /** Says of which type the rows are; never set. */
   readonly row?: Row;
 }
@@ -49,6 +51,7 @@ export function prepare<P extends Parameters, Row>(
   return (values) => ({
     sql: compiled.sql,
     parameters: places.map((place) => (typeof place === 'string' ? toSqlValue(values[place]) : place.constant)),
+    isIdle: Object.values(values).some((value) => Array.isArray(value) && value.length === 0),
   });
 }
 

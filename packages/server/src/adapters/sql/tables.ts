@@ -19,6 +19,8 @@ export interface MetaTable {
   version: number;
   /** Written by `probe`, to see whether writing works. */
   probed_at: number;
+  /** Signs session cookies, where nodes share a database and are not told one. */
+  secret: string | null;
 }
 
 export interface ChannelsTable {

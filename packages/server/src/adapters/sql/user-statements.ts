@@ -9,7 +9,7 @@ export function prepareUserStatements(db: SqlDatabase) {
 
 function prepareReads({ kysely, flavor }: SqlDatabase) {
   const users = kysely.selectFrom('users').select(USER_COLUMNS);
-  const name = sql<string>`${sql.raw(flavor.fold)}(${sql.ref('users.name')})`;
+  const name = flavor.fold(sql.ref<string>('users.name'));
   return {
     find: prepare({ id: 'text' }, ({ id }) => users.where('users.id', '=', id)),
     findMany: prepare({ ids: 'rows' }, ({ ids }) =>

@@ -6,6 +6,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
+import { readOrMakeSecret } from '../secret-file.ts';
 import { migrate } from '../sql/migrate.ts';
 import { makeEpoch, renewEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
@@ -33,13 +34,14 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
   const writer = await openThread({ file, lockFile }, folder);
   const reader = await openThread({ file, lockFile: null }, folder).catch(closing(writer));
   const db = new SqliteDatabase({ writer, reader, turns: new WriteTurns() });
-  await migrate(db.kysely, db.flavor, makeEpoch(random)).catch(closing(db));
+  await migrate(db.kysely, db.flavor, { epoch: makeEpoch(random) }).catch(closing(db));
   logger.info({ file }, 'the database is open');
   const store = createSqlStore(db, clock);
   const kysely = db.kysely as unknown as Kysely<AccountsTables>;
   return {
     store,
     users: createSqlUsers(db, { clock, random }),
+    secret: () => readOrMakeSecret(folder, random),
     kysely,
     type: 'sqlite',
     // A transaction holds everything: nobody else can begin one.

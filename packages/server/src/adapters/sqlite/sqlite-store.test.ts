@@ -1,11 +1,9 @@
-import { sql } from 'kysely';
 import { afterAll } from 'vitest';
 import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
+import { emptyTables } from '../empty-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { TemporaryFolder } from './temporary-database.ts';
-
-const TABLES = ['reactions', 'mentions', 'messages', 'events', 'members', 'channels', 'users'];
 
 const folder = await TemporaryFolder.make();
 afterAll(() => folder[Symbol.asyncDispose]());
@@ -16,9 +14,7 @@ let shared: OpenedDatabase | null = null;
 async function open() {
   shared ??= await folder.open();
   const { store, users, kysely } = shared;
-  await kysely.transaction().execute(async (transaction) => {
-    for (const table of TABLES) await sql`delete from ${sql.table(table)}`.execute(transaction);
-  });
+  await emptyTables(kysely);
   const close = async () => {
     const closed = await store.probe().then(
       () => false,

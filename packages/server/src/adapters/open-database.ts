@@ -1,0 +1,17 @@
+import type { OpenedDatabase } from './opened-database.ts';
+import { openPostgres, type PostgresParts } from './postgres/open-postgres.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
+
+export interface DatabaseParts extends Omit<PostgresParts, 'url'> {
+  readonly config: {
+    /** PostgreSQL; null: SQLite in the data folder. */
+    readonly databaseUrl: string | null;
+    readonly dataFolder: string;
+  };
+}
+
+/** The database that the configuration names. Rejects with a sentence for the person who starts the server. */
+export function openDatabase({ config, ...parts }: DatabaseParts): Promise<OpenedDatabase> {
+  const { databaseUrl: url, dataFolder: folder } = config;
+  return url === null ? openSqlite({ ...parts, folder }) : openPostgres({ ...parts, url });
+}

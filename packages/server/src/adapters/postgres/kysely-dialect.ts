@@ -1,0 +1,33 @@
+import { PostgresDialect, type Dialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import type { Connection, Connections } from './connections.ts';
+import { outward } from './postgres-error.ts';
+
+/** Kysely over our connections, failing as they do: `StoreUnavailable` for what the world did. */
+export function postgresDialect(connections: Connections): Dialect {
+  return new PostgresDialect({
+    pool: {
+      options: {},
+      connect: async () => client(await connections.take().catch(rethrow)),
+      // The connections belong to whoever opened them.
+      end: async () => undefined,
+    },
+  });
+}
+
+function client(connection: Connection): PostgresPoolClient {
+  async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    const { rows, changes, command } = await connection.runOnce(sql, parameters).catch(rethrow);
+    return { rows: rows as R[], rowCount: changes, command: command as PostgresQueryResult<R>['command'] };
+  }
+  return {
+    query: query as PostgresPoolClient['query'],
+    release(destroy = false) {
+      if (destroy) connection.giveUp();
+      connection.release();
+    },
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw outward(error);
+}

@@ -1,0 +1,113 @@
+import { Kysely } from 'kysely';
+import { MAX_DATABASE_REPEATS } from '#limits.ts';
+import { POSTGRES } from '../sql/flavor.ts';
+import type { Held, Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
+import type { Step } from '../sql/statement.ts';
+import type { Tables } from '../sql/tables.ts';
+import { LOCK_USERS } from './advisory-locks.ts';
+import type { Connection, Connections } from './connections.ts';
+import { postgresDialect } from './kysely-dialect.ts';
+import { outward, StatementFailed } from './postgres-error.ts';
+
+export interface PostgresPools {
+  /** For what the store stores. Nobody else can keep it waiting for a connection. */
+  readonly writers: Connections;
+  readonly readers: Connections;
+}
+
+/** Each of its statements sees what was committed before it: so what follows a lock sees what the lock waited for. */
+const BEGIN_WRITE = 'begin isolation level read committed';
+/** All of its statements see the moment of the first. */
+const BEGIN_READ = 'begin isolation level repeatable read, read only';
+const HOLD: Readonly<Record<Held, string>> = { users: LOCK_USERS };
+
+/** PostgreSQL, which other nodes use as well. */
+export class PostgresDatabase implements SqlDatabase {
+  readonly flavor = POSTGRES;
+  readonly kysely: Kysely<Tables>;
+  readonly #pools: PostgresPools;
+
+  constructor(pools: PostgresPools) {
+    this.#pools = pools;
+    this.kysely = new Kysely({ dialect: postgresDialect(pools.readers) });
+  }
+
+  /** Asked again when the connection was a dead one: the others of the pool have died of the same. */
+  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>> {
+    const reads = steps as readonly Step[];
+    const attempt = (): Promise<Loaded<R>> =>
+      this.#pools.readers.use(async (connection) => (await readAll(connection, reads)) as Loaded<R>);
+    return repeating(attempt, (error, attempts) => error.isStale && attempts === 1);
+  }
+
+  async write<R extends readonly unknown[] | [], T>(
+    load: Steps<R>,
+    decide: (loaded: Loaded<R>) => Writing<T>,
+    holding?: Held,
+  ): Promise<T> {
+    let isCommitting = false;
+    const attempt = (): Promise<T> =>
+      this.#pools.writers.use(async (connection) => {
+        isCommitting = false;
+        try {
+          await connection.runOnce(BEGIN_WRITE);
+          if (holding !== undefined) await connection.runOnce(HOLD[holding]);
+          const loaded = await rowsOf(connection, load as readonly Step[]);
+          const { result, steps } = decide(loaded as Loaded<R>);
+          for (const step of steps) await connection.run(step);
+          isCommitting = true;
+          await commit(connection);
+          return result;
+        } catch (error) {
+          await connection.rollBack();
+          throw error;
+        }
+      });
+    // A commit without an answer may have been stored: only who asked for it can find out whether it was.
+    return repeating(attempt, (error, attempts) =>
+      error.isRace ? attempts <= MAX_DATABASE_REPEATS : error.isStale && !isCommitting && attempts === 1,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pools.writers.close(), this.#pools.readers.close()]);
+  }
+}
+
+async function repeating<T>(
+  attempt: () => Promise<T>,
+  mayRepeat: (error: StatementFailed, attempts: number) => boolean,
+): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StatementFailed && mayRepeat(error, attempts))) throw outward(error);
+    }
+  }
+}
+
+async function readAll(connection: Connection, steps: readonly Step[]): Promise<unknown[][]> {
+  if (steps.length < 2) return rowsOf(connection, steps);
+  try {
+    await connection.runOnce(BEGIN_READ);
+    const rows = await rowsOf(connection, steps);
+    await commit(connection);
+    return rows;
+  } catch (error) {
+    await connection.rollBack();
+    throw error;
+  }
+}
+
+async function rowsOf(connection: Connection, steps: readonly Step[]): Promise<unknown[][]> {
+  const rows: unknown[][] = [];
+  for (const step of steps) rows.push(step.isIdle === true ? [] : [...(await connection.run(step)).rows]);
+  return rows;
+}
+
+/** The server answers a commit of a transaction that failed with `ROLLBACK`, and calls that a success. */
+async function commit(connection: Connection): Promise<void> {
+  const { command } = await connection.runOnce('commit');
+  if (command !== 'COMMIT') throw new Error(`the transaction was not committed: ${command}`);
+}
