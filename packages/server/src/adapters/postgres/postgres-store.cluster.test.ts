@@ -4,7 +4,7 @@ import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
 import { emptyTables } from '../empty-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
-import { openForTest } from './open-for-test.ts';
+import { openNode } from './node-for-test.ts';
 
 const url = await createDatabase(inject('postgresUrl'));
 afterAll(async () => shared?.close());
@@ -13,7 +13,7 @@ afterAll(async () => shared?.close());
 let shared: OpenedDatabase | null = null;
 
 async function open() {
-  shared ??= await openForTest(url);
+  shared ??= await openNode(url);
   const { store, users, kysely } = shared;
   await emptyTables(kysely);
   const close = async () => {

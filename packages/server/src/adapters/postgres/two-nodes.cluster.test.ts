@@ -1,0 +1,206 @@
+import type { ChannelId, UserId } from '@parley/protocol';
+import { createDatabase } from '@parley/testkit/postgres-server';
+import { expect, inject, test } from 'vitest';
+import type { Actor } from '#chat/chat.ts';
+import { createChannel } from '#chat/commands/create-channel.ts';
+import { addMember, join } from '#chat/commands/membership.ts';
+import { openGeneral } from '#chat/commands/open-general.ts';
+import { rename } from '#chat/commands/rename.ts';
+import { send } from '#chat/commands/send.ts';
+import { dmChannelId } from '#chat/direct-message.ts';
+import { GENERAL } from '#chat/general.ts';
+import type { Outcome } from '#chat/refusal.ts';
+import { EMPTY_SCOPE, NOTHING } from '#ports/store-contract/world.ts';
+import { openNode, type TestNode } from './node-for-test.ts';
+
+/** Two nodes on one database, with a user and channels that they are a member of. */
+async function twoNodes(channels = 1) {
+  const url = await createDatabase(inject('postgresUrl'));
+  const nodes = [await openNode(url), await openNode(url)] as const;
+  const ada = await nodes[0].actor('Ada');
+  const ids = Array.from({ length: channels }, (_, index) => `c_${index}`);
+  for (const id of ids) await nodes[0].append(createChannel(ada, id, { kind: 'private', name: id }));
+  return {
+    url,
+    nodes,
+    ada,
+    channel: ids[0] ?? '',
+    channels: ids,
+    async [Symbol.asyncDispose]() {
+      for (const node of nodes) await node.close();
+    },
+  };
+}
+
+const say = (node: TestNode, actor: Actor, to: { channel: ChannelId; id?: string }) =>
+  node.append(send(actor, { id: crypto.randomUUID(), body: 'hello', ...to }));
+const verdict = <T>(outcome: Outcome<T>) => (outcome.ok ? 'ok' : outcome.error.code);
+const range = (length: number) => Array.from({ length }, (_, index) => index);
+
+async function logOf(node: TestNode, channel: ChannelId) {
+  const { events, lastSeq } = await node.store.eventsAfter(channel, 0, 10_000);
+  return { events, lastSeq, seqs: events.map(({ seq }) => seq) };
+}
+
+test('what two nodes append to one channel at once has one order, without a hole and with nothing twice', async () => {
+  await using world = await twoNodes();
+  const { nodes, ada, channel } = world;
+  const writing = nodes.map(async (node) => {
+    const seqs: number[] = [];
+    for (const _round of range(40)) {
+      const outcomes = await Promise.all(range(5).map(() => say(node, ada, { channel })));
+      for (const outcome of outcomes) seqs.push(outcome.ok ? outcome.value.seq : 0);
+    }
+    return seqs;
+  });
+  const told = (await Promise.all(writing)).flat();
+  const { lastSeq, seqs } = await logOf(nodes[0], channel);
+  expect(lastSeq).toBe(401);
+  expect(seqs).toEqual(range(401).map((index) => index + 1));
+  expect(told.toSorted((a, b) => a - b)).toEqual(range(400).map((index) => index + 2));
+});
+
+test('what one node has stored, every other one sees at once', async () => {
+  await using world = await twoNodes();
+  const [here, there] = world.nodes;
+  for (const round of range(20)) {
+    await say(here, world.ada, { channel: world.channel });
+    expect((await there.store.eventsAfter(world.channel, 0, 100)).lastSeq).toBe(round + 2);
+  }
+});
+
+test('[SD4] an id that comes to two channels at once, on two nodes, is one message, and a conflict', async () => {
+  await using world = await twoNodes(2);
+  const { nodes, ada, channels } = world;
+  for (const _round of range(25)) {
+    const id = crypto.randomUUID();
+    const outcomes = await Promise.all(
+      nodes.map((node, index) => say(node, ada, { channel: channels[index] ?? '', id })),
+    );
+    expect(outcomes.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+  }
+  const logs = await Promise.all(channels.map((channel) => logOf(nodes[0], channel)));
+  expect(logs.reduce((sum, { lastSeq }) => sum + lastSeq, 0)).toBe(25 + 2);
+});
+
+test('[SD3] a retry that meets its first attempt, on another node, gets the same seq', async () => {
+  await using world = await twoNodes();
+  for (const _round of range(25)) {
+    const id = crypto.randomUUID();
+    const [one, other] = await Promise.all(
+      world.nodes.map((node) => say(node, world.ada, { channel: world.channel, id })),
+    );
+    expect(one).toEqual(other);
+  }
+  expect((await logOf(world.nodes[0], world.channel)).lastSeq).toBe(26);
+});
+
+test('two first messages that cross, on two nodes, open one direct message', async () => {
+  await using world = await twoNodes();
+  const [here, there] = world.nodes;
+  for (const round of range(15)) {
+    const [one, other] = [await here.actor(`one ${round}`), await here.actor(`other ${round}`)];
+    const first = (node: TestNode, from: Actor, to: UserId) =>
+      node.append(send(from, { to, id: crypto.randomUUID(), body: 'hi' }));
+    const outcomes = await Promise.all([first(here, one, other.user), first(there, other, one.user)]);
+    expect(outcomes.map(verdict)).toEqual(['ok', 'ok']);
+    const { events } = await logOf(here, dmChannelId(one.user, other.user));
+    expect(events.map(({ type }) => type)).toEqual(['joined', 'joined', 'message', 'message']);
+  }
+});
+
+test('of two public channels that get one name at once, on two nodes, one gets it', async () => {
+  await using world = await twoNodes();
+  const { nodes, ada } = world;
+  for (const round of range(15)) {
+    const name = `name ${round}`;
+    const made = await Promise.all(
+      nodes.map((node, index) => node.append(createChannel(ada, `c_${round}_${index}`, { kind: 'public', name }))),
+    );
+    expect(made.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+  }
+  const [one, other] = ['c_one', 'c_other'];
+  await nodes[0].append(createChannel(ada, one, { kind: 'public', name: 'one' }));
+  await nodes[0].append(createChannel(ada, other, { kind: 'public', name: 'other' }));
+  const renamed = await Promise.all(
+    nodes.map((node, index) => node.append(rename(ada, index === 0 ? one : other, { name: 'Both' }))),
+  );
+  expect(renamed.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+});
+
+test('nodes that start at once on a new database agree on everything', async () => {
+  const url = await createDatabase(inject('postgresUrl'));
+  const nodes = await Promise.all(range(4).map(() => openNode(url)));
+  const told = async (node: TestNode) => ({
+    general: verdict(await node.append(openGeneral())),
+    epoch: await node.store.epoch(),
+    secret: await node.secret(),
+  });
+  const [first, ...others] = await Promise.all(nodes.map(told));
+  expect(first).toMatchObject({ general: 'ok' });
+  expect(first?.secret.length).toBeGreaterThan(32);
+  for (const other of others) expect(other).toEqual(first);
+  expect(await nodes[0]?.store.heads([GENERAL])).toEqual(new Map([[GENERAL, 0]]));
+  for (const node of nodes) await node.close();
+});
+
+test('commits that share channels, named in any order, never wait for each other in a circle', async () => {
+  await using world = await twoNodes(6);
+  const { nodes, ada, channels } = world;
+  const work = nodes.map(async ({ store }, node) => {
+    for (const round of range(30)) {
+      const order = channels.toSorted((a, b) => hash(a, round + node) - hash(b, round + node)).slice(0, 4);
+      await store.commit({ ...EMPTY_SCOPE, channels: order }, (state) => ({
+        ...NOTHING,
+        events: state.channels.map(({ id, lastSeq }) => ({
+          type: 'renamed',
+          name: `${node} ${round}`,
+          topic: '',
+          channel: id,
+          seq: lastSeq + 1,
+          at: round,
+          by: ada.user,
+        })),
+      }));
+    }
+  });
+  await Promise.all(work);
+  const heads = await nodes[0].store.heads(channels);
+  expect([...heads.values()].reduce((sum, head) => sum + head, 0)).toBe(2 * 30 * 4 + channels.length);
+});
+
+const hash = (text: string, seed: number): number => (text.charCodeAt(2) * 7_919 + seed * 104_729) % 1_009;
+
+test('members who are added and join at once, on two nodes, are members once', async () => {
+  await using world = await twoNodes();
+  const [here, there] = world.nodes;
+  const id = 'c_open';
+  await here.append(createChannel(world.ada, id, { kind: 'public', name: 'open' }));
+  for (const round of range(15)) {
+    const guest = await here.actor(`guest ${round}`);
+    await Promise.all([here.append(addMember(world.ada, id, guest.user)), there.append(join(guest, id))]);
+  }
+  expect(await there.store.memberIds(id)).toHaveLength(16);
+  const { events, lastSeq } = await logOf(here, id);
+  expect([events.length, lastSeq]).toEqual([16, 16]);
+});
+
+test('a subject that comes to two nodes at once gets one user, and people of one name a handle each', async () => {
+  await using world = await twoNodes();
+  const made = await Promise.all(
+    range(10).flatMap((number) => world.nodes.map(({ users }) => users.createForSubject(`s ${number}`, 'Bob'))),
+  );
+  expect(new Set(made.map(({ id }) => id)).size).toBe(10);
+  const handles = range(10).map((number) => (number === 0 ? 'bob' : `bob-${number + 1}`));
+  expect([...new Set(made.map(({ handle }) => handle))].toSorted()).toEqual(handles.toSorted());
+});
+
+test('two nodes that change different things about a user lose neither', async () => {
+  await using world = await twoNodes();
+  const [here, there] = world.nodes;
+  for (const round of range(10)) {
+    const { user } = await here.actor(`user ${round}`);
+    await Promise.all([here.users.update(user, { role: 'admin' }), there.users.update(user, { name: 'Renamed' })]);
+    expect(await here.users.find(user)).toMatchObject({ role: 'admin', name: 'Renamed' });
+  }
+});
