@@ -1,5 +1,6 @@
 import type { OpenedDatabase } from './opened-database.ts';
-import { openPostgres, type PostgresParts } from './postgres/open-postgres.ts';
+import { openPostgres } from './postgres/open-postgres.ts';
+import type { PostgresParts } from './postgres/prepare-postgres.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 
 export interface DatabaseParts extends Omit<PostgresParts, 'url'> {

@@ -7,7 +7,7 @@ const SECRET_BITS = 256;
 /** The server's secret, kept in its data folder and made on first start. Only its owner may read it. */
 export async function readOrMakeSecret(dataFolder: string, random: Random): Promise<string> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const file = join(dataFolder, 'secret');
+  const file = secretFile(dataFolder);
   try {
     // `wx` fails when it exists, so that two servers that start at once end up with one secret.
     await writeFile(file, random.token(SECRET_BITS), { flag: 'wx', mode: 0o600 });
@@ -16,6 +16,25 @@ export async function readOrMakeSecret(dataFolder: string, random: Random): Prom
     await chmod(file, 0o600);
   }
   return (await readFile(file, 'utf8')).trim();
+}
+
+/** The secret in a data folder; null when there is none. */
+export async function readSecret(dataFolder: string): Promise<string | null> {
+  try {
+    return (await readFile(secretFile(dataFolder), 'utf8')).trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Puts another server's secret into a data folder, instead of one that was there. */
+export async function writeSecret(dataFolder: string, secret: string): Promise<void> {
+  await writeFile(secretFile(dataFolder), secret, { mode: 0o600 });
+}
+
+function secretFile(dataFolder: string): string {
+  return join(dataFolder, 'secret');
 }
 
 function isExisting(error: unknown): boolean {

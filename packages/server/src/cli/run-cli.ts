@@ -1,9 +1,11 @@
 import { EXIT, UsageError, type Command, type Surroundings } from './command.ts';
+import { migrate } from './migrate.ts';
 import { newEpoch } from './new-epoch.ts';
 import { verify } from './verify.ts';
 
 /** Every command of `parley`, by the name that calls it. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  migrate,
   'new-epoch': newEpoch,
   verify,
 };

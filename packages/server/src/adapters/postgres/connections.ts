@@ -47,6 +47,8 @@ export class Connections {
   constructor({ url, max, patient = false, logger }: ConnectionsOptions) {
     this.#pool = new pg.Pool({
       connectionString: url,
+      // One stays, however quiet it is: so who must have the database for itself sees that somebody uses it.
+      min: 1,
       max,
       application_name: APPLICATION_NAME,
       connectionTimeoutMillis: DATABASE_CONNECT_MS,

@@ -1,0 +1,38 @@
+import { Kysely, sql } from 'kysely';
+import type { CopySide } from '../sql/copy-everything.ts';
+import { POSTGRES } from '../sql/flavor.ts';
+import type { Tables } from '../sql/tables.ts';
+import { LOCK_MIGRATION } from './advisory-locks.ts';
+import { Connections } from './connections.ts';
+import { postgresDialect } from './kysely-dialect.ts';
+import { preparePostgres, type PostgresParts } from './prepare-postgres.ts';
+
+/** How many connections nodes have, this one's left out. */
+const COUNT_NODES = `select count(*) as count from pg_stat_activity
+  where datname = current_database() and application_name = 'parley' and pid <> pg_backend_pid()`;
+
+/**
+ * One transaction that has the database for itself, however long it takes: a node that wants to start waits for its end.
+ * Makes the tables when there are none. Rejects, having changed nothing else, when `task` does, or when a node runs.
+ */
+export async function withExclusivePostgres<T>(
+  parts: Omit<PostgresParts, 'clock'>,
+  task: (side: CopySide) => Promise<T>,
+): Promise<T> {
+  await preparePostgres(parts);
+  const connections = new Connections({ url: parts.url, max: 1, patient: true, logger: parts.logger });
+  try {
+    const kysely = new Kysely<Tables>({ dialect: postgresDialect(connections) });
+    return await kysely
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (transaction) => {
+        await sql.raw(LOCK_MIGRATION).execute(transaction);
+        const { rows } = await sql.raw<{ count: number }>(COUNT_NODES).execute(transaction);
+        if (rows[0]?.count !== 0) throw new Error('A server uses the PostgreSQL database: stop every node first.');
+        return task({ kysely: transaction, flavor: POSTGRES });
+      });
+  } finally {
+    await connections.close();
+  }
+}

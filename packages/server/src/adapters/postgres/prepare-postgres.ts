@@ -1,0 +1,47 @@
+import { Kysely, sql } from 'kysely';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Random } from '#ports/random.ts';
+import { POSTGRES } from '../sql/flavor.ts';
+import { migrate } from '../sql/migrate.ts';
+import { makeEpoch } from '../sql/renew-epoch.ts';
+import type { Tables } from '../sql/tables.ts';
+import { LOCK_MIGRATION } from './advisory-locks.ts';
+import { Connections } from './connections.ts';
+import { postgresDialect } from './kysely-dialect.ts';
+import { openingError } from './postgres-error.ts';
+import { checkServer } from './requirements.ts';
+
+export interface PostgresParts {
+  /** `postgres://user:password@host:port/database`; the user must be allowed to create tables in it. */
+  readonly url: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Looks whether the database can be relied on, and brings its tables to the version this code knows. Rejects with a
+ * sentence for the person who starts the server.
+ */
+export async function preparePostgres({ url, random, logger }: Omit<PostgresParts, 'clock'>): Promise<void> {
+  const connections = new Connections({ url, max: 1, patient: true, logger });
+  try {
+    await connections.use((connection) => checkServer(connection, logger));
+    const kysely = new Kysely<Tables>({ dialect: postgresDialect(connections) });
+    await migrate(kysely, POSTGRES, {
+      epoch: makeEpoch(random),
+      lock: async (transaction) => void (await sql.raw(LOCK_MIGRATION).execute(transaction)),
+    });
+  } catch (error) {
+    throw openingError(error, withoutSecrets(url));
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Host, port and database, for logs and sentences. */
+export function withoutSecrets(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
