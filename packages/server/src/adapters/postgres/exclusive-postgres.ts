@@ -7,6 +7,8 @@ import { Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
 import { preparePostgres, type PostgresParts } from './prepare-postgres.ts';
 
+const LOOKS = 10;
+const LOOK_AGAIN_S = 0.1;
 /** How many connections nodes have, this one's left out. */
 const COUNT_NODES = `select count(*) as count from pg_stat_activity
   where datname = current_database() and application_name = 'parley' and pid <> pg_backend_pid()`;
@@ -28,11 +30,22 @@ export async function withExclusivePostgres<T>(
       .setIsolationLevel('repeatable read')
       .execute(async (transaction) => {
         await sql.raw(LOCK_MIGRATION).execute(transaction);
-        const { rows } = await sql.raw<{ count: number }>(COUNT_NODES).execute(transaction);
-        if (rows[0]?.count !== 0) throw new Error('A server uses the PostgreSQL database: stop every node first.');
+        if (await hasNodes(transaction)) {
+          throw new Error('A server uses the PostgreSQL database: stop every node first.');
+        }
         return task({ kysely: transaction, flavor: POSTGRES });
       });
   } finally {
     await connections.close();
   }
+}
+
+/** A connection that was closed, by a node that just stopped or by us, is seen for a moment longer. */
+async function hasNodes(transaction: Kysely<Tables>): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const { rows } = await sql.raw<{ count: number }>(COUNT_NODES).execute(transaction);
+    if (rows[0]?.count === 0) return false;
+    await sql`select pg_sleep(${LOOK_AGAIN_S}), pg_stat_clear_snapshot()`.execute(transaction);
+  }
+  return true;
 }

@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<Exclude<keyof Tables, 'meta'>, readonly string[]>> =
   credentials: ['id'],
   verifications: ['id'],
   invites: ['id'],
+  tickets: ['ticket_hash'],
   channels: ['id'],
   members: ['channel', 'user'],
   events: ['channel', 'seq'],
