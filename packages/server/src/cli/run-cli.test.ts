@@ -22,7 +22,7 @@ test('a command that does not exist is named, whatever every object has of that 
 test('an option that does not exist is refused with the usage', async () => {
   const { code, err } = await say(['new-epoch', '--force']);
   expect(code).toBe(2);
-  expect(err.join('\n')).toMatch(/'--force'[^]*Usage: parley new-epoch \[--data FOLDER\]/);
+  expect(err.join('\n')).toMatch(/'--force'[^]*Usage: parley new-epoch \[--data FOLDER \|/);
 });
 
 test('a new epoch replaces the one that was there', async () => {

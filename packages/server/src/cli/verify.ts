@@ -1,33 +1,40 @@
 import { parseArgs } from 'node:util';
+import { openPostgresSnapshot } from '#adapters/postgres/postgres-snapshot.ts';
+import type { Snapshot } from '#adapters/sql/snapshot.ts';
 import { FINDING_KINDS, type Finding } from '#adapters/sql/verify/findings.ts';
 import { verifySnapshot, type Verification } from '#adapters/sql/verify/verify-snapshot.ts';
 import { openSqliteSnapshot } from '#adapters/sqlite/sqlite-snapshot.ts';
 import { EXIT, type Command } from './command.ts';
-import { existingDataFolder } from './data-folder.ts';
+import { chosenDatabase, DATABASE_OPTIONS, DATABASE_USAGE, type DatabaseChoice } from './database-options.ts';
+import { unlogged } from './unlogged.ts';
 
 /** Of each kind, in what people read; `--json` has all that were kept. */
 const SHOWN_OF_A_KIND = 10;
 
 /** Whether the data is sound. Safe beside a running server, of which it needs nothing. */
 export const verify: Command = {
-  usage: '[--data FOLDER] [--json]',
+  usage: `${DATABASE_USAGE} [--json]`,
   summary: 'Hold everything stored against the logs. Exit code: 0 sound, 1 problems found, 2 could not be checked.',
   async run(args, surroundings) {
-    const options = { data: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const options = { ...DATABASE_OPTIONS, json: { type: 'boolean' } } as const;
     const { values } = parseArgs({ args: [...args], options });
-    const folder = await existingDataFolder(values.data, surroundings);
+    const choice = await chosenDatabase(values, surroundings);
     const startedAt = performance.now();
-    await using snapshot = openSqliteSnapshot(folder);
+    await using snapshot = await openSnapshot(choice);
     const verification = await verifySnapshot(snapshot);
     const durationMs = Math.round(performance.now() - startedAt);
     const lines =
       values.json === true
-        ? [JSON.stringify({ database: folder, sound: verification.total === 0, durationMs, ...verification })]
-        : describe(verification, { database: folder, durationMs });
+        ? [JSON.stringify({ database: choice.name, sound: verification.total === 0, durationMs, ...verification })]
+        : describe(verification, { database: choice.name, durationMs });
     for (const line of lines) surroundings.out(line);
     return verification.total === 0 ? EXIT.done : EXIT.problems;
   },
 };
+
+async function openSnapshot({ databaseUrl, dataFolder }: DatabaseChoice): Promise<Snapshot> {
+  return databaseUrl === null ? openSqliteSnapshot(dataFolder) : openPostgresSnapshot(databaseUrl, unlogged);
+}
 
 interface Checked {
   readonly database: string;

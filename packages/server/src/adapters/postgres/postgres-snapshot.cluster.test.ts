@@ -1,0 +1,113 @@
+import { createDatabase } from '@parley/testkit/postgres-server';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, expect, inject, test } from 'vitest';
+import { message, World } from '#ports/store-contract/world.ts';
+import { runCli } from '../../cli/run-cli.ts';
+import { decide, randomCommit, SCOPE, USERS } from '../../testing/random-history.ts';
+import { silent } from '../../testing/silent.ts';
+import { emptyTables } from '../empty-tables.ts';
+import type { FindingKind } from '../sql/verify/findings.ts';
+import { verifySnapshot, type Verification } from '../sql/verify/verify-snapshot.ts';
+import { openNode } from './node-for-test.ts';
+import { openPostgresSnapshot } from './postgres-snapshot.ts';
+
+const url = await createDatabase(inject('postgresUrl'));
+const node = await openNode(url);
+afterAll(() => node.close());
+
+test('whatever the history, nothing is found that is not there', async () => {
+  const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(randomCommit, { minLength: 10, maxLength: 40, size: 'max' }), async (history) => {
+      await emptyTables(node.kysely);
+      const now = new Date(0).toISOString();
+      const fixed = { role: 'member', suspended: false, email_verified: false, created_at: now, updated_at: now };
+      const rows = USERS.map((id) => ({ id, name: id, handle: `handle-${id}`, ...fixed }));
+      await node.kysely.insertInto('users').values(rows).execute();
+      for (const [at, step] of history.entries()) {
+        const careful = { ...step, careless: false };
+        await node.store.commit(SCOPE, (state) => decide(state, careful, at)).catch(() => undefined);
+      }
+      const { findings, counts } = await verified();
+      expect(findings).toEqual([]);
+      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) looked[key] += counts[key];
+    }),
+    { numRuns: 25 },
+  );
+  expect(Math.min(...Object.values(looked))).toBeGreaterThan(10);
+});
+
+/** The rest is the same code as for SQLite, whose tests break a database in every way there is. */
+const BREAKAGES: readonly (readonly [statement: string, finds: readonly FindingKind[]])[] = [
+  ['delete from events where seq = 4', ['extra-message', 'hole']],
+  ['update channels set last_seq = 9, member_count = 1', ['wrong-head', 'wrong-member-count']],
+  [`update messages set body = 'x' where seq = 3`, ['wrong-message']],
+  [`update messages set body = 'x' where body is null`, ['surviving-text']],
+  [`update events set data = '{' where seq = 5`, ['unreadable-event', 'wrong-message']],
+  ['delete from mentions', ['missing-mention']],
+  ['update reactions set seq = 1', ['extra-reaction', 'missing-reaction']],
+  ['update members set read_seq = 99', ['wrong-cursor']],
+  [`update mentions set "user" = 'u_none'`, ['extra-mention', 'missing-mention', 'unknown-user']],
+  [`update messages set channel = 'c_none' where seq = 3`, ['extra-mention', 'missing-message', 'unknown-channel']],
+];
+
+test.each(BREAKAGES)('it is found what was done by: %s', async (statement, finds) => {
+  await makeSound();
+  expect(await verified()).toMatchObject({ total: 0 });
+  await sql.raw(statement).execute(node.kysely);
+  const { byKind, findings } = await verified();
+  expect(Object.keys(byKind).toSorted(), JSON.stringify(findings, null, 1)).toEqual(finds.toSorted());
+});
+
+test('a snapshot is one moment, while nodes go on writing', async () => {
+  const { world, ada, channel } = await makeSound();
+  await using snapshot = await openPostgresSnapshot(url, silent);
+  const during = await verifySnapshot(snapshot);
+  await world.say(channel, ada, 'meanwhile');
+  expect(await verifySnapshot(snapshot)).toEqual(during);
+  expect((await verified()).counts.messages).toBe(during.counts.messages + 1);
+});
+
+test('the command line verifies it, and gives it a new epoch', async () => {
+  await makeSound();
+  const before = await node.store.epoch();
+  const told = await say(['verify', '--database', url], {});
+  expect(told).toMatchObject({ code: 0, err: [] });
+  expect(told.out.join()).toMatch(/^127\.0\.0\.1:\d+\/parley_\w+, epoch e_[^]*Sound/);
+  expect(told.out.join()).not.toContain('parley@');
+  expect(await say(['new-epoch'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
+  expect(await node.store.epoch()).not.toBe(before);
+  const away = await say(['verify', '--database', 'postgres://parley@127.0.0.1:1/none'], {});
+  expect(away).toMatchObject({ code: 2, out: [] });
+  expect(await say(['verify', '--database', 'none'], {})).toMatchObject({ code: 2 });
+});
+
+async function verified(): Promise<Verification> {
+  await using snapshot = await openPostgresSnapshot(url, silent);
+  return await verifySnapshot(snapshot);
+}
+
+/** Seqs: two joinings, a message that is edited, one that mentions, one that is deleted, a reaction. */
+async function makeSound() {
+  await emptyTables(node.kysely);
+  const world = new World(node);
+  const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+  const channel = await world.channel([ada, bob]);
+  const [edited, deleted] = [crypto.randomUUID(), crypto.randomUUID()];
+  await world.append(channel, message(ada, { body: 'hi', mentions: [bob] }), message(ada, { id: edited, body: 'one' }));
+  await world.append(
+    channel,
+    { type: 'edited', by: ada, id: edited, body: 'two' },
+    message(bob, { id: deleted, body: '' }),
+  );
+  await world.append(channel, { type: 'reacted', by: bob, id: edited, emoji: '👍' });
+  await world.append(channel, { type: 'deleted', by: bob, id: deleted });
+  return { world, ada, channel };
+}
+
+async function say(args: readonly string[], environment: Record<string, string>) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runCli(args, { environment, out: (line) => out.push(line), err: (line) => err.push(line) });
+  return { code, out, err };
+}

@@ -1,0 +1,49 @@
+import { Kysely } from 'kysely';
+import type { Logger } from '#ports/logger.ts';
+import { POSTGRES } from '../sql/flavor.ts';
+import type { Snapshot } from '../sql/snapshot.ts';
+import type { Step } from '../sql/statement.ts';
+import { Connections } from './connections.ts';
+import { postgresDialect } from './kysely-dialect.ts';
+import { openingError, outward } from './postgres-error.ts';
+
+/** All of its statements see the moment of the first, and none of them can change anything. */
+const BEGIN = 'begin isolation level repeatable read, read only';
+
+/**
+ * Opens the database for reading only, on one connection of its own, whether or not nodes run on it: they go on as before,
+ * except that until the snapshot is disposed of vacuum keeps the rows that were changed meanwhile. Rejects with a sentence
+ * when it can't be reached. PostgreSQL holds references and files by itself, so it has no findings of its own.
+ */
+export async function openPostgresSnapshot(url: string, logger: Logger): Promise<Snapshot> {
+  const connections = new Connections({ url, max: 1, patient: true, logger });
+  const { host, pathname } = new URL(url);
+  const failed = async (error: unknown): Promise<never> => {
+    await connections.close();
+    throw openingError(error, `${host}${pathname}`);
+  };
+  const connection = await connections.take().catch(failed);
+  await connection.runOnce(BEGIN).catch(async (error: unknown) => {
+    connection.release();
+    return failed(error);
+  });
+  let isOpen = true;
+  return {
+    flavor: POSTGRES,
+    kysely: new Kysely({ dialect: postgresDialect(connections) }),
+    async rows<Row>(step: Step<Row>) {
+      const { rows } = await connection.run(step).catch((error: unknown) => {
+        throw outward(error);
+      });
+      return rows as Row[];
+    },
+    ownFindings: async () => [],
+    async [Symbol.asyncDispose]() {
+      if (!isOpen) return;
+      isOpen = false;
+      await connection.rollBack();
+      connection.release();
+      await connections.close();
+    },
+  };
+}
