@@ -1,3 +1,4 @@
+import { SEND_TIMEOUT_MS } from '@parley/protocol';
 import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shown, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from './parley-client.ts';
@@ -99,6 +100,73 @@ describe('what is done to a message', () => {
     await world.clock.advance(20_000);
     expect(ada.failures.get()).toMatchObject([{ id: edited, kind: 'send', text: 'first' }]);
     expect(shownInGeneral(ada)).toEqual([]);
+  });
+});
+
+/** Ada has sent a message whose answer does not come, and done something to it; then the sending times out. */
+async function changedUnanswered(
+  world: ClientWorld,
+  isStored: boolean,
+  change: (ada: ParleyClient, id: string) => void,
+) {
+  const ada = await openGeneral(world);
+  world.server.fault = (frame) => (frame.type === 'ok' || frame.type === 'message' ? [] : [frame]);
+  world.server.intercept = (command) => (command.type === 'send' && !isStored ? [] : null);
+  const id = ada.send(GENERAL, 'frist');
+  change(ada, id);
+  await world.clock.advance(SEND_TIMEOUT_MS + 1);
+  world.server.fault = null;
+  world.server.intercept = null;
+  return { ada, id };
+}
+
+describe('a message that was stored although it seemed to have failed', () => {
+  test('is edited as the user had wanted, when it turns up with its first text', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    expect(ada.failures.get()).toMatchObject([{ kind: 'send', text: 'first' }]);
+    world.server.connection.close();
+    await world.clock.advance(5_000);
+    expect(ada.failures.get()).toEqual([]);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', state: 'sent', changing: false }]);
+    expect(world.server.commands('edit')).toMatchObject([{ id, body: 'first' }]);
+  });
+
+  test('is edited also when the user tries again, which posts nothing new', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    ada.retry(id);
+    await world.clock.advance(3_000);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
+  });
+
+  test('keeps its edit over a reload', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    await ada.close();
+    const again = await world.online(ADA);
+    again.open(GENERAL);
+    await world.clock.advance(1_000);
+    expect(again.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
+  });
+
+  test('is deleted as the user had wanted', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.delete(GENERAL, id));
+    world.server.connection.close();
+    await world.clock.advance(5_000);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, deleted: true }]);
+    expect(ada.failures.get()).toEqual([]);
+  });
+
+  test('and was not: the deletion finds nothing, and nobody is bothered with it', async () => {
+    await using world = new ClientWorld();
+    const { ada } = await changedUnanswered(world, false, (ada, id) => ada.delete(GENERAL, id));
+    world.server.connection.close();
+    await world.clock.advance(5_000);
+    expect(world.server.commands('delete')).not.toEqual([]);
+    expect(ada.timeline(GENERAL).get().messages).toEqual([]);
+    expect(ada.failures.get()).toEqual([]);
   });
 });
 

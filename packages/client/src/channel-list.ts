@@ -17,9 +17,9 @@ export function channelList(
 }
 
 function compare(a: ChannelView, b: ChannelView): number {
-  if (a.kind !== 'dm' && b.kind !== 'dm') return NAMES.compare(a.name, b.name);
-  if (a.kind !== b.kind) return a.kind === 'dm' ? 1 : -1;
-  return b.lastActivityMs - a.lastActivityMs || b.lastSeq - a.lastSeq;
+  const isDm = a.kind === 'dm';
+  if (isDm !== (b.kind === 'dm')) return isDm ? 1 : -1;
+  return isDm ? b.lastActivityMs - a.lastActivityMs || b.lastSeq - a.lastSeq : NAMES.compare(a.name, b.name);
 }
 
 function viewOf(channel: ChannelState, me: UserId): ChannelView {

@@ -1,19 +1,16 @@
 import type { LinkState } from './link-state.ts';
 import type { ConnectionStatus } from './parley-client.ts';
 
-const IDLE: ConnectionStatus = { name: 'idle' };
-const ONLINE: ConnectionStatus = { name: 'online' };
-
 export function statusOf(state: LinkState): ConnectionStatus {
   switch (state.name) {
     case 'idle':
-      return IDLE;
+      return { name: 'idle' };
     case 'dialing':
     case 'greeting':
     case 'asking':
       return { name: 'connecting', attempt: state.attempt, sinceMs: state.downSinceMs };
     case 'live':
-      return ONLINE;
+      return { name: 'online' };
     case 'waiting':
       return { name: 'waiting', attempt: state.attempt, sinceMs: state.downSinceMs, retryAtMs: state.retryAtMs };
     case 'stopped':

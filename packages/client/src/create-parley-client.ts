@@ -24,12 +24,11 @@ export interface ParleyClientOptions {
 
 /** Makes a client. It does nothing until `connect`. */
 export function createParleyClient({ clientId, parts }: ParleyClientOptions): ParleyClient {
-  return new Client(new Engine(clientId, parts), () => parts.random.uuid());
+  return new Client(new Engine(clientId, parts));
 }
 
 class Client implements ParleyClient {
   readonly #engine: Engine;
-  readonly #newId: () => string;
   readonly #typing = new Map<Conversation, Readable<readonly UserId[]>>();
   readonly status: Readable<ConnectionStatus>;
   readonly me: Readable<User | null>;
@@ -38,10 +37,9 @@ class Client implements ParleyClient {
   readonly online: Readable<ReadonlySet<UserId>>;
   readonly failures: Readable<readonly FailedOperation[]>;
 
-  constructor(engine: Engine, newId: () => string) {
+  constructor(engine: Engine) {
     const { readers, link, replica, people, outbox } = engine;
     this.#engine = engine;
-    this.#newId = newId;
     this.status = readers.readable(
       () => [link.state],
       ([state]) => statusOf(state),
@@ -95,7 +93,7 @@ class Client implements ParleyClient {
     if (known !== undefined) return known;
     const { readers, typingReceiver } = this.#engine;
     const typing = readers.readable(
-      () => [typingReceiver.in(this.#engine.channelIdOf(conversation) ?? conversation)],
+      () => [typingReceiver.in(this.#engine.keyOf(conversation))],
       ([typists]): readonly UserId[] => [...typists.keys()],
     );
     this.#typing.set(conversation, typing);
@@ -120,7 +118,7 @@ class Client implements ParleyClient {
   }
 
   send(conversation: Conversation, body: string, options: { readonly thread?: MessageId } = {}): MessageId {
-    const id = this.#newId();
+    const id = this.#engine.random.uuid();
     this.#withChannel(conversation, (channel) => {
       this.#engine.typingSender.sent(channel);
       this.#engine.loader.reattach(channel);
@@ -146,11 +144,11 @@ class Client implements ParleyClient {
   }
 
   retry(operation: OperationId): void {
-    this.#engine.readers.action(() => this.#engine.outbox.retry(operation));
+    this.#engine.action(() => this.#engine.outbox.retry(operation));
   }
 
   dismiss(operation: OperationId): void {
-    this.#engine.readers.action(() => this.#engine.outbox.dismiss(operation));
+    this.#engine.action(() => this.#engine.outbox.dismiss(operation));
   }
 
   composing(conversation: Conversation, hasText: boolean): void {
@@ -161,25 +159,25 @@ class Client implements ParleyClient {
   }
 
   markRead(channel: ChannelId, seq: number): void {
-    const { readers, replica, readSender } = this.#engine;
-    readers.action(() => {
+    const { replica, readSender } = this.#engine;
+    this.#engine.action(() => {
       if (replica.markRead(channel, seq)) readSender.send(channel);
     });
   }
 
   #change(kind: OperationKind, conversation: ChannelId, { id: message, text }: { id: MessageId; text: string }): void {
-    this.#do({ id: this.#newId(), kind, conversation, message, text, thread: null });
+    this.#do({ id: this.#engine.random.uuid(), kind, conversation, message, text, thread: null });
   }
 
   #do(operation: Parameters<Engine['outbox']['add']>[0]): void {
-    const { readers, outbox, maxBodyChars } = this.#engine;
-    const conversation = this.#engine.channelIdOf(operation.conversation) ?? operation.conversation;
-    const refusal = operation.text.length > maxBodyChars ? 'too_large' : null;
-    readers.action(() => outbox.add({ ...operation, conversation }, refusal));
+    const { outbox, settings } = this.#engine;
+    const conversation = this.#engine.keyOf(operation.conversation);
+    const refusal = operation.text.length > settings.limits.maxBodyChars ? 'too_large' : null;
+    this.#engine.action(() => outbox.add({ ...operation, conversation }, refusal));
   }
 
   #withChannel(conversation: Conversation, run: (channel: ChannelId) => void): void {
     const channel = this.#engine.channelIdOf(conversation);
-    if (channel !== null) this.#engine.readers.action(() => run(channel));
+    if (channel !== null) this.#engine.action(() => run(channel));
   }
 }

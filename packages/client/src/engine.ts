@@ -68,31 +68,26 @@ export class Engine
   readonly typingReceiver = new TypingReceiver(this);
   readonly fetchUsers: ClientParts['fetchUsers'];
   readonly #catchUp = new CatchUp(this);
-  #settings: typeof DEFAULTS = DEFAULTS;
+  settings: typeof DEFAULTS = DEFAULTS;
   /** Channels that the last pong and this client did not agree on. */
   #doubted: ReadonlySet<ChannelId> = new Set();
 
   constructor(clientId: string, parts: ClientParts) {
-    const { clock, random, persistence, fetchUsers } = parts;
-    this.clock = clock;
-    this.random = random;
-    this.persistence = persistence;
-    this.fetchUsers = fetchUsers;
-    this.readers = new Readers(clock);
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.persistence = parts.persistence;
+    this.fetchUsers = parts.fetchUsers;
+    this.readers = new Readers(parts.clock);
     this.link = new Link(parts, clientId, {
       received: (frame) => this.readers.frame(() => this.#received(frame)),
       changed: (state, before) => this.action(() => this.#linkChanged(state, before)),
       ping: () => this.#ping(),
     });
-    this.requests = new Requests(clock, (frame) => this.link.send(frame));
+    this.requests = new Requests(parts.clock, (frame) => this.link.send(frame));
   }
 
   get timers(): typeof DEFAULTS.timers {
-    return this.#settings.timers;
-  }
-
-  get maxBodyChars(): number {
-    return this.#settings.limits.maxBodyChars;
+    return this.settings.timers;
   }
 
   action<T>(task: () => T): T {
@@ -111,6 +106,11 @@ export class Engine
       if (members !== null && (members.find((user) => user !== me) ?? me) === to) return id;
     }
     return null;
+  }
+
+  /** The same for all names of one conversation. */
+  keyOf(conversation: Conversation): string {
+    return this.channelIdOf(conversation) ?? conversation;
   }
 
   isApplied(id: ChannelId, seq: number): boolean {
@@ -190,7 +190,7 @@ export class Engine
 
   #ready(frame: ReadyFrame): void {
     const { replica, outbox, people } = this;
-    this.#settings = frame;
+    this.settings = frame;
     this.#doubted = new Set();
     const before = [...replica.channels.keys()];
     people.ready(frame);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deadlineMs, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
+import { deadlineMs, hasSocket, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
 
 const PING_MS = 25_000;
 
@@ -34,13 +34,12 @@ describe('connecting', () => {
   test('gives up a socket that does not open within 10 s, and one that opens but never says ready', () => {
     const dialing = run([{ name: 'connect', atMs: 0 }]);
     expect(deadlineMs(dialing.state)).toBe(10_000);
-    expect(run([{ name: 'tick', atMs: 10_000 }], dialing.state)).toMatchObject({
-      state: { name: 'waiting', attempt: 1 },
-      effects: ['hang-up'],
-    });
+    const unopened = run([{ name: 'tick', atMs: 10_000 }], dialing.state);
+    expect(unopened.state).toMatchObject({ name: 'waiting', attempt: 1 });
+    expect(hasSocket(unopened.state)).toBe(false);
     const greeting = run([{ name: 'opened', atMs: 9_000 }], dialing.state);
     expect(deadlineMs(greeting.state)).toBe(19_000);
-    expect(run([{ name: 'tick', atMs: 19_000 }], greeting.state).effects).toEqual(['hang-up']);
+    expect(hasSocket(run([{ name: 'tick', atMs: 19_000 }], greeting.state).state)).toBe(false);
   });
 
   test('a tick that is early changes nothing', () => {
@@ -97,8 +96,8 @@ describe('liveness', () => {
     expect(doubting.effects).toEqual(['ping']);
     expect(deadlineMs(doubting.state)).toBe(35_200);
     const lost = run([{ name: 'tick', atMs: 35_200 }], doubting.state);
-    expect(lost.effects).toEqual(['hang-up']);
     expect(lost.state.name).toBe('waiting');
+    expect(hasSocket(lost.state)).toBe(false);
   });
 
   test('any frame ends the doubt', () => {
@@ -203,7 +202,8 @@ describe('close codes', () => {
 describe('leaving', () => {
   test('hangs up and stays away, whatever the network says, until asked to connect', () => {
     const closed = run([{ name: 'close', atMs: 1_000 }], LIVE);
-    expect(closed).toEqual({ state: { name: 'stopped', reason: 'closed' }, effects: ['hang-up'] });
+    expect(closed).toEqual({ state: { name: 'stopped', reason: 'closed' }, effects: [] });
+    expect(hasSocket(closed.state)).toBe(false);
     expect(run([{ name: 'wake', atMs: 2_000 }], closed.state).effects).toEqual([]);
     expect(run([{ name: 'retry', atMs: 2_000 }], closed.state).effects).toEqual([]);
     expect(run([{ name: 'connect', atMs: 2_000 }], closed.state).effects).toEqual(['dial']);

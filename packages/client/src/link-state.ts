@@ -66,7 +66,7 @@ export type LinkEvent =
   | { readonly name: 'closed'; readonly code: number }
   | { readonly name: 'verdict'; readonly verdict: Verdict };
 
-export type LinkEffect = 'dial' | 'hang-up' | 'ask-verdict' | 'ping';
+export type LinkEffect = 'dial' | 'ask-verdict' | 'ping';
 
 /** `fraction`: 0 ≤ x < 1, drawn anew for each step. */
 export interface LinkEnv {
@@ -86,9 +86,9 @@ export function stepLink(state: LinkState, event: LinkEvent, env: LinkEnv): Link
     case 'wake':
       return wake(state, env);
     case 'drop':
-      return state.name === 'live' ? [comeBack(state, {}, env), ['hang-up']] : [state, []];
+      return state.name === 'live' ? [comeBack(state, {}, env), []] : [state, []];
     case 'close':
-      return [{ name: 'stopped', reason: 'closed' }, hasSocket(state) ? ['hang-up'] : []];
+      return [{ name: 'stopped', reason: 'closed' }, []];
     case 'opened':
       return state.name === 'dialing' ? [{ ...state, name: 'greeting', sinceMs: env.nowMs }, []] : [state, []];
     case 'ready':
@@ -104,8 +104,8 @@ export function stepLink(state: LinkState, event: LinkEvent, env: LinkEnv): Link
   }
 }
 
-/** When the state wants its next `tick`; null when time alone does not change it. */
-export function deadlineMs(state: LinkState): number | null {
+/** When the state wants its next `tick`; infinite when time alone does not change it. */
+export function deadlineMs(state: LinkState): number {
   switch (state.name) {
     case 'dialing':
     case 'greeting':
@@ -117,7 +117,7 @@ export function deadlineMs(state: LinkState): number | null {
       return state.retryAtMs;
     case 'idle':
     case 'stopped':
-      return null;
+      return Number.POSITIVE_INFINITY;
   }
 }
 
@@ -129,7 +129,8 @@ function live(attempt: number, pingMs: number, { nowMs }: LinkEnv): LinkState {
   return { name: 'live', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, doubtMs: null };
 }
 
-function hasSocket(state: LinkState): boolean {
+/** What every other state still has of a socket is to be closed. */
+export function hasSocket(state: LinkState): boolean {
   return state.name === 'dialing' || state.name === 'greeting' || state.name === 'live';
 }
 
@@ -146,16 +147,14 @@ function doubt(state: Extract<LinkState, { name: 'live' }>, { nowMs }: LinkEnv):
 }
 
 function tick(state: LinkState, env: LinkEnv): LinkStep {
-  const dueMs = deadlineMs(state);
-  if (dueMs === null || env.nowMs < dueMs) return [state, []];
+  if (env.nowMs < deadlineMs(state)) return [state, []];
   switch (state.name) {
     case 'dialing':
     case 'greeting':
-      return [comeBack(state, {}, env), ['hang-up']];
     case 'asking':
       return [comeBack(state, {}, env), []];
     case 'live':
-      return state.doubtMs === null ? doubt(state, env) : [comeBack(state, {}, env), ['hang-up']];
+      return state.doubtMs === null ? doubt(state, env) : [comeBack(state, {}, env), []];
     case 'waiting':
       return dial(state.attempt, state.downSinceMs, env);
     case 'idle':

@@ -1,5 +1,6 @@
 import { type ClientFrame, decodeServerFrame, type ServerFrame } from '@parley/protocol';
-import { deadlineMs, type LinkEffect, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
+import { Alarm } from './alarm.ts';
+import { deadlineMs, hasSocket, type LinkEffect, type LinkEvent, type LinkState, stepLink } from './link-state.ts';
 import type { ClientParts, Socket, Verdict } from './ports.ts';
 
 export interface LinkListener {
@@ -19,13 +20,14 @@ export class Link {
   #socket: Socket | null = null;
   /** Grows with each dial and hang-up: what an older socket or verdict still says is not for us. */
   #generation = 0;
-  #timer: { readonly atMs: number; readonly stop: () => void } | null = null;
+  readonly #alarm: Alarm;
   #unhint: (() => void) | null = null;
 
   constructor(parts: ClientParts, clientId: string, listener: LinkListener) {
     this.#parts = parts;
     this.#clientId = clientId;
     this.#listener = listener;
+    this.#alarm = new Alarm(parts, () => this.#step({ name: 'tick' }));
   }
 
   get state(): LinkState {
@@ -70,18 +72,16 @@ export class Link {
     const env = { nowMs: this.#parts.clock.now(), fraction: this.#parts.random.fraction() };
     const [state, effects] = stepLink(before, event, env);
     this.#state = state;
-    if (event.name === 'closed') this.#forgetSocket();
+    if (!hasSocket(state)) this.#hangUp();
     for (const effect of effects) this.#carryOut(effect);
     if (state !== before) this.#listener.changed(state, before);
-    this.#arm();
+    this.#alarm.set(deadlineMs(this.#state));
   }
 
   #carryOut(effect: LinkEffect): void {
     switch (effect) {
       case 'dial':
         return this.#dial();
-      case 'hang-up':
-        return this.#forgetSocket()?.close();
       case 'ask-verdict':
         void this.#askVerdict();
         return;
@@ -90,11 +90,11 @@ export class Link {
     }
   }
 
-  #forgetSocket(): Socket | null {
-    const socket = this.#socket;
-    this.#socket = null;
+  #hangUp(): void {
+    if (this.#socket === null) return;
     this.#generation += 1;
-    return socket;
+    this.#socket.close();
+    this.#socket = null;
   }
 
   #dial(): void {
@@ -129,22 +129,5 @@ export class Link {
     const frame = decodeServerFrame(text);
     this.#step(frame?.type === 'ready' ? { name: 'ready', pingMs: frame.timers.pingMs } : { name: 'heard' });
     if (frame !== null && this.isLive) this.#listener.received(frame);
-  }
-
-  // A timer that is early is left running: its tick does nothing but set the next one.
-  #arm(): void {
-    const atMs = deadlineMs(this.#state);
-    if (this.#timer !== null && atMs !== null && this.#timer.atMs <= atMs) return;
-    this.#timer?.stop();
-    if (atMs === null) {
-      this.#timer = null;
-      return;
-    }
-    const { clock } = this.#parts;
-    const tick = (): void => {
-      this.#timer = null;
-      this.#step({ name: 'tick' });
-    };
-    this.#timer = { atMs, stop: clock.after(Math.max(0, atMs - clock.now()), tick) };
   }
 }

@@ -164,14 +164,5 @@ function partOf({ name }: PagePlace): Part {
 }
 
 function historyCommand(channel: ChannelId, place: PagePlace): Command {
-  switch (place.name) {
-    case 'latest':
-      return { type: 'history', channel };
-    case 'around':
-      return { type: 'history', channel, around: place.seq };
-    case 'before':
-      return { type: 'history', channel, before: place.seq };
-    case 'after':
-      return { type: 'history', channel, after: place.seq };
-  }
+  return { type: 'history', channel, ...(place.name === 'latest' ? {} : { [place.name]: place.seq }) };
 }

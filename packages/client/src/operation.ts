@@ -1,4 +1,4 @@
-import type { ChannelId, ErrorCode, MessageId } from '@parley/protocol';
+import { type ChannelId, type ErrorCode, hasShape, type MessageId, parseRecord, type Shape } from '@parley/protocol';
 import type { Conversation, FailureReason, OperationId, OperationKind } from './parley-client.ts';
 import type { Command } from './requests.ts';
 
@@ -14,7 +14,21 @@ export interface Operation {
   readonly thread: MessageId | null;
   /** By the local clock. */
   readonly atMs: number;
+  /** The text it first left this client with: the server may have that, whatever was heard of it. Null before that. */
+  readonly sentText: string | null;
   readonly state: OperationState;
+}
+
+/** What the user does, before anything has become of it. */
+export type Deed = Omit<Operation, 'atMs' | 'sentText' | 'state'>;
+
+export function newOperation(deed: Deed, nowMs: number): Operation {
+  return { ...deed, atMs: nowMs, sentText: null, state: queued(nowMs) };
+}
+
+/** A `send` whose text the user changed before it seemed to fail: the log may have the old one. */
+export function isOutdated({ text, sentText }: Operation): boolean {
+  return sentText !== null && sentText !== text;
 }
 
 export type OperationState =
@@ -65,44 +79,27 @@ export function encodeOperation({ state, ...operation }: Operation): string {
   return JSON.stringify(state.name === 'failed' ? { ...operation, failed: state } : operation);
 }
 
+/** An operation as it is kept. */
+type Kept = Deed & Pick<Operation, 'atMs'> & { readonly sentText?: string | null; readonly failed?: OperationState };
+
+const KEPT: Shape = {
+  id: 'string',
+  kind: 'string',
+  conversation: 'string',
+  message: 'string',
+  text: 'string',
+  atMs: 'number',
+};
+const KINDS: readonly unknown[] = ['send', 'edit', 'delete', 'react', 'unreact'] satisfies OperationKind[];
+
 /** What was pending is queued from `nowMs` on. Null for what no version of this code wrote. */
 export function decodeOperation(text: string, nowMs: number): Operation | null {
-  const entry = parse(text);
-  if (!isRecord(entry)) return null;
-  const { id, kind, conversation, message, text: body, thread, atMs, failed } = entry;
-  if (typeof id !== 'string' || typeof conversation !== 'string' || typeof message !== 'string') return null;
-  if (!isKind(kind) || typeof body !== 'string' || typeof atMs !== 'number') return null;
-  const state = isFailed(failed) ? failed : queued(nowMs);
-  return {
-    id,
-    kind,
-    conversation,
-    message,
-    text: body,
-    thread: typeof thread === 'string' ? thread : null,
-    atMs,
-    state,
-  };
+  const kept = parseRecord(text);
+  if (kept === null || !isKept(kept)) return null;
+  const { failed, ...operation } = kept;
+  return { sentText: null, ...operation, state: failed ?? queued(nowMs) };
 }
 
-const KINDS: readonly string[] = ['send', 'edit', 'delete', 'react', 'unreact'] satisfies OperationKind[];
-
-function isKind(value: unknown): value is OperationKind {
-  return typeof value === 'string' && KINDS.includes(value);
-}
-
-function isFailed(value: unknown): value is Extract<OperationState, { name: 'failed' }> {
-  return isRecord(value) && value['name'] === 'failed' && typeof value['reason'] === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function isKept(record: Record<string, unknown>): record is Kept {
+  return hasShape(record, KEPT) && KINDS.includes(record['kind']);
 }

@@ -1,7 +1,16 @@
 import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkFrame } from '@parley/protocol';
+import { Alarm } from './alarm.ts';
 import { backOffMs } from './back-off.ts';
-import { failOperation } from './fail-operation.ts';
-import { commandOf, type Operation, type OperationState, queued } from './operation.ts';
+import { failOperation, replace } from './fail-operation.ts';
+import {
+  commandOf,
+  type Deed,
+  isOutdated,
+  newOperation,
+  type Operation,
+  type OperationState,
+  queued,
+} from './operation.ts';
 import type { Conversation, FailureReason, OperationId } from './parley-client.ts';
 import type { Clock, Random } from './ports.ts';
 import type { Outcome, Requests } from './requests.ts';
@@ -22,6 +31,8 @@ export interface OutboxParts {
   readonly keeper: { readonly isRestored: boolean; changed(): void };
   isLive(): boolean;
   channelIdOf(conversation: Conversation): ChannelId | null;
+  /** The same for all names of one conversation. */
+  keyOf(conversation: Conversation): string;
   /** Every event of the channel up to `seq` was applied. */
   isApplied(channel: ChannelId, seq: number): boolean;
   /** An `ok` told of an event. */
@@ -31,6 +42,7 @@ export interface OutboxParts {
 }
 
 type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
+type WaitingOperation = Operation & { readonly state: Waiting };
 
 /**
  * What the user did and the log has not confirmed, in order. Of each conversation one operation at a time is on its
@@ -39,10 +51,11 @@ type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
 export class Outbox {
   readonly #parts: OutboxParts;
   #operations: readonly Operation[] = [];
-  #stopTimer: (() => void) | null = null;
+  readonly #alarm: Alarm;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#alarm = new Alarm(parts, () => parts.action(() => this.#expire()));
   }
 
   /** Another array after each change. */
@@ -51,11 +64,11 @@ export class Outbox {
   }
 
   /** `refusal`: it is known that the server would not take it. */
-  add(operation: Omit<Operation, 'atMs' | 'state'>, refusal: FailureReason | null): void {
+  add(deed: Deed, refusal: FailureReason | null): void {
     const nowMs = this.#parts.clock.now();
     const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
-    this.#set([...this.#operations, { ...operation, atMs: nowMs, state: queued(nowMs) }]);
-    if (refusal !== null || isFull) this.#fail(operation.id, refusal ?? 'unavailable');
+    this.#set([...this.#operations, newOperation(deed, nowMs)]);
+    if (refusal !== null || isFull) this.#fail(deed.id, refusal ?? 'unavailable');
     this.pump();
   }
 
@@ -88,14 +101,14 @@ export class Outbox {
   confirm(messages: ReadonlySet<MessageId>): void {
     const confirmed = this.#operations.filter(({ kind, message }) => kind === 'send' && messages.has(message));
     if (confirmed.length === 0) return;
-    this.#drop((operation) => confirmed.includes(operation));
+    this.#finish((operation) => confirmed.includes(operation));
     for (const { conversation } of confirmed) this.#answered(conversation);
     this.pump();
   }
 
   /** Lets go of what is stored once its event was applied. */
   reconcile(): void {
-    this.#drop(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
+    this.#finish(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
   }
 
   /** The user is not in this channel any more. */
@@ -123,21 +136,22 @@ export class Outbox {
   pump(): void {
     if (this.#parts.isLive() && this.#parts.keeper.isRestored) {
       const nowMs = this.#parts.clock.now();
-      for (const { operation, state } of this.#heads()) {
-        if (state.name === 'queued' && state.notBeforeMs <= nowMs) this.#send(operation, state);
+      for (const operation of this.#heads()) {
+        const { state } = operation;
+        if (state.name === 'queued' && state.notBeforeMs <= nowMs) this.#send(operation);
       }
     }
     this.#arm();
   }
 
   close(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = null;
+    this.#alarm.set(Number.POSITIVE_INFINITY);
   }
 
-  #send(operation: Operation, { sinceMs, tries, refusal }: Waiting): void {
+  #send(operation: WaitingOperation): void {
+    const { sinceMs, tries, refusal } = operation.state;
     const sending: Waiting = { name: 'sending', sinceMs, tries: tries + 1, refusal };
-    this.#setState(operation.id, sending);
+    this.#replace({ ...operation, sentText: operation.sentText ?? operation.text, state: sending });
     const channel = this.#parts.channelIdOf(operation.conversation);
     // No time-out: a late `ok` takes a failure back.
     this.#parts.requests.ask(commandOf(operation, channel), null, (outcome) => {
@@ -162,13 +176,15 @@ export class Outbox {
     const channel = told ?? this.#parts.channelIdOf(conversation);
     this.#answered(conversation);
     if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
-      return this.#drop(({ id }) => id === operation.id);
+      return this.#finish(({ id }) => id === operation.id);
     }
     this.#setState(operation.id, { name: 'stored', channel, seq, at: at ?? operation.atMs });
     this.#parts.noteHead(channel, seq);
   }
 
   #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
+    // What is not there is as good as deleted: its sending had failed, and never got through.
+    if (operation.kind === 'delete' && code === 'not_found') return this.#drop(({ id }) => id === operation.id);
     if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
     const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
     const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;
@@ -176,24 +192,19 @@ export class Outbox {
   }
 
   /** The first waiting operation of each conversation. */
-  #heads(): readonly { readonly operation: Operation; readonly state: Waiting }[] {
-    const heads = new Map<string, { operation: Operation; state: Waiting }>();
-    for (const operation of this.#operations) {
-      const { state } = operation;
-      const key = this.#keyOf(operation.conversation);
-      if (isWaitingState(state) && !heads.has(key)) heads.set(key, { operation, state });
+  #heads(): Iterable<WaitingOperation> {
+    const heads = new Map<string, WaitingOperation>();
+    for (const operation of this.#operations.filter(isWaiting)) {
+      const key = this.#parts.keyOf(operation.conversation);
+      if (!heads.has(key)) heads.set(key, operation);
     }
-    return [...heads.values()];
-  }
-
-  #keyOf(conversation: Conversation): string {
-    return this.#parts.channelIdOf(conversation) ?? conversation;
+    return heads.values();
   }
 
   /** The server works off this conversation: those behind are not late, it just was not their turn. */
   #answered(conversation: Conversation): void {
-    const key = this.#keyOf(conversation);
-    this.#refresh((other) => this.#keyOf(other.conversation) === key);
+    const key = this.#parts.keyOf(conversation);
+    this.#refresh((other) => this.#parts.keyOf(other.conversation) === key);
   }
 
   /** Starts the patience of queued operations anew. */
@@ -207,31 +218,28 @@ export class Outbox {
     });
   }
 
-  #deadlineMs({ sinceMs }: Waiting): number {
-    return sinceMs + (this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
+  #deadlineMs({ state }: WaitingOperation): number {
+    return state.sinceMs + (this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
   }
 
   #expire(): void {
     const nowMs = this.#parts.clock.now();
     const isLive = this.#parts.isLive();
-    for (const { id, state } of this.#operations) {
-      if (!isWaitingState(state) || this.#deadlineMs(state) > nowMs) continue;
-      const { refusal } = state;
+    for (const { id } of this.#operations) {
+      // As it is now: one that fails may change others.
+      const operation = this.#find(id);
+      if (operation === undefined || !isWaiting(operation) || this.#deadlineMs(operation) > nowMs) continue;
+      const { refusal } = operation.state;
       this.#fail(id, refusal !== null && ERROR_POLICY[refusal].show ? refusal : isLive ? 'timeout' : 'offline');
     }
     this.pump();
   }
 
   #arm(): void {
-    this.close();
-    const { clock } = this.#parts;
-    const nowMs = clock.now();
-    const deadlines = this.#operations.flatMap(({ state }) => (isWaitingState(state) ? [this.#deadlineMs(state)] : []));
-    const turns = this.#heads().flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
-    const next = Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs));
-    if (next !== Number.POSITIVE_INFINITY) {
-      this.#stopTimer = clock.after(Math.max(0, next - nowMs), () => this.#parts.action(() => this.#expire()));
-    }
+    const nowMs = this.#parts.clock.now();
+    const deadlines = this.#operations.filter(isWaiting).map((operation) => this.#deadlineMs(operation));
+    const turns = [...this.#heads()].flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
+    this.#alarm.set(Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs)));
   }
 
   #fail(id: OperationId, reason: FailureReason): void {
@@ -243,7 +251,21 @@ export class Outbox {
   }
 
   #setState(id: OperationId, state: OperationState): void {
-    this.#set(this.#operations.map((operation) => (operation.id === id ? { ...operation, state } : operation)));
+    const operation = this.#find(id);
+    if (operation !== undefined) this.#replace({ ...operation, state });
+  }
+
+  #replace(changed: Operation): void {
+    this.#set(replace(this.#operations, changed));
+  }
+
+  /** These are done. What was sent with an older text than the user wants is edited now. */
+  #finish(isMeant: (operation: Operation) => boolean): void {
+    const nowMs = this.#parts.clock.now();
+    const done = this.#operations.filter(isMeant);
+    if (done.length === 0) return;
+    this.#set(this.#operations.flatMap((one) => (done.includes(one) ? editOf(one, nowMs) : [one])));
+    this.pump();
   }
 
   #drop(isMeant: (operation: Operation) => boolean): void {
@@ -257,10 +279,13 @@ export class Outbox {
   }
 }
 
-function isWaiting({ state }: Operation): boolean {
-  return isWaitingState(state);
+/** The edit that the user made before the message failed, if there was one. */
+function editOf(send: Operation, nowMs: number): Operation[] {
+  if (!isOutdated(send)) return [];
+  return [newOperation({ ...send, id: `${send.id}-edit`, kind: 'edit' }, nowMs)];
 }
 
-function isWaitingState(state: OperationState): state is Waiting {
-  return state.name === 'queued' || state.name === 'sending';
+function isWaiting(operation: Operation): operation is WaitingOperation {
+  const { name } = operation.state;
+  return name === 'queued' || name === 'sending';
 }

@@ -13,7 +13,8 @@ function confirmed(id: string, seq: number, more: Partial<TimelineMessage> = {})
 function pending(what: readonly [OperationKind, string, string], state: OperationState = queued(0)): Operation {
   const [kind, message, text] = what;
   const id = kind === 'send' ? message : `${kind} ${message} ${text}`;
-  return { id, kind, conversation: 'c', message, text, thread: null, atMs: 99, state };
+  const deed = { id, kind, conversation: 'c', message, text, thread: null };
+  return { ...deed, atMs: 99, sentText: null, state };
 }
 
 const lay = (

@@ -1,8 +1,8 @@
 import type { UserId } from '@parley/protocol';
 import { keep } from './keep.ts';
-import type { Operation } from './operation.ts';
+import { isOutdated, type Operation } from './operation.ts';
 import type { TimelineMessage } from './parley-client.ts';
-import { react, tombstone, unreact } from './window.ts';
+import { BLANK, react, tombstone, unreact } from './window.ts';
 
 /** Whose operations they are, and what was shown before: messages that look the same stay the same objects. */
 export interface OverlayContext {
@@ -34,10 +34,11 @@ export function overlay(
   });
 }
 
-function pendingMessage({ message: id, text: body, thread, atMs, state }: Operation, by: UserId): TimelineMessage {
+function pendingMessage(send: Operation, by: UserId): TimelineMessage {
+  const { message: id, text: body, thread, atMs, state } = send;
   const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  const blank = { deleted: false, editedAt: null, mentions: [], reactions: [], changing: false };
-  return { id, at: atMs, by, body, thread, ...blank, ...place };
+  const changing = state.name === 'stored' && isOutdated(send);
+  return { ...BLANK, id, at: atMs, by, body, thread, changing, ...place };
 }
 
 const PENDING = { state: 'pending', seq: null } as const;

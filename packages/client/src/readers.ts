@@ -1,3 +1,4 @@
+import { Alarm } from './alarm.ts';
 import { keep } from './keep.ts';
 import type { Readable } from './parley-client.ts';
 import type { Clock } from './ports.ts';
@@ -8,11 +9,6 @@ const FRAME_INTERVAL_MS = 16;
 /** `shown` is what it answered before. */
 type Compute<I, T> = (inputs: I, shown: T | undefined) => T;
 
-interface Reader {
-  /** Calls its subscribers if the value is another one than they last heard of. */
-  readonly check: () => void;
-}
-
 export interface Watchable<T> extends Readable<T> {
   /** Somebody subscribed. */
   isWatched(): boolean;
@@ -21,13 +17,15 @@ export interface Watchable<T> extends Readable<T> {
 /** Values derived from the client's state, and those who want to hear when they change. */
 export class Readers {
   readonly #clock: Clock;
-  readonly #watched = new Set<Reader>();
+  /** Each calls its subscribers if its value is another one than they last heard of. */
+  readonly #watched = new Set<() => void>();
   #depth = 0;
   #toldMs = Number.NEGATIVE_INFINITY;
-  #stopTimer: (() => void) | null = null;
+  readonly #alarm: Alarm;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#alarm = new Alarm({ clock }, () => this.#tell());
   }
 
   /** `compute` runs again only after one of `inputs` became another object. A result that looks the same is the same. */
@@ -35,14 +33,12 @@ export class Readers {
     const get = memoize(inputs, compute);
     const subscribers = new Set<{ readonly changed: () => void }>();
     let told = get();
-    const reader: Reader = {
-      check: () => {
-        const value = get();
-        if (value === told) return;
-        told = value;
-        const listeners = [...subscribers];
-        for (const { changed } of listeners) changed();
-      },
+    const check = (): void => {
+      const value = get();
+      if (value === told) return;
+      told = value;
+      const listeners = [...subscribers];
+      for (const { changed } of listeners) changed();
     };
     return {
       get,
@@ -51,10 +47,10 @@ export class Readers {
         const subscriber = { changed };
         if (subscribers.size === 0) told = get();
         subscribers.add(subscriber);
-        this.#watched.add(reader);
+        this.#watched.add(check);
         return () => {
           subscribers.delete(subscriber);
-          if (subscribers.size === 0) this.#watched.delete(reader);
+          if (subscribers.size === 0) this.#watched.delete(check);
         };
       },
     };
@@ -71,8 +67,7 @@ export class Readers {
   }
 
   close(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = null;
+    this.#alarm.set(Number.POSITIVE_INFINITY);
   }
 
   #run<T>(run: () => T, tell: () => void): T {
@@ -86,16 +81,16 @@ export class Readers {
   }
 
   #tellSoon(): void {
-    const waitMs = this.#toldMs + FRAME_INTERVAL_MS - this.#clock.now();
-    if (waitMs <= 0) this.#tell();
-    else this.#stopTimer ??= this.#clock.after(waitMs, () => this.#tell());
+    const dueMs = this.#toldMs + FRAME_INTERVAL_MS;
+    if (dueMs <= this.#clock.now()) this.#tell();
+    else this.#alarm.set(dueMs);
   }
 
   #tell(): void {
     this.close();
     this.#toldMs = this.#clock.now();
     const watched = [...this.#watched];
-    for (const reader of watched) reader.check();
+    for (const check of watched) check();
   }
 }
 

@@ -16,7 +16,7 @@ export function isRefused(outcome: Outcome): boolean {
 
 interface Asked {
   readonly settle: Settle;
-  readonly stop: () => void;
+  readonly stop: (() => void) | null;
 }
 
 /** The outstanding requests of one connection, by `ref`. Each settles exactly once, never during `ask`. */
@@ -36,7 +36,7 @@ export class Requests {
     this.#lastRef += 1;
     const ref = this.#lastRef;
     const expire = (): void => this.#settle(ref, { type: 'timeout' });
-    const stop = timeoutMs === null ? (): void => undefined : this.#clock.after(timeoutMs, expire);
+    const stop = timeoutMs === null ? null : this.#clock.after(timeoutMs, expire);
     this.#asked.set(ref, { settle, stop });
     this.#send({ ...command, ref });
   }
@@ -54,7 +54,7 @@ export class Requests {
     const asked = this.#asked.get(ref);
     if (asked === undefined) return;
     this.#asked.delete(ref);
-    asked.stop();
+    asked.stop?.();
     asked.settle(outcome);
   }
 }

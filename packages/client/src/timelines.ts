@@ -14,6 +14,8 @@ export interface TimelinesParts {
   /** Whose operations are pending is known before the server says who the user is. */
   readonly keeper: { readonly owner: UserId | null };
   channelIdOf(conversation: Conversation): ChannelId | null;
+  /** The same for all names of one conversation. */
+  keyOf(conversation: Conversation): string;
 }
 
 /** One readable timeline per conversation that anybody asked for. */
@@ -48,16 +50,15 @@ export class Timelines {
 
   #make(conversation: Conversation): Watchable<Timeline> {
     const { readers, replica, outbox, loader, keeper } = this.#parts;
-    const channelIdOf = (of: Conversation): ChannelId | null => this.#parts.channelIdOf(of);
     const inputs = () => {
-      const channel = channelIdOf(conversation);
+      const channel = this.#parts.channelIdOf(conversation);
       const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
       const window = channel === null ? null : (replica.find(channel)?.window ?? null);
       return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, keeper.owner ?? ''] as const;
     };
     return readers.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
-      const key = channelIdOf(conversation) ?? conversation;
-      const pending = operations.filter((one) => (channelIdOf(one.conversation) ?? one.conversation) === key);
+      const key = this.#parts.keyOf(conversation);
+      const pending = operations.filter((one) => this.#parts.keyOf(one.conversation) === key);
       return timelineOf({ window, loads, isNew, pending, me }, shown);
     });
   }

@@ -1,4 +1,5 @@
 import type { ChannelId } from '@parley/protocol';
+import { Alarm } from './alarm.ts';
 import type { Clock } from './ports.ts';
 
 /** Without a keystroke for this many repeat intervals the user stopped: before the receivers' own expiry, after one late repeat. */
@@ -13,22 +14,21 @@ export interface SenderParts {
 /** Tells the others in a channel that the user types there. One channel at a time: a user has two hands. */
 export class TypingSender {
   readonly #parts: SenderParts;
-  #on: { readonly channel: ChannelId; readonly saidMs: number; readonly stopIdle: () => void } | null = null;
+  readonly #idle: Alarm;
+  #on: { readonly channel: ChannelId; readonly saidMs: number } | null = null;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    this.#idle = new Alarm(parts, () => this.stop());
   }
 
   composing(channel: ChannelId, hasText: boolean): void {
-    if (this.#on?.channel !== channel) {
-      if (!hasText) return;
-      this.stop();
-    }
-    if (hasText) this.#keystroke(channel);
-    else this.stop();
+    if (!hasText) return this.sent(channel);
+    if (this.#on?.channel !== channel) this.stop();
+    this.#keystroke(channel);
   }
 
-  /** The user sent what they typed there. */
+  /** Nothing is left of what the user typed there. */
   sent(channel: ChannelId): void {
     if (this.#on?.channel === channel) this.stop();
   }
@@ -42,7 +42,7 @@ export class TypingSender {
 
   /** The connection is gone, and with it what was said. */
   forget(): void {
-    this.#on?.stopIdle();
+    this.#idle.set(Number.POSITIVE_INFINITY);
     this.#on = null;
   }
 
@@ -51,9 +51,8 @@ export class TypingSender {
     const repeatMs = this.#parts.timers.typingRepeatMs;
     const saidMs = this.#on?.saidMs ?? Number.NEGATIVE_INFINITY;
     const isDue = nowMs - saidMs >= repeatMs;
-    this.#on?.stopIdle();
-    const stopIdle = this.#parts.clock.after(repeatMs * IDLE_REPEATS, () => this.stop());
-    this.#on = { channel, saidMs: isDue ? nowMs : saidMs, stopIdle };
+    this.#idle.set(nowMs + repeatMs * IDLE_REPEATS);
+    this.#on = { channel, saidMs: isDue ? nowMs : saidMs };
     if (isDue) this.#parts.sayTyping(channel, true);
   }
 }

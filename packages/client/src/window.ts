@@ -7,6 +7,17 @@ export const MAX_WINDOW_MESSAGES = 500;
 export const MAX_EXTENDED_WINDOW_MESSAGES = 5_000;
 const TRIM_MESSAGES = 100;
 
+/** A message of which nothing but its author and place is told. */
+export const BLANK: Omit<TimelineMessage, 'id' | 'state' | 'seq' | 'at' | 'by'> = {
+  body: '',
+  deleted: false,
+  editedAt: null,
+  thread: null,
+  mentions: [],
+  reactions: [],
+  changing: false,
+};
+
 /** A contiguous stretch of a channel's confirmed messages. */
 export interface Window {
   /** Oldest first. */
@@ -39,14 +50,8 @@ export const EMPTY_WINDOW: Window = {
 };
 
 export function windowOf(page: MessagePage): Window {
-  return {
-    messages: page.messages.map(messageOfView),
-    asOf: page.asOf,
-    moreBefore: page.more,
-    moreAfter: page.moreAfter === true,
-    isExtended: false,
-    ahead: [],
-  };
+  const messages = page.messages.map(messageOfView);
+  return { ...EMPTY_WINDOW, messages, asOf: page.asOf, moreBefore: page.more, moreAfter: page.moreAfter === true };
 }
 
 /** Puts a page of the messages just before the window in front of it. */
@@ -99,21 +104,9 @@ function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage
 }
 
 function messageOfView(view: MessageView): TimelineMessage {
-  const { id, seq, at, by, body, editedAt, deleted, thread, mentions, reactions } = view;
-  return {
-    id,
-    state: 'sent',
-    seq,
-    at,
-    by,
-    body: body ?? '',
-    deleted: deleted === true,
-    editedAt: editedAt ?? null,
-    thread: thread ?? null,
-    mentions: mentions ?? [],
-    reactions: reactions ?? [],
-    changing: false,
-  };
+  const blank = { ...BLANK, state: 'sent' as const };
+  // JSON knows no `undefined`: what the server leaves out stays blank.
+  return Object.assign(blank, view);
 }
 
 /** Two parts of one window are true for different positions: the later one is remembered as being ahead. */
@@ -159,7 +152,7 @@ function changeMessage(message: TimelineMessage, event: Change): TimelineMessage
 
 export function tombstone(message: TimelineMessage): TimelineMessage {
   // Exactly what `history` would serve of it.
-  return { ...message, body: '', deleted: true, editedAt: null, thread: null, mentions: [], reactions: [] };
+  return { ...message, ...BLANK, deleted: true };
 }
 
 /** In the order in which each emoji was first used. */

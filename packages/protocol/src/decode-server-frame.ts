@@ -5,8 +5,9 @@ type FieldKind = 'string' | 'number' | 'boolean' | 'object';
 
 const event = { channel: 'string', seq: 'number', at: 'number', by: 'string' } as const;
 
-/** The fields a client relies on, by frame. Small enough for the SDK's size budget, where the schemas are not. */
-const SHAPES: Record<ServerFrameType, Readonly<Record<string, FieldKind>>> = {
+export type Shape = Readonly<Record<string, FieldKind>>;
+
+const LOG_EVENTS: Record<LogEventType, Shape> = {
   message: { ...event, message: 'object' },
   edited: { ...event, id: 'string', body: 'string' },
   deleted: { ...event, id: 'string' },
@@ -15,10 +16,14 @@ const SHAPES: Record<ServerFrameType, Readonly<Record<string, FieldKind>>> = {
   joined: { ...event, user: 'string' },
   left: { ...event, user: 'string' },
   renamed: { ...event, name: 'string', topic: 'string' },
+};
+
+/** The fields a client relies on, by frame. Small enough for the SDK's size budget, where the schemas are not. */
+const SHAPES: Record<ServerFrameType, Shape> = {
+  ...LOG_EVENTS,
   ready: {
     epoch: 'string',
     user: 'object',
-    serverTime: 'number',
     limits: 'object',
     timers: 'object',
     channels: 'object',
@@ -37,36 +42,32 @@ const SHAPES: Record<ServerFrameType, Readonly<Record<string, FieldKind>>> = {
   presence: { user: 'string', state: 'string' },
 };
 
-const LOG_EVENT_TYPES: ReadonlySet<string> = new Set<LogEventType>([
-  'message',
-  'edited',
-  'deleted',
-  'reacted',
-  'unreacted',
-  'joined',
-  'left',
-  'renamed',
-]);
-
 /**
  * Decodes a text frame of the server. Null for what a client must ignore: unknown types, and frames without the
  * fields their type promises. Never throws. A client trusts its server beyond that; fields it does not know stay.
  */
 export function decodeServerFrame(text: string): ServerFrame | null {
+  const frame = parseRecord(text);
+  const type = frame?.['type'];
+  if (frame === null || typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) return null;
+  return hasShape(frame, SHAPES[type as ServerFrameType]) ? (frame as ServerFrame) : null;
+}
+
+/** The object that `text` is as JSON; null for anything else. */
+export function parseRecord(text: string): Record<string, unknown> | null {
   try {
-    const frame = JSON.parse(text) as Record<string, unknown> | null;
-    if (typeof frame !== 'object' || frame === null || typeof frame['type'] !== 'string') return null;
-    if (!Object.hasOwn(SHAPES, frame['type'])) return null;
-    const shape = SHAPES[frame['type'] as ServerFrameType];
-    const complete = Object.entries(shape).every(
-      ([field, kind]) => typeof frame[field] === kind && frame[field] !== null,
-    );
-    return complete ? (frame as ServerFrame) : null;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
 }
 
+/** It has all of these fields; it may have more. */
+export function hasShape(record: Record<string, unknown>, shape: Shape): boolean {
+  return Object.entries(shape).every(([field, kind]) => typeof record[field] === kind && record[field] !== null);
+}
+
 export function isLogEvent(frame: ServerFrame): frame is LogEvent {
-  return LOG_EVENT_TYPES.has(frame.type);
+  return Object.hasOwn(LOG_EVENTS, frame.type);
 }

@@ -13,8 +13,6 @@ export const ERROR_POLICY = {
 
 export type ErrorCode = keyof typeof ERROR_POLICY;
 
-export const ERROR_CODES = Object.keys(ERROR_POLICY) as readonly ErrorCode[];
-
 /** Codes of refused handshakes and HTTP requests, with their status. Body: `{"error":{"code","message"}}`. */
 export const HTTP_STATUS = {
   bad_request: 400,
