@@ -31,9 +31,26 @@ function judgeDeed(world: World, deed: Deed, tabs: readonly Tab[]): void {
     return;
   }
   world.count('sent and confirmed');
+  if (world.oracle.isMember(stored.channel, deed.device.user.id)) judgeChanges(world, deed);
   const [failure] = failures;
   if (failure !== undefined && world.oracle.isMember(stored.channel, deed.device.user.id)) {
     violate(`is stored as ${stored.channel}#${stored.seq}, and has failed (${failure.reason})`);
+  }
+}
+
+/** What the author did to a message while it was pending is done, or has failed, whatever became of the sending. */
+function judgeChanges(world: World, { id, fate, device, text, isEchoed }: Deed): void {
+  const tabs = [...world.tabs].filter(({ user }) => user === device.user.id);
+  const hasFailed = tabs.some(({ client }) => client.failures.get().some(({ message }) => message === id));
+  if (hasFailed || isEchoed || world.devices.some(({ user, hasLost }) => user === device.user && hasLost)) return;
+  const stored = world.oracle.messages.get(id);
+  const view = world.oracle.messagesAt(stored?.channel ?? '', Number.POSITIVE_INFINITY).get(id);
+  if (fate === 'taken back' && view?.deleted !== true) {
+    world.violate('G8 honest optimism', `${id} "${text}" was deleted while it was pending, and stands in the log`);
+  }
+  const edit = world.deeds.edits.get(id);
+  if (edit?.isCertain === true && view?.deleted !== true && view?.body !== edit.text) {
+    world.violate('G8 honest optimism', `${id} was edited to "${edit.text}", and says "${view?.body}"`);
   }
 }
 
@@ -42,7 +59,7 @@ function judgeTurns(world: World): void {
   const last = new Map<string, { readonly deed: Deed; readonly seq: number }>();
   for (const deed of world.deeds.all.values()) {
     const seq = world.oracle.messages.get(deed.id)?.seq;
-    if (seq === undefined || deed.isOutOfTurn) continue;
+    if (seq === undefined || deed.hasFailed || deed.isEchoed) continue;
     const key = `${deed.clientId} ${deed.channel}`;
     const before = last.get(key);
     if (before !== undefined && seq < before.seq) {

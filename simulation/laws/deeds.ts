@@ -22,19 +22,42 @@ export interface Deed {
     | 'taken back'
     /** The page went before its storage had it, or its storage failed. */
     | 'may be lost';
-  /** It may be stored out of its turn: it has failed once, or went another way as well. */
-  isOutOfTurn: boolean;
+  /** It has failed once, so it may be stored out of its turn. */
+  hasFailed: boolean;
+  /** It went another way as well, which the SDK knows nothing of. */
+  isEchoed: boolean;
+}
+
+export interface LastEdit {
+  readonly text: string;
+  readonly device: Device;
+  readonly clientId: string;
+  readonly atMs: number;
+  /** False when it is not certain what the author wants in the end, or the edit may be lost. */
+  readonly isCertain: boolean;
 }
 
 /** What honest users sent through the SDK. */
 export class Deeds {
   /** In the order in which they were sent. */
   readonly all = new Map<MessageId, Deed>();
-  /** Messages that their author edited. */
-  readonly edited = new Set<MessageId>();
+  /** The last text that the author gave each message. */
+  readonly edits = new Map<MessageId, LastEdit>();
 
-  sent(deed: Omit<Deed, 'fate' | 'isOutOfTurn'>): void {
-    this.all.set(deed.id, { ...deed, fate: 'open', isOutOfTurn: false });
+  sent(deed: Omit<Deed, 'fate' | 'hasFailed' | 'isEchoed'>): void {
+    this.all.set(deed.id, { ...deed, fate: 'open', hasFailed: false, isEchoed: false });
+  }
+
+  /** From another tab than the last edit it is anybody's guess which of the two comes last. */
+  edited(id: MessageId, edit: Omit<LastEdit, 'isCertain'>): void {
+    const before = this.edits.get(id);
+    const isCertain = before === undefined || (before.isCertain && before.clientId === edit.clientId);
+    this.edits.set(id, { ...edit, isCertain });
+  }
+
+  uncertain(id: MessageId): void {
+    const edit = this.edits.get(id);
+    if (edit !== undefined) this.edits.set(id, { ...edit, isCertain: false });
   }
 
   end(id: MessageId, fate: Deed['fate']): void {
@@ -42,8 +65,13 @@ export class Deeds {
     if (deed !== undefined && deed.fate === 'open') deed.fate = fate;
   }
 
-  outOfTurn(id: MessageId): void {
+  failed(id: MessageId): void {
     const deed = this.all.get(id);
-    if (deed !== undefined) deed.isOutOfTurn = true;
+    if (deed !== undefined) deed.hasFailed = true;
+  }
+
+  echoed(id: MessageId): void {
+    const deed = this.all.get(id);
+    if (deed !== undefined) deed.isEchoed = true;
   }
 }

@@ -74,13 +74,11 @@ function judgeSent(world: World, shown: Shown): void {
 }
 
 /** What a message says is what its author once wrote; while the user changes it, that is not asked. */
-function judgeText(world: World, { tab, violate }: Shown, { id, body, deleted, changing }: TimelineMessage): void {
+function judgeText(world: World, { violate }: Shown, { id, body, deleted, changing }: TimelineMessage): void {
   const truth = world.oracle.messages.get(id);
   if (truth === undefined || changing) return;
   if (deleted && truth.deleted === null) violate('G1 durable', `${id} as deleted, which it is not`);
-  // An edit of one's own message may be shown a moment before it is told.
-  const isOwnEdit = world.deeds.edited.has(id) && truth.by === tab.user;
-  if (!deleted && !isOwnEdit && !truth.bodies.has(body)) {
+  if (!deleted && !truth.bodies.has(body)) {
     violate('G1 durable', `${id} as "${body}", which it never said`);
   }
 }

@@ -139,8 +139,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'all of a conversation goes out at once',
     file: `${CLIENT}/outbox.ts`,
-    find: 'if (isWaitingState(state) && !heads.has(key)) heads.set(key, { operation, state });',
-    replace: 'if (isWaitingState(state)) heads.set(heads.has(key) ? operation.id : key, { operation, state });',
+    find: 'if (!heads.has(key)) heads.set(key, operation);',
+    replace: 'heads.set(heads.has(key) ? operation.id : key, operation);',
   },
   {
     name: 'a refused message is dropped without a word',
@@ -151,9 +151,9 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message that timed out is dropped without a word',
     file: `${CLIENT}/fail-operation.ts`,
-    find: 'return bounded(replace(others, { ...failing, text, state: failed }));',
+    find: 'return bounded(replace(kept, { ...failing, text, state: failed }));',
     replace:
-      "return failed.reason === 'timeout' ? others.filter((other) => other !== failing) : bounded(replace(others, { ...failing, text, state: failed }));",
+      "return failed.reason === 'timeout' ? kept.filter((other) => other !== failing) : bounded(replace(kept, { ...failing, text, state: failed }));",
   },
   {
     name: 'a failure is not taken back when the message turns up',
@@ -175,6 +175,18 @@ const OUTBOX: readonly Mutant[] = [
     replace: 'if (channel !== null) {',
   },
   {
+    name: 'an edit is lost with the failure that turned out to be none',
+    file: `${CLIENT}/outbox.ts`,
+    find: '  if (!isOutdated(send)) return [];',
+    replace: "  if (!isOutdated(send) || send.id !== '') return [];",
+  },
+  {
+    name: 'a deletion is lost with the failure that turned out to be none',
+    file: `${CLIENT}/fail-operation.ts`,
+    find: 'return failing.sentText !== null ? [...others,',
+    replace: "return failing.id === '' ? [...others,",
+  },
+  {
     name: 'what failed is still shown in the timeline',
     file: `${CLIENT}/overlay.ts`,
     find: "const operations = pending.filter(({ state }) => state.name !== 'failed');",
@@ -193,13 +205,13 @@ const LINK: readonly Mutant[] = [
     name: 'a connection on which nothing comes is believed in for ever',
     file: `${CLIENT}/link-state.ts`,
     find: 'return state.doubtMs === null ? state.pingedMs + state.pingMs : state.doubtMs + PATIENCE_MS;',
-    replace: 'return null;',
+    replace: 'return Number.POSITIVE_INFINITY;',
   },
   {
     name: 'a handshake that nobody answers is waited for without end',
     file: `${CLIENT}/link-state.ts`,
     find: '      return state.sinceMs + PATIENCE_MS;',
-    replace: '      return null;',
+    replace: '      return Number.POSITIVE_INFINITY;',
   },
   {
     name: 'a restart of the server is taken for a sign-out',

@@ -104,7 +104,7 @@ export const echo = byTab((world, tab, dice) => {
   const { id, text: body, channel } = deed;
   const to = world.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
   const target = to === undefined ? { channel } : { to };
-  world.deeds.outOfTurn(id);
+  world.deeds.echoed(id);
   // It may be stored before those that its connection sent earlier.
   world.oracle.sendings.set(id, (world.oracle.sendings.get(id) ?? 0) + 1);
   ask(world, tab, {

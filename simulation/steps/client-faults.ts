@@ -116,6 +116,10 @@ async function closeTab(world: World, tab: Tab, isGraceful: boolean): Promise<vo
     const isUnsaved = !isGraceful && world.clock.elapsed() - deed.atMs < SAVED_WITHIN_MS;
     if (isHere && (isUnsaved || tab.device.hasLost)) world.deeds.end(deed.id, 'may be lost');
   }
+  for (const [id, edit] of world.deeds.edits) {
+    const isUnsaved = !isGraceful && world.clock.elapsed() - edit.atMs < SAVED_WITHIN_MS;
+    if (edit.clientId === tab.clientId && isUnsaved) world.deeds.uncertain(id);
+  }
   tab.kill(true);
 }
 

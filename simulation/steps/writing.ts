@@ -1,4 +1,5 @@
 import type { Conversation, TimelineMessage } from '@parley/client';
+import type { ChannelId } from '@parley/protocol';
 import type { SeededRandom } from '@parley/testkit';
 import { inChannel } from '../laws/secrets.ts';
 import { channelIdOf } from '../laws/view-laws.ts';
@@ -30,16 +31,18 @@ export const sendDirect = byTab((world, tab, dice) => {
 export const reply = byTab((world, tab, dice) => {
   const found = pickMessage(tab, dice, ({ thread, state }) => thread === null && state === 'sent');
   if (found === null) return null;
-  return `replies ${post(world, tab, { conversation: found.conversation, dice, thread: found.message.id })}`;
+  return `replies ${post(world, tab, { conversation: found.channel, dice, thread: found.message.id })}`;
 });
 
 /** Also of a message that is still pending: the edit goes after it. */
 export const edit = byTab((world, tab, dice) => {
   const found = pickMessage(tab, dice, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
-  const channel = channelIdOf(tab, found.conversation);
-  world.deeds.edited.add(found.message.id);
-  tab.client.edit(channel, found.message.id, inChannel(channel, `edited ${dice.below(100)}`));
+  const { channel } = found;
+  const text = inChannel(channel, `edited ${dice.token(24)}`);
+  const { device, clientId } = tab;
+  world.deeds.edited(found.message.id, { text, device, clientId, atMs: world.clock.elapsed() });
+  tab.client.edit(channel, found.message.id, text);
   return `edits ${found.message.id}`;
 });
 
@@ -47,7 +50,7 @@ export const remove = byTab((world, tab, dice) => {
   const found = pickMessage(tab, dice, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
   if (found.message.state === 'pending') world.deeds.end(found.message.id, 'taken back');
-  tab.client.delete(channelIdOf(tab, found.conversation), found.message.id);
+  tab.client.delete(found.channel, found.message.id);
   return `deletes ${found.message.id}`;
 });
 
@@ -55,16 +58,17 @@ export const react = byTab((_world, tab, dice) => {
   const found = pickMessage(tab, dice, ({ deleted, state }) => !deleted && state === 'sent');
   const emoji = dice.pick(EMOJI) ?? '';
   if (found === null) return null;
-  const channel = channelIdOf(tab, found.conversation);
+  const { channel } = found;
   const isGiven = found.message.reactions.some((one) => one.emoji === emoji && one.users.includes(tab.user));
   if (isGiven) tab.client.unreact(channel, found.message.id, emoji);
   else tab.client.react(channel, found.message.id, emoji);
   return `${isGiven ? 'takes back' : 'gives'} ${emoji} on ${found.message.id}`;
 });
 
-export const retry = byTab((_world, tab, dice) => {
+export const retry = byTab((world, tab, dice) => {
   const failure = dice.pick(tab.client.failures.get());
   if (failure === undefined) return null;
+  if (failure.kind === 'edit') world.deeds.uncertain(failure.message);
   tab.client.retry(failure.id);
   return `tries ${failure.kind} ${failure.message} again, after ${failure.reason}`;
 });
@@ -73,6 +77,7 @@ export const dismiss = byTab((world, tab, dice) => {
   const failure = dice.pick(tab.client.failures.get());
   if (failure === undefined) return null;
   if (failure.kind === 'send') world.deeds.end(failure.message, 'dismissed');
+  world.deeds.uncertain(failure.message);
   tab.client.dismiss(failure.id);
   return `dismisses ${failure.kind} ${failure.message}`;
 });
@@ -101,14 +106,15 @@ function post(world: World, tab: Tab, { conversation, dice, thread }: Post): str
   return `${id} in ${conversation}`;
 }
 
-/** A message that the tab shows. */
+/** A message that the tab shows, in a channel that it knows. */
 function pickMessage(
   tab: Tab,
   dice: SeededRandom,
   isMeant: (message: TimelineMessage) => boolean,
-): { readonly conversation: Conversation; readonly message: TimelineMessage } | null {
+): { readonly channel: ChannelId; readonly message: TimelineMessage } | null {
   const conversation = pickOpen(tab, dice);
-  if (conversation === null) return null;
+  const channel = conversation === null ? null : tab.client.channelOf(conversation);
+  if (conversation === null || channel === null) return null;
   const message = dice.pick(tab.client.timeline(conversation).get().messages.filter(isMeant));
-  return message === undefined ? null : { conversation, message };
+  return message === undefined ? null : { channel: channel.id, message };
 }
