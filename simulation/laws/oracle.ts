@@ -11,6 +11,7 @@ export interface ChannelTruth {
   name: string;
   topic: string;
   readonly log: LogEvent[];
+  messageCount: number;
   /** When each event was stored, by the world's clock. */
   readonly storedAtMs: number[];
   readonly members: Map<UserId, MemberTruth>;
@@ -29,6 +30,8 @@ export interface MemberTruth {
 export interface MessageTruth {
   readonly channel: ChannelId;
   readonly seq: number;
+  /** How many messages of its channel stand before it. */
+  readonly place: number;
   readonly by: UserId;
   /** Every text it ever had. */
   readonly bodies: Set<string>;
@@ -111,6 +114,7 @@ export class Oracle {
       name: made.name,
       topic: made.topic,
       log: [],
+      messageCount: 0,
       storedAtMs: [],
       members: new Map(),
       past: new Map(),
@@ -160,7 +164,9 @@ export class Oracle {
         const { seq, by, message } = event;
         if (this.messages.has(message.id)) return;
         const bodies = new Set('body' in message ? [message.body] : []);
-        this.messages.set(message.id, { channel: channel.id, seq, by, bodies, deleted: null });
+        const place = channel.messageCount;
+        channel.messageCount += 1;
+        this.messages.set(message.id, { channel: channel.id, seq, place, by, bodies, deleted: null });
         return;
       }
       case 'edited':

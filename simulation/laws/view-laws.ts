@@ -8,12 +8,18 @@ import { dmOf } from './secrets.ts';
 
 /** What a tab shows of one conversation must hold at every moment, whatever is going wrong. */
 export function judgeTimeline(world: World, tab: Tab, conversation: Conversation): void {
-  const { messages } = tab.client.timeline(conversation).get();
+  const timeline = tab.client.timeline(conversation).get();
+  const failures = tab.client.failures.get();
+  // What is stored only grows: the same view that was right stays right.
+  const judged = tab.judged.get(conversation);
+  if (judged?.timeline === timeline && judged.failures === failures) return;
+  tab.judged.set(conversation, { timeline, failures });
+  const { messages } = timeline;
   const violate = (law: Parameters<World['violate']>[0], what: string): void =>
     world.violate(law, `${tab.clientId} shows ${conversation}: ${what}`);
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size < messages.length) violate('G8 honest optimism', `a message twice: ${list(messages)}`);
-  for (const { kind, message, reason } of tab.client.failures.get()) {
+  for (const { kind, message, reason } of failures) {
     if (kind === 'send' && ids.has(message)) violate('G8 honest optimism', `${message}, which failed (${reason})`);
   }
   judgeVanished(world, tab, conversation);
@@ -50,26 +56,25 @@ interface Shown {
 /** Confirmed messages: stored, in order, and without a hole between them. */
 function judgeSent(world: World, shown: Shown): void {
   const { tab, channel, sent, violate } = shown;
-  const stored = [...world.oracle.messagesAt(channel, Number.POSITIVE_INFINITY).values()];
-  const place = new Map(stored.map(({ id }, index) => [id, index]));
-  let before = place.get(sent[0]?.id ?? '') ?? 0;
+  let before: number | null = null;
   for (const [index, message] of sent.entries()) {
-    const at = place.get(message.id);
-    const truth = stored[at ?? -1];
-    if (at === undefined || truth === undefined) {
+    const truth = world.oracle.messages.get(message.id);
+    if (truth?.channel !== channel) {
       return violate('G1 durable', `${message.id} as sent, but it is not stored`);
     }
     if (truth.seq !== message.seq || truth.by !== message.by) {
       violate('G3 one order', `${message.id} as #${message.seq} by ${message.by}, it is #${truth.seq} by ${truth.by}`);
     }
     judgeText(world, shown, message);
-    if (at < before) return violate('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
+    const { place } = truth;
+    before ??= place;
+    if (place < before) return violate('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
     // One's own message stands at the end as soon as the server has it, with what came before it still on the way.
-    const isOwnAhead = sent.slice(index).every(({ by }) => by === tab.user);
-    if (at > before + 1 && !isOwnAhead) {
+    const isOwnAhead = (): boolean => sent.slice(index).every(({ by }) => by === tab.user);
+    if (place > before + 1 && !isOwnAhead()) {
       return violate('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
     }
-    before = at;
+    before = place;
   }
 }
 

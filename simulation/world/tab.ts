@@ -1,8 +1,10 @@
 import {
   createParleyClient,
   type Conversation,
+  type FailedOperation,
   type ParleyClient,
   type SocketHandlers,
+  type Timeline,
   type Verdict,
 } from '@parley/client';
 import { decodeServerFrame, type ChannelId, type MessageId, type User, type UserId } from '@parley/protocol';
@@ -40,6 +42,11 @@ export class Tab {
   readonly reached = new Map<ChannelId, number>();
   /** When it was last told that somebody types, by channel and user. */
   readonly typingHeardMs = new Map<string, number>();
+  /** What it showed of each conversation when it was last looked at. */
+  readonly judged = new Map<
+    Conversation,
+    { readonly timeline: Timeline; readonly failures: readonly FailedOperation[] }
+  >();
   /** Messages that were pending in each conversation when it was last looked at. */
   readonly pending = new Map<Conversation, ReadonlySet<MessageId>>();
   /** Messages that had failed when it was last looked at. */
