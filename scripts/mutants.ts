@@ -1,6 +1,7 @@
 // `npm run mutants`: makes each mistake of simulation/mutants in a copy of the tree, and lets the simulation look for it with
-// the seeds of an ordinary test run. `-- --only gap` takes those whose name has the word. The working tree stays untouched.
-import { execFileSync, spawnSync } from 'node:child_process';
+// the seeds of an ordinary test run. `-- --only gap` takes those whose name has the word, `-- --write` puts the table into
+// docs/guarantees.md. Nothing else in the working tree is touched.
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,8 @@ import { parseArgs } from 'node:util';
 import { applyMutant } from '../simulation/mutants/apply.ts';
 import type { Mutant } from '../simulation/mutants/mutant.ts';
 import { MUTANTS } from '../simulation/mutants/mutants.ts';
+import { commit } from '../simulation/run/commit.ts';
+import { writeBlock } from './guarantees-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -15,6 +18,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     seeds: { type: 'string', default: '2000' },
     workers: { type: 'string', default: String(availableParallelism()) },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -24,20 +28,26 @@ interface Verdict {
 }
 
 const copy = copyTree();
-const survivors: string[] = [];
 const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
-console.log(
-  `${mutants.length} mutants at ${execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim()}\n`,
-);
-console.log('| mistake | caught by | after worlds |\n|---|---|---|');
+const rows: string[] = [];
+let caughtCount = 0;
 for (const mutant of mutants) {
   const { caught, seeds } = tryMutant(mutant);
-  if (caught === null) survivors.push(mutant.name);
-  console.log(`| ${mutant.name} | ${caught?.law ?? 'nothing'} | ${seeds} |`);
+  if (caught !== null) caughtCount += 1;
+  rows.push(`| ${mutant.name} | ${caught?.law ?? '**nothing**'} | ${seeds} |`);
+  console.log(`${rows.length}/${mutants.length} ${rows.at(-1)}`);
 }
 rmSync(copy, { recursive: true });
-console.log(`\n${mutants.length - survivors.length} of ${mutants.length} caught`);
-process.exit(survivors.length > 0 ? 1 : 0);
+const summary = [
+  `**${caughtCount} of ${mutants.length}** caught within ${values.seeds} worlds each, at commit \`${commit()}\`.`,
+  '',
+  '| mistake | caught by | after worlds |',
+  '|---|---|---|',
+  ...rows,
+].join('\n');
+console.log(`\n${summary}`);
+if (values.write) writeBlock('mutants', summary);
+process.exit(caughtCount < mutants.length ? 1 : 0);
 
 function tryMutant(mutant: Mutant): Verdict {
   const undo = applyMutant(mutant, copy);

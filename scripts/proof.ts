@@ -1,14 +1,15 @@
 // `npm run proof -- --minutes 10`: as many simulated worlds as time allows, on every core. `-- --seeds 5000 --from 1` runs
-// these, `-- --seed 42` tells the whole story of one.
-import { execFileSync } from 'node:child_process';
+// these, `-- --seed 42` tells the whole story of one. `--write` puts the summary into docs/guarantees.md.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { evidenceOf } from '../simulation/run/evidence.ts';
+import { commit } from '../simulation/run/commit.ts';
+import { evidenceOf, sumsOf } from '../simulation/run/evidence.ts';
 import { planOf } from '../simulation/run/plan.ts';
-import { runPool } from '../simulation/run/pool.ts';
+import { type PoolResult, runPool } from '../simulation/run/pool.ts';
 import { watchRejections } from '../simulation/run/rejections.ts';
 import { reportOf } from '../simulation/run/report.ts';
 import { runPlan } from '../simulation/run/run-plan.ts';
+import { writeBlock } from './guarantees-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     workers: { type: 'string', default: String(availableParallelism()) },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -27,9 +29,8 @@ async function runOne(seed: number): Promise<boolean> {
   watchRejections();
   const { violation, history } = await runPlan(planOf(seed), { isRecorded: true });
   console.log(history.join('\n'));
-  console.log(
-    violation === null ? `Seed ${seed} keeps every law.` : `Seed ${seed} breaks ${violation.law}: ${violation.what}`,
-  );
+  const verdict = violation === null ? 'keeps every law.' : `breaks ${violation.law}: ${violation.what}`;
+  console.log(`Seed ${seed} at commit ${commit()} ${verdict}`);
   return violation !== null;
 }
 
@@ -37,29 +38,41 @@ async function runMany(): Promise<boolean> {
   const startedMs = Date.now();
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   const seeds = values.seeds === undefined ? (minutes === null ? 2_000 : 1_000_000_000) : Number(values.seeds);
-  const {
-    failures,
-    counts,
-    seeds: done,
-  } = await runPool({
+  const result = await runPool({
     firstSeed: Number(values.from),
     seeds,
     workers: Number(values.workers),
     ...(minutes === null ? {} : { untilMs: startedMs + minutes * 60_000 }),
-    progress: (count) => process.stdout.write(`\r${count} worlds`),
+    progress: showProgress,
   });
-  const seconds = (Date.now() - startedMs) / 1_000;
-  console.log(`\r${done} worlds from seed ${values.from} at ${commit()}, ${(done / seconds).toFixed(0)} a second\n`);
-  for (const { what, count } of evidenceOf(counts)) console.log(`${String(count).padStart(10)}  ${what}`);
-  for (const failure of failures) console.log(`\n${reportOf(failure)}`);
-  console.log(`\n${failures.length} violations`);
-  return failures.length > 0;
+  for (const { what, count } of evidenceOf(result.counts)) console.log(`${String(count).padStart(10)}  ${what}`);
+  for (const failure of result.failures) console.log(`\n${reportOf(failure)}`);
+  const summary = summaryOf(result, (Date.now() - startedMs) / 1_000);
+  console.log(`\n${summary}`);
+  if (values.write) writeBlock('proof', summary);
+  return result.failures.length > 0;
 }
 
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'an unknown commit';
-  }
+/** On a terminal in one line, in a file every few thousand worlds. */
+function showProgress(worlds: number): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r${worlds} worlds `);
+  else if (worlds % 5_000 < 50) console.log(`${worlds} worlds after ${process.uptime().toFixed(0)} s`);
+}
+
+function summaryOf({ seeds, failures, counts }: PoolResult, seconds: number): string {
+  const from = Number(values.from);
+  const speed = `${Math.round(seconds)} s, ${(seeds / seconds).toFixed(0)} a second`;
+  const missing = evidenceOf(counts).filter(({ count }) => count === 0);
+  return [
+    `${seeds} worlds (seeds ${from} to ${from + seeds - 1}) at commit \`${commit()}\`: **${failures.length} violations**.`,
+    `${values.workers} threads, ${speed}. What happened in them:`,
+    '',
+    '| what | how often |',
+    '|---|---|',
+    ...sumsOf(counts).map(({ what, count }) => `| ${what} | ${count.toLocaleString('en')} |`),
+    '',
+    missing.length === 0
+      ? `Each of the ${evidenceOf(counts).length} kinds of step, fault, refusal and frame that must occur did.`
+      : `Did not occur: ${missing.map(({ what }) => what).join(', ')}.`,
+  ].join('\n');
 }

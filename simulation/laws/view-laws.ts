@@ -90,7 +90,10 @@ function judgeText(world: World, { violate }: Shown, { id, body, deleted, changi
 
 /** The list of channels must hold at every moment. */
 export function judgeChannels(world: World, tab: Tab): void {
-  for (const { id, lastSeq, readSeq } of tab.client.channels.get()) {
+  const views = tab.client.channels.get();
+  if (views === tab.listed) return;
+  tab.listed = views;
+  for (const { id, lastSeq, readSeq } of views) {
     const before = tab.reached.get(id) ?? 0;
     if (lastSeq < before) {
       world.violate('G4 no silent gap', `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`);

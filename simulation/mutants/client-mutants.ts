@@ -42,6 +42,25 @@ const REPLICA: readonly Mutant[] = [
       'if (by === me || seq <= channel.readSeq || channel.unread > 0 && at < channel.lastActivityMs) return channel;',
   },
   {
+    name: 'unread is counted from the client’s clock: what was said before the last look, by that clock, counts as read',
+    file: `${CLIENT}/engine.ts`,
+    find: 'const applied = this.replica.receive(event);\n',
+    replace:
+      'const applied = this.replica.receive(event);\n    for (const one of applied) if (one.at < (this.lookedAtMs ?? 0)) this.replica.markRead(one.channel, one.seq);\n',
+    also: {
+      file: `${CLIENT}/create-parley-client.ts`,
+      find: 'if (replica.markRead(channel, seq)) readSender.send(channel);',
+      replace:
+        'this.#engine.lookedAtMs = this.#engine.clock.now();\n      if (replica.markRead(channel, seq)) readSender.send(channel);',
+    },
+  },
+  {
+    name: 'the last event is lost and never noticed: heads in a pong are ignored',
+    file: `${CLIENT}/engine.ts`,
+    find: '      for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);\n',
+    replace: '',
+  },
+  {
     name: 'mentions are not counted',
     file: `${CLIENT}/channel-state.ts`,
     find: 'const mentionsMe =',
@@ -154,6 +173,18 @@ const OUTBOX: readonly Mutant[] = [
     find: 'return bounded(replace(kept, { ...failing, text, state: failed }));',
     replace:
       "return failed.reason === 'timeout' ? kept.filter((other) => other !== failing) : bounded(replace(kept, { ...failing, text, state: failed }));",
+  },
+  {
+    name: 'without a connection a message waits for ever',
+    file: `${CLIENT}/outbox.ts`,
+    find: 'const OFFLINE_TIMEOUT_MS = 30_000;',
+    replace: 'const OFFLINE_TIMEOUT_MS = 3_000_000;',
+  },
+  {
+    name: 'a message that nobody answers waits for ever',
+    file: `${CLIENT}/outbox.ts`,
+    find: 'this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
+    replace: 'this.#parts.isLive() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
   },
   {
     name: 'a failure is not taken back when the message turns up',

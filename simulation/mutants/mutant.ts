@@ -5,6 +5,6 @@ export interface Mutant {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** A second place in the same file, where the mistake needs one. */
-  readonly also?: { readonly find: string; readonly replace: string };
+  /** A second place, in the same file or in another one, where the mistake needs one. */
+  readonly also?: { readonly file?: string; readonly find: string; readonly replace: string };
 }

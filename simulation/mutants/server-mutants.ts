@@ -3,6 +3,13 @@ import type { Mutant } from './mutant.ts';
 const CHAT = 'packages/server/src/chat';
 const GATEWAY = 'packages/server/src/gateway';
 
+/** What one process keeps to itself, in the store that it opened: gone with the process, and unknown to the others. */
+const IN_MEMORY = {
+  find: 'const ledger = new Ledger(state, clock.now());',
+  replace:
+    'const ledger = Object.assign(new Ledger(state, clock.now()), (store.inMemory ??= { sent: new Set(), taken: new Map() }));',
+};
+
 const LOG: readonly Mutant[] = [
   {
     name: 'a command is acknowledged before its commit is done',
@@ -43,6 +50,22 @@ const LOG: readonly Mutant[] = [
     file: 'packages/server/src/app.ts',
     find: 'askBack(bus, doubt);',
     replace: '',
+  },
+  {
+    name: 'deduplication is only in memory: a restart forgets, and other nodes never knew',
+    file: `${CHAT}/commands/send.ts`,
+    find: 'const known = ledger.findMessage(command.id);',
+    replace:
+      'const known = ledger.sent.has(command.id) ? ledger.findMessage(command.id) : null;\n  ledger.sent.add(command.id);',
+    also: { file: `${CHAT}/log.ts`, ...IN_MEMORY },
+  },
+  {
+    name: 'the sequence is taken outside the transaction: a commit that fails leaves a hole',
+    file: `${CHAT}/ledger.ts`,
+    find: 'const event: LogEvent = { ...draft, channel, seq: before.lastSeq + 1, at: this.at, by };',
+    replace:
+      'const seq = Math.max(this.taken.get(channel) ?? 0, before.lastSeq) + 1;\n    this.taken.set(channel, seq);\n    const event: LogEvent = { ...draft, channel, seq, at: this.at, by };',
+    also: { file: `${CHAT}/log.ts`, ...IN_MEMORY },
   },
   {
     name: 'the sequence skips a number after a deletion',
@@ -112,6 +135,35 @@ const COMMANDS: readonly Mutant[] = [
     file: `${CHAT}/direct-message.ts`,
     find: 'const [first, second] = [one, other].toSorted();',
     replace: 'const [first, second] = [one, other];',
+  },
+  {
+    name: 'a deleted message can be edited',
+    file: `${CHAT}/commands/edit.ts`,
+    find: "      if (message.value.body === null) return refuse('not_found', 'no such message');\n",
+    replace: '',
+  },
+  {
+    name: 'a read cursor moves back',
+    file: `${CHAT}/ledger.ts`,
+    find: 'if (member === undefined || target <= member.readSeq) return;',
+    replace: 'if (member === undefined) return;',
+    also: {
+      file: 'packages/server/src/adapters/memory/apply.ts',
+      find: 'if (member === undefined || member.readSeq >= target) continue;',
+      replace: 'if (member === undefined) continue;',
+    },
+  },
+  {
+    name: 'a page of messages leaves out the one it begins at',
+    file: 'packages/server/src/adapters/message-page.ts',
+    find: "if ('before' in anchor) return { pivot: anchor.before - 1,",
+    replace: "if ('before' in anchor) return { pivot: anchor.before - 2,",
+  },
+  {
+    name: 'a pong tells the heads of only one channel',
+    file: `${GATEWAY}/dispatch.ts`,
+    find: 'Object.fromEntries(await chat.heads(actor))',
+    replace: 'Object.fromEntries([...(await chat.heads(actor))].slice(0, 1))',
   },
   {
     name: 'resume is off by one',

@@ -98,6 +98,7 @@ function calmDown(world: World): void {
     tab.wake();
     tab.goOnline();
     tab.connection?.catchUp();
+    tab.connection?.widen();
     for (const conversation of tab.open.keys()) tab.client.composing(conversation, false);
   }
 }

@@ -1,4 +1,5 @@
-import { KINDS } from '../steps/kinds.ts';
+import { FAULTS, KINDS, WORK } from '../steps/kinds.ts';
+import { STORE_MOMENTS } from '../world/simulated-store.ts';
 import { FRONT_NAMES } from '../world/weather.ts';
 
 /** What must have happened for a run to prove anything: every kind of step and trouble, and what comes of them. */
@@ -8,8 +9,7 @@ const HAPPENINGS = [
   'commit failed',
   'commit rolled back',
   'commit answer lost',
-  'crash with a commit on its way',
-  'crash with a commit stored',
+  ...STORE_MOMENTS.map((moment) => `crash with a ${moment}`),
   'commit forgotten by a crash',
   'read failed',
   'group commit',
@@ -60,4 +60,35 @@ export interface Evidence {
 /** How often each thing happened that has to happen. */
 export function evidenceOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
   return HAPPENINGS.map((what) => ({ what, count: counts.get(what) ?? 0 }));
+}
+
+/** For a table that people read: what belongs together is added up. */
+const SUMS: Readonly<Record<string, (what: string) => boolean>> = {
+  'messages sent through the SDK and confirmed': (what) => what === 'sent and confirmed',
+  'messages that failed, and were told to have failed': (what) => what === 'sent and failed',
+  'failures withdrawn, because the message had been stored': (what) => what === 'failure taken back',
+  'events stored': (what) => what.startsWith('stored '),
+  'frames written by servers and judged': (what) => what.startsWith('frame '),
+  'steps of users': (what) => Object.hasOwn(WORK, what),
+  'faults begun': (what) => Object.hasOwn(FAULTS, what),
+  'servers killed, or without power': (what) => what === 'crash',
+  'servers killed in the middle of something': (what) => what.startsWith('crash with a '),
+  'rolling restarts': (what) => what === 'rolling restart',
+  'servers stopped and woken': (what) => what === 'pause',
+  'clocks that jumped': (what) => what.startsWith('jump of a '),
+  'commits that failed or were rolled back': (what) => what === 'commit failed' || what === 'commit rolled back',
+  'commits stored whose answer was lost': (what) => what === 'commit answer lost',
+  'connections cut, silenced, narrowed or not read': (what) => CONNECTION_FAULTS.has(what),
+  'pages reloaded or closed': (what) => what === 'reload' || what === 'close a page',
+  'bus messages lost or doubled': (what) => what.startsWith('bus message '),
+  'commands of intruders': (what) => INTRUSIONS.has(what),
+};
+const CONNECTION_FAULTS = new Set(['cut', 'silence', 'narrow line', 'slow reader', 'stop reading']);
+const INTRUSIONS = new Set(['meddle', 'say twice', 'babble', 'flood', 'ambush']);
+
+export function sumsOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
+  return Object.entries(SUMS).map(([what, isMeant]) => ({
+    what,
+    count: [...counts].reduce((sum, [name, count]) => sum + (isMeant(name) ? count : 0), 0),
+  }));
 }

@@ -1,4 +1,6 @@
 import { TYPING_EXPIRE_MS } from '@parley/protocol';
+import { judgePatience } from '../laws/patience-law.ts';
+import { judgeUnread } from '../laws/unread-law.ts';
 import { judgeChannels, judgeTimeline } from '../laws/view-laws.ts';
 import type { Tab } from '../world/tab.ts';
 import type { World } from '../world/world.ts';
@@ -10,11 +12,15 @@ const SHOWN_AT_MOST_MS = TYPING_EXPIRE_MS + 50;
 export function inspect(world: World): void {
   for (const tab of world.tabs) {
     if (tab.machine.isDead) continue;
+    tab.lookAtList(() => judgeChannels(world, tab));
     judgeChannels(world, tab);
     for (const conversation of tab.open.keys()) judgeTimeline(world, tab, conversation);
     judgeStatus(world, tab);
     countWithdrawn(world, tab);
-    if (tab.machine.isRunning) judgeTyping(world, tab);
+    if (!tab.machine.isRunning) continue;
+    judgeTyping(world, tab);
+    judgePatience(world, tab);
+    judgeUnread(world, tab);
   }
 }
 

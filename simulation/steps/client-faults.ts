@@ -57,6 +57,13 @@ export const sleep = byTab((world, tab, dice) => {
   return `sleeps for ${ms} ms`;
 });
 
+/** Somebody sets the computer's clock, or the network does. The SDK is promised that it never goes back. */
+export const jumpClock = byTab((_world, tab, dice) => {
+  const ms = dice.below(HOUR_MS);
+  tab.machine.jump(ms);
+  return `has a clock that jumps by ${ms} ms`;
+});
+
 export const goOffline = byTab((world, tab, dice) => {
   const ms = Math.floor(dice.between(200, 40_000));
   tab.goOffline();

@@ -6,6 +6,7 @@ import type { Act } from './step.ts';
 
 /** So little is left of the buffer of a reader that has stopped to read. */
 const ROOM_BYTES = 700;
+const MOST_ROOM_BYTES = 20_000;
 
 export const cut: Act = (world, dice) => {
   const connection = pickUp(world, dice);
@@ -32,6 +33,16 @@ export const slowReader: Act = (world, dice) => {
   connection.pileUp(MAX_OUT_BUFFER_BYTES - ROOM_BYTES);
   if (dice.chance(0.5)) world.clock.after(Math.floor(dice.between(100, 20_000)), () => connection.catchUp());
   return `${connection.caller.clientId} stops reading`;
+};
+
+/** The line to the client carries a few hundred bytes in a second: what is said waits in the server's buffer, and grows. */
+export const narrowLine: Act = (world, dice) => {
+  const connection = pickUp(world, dice);
+  if (connection === null) return null;
+  const bytesPerMs = dice.between(0.05, 3);
+  connection.narrow(bytesPerMs, MAX_OUT_BUFFER_BYTES - dice.below(MOST_ROOM_BYTES));
+  world.clock.after(Math.floor(dice.between(1_000, 30_000)), () => connection.widen());
+  return `${connection.caller.clientId} gets ${bytesPerMs.toFixed(2)} bytes a millisecond`;
 };
 
 function pickUp(world: World, dice: SeededRandom): Connection | null {

@@ -1,7 +1,10 @@
+import { STORE_MOMENTS } from '../world/simulated-store.ts';
 import { FRONT_NAMES, FRONTS, type Weather } from '../world/weather.ts';
 import type { Act } from './step.ts';
 
 const HOUR_MS = 3_600_000;
+/** What follows an answer of the store is done by then. */
+const MOST_STEPS = 40;
 
 export const crash: Act = (world, dice) => {
   const node = dice.pick(world.nodes.filter(({ isDown }) => !isDown));
@@ -16,14 +19,15 @@ export const crash: Act = (world, dice) => {
   return `${node.name} ${isKernelAlive ? 'is killed' : 'loses its power'}`;
 };
 
-/** At the worst moment: a commit is on its way, or stored and nobody knows. */
-export const crashInCommit: Act = (world, dice) => {
+/** In the middle of what it does: while it waits for the store, or between two steps that follow each other at once. */
+export const crashAtAnyAwait: Act = (world, dice) => {
   const node = dice.pick(world.nodes.filter(({ isUp }) => isUp));
-  const moment = dice.pick(['on its way', 'stored'] as const);
+  const moment = dice.pick(STORE_MOMENTS);
   if (node === undefined || moment === undefined) return null;
+  const steps = moment.endsWith('answered') ? dice.below(MOST_STEPS) : 0;
   world.disturbed();
-  node.crashAt(moment);
-  return `${node.name} will die with a commit ${moment}`;
+  node.crashAt({ moment, steps });
+  return `${node.name} will die with a ${moment}, ${steps} steps later`;
 };
 
 /** One after the other, as a deployment does. */

@@ -135,6 +135,19 @@ export class Connection {
     this.#toClient.unblock();
   }
 
+  /** The line to the client carries so little, and this much waits for it already. */
+  narrow(bytesPerMs: number, bytes: number): void {
+    this.#pileBytes = bytes;
+    this.#toClient.throttle(bytesPerMs);
+  }
+
+  /** The line is as good as before; if it was clogged, it is lost. */
+  widen(): void {
+    if (this.#toClient.bufferedBytes() > 0) this.cut();
+    this.#pileBytes = 0;
+    this.#toClient.throttle(Number.POSITIVE_INFINITY);
+  }
+
   /** The node's process is gone; its kernel says so, or the whole machine is gone too. */
   nodeDied(isKernelAlive: boolean): void {
     this.#server = 'closed';

@@ -18,7 +18,7 @@ import { WireWitness } from '../laws/wire-witness.ts';
 import type { Caller, Connection } from './connection.ts';
 import type { Sessions } from './sessions.ts';
 import type { SimulatedBus } from './simulated-bus.ts';
-import { simulatedStore, simulatedUsers, type CommitMoment } from './simulated-store.ts';
+import { simulatedStore, simulatedUsers, type StoreMoment } from './simulated-store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface ServerNodeParts {
@@ -29,6 +29,12 @@ export interface ServerNodeParts {
   /** Null when this node runs alone. */
   readonly bus: SimulatedBus | null;
   readonly rateLimits: boolean;
+}
+
+/** Where the process is to die: at this moment, after so many steps of its own that no clock tells apart. */
+export interface Doom {
+  readonly moment: StoreMoment;
+  readonly steps: number;
 }
 
 const RESTART_MS = 1_000;
@@ -47,8 +53,7 @@ export class ServerNode {
   readonly #parts: ServerNodeParts;
   #state: State = { name: 'down' };
   #starts = 0;
-  /** At which moment of the next commit the process dies. */
-  #doom: CommitMoment | null = null;
+  #doom: Doom | null = null;
   /** As the core counts its connections, of this start. */
   connected = 0;
   /** What its core listens to on the bus, of this start. */
@@ -103,9 +108,9 @@ export class ServerNode {
     this.connections.clear();
   }
 
-  /** Dies in the middle of its next commit. */
-  crashAt(moment: CommitMoment): void {
-    this.#doom = moment;
+  /** Dies the next time that it gets there. */
+  crashAt(doom: Doom): void {
+    this.#doom = doom;
   }
 
   /** It does not, after all. */
@@ -222,10 +227,10 @@ export class ServerNode {
     const hub = this.#parts.bus;
     const incarnation = `${name}.${this.#starts}`;
     const logger = this.#logger();
-    const committing = (moment: CommitMoment): void => {
-      if (moment === this.#doom && this.machine === machine && machine.isRunning) this.#meetDoom(moment);
+    const reached = (moment: StoreMoment): void => {
+      if (moment === this.#doom?.moment && this.machine === machine) void this.#meetDoom(machine, this.#doom);
     };
-    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, committing };
+    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, reached };
     return {
       config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
       store: simulatedStore(storeParts),
@@ -256,11 +261,13 @@ export class ServerNode {
     };
   }
 
-  #meetDoom(moment: CommitMoment): void {
+  async #meetDoom(machine: Machine, { moment, steps }: Doom): Promise<void> {
     const { surroundings } = this.#parts;
     this.#doom = null;
-    surroundings.count(`crash with a commit ${moment}`);
-    surroundings.note(() => `  ${this.name} dies with a commit ${moment}`);
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    if (this.machine !== machine || !machine.isRunning) return;
+    surroundings.count(`crash with a ${moment}`);
+    surroundings.note(() => `  ${this.name} dies with a ${moment}, ${steps} steps later`);
     this.crash(true);
     surroundings.clock.after(RESTART_MS, () => this.start());
   }

@@ -8,11 +8,19 @@ export interface SimulatedStoreParts {
   /** The node that asks: what it asks dies with it, what was stored does not. */
   readonly machine: Machine;
   readonly durable: Store;
-  /** Called when a commit is on its way, and when it is stored and its answer is on its way. */
-  readonly committing?: (moment: CommitMoment) => void;
+  /** Called at every moment of every question. */
+  readonly reached?: (moment: StoreMoment) => void;
 }
 
-export type CommitMoment = 'on its way' | 'stored';
+/** A node may die at each: while it waits for the store, or in one of the steps that it takes with the answer. */
+export const STORE_MOMENTS = [
+  'commit on its way',
+  'commit stored',
+  'commit answered',
+  'read on its way',
+  'read answered',
+] as const;
+export type StoreMoment = (typeof STORE_MOMENTS)[number];
 
 const LONGEST_MS = 4_000;
 
@@ -74,7 +82,7 @@ export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users 
 
 type Asked = 'commit' | 'read';
 
-function asker({ surroundings, name, machine, committing }: SimulatedStoreParts) {
+function asker({ surroundings, name, machine, reached = () => undefined }: SimulatedStoreParts) {
   const random = surroundings.random.fork(`store of ${name}`);
   const travelMs = (): number => {
     const { storeMs, storeSlow } = surroundings.weather;
@@ -91,7 +99,7 @@ function asker({ surroundings, name, machine, committing }: SimulatedStoreParts)
   };
   return async <T>(question: () => Promise<T>, kind: Asked = 'read'): Promise<T> => {
     const { clock, weather } = surroundings;
-    if (kind === 'commit') committing?.('on its way');
+    reached(`${kind} on its way`);
     await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
     // What was under way when the node died may have reached the store all the same.
     if (machine.isDead && random.chance(0.5)) return forget(kind);
@@ -100,8 +108,9 @@ function asker({ surroundings, name, machine, committing }: SimulatedStoreParts)
       return fail(`${kind} failed`);
     }
     const outcome = await settled(question());
-    if (kind === 'commit') committing?.('stored');
+    if (kind === 'commit') reached('commit stored');
     await machine.pause(travelMs());
+    reached(`${kind} answered`);
     if (kind === 'commit' && random.chance(surroundings.weather.commitAnswerLost)) return fail('commit answer lost');
     return outcome();
   };

@@ -1,5 +1,6 @@
 import {
   createParleyClient,
+  type ChannelView,
   type Conversation,
   type FailedOperation,
   type ParleyClient,
@@ -40,6 +41,10 @@ export class Tab {
   readonly open = new Map<Conversation, () => void>();
   /** How far it was in each channel when it was last looked at. */
   readonly reached = new Map<ChannelId, number>();
+  /** Its list of channels when it was last looked at. */
+  listed: readonly ChannelView[] = [];
+  /** Since when each channel has had another count of unread messages than it should. */
+  readonly wronglyUnreadMs = new Map<ChannelId, number>();
   /** When it was last told that somebody types, by channel and user. */
   readonly typingHeardMs = new Map<string, number>();
   /** What it showed of each conversation when it was last looked at. */
@@ -49,6 +54,10 @@ export class Tab {
   >();
   /** Messages that were pending in each conversation when it was last looked at. */
   readonly pending = new Map<Conversation, ReadonlySet<MessageId>>();
+  /** Since when each message has been seen pending without a break. */
+  readonly pendingSinceMs = new Map<MessageId, number>();
+  /** When it last heard an answer, came online, went offline or woke up. */
+  steadySinceMs: number;
   /** Messages that had failed when it was last looked at. */
   failed: ReadonlySet<MessageId> = new Set();
   /** The last connection it dialed. */
@@ -57,6 +66,8 @@ export class Tab {
   readonly #parts: TabParts;
   readonly #random: SeededRandom;
   readonly #hints = new Set<() => void>();
+  #unwatchList: (() => void) | null = null;
+  #wasOnline = false;
 
   constructor(parts: TabParts) {
     const { surroundings, device, clientId } = parts;
@@ -65,7 +76,9 @@ export class Tab {
     this.clientId = clientId;
     this.machine = new Machine(surroundings.clock);
     this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
+    this.steadySinceMs = surroundings.clock.elapsed();
     this.client = this.#createClient();
+    this.client.status.subscribe(() => this.#noticeStatus());
     this.client.connect();
   }
 
@@ -87,6 +100,11 @@ export class Tab {
     this.client.open(conversation);
     if (this.open.has(conversation)) return;
     this.open.set(conversation, this.client.timeline(conversation).subscribe(changed));
+  }
+
+  /** Looks at the list of channels from now on. `changed` is called whenever it changes. */
+  lookAtList(changed: () => void): void {
+    this.#unwatchList ??= this.client.channels.subscribe(changed);
   }
 
   /** The page became visible, or the network is back. */
@@ -115,6 +133,7 @@ export class Tab {
   wake(): void {
     if (!this.machine.isAsleep) return;
     this.machine.wake();
+    this.#moved();
     if (this.#random.chance(0.5)) this.connection?.unsilence();
     if (this.#random.chance(0.7)) this.machine.run(() => this.hint());
   }
@@ -125,6 +144,7 @@ export class Tab {
     this.connection?.clientDied(isKernelAlive);
     this.device.closed(this.clientId);
     this.open.clear();
+    this.#unwatchList?.();
   }
 
   #received(text: string, handlers: SocketHandlers): void {
@@ -132,7 +152,18 @@ export class Tab {
     if (frame?.type === 'typing' && frame.on) {
       this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#parts.surroundings.clock.elapsed());
     }
+    if (!NO_ANSWER.test(text)) this.#moved();
     handlers.received(text);
+  }
+
+  #noticeStatus(): void {
+    if (this.isOnline === this.#wasOnline) return;
+    this.#wasOnline = this.isOnline;
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.steadySinceMs = this.#parts.surroundings.clock.elapsed();
   }
 
   #createClient(): ParleyClient {
@@ -164,6 +195,8 @@ export class Tab {
   }
 }
 
+/** Frames that say nothing of what was asked. */
+const NO_ANSWER = /^{"type":"(?:pong|typing|presence|error)"/;
 const OFFLINE_MS = 20;
 const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
 

@@ -148,7 +148,10 @@ export class World implements Surroundings, Internet {
     const tab = new Tab({ surroundings: this, internet: this, device, clientId });
     this.tabs.add(tab);
     tab.client.failures.subscribe(() => {
-      for (const { message } of tab.client.failures.get()) this.deeds.failed(message);
+      for (const { message } of tab.client.failures.get()) {
+        this.deeds.failed(message);
+        tab.pendingSinceMs.delete(message);
+      }
     });
     return tab;
   }

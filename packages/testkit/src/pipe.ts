@@ -4,7 +4,7 @@ export interface PipeParts<T> {
   readonly clock: VirtualClock;
   /** How long the next item is under way. */
   readonly latencyMs: () => number;
-  /** How many bytes leave in a millisecond; infinite by default. */
+  /** How many bytes leave in a millisecond, at first; infinite by default. */
   readonly bytesPerMs?: number;
   readonly arrived: (item: T) => void;
 }
@@ -26,9 +26,11 @@ export class Pipe<T> {
   #lastDepartureMs = 0;
   #lastArrivalMs = 0;
   #isDestroyed = false;
+  #bytesPerMs: number;
 
   constructor(parts: PipeParts<T>) {
     this.#parts = parts;
+    this.#bytesPerMs = parts.bytesPerMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** What is sent now will arrive. */
@@ -50,6 +52,11 @@ export class Pipe<T> {
     return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** From now on so many bytes leave in a millisecond. What waits already leaves as it would have. */
+  throttle(bytesPerMs: number): void {
+    this.#bytesPerMs = bytesPerMs;
+  }
+
   /** From now on nothing leaves: the other side has gone silent, or does not read. */
   block(): void {
     this.#stuck ??= [];
@@ -69,9 +76,9 @@ export class Pipe<T> {
   }
 
   #dispatch({ item, bytes }: Underway<T>): void {
-    const { clock, latencyMs, bytesPerMs = Number.POSITIVE_INFINITY, arrived } = this.#parts;
+    const { clock, latencyMs, arrived } = this.#parts;
     const nowMs = clock.elapsed();
-    this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / bytesPerMs;
+    this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / this.#bytesPerMs;
     if (this.#lastDepartureMs > nowMs) this.#leaving.push({ atMs: this.#lastDepartureMs, bytes });
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#lastDepartureMs + latencyMs());
     clock.at(this.#lastArrivalMs, () => {

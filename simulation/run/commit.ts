@@ -1,0 +1,11 @@
+import { execFileSync } from 'node:child_process';
+
+/** The commit of this tree, `-dirty` when it has changed since. */
+export function commit(): string {
+  try {
+    const options = { cwd: import.meta.dirname, encoding: 'utf8' } as const;
+    return execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*'], options).trim();
+  } catch {
+    return 'unknown';
+  }
+}
