@@ -1,6 +1,6 @@
 // `npm run mutants`: makes each mistake of simulation/mutants in a copy of the tree, and lets the simulation look for it with
 // the seeds of an ordinary test run. `-- --only gap` takes those whose name has the word, `-- --write` puts the table into
-// docs/guarantees.md. Nothing else in the working tree is touched.
+// docs/guarantees.md, `-- --plans` prints the shortest plan that catches each. Nothing else in the working tree is touched.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { applyMutant } from '../simulation/mutants/apply.ts';
 import type { Mutant } from '../simulation/mutants/mutant.ts';
 import { MUTANTS } from '../simulation/mutants/mutants.ts';
 import { commit } from '../simulation/run/commit.ts';
+import type { Plan } from '../simulation/run/plan.ts';
 import { writeBlock } from './guarantees-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -18,13 +19,14 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     seeds: { type: 'string', default: '2000' },
     workers: { type: 'string', default: String(availableParallelism()) },
+    plans: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
 
 interface Verdict {
   readonly seeds: number;
-  readonly caught: { readonly seed: number; readonly law: string; readonly what: string } | null;
+  readonly caught: { readonly law: string; readonly what: string; readonly plan: Plan } | null;
 }
 
 const copy = copyTree();
@@ -36,6 +38,7 @@ for (const mutant of mutants) {
   if (caught !== null) caughtCount += 1;
   rows.push(`| ${mutant.name} | ${caught?.law ?? '**nothing**'} | ${seeds} |`);
   console.log(`${rows.length}/${mutants.length} ${rows.at(-1)}`);
+  if (values.plans && caught !== null) console.log(`${caught.what}\n${JSON.stringify(caught.plan)}`);
 }
 rmSync(copy, { recursive: true });
 const summary = [
@@ -53,7 +56,13 @@ function tryMutant(mutant: Mutant): Verdict {
   const undo = applyMutant(mutant, copy);
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--no-warnings', join(copy, 'simulation/mutants/try-mutant.ts'), values.seeds, values.workers],
+    [
+      '--no-warnings',
+      join(copy, 'simulation/mutants/try-mutant.ts'),
+      values.seeds,
+      values.workers,
+      String(values.plans),
+    ],
     { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   undo();

@@ -124,6 +124,12 @@ const OUTBOX: readonly Mutant[] = [
     replace: '',
   },
   {
+    name: 'a failure that is taken over stands beside its message',
+    file: `${CLIENT}/outbox-keeper.ts`,
+    find: '      for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));\n',
+    replace: '',
+  },
+  {
     name: 'two tabs both have the outbox',
     file: 'packages/testkit/src/fake-storage.ts',
     find: 'one.user === user && !this.alive.has(one.clientId)',
