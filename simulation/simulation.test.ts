@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { FOUND } from './found.ts';
 import { evidenceOf } from './run/evidence.ts';
 import { planOf } from './run/plan.ts';
 import { runPool } from './run/pool.ts';
@@ -15,6 +16,13 @@ test(`${SEEDS} worlds of servers and clients keep every law, and everything that
   expect(seeds).toBe(SEEDS);
   expect(evidenceOf(counts).filter(({ count }) => count === 0)).toEqual([]);
 });
+
+for (const { name, plan } of FOUND) {
+  test(`found: ${name}`, async () => {
+    const { violation } = await runPlan(plan, { isRecorded: false });
+    expect(violation).toBeNull();
+  });
+}
 
 test('one seed is one world, to the last line of its history', async () => {
   let lines = 0;
