@@ -15,6 +15,7 @@ export const FOUND: readonly Found[] = [
       users: 3,
       devices: 0,
       rateLimits: true,
+      history: 0,
       steps: [
         { atMs: 39608, kind: 'silence', dice: '36.82' },
         { atMs: 40889, kind: 'send', dice: '36.87' },
@@ -31,6 +32,7 @@ export const FOUND: readonly Found[] = [
       users: 3,
       devices: 1,
       rateLimits: false,
+      history: 0,
       steps: [
         { atMs: 3759, kind: 'pause', dice: '79.2' },
         { atMs: 5831, kind: 'send', dice: '79.7' },
@@ -47,6 +49,7 @@ export const FOUND: readonly Found[] = [
       users: 2,
       devices: 2,
       rateLimits: false,
+      history: 0,
       steps: [
         { atMs: 699, kind: 'leave', dice: '1101.0' },
         { atMs: 1911, kind: 'storm', dice: '1101.5' },

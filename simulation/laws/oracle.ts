@@ -61,7 +61,8 @@ export class Oracle {
       const members = this.channels.get(channel)?.members;
       const before = members?.get(user);
       if (before === undefined) wrongs.push(`a cursor of ${user} in ${channel}, who is no member`);
-      else members?.set(user, { ...before, readSeq: Math.max(before.readSeq, seq) });
+      else if (seq < before.readSeq) wrongs.push(`the cursor of ${user} in ${channel} moves back to ${seq}`);
+      else members?.set(user, { ...before, readSeq: seq });
     }
     return wrongs;
   }

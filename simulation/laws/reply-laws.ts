@@ -20,6 +20,8 @@ export interface Asked {
     readonly thread?: string;
     readonly seq?: number;
     readonly after?: number;
+    readonly before?: number;
+    readonly around?: number;
     readonly limit?: number;
   };
   /** When it reached the server. */
@@ -189,6 +191,11 @@ function judgeMessages(
     wrongs.push(...wrong('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(plain))}`));
   }
   const end = start + reply.messages.length;
+  if (!isWhereAsked(all, command, { start, end })) {
+    wrongs.push(
+      ...wrong('G4 no silent gap', `${what}: ${start} to ${end} of ${all.length} for ${JSON.stringify(command)}`),
+    );
+  }
   if (start !== -1 && reply.more !== start > 0) {
     wrongs.push(...wrong('G4 no silent gap', `${what}: more is ${reply.more}`));
   }
@@ -196,6 +203,20 @@ function judgeMessages(
     wrongs.push(...wrong('G4 no silent gap', `${what}: moreAfter is ${reply.moreAfter}`));
   }
   return wrongs;
+}
+
+/** The page joins on to what it was asked to join on to. An empty one says that nothing is there. */
+function isWhereAsked(
+  all: readonly MessageView[],
+  { before, after, around }: Asked['command'],
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean {
+  const older = (seq: number): number => all.filter((view) => view.seq < seq).length;
+  if (before !== undefined) return start === -1 ? older(before) === 0 : end === older(before);
+  if (after !== undefined) return start === -1 ? older(after + 1) === all.length : start === older(after + 1);
+  if (start === -1) return all.length === 0;
+  if (around === undefined) return end === all.length;
+  return start <= older(around + 1) && end >= older(around);
 }
 
 /** A request that came after the removal gets nothing, at once. */

@@ -39,7 +39,11 @@ const REPLICA: readonly Mutant[] = [
     file: `${CLIENT}/channel-state.ts`,
     find: 'if (by === me || seq <= channel.readSeq) return channel;',
     replace:
-      'if (by === me || seq <= channel.readSeq || channel.unread > 0 && at < channel.lastActivityMs) return channel;',
+      'if (by === me || seq <= channel.readSeq || (channel.unread > 0 && at < channel.lastActivityMs)) return channel;',
+    also: {
+      find: 'function countMessage(channel: ChannelState, { by, seq, message }',
+      replace: 'function countMessage(channel: ChannelState, { at, by, seq, message }',
+    },
   },
   {
     name: 'unread is counted from the client’s clock: what was said before the last look, by that clock, counts as read',
@@ -53,12 +57,6 @@ const REPLICA: readonly Mutant[] = [
       replace:
         'this.#engine.lookedAtMs = this.#engine.clock.now();\n      if (replica.markRead(channel, seq)) readSender.send(channel);',
     },
-  },
-  {
-    name: 'the last event is lost and never noticed: heads in a pong are ignored',
-    file: `${CLIENT}/engine.ts`,
-    find: '      for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);\n',
-    replace: '',
   },
   {
     name: 'mentions are not counted',

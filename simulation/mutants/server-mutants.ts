@@ -195,6 +195,12 @@ const FEED: readonly Mutant[] = [
     replace: 'const stopSweep = () => undefined; void startSweep;',
   },
   {
+    name: 'the last event of several is lost, and nobody notices until the next one',
+    file: `${CHAT}/feed.ts`,
+    find: '    parts.deliver(feed.channel, events);\n    return;',
+    replace: '    parts.deliver(feed.channel, events.length > 1 ? events.slice(0, -1) : events);\n    return;',
+  },
+  {
     name: 'a gap between events from the bus is ignored',
     file: `${CHAT}/feed.ts`,
     find: 'first !== undefined && feed.have !== null && first.seq === feed.have + 1',

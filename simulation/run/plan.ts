@@ -15,6 +15,8 @@ export interface Plan {
   readonly users: number;
   readonly devices: number;
   readonly rateLimits: boolean;
+  /** Messages that were said in the public room before anybody was there: more than a page of them, or none. */
+  readonly history: number;
   readonly steps: readonly Step[];
 }
 
@@ -49,6 +51,7 @@ export function planOf(seed: number): Plan {
     users: 2 + random.below(3),
     devices: random.below(3),
     rateLimits: random.chance(0.3),
+    history: random.chance(0.1) ? 60 + random.below(60) : 0,
     steps,
   };
 }

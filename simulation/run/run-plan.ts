@@ -1,5 +1,6 @@
 import { SeededRandom } from '@parley/testkit';
 import type { Violation } from '../laws/laws.ts';
+import { inChannel } from '../laws/secrets.ts';
 import { KINDS } from '../steps/kinds.ts';
 import { look } from '../steps/step.ts';
 import { World } from '../world/world.ts';
@@ -38,7 +39,7 @@ export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded:
 }
 
 /** Servers, users with a browser each, a public and a private channel, everyone connected. */
-async function dawn(world: World, { users, devices }: Plan): Promise<void> {
+async function dawn(world: World, { users, devices, history }: Plan): Promise<void> {
   for (const node of world.nodes) node.start();
   await world.advance(100);
   for (let n = 0; n < users; n += 1) world.openTab(world.addDevice(world.addUser(n === 0 ? 'owner' : 'member')));
@@ -47,6 +48,7 @@ async function dawn(world: World, { users, devices }: Plan): Promise<void> {
     if (user !== undefined) world.openTab(world.addDevice(user));
   }
   await found(world);
+  await remember(world, history);
   const inspectAgain = (): void => {
     inspect(world);
     world.clock.after(INSPECT_EVERY_MS, inspectAgain);
@@ -71,6 +73,21 @@ async function found(world: World): Promise<void> {
       if (made.ok && kind === 'private') await core.chat.addMember(actor, made.value.id, second.id);
     });
   }
+  await world.advance(500);
+}
+
+/** Fills the general channel, as it would be after years. */
+async function remember(world: World, count: number): Promise<void> {
+  const [owner] = world.users;
+  const [tab] = world.tabs;
+  if (owner === undefined || tab === undefined || count === 0) return;
+  const actor = { user: owner.id, role: owner.role };
+  const random = world.random.fork('history');
+  void world.request(tab.machine, async ({ chat }) => {
+    for (let n = 0; n < count; n += 1) {
+      void chat.send(actor, { channel: 'c_general', id: random.uuid(), body: inChannel('c_general', `once ${n}`) });
+    }
+  });
   await world.advance(500);
 }
 

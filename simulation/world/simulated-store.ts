@@ -1,5 +1,6 @@
 import { StoreUnavailable, type Decision, type Store, type Users } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
+import type { Law } from '../laws/laws.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface SimulatedStoreParts {
@@ -129,19 +130,16 @@ async function settled<T>(promise: Promise<T>): Promise<() => T> {
 }
 
 function recordCommit({ oracle, clock, count, violate, note }: Surroundings, decision: Decision<unknown>): void {
-  for (const wrong of oracle.record(decision, clock.elapsed())) {
-    violate(
-      wrong.includes('is stored already')
-        ? 'G2 once'
-        : wrong.includes('no member')
-          ? 'G6 members only'
-          : 'G3 one order',
-      wrong,
-    );
-  }
+  for (const wrong of oracle.record(decision, clock.elapsed())) violate(lawOf(wrong), wrong);
   if (decision.events.length > 1) count('group commit');
   for (const event of decision.events) {
     count(`stored ${event.type}`);
     note(() => `  stored ${event.channel}#${event.seq} ${event.type} by ${event.by}`);
   }
+}
+
+function lawOf(wrong: string): Law {
+  if (wrong.includes('is stored already')) return 'G2 once';
+  if (wrong.includes('no member')) return 'G6 members only';
+  return wrong.includes('moves back') ? 'G1 durable' : 'G3 one order';
 }
