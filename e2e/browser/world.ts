@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import { startServer, type ServerProcess } from '../server-process.ts';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+import { openContext, type Person, type PersonOptions, signUp } from './person.ts';
 
 export { expect };
+export { PASSWORD } from './person.ts';
 
 /** A server, the network before it, and people with browsers. */
 export interface World {
@@ -17,44 +18,35 @@ export interface World {
   visit(path?: string): Promise<Page>;
 }
 
-interface JoinOptions {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: 'light' | 'dark';
-}
+type JoinOptions = Omit<PersonOptions, 'url'>;
 
 const PHONE = { width: 390, height: 844 };
-export const PASSWORD = 'correct horse battery';
 
 export const test = base.extend<{ world: World }>({
   world: async ({ browser }, provide) => {
     await using server = await startServer({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
-    async function signUp(name: string, options: JoinOptions): Promise<Person> {
-      const context = await openContext(browser, network.url, options);
-      contexts.push(context);
-      const data = { name, email: `${name.toLowerCase()}@example.org`, password: PASSWORD };
-      const response = await context.request.post('/api/auth/sign-up/email', { data });
-      expect(response.status()).toBe(200);
-      const person = new Person(name, context, await context.newPage());
-      await person.page.goto('/');
+    async function arrive(name: string, options: JoinOptions): Promise<Person> {
+      const person = await signUp(browser, name, { url: network.url, ...options });
+      contexts.push(person.context);
       return person;
     }
     await provide({
       server,
       network,
       async join(name, options = {}) {
-        const person = await signUp(name, options);
+        const person = await arrive(name, options);
         await expect(person.composer()).toBeVisible();
         return person;
       },
       async joinOnPhone(name) {
-        const person = await signUp(name, { viewport: PHONE });
+        const person = await arrive(name, { viewport: PHONE });
         await expect(person.link('general')).toBeVisible();
         return person;
       },
       async visit(path = '/') {
-        const context = await openContext(browser, network.url, {});
+        const context = await openContext(browser, { url: network.url });
         contexts.push(context);
         const page = await context.newPage();
         await page.goto(path);
@@ -64,96 +56,3 @@ export const test = base.extend<{ world: World }>({
     for (const context of contexts) await context.close();
   },
 });
-
-async function openContext(browser: Browser, baseURL: string, options: JoinOptions): Promise<BrowserContext> {
-  return browser.newContext({ baseURL, reducedMotion: 'reduce', viewport: { width: 1280, height: 800 }, ...options });
-}
-
-/** Someone at a browser, who finds things as people and screen readers do: by role and name. */
-export class Person {
-  readonly name: string;
-  readonly context: BrowserContext;
-  readonly page: Page;
-
-  constructor(name: string, context: BrowserContext, page: Page) {
-    this.name = name;
-    this.context = context;
-    this.page = page;
-  }
-
-  /** Another tab or window of the same browser. */
-  async openTab(path = '/'): Promise<Person> {
-    const tab = new Person(this.name, this.context, await this.context.newPage());
-    await tab.page.goto(path);
-    return tab;
-  }
-
-  /** A channel or direct message in the sidebar. */
-  link(name: string): Locator {
-    return this.page.getByRole('link', { name, exact: true });
-  }
-
-  async openChannel(name: string): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name, exact: true }).click();
-    await expect(this.composer(`#${name}`)).toBeVisible();
-  }
-
-  composer(place = '#general'): Locator {
-    return this.page.getByRole('textbox', { name: `Message ${place}`, exact: true });
-  }
-
-  async send(text: string, place = '#general'): Promise<void> {
-    await this.composer(place).fill(text);
-    await this.composer(place).press('Enter');
-  }
-
-  message(text: string): Locator {
-    return this.page.getByRole('log').getByRole('article').filter({ hasText: text });
-  }
-
-  /** The message is there once, and confirmed. */
-  async sees(text: string): Promise<void> {
-    await expect(this.message(text)).toHaveCount(1);
-    await expect(this.message(text)).toHaveAttribute('data-state', 'sent');
-  }
-
-  /** The texts of the timeline that have the mark, in their order. */
-  async order(mark: RegExp): Promise<string[]> {
-    const texts = await this.page.getByRole('log').getByRole('article').allInnerTexts();
-    return texts.flatMap((text) => mark.exec(text)?.[0] ?? []);
-  }
-
-  typingLine(text: string | RegExp): Locator {
-    return this.page.getByRole('status').filter({ hasText: text });
-  }
-
-  alert(): Locator {
-    return this.page.getByRole('alert').filter({ has: this.page.getByRole('button', { name: 'Dismiss' }) });
-  }
-
-  /** Calls the HTTP API as this person. */
-  async api<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, data?: object): Promise<T> {
-    const response = await this.context.request.fetch(`/api/v1${path}`, {
-      method,
-      ...(data === undefined ? {} : { data }),
-      headers: { origin: new URL(this.page.url()).origin },
-    });
-    expect(response.ok(), `${method} ${path}: ${response.status()}`).toBe(true);
-    const text = await response.text();
-    return (text === '' ? null : JSON.parse(text)) as T;
-  }
-
-  async id(): Promise<string> {
-    return (await this.api<{ user: { id: string } }>('GET', '/me')).user.id;
-  }
-
-  async makeChannel(name: string, kind: 'public' | 'private' = 'public'): Promise<string> {
-    const made = await this.api<{ channel: { id: string } }>('POST', '/channels', { name, kind });
-    return made.channel.id;
-  }
-
-  /** Posts many messages at once, without the client. */
-  async post(channel: string, bodies: readonly string[]): Promise<void> {
-    for (const body of bodies) await this.api('POST', `/channels/${channel}/messages`, { id: randomUUID(), body });
-  }
-}
