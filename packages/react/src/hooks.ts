@@ -8,7 +8,7 @@ import type {
   UserId,
 } from '@parley/client';
 import { useParley } from './parley-context.tsx';
-import { useReadable } from './use-readable.ts';
+import { useReadable, useSelected } from './use-readable.ts';
 
 export const useStatus = (): ConnectionStatus => useReadable(useParley().status);
 /** Null until the server has said who the user is. */
@@ -20,13 +20,15 @@ export const useOnline = (): ReadonlySet<UserId> => useReadable(useParley().onli
 export const useFailures = (): readonly FailedOperation[] => useReadable(useParley().failures);
 
 /** Null while unknown; it is looked up when the SDK hears of `id` from the server. */
-export const useUser = (id: UserId): User | null => useUsers().get(id) ?? null;
+export const useUser = (id: UserId): User | null => useSelected(useParley().users, (users) => users.get(id) ?? null);
 
-/** Null for a channel the user is not in, and for a direct message nobody has written in yet. */
+/**
+ * Null for a channel the user is not in, and for a direct message nobody has written in yet. What happens in other
+ * channels renders nothing.
+ */
 export function useChannel(conversation: Conversation): ChannelView | null {
   const parley = useParley();
-  useChannels();
-  return parley.channelOf(conversation);
+  return useSelected(parley.channels, () => parley.channelOf(conversation));
 }
 
 /** What is loaded of a conversation. Loads nothing by itself: that is `open`, `loadOlder` and `loadNewer`. */

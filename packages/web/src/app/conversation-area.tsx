@@ -1,5 +1,5 @@
 import type { Conversation } from '@parley/client';
-import { useChannel, useChannels } from '@parley/react';
+import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
 import { useWelcomed } from '../features/welcome/use-welcomed.ts';
@@ -14,10 +14,10 @@ interface ConversationAreaProps {
 
 /** The middle column. */
 export function ConversationArea({ conversation, atSeq }: ConversationAreaProps) {
-  const channel = useChannel(conversation);
-  const known = useChannels().length > 0;
-  const welcomed = useWelcomed(channel);
-  const missing = known && channel === null && !conversation.startsWith('to:');
+  const parley = useParley();
+  const missing = useSelected(parley.channels, (all) => {
+    return all.length > 0 && parley.channelOf(conversation) === null && !conversation.startsWith('to:');
+  });
   if (missing) {
     return (
       <Suspense fallback={null}>
@@ -28,7 +28,7 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
   return (
     <>
       <ChannelHeader conversation={conversation} />
-      {welcomed && <Welcome />}
+      <WelcomeHere conversation={conversation} />
       <ErrorBoundary key={conversation}>
         <Suspense fallback={null}>
           <ChannelView conversation={conversation} atSeq={atSeq} />
@@ -36,4 +36,8 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
       </ErrorBoundary>
     </>
   );
+}
+
+function WelcomeHere({ conversation }: { readonly conversation: Conversation }) {
+  return useWelcomed(useChannel(conversation)) ? <Welcome /> : null;
 }

@@ -1,11 +1,11 @@
 import type { Conversation } from '@parley/client';
-import { useChannels } from '@parley/react';
+import { useParley, useSelected } from '@parley/react';
 import { Suspense, useEffect } from 'react';
 import { classNames } from '../design/class-names.ts';
 import { Banner } from '../features/connection/banner.tsx';
 import { useStopped } from '../features/connection/use-stopped.ts';
+import { TabSignals } from '../features/notifications/tab-signals.ts';
 import { useNotifications } from '../features/notifications/use-notifications.ts';
-import { useTabSignals } from '../features/notifications/use-tab-signals.ts';
 import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { focusComposer } from './composer-focus.ts';
@@ -33,7 +33,6 @@ export function Workspace() {
     if (!panelStandsBeside()) closePanel();
   }, [conversation]);
   useShortcuts();
-  useTabSignals();
   useNotifications();
   useEffect(preloadWhenIdle, []);
   const stopped = useStopped();
@@ -47,6 +46,7 @@ export function Workspace() {
       </div>
       <Suspense fallback={null}>{stopped !== null && <StoppedNotice reason={stopped} />}</Suspense>
       <DialogHost />
+      <TabSignals />
     </>
   );
 }
@@ -88,13 +88,13 @@ function Columns({ conversation, atSeq }: ColumnsProps) {
 function useHome(conversation: Conversation | null): void {
   const narrow = useNarrow();
   const route = useRoute();
-  const channels = useChannels();
+  const isNeeded = conversation === null && !narrow;
+  const home = useSelected(useParley().channels, (channels) => (isNeeded ? homeConversation(channels) : null));
   useEffect(() => {
     if (conversation !== null) return;
     if (route.name === 'join') return navigate({ name: 'home' }, { replace: true });
-    const home = narrow ? null : homeConversation(channels);
     if (home !== null) navigate(routeOf(home), { replace: true });
-  }, [conversation, route.name, narrow, channels]);
+  }, [conversation, route.name, home]);
 }
 
 const SKIP_LINK =

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { draftLength } from './body-length.ts';
 import { CompletionList, completionProps } from './completion-list.tsx';
 import { ComposerButtons } from './composer-buttons.tsx';
@@ -9,7 +9,7 @@ import { LengthNote } from './length-note.tsx';
 import { type ComposerProps, useComposer } from './use-composer.ts';
 
 /** Where messages are written. Enter sends, Shift+Enter breaks the line, ↑ in an empty one edits the last message. */
-export function Composer(props: ComposerProps) {
+export const Composer = memo(function Composer(props: ComposerProps) {
   const { memory, place } = props;
   const { area, draft, write, select, listId, completion, onKeyDown, onFocusChange, send } = useComposer(props);
   const length = draftLength(draft.text);
@@ -47,4 +47,4 @@ export function Composer(props: ComposerProps) {
       </div>
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ChannelView, Conversation } from '@parley/client';
+import type { Conversation } from '@parley/client';
 import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
 import { useEmoji } from '../emoji/emoji-data.ts';
 import { noteEmoji } from '../emoji/recent-emoji.ts';
@@ -24,7 +24,6 @@ export interface Completion {
 
 interface CompletionOf {
   readonly conversation: Conversation;
-  readonly channel: ChannelView | null;
   readonly text: string;
   /** Null while something is selected, or the focus is elsewhere. */
   readonly caret: number | null;
@@ -32,12 +31,12 @@ interface CompletionOf {
 }
 
 /** Offers people for `@` and emoji for `:`, below the caret's word. */
-export function useCompletion({ conversation, channel, text, caret, area }: CompletionOf): Completion {
+export function useCompletion({ conversation, text, caret, area }: CompletionOf): Completion {
   const trigger = useMemo(() => (caret === null ? null : findTrigger(text, caret)), [text, caret]);
   // Escape sends the list away until something else is begun.
   const [dismissed, setDismissed] = useState<number | null>(null);
   const shown = trigger === null || trigger.start === dismissed ? null : trigger;
-  const options = useOptions(shown, conversation, channel);
+  const options = useOptions(shown, conversation);
   const [chosen, setChosen] = useState({ of: '', index: 0 });
   const of = shown === null ? '' : `${shown.kind}${shown.start}${shown.query}`;
   const active = chosen.of === of ? Math.min(chosen.index, Math.max(0, options.length - 1)) : 0;
@@ -65,12 +64,8 @@ export function useCompletion({ conversation, channel, text, caret, area }: Comp
   return { options, active, setActive, choose, onKeyDown };
 }
 
-function useOptions(
-  trigger: Trigger | null,
-  conversation: Conversation,
-  channel: ChannelView | null,
-): readonly CompletionOption[] {
-  const people = useMentionPeople(trigger?.kind === 'mention' ? trigger.query : null, conversation, channel);
+function useOptions(trigger: Trigger | null, conversation: Conversation): readonly CompletionOption[] {
+  const people = useMentionPeople(trigger?.kind === 'mention' ? trigger.query : null, conversation);
   const index = useEmoji();
   return useMemo(() => {
     if (trigger?.kind === 'mention') {

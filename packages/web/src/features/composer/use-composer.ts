@@ -1,4 +1,4 @@
-import type { ChannelView, Conversation } from '@parley/client';
+import type { Conversation } from '@parley/client';
 import { useParley } from '@parley/react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { registerComposer } from '../../app/composer-focus.ts';
@@ -15,7 +15,6 @@ import { useEmojiNames } from './use-emoji-names.ts';
 
 export interface ComposerProps {
   readonly conversation: Conversation;
-  readonly channel: ChannelView | null;
   /** Under which drafts are kept. */
   readonly memory: string;
   /** "#general", "Ada". */
@@ -34,14 +33,14 @@ interface ComposerState extends DraftState {
 }
 
 /** What the composer does: text, keys, focus. */
-export function useComposer({ conversation, channel, memory, onEditLast }: ComposerProps): ComposerState {
+export function useComposer({ conversation, memory, onEditLast }: ComposerProps): ComposerState {
   const listId = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const state = useDraft(conversation, memory);
   const { draft } = state;
   const [focused, setFocused] = useState(false);
   const caret = focused && draft.start === draft.end ? draft.end : null;
-  const completion = useCompletion({ conversation, channel, text: draft.text, caret, area });
+  const completion = useCompletion({ conversation, text: draft.text, caret, area });
   const send = useSend(conversation, state);
   useComposerFocus(area, draft);
   useEmojiNames(draft.text);

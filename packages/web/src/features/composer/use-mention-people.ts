@@ -1,6 +1,6 @@
 import type { ChannelView, Conversation } from '@parley/client';
 import type { ChannelId, User, UserId } from '@parley/protocol';
-import { useParley, useUsers } from '@parley/react';
+import { useParley, useSelected } from '@parley/react';
 import { useEffect, useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../http/api.ts';
@@ -12,18 +12,16 @@ const NOBODY: readonly User[] = [];
 const NO_CANDIDATES: readonly Candidate[] = [];
 
 /** Whom one may mean by `@query`; null asks for nobody. */
-export function useMentionPeople(
-  query: string | null,
-  conversation: Conversation,
-  channel: ChannelView | null,
-): readonly Candidate[] {
+export function useMentionPeople(query: string | null, conversation: Conversation): readonly Candidate[] {
   const parley = useParley();
   const me = useMyself();
-  const users = useUsers();
+  const isAsked = query !== null;
+  const users = useSelected(parley.users, (all) => (isAsked ? all : null));
+  const channel = useSelected(parley.channels, () => (isAsked ? parley.channelOf(conversation) : null));
   const found = useFound(query);
-  const members = useMemberList(query !== null && channel !== null && channel.kind !== 'dm' ? channel.id : null);
+  const members = useMemberList(channel === null || channel.kind === 'dm' ? null : channel.id);
   return useMemo(() => {
-    if (query === null) return NO_CANDIDATES;
+    if (query === null || users === null) return NO_CANDIDATES;
     const spoken = parley
       .timeline(conversation)
       .get()

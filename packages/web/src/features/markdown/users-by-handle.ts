@@ -1,5 +1,5 @@
 import type { User, UserId } from '@parley/protocol';
-import { useUsers } from '@parley/react';
+import { useParley, useSelected } from '@parley/react';
 
 type Users = ReadonlyMap<UserId, User>;
 
@@ -7,7 +7,7 @@ const indexes = new WeakMap<Users, ReadonlyMap<string, User>>();
 
 /** Whoever is known to have this handle. */
 export function useUserByHandle(handle: string): User | null {
-  return indexOf(useUsers()).get(handle) ?? null;
+  return useSelected(useParley().users, (users) => indexOf(users).get(handle) ?? null);
 }
 
 /** One index for all mentions on screen: the map of users is another object only when a user changed. */

@@ -3,23 +3,27 @@ import { useEffect } from 'react';
 import { nameOf, titleOf } from '../../app/people.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
 import { personalUnread } from '../sidebar/unread.ts';
-import { tabTitle } from './tab-title.ts';
+import { showTitle, tabTitle } from './tab-title.ts';
 
-/** Keeps the tab's title and icon true: what is unread anywhere, and a dot for what is for this user. */
-export function useTabSignals(): void {
+/**
+ * Keeps the tab's title and icon true: what is unread anywhere, and a dot for what is for this user. A component that draws
+ * nothing, because it changes with every message: its parent need not.
+ */
+export function TabSignals(): null {
   const channels = useChannels();
   const place = usePlace();
   const unread = channels.reduce((sum, channel) => sum + channel.unread, 0);
   const dotted = channels.some((channel) => personalUnread(channel) > 0);
 
   useEffect(() => {
-    document.title = tabTitle(unread, place);
+    showTitle(tabTitle(unread, place));
   }, [unread, place]);
 
   useEffect(() => {
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (icon !== null) icon.href = dotted ? '/favicon-mention.svg' : '/favicon.svg';
   }, [dotted]);
+  return null;
 }
 
 function usePlace(): string | null {

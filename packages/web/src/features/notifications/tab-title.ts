@@ -1,4 +1,19 @@
 const MAX_SHOWN = 99;
+/** Browsers pass each title on to other processes: a message that is read as it comes must not change it there and back. */
+const SETTLED_MS = 100;
+
+let wanted: string | null = null;
+
+/** Gives the tab its title a moment later: the last one that was asked for by then. */
+export function showTitle(title: string): void {
+  if (wanted === null) setTimeout(apply, SETTLED_MS);
+  wanted = title;
+}
+
+function apply(): void {
+  if (wanted !== null && wanted !== document.title) document.title = wanted;
+  wanted = null;
+}
 
 /** "(2) #general · Parley": how much is unread, and where one is. `place` is null on the sidebar of a phone. */
 export function tabTitle(unread: number, place: string | null): string {

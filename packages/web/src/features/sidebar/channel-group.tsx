@@ -1,5 +1,6 @@
 import type { ChannelView } from '@parley/client';
 import { Compass, Plus } from 'lucide-react';
+import { memo } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
 import { ChannelIcon } from '../../design/channel-icon.tsx';
@@ -14,21 +15,31 @@ export function ChannelGroup({ channels }: { readonly channels: readonly Channel
     <Group title="Channels" action={<AddMenu />}>
       <ul>
         {channels.map((channel) => (
-          <Row
-            key={channel.id}
-            route={{ name: 'channel', channel: channel.id, atSeq: null }}
-            name={channel.name}
-            icon={<ChannelIcon kind={channel.kind} className="mx-0.5 text-faint" />}
-            current={shown === channel.id}
-            unread={channel.unread > 0}
-            badge={channel.mentions}
-            description={describeUnread(channel)}
-          />
+          <ChannelRow key={channel.id} channel={channel} current={shown === channel.id} />
         ))}
       </ul>
     </Group>
   );
 }
+
+interface ChannelRowProps {
+  readonly channel: ChannelView;
+  readonly current: boolean;
+}
+
+const ChannelRow = memo(function ChannelRow({ channel, current }: ChannelRowProps) {
+  return (
+    <Row
+      route={{ name: 'channel', channel: channel.id, atSeq: null }}
+      name={channel.name}
+      icon={<ChannelIcon kind={channel.kind} className="mx-0.5 text-faint" />}
+      current={current}
+      unread={channel.unread > 0}
+      badge={channel.mentions}
+      description={describeUnread(channel)}
+    />
+  );
+});
 
 function AddMenu() {
   return (

@@ -1,6 +1,7 @@
 import type { ChannelView } from '@parley/client';
-import { useMe, useUsers } from '@parley/react';
+import { useMe, useParley, useSelected } from '@parley/react';
 import { Plus } from 'lucide-react';
+import { memo } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { partnerOf, titleOf } from '../../app/people.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
@@ -34,13 +35,12 @@ export function DirectGroup({ channels }: { readonly channels: readonly ChannelV
   );
 }
 
-function DirectRow({ channel }: { readonly channel: ChannelView }) {
+const DirectRow = memo(function DirectRow({ channel }: { readonly channel: ChannelView }) {
   const me = useMe();
-  const users = useUsers();
   const isOnline = useIsOnline();
   const shown = useShownConversation();
   const partner = partnerOf(channel, me);
-  const name = titleOf(channel, users, me);
+  const name = useSelected(useParley().users, (users) => titleOf(channel, users, me));
   const partnerOnline = isOnline(partner);
   const description = [partnerOnline ? 'Online' : undefined, describeUnread(channel)].filter(
     (part) => part !== undefined,
@@ -56,4 +56,4 @@ function DirectRow({ channel }: { readonly channel: ChannelView }) {
       description={description.length === 0 ? undefined : description.join(', ')}
     />
   );
-}
+});

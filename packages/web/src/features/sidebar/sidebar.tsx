@@ -1,4 +1,4 @@
-import { useChannels, useReadable } from '@parley/react';
+import { useChannels, useParley, useReadable, useSelected } from '@parley/react';
 import { Search, UserPlus } from 'lucide-react';
 import { useRef } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
@@ -18,10 +18,8 @@ import { UnreadEdges } from './unread-edges.tsx';
 /** Where everything is: the workspace, the switcher, channels and direct messages. */
 export function Sidebar() {
   const me = useMyself();
-  const channels = useChannels();
   // Everybody is in #general, so no channels means that they are not known yet.
-  const known = channels.length > 0;
-  const groups = groupChannels(channels, useReadable(unreadFirstStore));
+  const known = useSelected(useParley().channels, (channels) => channels.length > 0);
   const list = useRef<HTMLDivElement>(null);
   return (
     <aside aria-label="Workspace" className="isolate flex h-full min-h-0 flex-col bg-sunken">
@@ -34,14 +32,7 @@ export function Sidebar() {
           ref={list}
           className="h-full overflow-y-auto overscroll-contain px-2 pb-[max(1rem,env(safe-area-inset-bottom))]"
         >
-          {known ? (
-            <>
-              <ChannelGroup channels={groups.channels} />
-              <DirectGroup channels={groups.directs} />
-            </>
-          ) : (
-            <SidebarSkeleton />
-          )}
+          {known ? <Groups /> : <SidebarSkeleton />}
           {known && isAdmin(me) && (
             <button
               type="button"
@@ -56,6 +47,16 @@ export function Sidebar() {
         <UnreadEdges list={list} />
       </div>
     </aside>
+  );
+}
+
+function Groups() {
+  const { channels, directs } = groupChannels(useChannels(), useReadable(unreadFirstStore));
+  return (
+    <>
+      <ChannelGroup channels={channels} />
+      <DirectGroup channels={directs} />
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ChannelView as Channel, Conversation } from '@parley/client';
 import type { User } from '@parley/protocol';
-import { useChannel, useMe, useUsers } from '@parley/react';
+import { useChannel, useMe, useParley, useSelected } from '@parley/react';
 import { titleOf } from '../../app/people.ts';
 import { OpenChannel } from './open-channel.tsx';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
@@ -14,11 +14,12 @@ interface ChannelViewProps {
 /** Everything below the header of a channel: its messages, what failed, the composer and who types. */
 export function ChannelView({ conversation, atSeq }: ChannelViewProps) {
   const me = useMe();
-  const users = useUsers();
   const channel = useChannel(conversation);
+  const name = useSelected(useParley().users, (users) => {
+    return channel === null ? (users.get(conversation.slice('to:'.length))?.name ?? '…') : titleOf(channel, users, me);
+  });
   if (me === null || (channel === null && !conversation.startsWith('to:'))) return <TimelineSkeleton />;
   const partner = channel === null ? conversation.slice('to:'.length) : directPartner(channel, me);
-  const name = channel === null ? (users.get(partner ?? '')?.name ?? '…') : titleOf(channel, users, me);
   return (
     <OpenChannel
       // A direct message stays the same view when its first message makes the channel.

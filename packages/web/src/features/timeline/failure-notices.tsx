@@ -1,6 +1,7 @@
 import type { ChannelView, Conversation, FailedOperation } from '@parley/client';
-import { useFailures, useParley } from '@parley/react';
+import { useFailures, useParley, useSelected } from '@parley/react';
 import { CircleAlert } from 'lucide-react';
+import { memo } from 'react';
 import { focusComposer } from '../../app/composer-focus.ts';
 import { Button } from '../../design/button.tsx';
 import { useDrafts } from '../composer/use-drafts.ts';
@@ -9,16 +10,19 @@ import type { Editing } from './opened.ts';
 
 interface FailureNoticesProps {
   readonly conversation: Conversation;
-  readonly channel: ChannelView | null;
   readonly memory: string;
   readonly place: string;
   readonly onEdit: (editing: Editing) => void;
 }
 
 /** What the user wrote and the server did not take, above the composer until somebody decides what becomes of it. */
-export function FailureNotices({ conversation, channel, memory, place, onEdit }: FailureNoticesProps) {
+export const FailureNotices = memo(function FailureNotices(props: FailureNoticesProps) {
+  const { conversation, memory, place, onEdit } = props;
   const parley = useParley();
   const drafts = useDrafts();
+  // The first message of a direct message makes its channel; nothing else about a channel matters here.
+  useSelected(parley.channels, () => parley.channelOf(conversation)?.id);
+  const channel = parley.channelOf(conversation);
   const failures = useFailures().filter((failure) => isHere(failure, conversation, channel));
   if (failures.length === 0) return null;
 
@@ -50,7 +54,7 @@ export function FailureNotices({ conversation, channel, memory, place, onEdit }:
       ))}
     </section>
   );
-}
+});
 
 interface FailureProps {
   readonly failure: FailedOperation;

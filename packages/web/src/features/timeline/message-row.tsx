@@ -1,7 +1,6 @@
-import type { ChannelId } from '@parley/protocol';
-import { useUsers } from '@parley/react';
+import type { ChannelId, UserId } from '@parley/protocol';
+import { useUser } from '@parley/react';
 import { memo, type PointerEvent, useState } from 'react';
-import { nameOf } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
 import { Avatar } from '../../design/avatar.tsx';
 import { classNames } from '../../design/class-names.ts';
@@ -76,11 +75,10 @@ function focusByTap({ pointerType, target, currentTarget }: PointerEvent<HTMLEle
 
 /** At the left: who it is, or when it was. */
 function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
-  const users = useUsers();
   if (startsGroup) {
     return (
       <div className="w-9 shrink-0 pt-0.5">
-        <Avatar id={message.by} name={users.get(message.by)?.name ?? '…'} />
+        <AuthorAvatar id={message.by} />
       </div>
     );
   }
@@ -91,11 +89,15 @@ function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow })
   );
 }
 
+function AuthorAvatar({ id }: { readonly id: UserId }) {
+  return <Avatar id={id} name={useUser(id)?.name ?? '…'} />;
+}
+
 /** Every message says who wrote it; the ones that follow say it to screen readers only. */
 function Author({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
-  const users = useUsers();
+  const author = useUser(message.by);
   const me = useMyself();
-  const name = message.by === me.id ? me.name : nameOf(message.by, users, null);
+  const name = message.by === me.id ? me.name : (author?.name ?? '…');
   if (!startsGroup) return <span className="sr-only">{name}</span>;
   return (
     <div className="flex min-w-0 items-baseline gap-2">

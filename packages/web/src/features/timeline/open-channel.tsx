@@ -1,4 +1,4 @@
-import { useParley, useTimeline } from '@parley/react';
+import { useParley } from '@parley/react';
 import { useCallback, useEffect, useState } from 'react';
 import { focusComposer } from '../../app/composer-focus.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -8,10 +8,10 @@ import type { Editing, Opened } from './opened.ts';
 import { TimelineView } from './timeline-view.tsx';
 import { TypingLine } from './typing-line.tsx';
 
+/** Every message is another `channel`: only the timeline may depend on it. */
 export function OpenChannel(props: Opened) {
   const { conversation, channel, memory, place } = props;
   const parley = useParley();
-  const timeline = useTimeline(conversation);
   const me = useMyself();
   const [editing, setEditing] = useState<Editing | null>(null);
   const stopEditing = useCallback(() => {
@@ -22,23 +22,18 @@ export function OpenChannel(props: Opened) {
     // Nothing else asks who a direct message is with that nobody has written in yet.
     if (channel === null) parley.open(conversation);
   }, [parley, conversation, channel]);
-  const editLast = (): boolean => {
-    const last = timeline.messages.findLast(({ by, state, deleted }) => by === me.id && state === 'sent' && !deleted);
+  const editLast = useCallback((): boolean => {
+    const { messages } = parley.timeline(conversation).get();
+    const last = messages.findLast(({ by, state, deleted }) => by === me.id && state === 'sent' && !deleted);
     if (last !== undefined) setEditing({ message: last.id, text: null });
     return last !== undefined;
-  };
+  }, [parley, conversation, me.id]);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <TimelineView {...props} timeline={timeline} editing={editing} onEdit={setEditing} onEditEnd={stopEditing} />
+      <TimelineView {...props} editing={editing} onEdit={setEditing} onEditEnd={stopEditing} />
       <div className="shrink-0 px-3 pt-1.5 pb-[env(safe-area-inset-bottom)] md:px-5">
-        <FailureNotices
-          conversation={conversation}
-          channel={channel}
-          memory={memory}
-          place={place}
-          onEdit={setEditing}
-        />
-        <Composer conversation={conversation} channel={channel} memory={memory} place={place} onEditLast={editLast} />
+        <FailureNotices conversation={conversation} memory={memory} place={place} onEdit={setEditing} />
+        <Composer conversation={conversation} memory={memory} place={place} onEditLast={editLast} />
         <TypingLine conversation={conversation} />
       </div>
     </div>

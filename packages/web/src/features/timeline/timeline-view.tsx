@@ -1,5 +1,5 @@
 import type { Timeline } from '@parley/client';
-import { useReadable } from '@parley/react';
+import { useReadable, useTimeline } from '@parley/react';
 import { useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
 import { DayChip } from './day-chip.tsx';
@@ -19,7 +19,6 @@ import { useReading } from './use-reading.ts';
 import { useUnreadLine } from './use-unread-line.ts';
 
 interface TimelineViewProps extends Opened {
-  readonly timeline: Timeline;
   readonly editing: Editing | null;
   readonly onEdit: (editing: Editing) => void;
   readonly onEditEnd: () => void;
@@ -27,7 +26,8 @@ interface TimelineViewProps extends Opened {
 
 /** The messages of a conversation, in one of four states: loading, failed, empty, full. */
 export function TimelineView(props: TimelineViewProps) {
-  const { conversation, channel, memory, atSeq, timeline } = props;
+  const { conversation, channel, memory, atSeq } = props;
+  const timeline = useTimeline(conversation);
   const me = useMyself();
   const attentive = useAttentive();
   const unreadAfter = useUnreadLine(channel, attentive);
@@ -56,11 +56,12 @@ export function TimelineView(props: TimelineViewProps) {
   const isEmpty = messages.length === 0;
   return (
     <div className="relative min-h-0 flex-1">
-      {isEmpty && <WithoutMessages {...props} />}
+      {isEmpty && <WithoutMessages {...props} timeline={timeline} />}
       {!isEmpty && (
         <>
           <MessageList
             {...props}
+            timeline={timeline}
             rows={rows}
             scroll={scroll}
             heights={remembered?.heights ?? null}
@@ -78,7 +79,7 @@ export function TimelineView(props: TimelineViewProps) {
   );
 }
 
-function WithoutMessages(props: TimelineViewProps) {
+function WithoutMessages(props: Opened & { readonly timeline: Timeline }) {
   const { conversation, channel, timeline } = props;
   // A direct message that is not made yet has nothing to load.
   if (channel === null || timeline.state === 'loaded') return <TimelineStart {...props} empty />;

@@ -1,16 +1,16 @@
 import type { Conversation } from '@parley/client';
-import { useTyping, useUsers } from '@parley/react';
+import { useParley, useSelected, useTyping } from '@parley/react';
+import { memo } from 'react';
 import { nameOf } from '../../app/people.ts';
 import { typingWords } from './typing-words.ts';
 
 /** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
-export function TypingLine({ conversation }: { readonly conversation: Conversation }) {
+export const TypingLine = memo(function TypingLine({ conversation }: { readonly conversation: Conversation }) {
   const typing = useTyping(conversation);
-  const users = useUsers();
-  const words = typingWords(typing.map((id) => nameOf(id, users, null)));
+  const words = useSelected(useParley().users, (users) => typingWords(typing.map((id) => nameOf(id, users, null))));
   return (
     <output aria-live="off" className="block h-6 truncate px-1 pt-0.5 text-small text-muted">
       {words}
     </output>
   );
-}
+});
