@@ -11,7 +11,7 @@ test('unread messages are counted, lined off, and read on every device at once',
     await expect(device.link('design')).toHaveAccessibleDescription(/3 unread.*1 mention/);
   }
   await bob.openChannel('design');
-  await expect(bob.page.getByText('New messages')).toBeVisible();
+  await expect(bob.page.getByText('New messages', { exact: true })).toBeVisible();
   await bob.sees('hey @bob');
   for (const device of [bob, phone]) await expect(device.link('design')).not.toHaveAccessibleDescription(/unread/);
 });

@@ -52,7 +52,7 @@ export function ComposerButtons(props: ComposerButtonsProps) {
         onPointerDown={(event) => event.preventDefault()}
         onClick={onSend}
         className={classNames(
-          'ml-0.5 flex size-8 items-center justify-center rounded-sm transition-colors touch:size-11',
+          'ml-0.5 flex size-8 items-center justify-center rounded-sm touch:size-11',
           empty || tooLong ? 'text-faint' : 'bg-accent text-on-accent hover:bg-accent-strong',
         )}
       >

@@ -11,20 +11,30 @@ export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | n
   useEffect(() => {
     const { current } = list;
     if (current === null) return;
-    const look = (): void => {
+    const measure = (): void => {
       const edges = (['above', 'below'] as const).filter((edge) => nearest(current, edge) !== undefined);
       setHidden((before) => (before.join() === edges.join() ? before : edges));
     };
+    // Speaks once the frame is laid out, when measuring costs nothing: for each row that is new to it, and when one comes
+    // into view or leaves it.
+    const laidOut = new IntersectionObserver(measure, { root: current });
+    const look = (): void => {
+      laidOut.disconnect();
+      const rows = unreadRows(current);
+      for (const row of rows) laidOut.observe(row);
+      if (rows.length === 0) measure();
+    };
     look();
-    const resized = new ResizeObserver(look);
+    const resized = new ResizeObserver(measure);
     resized.observe(current);
     const changed = new MutationObserver(look);
     changed.observe(current, { subtree: true, childList: true, attributeFilter: ['data-unread'] });
-    current.addEventListener('scroll', look, { passive: true });
+    current.addEventListener('scroll', measure, { passive: true });
     return () => {
+      laidOut.disconnect();
       resized.disconnect();
       changed.disconnect();
-      current.removeEventListener('scroll', look);
+      current.removeEventListener('scroll', measure);
     };
   }, [list]);
 
@@ -44,10 +54,15 @@ export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | n
   ));
 }
 
+function unreadRows(list: HTMLElement): readonly HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>('[data-unread]')];
+}
+
 /** The unread row that is closest beyond an edge. */
 function nearest(list: HTMLElement, edge: Edge): HTMLElement | undefined {
+  const rows = unreadRows(list);
+  if (rows.length === 0) return undefined;
   const view = list.getBoundingClientRect();
-  const rows = [...list.querySelectorAll<HTMLElement>('[data-unread]')];
   if (edge === 'above') return rows.findLast((row) => row.getBoundingClientRect().bottom <= view.top + 4);
   return rows.find((row) => row.getBoundingClientRect().top >= view.bottom - 4);
 }

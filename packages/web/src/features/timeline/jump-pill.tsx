@@ -2,9 +2,12 @@ import type { TimelineMessage } from '@parley/client';
 import type { UserId } from '@parley/protocol';
 import { useReadable } from '@parley/react';
 import { ArrowDown } from 'lucide-react';
+import { useDelayed } from '../../app/use-delayed.ts';
 import { classNames } from '../../design/class-names.ts';
 import { countNew, jumpWords } from './new-messages.ts';
 import type { TimelineScroll } from './timeline-scroll.ts';
+
+const LASTING_MS = 150;
 
 interface JumpPillProps {
   readonly messages: readonly TimelineMessage[];
@@ -17,6 +20,9 @@ interface JumpPillProps {
 /** The way to the end, while one reads further up: with what has come meanwhile. */
 export function JumpPill({ messages, moreAfter, scroll, me, onJump }: JumpPillProps) {
   const seenSeq = useReadable(scroll.seenSeq);
+  // Where one lands is known a frame later: a channel that opens at its end must not flash it.
+  const lasting = useDelayed(LASTING_MS);
+  if (!lasting) return null;
   const count = moreAfter ? 0 : countNew(messages, seenSeq, me);
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">

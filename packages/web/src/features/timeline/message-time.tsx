@@ -20,10 +20,11 @@ export function MessageTime({ message, quiet = false }: MessageTimeProps) {
         {...tip(formatFull(message.at))}
         className={classNames(
           quiet && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
-          pending && 'pending-time',
         )}
       >
-        <span aria-hidden>{formatClock(message.at)}</span>
+        <span aria-hidden className={classNames(pending && 'pending-time')}>
+          {formatClock(message.at)}
+        </span>
         <span className="sr-only">{pending ? 'sending' : formatFull(message.at)}</span>
       </time>
       {pending && (
