@@ -1,3 +1,4 @@
+import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import { ADA, BOB, ClientWorld, GENERAL, shown } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { MAX_LOADED_CHANNELS } from './loader.ts';
@@ -236,6 +237,33 @@ describe('memory', () => {
     for (let index = 0; index < MAX_EXTENDED_WINDOW_MESSAGES; index += 1) world.server.say(GENERAL, BOB);
     await world.clock.advance(100);
     expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_EXTENDED_WINDOW_MESSAGES);
+  });
+
+  test('scrolling far back lets go of the latest messages, which come again on the way down', async () => {
+    await using world = new ClientWorld();
+    const count = MAX_EXTENDED_WINDOW_MESSAGES + 200;
+    const ada = await start(world, count);
+    ada.open(GENERAL);
+    await world.clock.advance(100);
+    while (timeline(ada).moreBefore) {
+      ada.loadOlder(GENERAL);
+      await world.clock.advance(20);
+      expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_EXTENDED_WINDOW_MESSAGES);
+    }
+    expect(ends(ada)).toEqual(['0', `${MAX_EXTENDED_WINDOW_MESSAGES - 1}`, MAX_EXTENDED_WINDOW_MESSAGES]);
+    expect(timeline(ada).moreAfter).toBe(true);
+    world.server.say(GENERAL, BOB, { body: 'meanwhile' });
+    while (timeline(ada).moreAfter) {
+      ada.loadNewer(GENERAL);
+      await world.clock.advance(20);
+      expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_EXTENDED_WINDOW_MESSAGES);
+    }
+    const bodies = shown(timeline(ada));
+    expect(bodies.at(-1)).toBe('meanwhile');
+    const first = Number(bodies[0]);
+    expect(bodies.slice(0, -1)).toEqual(Array.from({ length: count - first }, (_, index) => `${first + index}`));
+    expect(timeline(ada).moreBefore).toBe(true);
+    expect(ada.channelOf(GENERAL)?.unread).toBe(MAX_COUNTED_UNREAD);
   });
 
   test('of the channels not opened for longest the messages are let go of, not of those watched or written in', async () => {

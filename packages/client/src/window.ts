@@ -3,8 +3,9 @@ import type { TimelineMessage } from './parley-client.ts';
 
 /** Messages held of a channel nobody scrolls back in; beyond it the oldest are let go of, `TRIM_MESSAGES` at a time. */
 export const MAX_WINDOW_MESSAGES = 500;
-/** The same once older ones were asked for. */
+/** The same once more were asked for; beyond it those at the other end are let go of. */
 export const MAX_EXTENDED_WINDOW_MESSAGES = 5_000;
+/** More than a page of history brings. */
 const TRIM_MESSAGES = 100;
 
 /** A message of which nothing but its author and place is told. */
@@ -58,7 +59,10 @@ export function windowOf(page: MessagePage): Window {
 export function prepend(window: Window, page: MessagePage): Window {
   const first = firstSeq(window);
   const older = page.messages.filter((view) => view.seq < first).map(messageOfView);
-  const joined = { ...window, messages: [...older, ...window.messages], moreBefore: page.more, isExtended: true };
+  const all = [...older, ...window.messages];
+  const messages = all.slice(0, MAX_EXTENDED_WINDOW_MESSAGES);
+  const moreAfter = window.moreAfter || messages.length < all.length;
+  const joined = { ...window, messages, moreBefore: page.more, moreAfter, isExtended: true };
   return reconcilePositions(window, older, { joined, asOf: page.asOf });
 }
 
@@ -67,7 +71,7 @@ export function append(window: Window, page: MessagePage): Window {
   const last = lastSeq(window);
   const newer = page.messages.filter((view) => view.seq > last).map(messageOfView);
   const moreAfter = page.moreAfter === true;
-  const joined = { ...window, messages: [...window.messages, ...newer], moreAfter, isExtended: true };
+  const joined = trim({ ...window, messages: [...window.messages, ...newer], moreAfter, isExtended: true });
   return reconcilePositions(window, newer, { joined, asOf: page.asOf });
 }
 
