@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { machineSentence, type Machine } from '../measure/machine.ts';
 import type { Case, Context, Scenario } from '../scenarios/scenario.ts';
 import { barChart, lineChart } from './charts.ts';
+import { writePart } from './page.ts';
 import { caseTable, conditions, lineTable } from './tables.ts';
 
 const RESULTS = join(import.meta.dirname, '../results');
-const PAGE = join(import.meta.dirname, '../../docs/performance.md');
-const BEGIN = '<!-- Written by `npm run bench`: from here -->';
-const END = '<!-- to here -->';
 
 /** What one scenario found, as it is kept in `results/`. */
 export interface Result {
@@ -43,11 +41,7 @@ export function writePage(scenarios: readonly Scenario[]): void {
     .map(({ name }) => join(RESULTS, `${name}.json`))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Result);
-  const page = readFileSync(PAGE, 'utf8');
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${PAGE} has lost its marks`);
-  writeFileSync(PAGE, [before, BEGIN, '\n\n', kept.map(section).join('\n'), '\n', END, after].join(''));
+  writePart('npm run bench', kept.map(section).join('\n'));
 }
 
 function section(result: Result): string {
@@ -71,6 +65,6 @@ function section(result: Result): string {
 }
 
 /** Four digits that matter: the rest is noise, and makes every run a change of every line. */
-function roundNumbers(_key: string, value: unknown): unknown {
+export function roundNumbers(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 }

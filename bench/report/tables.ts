@@ -50,7 +50,7 @@ export function lineTable(cases: readonly Case[]): string {
   return markdownTable([['', ...columns.map(labelOf)], ...body]);
 }
 
-function markdownTable(rows: readonly (readonly string[])[]): string {
+export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -8,6 +8,8 @@ export interface PersonOptions {
   readonly url: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
+  /** Default `reduce`: tests wait for no animation. */
+  readonly reducedMotion?: 'reduce' | 'no-preference';
 }
 
 /** Makes an account and signs it in, in a browser of its own, on the first page. Needs `PARLEY_SIGNUP=open`. */
@@ -99,6 +101,28 @@ export class Person {
     expect(response.ok(), `${method} ${path}: ${response.status()}`).toBe(true);
     const text = await response.text();
     return (text === '' ? null : JSON.parse(text)) as T;
+  }
+
+  /** Says these commands as another device of this person, and waits until each is done. */
+  async command(...commands: readonly object[]): Promise<void> {
+    await this.page.evaluate(async (all) => {
+      const address = `${location.origin.replace('http', 'ws')}/ws/${crypto.randomUUID()}`;
+      const device = new WebSocket(address, ['parley.v1']);
+      let said = 0;
+      await new Promise<void>((resolve, reject) => {
+        device.addEventListener('close', () => reject(new Error('closed')));
+        device.addEventListener('message', ({ data }) => {
+          const { type, ref } = JSON.parse(String(data)) as { type: string; ref?: number };
+          if (type === 'error') reject(new Error(String(data)));
+          if (type !== 'ready' && ref !== said) return;
+          const command = all[said];
+          said += 1;
+          if (command === undefined) resolve();
+          else device.send(JSON.stringify({ ...command, ref: said }));
+        });
+      });
+      device.close();
+    }, commands);
   }
 
   async id(): Promise<string> {

@@ -1,0 +1,93 @@
+import { figure, type Figure } from '../figures.ts';
+import type { Frames } from '../frame-probe.ts';
+import { costOf, heldBy } from '../page-costs.ts';
+import { type Measure, showChannel, type Visit } from '../visit.ts';
+
+const PX_PER_SECOND = 4_000;
+
+export const scrolling: Measure = {
+  name: 'scrolling',
+  title: 'Scrolling through 100,000 messages',
+  about:
+    `Up from the end of the channel at a steady ${PX_PER_SECOND.toLocaleString('en')} px/s, and down again; then to the first ` +
+    'message of all, as fast as the pages come. A frame of 60 Hz has 16.7 ms; one that took longer came late. *Blank*: part of ' +
+    'the view without a row when the page handed a frame over. The heap is counted after garbage collection.',
+  async run(visit) {
+    const { world, cdp } = visit;
+    const messages = visit.quick ? 3_000 : 100_000;
+    await world.channel('long', messages);
+    await showChannel(visit, 'long');
+    const before = await heldBy(cdp);
+    const seconds = visit.quick ? 3 : 20;
+    const up = await scroll(visit, { seconds, direction: 1 });
+    const down = await scroll(visit, { seconds: seconds / 2, direction: -1 });
+    const walk = await walkToStart(visit);
+    const after = await heldBy(cdp);
+    return [
+      ...framesOf('up', up.frames),
+      figure('up: main thread for each second', [up.taskMs / seconds]),
+      ...framesOf('down', down.frames),
+      figure(`to message 1 of ${messages.toLocaleString('en')}`, [walk.tookMs]),
+      figure('on the way, blank', walk.frames.blankPx, { unit: 'px', budget: { of: 'max', atMost: 1 } }),
+      figure('elements in the page, at most', [walk.frames.elements], { unit: 'count' }),
+      figure('heap before', [before.heapBytes], { unit: 'bytes' }),
+      figure('heap at message 1', [after.heapBytes], { unit: 'bytes' }),
+    ];
+  },
+};
+
+function framesOf(direction: string, { intervalsMs, blankPx }: Frames): Figure[] {
+  const late = intervalsMs.filter((interval) => interval > 25).length;
+  return [
+    figure(`${direction}: from frame to frame`, intervalsMs, { budget: { of: 'p95', atMost: 17.5 } }),
+    figure(`${direction}: frames that came late, %`, [(late / intervalsMs.length) * 100], { unit: 'count' }),
+    figure(`${direction}: blank`, blankPx, { unit: 'px', budget: { of: 'max', atMost: 1 } }),
+  ];
+}
+
+/** A gesture of Chromium's own, which scrolls as smoothly as the compositor can. */
+async function scroll(
+  visit: Visit,
+  { seconds, direction }: { readonly seconds: number; readonly direction: 1 | -1 },
+): Promise<{ frames: Frames; taskMs: number }> {
+  const { page, cdp } = visit;
+  const box = await page.getByRole('log').boundingBox();
+  if (box === null) throw new Error('there is no timeline');
+  await page.evaluate(() => window.parleyFrames.watch());
+  const { taskMs } = await costOf(cdp, 1, async () => {
+    await cdp.send('Input.synthesizeScrollGesture', {
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      yDistance: direction * seconds * PX_PER_SECOND,
+      speed: PX_PER_SECOND,
+      gestureSourceType: 'mouse',
+      preventFling: true,
+    });
+  });
+  return { frames: await page.evaluate(() => window.parleyFrames.stop()), taskMs };
+}
+
+const WALK_TIMEOUT_MS = 600_000;
+
+/** Keeps to the upper end of what is loaded until there is nothing before it. */
+async function walkToStart({ page }: Visit): Promise<{ frames: Frames; tookMs: number }> {
+  await page.evaluate(() => window.parleyFrames.watch());
+  const startedMs = performance.now();
+  const end = startedMs + WALK_TIMEOUT_MS;
+  while (!(await page.evaluate(goUp))) {
+    if (performance.now() > end) throw new Error('the first message was not reached');
+  }
+  const tookMs = performance.now() - startedMs;
+  return { frames: await page.evaluate(() => window.parleyFrames.stop()), tookMs };
+}
+
+/** Ten frames at the upper end. Answers whether the channel's beginning is there. */
+async function goUp(): Promise<boolean> {
+  const log = document.querySelector('[role="log"]');
+  if (log === null) throw new Error('there is no timeline');
+  for (let frame = 0; frame < 10; frame += 1) {
+    log.scrollTop = 0;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  return log.querySelector('h2')?.textContent === 'long';
+}

@@ -1,0 +1,45 @@
+import type { CDPSession } from '@playwright/test';
+
+/** What the page holds, after everything that nobody refers to has been collected. */
+export interface Held {
+  readonly heapBytes: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+/** What its main thread has done since it was opened, in milliseconds of CPU. */
+export interface Spent {
+  readonly taskMs: number;
+  readonly scriptMs: number;
+  readonly layoutMs: number;
+  readonly styleMs: number;
+}
+
+export async function heldBy(cdp: CDPSession): Promise<Held> {
+  // Twice: the first collection may leave what finalizers have to let go of.
+  for (let time = 0; time < 2; time += 1) await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize: heapBytes } = await cdp.send('Runtime.getHeapUsage');
+  const { nodes, jsEventListeners: listeners } = await cdp.send('Memory.getDOMCounters');
+  return { heapBytes, nodes, listeners };
+}
+
+/** The domain `Performance` must be enabled. */
+async function spentBy(cdp: CDPSession): Promise<Spent> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  const ms = (name: string): number => (metrics.find((metric) => metric.name === name)?.value ?? Number.NaN) * 1_000;
+  return {
+    taskMs: ms('TaskDuration'),
+    scriptMs: ms('ScriptDuration'),
+    layoutMs: ms('LayoutDuration'),
+    styleMs: ms('RecalcStyleDuration'),
+  };
+}
+
+/** CPU for each of `times` repetitions of what `run` does. */
+export async function costOf(cdp: CDPSession, times: number, run: () => Promise<void>): Promise<Spent> {
+  const before = await spentBy(cdp);
+  await run();
+  const after = await spentBy(cdp);
+  const each = (name: keyof Spent): number => (after[name] - before[name]) / times;
+  return { taskMs: each('taskMs'), scriptMs: each('scriptMs'), layoutMs: each('layoutMs'), styleMs: each('styleMs') };
+}

@@ -1,0 +1,130 @@
+import { createHmac, randomUUID } from 'node:crypto';
+
+/** Known to all: it signs nobody but the people of benchmarks. */
+export const JWT_SECRET = 'a secret for benchmarks, known to all';
+const AN_HOUR_S = 3_600;
+
+/** Somebody without a browser, who posts over one WebSocket. */
+export interface Poster extends AsyncDisposable {
+  /** A request under `/api/v1` in their name. Rejects when it is refused. */
+  api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T>;
+  /** Posts and waits until it is stored. Resolves with its place in the log. */
+  post(channel: string, body: string): Promise<number>;
+  /** Says that everything up to there was read. */
+  read(channel: string, seq: number): Promise<void>;
+  /** Posts at this rate until the time is up. */
+  postSteadily(channel: string, pace: { readonly perSecond: number; readonly seconds: number }): Promise<void>;
+}
+
+/** `token` is that of a session, or comes from `tokenFor`. */
+export async function openPoster(url: string, token: string): Promise<Poster> {
+  async function api<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  await api('GET', '/me');
+  const line = await openLine(url, token);
+  const post = async (channel: string, body: string): Promise<number> =>
+    line.ask({ type: 'send', channel, id: randomUUID(), body });
+
+  return {
+    api,
+    post,
+    read: async (channel, seq) => void (await line.ask({ type: 'read', channel, seq })),
+    async postSteadily(channel, { perSecond, seconds }) {
+      const sent: Promise<number>[] = [];
+      const startedMs = performance.now();
+      while (performance.now() - startedMs < seconds * 1_000) {
+        const due = Math.floor(((performance.now() - startedMs) / 1_000) * perSecond);
+        while (sent.length < due) sent.push(post(channel, `${sent.length} of many messages, one after the other`));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await Promise.all(sent);
+    },
+    [Symbol.asyncDispose]: () => line.close(),
+  };
+}
+
+/** Everything they say, by turns and in long runs, as fast as it is stored. Resolves with the last place in the log. */
+export async function converse(posters: readonly Poster[], channel: string, bodies: Iterable<string>): Promise<number> {
+  const waiting: Promise<number>[] = [];
+  let n = 0;
+  let last = 0;
+  for (const body of bodies) {
+    n += 1;
+    const poster = posters[Math.floor(n / RUN) % posters.length];
+    if (poster !== undefined) waiting.push(poster.post(channel, body));
+    if (waiting.length >= IN_FLIGHT) last = Math.max(last, (await waiting.shift()) ?? 0);
+  }
+  return Math.max(last, ...(await Promise.all(waiting)));
+}
+
+/** Messages that one of them says before the next has the word. */
+const RUN = 3;
+/** Sends that wait for their answer. Parley refuses a connection more than 256 KiB of commands without an answer. */
+const IN_FLIGHT = 100;
+
+interface Line {
+  ask(command: object): Promise<number>;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly type: string;
+  readonly ref?: number;
+  readonly seq?: number;
+}
+
+async function openLine(url: string, token: string): Promise<Line> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws/bench-${randomUUID()}`, [
+    'parley.v1',
+    `bearer.${token}`,
+  ]);
+  const waiting = new Map<number, PromiseWithResolvers<number>>();
+  let lastRef = 0;
+  const ready = Promise.withResolvers<void>();
+  socket.addEventListener('message', ({ data }) => {
+    const text = String(data);
+    if (!text.includes('"ref"')) return text.includes('"type":"ready"') ? ready.resolve() : undefined;
+    const answer = JSON.parse(text) as Answer;
+    const asked = waiting.get(answer.ref ?? 0);
+    waiting.delete(answer.ref ?? 0);
+    if (answer.type === 'ok') asked?.resolve(answer.seq ?? 0);
+    else asked?.reject(new Error(text));
+  });
+  const closed = new Promise<void>((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => {
+      const error = new Error(`the connection was closed: ${code} ${reason}`);
+      ready.reject(error);
+      for (const asked of waiting.values()) asked.reject(error);
+      resolve();
+    });
+  });
+  await ready.promise;
+  return {
+    async ask(command) {
+      lastRef += 1;
+      const asked = Promise.withResolvers<number>();
+      waiting.set(lastRef, asked);
+      socket.send(JSON.stringify({ ...command, ref: lastRef }));
+      return asked.promise;
+    },
+    async close() {
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** A token as another application would make it, for a server that has `JWT_SECRET`. */
+export function tokenFor(name: string): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { sub: `bench-${name}`, name, exp: Math.floor(Date.now() / 1_000) + AN_HOUR_S };
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
+}

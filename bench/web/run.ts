@@ -1,0 +1,54 @@
+// `npm run bench:web`: measures the web client in a real browser, see README.md.
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../measure/machine.ts';
+import { aligned } from '../report/tables.ts';
+import type { Finding } from './figures.ts';
+import { busyChannel } from './measures/busy-channel.ts';
+import { firstLoad } from './measures/first-load.ts';
+import { scrolling } from './measures/scrolling.ts';
+import { sending } from './measures/sending.ts';
+import { switching } from './measures/switching.ts';
+import { findingTable, keepFindings, writeFindings } from './report.ts';
+import { visit } from './visit.ts';
+import { openWorld } from './world.ts';
+
+const MEASURES = [firstLoad, sending, switching, busyChannel, scrolling];
+
+const { values } = parseArgs({
+  options: {
+    /** Few repetitions, which say whether everything works; nothing is kept. */
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    /** Measures nothing: writes docs/performance.md again from what is in bench/results. */
+    report: { type: 'boolean', default: false },
+  },
+});
+const wanted = values.only?.split(',') ?? MEASURES.map(({ name }) => name);
+const unknown = wanted.filter((name) => !MEASURES.some((measure) => measure.name === name));
+if (unknown.length > 0) {
+  throw new Error(`No such measure: ${unknown.join(', ')}. There are: ${MEASURES.map(({ name }) => name).join(', ')}.`);
+}
+
+if (!values.report) await bench();
+else writeFindings();
+process.exit(0);
+
+async function bench(): Promise<void> {
+  const machine = describeMachine();
+  const findings: Finding[] = [];
+  let browser = '';
+  for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
+    // A world of its own: what one measure leaves behind must not weigh on the next.
+    await using world = await openWorld();
+    browser = world.browserVersion;
+    const figures = await measure.run(await visit(world, values.quick));
+    const { name, title, about } = measure;
+    const finding = { name, title, about, figures };
+    findings.push(finding);
+    console.log(`\n${title}\n${aligned(findingTable(finding))}`);
+  }
+  // A small run says that the benchmark works, not how fast anything is.
+  if (values.quick) return;
+  keepFindings({ takenAt: new Date().toISOString(), browser, machine, findings });
+  writeFindings();
+}

@@ -1,0 +1,6 @@
+// `npm run bench:web`: builds the web client if need be, then measures it. `npm run bench:web -- --quick` takes two minutes.
+import { buildWeb, install, run } from './workspace.mjs';
+
+install();
+buildWeb();
+process.exit(run('node', ['bench/web/run.ts', ...process.argv.slice(2)]));
