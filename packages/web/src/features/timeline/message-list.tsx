@@ -48,6 +48,7 @@ export function MessageList(props: MessageListProps) {
   const onScroll = useLoadMore(props);
   const scroller = useRef<HTMLDivElement>(null);
   const roving = useRoving(rows, scroll, scroller);
+  const buffer = useBuffer(landed);
   useLayoutEffect(() => scroll.rowsChanged(rows), [rows, scroll]);
 
   const edited = rows.findIndex(({ key }) => key === editing?.message);
@@ -73,7 +74,7 @@ export function MessageList(props: MessageListProps) {
         shift={shift}
         {...(cache === undefined ? {} : { cache })}
         keepMounted={[...roving.kept, edited].filter((index) => index !== -1)}
-        bufferSize={BUFFER_PX}
+        bufferSize={buffer}
         onScroll={onScroll}
         onResize={() => scroll.resized()}
       >
@@ -84,8 +85,21 @@ export function MessageList(props: MessageListProps) {
 }
 
 const LOG = 'flex size-full flex-col overflow-y-auto overscroll-contain [overflow-anchor:none]';
-/** Rows are drawn this far beyond the view. */
-const BUFFER_PX = 400;
+/** Rows are drawn this far beyond the view: a list that is scrolled fast is a frame or two behind. */
+const BUFFER_PX = 1_000;
+/** At first only what is seen: the rest comes when the channel is on screen. */
+const FIRST_BUFFER_PX = 100;
+const FIRST_MS = 100;
+
+function useBuffer(landed: boolean): number {
+  const [buffer, setBuffer] = useState(FIRST_BUFFER_PX);
+  useEffect(() => {
+    if (!landed) return;
+    const timer = setTimeout(() => setBuffer(BUFFER_PX), FIRST_MS);
+    return () => clearTimeout(timer);
+  }, [landed]);
+  return buffer;
+}
 
 function renderRow(row: TimelineRow, props: MessageListProps, current: string | null): ReactElement {
   const { channel, linked, editing, onEdit, onEditEnd } = props;
