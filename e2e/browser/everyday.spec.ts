@@ -115,3 +115,40 @@ test('the keyboard reaches any channel or person', async ({ world }) => {
   await ada.page.keyboard.press('Enter');
   await expect(ada.composer('Bob')).toBeFocused();
 });
+
+test('a muted channel is dim and says nothing of what is unread, until it is unmuted', async ({ world }) => {
+  const ada = await world.join('Ada');
+  const channel = await ada.makeChannel('noise');
+  const bob = await world.join('Bob');
+  await bob.api('POST', `/channels/${channel}/join`);
+  await bob.openChannel('noise');
+  const act = async (name: string): Promise<void> => {
+    await bob.page.getByRole('button', { name: 'More actions' }).click();
+    await bob.page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  await act('Mute');
+  await bob.openChannel('general');
+  await ada.post(channel, ['hey @bob']);
+  await expect(bob.link('noise')).toHaveAccessibleDescription('Muted');
+  await expect(bob.page).toHaveTitle('#general · Parley');
+  await bob.openChannel('noise');
+  await act('Unmute');
+  await bob.openChannel('general');
+  await ada.post(channel, ['and again @bob']);
+  await expect(bob.link('noise')).toHaveAccessibleDescription(/unread message/);
+});
+
+test('what the browser draws around the page follows the chosen theme', async ({ world }) => {
+  const ada = await world.join('Ada', { colorScheme: 'light' });
+  const colour = async (): Promise<string | null> =>
+    ada.page.evaluate(() => {
+      const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
+      return metas.find(({ media }) => matchMedia(media).matches)?.content ?? null;
+    });
+  const light = await colour();
+  await ada.page.getByText('Dark', { exact: true }).click();
+  expect(await colour()).not.toBe(light);
+  await ada.page.reload();
+  await expect(ada.composer()).toBeVisible();
+  expect(await colour()).not.toBe(light);
+});

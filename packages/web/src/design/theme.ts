@@ -18,7 +18,17 @@ export function chooseTheme(theme: Theme): void {
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+  colourSurroundings();
   for (const listener of listeners) listener();
+}
+
+/** What the browser draws around the page follows the chosen theme, and the system where none is chosen. */
+export function colourSurroundings(): void {
+  const chosen = currentTheme();
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const of = meta.dataset['of'] ?? '';
+    meta.media = chosen === 'system' ? `(prefers-color-scheme: ${of})` : chosen === of ? 'all' : 'not all';
+  }
 }
 
 export function subscribeTheme(changed: () => void): () => void {

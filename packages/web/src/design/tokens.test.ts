@@ -37,6 +37,15 @@ function contrast(a: Rgba, b: Rgba): number {
 const SURFACES = ['sunken', 'paper', 'raised', 'accent-soft', 'mention', 'danger-soft'];
 const TEXTS = ['ink', 'muted', 'faint', 'accent', 'danger', 'ok'];
 
+const page = readFileSync(new URL('../../index.html', import.meta.url), 'utf8');
+
+test('the page tells the browser the ground of the sidebar in both themes', () => {
+  const colours = [...page.matchAll(/data-of="(light|dark)".*content="(#\w{6})"/g)];
+  expect(colours.map(([, theme]) => theme)).toEqual(['light', 'dark']);
+  const sunken = /--color-sunken: light-dark\((#\w{6}), (#\w{6})\)/.exec(css);
+  expect(colours.map(([, , colour]) => colour)).toEqual(sunken?.slice(1));
+});
+
 for (const theme of THEMES) {
   for (const text of TEXTS) {
     test.each(SURFACES)(`${theme}: ${text} can be read on %s`, (surface) => {

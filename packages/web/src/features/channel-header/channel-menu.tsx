@@ -1,6 +1,6 @@
 import type { ChannelView } from '@parley/client';
 import { useParley } from '@parley/react';
-import { CheckCheck, Ellipsis, Link, LogOut, Pencil, UserPlus, Users } from 'lucide-react';
+import { Bell, BellOff, CheckCheck, Ellipsis, Link, LogOut, Pencil, UserPlus, Users } from 'lucide-react';
 import { openDialog } from '../../app/dialogs.ts';
 import { panelStore } from '../../app/panel.ts';
 import { isGeneral, mayManage } from '../../app/people.ts';
@@ -11,11 +11,13 @@ import { IconButton } from '../../design/icon-button.tsx';
 import type { MenuEntry } from '../../design/menu-entry.ts';
 import { Menu } from '../../design/menu.tsx';
 import { showToast } from '../../design/toast.ts';
+import { toggleMuted, useIsMuted } from '../muting/muted.ts';
 
 /** What can be done with a conversation. */
 export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
   const parley = useParley();
   const manages = mayManage(channel, useMyself());
+  const muted = useIsMuted(channel.id);
   const markRead: MenuEntry = {
     label: 'Mark as read',
     icon: <CheckCheck size={16} />,
@@ -24,14 +26,19 @@ export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
     onSelect: () => parley.markRead(channel.id, channel.lastSeq),
   };
   const copy: MenuEntry = { label: 'Copy link', icon: <Link size={16} />, onSelect: () => void copyLink(channel) };
+  const mute: MenuEntry = {
+    label: muted ? 'Unmute' : 'Mute',
+    icon: muted ? <Bell size={16} /> : <BellOff size={16} />,
+    onSelect: () => toggleMuted(channel.id),
+  };
   return (
     <Menu
       label="Channel actions"
       align="end"
       entries={
         channel.kind === 'dm'
-          ? [markRead, copy]
-          : [...channelEntries(channel, manages), markRead, copy, ...leaving(channel)]
+          ? [markRead, mute, copy]
+          : [...channelEntries(channel, manages), markRead, mute, copy, ...leaving(channel)]
       }
       renderTrigger={(props) => <IconButton {...props} label="More actions" icon={<Ellipsis size={18} />} />}
     />

@@ -1,7 +1,8 @@
-import { useChannels, useMe, useParley, useUsers } from '@parley/react';
+import { useChannels, useMe, useParley, useReadable, useUsers } from '@parley/react';
 import { useEffect } from 'react';
 import { nameOf, titleOf } from '../../app/people.ts';
 import { useShownConversation } from '../../app/shown-conversation.ts';
+import { mutedStore } from '../muting/muted.ts';
 import { personalUnread } from '../sidebar/unread.ts';
 import { showTitle, tabTitle } from './tab-title.ts';
 
@@ -10,7 +11,8 @@ import { showTitle, tabTitle } from './tab-title.ts';
  * nothing, because it changes with every message: its parent need not.
  */
 export function TabSignals(): null {
-  const channels = useChannels();
+  const muted = useReadable(mutedStore);
+  const channels = useChannels().filter(({ id }) => !muted.includes(id));
   const place = usePlace();
   const unread = channels.reduce((sum, channel) => sum + channel.unread, 0);
   const dotted = channels.some((channel) => personalUnread(channel) > 0);

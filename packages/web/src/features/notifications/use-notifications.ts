@@ -3,6 +3,7 @@ import { useParley } from '@parley/react';
 import { useEffect } from 'react';
 import { openConversation } from '../../app/navigation.ts';
 import { titleOf } from '../../app/people.ts';
+import { isMuted } from '../muting/muted.ts';
 import { findArrivals, whatIsKnown } from './arrivals.ts';
 import { desktopPermission, desktopStore, soundStore } from './preferences.ts';
 import { playArrival } from './sound.ts';
@@ -19,7 +20,7 @@ export function useNotifications(): void {
     let known = whatIsKnown(parley.channels.get());
     return parley.channels.subscribe(() => {
       const channels = parley.channels.get();
-      const arrivals = findArrivals(known, channels);
+      const arrivals = findArrivals(known, channels).filter(({ id }) => !isMuted(id));
       known = whatIsKnown(channels);
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
       for (const channel of arrivals) void inOneTab(channel, () => tell(parley, channel));

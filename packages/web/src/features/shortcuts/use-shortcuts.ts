@@ -5,6 +5,7 @@ import { focusComposer } from '../../app/composer-focus.ts';
 import { dialogStore, openDialog } from '../../app/dialogs.ts';
 import { conversationOf, currentRoute, openConversation } from '../../app/navigation.ts';
 import { closePanel, panelStore } from '../../app/panel.ts';
+import { isMuted } from '../muting/muted.ts';
 import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { inSidebarOrder, neighbour } from '../sidebar/order.ts';
 import { type ShortcutAction, shortcutOf } from './shortcuts.ts';
@@ -51,7 +52,9 @@ function leavePanel(): void {
 function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly: boolean }): void {
   const shown = conversationOf(currentRoute());
   const from = shown === null ? null : (parley.channelOf(shown)?.id ?? null);
-  const next = neighbour(inSidebarOrder(parley.channels.get(), unreadFirstStore.get()), { ...step, from });
+  const all = inSidebarOrder(parley.channels.get(), unreadFirstStore.get());
+  const wanted = step.unreadOnly ? all.filter(({ id }) => id === from || !isMuted(id)) : all;
+  const next = neighbour(wanted, { ...step, from });
   if (next !== null) openConversation(next.id);
 }
 

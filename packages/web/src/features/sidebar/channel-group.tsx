@@ -6,6 +6,7 @@ import { useShownConversation } from '../../app/shown-conversation.ts';
 import { ChannelIcon } from '../../design/channel-icon.tsx';
 import { IconButton } from '../../design/icon-button.tsx';
 import { Menu } from '../../design/menu.tsx';
+import { useIsMuted } from '../muting/muted.ts';
 import { Group, Row } from './row.tsx';
 import { describeUnread } from './unread.ts';
 
@@ -28,15 +29,17 @@ interface ChannelRowProps {
 }
 
 const ChannelRow = memo(function ChannelRow({ channel, current }: ChannelRowProps) {
+  const muted = useIsMuted(channel.id);
   return (
     <Row
       route={{ name: 'channel', channel: channel.id, atSeq: null }}
       name={channel.name}
       icon={<ChannelIcon kind={channel.kind} className="mx-0.5 text-faint" />}
       current={current}
-      unread={channel.unread > 0}
-      badge={channel.mentions}
-      description={describeUnread(channel)}
+      unread={channel.unread > 0 && !muted}
+      muted={muted}
+      badge={muted ? 0 : channel.mentions}
+      description={muted ? 'Muted' : describeUnread(channel)}
     />
   );
 });

@@ -9,6 +9,7 @@ import { useIsOnline } from '../../app/use-online.ts';
 import { Avatar } from '../../design/avatar.tsx';
 import { classNames } from '../../design/class-names.ts';
 import { IconButton } from '../../design/icon-button.tsx';
+import { useIsMuted } from '../muting/muted.ts';
 import { Group, Row, ROW } from './row.tsx';
 import { describeUnread } from './unread.ts';
 
@@ -42,7 +43,8 @@ const DirectRow = memo(function DirectRow({ channel }: { readonly channel: Chann
   const partner = partnerOf(channel, me);
   const name = useSelected(useParley().users, (users) => titleOf(channel, users, me));
   const partnerOnline = isOnline(partner);
-  const description = [partnerOnline ? 'Online' : undefined, describeUnread(channel)].filter(
+  const muted = useIsMuted(channel.id);
+  const description = [partnerOnline ? 'Online' : undefined, muted ? 'Muted' : describeUnread(channel)].filter(
     (part) => part !== undefined,
   );
   return (
@@ -51,8 +53,9 @@ const DirectRow = memo(function DirectRow({ channel }: { readonly channel: Chann
       name={name}
       icon={<Avatar id={partner ?? ''} name={name} size={20} online={partnerOnline} />}
       current={shown === channel.id || shown === `to:${partner ?? ''}`}
-      unread={channel.unread > 0}
-      badge={channel.unread}
+      unread={channel.unread > 0 && !muted}
+      muted={muted}
+      badge={muted ? 0 : channel.unread}
       description={description.length === 0 ? undefined : description.join(', ')}
     />
   );

@@ -14,6 +14,8 @@ interface RowProps {
   readonly icon: ReactNode;
   readonly current: boolean;
   readonly unread: boolean;
+  /** Dim: nothing about it is worth a look. */
+  readonly muted: boolean;
   /** The number in the badge; 0 draws none. */
   readonly badge: number;
   /** For screen readers, after the name: presence, unread counts. */
@@ -21,7 +23,7 @@ interface RowProps {
 }
 
 /** A channel or a direct message. Its name alone is the link's name, so that the name never changes with the counts. */
-export function Row({ route, name, icon, current, unread, badge, description }: RowProps) {
+export function Row({ route, name, icon, current, unread, muted, badge, description }: RowProps) {
   const id = useId();
   return (
     <li>
@@ -33,7 +35,7 @@ export function Row({ route, name, icon, current, unread, badge, description }: 
         aria-describedby={description === undefined ? undefined : id}
         className={classNames(
           ROW,
-          current ? 'bg-accent-soft text-ink hover:bg-accent-soft' : unread ? 'text-ink' : 'text-muted hover:text-ink',
+          current ? 'bg-accent-soft text-ink hover:bg-accent-soft' : colourOf({ unread, muted }),
           unread ? 'font-semibold' : current && 'font-medium',
         )}
       >
@@ -55,6 +57,11 @@ export function Row({ route, name, icon, current, unread, badge, description }: 
       )}
     </li>
   );
+}
+
+function colourOf({ unread, muted }: Pick<RowProps, 'unread' | 'muted'>): string {
+  if (unread) return 'text-ink';
+  return muted ? 'text-faint hover:text-ink' : 'text-muted hover:text-ink';
 }
 
 interface GroupProps {

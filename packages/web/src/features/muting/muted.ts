@@ -1,0 +1,17 @@
+import type { ChannelId } from '@parley/protocol';
+import { useSelected } from '@parley/react';
+import { createKeptStore } from '../../app/kept.ts';
+
+/** Conversations that stay quiet in this browser: dim, without counts, notifications or sounds. */
+export const mutedStore = createKeptStore<readonly ChannelId[]>('muted', (kept) =>
+  Array.isArray(kept) ? kept.filter((id): id is ChannelId => typeof id === 'string') : [],
+);
+
+export const isMuted = (channel: ChannelId): boolean => mutedStore.get().includes(channel);
+
+export const useIsMuted = (channel: ChannelId): boolean => useSelected(mutedStore, (muted) => muted.includes(channel));
+
+export function toggleMuted(channel: ChannelId): void {
+  const others = mutedStore.get().filter((id) => id !== channel);
+  mutedStore.set(isMuted(channel) ? others : [...others, channel]);
+}
