@@ -48,7 +48,7 @@ export function MessageList(props: MessageListProps) {
   const onScroll = useLoadMore(props);
   const scroller = useRef<HTMLDivElement>(null);
   const roving = useRoving(rows, scroll, scroller);
-  const buffer = useBuffer(landed);
+  const buffer = useBuffer(landed, scroll);
   useLayoutEffect(() => scroll.rowsChanged(rows), [rows, scroll]);
 
   const edited = rows.findIndex(({ key }) => key === editing?.message);
@@ -63,6 +63,7 @@ export function MessageList(props: MessageListProps) {
       aria-relevant="additions"
       onKeyDown={(event) => typeIntoComposer(event) || roving.onKeyDown(event)}
       onFocus={roving.onFocus}
+      onWheel={({ deltaY }) => deltaY < 0 && scroll.leavesEnd()}
       className={classNames(LOG, !landed && 'invisible')}
     >
       {/* Few messages stand at the lower edge, next to the composer. */}
@@ -91,13 +92,16 @@ const BUFFER_PX = 1_000;
 const FIRST_BUFFER_PX = 100;
 const FIRST_MS = 100;
 
-function useBuffer(landed: boolean): number {
+function useBuffer(landed: boolean, scroll: TimelineScroll): number {
   const [buffer, setBuffer] = useState(FIRST_BUFFER_PX);
   useEffect(() => {
     if (!landed) return;
-    const timer = setTimeout(() => setBuffer(BUFFER_PX), FIRST_MS);
+    const timer = setTimeout(() => {
+      scroll.resized();
+      setBuffer(BUFFER_PX);
+    }, FIRST_MS);
     return () => clearTimeout(timer);
-  }, [landed]);
+  }, [landed, scroll]);
   return buffer;
 }
 

@@ -50,9 +50,16 @@ export class TimelineScroll {
     this.#updateTopDay();
   }
 
-  /** Rows or the window changed their size. */
+  /** Rows or the window changed their size, or have it for sure after landing. */
   resized(): void {
     if (this.follows.get()) this.toEnd();
+    // Where there is nowhere to scroll to, no scrolling ever tells that the end is in view.
+    else if (!this.#canScroll()) this.#setFollows(!this.#isDetached());
+  }
+
+  /** The reader turns the wheel upwards. What is measured before the list has moved must not take them back to the end. */
+  leavesEnd(): void {
+    if (this.#canScroll()) this.#setFollows(false);
   }
 
   scrolled(): void {
@@ -117,6 +124,11 @@ export class TimelineScroll {
     const row = this.#rows.findLast((one, at) => at <= index && one.kind === 'message' && one.message.seq !== null);
     const seq = row?.kind === 'message' ? (row.message.seq ?? 0) : 0;
     this.seenSeq.set(Math.max(this.seenSeq.get(), seq));
+  }
+
+  #canScroll(): boolean {
+    const handle = this.#handle;
+    return handle !== null && handle.scrollSize - handle.viewportSize > END_PX;
   }
 
   #isDetached(): boolean {
