@@ -1,5 +1,5 @@
 import type { Conversation } from '@parley/client';
-import { useParley, useSelected } from '@parley/react';
+import { useParley, useReadable, useSelected } from '@parley/react';
 import { Suspense, useEffect } from 'react';
 import { classNames } from '../design/class-names.ts';
 import { Banner } from '../features/connection/banner.tsx';
@@ -14,7 +14,7 @@ import { DialogHost } from './dialog-host.tsx';
 import { homeConversation, rememberConversation } from './last-conversation.ts';
 import { MembersPanel, StoppedNotice } from './late-parts.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
-import { closePanel, panelStandsBeside } from './panel.ts';
+import { closePanel, panelStandsBeside, panelStore } from './panel.ts';
 import { preloadWhenIdle } from './preload.ts';
 import { useLingering } from './use-lingering.ts';
 import { useNarrow } from './use-media.ts';
@@ -77,11 +77,17 @@ function Columns({ conversation, atSeq }: ColumnsProps) {
         <main className="relative flex min-w-0 flex-1 flex-col">
           {drawn !== null && <ConversationArea conversation={drawn} atSeq={atSeq} />}
         </main>
-        <Suspense fallback={null}>{drawn !== null && <MembersPanel conversation={drawn} />}</Suspense>
+        {drawn !== null && <Panel conversation={drawn} />}
       </div>
       <Banner />
     </>
   );
+}
+
+/** Its files are wanted when it is open, not before. */
+function Panel({ conversation }: { readonly conversation: Conversation }) {
+  const open = useReadable(panelStore);
+  return <Suspense fallback={null}>{open && <MembersPanel conversation={conversation} />}</Suspense>;
 }
 
 /** On a wide screen something is always open; a phone starts with the sidebar. */

@@ -1,10 +1,10 @@
 import type { ChannelView, Conversation } from '@parley/client';
 import type { User } from '@parley/protocol';
-import { useChannel, useReadable } from '@parley/react';
+import { useChannel } from '@parley/react';
 import { Pencil, UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
-import { closePanel, panelStore } from '../../app/panel.ts';
+import { closePanel } from '../../app/panel.ts';
 import { mayManage } from '../../app/people.ts';
 import { useMembers } from '../../app/use-members.ts';
 import { useMyself } from '../../app/use-myself.ts';
@@ -22,8 +22,7 @@ const SEARCH_FROM = 10;
 /** What a channel is about and who is in it, at the right edge; over the timeline where there is no room beside it. */
 export function MembersPanel({ conversation }: { readonly conversation: Conversation }) {
   const channel = useChannel(conversation);
-  const open = useReadable(panelStore);
-  if (!open || channel === null || channel.kind === 'dm') return null;
+  if (channel === null || channel.kind === 'dm') return null;
   return (
     <aside
       aria-label="Members and topic"
