@@ -47,12 +47,12 @@ export function installFrameProbe(): void {
   function watch(): void {
     const mine = { intervalsMs: [] as number[], blankPx: [] as number[], elements: 0 };
     watched = mine;
-    let lastMs = performance.now();
-    const next = (): void => {
+    let lastMs: number | null = null;
+    // The frame's own time, which all its callbacks share: when they are called varies by what runs before them.
+    const next = (frameMs: number): void => {
       if (watched !== mine) return;
-      const nowMs = performance.now();
-      mine.intervalsMs.push(nowMs - lastMs);
-      lastMs = nowMs;
+      if (lastMs !== null) mine.intervalsMs.push(frameMs - lastMs);
+      lastMs = frameMs;
       requestAnimationFrame(next);
       window.parleyAfterThisFrame(() => {
         mine.blankPx.push(blankPx());
