@@ -138,3 +138,23 @@ export const DATABASE_IDLE_IN_TRANSACTION_MS = 3_000;
 export const DATABASE_ANSWER_MS = 6_000;
 /** How often a transaction is repeated that others came in the way of. */
 export const MAX_DATABASE_REPEATS = 5;
+
+/** How long a node waits for NATS when it starts; then it works alone until NATS is there. */
+export const BUS_START_MS = 1_000;
+/** For one server of `NATS_URL` to answer a dial. */
+export const BUS_DIAL_MS = 3_000;
+/** Before it is dialed again: a random time below this, doubling to the second. */
+export const BUS_RETRY_MS = 100;
+export const BUS_RETRY_MAX_MS = 2_000;
+/** How often NATS is asked whether it is there, and how many answers may be missing. */
+export const BUS_PING_MS = 1_000;
+export const BUS_MISSED_PINGS = 3;
+/** Bytes after which NATS is asked how far it is, and that may be under way to it; beyond them messages are dropped. */
+export const BUS_CONFIRM_BYTES = 262_144;
+export const MAX_BUS_UNCONFIRMED_BYTES = 8_388_608;
+/** One message on the bus; a larger run of events is divided. One event is always smaller. */
+export const MAX_BUS_MESSAGE_BYTES = 524_288;
+/** For the last messages of a node that stops. */
+export const BUS_CLOSE_MS = 500;
+/** The same trouble with the bus is logged at most this often. */
+export const BUS_WARN_EVERY_MS = 30_000;

@@ -67,7 +67,9 @@ function describeProcess(node: string, registry: Registry): void {
   new Gauge({ ...info, registers: [registry] }).set({ node }, 1);
 }
 
-function clusterMetrics(registers: Registry[]): Pick<Metrics, 'gapFilled' | 'compared' | 'busReturned'> {
+type ClusterMetrics = Pick<Metrics, 'gapFilled' | 'compared' | 'busReturned' | 'busConnected' | 'busLost'>;
+
+function clusterMetrics(registers: Registry[]): ClusterMetrics {
   const gaps = new Counter({
     name: 'parley_feed_gap_events_total',
     help: 'Events read from the store because the bus did not bring them, or not yet.',
@@ -88,6 +90,26 @@ function clusterMetrics(registers: Registry[]): Pick<Metrics, 'gapFilled' | 'com
     gapFilled: (events) => gaps.inc(events),
     compared: (durationMs) => comparisons.observe(durationMs / 1000),
     busReturned: () => returns.inc(),
+    ...busMetrics(registers),
+  };
+}
+
+function busMetrics(registers: Registry[]): Pick<Metrics, 'busConnected' | 'busLost'> {
+  const connected = new Gauge({
+    name: 'parley_bus_connected',
+    help: '1 while the bus to the other nodes works, or there is none; 0 while NATS is away.',
+    registers,
+  });
+  connected.set(1);
+  const lost = new Counter({
+    name: 'parley_bus_messages_lost_total',
+    help: 'Messages between nodes that did not get through, by reason. The store makes up for them.',
+    labelNames: ['reason'],
+    registers,
+  });
+  return {
+    busConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    busLost: (reason) => lost.inc({ reason }),
   };
 }
 

@@ -52,7 +52,7 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
       seq: 1,
       at: 5,
       by: 'u_a',
-      message: { id: 'm', body: 'ünïcode 🙂' },
+      message: { id: '0b8ff1d4-7d5d-4a6e-9d6c-3a1f5a4ad2f0', body: 'ünïcode 🙂' },
     } as const;
     here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [event] });
     await settle();

@@ -14,4 +14,8 @@ export interface Metrics {
   connectionClosed(code: number): void;
   handshakeRefused(code: string): void;
   commandRefused(code: string): void;
+  /** The bus to the other nodes works, or it stopped to. */
+  busConnected(isConnected: boolean): void;
+  /** A message between nodes did not get through, for one of a few reasons. */
+  busLost(reason: string): void;
 }

@@ -19,4 +19,6 @@ export const uncounted: Metrics = {
   connectionClosed: () => undefined,
   handshakeRefused: () => undefined,
   commandRefused: () => undefined,
+  busConnected: () => undefined,
+  busLost: () => undefined,
 };

@@ -1,0 +1,46 @@
+import { BUS_WARN_EVERY_MS } from '#limits.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+
+/** Why a message did not get through, and what to say about it. An outage says so itself. */
+const WARNINGS = {
+  away: null,
+  congested: 'NATS is too far behind: messages for other nodes are dropped',
+  'too-large': 'the NATS server takes no message of this size: raise its max_payload to 1 MB',
+  foreign: 'a message on the bus is not from a node with our secret: it is ignored',
+  malformed: 'a message on the bus has no shape that this version knows: it is ignored',
+  'not-allowed': 'NATS does not allow what was asked: this user must publish and subscribe to parley.>',
+} as const;
+
+export type Loss = keyof typeof WARNINGS;
+
+export interface Losses {
+  count(loss: Loss, details?: object): void;
+}
+
+/** Counts every one, and warns of each kind now and then: whoever floods the bus must not flood the log too. */
+export function createLosses(parts: {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): Losses {
+  const { clock, logger, metrics } = parts;
+  const told = new Map<Loss, { atMs: number; since: number }>();
+  return {
+    count(loss, details = {}) {
+      metrics.busLost(loss);
+      const warning = WARNINGS[loss];
+      if (warning === null) return;
+      const nowMs = clock.elapsed();
+      const last = told.get(loss);
+      const messages = (last?.since ?? 0) + 1;
+      if (last !== undefined && nowMs - last.atMs < BUS_WARN_EVERY_MS) {
+        last.since = messages;
+        return;
+      }
+      told.set(loss, { atMs: nowMs, since: 0 });
+      logger.warn({ ...details, messages }, warning);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { createLocalBus } from '#adapters/local-bus.ts';
+import { BUS_START_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
+import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { Random } from '#ports/random.ts';
+import { parseBusMessage } from './bus-message-schema.ts';
+import { createLosses, type Losses } from './losses.ts';
+import { readNatsAddress } from './nats-address.ts';
+import { NatsLink } from './nats-link.ts';
+import { createSeal, type Seal } from './seal.ts';
+import { subjectOf } from './subjects.ts';
+
+export interface NatsBusParts {
+  /** As `NATS_URL`. */
+  readonly url: string;
+  /** What all nodes of this installation share, and nobody else. */
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The bus of several nodes, over NATS. Resolves also when NATS can't be reached, after a moment: the node then works alone
+ * until it can.
+ */
+export async function openNatsBus(parts: NatsBusParts): Promise<NatsBus> {
+  const bus = new NatsBus(parts);
+  let cancel = (): void => undefined;
+  const patience = new Promise<void>((resolve) => (cancel = parts.clock.after(BUS_START_MS, resolve)));
+  await Promise.race([bus.firstUp, patience]);
+  cancel();
+  return bus;
+}
+
+/** A topic that someone on this node listens to. */
+interface Listening {
+  readonly topic: Topic;
+  subscribers: number;
+}
+
+/**
+ * Subscribers on this node hear a message at once, as they do on a local bus; NATS carries it to the other nodes that
+ * subscribed to its topic, and not back.
+ */
+export class NatsBus implements Bus {
+  readonly isReliable = false;
+  readonly #parts: NatsBusParts;
+  readonly #local: Bus;
+  readonly #losses: Losses;
+  readonly #seal: Seal;
+  readonly #link: NatsLink;
+  /** By subject. */
+  readonly #listening = new Map<string, Listening>();
+  readonly #returns = new Set<() => void>();
+
+  constructor(parts: NatsBusParts) {
+    this.#parts = parts;
+    this.#local = createLocalBus(parts.logger);
+    this.#losses = createLosses(parts);
+    this.#seal = createSeal(parts.secret);
+    this.#link = new NatsLink({
+      ...parts,
+      losses: this.#losses,
+      address: readNatsAddress(parts.url),
+      heard: (subject, data) => this.#heard(subject, data),
+      returned: () => this.#returned(),
+    });
+  }
+
+  /** Resolves when NATS is reached for the first time. */
+  get firstUp(): Promise<void> {
+    return this.#link.firstUp;
+  }
+
+  publish(topic: Topic, message: BusMessage): void {
+    const subject = subjectOf(this.#seal.installation, topic);
+    // First to the others: what a subscriber here answers to it must come after it everywhere.
+    if (subject !== null) this.#carry(subject, message);
+    this.#local.publish(topic, message);
+  }
+
+  subscribe(topic: Topic, hear: (message: BusMessage) => void): () => void {
+    const unsubscribe = this.#local.subscribe(topic, hear);
+    const subject = subjectOf(this.#seal.installation, topic);
+    if (subject === null) return unsubscribe;
+    this.#listen(subject, topic);
+    let subscribed = true;
+    return () => {
+      unsubscribe();
+      if (subscribed) this.#unlisten(subject);
+      subscribed = false;
+    };
+  }
+
+  onReturn(hear: () => void): () => void {
+    const own = (): void => hear();
+    this.#returns.add(own);
+    return () => void this.#returns.delete(own);
+  }
+
+  /** Resolves when NATS has taken everything that was published and subscribed before; at once while it is away. */
+  settled(): Promise<void> {
+    return this.#link.settled();
+  }
+
+  async close(): Promise<void> {
+    this.#returns.clear();
+    await Promise.all([this.#local.close(), this.#link.close()]);
+  }
+
+  /** A run of events that is too large for one message goes as two: both tell of the log in its order. */
+  #carry(subject: string, message: BusMessage): void {
+    const limit = this.#link.maxPayloadBytes;
+    if (limit === null) return this.#losses.count('away');
+    const payload = this.#seal.close(subject, Buffer.from(JSON.stringify(message)));
+    if (payload.length <= Math.min(limit, MAX_BUS_MESSAGE_BYTES)) return this.#link.publish(subject, payload);
+    if (message.kind !== 'committed' || message.events.length < 2) return this.#losses.count('too-large', { subject });
+    const middle = Math.ceil(message.events.length / 2);
+    this.#carry(subject, { ...message, events: message.events.slice(0, middle) });
+    this.#carry(subject, { ...message, events: message.events.slice(middle) });
+  }
+
+  #listen(subject: string, topic: Topic): void {
+    const known = this.#listening.get(subject);
+    if (known !== undefined) {
+      known.subscribers += 1;
+      return;
+    }
+    this.#listening.set(subject, { topic, subscribers: 1 });
+    this.#link.listen(subject);
+  }
+
+  #unlisten(subject: string): void {
+    const known = this.#listening.get(subject);
+    if (known === undefined) return;
+    known.subscribers -= 1;
+    if (known.subscribers > 0) return;
+    this.#listening.delete(subject);
+    this.#link.unlisten(subject);
+  }
+
+  #heard(subject: string, data: Uint8Array): void {
+    const topic = this.#listening.get(subject)?.topic;
+    if (topic === undefined) return;
+    const content = this.#seal.open(subject, data);
+    if (content === null) return this.#losses.count('foreign', { subject });
+    const message = parseBusMessage(topic, fromJson(content));
+    if (message === null) this.#losses.count('malformed', { subject });
+    else this.#local.publish(topic, message);
+  }
+
+  #returned(): void {
+    for (const hear of this.#returns) {
+      try {
+        hear();
+      } catch (error) {
+        this.#parts.logger.error({ err: error }, 'what waited for the return of the bus failed');
+      }
+    }
+  }
+}
+
+function fromJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString());
+  } catch {
+    return null;
+  }
+}

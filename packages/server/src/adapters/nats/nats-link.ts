@@ -1,0 +1,170 @@
+import { connect } from '@nats-io/transport-node';
+import { BUS_CLOSE_MS, BUS_DIAL_MS, BUS_RETRY_MAX_MS, BUS_RETRY_MS, BUS_WARN_EVERY_MS } from '#limits.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Metrics } from '#ports/metrics.ts';
+import type { Random } from '#ports/random.ts';
+import type { Losses } from './losses.ts';
+import type { NatsAddress } from './nats-address.ts';
+import { NatsSession } from './nats-session.ts';
+
+export interface NatsLinkParts {
+  readonly address: NatsAddress;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly losses: Losses;
+  readonly heard: (subject: string, data: Uint8Array) => void;
+  /** It is connected, and every subscription is in force: the first time, and each time after it was away. */
+  readonly returned: () => void;
+}
+
+type LinkState =
+  | { readonly name: 'away'; readonly sinceMs: number }
+  | { readonly name: 'up'; readonly session: NatsSession }
+  | { readonly name: 'closed' };
+
+/**
+ * Stays connected to NATS for ever, through one session after the other. What is sent while it is away is dropped: the
+ * store has it. Subscriptions are kept, and made again by each session.
+ */
+export class NatsLink {
+  readonly #parts: NatsLinkParts;
+  readonly #subjects = new Set<string>();
+  readonly #firstUp = Promise.withResolvers<void>();
+  #state: LinkState;
+  #stopWaiting: () => void = () => undefined;
+  #saidAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: NatsLinkParts) {
+    this.#parts = parts;
+    this.#state = { name: 'away', sinceMs: parts.clock.elapsed() };
+    parts.metrics.busConnected(false);
+    void this.#run();
+  }
+
+  /** Resolves when it is connected for the first time. */
+  get firstUp(): Promise<void> {
+    return this.#firstUp.promise;
+  }
+
+  /** What one message may have now; null while it is away. */
+  get maxPayloadBytes(): number | null {
+    return this.#state.name === 'up' ? this.#state.session.maxPayloadBytes : null;
+  }
+
+  publish(subject: string, payload: Uint8Array): void {
+    if (this.#state.name !== 'up') return this.#parts.losses.count('away');
+    if (!this.#state.session.publish(subject, payload)) this.#parts.losses.count('congested');
+  }
+
+  listen(subject: string): void {
+    this.#subjects.add(subject);
+    if (this.#state.name === 'up') this.#state.session.listen(subject);
+  }
+
+  unlisten(subject: string): void {
+    this.#subjects.delete(subject);
+    if (this.#state.name === 'up') this.#state.session.unlisten(subject);
+  }
+
+  /** Resolves when NATS has taken everything said before; at once while it is away. */
+  async settled(): Promise<void> {
+    if (this.#state.name === 'up') await this.#state.session.settled();
+  }
+
+  /** Gives the last words a moment to arrive. A dial under way ends by itself, within its patience. */
+  async close(): Promise<void> {
+    const before = this.#state;
+    this.#state = { name: 'closed' };
+    this.#stopWaiting();
+    if (before.name !== 'up') return;
+    await Promise.race([before.session.settled(), this.#pause(BUS_CLOSE_MS)]);
+    this.#stopWaiting();
+    await before.session.end();
+  }
+
+  get #isClosed(): boolean {
+    return this.#state.name === 'closed';
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0;
+    while (!this.#isClosed) {
+      const session = await this.#dial();
+      if (session !== null) {
+        attempt = 0;
+        await this.#use(session);
+      }
+      if (!this.#isClosed) await this.#pause(retryDelayMs(attempt, this.#parts.random));
+      attempt += 1;
+    }
+  }
+
+  async #dial(): Promise<NatsSession | null> {
+    const { address, clock, heard, losses } = this.#parts;
+    try {
+      const connection = await connect({
+        ...address,
+        name: 'parley',
+        noEcho: true,
+        timeout: BUS_DIAL_MS,
+        // One session, one connection: what follows, and when, is decided here.
+        reconnect: false,
+        ignoreClusterUpdates: true,
+      });
+      const notAllowed = (error: Error): void => losses.count('not-allowed', { reason: error.message });
+      return new NatsSession({ connection, clock, heard, notAllowed });
+    } catch (error) {
+      this.#sayAway(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  /** Resolves when the session has ended. */
+  async #use(session: NatsSession): Promise<void> {
+    const before = this.#state;
+    if (before.name === 'closed') return session.end();
+    const { clock, logger, metrics, address, returned } = this.#parts;
+    for (const subject of this.#subjects) session.listen(subject);
+    this.#state = { name: 'up', session };
+    metrics.busConnected(true);
+    await session.settled();
+    if (this.#isClosed) return;
+    const awayMs = before.name === 'away' ? Math.round(clock.elapsed() - before.sinceMs) : 0;
+    logger.info({ servers: address.servers, awayMs }, 'connected to NATS');
+    this.#firstUp.resolve();
+    returned();
+    const reason = await session.gone;
+    metrics.busConnected(false);
+    if (this.#isClosed) return;
+    this.#state = { name: 'away', sinceMs: clock.elapsed() };
+    this.#saidAtMs = Number.NEGATIVE_INFINITY;
+    this.#sayAway(reason);
+  }
+
+  /** Once for each outage, and again now and then. */
+  #sayAway(reason: string): void {
+    const { address, clock, logger } = this.#parts;
+    if (this.#isClosed || clock.elapsed() - this.#saidAtMs < BUS_WARN_EVERY_MS) return;
+    this.#saidAtMs = clock.elapsed();
+    const sentence = 'NATS is away: this node works alone, and hears of the others through the database, later';
+    logger.error({ servers: address.servers, reason }, sentence);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const undo = this.#parts.clock.after(delayMs, resolve);
+      this.#stopWaiting = () => {
+        undo();
+        resolve();
+      };
+    });
+  }
+}
+
+/** Full jitter: nodes that lost one NATS server at once do not come back at once. */
+function retryDelayMs(attempt: number, random: Random): number {
+  return random.fraction() * Math.min(BUS_RETRY_MAX_MS, BUS_RETRY_MS * 2 ** Math.min(attempt, 16));
+}

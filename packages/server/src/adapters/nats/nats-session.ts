@@ -1,0 +1,128 @@
+import { PermissionViolationError, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BUS_UNCONFIRMED_BYTES } from '#limits.ts';
+import type { Clock } from '#ports/clock.ts';
+
+export interface NatsSessionParts {
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly heard: (subject: string, data: Uint8Array) => void;
+  /** NATS says that these credentials may not do what was asked. */
+  readonly notAllowed: (error: Error) => void;
+}
+
+/**
+ * One connection to NATS, to its end; it does not come back. The library has no bound on what waits for a socket that
+ * nobody reads, and would wait for that socket when it gives up. So this asks the server now and then how far it is, sends
+ * nothing while too much is unconfirmed, and cuts the connection when no answer comes.
+ */
+export class NatsSession {
+  readonly #parts: NatsSessionParts;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #gone = Promise.withResolvers<string>();
+  #unconfirmedBytes = 0;
+  #confirming = false;
+  #missedPings = 0;
+  #stopPinging: () => void = () => undefined;
+
+  constructor(parts: NatsSessionParts) {
+    this.#parts = parts;
+    const { connection } = parts;
+    void connection.closed().then((error) => this.#leave(error instanceof Error ? error.message : 'it closed'));
+    void this.#watchPermissions();
+    this.#ping();
+  }
+
+  /** Resolves with the reason when the connection has ended. */
+  get gone(): Promise<string> {
+    return this.#gone.promise;
+  }
+
+  /** What the server takes in one message. */
+  get maxPayloadBytes(): number {
+    return this.#parts.connection.info?.max_payload ?? 0;
+  }
+
+  /** False when it was not sent, because the server is too far behind. */
+  publish(subject: string, payload: Uint8Array): boolean {
+    if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return false;
+    this.#parts.connection.publish(subject, payload);
+    this.#unconfirmedBytes += payload.length;
+    if (this.#unconfirmedBytes > BUS_CONFIRM_BYTES) this.#confirm();
+    return true;
+  }
+
+  listen(subject: string): void {
+    if (this.#isClosed) return;
+    const subscription = this.#parts.connection.subscribe(subject, {
+      // Must not throw: the library would read nothing more, and say so nowhere.
+      callback: (error, message) => {
+        if (error === null) this.#parts.heard(message.subject, message.data);
+      },
+    });
+    this.#subscriptions.set(subject, subscription);
+  }
+
+  unlisten(subject: string): void {
+    const subscription = this.#subscriptions.get(subject);
+    this.#subscriptions.delete(subject);
+    if (!this.#isClosed) subscription?.unsubscribe();
+  }
+
+  /** Resolves when the server has taken everything said before, or the connection has ended. */
+  async settled(): Promise<void> {
+    if (this.#isClosed) return;
+    const answered = this.#parts.connection.flush().catch(() => undefined);
+    await Promise.race([answered, this.gone]);
+  }
+
+  /** Cuts the connection, whatever waits for it. */
+  async end(): Promise<void> {
+    this.#leave('it was closed here');
+    await this.#parts.connection.close();
+  }
+
+  get #isClosed(): boolean {
+    return this.#parts.connection.isClosed();
+  }
+
+  /** One question at a time; the answer covers what was sent before it. */
+  #confirm(): void {
+    if (this.#confirming || this.#isClosed) return;
+    this.#confirming = true;
+    const coveredBytes = this.#unconfirmedBytes;
+    this.#parts.connection.flush().then(
+      () => {
+        this.#confirming = false;
+        this.#missedPings = 0;
+        this.#unconfirmedBytes -= coveredBytes;
+      },
+      () => undefined,
+    );
+  }
+
+  /** A tick that comes late counts once, so a node that was busy itself does not blame the server. */
+  #ping(): void {
+    this.#stopPinging = this.#parts.clock.after(BUS_PING_MS, () => {
+      if (this.#confirming) this.#missedPings += 1;
+      if (this.#missedPings < BUS_MISSED_PINGS) {
+        this.#confirm();
+        this.#ping();
+        return;
+      }
+      this.#leave('it does not answer');
+      void this.#parts.connection.close();
+    });
+  }
+
+  #leave(reason: string): void {
+    this.#stopPinging();
+    this.#gone.resolve(reason);
+  }
+
+  async #watchPermissions(): Promise<void> {
+    for await (const status of this.#parts.connection.status()) {
+      const error = status.type === 'error' ? status.error : null;
+      if (error instanceof PermissionViolationError) this.#parts.notAllowed(error);
+    }
+  }
+}
