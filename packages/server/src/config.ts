@@ -5,6 +5,8 @@ export interface Config {
   readonly dataFolder: string;
   /** PostgreSQL, with its password: never logged. Null: SQLite in the data folder. */
   readonly databaseUrl: string | null;
+  /** One or several addresses, divided by commas, perhaps with credentials: never to be logged. Null: this node is alone. */
+  readonly natsUrl: string | null;
   /** Public address without a trailing slash; null when unset: then the `Host` header says what is the server's own. */
   readonly publicUrl: string | null;
   readonly signup: 'invite' | 'open' | 'closed';

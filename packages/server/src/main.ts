@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { createLocalBus } from '#adapters/local-bus.ts';
+import { openNatsBus, type NatsBusParts } from '#adapters/nats/nats-bus.ts';
 import { openDatabase } from '#adapters/open-database.ts';
 import { createPinoLogger } from '#adapters/pino-logger.ts';
 import { createPrometheusMetrics } from '#adapters/prometheus-metrics.ts';
@@ -9,6 +10,7 @@ import { systemClock } from '#adapters/system-clock.ts';
 import { createAuth } from '#auth/create-auth.ts';
 import { addressKey, clientAddress } from '#http/client-address.ts';
 import { createHttpApp } from '#http/http-app.ts';
+import type { Bus } from '#ports/bus.ts';
 import { createApp, createCore } from './app.ts';
 import type { Config } from './config.ts';
 import { configWarnings, readConfig } from './read-config.ts';
@@ -22,8 +24,8 @@ async function start(config: Config): Promise<void> {
   const database = await openDatabase({ config, clock, random, logger });
   const secret = config.secret ?? (await database.secret());
   const { store, users } = database;
-  const bus = createLocalBus(logger);
   const metrics = createPrometheusMetrics(config.node ?? `n_${random.token(48)}`);
+  const bus = await openBus(config, { secret, clock, random, logger, metrics });
   const afterTurn = (task: () => void): void => void setImmediate(task);
   const parts = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
 
@@ -58,6 +60,12 @@ async function start(config: Config): Promise<void> {
     logger.error({ reason }, 'the database has ended by itself: so does the server');
     return stop(1);
   });
+}
+
+/** Without NATS this is the only node; or nobody says so, and then the others are known from the database they share. */
+async function openBus({ natsUrl, databaseUrl }: Config, parts: Omit<NatsBusParts, 'url'>): Promise<Bus> {
+  if (natsUrl === null) return createLocalBus(parts.logger, { isReliable: databaseUrl === null });
+  return openNatsBus({ ...parts, url: natsUrl });
 }
 
 /** An address that a browser can open: a server on every interface is also on this machine. */

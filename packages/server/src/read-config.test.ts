@@ -18,6 +18,7 @@ describe('the configuration', () => {
         allowedOrigins: [],
         trustedProxies: [],
         node: null,
+        natsUrl: null,
         rateLimits: true,
         maxConnectionsPerUser: 50,
         logLevel: 'info',
@@ -39,6 +40,7 @@ describe('the configuration', () => {
       PARLEY_ALLOWED_ORIGINS: 'https://a.example.org, http://localhost:5173/',
       PARLEY_TRUSTED_PROXIES: '10.0.0.0/8,::1',
       PARLEY_NODE: 'west-2.chat',
+      NATS_URL: 'nats://ada:secret@one:4222, tls://two',
       PARLEY_RATE_LIMITS: 'off',
       PARLEY_MAX_CONNECTIONS_PER_USER: '3',
       LOG_LEVEL: 'silent',
@@ -52,6 +54,7 @@ describe('the configuration', () => {
         allowedOrigins: ['https://a.example.org', 'http://localhost:5173'],
         trustedProxies: ['10.0.0.0/8', '::1'],
         node: 'west-2.chat',
+        natsUrl: 'nats://ada:secret@one:4222, tls://two',
         rateLimits: false,
         maxConnectionsPerUser: 3,
       },
@@ -76,11 +79,12 @@ describe('the configuration', () => {
       PARLEY_MAX_CONNECTIONS_PER_USER: '0',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://db',
-      NATS_URL: 'nats://bus',
+      NATS_URL: 'http://bus',
     });
     expect(read.ok ? [] : read.error.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
       'DATABASE_URL',
+      'NATS_URL',
       'PARLEY_URL',
       'PARLEY_SIGNUP',
       'PARLEY_SECRET',
@@ -91,7 +95,6 @@ describe('the configuration', () => {
       'PARLEY_RATE_LIMITS',
       'PARLEY_MAX_CONNECTIONS_PER_USER',
       'LOG_LEVEL',
-      'NATS_URL',
     ]);
   });
 
@@ -108,10 +111,27 @@ describe('the configuration', () => {
     },
   );
 
+  test.each(['bus:4222', 'nats://', 'nats://bus/subject', 'nats://bus?tls=1', 'nats://a,,nats://b', 'ws://bus'])(
+    'an address that is none of a NATS server is refused: %s',
+    (url) => {
+      expect(readConfig({ NATS_URL: url }).ok).toBe(false);
+    },
+  );
+
   test('a guessable JWT secret is allowed, with a warning', () => {
     const read = readConfig({ PARLEY_JWT_SECRET: 'secret' });
     expect(read.ok && configWarnings(read.value)).toHaveLength(1);
     const long = readConfig({ PARLEY_JWT_SECRET: 's'.repeat(32) });
     expect(long.ok && configWarnings(long.value)).toEqual([]);
+  });
+
+  test.each([
+    ['neither', {}, 0],
+    ['both', { DATABASE_URL: 'postgres://db', NATS_URL: 'nats://bus' }, 0],
+    ['a database alone', { DATABASE_URL: 'postgres://db' }, 1],
+    ['a bus alone', { NATS_URL: 'nats://bus' }, 1],
+  ])('several nodes need a database and a bus: %s', (_, environment, warnings) => {
+    const read = readConfig(environment);
+    expect(read.ok && configWarnings(read.value)).toHaveLength(warnings);
   });
 });

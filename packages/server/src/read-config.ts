@@ -5,6 +5,8 @@ import { MIN_SECRET_CHARS } from './limits.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const NATS_EXAMPLE = 'nats://user:password@host:4222, or a list of such addresses divided by commas';
+
 /** The configuration from environment variables, or every problem it has. An empty variable counts as unset. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
@@ -23,6 +25,7 @@ export function readConfig(
     host: read('HOST', ok, '127.0.0.1'),
     dataFolder: read('PARLEY_DATA', ok, './data'),
     databaseUrl: read('DATABASE_URL', postgresUrl, null),
+    natsUrl: read('NATS_URL', natsUrl, null),
     publicUrl: read('PARLEY_URL', origin, null),
     signup: read('PARLEY_SIGNUP', oneOf(SIGNUP_MODES), 'invite'),
     secret: read('PARLEY_SECRET', secret, null),
@@ -35,18 +38,24 @@ export function readConfig(
     maxConnectionsPerUser: read('PARLEY_MAX_CONNECTIONS_PER_USER', integer(1, 100_000), 50),
     logLevel: read('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
   };
-  // A node that nobody tells of the others' messages would look like lost messages.
-  read('NATS_URL', () => err('is set, but NATS is not supported yet'), null);
   return problems.length === 0 ? ok(config) : err(problems);
 }
 
 /** What is allowed but unwise, one sentence each. */
-export function configWarnings({ jwtSecret, rateLimits }: Config): string[] {
+export function configWarnings({ databaseUrl, natsUrl, jwtSecret, rateLimits }: Config): string[] {
   const warnings: string[] = [];
   if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < 32) {
     warnings.push('PARLEY_JWT_SECRET is shorter than 32 bytes: who has one token can guess it.');
   }
   if (!rateLimits) warnings.push('PARLEY_RATE_LIMITS is off: passwords can be guessed as fast as they are hashed.');
+  if (natsUrl !== null && databaseUrl === null) {
+    warnings.push('NATS_URL is set without DATABASE_URL: nodes with a data folder of their own have nothing to share.');
+  }
+  if (databaseUrl !== null && natsUrl === null) {
+    warnings.push(
+      'DATABASE_URL is set without NATS_URL: a second node would hear of the first one late, and of typing never.',
+    );
+  }
   return warnings;
 }
 
@@ -93,6 +102,16 @@ function httpUrl(text: string): Result<string, string> {
 function postgresUrl(text: string): Result<string, string> {
   const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
   return isPostgres ? ok(text) : err('must be like postgres://user:password@host:5432/database');
+}
+
+function natsUrl(text: string): Result<string, string> {
+  const isNats = (part: string) => URL.canParse(part) && isNatsAddress(new URL(part));
+  return text.split(',').every((part) => isNats(part.trim())) ? ok(text) : err(`must be like ${NATS_EXAMPLE}`);
+}
+
+/** What stands behind the port would be lost silently. */
+function isNatsAddress({ protocol, hostname, pathname, search, hash }: URL): boolean {
+  return /^(?:nats|tls):$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === '';
 }
 
 /** Scheme, host and port as browsers write them, and nothing more: a path or a password in it would be lost silently. */

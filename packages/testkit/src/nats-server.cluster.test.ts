@@ -15,7 +15,7 @@ test('a NATS server keeps its port over a crash and an orderly end', async () =>
 
   expect(server.url).toBe(url);
   expect(await greeting(server)).toMatch(/^INFO /);
-  expect(await server.monitor('/varz')).toMatchObject({ connections: expect.any(Number) });
+  expect(await server.monitor('/varz')).toMatchObject({ connections: 0 });
 });
 
 test('a stopped one can be ended', async () => {

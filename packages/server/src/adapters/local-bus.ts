@@ -8,9 +8,10 @@ interface Subscription {
 
 /**
  * The bus of a server that runs alone. `publish` returns after the subscribers heard the message, unless it is called
- * by one of them: then the message waits until all have heard those before it, so that everyone hears one order.
+ * by one of them: then the message waits until all have heard those before it, so that everyone hears one order. Not
+ * reliable: there may be other nodes, which it does not reach.
  */
-export function createLocalBus(logger: Logger): Bus {
+export function createLocalBus(logger: Logger, { isReliable = true } = {}): Bus {
   // Lists that never change: hearing may subscribe or end a subscription. Most have one entry, and there are thousands.
   const subscribers = new Map<Topic, readonly Subscription[]>();
   // Bounded by what the subscribers themselves publish while they hear one message.
@@ -38,7 +39,7 @@ export function createLocalBus(logger: Logger): Bus {
   }
 
   return {
-    isReliable: true,
+    isReliable,
     publish(topic, message) {
       if (closed) return;
       waiting.push({ topic, message });
