@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Conformance tests about what nodes share. The others are about one connection, or about one server process. */
+const ON_SEVERAL_NODES = ['catching-up', 'changing', 'closing', 'membership', 'reading', 'sending', 'tokens', 'typing'];
+
 export default defineConfig({
   test: {
     passWithNoTests: true,
@@ -26,6 +29,19 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Server processes that share a PostgreSQL and a NATS: what only several can do, and what one does on both of two.
+        extends: true,
+        test: {
+          name: 'nodes',
+          include: ['e2e/cluster/**/*.test.ts', `e2e/conformance/{${ON_SEVERAL_NODES.join(',')}}.test.ts`],
+          globalSetup: 'e2e/cluster/shared-servers.setup.ts',
+          maxWorkers: 3,
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
+          hookTimeout: 120_000,
         },
       },
       {

@@ -92,8 +92,10 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
 
 /** What a program needs to run at all; the server's own variables must come from the test, not from the shell. */
 function surroundings(): Record<string, string> {
+  const cache = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled') }; // A third less work for each start.
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const inherited = kept.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(inherited), ...cache };
 }
 
 async function freePort(): Promise<number> {

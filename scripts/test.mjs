@@ -15,19 +15,14 @@ const steps = [
   { name: 'dead-code', commands: ['knip --no-progress'] },
   { name: 'rules', commands: ['node scripts/check-rules.ts'] },
   vitest('unit'),
-  // In CI it must run: what is missing fails it there.
-  { ...vitest('cluster'), lacks: process.env.CI === 'true' ? () => [] : missingServers },
+  { ...vitest('cluster'), lacks },
   vitest('simulation'),
   vitest('conformance'),
+  { ...vitest('nodes'), lacks },
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
   { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
-  {
-    name: 'browser',
-    needs: 'web',
-    commands: ['playwright test --config e2e/playwright.config.ts --pass-with-no-tests --reporter list,json'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'browser') },
-    count: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }),
-  },
+  playwright('browser', 'e2e/playwright.config.ts'),
+  { ...playwright('browser-nodes', 'e2e/playwright-nodes.config.ts'), lacks },
 ];
 
 const wanted = process.argv.slice(2);
@@ -57,6 +52,21 @@ function vitest(project) {
       skipped: all.numPendingTests + all.numTodoTests,
     }),
   };
+}
+
+function playwright(name, config) {
+  return {
+    name,
+    needs: 'web',
+    commands: [`playwright test --config ${config} --pass-with-no-tests --reporter list,json`],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, name) },
+    count: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }),
+  };
+}
+
+/** The servers of several nodes that are not installed. In CI their tests must run: what is missing fails them there. */
+function lacks() {
+  return process.env.CI === 'true' ? [] : missingServers();
 }
 
 /** Runs a step and counts it: its tests when it has any to report, else the step itself as one check. */

@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
-import { startServer, type ServerProcess } from '../server-process.ts';
+import type { ServerProcess } from '../server-process.ts';
+import { startSystem } from '../start-system.ts';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { openContext, type Person, type PersonOptions, signUp } from './person.ts';
 
@@ -24,7 +25,7 @@ const PHONE = { width: 390, height: 844 };
 
 export const test = base.extend<{ world: World }>({
   world: async ({ browser }, provide) => {
-    await using server = await startServer({ env: { PARLEY_SIGNUP: 'open' } });
+    await using server = await startSystem({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
     async function arrive(name: string, options: JoinOptions): Promise<Person> {

@@ -2,11 +2,14 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { channelReply, me, type ChannelId, type MessageId, type OkFrame, type UserId } from '@parley/protocol';
 import { connectRaw, type RawClient, type RawClientOptions } from '@parley/testkit/raw-client';
-import { startServer, type ServerOptions, type ServerProcess } from '../server-process.ts';
+import { settledOnCluster } from '../cluster/settled.ts';
+import { findShared } from '../cluster/shared.ts';
+import type { ServerOptions, ServerProcess } from '../server-process.ts';
+import { startSystem } from '../start-system.ts';
 
 const JWT_SECRET = 'conformance-conformance-conformance';
 
-/** A server of its own and the people who use it. Whoever it made leaves with it. */
+/** A server of its own, or a cluster in its place, and the people who use it. Whoever it made leaves with it. */
 export interface World extends AsyncDisposable {
   readonly server: ServerProcess;
   /** Someone new, proven by a JWT. */
@@ -56,12 +59,17 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
+export interface WorldOptions extends Pick<ServerOptions, 'startTimeoutMs'> {
+  /** What the world is on. Default: a server; in a run on several nodes, a cluster. */
+  readonly start?: (options: ServerOptions) => Promise<ServerProcess>;
+}
+
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
-  options: Pick<ServerOptions, 'startTimeoutMs'> = {},
+  { start = startSystem, ...options }: WorldOptions = {},
 ): Promise<World> {
   const own = { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open' };
-  const server = await startServer({ ...options, env: { ...own, ...env } });
+  const server = await start({ ...options, env: { ...own, ...env } });
   const clients: RawClient[] = [];
   const part: Part = { server, remember: (client) => void clients.push(client) };
   return {
@@ -102,7 +110,7 @@ async function toPerson(part: Part, name: string, token: string): Promise<Person
 async function connect({ server, remember }: Part, options: Partial<RawClientOptions>): Promise<RawClient> {
   const client = await connectRaw({ url: server.url, clientId: newClientId(), ...options });
   remember(client);
-  return client;
+  return findShared() === null ? client : settledOnCluster(client);
 }
 
 async function signUp(part: Part, name: string): Promise<Account> {

@@ -1,0 +1,50 @@
+import { createDatabase } from '@parley/testkit/postgres-server';
+import { startServer, type ServerOptions, type ServerProcess } from '../server-process.ts';
+import { openBalancer } from './balancer.ts';
+import type { Shared } from './shared.ts';
+
+/** Several nodes behind a balancer. What is asked of it as of one server, all its nodes do. */
+export interface Cluster extends ServerProcess {
+  readonly nodes: readonly ServerProcess[];
+}
+
+/** All of them at once, on a machine that other tests keep busy. */
+const START_TIMEOUT_MS = 50_000;
+
+/** Starts nodes on a new database, all at once, and waits until they are healthy. */
+export async function startCluster(
+  { postgresUrl, natsUrl }: Shared,
+  { nodes: count = 2, ...options }: ServerOptions & { readonly nodes?: number } = {},
+): Promise<Cluster> {
+  const databaseUrl = await createDatabase(postgresUrl);
+  const env = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, ...options.env };
+  await using starting = new AsyncDisposableStack();
+  const start = async () => starting.use(await startServer({ startTimeoutMs: START_TIMEOUT_MS, ...options, env }));
+  const nodes = await Promise.all(Array.from({ length: count }, start));
+  const balancer = starting.use(await openBalancer(nodes.map(({ port }) => port)));
+  const parts = starting.move();
+  const stop = (): Promise<void> => parts.disposeAsync();
+  return {
+    nodes,
+    url: `http://127.0.0.1:${balancer.port}`,
+    port: balancer.port,
+    dataFolder: nodes[0]!.dataFolder,
+    output: () => nodes.map((node) => node.output()).join('\n'),
+    async kill(signal) {
+      await Promise.all(nodes.map((node) => node.kill(signal)));
+    },
+    signal(signal) {
+      for (const node of nodes) node.signal(signal);
+    },
+    async ended() {
+      const codes = await Promise.all(nodes.map((node) => node.ended()));
+      return codes.find((code) => code !== 0) ?? 0;
+    },
+    /** One after the other, as an operator would. */
+    async restart() {
+      for (const node of nodes) await node.restart();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
