@@ -20,13 +20,17 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly dataFolder: string;
-  /** Sends `signal` to the server and waits until it has gone. */
-  kill(signal: NodeJS.Signals): Promise<void>;
-  /** Sends `signal` and waits for nothing. */
+  /** Of the process that runs now; 0 when none does. */
+  pid(): number;
+  /** Sends `signal` to the server and waits until it has gone. Answers its exit code, null when a signal ended it. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+  /** Sends `signal`, and waits for nothing. */
   signal(signal: NodeJS.Signals): void;
   /** Resolves with its exit code once it has gone; null when a signal ended it. */
   ended(): Promise<number | null>;
-  /** Starts it again on the same port and data, after asking a running one to end. */
+  /** Starts it again on the same port and data, when it has gone. Rejects when it ends before it is healthy. */
+  start(): Promise<void>;
+  /** The same, after asking a running one to end. */
   restart(): Promise<void>;
   /** Ends it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
   stop(): Promise<void>;
@@ -75,12 +79,14 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     port,
     dataFolder,
     output: () => printed,
+    pid: () => (child === undefined || hasEnded(child) ? 0 : (child.pid ?? 0)),
     kill: (signal) => end(child, signal),
     signal: (signal) => void child?.kill(signal),
     async ended() {
       if (child !== undefined && !hasEnded(child)) await once(child, 'exit');
       return child?.exitCode ?? null;
     },
+    start,
     async restart() {
       await end(child, 'SIGTERM');
       await start();
@@ -120,13 +126,16 @@ async function untilHealthy(child: ChildProcess, url: string, timeoutMs: number)
   throw new Error(`not healthy after ${timeoutMs} ms`);
 }
 
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || hasEnded(child)) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(patience);
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> {
+  if (child === undefined) return null;
+  if (!hasEnded(child)) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(patience);
+  }
+  return child.exitCode;
 }
 
 function hasEnded(child: ChildProcess): boolean {

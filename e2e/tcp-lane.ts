@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net';
+
+/** How one direction of a connection treats what is said in it. */
+export interface Weather {
+  readonly delayMs: number;
+  readonly bytesPerSecond: number;
+  /** `later`: not before the weather changes. `never`: it is lost, and whoever says it is not told. */
+  readonly passes: 'now' | 'later' | 'never';
+}
+
+export const FAIR: Weather = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, passes: 'now' };
+
+/** What waits in a lane; beyond it the sender has to wait too, as on a real network. */
+const MAX_WAITING_BYTES = 65_536;
+/** A slow lane carries pieces of this size. */
+const PIECE_BYTES = 2_048;
+
+/** One direction of a proxied connection. Never reorders. */
+export class Lane {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  #weather = FAIR;
+  #waiting: { readonly bytes: Buffer; readonly dueMs: number }[] = [];
+  #waitingBytes = 0;
+  /** When the last piece is through. */
+  #freeMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #hasEnded = false;
+
+  constructor(from: Socket, to: Socket) {
+    this.#from = from;
+    this.#to = to;
+    from.on('data', (chunk: Buffer) => this.#take(chunk));
+    from.on('end', () => {
+      this.#hasEnded = true;
+      this.#carry();
+    });
+    to.on('drain', () => this.#carry());
+  }
+
+  get weather(): Weather {
+    return this.#weather;
+  }
+
+  set weather(weather: Weather) {
+    this.#weather = weather;
+    if (weather.passes === 'now' && weather.delayMs === 0) {
+      this.#waiting = this.#waiting.map(({ bytes }) => ({ bytes, dueMs: 0 }));
+      this.#freeMs = 0;
+    }
+    this.#carry();
+  }
+
+  /** Nothing is carried any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    this.#hasEnded = false;
+  }
+
+  #take(chunk: Buffer): void {
+    const { passes, delayMs, bytesPerSecond } = this.#weather;
+    if (passes === 'never') return;
+    const pieceBytes = Number.isFinite(bytesPerSecond) ? PIECE_BYTES : chunk.length;
+    const dueMs = performance.now() + delayMs;
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      this.#waiting.push({ bytes: chunk.subarray(at, at + pieceBytes), dueMs });
+    }
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.#from.pause();
+    this.#carry();
+  }
+
+  #carry(): void {
+    clearTimeout(this.#timer);
+    while (this.#weather.passes === 'now' && !this.#to.writableNeedDrain) {
+      const [next] = this.#waiting;
+      if (next === undefined) break;
+      const nowMs = performance.now();
+      const waitMs = Math.max(next.dueMs, this.#freeMs) - nowMs;
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#carry(), waitMs);
+        return;
+      }
+      this.#waiting.shift();
+      this.#waitingBytes -= next.bytes.length;
+      this.#freeMs = Math.max(nowMs, this.#freeMs) + (next.bytes.length / this.#weather.bytesPerSecond) * 1_000;
+      if (this.#to.writable) this.#to.write(next.bytes);
+    }
+    if (this.#waitingBytes <= MAX_WAITING_BYTES / 2) this.#from.resume();
+    if (this.#hasEnded && this.#waiting.length === 0 && this.#to.writable) this.#to.end();
+  }
+}
