@@ -4,8 +4,20 @@ import type { Random } from '#ports/random.ts';
 
 const SECRET_BITS = 256;
 
-/** The server's secret, kept in its data folder and made on first start. Only its owner may read it. */
+/**
+ * The server's secret, kept in its data folder and made on first start. Only its owner may read it. Rejects with a sentence
+ * for the person who starts the server.
+ */
 export async function readOrMakeSecret(dataFolder: string, random: Random): Promise<string> {
+  try {
+    return await readOrMake(dataFolder, random);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Can not write to the data folder ${dataFolder}: ${reason}`, { cause: error });
+  }
+}
+
+async function readOrMake(dataFolder: string, random: Random): Promise<string> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const file = secretFile(dataFolder);
   try {
