@@ -1,6 +1,6 @@
 // Who may import whom (ARCHITECTURE.md draws it). Paths are those of the real files, whatever the import was called.
 
-const TESTS = '\\.test\\.tsx?$|^packages/testkit/|^simulation/|^fuzz/|^e2e/|^bench/|^packages/server/src/testing[/.]';
+const TESTS = '\\.test\\.tsx?$|^packages/testkit/|^simulation/|^fuzz/|^faults/|^e2e/|^bench/|^packages/server/src/testing[/.]';
 
 /** `from` may import its own files and `allowed`, and nothing else of ours. */
 function onlyImports(from, allowed) {
@@ -9,7 +9,7 @@ function onlyImports(from, allowed) {
     severity: 'error',
     from: { path: `^packages/${from}/`, pathNot: TESTS },
     to: {
-      path: '^(packages|simulation|fuzz|e2e|scripts|bench|examples)/',
+      path: '^(packages|simulation|fuzz|faults|e2e|scripts|bench|examples)/',
       pathNot: `^packages/(${[from, ...allowed].join('|')})/`,
     },
   };
@@ -53,8 +53,15 @@ export default {
       name: 'packages-are-entered-by-name',
       comment: 'Import `@parley/name`: a path hides the dependency from package.json, and reaches past the exports.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|simulation|fuzz|e2e|scripts|bench|examples)/' },
+      from: { path: '^(packages/[^/]+|simulation|fuzz|faults|e2e|scripts|bench|examples)/' },
       to: { path: '^packages/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'the-checker-knows-no-server',
+      comment: 'It judges what others recorded: sharing code with what it judges, it could share its mistakes.',
+      severity: 'error',
+      from: { path: '^faults/checker/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^faults/checker/|^node:|^(fs|readline)$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -19,6 +19,7 @@ const steps = [
   vitest('simulation'),
   vitest('conformance'),
   { ...vitest('nodes'), lacks },
+  vitest('faults'),
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
   { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
   playwright('browser', 'e2e/playwright.config.ts'),

@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { KINDS } from './kinds/kinds.ts';
+import { reportOf } from './run/report.ts';
+import { runScene, type SceneResult } from './run/run-scene.ts';
+
+/** A few of each kind; `npm run faults` does hundreds. */
+const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
+/** On a machine that does other things as well, only what never happens is a failure. */
+const MAX_WHOLE_MS = 45_000;
+
+const tried = KINDS.map((kind) => ({ kind, faults: FAULTS[kind.name] ?? 1, obstacle: kind.obstacle?.() ?? null }));
+
+describe('a real server process', () => {
+  let result: SceneResult;
+
+  beforeAll(async () => {
+    result = await runScene({
+      name: 'each-kind',
+      turns: tried.filter(({ obstacle }) => obstacle === null),
+      seed: String(Date.now() % 1_000_000),
+      nodes: 1,
+      untilMs: Number.POSITIVE_INFINITY,
+      maxWholeMs: MAX_WHOLE_MS,
+      areImpatient: true,
+      keep: false,
+      progress: () => undefined,
+    });
+  });
+
+  test('keeps the guarantees', () => {
+    expect(result.again === null ? '' : reportOf('each-kind', result)).toBe('');
+  });
+
+  for (const { kind, faults, obstacle } of tried) {
+    const where = obstacle === null ? '' : ` (not here: ${obstacle})`;
+    test.skipIf(obstacle !== null)(`lived through ${kind.name}${where}`, () => {
+      expect(result.verdict.counts[`fault: ${kind.name}`]).toBe(faults);
+    });
+  }
+});

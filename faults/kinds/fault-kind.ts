@@ -1,0 +1,45 @@
+import type { SeededRandom } from '@parley/testkit';
+import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
+import type { History } from '../history/history.ts';
+import type { Load } from '../load/load.ts';
+import type { Place } from '../load/people.ts';
+
+/** What a fault happens to, while everyone writes. */
+export interface Scene {
+  readonly cluster: Cluster;
+  readonly place: Place;
+  readonly load: Load;
+  readonly history: History;
+  readonly dice: SeededRandom;
+}
+
+export interface FaultKind {
+  readonly name: string;
+  /** How often it is done for the figures of `docs/guarantees.md`. */
+  readonly cycles: number;
+  /**
+   * Faults from one comparison of everything to the next. With several, users press *Try now* after the last, because the
+   * back-off has grown meanwhile; with one they wait for it.
+   */
+  readonly faultsPerComparison: number;
+  /** Why this machine can't do it. Null, or left out, when it can. */
+  readonly obstacle?: () => string | null;
+  /** The data folder it needs, when not any will do. Given back with the cluster. */
+  readonly openDisk?: () => Promise<Disk>;
+  /** Does it to a scene where all is well, and resolves when all the causes have ended. Answers what was done. */
+  readonly strike: (scene: Scene, disk: Disk | null) => Promise<string>;
+}
+
+/** A data folder whose room is limited. */
+export interface Disk extends AsyncDisposable {
+  readonly folder: string;
+  /** Until nothing more can be stored. */
+  fill(): Promise<void>;
+  free(): Promise<void>;
+}
+
+export function pickNode({ cluster, dice }: Pick<Scene, 'cluster' | 'dice'>): ClusterNode {
+  const node = dice.pick(cluster.nodes);
+  if (node === undefined) throw new Error('there is no node');
+  return node;
+}

@@ -1,0 +1,81 @@
+import { FakeStorage, type SeededRandom } from '@parley/testkit';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { History } from '../history/history.ts';
+import type { Place } from './people.ts';
+import type { Person } from './person.ts';
+import { RawSender } from './raw-sender.ts';
+import { SdkUser } from './sdk-user.ts';
+import { Wire } from './wire.ts';
+
+/** Everyone who uses the servers while they suffer. */
+export interface Load {
+  readonly programs: readonly SdkUser[];
+  readonly senders: readonly RawSender[];
+  write(): void;
+  /** Nothing new is written. Resolves when the raw senders have their answers; what programs still hold is theirs to send. */
+  rest(): Promise<void>;
+  /** Messages that raw senders know to be stored. */
+  acked(): number;
+  stop(): Promise<void>;
+}
+
+export interface LoadParts {
+  readonly cluster: Cluster;
+  readonly place: Place;
+  readonly history: History;
+  readonly dice: SeededRandom;
+}
+
+export function startLoad(parts: LoadParts): Load {
+  const { place } = parts;
+  // Everyone has one device and one raw sender, the first two have a second device.
+  const owners = [...place.people, ...place.people.slice(0, 2)];
+  const programs = owners.map((person, index) => startProgram(parts, person, `${person.name}-device-${index + 1}`));
+  const senders = place.people.map((person) => startSender(parts, person));
+  return {
+    programs,
+    senders,
+    write() {
+      for (const one of [...programs, ...senders]) one.write();
+    },
+    async rest() {
+      for (const program of programs) program.rest();
+      await Promise.all(senders.map((sender) => sender.rest()));
+    },
+    acked: () => senders.reduce((sum, { acked }) => sum + acked, 0),
+    async stop() {
+      await Promise.all([...programs, ...senders].map((one) => one.stop()));
+    },
+  };
+}
+
+function startProgram({ cluster, place, history, dice }: LoadParts, person: Person, clientId: string): SdkUser {
+  return new SdkUser({
+    clientId,
+    person,
+    channels: channelsOf(place, person),
+    nodes: cluster.nodes,
+    storage: new FakeStorage(),
+    history,
+    dice: dice.fork(clientId),
+  });
+}
+
+function startSender({ cluster, place, history, dice }: LoadParts, person: Person): RawSender {
+  const mine = dice.fork(`raw ${person.name}`);
+  return new RawSender({
+    name: `raw-${person.name}`,
+    person,
+    channels: channelsOf(place, person),
+    dice: mine,
+    connect: (who, name) => {
+      const node = mine.pick(cluster.nodes);
+      if (node === undefined) throw new Error('there is no node');
+      return Wire.open({ node, url: node.network.url, person: who, name, history });
+    },
+  });
+}
+
+function channelsOf({ channels }: Place, person: Person): Place['channels'] {
+  return channels.filter(({ members }) => members.includes(person));
+}

@@ -1,0 +1,80 @@
+import type { FaultKind } from '../kinds/fault-kind.ts';
+import type { SceneResult } from './run-scene.ts';
+
+const SHOWN_VIOLATIONS = 10;
+
+/** What was found in one scene, and how to look again. */
+export function reportOf(name: string, { seed, faults, verdict, again }: SceneResult): string {
+  const found = verdict.violations
+    .slice(0, SHOWN_VIOLATIONS)
+    .map(({ law, what, line }) => `  ${law}, line ${line}: ${what}`);
+  return [
+    `${name}, seed ${seed}: ${verdict.violations.length} violations after ${faults} faults`,
+    ...found,
+    `  the same plan again (real processes never keep the same time): npm run faults -- --only ${name} --seed ${seed}`,
+    ...(again === null ? [] : [`  the recorded history again: ${again}`]),
+  ].join('\n');
+}
+
+/** One line for each kind, in Markdown. */
+export function tableOf(results: ReadonlyMap<FaultKind, readonly SceneResult[]>): string {
+  const rows = [...results].map(([kind, scenes]) => `| ${rowOf(kind, scenes).join(' | ')} |`);
+  return [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => '---').join('|')}|`, ...rows].join('\n');
+}
+
+const HEAD = [
+  'fault',
+  'times',
+  'changes tried',
+  'acknowledged',
+  'refused',
+  'unanswered (stored)',
+  'told',
+  'connections',
+  'lost',
+  'doubled',
+  'reordered',
+  'all violations',
+  'whole again, median / worst',
+  'after reconnecting, worst',
+] as const;
+
+const REORDERED = [
+  'another place',
+  'order of one sender',
+  'order of acknowledgements',
+  'seen differently',
+  'gap in what was told',
+  'hole',
+];
+
+function rowOf({ name }: FaultKind, scenes: readonly SceneResult[]): readonly (string | number)[] {
+  const sum = (...counts: string[]): number =>
+    counts.reduce(
+      (total, count) => total + scenes.reduce((all, { verdict }) => all + (verdict.counts[count] ?? 0), 0),
+      0,
+    );
+  const laws = (...names: readonly string[]): number => sum(...names.map((law) => `violations: ${law}`));
+  const whole = scenes.flatMap(({ verdict }) => verdict.wholeMs).toSorted((a, b) => a - b);
+  const afterOnline = scenes.flatMap(({ verdict }) => verdict.wholeAfterOnlineMs);
+  return [
+    name,
+    scenes.reduce((all, { faults }) => all + faults, 0),
+    sum('attempt'),
+    sum('acked'),
+    sum('refused'),
+    `${sum('without an answer')} (${sum('without an answer, yet stored')})`,
+    sum('delivered'),
+    sum('opened'),
+    laws('lost', 'gone'),
+    laws('doubled', 'unexpected'),
+    laws(...REORDERED),
+    scenes.reduce((all, { verdict }) => all + verdict.violations.length, 0),
+    `${seconds(whole[Math.floor(whole.length / 2)])} / ${seconds(whole.at(-1))}`,
+    seconds(Math.max(0, ...afterOnline)),
+  ];
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? 'never' : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SeededRandom } from '@parley/testkit';
+import type { Verdict } from '../checker/verdict.ts';
+import { openHistory } from '../history/history.ts';
+import type { FaultKind } from '../kinds/fault-kind.ts';
+import { comeToRest } from './calm.ts';
+import { checkerCommand, judge } from './judge.ts';
+import { Reader } from './read-back.ts';
+import { openScene, type OpenScene } from './scene.ts';
+
+/** Kept where a violation was found. */
+const RESULTS = join(import.meta.dirname, '../results');
+/** A scene ends when a log has this many entries: beyond, the whole of it can not be read by `sync` any more. */
+const MAX_LOG_ENTRIES = 7_000;
+
+/** Some faults of one kind, then everything is compared. */
+export interface Turn {
+  readonly kind: FaultKind;
+  readonly faults: number;
+}
+
+export interface SceneOptions {
+  /** What the history is called. */
+  readonly name: string;
+  readonly turns: readonly Turn[];
+  readonly seed: string;
+  readonly nodes: number;
+  /** No new turn after this, by `performance.now`. */
+  readonly untilMs: number;
+  /** The checker's bound for G5. */
+  readonly maxWholeMs: number;
+  /** Users never wait for the back-off. */
+  readonly areImpatient: boolean;
+  /** Keeps the history though nothing was found. */
+  readonly keep: boolean;
+  readonly progress: (faults: number) => void;
+}
+
+export interface SceneResult {
+  readonly seed: string;
+  readonly faults: number;
+  readonly verdict: Verdict;
+  /** How to look again; null when the history was not kept. */
+  readonly again: string | null;
+}
+
+/** Plays one scene from a fresh cluster to its last reading, and has its history judged. */
+export async function runScene(options: SceneOptions): Promise<SceneResult> {
+  const { name, seed, nodes, maxWholeMs, turns, keep } = options;
+  const history = openHistory(join(RESULTS, `${name}-${seed.replaceAll('/', '-')}.jsonl`));
+  history.note({ what: 'about', kind: name, seed, nodes, commit: commit(), maxWholeMs });
+  let faults = 0;
+  try {
+    const dice = new SeededRandom(`${name} ${seed}`);
+    const openDisk = turns.find(({ kind }) => kind.openDisk !== undefined)?.kind.openDisk;
+    await using scene = await openScene({ openDisk: openDisk ?? null, nodes, history, dice });
+    faults = await play(scene, options);
+  } catch (error) {
+    const { message } = error instanceof Error ? error : { message: String(error) };
+    throw new Error(`${name}, seed ${seed}, see ${history.path}: ${message}`, { cause: error });
+  } finally {
+    history.close();
+  }
+  const verdict = await judge(history.path);
+  const isKept = keep || verdict.violations.length > 0;
+  if (!isKept) history.remove();
+  return { seed, faults, verdict, again: isKept ? checkerCommand(history.path) : null };
+}
+
+async function play(scene: OpenScene, { turns, untilMs, areImpatient, progress }: SceneOptions): Promise<number> {
+  const { load, dice, cluster } = scene;
+  const reader = new Reader(scene);
+  let done = 0;
+  for (const { kind, faults } of turns) {
+    load.write();
+    for (let fault = 0; fault < faults; fault += 1) {
+      await someAreStored(scene);
+      await strike(scene, kind);
+      done += 1;
+      progress(done);
+    }
+    const sinceMs = performance.now();
+    await sleep(dice.between(0, 200));
+    await comeToRest(scene, { reader, sinceMs, areImpatient: areImpatient || faults > 1 });
+    const longest = Math.max(...(await reader.heads()).values());
+    if (longest > MAX_LOG_ENTRIES || performance.now() > untilMs) break;
+  }
+  // What was acknowledged outlives every process too.
+  await Promise.all(cluster.nodes.map(({ server }) => server.kill('SIGKILL')));
+  for (const { server } of cluster.nodes) await server.start();
+  await reader.readAll();
+  return done;
+}
+
+/** A fault shows nothing when nobody could write since the one before. */
+async function someAreStored({ load }: OpenScene): Promise<void> {
+  const before = load.acked();
+  const deadlineMs = performance.now() + 5_000;
+  while (load.acked() === before && performance.now() < deadlineMs) await sleep(5);
+}
+
+async function strike(scene: OpenScene, kind: FaultKind): Promise<void> {
+  const note = (phase: 'begins' | 'ends', detail: string): void =>
+    scene.history.note({ what: 'fault', kind: kind.name, phase, detail, atMs: Math.round(performance.now()) });
+  note('begins', '');
+  note('ends', await kind.strike(scene, scene.disk));
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return 'an unknown commit';
+  }
+}

@@ -1,0 +1,52 @@
+// `npm run faults`: real server processes under real faults, for the figures of docs/guarantees.md. `-- --only kill,stop`
+// takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again.
+import { parseArgs } from 'node:util';
+import type { FaultKind } from '../faults/kinds/fault-kind.ts';
+import { KINDS } from '../faults/kinds/kinds.ts';
+import { reportOf, tableOf } from '../faults/run/report.ts';
+import { runKind } from '../faults/run/run-kind.ts';
+import type { SceneResult } from '../faults/run/run-scene.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    cycles: { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const names = values.only?.split(',') ?? KINDS.map(({ name }) => name);
+const unknown = names.filter((name) => !KINDS.some((kind) => kind.name === name));
+if (unknown.length > 0) {
+  console.error(`No such fault: ${unknown.join(', ')}. There are: ${KINDS.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+const untilMs = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
+const results = new Map<FaultKind, readonly SceneResult[]>();
+const skipped: string[] = [];
+for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
+  const obstacle = kind.obstacle?.() ?? null;
+  if (obstacle !== null) {
+    skipped.push(`${kind.name} is skipped, it proves nothing in this run: ${obstacle}`);
+    continue;
+  }
+  const cycles = values.cycles === undefined ? kind.cycles : Number(values.cycles);
+  const done = await runKind(kind, {
+    seed: values.seed,
+    faults: cycles,
+    keep: values.keep,
+    untilMs,
+    progress: (faults) => process.stderr.write(`\r${kind.name} ${faults} of ${cycles}  `),
+  });
+  process.stderr.write('\n');
+  results.set(kind, done);
+  for (const scene of done) if (scene.again !== null) console.log(reportOf(kind.name, scene));
+}
+console.log(`\nseed ${values.seed}\n\n${tableOf(results)}`);
+for (const sentence of skipped) console.log(sentence);
+const violations = [...results.values()].flat().reduce((sum, { verdict }) => sum + verdict.violations.length, 0);
+console.log(`\n${violations} violations`);
+process.exit(violations > 0 ? 1 : 0);
