@@ -121,6 +121,11 @@ describe('a history that is not sound', () => {
     expect(lawsOf(unavailable)).toEqual({});
   });
 
+  test('bug shows: an error that says that the server is wrong', () => {
+    const refused: HistoryRecord = { what: 'refused', connection: 'ada.1', ref: 8, code: 'internal' };
+    expect(lawsOf(insert([attempt(8, 'message', 'x', 'x'), refused]))).toHaveProperty('bug shows');
+  });
+
   test('another state: a page of messages is not what the log makes of them', () => {
     const page: HistoryRecord = { what: 'page', how: 'HTTP', channel: CHANNEL, messages: stateOf('first') };
     expect(lawsOf([...SOUND, page])['another state']).toContain('HTTP');

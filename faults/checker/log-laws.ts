@@ -89,6 +89,9 @@ function partOf({ entries }: ChannelLog, seq: number): 'prefix' | 'middle' | 'en
 }
 
 function judgeRefused({ report }: LogCase, intent: Intent, found: readonly Place[]): void {
+  for (const { refused, line } of intent.tries) {
+    if (refused?.code === 'internal') report('bug shows', `${describe(intent)} was refused with internal`, line);
+  }
   const [only, ...others] = intent.tries;
   if (only === undefined || only.refused === null || others.length > 0 || found.length === 0) return;
   if (!FINAL_CODES.has(only.refused.code)) return;

@@ -10,6 +10,7 @@ export type Law =
   | 'seen differently'
   | 'gap in what was told'
   | 'refused but stored'
+  | 'bug shows'
   | 'another state'
   | 'shown wrongly'
   | 'vanished'

@@ -4,7 +4,7 @@ import { runScene, type SceneOptions, type SceneResult, type Turn } from './run-
 /** After so many a fresh cluster takes over. */
 const MAX_FAULTS_PER_SCENE = 50;
 /** Of the guarantees: after faults end, every connected member shows the server's state within 5 s. */
-export const MAX_WHOLE_MS = 5_000;
+const MAX_WHOLE_MS = 5_000;
 
 export interface RunOptions extends Pick<SceneOptions, 'seed' | 'keep' | 'progress' | 'untilMs'> {
   readonly faults: number;
