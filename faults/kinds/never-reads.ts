@@ -17,6 +17,9 @@ const SLACK_BYTES = 96 * 1_024 * 1_024;
 const MESSAGES = 900;
 const BODY = 'x'.repeat(9_900);
 const AT_ONCE = 20;
+/** What the guarantees call too slow a reader. */
+const TOO_SLOW = 4101;
+const FAREWELL_MS = 10_000;
 
 /** Connections that are open, and never read what they are told, while more is said than anyone may have to hold. */
 export const neverReads: FaultKind = {
@@ -52,7 +55,10 @@ export const neverReads: FaultKind = {
     history.measure('messages stored beside readers that never read', stored, { atLeast: MESSAGES });
     const bound = SILENT * BOUND_BYTES + SLACK_BYTES;
     history.measure('bytes that a server grew by', most - before, { atMost: bound });
-    await sleep(50);
+    // Whoever begins to read now finds what was held, and behind it the farewell.
+    const farewells = await Promise.all(sockets.map(farewell));
+    const told = farewells.filter((code) => code === TOO_SLOW).length;
+    history.measure('connections that never read, and were closed for it', told, { atLeast: SILENT });
     wire.close();
     await wire.closed;
     for (const socket of sockets) await socket[Symbol.asyncDispose]();
@@ -66,6 +72,11 @@ async function openSilent({ server }: ClusterNode, { token }: Person): Promise<R
   await socket.head;
   socket.tcp.pause();
   return socket;
+}
+
+function farewell({ tcp, goodbye }: RawSocket): Promise<number | null> {
+  tcp.resume();
+  return Promise.race([goodbye, sleep(FAREWELL_MS, null)]);
 }
 
 function mebi(bytes: number): string {
