@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Of what a server printed, when it can not be started. */
+const MAX_SHOWN_CHARS = 5_000;
 
 export interface ServerOptions {
   /** Added to a small, fixed environment; `PORT` and `PARLEY_DATA` may be overridden. */
@@ -54,7 +56,9 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     await untilHealthy(child, url, options.startTimeoutMs ?? 15_000).catch(async (error: unknown) => {
       await end(child, 'SIGKILL');
-      throw new Error(`The server did not become healthy. It printed:\n${printed}`, { cause: error });
+      throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
+        cause: error,
+      });
     });
   }
 

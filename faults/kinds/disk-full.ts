@@ -10,6 +10,8 @@ export const diskFull: FaultKind = {
   name: 'disk-full',
   cycles: 50,
   faultsPerComparison: 1,
+  // Each stores a megabyte or more until it is noticed: many of them would fill the disk for good.
+  faultsPerScene: 10,
   obstacle: mountObstacle,
   openDisk: () => Promise.resolve(mountSmallDisk(ROOM_BYTES)),
   async strike(scene, disk) {

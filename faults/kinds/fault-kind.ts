@@ -22,6 +22,8 @@ export interface FaultKind {
    * back-off has grown meanwhile; with one they wait for it.
    */
   readonly faultsPerComparison: number;
+  /** After so many a fresh cluster takes over. Default 50. */
+  readonly faultsPerScene?: number;
   /** Why this machine can't do it. Null, or left out, when it can. */
   readonly obstacle?: () => string | null;
   /** The data folder it needs, when not any will do. Given back with the cluster. */

@@ -1,8 +1,8 @@
 import type { FaultKind } from '../kinds/fault-kind.ts';
 import { runScene, type SceneOptions, type SceneResult, type Turn } from './run-scene.ts';
 
-/** After so many a fresh cluster takes over. */
-const MAX_FAULTS_PER_SCENE = 50;
+/** A scene's whole log can still be read by `sync`. */
+const FAULTS_PER_SCENE = 50;
 /** Of the guarantees: after faults end, every connected member shows the server's state within 5 s. */
 const MAX_WHOLE_MS = 5_000;
 
@@ -18,7 +18,7 @@ export async function runKind(kind: FaultKind, options: RunOptions): Promise<rea
     const before = done;
     const result = await runScene({
       name: kind.name,
-      turns: turnsOf(kind, Math.min(MAX_FAULTS_PER_SCENE, options.faults - done)),
+      turns: turnsOf(kind, Math.min(kind.faultsPerScene ?? FAULTS_PER_SCENE, options.faults - done)),
       seed: scene === 1 ? options.seed : `${options.seed}/${scene}`,
       nodes: 1,
       untilMs: options.untilMs,
@@ -29,6 +29,7 @@ export async function runKind(kind: FaultKind, options: RunOptions): Promise<rea
     });
     results.push(result);
     done += result.faults;
+    if (result.faults === 0) break;
   }
   return results;
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '@parley/testkit';
 import type { Verdict } from '../checker/verdict.ts';
-import { openHistory } from '../history/history.ts';
+import { openHistory, type History } from '../history/history.ts';
 import type { FaultKind } from '../kinds/fault-kind.ts';
 import { comeToRest } from './calm.ts';
 import { checkerCommand, judge } from './judge.ts';
@@ -51,27 +52,36 @@ export async function runScene(options: SceneOptions): Promise<SceneResult> {
   const { name, seed, nodes, maxWholeMs, turns, keep } = options;
   const history = openHistory(join(RESULTS, `${name}-${seed.replaceAll('/', '-')}.jsonl`));
   history.note({ what: 'about', kind: name, seed, nodes, commit: commit(), maxWholeMs });
+  const dice = new SeededRandom(`${name} ${seed}`);
+  const openDisk = turns.find(({ kind }) => kind.openDisk !== undefined)?.kind.openDisk ?? null;
   let faults = 0;
+  let printed = '';
   try {
-    const dice = new SeededRandom(`${name} ${seed}`);
-    const openDisk = turns.find(({ kind }) => kind.openDisk !== undefined)?.kind.openDisk;
-    await using scene = await openScene({ openDisk: openDisk ?? null, nodes, history, dice });
-    faults = await play(scene, options);
-  } catch (error) {
-    const { message } = error instanceof Error ? error : { message: String(error) };
-    throw new Error(`${name}, seed ${seed}, see ${history.path}: ${message}`, { cause: error });
+    await using scene = await openScene({ openDisk, nodes, history, dice });
+    const counting = { ...options, progress: (done: number) => options.progress((faults = done)) };
+    const reader = new Reader(scene);
+    await play(scene, reader, counting).catch((error: unknown) => breakOff(history, error));
+    await readAfterAll(scene, reader).catch((error: unknown) => breakOff(history, error));
+    printed = scene.cluster.nodes.map((node) => `${node.name}:\n${node.server.output()}`).join('\n');
   } finally {
     history.close();
   }
   const verdict = await judge(history.path);
   const isKept = keep || verdict.violations.length > 0;
-  if (!isKept) history.remove();
+  if (isKept) writeFileSync(`${history.path}.server.log`, printed);
+  else history.remove();
   return { seed, faults, verdict, again: isKept ? checkerCommand(history.path) : null };
 }
 
-async function play(scene: OpenScene, { turns, untilMs, areImpatient, progress }: SceneOptions): Promise<number> {
-  const { load, dice, cluster } = scene;
-  const reader = new Reader(scene);
+/** A scene that can not be played to its end is a violation like any other. */
+function breakOff(history: History, error: unknown): void {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  history.measure(`the scene was played to its end, but: ${reason}`, 0, { atLeast: 1 });
+}
+
+async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Promise<void> {
+  const { turns, untilMs, areImpatient, progress } = options;
+  const { load, dice } = scene;
   let done = 0;
   for (const { kind, faults } of turns) {
     load.write();
@@ -87,11 +97,14 @@ async function play(scene: OpenScene, { turns, untilMs, areImpatient, progress }
     const longest = Math.max(...(await reader.heads()).values());
     if (longest > MAX_LOG_ENTRIES || performance.now() > untilMs) break;
   }
-  // What was acknowledged outlives every process too.
+}
+
+/** What was acknowledged outlives every process too. */
+async function readAfterAll({ cluster, load }: OpenScene, reader: Reader): Promise<void> {
+  await load.rest();
   await Promise.all(cluster.nodes.map(({ server }) => server.kill('SIGKILL')));
   for (const { server } of cluster.nodes) await server.start();
   await reader.readAll();
-  return done;
 }
 
 /** A fault shows nothing when nobody could write since the one before. */
