@@ -1,6 +1,7 @@
 // Who may import whom (ARCHITECTURE.md draws it). Paths are those of the real files, whatever the import was called.
 
-const TESTS = '\\.test\\.tsx?$|^packages/testkit/|^simulation/|^fuzz/|^faults/|^e2e/|^bench/|^packages/server/src/testing[/.]';
+const TESTS =
+  '\\.test\\.tsx?$|^packages/testkit/|^simulation/|^fuzz/|^faults/|^e2e/|^bench/|^packages/server/src/testing[/.]';
 
 /** `from` may import its own files and `allowed`, and nothing else of ours. */
 function onlyImports(from, allowed) {

@@ -30,15 +30,15 @@ export async function startCluster(
     port: balancer.port,
     dataFolder: nodes[0]!.dataFolder,
     output: () => nodes.map((node) => node.output()).join('\n'),
-    async kill(signal) {
-      await Promise.all(nodes.map((node) => node.kill(signal)));
-    },
+    /** Of the first, which stands for all. */
+    pid: () => nodes[0]!.pid(),
+    kill: async (signal) => worst(await Promise.all(nodes.map((node) => node.kill(signal)))),
     signal(signal) {
       for (const node of nodes) node.signal(signal);
     },
-    async ended() {
-      const codes = await Promise.all(nodes.map((node) => node.ended()));
-      return codes.find((code) => code !== 0) ?? 0;
+    ended: async () => worst(await Promise.all(nodes.map((node) => node.ended()))),
+    async start() {
+      await Promise.all(nodes.map((node) => node.start()));
     },
     /** One after the other, as an operator would. */
     async restart() {
@@ -47,4 +47,10 @@ export async function startCluster(
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** An exit code that says more than that all went well, if there is one. */
+function worst(codes: readonly (number | null)[]): number | null {
+  const bad = codes.find((code) => code !== 0);
+  return bad === undefined ? 0 : bad;
 }
