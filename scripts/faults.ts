@@ -1,11 +1,14 @@
 // `npm run faults`: real server processes under real faults, for the figures of docs/guarantees.md. `-- --only kill,stop`
-// takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again.
+// takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again,
+// `--write` puts the table into docs/guarantees.md.
 import { parseArgs } from 'node:util';
 import type { FaultKind } from '../faults/kinds/fault-kind.ts';
 import { KINDS } from '../faults/kinds/kinds.ts';
 import { reportOf, tableOf } from '../faults/run/report.ts';
 import { runKind } from '../faults/run/run-kind.ts';
 import type { SceneResult } from '../faults/run/run-scene.ts';
+import { commit } from '../simulation/run/commit.ts';
+import { writeBlock } from './guarantees-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +16,7 @@ const { values } = parseArgs({
     cycles: { type: 'string' },
     minutes: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    write: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -24,7 +28,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const untilMs = values.minutes === undefined ? Infinity : performance.now() + Number(values.minutes) * 60_000;
+const at = commit();
+const startedMs = performance.now();
+const untilMs = values.minutes === undefined ? Infinity : startedMs + Number(values.minutes) * 60_000;
 const results = new Map<FaultKind, readonly SceneResult[]>();
 const skipped: string[] = [];
 for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
@@ -45,8 +51,10 @@ for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
   results.set(kind, done);
   for (const scene of done) if (scene.again !== null) console.log(reportOf(kind.name, scene));
 }
-console.log(`\nseed ${values.seed}\n\n${tableOf(results)}`);
-for (const sentence of skipped) console.log(sentence);
+const minutes = Math.round((performance.now() - startedMs) / 60_000);
+const summary = [`At ${at}, seed ${values.seed}, ${minutes} minutes:`, tableOf(results), ...skipped].join('\n\n');
+console.log(`\n${summary}`);
+if (values.write) writeBlock('faults', summary);
 const violations = [...results.values()].flat().reduce((sum, { verdict }) => sum + verdict.violations.length, 0);
 console.log(`\n${violations} violations`);
 process.exit(violations > 0 ? 1 : 0);

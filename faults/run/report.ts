@@ -30,7 +30,6 @@ const HEAD = [
   'refused',
   'unanswered (stored)',
   'told',
-  'connections',
   'lost',
   'doubled',
   'reordered',
@@ -58,14 +57,13 @@ function rowOf({ name }: FaultKind, scenes: readonly SceneResult[]): readonly (s
   const whole = scenes.flatMap(({ verdict }) => verdict.wholeMs).toSorted((a, b) => a - b);
   const afterOnline = scenes.flatMap(({ verdict }) => verdict.wholeAfterOnlineMs);
   return [
-    name,
+    `\`${name}\``,
     scenes.reduce((all, { faults }) => all + faults, 0),
     sum('attempt'),
     sum('acked'),
     sum('refused'),
     `${sum('without an answer')} (${sum('without an answer, yet stored')})`,
     sum('delivered'),
-    sum('opened'),
     laws('lost', 'gone'),
     laws('doubled', 'unexpected'),
     laws(...REORDERED),

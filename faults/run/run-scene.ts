@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '@parley/testkit';
+import { commit } from '../../simulation/run/commit.ts';
 import type { Verdict } from '../checker/verdict.ts';
 import { openHistory, type History } from '../history/history.ts';
 import type { FaultKind } from '../kinds/fault-kind.ts';
@@ -119,12 +119,4 @@ async function strike(scene: OpenScene, kind: FaultKind): Promise<void> {
     scene.history.note({ what: 'fault', kind: kind.name, phase, detail, atMs: Math.round(performance.now()) });
   note('begins', '');
   note('ends', await kind.strike(scene, scene.disk));
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  } catch {
-    return 'an unknown commit';
-  }
 }
