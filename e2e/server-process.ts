@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess, freePort, hasEnded } from '@parley/testkit/processes';
 
+/** After which a server that was asked to end is killed. */
+const END_TIMEOUT_MS = 10_000;
 const ROOT = join(import.meta.dirname, '..');
 /** Of what a server printed, when it can not be started. */
 const MAX_SHOWN_CHARS = 5_000;
@@ -108,16 +110,6 @@ function surroundings(): Record<string, string> {
   return { ...Object.fromEntries(inherited), ...cache };
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
-}
-
 async function untilHealthy(child: ChildProcess, url: string, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
@@ -132,16 +124,6 @@ async function untilHealthy(child: ChildProcess, url: string, timeoutMs: number)
 
 async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> {
   if (child === undefined) return null;
-  if (!hasEnded(child)) {
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(patience);
-  }
+  await endProcess(child, { signal, patienceMs: END_TIMEOUT_MS });
   return child.exitCode;
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
 }

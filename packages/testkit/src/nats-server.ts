@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess, hasEnded, isProgram } from './processes.ts';
 
 export interface NatsOptions {
   /** Lines of a configuration file, for what the tests need besides address and ports. */
@@ -140,19 +140,8 @@ class Server implements NatsServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const running = this.#process;
     this.#process = null;
-    if (running === null || hasEnded(running)) return;
-    const ended = once(running, 'exit');
-    running.kill(signal);
-    // A stopped one hears nothing else until it goes on.
-    running.kill('SIGCONT');
-    const patience = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await ended;
-    clearTimeout(patience);
+    if (running !== null) await endProcess(running, { signal, patienceMs: STOP_TIMEOUT_MS });
   }
-}
-
-function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null || pid === undefined;
 }
 
 /** Debian keeps it where only the PATH of root looks. */
@@ -160,13 +149,4 @@ function findProgram(): string | null {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const paths = folders.filter((folder) => folder !== '').map((folder) => join(folder, 'nats-server'));
   return paths.find(isProgram) ?? null;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { endProcess, freePort, hasEnded, isProgram } from './processes.ts';
 
 /** `fast` tells clients and writes everything down, `immediate` does neither: like a crash that takes its children along. */
 export type PostgresStop = 'fast' | 'immediate';
@@ -178,18 +177,8 @@ class Server implements PostgresServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const running = this.#process;
     this.#process = null;
-    if (running === null || hasEnded(running)) return;
-    const ended = once(running, 'exit');
-    running.kill('SIGCONT');
-    running.kill(signal);
-    const patience = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await ended;
-    clearTimeout(patience);
+    if (running !== null) await endProcess(running, { signal, patienceMs: STOP_TIMEOUT_MS });
   }
-}
-
-function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null || pid === undefined;
 }
 
 /** A folder with an empty cluster in it. */
@@ -229,15 +218,6 @@ function debianFolders(): string[] {
   }
 }
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function findOtherUser(): { uid: number; gid: number } {
   const users = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of ['postgres', 'nobody']) {
@@ -245,14 +225,4 @@ function findOtherUser(): { uid: number; gid: number } {
     if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
   }
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
