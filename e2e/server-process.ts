@@ -8,6 +8,8 @@ import { endProcess, freePort, hasEnded } from '@parley/testkit/processes';
 
 /** After which a server that was asked to end is killed. */
 const END_TIMEOUT_MS = 10_000;
+/** How the line begins in which a server says its address. */
+const LISTENS = 'Parley is at ';
 const ROOT = join(import.meta.dirname, '..');
 /** Of what a server printed, when it can not be started. */
 const MAX_SHOWN_CHARS = 5_000;
@@ -53,15 +55,20 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
+    const before = printed.length;
     child = spawn(process.execPath, ['packages/server/src/main.ts'], { cwd: ROOT, env });
     child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    await untilHealthy(child, url, options.startTimeoutMs ?? 15_000).catch(async (error: unknown) => {
-      await end(child, 'SIGKILL');
-      throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
-        cause: error,
-      });
-    });
+    // Another server may answer on a port that both wanted: only this one says so in what it prints.
+    const listens = (): boolean => printed.slice(before).includes(LISTENS);
+    await untilHealthy(child, { url, listens, timeoutMs: options.startTimeoutMs ?? 15_000 }).catch(
+      async (error: unknown) => {
+        await end(child, 'SIGKILL');
+        throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
+          cause: error,
+        });
+      },
+    );
   }
 
   const killOnExit = (): void => void child?.kill('SIGKILL');
@@ -110,11 +117,18 @@ function surroundings(): Record<string, string> {
   return { ...Object.fromEntries(inherited), ...cache };
 }
 
-async function untilHealthy(child: ChildProcess, url: string, timeoutMs: number): Promise<void> {
+interface Waiting {
+  readonly url: string;
+  /** Has it said that it listens? */
+  readonly listens: () => boolean;
+  readonly timeoutMs: number;
+}
+
+async function untilHealthy(child: ChildProcess, { url, listens, timeoutMs }: Waiting): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     if (hasEnded(child)) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`);
-    const response = await fetch(`${url}/healthz`).catch(() => null);
+    const response = listens() ? await fetch(`${url}/healthz`).catch(() => null) : null;
     await response?.body?.cancel();
     if (response?.status === 200) return;
     await sleep(25);

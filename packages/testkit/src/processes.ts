@@ -34,13 +34,21 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** A TCP port of 127.0.0.1 on which nobody listened a moment ago. */
+/** Below the ports that Linux gives to clients: between the look and the use, no connection can take one of these. */
+const PORTS = { first: 10_000, count: 20_000 };
+
+/** A TCP port of 127.0.0.1 on which nobody listened a moment ago, drawn at random: others may be looking as well. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
