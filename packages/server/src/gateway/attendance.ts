@@ -27,9 +27,12 @@ export interface Attendance {
 export function startAttendance(parts: AttendanceParts): Attendance {
   const { bus, clock, node, presence } = parts;
   const heardMs = new Map<NodeId, number>();
-  /** Of a node not heard yet nothing is known: what it says of its users ends by itself. */
-  const isAlive = (other: NodeId): boolean =>
-    clock.elapsed() - (heardMs.get(other) ?? clock.elapsed()) <= PEER_SILENT_MS;
+  /** A node that said of its users before it said that it is alive may have died between: it is given as long as others. */
+  const isAlive = (other: NodeId): boolean => {
+    const atMs = heardMs.get(other) ?? clock.elapsed();
+    heardMs.set(other, atMs);
+    return clock.elapsed() - atMs <= PEER_SILENT_MS;
+  };
   const undos = [
     bus.subscribe('everyone', (message) => {
       if (message.kind === 'alive' && message.node !== node) heardMs.set(message.node, clock.elapsed());

@@ -281,10 +281,9 @@ describe('presence between nodes', () => {
 
   // Found by the tests on two nodes: killed within 2 s of its start, a node kept its users online for 35 s.
   test('[PR5] so do those of a node that died before its first beat was heard', async () => {
-    await using world = await clusterWorld(2);
+    await using world = await clusterWorld(2, losing('alive'));
     const { ada, bob } = await friends(world);
     const adas = await world.connect(0, ada);
-    world.loses = losing('alive');
     await world.connect(1, bob);
     await world.clock.advance(1_000);
     expect(statesOf(adas, bob.id)).toEqual(['online']);

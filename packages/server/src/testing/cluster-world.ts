@@ -38,7 +38,8 @@ export interface ClusterNode {
   kill(): void;
 }
 
-export async function clusterWorld(size: number): Promise<ClusterWorld> {
+/** `loses`: what does not arrive from the start on; it may be changed later. */
+export async function clusterWorld(size: number, loses = (_: BusMessage): boolean => false): Promise<ClusterWorld> {
   const clock = new VirtualClock();
   const random = countingRandom();
   const memory = createMemoryStore({ random, clock });
@@ -49,7 +50,7 @@ export async function clusterWorld(size: number): Promise<ClusterWorld> {
     store: memory.store,
     users: memory.users,
     nodes,
-    loses: () => false,
+    loses,
     isStoreAway: false,
     ended: new Set(),
     addUser(name, role = 'member') {
