@@ -3,9 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Nobody can write to the files of a folder, or make new ones in it, not even who has them open. Root only. */
+/**
+ * Nobody can write to the files of a folder, or make new ones in it, not even who has them open. Root only. All but the
+ * index of SQLite's write-ahead log, which processes map into their memory: the kernel kills who writes to a mapped page of
+ * an immutable file (SIGBUS), and no disk that fails does that.
+ */
 export function setReadOnly(folder: string, isReadOnly: boolean): void {
-  const files = readdirSync(folder).map((name) => join(folder, name));
+  const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));
+  const files = names.map((name) => join(folder, name));
   execFileSync('chattr', [isReadOnly ? '+i' : '-i', folder, ...files], { stdio: 'pipe' });
 }
 
