@@ -2,6 +2,8 @@ import type { World } from '../world/world.ts';
 
 /** A dead node's users are offline by then: its silence, a beat, and the way. */
 const OFFLINE_WITHIN_MS = 20_000;
+/** A handshake and a greeting, and the question to the other nodes. */
+const ARRIVED_WITHIN_MS = 2_000;
 const BUS_IS_AWAY_MS = 1_000;
 /** A comparison, the pause before it, and the way. */
 const NAMED_WITHIN_MS = 6_000;
@@ -13,6 +15,7 @@ export async function judgeCluster(world: World): Promise<void> {
   if (world.nodes.length === 1) return;
   judgeHolders(world);
   judgePresence(world);
+  await judgeArrival(world);
   await judgeNames(world);
   if (world.violations.length === 0) await judgeDeath(world);
 }
@@ -54,6 +57,19 @@ function judgePresence(world: World): void {
         world.violate('G9 ephemeral', `${tab.clientId} shows ${partner} as offline`);
       }
     }
+  }
+}
+
+/** Who opens another page is told at once who is here, whichever node that page comes to. */
+async function judgeArrival(world: World): Promise<void> {
+  const device = world.devices.find(({ user }) => partnersOf(world, user.id).length > 0);
+  if (device === undefined) return;
+  const tab = world.openTab(device);
+  await world.advance(ARRIVED_WITHIN_MS);
+  if (!tab.isOnline) return;
+  for (const partner of partnersOf(world, tab.user)) {
+    if (tab.client.online.get().has(partner)) continue;
+    world.violate('G9 ephemeral', `${tab.clientId}, just opened, shows ${partner} as offline`);
   }
 }
 

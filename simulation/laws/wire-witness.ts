@@ -2,6 +2,7 @@ import {
   isLogEvent,
   type ChannelId,
   type LogEvent,
+  type ReadFrame,
   type ReadyFrame,
   type ServerFrame,
   type UserId,
@@ -33,6 +34,8 @@ export class WireWitness {
   readonly #asked = new Map<number, Asked>();
   /** The next event of each channel that this connection was told of. */
   readonly #next = new Map<ChannelId, number>();
+  /** How far the last `read` of each channel was. */
+  readonly #cursors = new Map<ChannelId, number>();
   /** Channels told of by `channel`, before their first event. */
   readonly #justGained = new Set<ChannelId>();
   /** The last send of each channel that was answered: how it stood in the order of sending, and in the log. */
@@ -99,6 +102,7 @@ export class WireWitness {
         return;
       case 'removed':
         this.#next.delete(frame.channel);
+        this.#cursors.delete(frame.channel);
         return;
       case 'ok':
       case 'error':
@@ -107,12 +111,22 @@ export class WireWitness {
       case 'messages':
       case 'pong':
         return this.#judgeReply(frame);
-      case 'typing':
       case 'read':
+        return this.#judgeCursor(frame);
+      case 'typing':
       case 'user':
       case 'presence':
         return;
     }
+  }
+
+  /** Between nodes late news of a cursor must not take back what was told since. */
+  #judgeCursor({ channel, seq }: ReadFrame): void {
+    const before = this.#cursors.get(channel) ?? 0;
+    if (this.#parts.isOneOfSeveral && seq < before) {
+      this.#violate('G5 convergence', `the cursor in ${channel} goes back from ${before} to ${seq}`);
+    }
+    this.#cursors.set(channel, seq);
   }
 
   #judgeEvent(event: LogEvent): void {

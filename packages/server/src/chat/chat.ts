@@ -52,6 +52,7 @@ export interface Chat {
   read(actor: Actor, command: Omit<ReadCommand, 'type' | 'ref'>, from: ConnectionId | null): Promise<Outcome<null>>;
   sync(actor: Actor, command: Omit<Sync, 'type' | 'ref'>): Promise<Outcome<SyncReply>>;
   history(actor: Actor, command: Omit<History, 'type' | 'ref'>): Promise<Outcome<MessagePage>>;
+  isMember(actor: Actor, channel: ChannelId): Promise<boolean>;
   heads(actor: Actor): Promise<ReadonlyMap<ChannelId, number>>;
 
   listChannels(actor: Actor): Promise<readonly ListedChannel[]>;

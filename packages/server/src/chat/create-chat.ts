@@ -40,6 +40,7 @@ export function createChat(parts: ChatParts): Chat {
     read: (actor, command, from) => moveCursor(parts, { actor, command, from }),
     sync: (actor, command) => sync(store, actor, command),
     history: (actor, command) => history(store, actor, command),
+    isMember: (actor, channel) => store.isMember(channel, actor.user),
     heads: (actor) => heads(store, actor),
 
     listChannels: (actor) => store.listChannels(actor.user),

@@ -68,12 +68,15 @@ async function run({ chat, typing }: DispatchParts, connection: Connection, comm
     case 'ping':
       return { type: 'pong', ref: command.ref, heads: Object.fromEntries(await chat.heads(actor)) };
     case 'typing':
-      // Its own subscription says whether it may: no look-up, so a typing storm never reaches the store.
-      if (!connection.channels.has(command.channel)) {
-        return errorFrame(command.ref, refuse('not_found', 'no such channel').error);
+      // Its own subscription says that it may: no look-up, so a typing storm of members never reaches the store.
+      if (connection.channels.has(command.channel)) {
+        typing.say({ user: connection.user, connection: connection.id }, command.channel, command.on);
+        return null;
       }
-      typing.say({ user: connection.user, connection: connection.id }, command.channel, command.on);
-      return null;
+      // Who is greeted still, or not yet told of a channel, is refused nothing; it is only not passed on.
+      return (await chat.isMember(actor, command.channel))
+        ? null
+        : errorFrame(command.ref, refuse('not_found', 'no such channel').error);
     default:
       return assertNever(command);
   }

@@ -135,3 +135,28 @@ test('[LM4] what waits for `ready` is bounded like what waits for the socket', a
   }
   expect(bobs.closedWith).toBe(CLOSE.tooSlow);
 });
+
+// Found by the simulation, seed 1224: the store took seconds to tell the channels, and the socket stayed for as long.
+test('[CL11] a session that ended during the handshake closes its socket, however slow the store is', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore, recheck: () => 'ended' });
+  store.delay('channelIdsOf');
+  const device = await world.connect(world.addUser('Ada'));
+  expect(device.closedWith).toBe(CLOSE.sessionEnded);
+  await store.arrive();
+  expect(device.frames).toEqual([]);
+});
+
+// Found by the simulation, seed 20443.
+test('[TY5] typing before `ready` is refused to a stranger, and to nobody else', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const { bob, channel } = await setUp(world);
+  const stranger = world.addUser('Sam');
+  store.delay('channelIdsOf');
+  const [bobs, sams] = [await world.connect(bob), await world.connect(stranger)];
+  for (const device of [bobs, sams]) await device.say({ type: 'typing', ref: 1, channel, on: true });
+  await store.arrive();
+  expect(bobs.of('error')).toEqual([]);
+  expect(sams.of('error')).toMatchObject([{ ref: 1, code: 'not_found' }]);
+});

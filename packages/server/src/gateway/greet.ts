@@ -53,9 +53,7 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   const { store, feed, fanout, presence, clock } = parts;
   fanout.register(connection);
   // From here on it hears that its session ends, or its user is suspended. What came before, nobody told it.
-  const [proof, channels] = await Promise.all([recheck(), channelIds(parts, user.id)]);
-  if (proof === 'ended') connection.close(CLOSE.sessionEnded, 'ended');
-  if (proof === 'suspended') connection.close(CLOSE.suspended, 'suspended');
+  const [channels] = await Promise.all([channelIds(parts, user.id), closeUnlessGood(connection, recheck)]);
   if (connection.isClosed) return;
   for (const channel of channels) fanout.subscribe(connection, channel);
   await feed.follow(channels);
@@ -78,6 +76,13 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   fanout.toldCursors(user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNews(outgoing, told, connection));
+}
+
+/** As soon as that is known, however slow the other answers are. */
+async function closeUnlessGood(connection: Connection, recheck: Guest['recheck']): Promise<void> {
+  const proof = await recheck();
+  if (proof === 'ended') connection.close(CLOSE.sessionEnded, 'ended');
+  if (proof === 'suspended') connection.close(CLOSE.suspended, 'suspended');
 }
 
 async function channelIds({ chat, store }: GreetParts, user: UserId): Promise<ChannelId[]> {
