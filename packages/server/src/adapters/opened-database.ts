@@ -1,7 +1,6 @@
 import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
-import type { RenewedEpoch } from './sql/renew-epoch.ts';
 
 /** A database in use, whatever its kind. */
 export interface OpenedDatabase extends AccountsDatabase {
@@ -14,8 +13,6 @@ export interface OpenedDatabase extends AccountsDatabase {
    * started the process ends it, and what supervises it starts it again. Else never.
    */
   readonly failed: Promise<string>;
-  /** For an operator who has put a backup back. */
-  readonly renewEpoch: () => Promise<RenewedEpoch>;
   /** Lets what was asked before finish. May be called twice. */
   readonly close: () => Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
-import { openDatabase } from '#adapters/open-database.ts';
-import { systemClock } from '#adapters/system-clock.ts';
+import { withExclusivePostgres } from '#adapters/postgres/exclusive-postgres.ts';
+import { renewEpoch } from '#adapters/sql/renew-epoch.ts';
+import { withExclusiveSqlite } from '#adapters/sqlite/exclusive-sqlite.ts';
 import { EXIT, type Command } from './command.ts';
 import { chosenDatabase, DATABASE_OPTIONS, DATABASE_USAGE } from './database-options.ts';
 import { unlogged } from './unlogged.ts';
@@ -13,15 +14,12 @@ export const newEpoch: Command = {
     'After restoring a backup, with every server stopped: make every client drop what it holds and read it anew.',
   async run(args, surroundings) {
     const { values } = parseArgs({ args: [...args], options: DATABASE_OPTIONS });
-    const config = await chosenDatabase(values, surroundings);
-    const parts = { config, clock: systemClock, random: cryptoRandom, logger: unlogged };
-    const database = await openDatabase(parts);
-    try {
-      const { before, after } = await database.renewEpoch();
-      surroundings.out(`The epoch was ${before} and is now ${after}: clients read everything anew.`);
-    } finally {
-      await database.close();
-    }
+    const { databaseUrl: url, dataFolder: folder } = await chosenDatabase(values, surroundings);
+    const parts = { random: cryptoRandom, logger: unlogged };
+    const { before, after } = await (url === null
+      ? withExclusiveSqlite({ ...parts, folder }, ({ kysely }) => renewEpoch(kysely, cryptoRandom))
+      : withExclusivePostgres({ ...parts, url }, ({ kysely }) => renewEpoch(kysely, cryptoRandom)));
+    surroundings.out(`The epoch was ${before} and is now ${after}: clients read everything anew.`);
     return EXIT.done;
   },
 };

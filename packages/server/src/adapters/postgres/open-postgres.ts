@@ -3,7 +3,6 @@ import { MAX_DATABASE_READERS, MAX_DATABASE_WRITERS } from '#limits.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { keptSecret } from '../sql/kept-secret.ts';
-import { renewEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { createSqlUsers } from '../sql/sql-users.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
@@ -33,7 +32,6 @@ export async function openPostgres({ url, clock, random, logger }: PostgresParts
     holdUsers: async (transaction) => void (await sql.raw(LOCK_USERS).execute(transaction)),
     // What PostgreSQL does not answer now, it may answer later.
     failed: new Promise(() => undefined),
-    renewEpoch: () => renewEpoch(db.kysely, random),
     close: () => store.close(),
   };
 }

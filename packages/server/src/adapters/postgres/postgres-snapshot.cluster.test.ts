@@ -69,18 +69,30 @@ test('a snapshot is one moment, while nodes go on writing', async () => {
   expect((await verified()).counts.messages).toBe(during.counts.messages + 1);
 });
 
-test('the command line verifies it, and gives it a new epoch', async () => {
+test('the command line verifies it beside a node, and gives it no new epoch there', async () => {
   await makeSound();
   const before = await node.store.epoch();
   const told = await say(['verify', '--database', url], {});
   expect(told).toMatchObject({ code: 0, err: [] });
   expect(told.out.join()).toMatch(/^127\.0\.0\.1:\d+\/parley_\w+, epoch e_[^]*Sound/);
   expect(told.out.join()).not.toContain('parley@');
-  expect(await say(['new-epoch'], { DATABASE_URL: url })).toMatchObject({ code: 0 });
-  expect(await node.store.epoch()).not.toBe(before);
+  // Whoever is connected to a node would go on with what they hold.
+  expect((await say(['new-epoch'], { DATABASE_URL: url })).err.join()).toContain('stop every node first');
+  expect(await node.store.epoch()).toBe(before);
   const away = await say(['verify', '--database', 'postgres://parley@127.0.0.1:1/none'], {});
   expect(away).toMatchObject({ code: 2, out: [] });
   expect(await say(['verify', '--database', 'none'], {})).toMatchObject({ code: 2 });
+});
+
+test('a new epoch replaces the one that was there, once no node runs', async () => {
+  const stopped = await createDatabase(inject('postgresUrl'));
+  const first = await openNode(stopped);
+  const before = await first.store.epoch();
+  await first.close();
+  expect(await say(['new-epoch', '--database', stopped], {})).toMatchObject({ code: 0, err: [] });
+  await using second = await openNode(stopped);
+  expect(await second.store.epoch()).toMatch(/^e_/);
+  expect(await second.store.epoch()).not.toBe(before);
 });
 
 async function verified(): Promise<Verification> {

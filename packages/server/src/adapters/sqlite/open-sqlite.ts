@@ -8,7 +8,7 @@ import type { Random } from '#ports/random.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { readOrMakeSecret } from '../secret-file.ts';
 import { migrate } from '../sql/migrate.ts';
-import { makeEpoch, renewEpoch } from '../sql/renew-epoch.ts';
+import { makeEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { createSqlUsers } from '../sql/sql-users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -47,7 +47,6 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteParts)
     // A transaction holds everything: nobody else can begin one.
     holdUsers: async () => undefined,
     failed: db.failed,
-    renewEpoch: () => renewEpoch(db.kysely, random),
     close: () => store.close(),
   };
 }
