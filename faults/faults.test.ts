@@ -17,12 +17,14 @@ describe.each([
   { name: 'small-disk', kinds: onSmallDisk },
   { name: 'each-kind', kinds: others },
 ])('a real server process: $name', ({ name, kinds }) => {
+  const turns = kinds.filter(({ obstacle }) => obstacle === null);
   let result: SceneResult;
 
   beforeAll(async () => {
+    if (turns.length === 0) return;
     result = await runScene({
       name,
-      turns: kinds.filter(({ obstacle }) => obstacle === null),
+      turns,
       seed: String(Date.now() % 1_000_000),
       nodes: 1,
       untilMs: Number.POSITIVE_INFINITY,
@@ -33,7 +35,7 @@ describe.each([
     });
   });
 
-  test('keeps the guarantees', () => {
+  test.skipIf(turns.length === 0)('keeps the guarantees', () => {
     expect(result.again === null ? '' : reportOf(name, result)).toBe('');
   });
 
