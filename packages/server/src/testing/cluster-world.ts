@@ -39,7 +39,7 @@ export interface ClusterNode {
 }
 
 /** `loses`: what does not arrive from the start on; it may be changed later. */
-export async function clusterWorld(size: number, loses = (_: BusMessage): boolean => false): Promise<ClusterWorld> {
+export async function clusterWorld(size: number, loses: ClusterWorld['loses'] = () => false): Promise<ClusterWorld> {
   const clock = new VirtualClock();
   const random = countingRandom();
   const memory = createMemoryStore({ random, clock });
