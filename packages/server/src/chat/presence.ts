@@ -90,9 +90,12 @@ function say({ bus, node }: PresenceParts, user: UserId, state: 'online' | 'offl
   bus.publish(`presence.${user}`, { kind: 'presence', user, node, state });
 }
 
-/** A node that has begun to care asks. Returns the undo. */
+/** A node that has begun to care asks; where there is only one, none does. Returns the undo. */
 function answerForIt(parts: PresenceParts, user: UserId): () => void {
+  if (parts.bus.isReliable) return alone;
   return parts.bus.subscribe(`presence.${user}`, (message) => {
     if (message.kind === 'presence-asked') say(parts, user, 'online');
   });
 }
+
+function alone(): void {}

@@ -43,8 +43,8 @@ export interface Neighbours {
 
 interface LocalUser {
   readonly connections: Set<Connection>;
-  /** By channel, how far the cursor is that every connection was told; kept only where the bus may lose the news. */
-  readonly cursors: Map<ChannelId, number>;
+  /** By channel, how far the cursor is that every connection was told; null where the bus loses no news. */
+  readonly cursors: Map<ChannelId, number> | null;
   readonly unsubscribe: () => void;
 }
 
@@ -94,7 +94,8 @@ export class Fanout {
       return;
     }
     const unsubscribe = this.#parts.bus.subscribe(`user.${connection.user}`, (message) => this.#hearUser(message));
-    this.#users.set(connection.user, { connections: new Set([connection]), cursors: new Map(), unsubscribe });
+    const cursors = this.#parts.bus.isReliable ? null : new Map<ChannelId, number>();
+    this.#users.set(connection.user, { connections: new Set([connection]), cursors, unsubscribe });
   }
 
   unregister(connection: Connection): void {
@@ -140,13 +141,13 @@ export class Fanout {
 
   /** What the connections of a user were told of their read cursors, at the least. */
   toldCursors(user: UserId, told: Iterable<Pick<ChannelSummary, 'id' | 'readSeq'>>): void {
-    const cursors = this.#users.get(user)?.cursors;
-    if (cursors === undefined || this.#parts.bus.isReliable) return;
+    const cursors = this.#users.get(user)?.cursors ?? null;
+    if (cursors === null) return;
     for (const { id, readSeq } of told) if (!cursors.has(id)) cursors.set(id, readSeq);
   }
 
   cursorToldTo(user: UserId, channel: ChannelId): number {
-    return this.#users.get(user)?.cursors.get(channel) ?? 0;
+    return this.#users.get(user)?.cursors?.get(channel) ?? 0;
   }
 
   /** A frame to every connection. */
@@ -208,11 +209,9 @@ export class Fanout {
   tellCursor({ user, channel, seq, unread, mentions, lastSeq, from }: Omit<CursorMessage, 'kind'>): void {
     const local = this.#users.get(user);
     if (local === undefined) return;
-    if (!this.#parts.bus.isReliable) {
-      // What comes late, or twice, must not take back what was told since.
-      if (seq < (local.cursors.get(channel) ?? 0)) return;
-      local.cursors.set(channel, seq);
-    }
+    // What comes late, or twice, must not take back what was told since.
+    if (seq < (local.cursors?.get(channel) ?? 0)) return;
+    local.cursors?.set(channel, seq);
     for (const connection of local.connections) {
       if (connection.id === from || !connection.channels.has(channel)) continue;
       connection.send({ type: 'read', channel, seq, unread, mentions, lastSeq });
