@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { missingServers } from './cluster-servers.mjs';
 import { install, run } from './workspace.mjs';
 
@@ -51,6 +52,7 @@ function vitest(project) {
       passed: all.numPassedTests,
       failed: all.numFailedTests,
       skipped: all.numPendingTests + all.numTodoTests,
+      failures: all.testResults.flatMap(failuresOfFile),
     }),
   };
 }
@@ -61,8 +63,31 @@ function playwright(name, config) {
     needs: 'web',
     commands: [`playwright test --config ${config} --pass-with-no-tests --reporter list,json`],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, name) },
-    count: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }),
+    count: ({ stats, suites }) => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      skipped: stats.skipped,
+      failures: suites.flatMap(failuresOfSuite),
+    }),
   };
+}
+
+/** @returns {string[]} What failed in a file of a vitest report, a line each; a file that could not be loaded counts too. */
+function failuresOfFile({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [describe(name, message)] : [];
+  return failed.map((test) => describe(test.fullName, test.failureMessages[0]));
+}
+
+/** @returns {string[]} The same of a Playwright report, whose suites hold suites. */
+function failuresOfSuite({ suites = [], specs = [] }) {
+  const failed = specs.filter((spec) => !spec.ok);
+  const errorOf = (spec) => spec.tests.flatMap((test) => test.results).find((result) => result.error)?.error.message;
+  return [...failed.map((spec) => describe(spec.title, errorOf(spec))), ...suites.flatMap(failuresOfSuite)];
+}
+
+function describe(test, error = 'no message') {
+  return `${test}: ${stripVTControlCharacters(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`;
 }
 
 /** The servers of several nodes that are not installed. In CI their tests must run: what is missing fails them there. */
@@ -74,10 +99,18 @@ function lacks() {
 function perform({ name, needs, lacks, commands, cwd, env, count }) {
   const missing = lacks?.().map((server) => server.package) ?? [];
   if (missing.length > 0) {
-    return { name, passed: 0, failed: 0, skipped: 1, ms: 0, note: `not installed: ${missing.join(', ')}` };
+    return {
+      name,
+      passed: 0,
+      failed: 0,
+      skipped: 1,
+      failures: [],
+      ms: 0,
+      note: `not installed: ${missing.join(', ')}`,
+    };
   }
   if (results.some((result) => result.name === needs && result.failed > 0)) {
-    return { name, passed: 0, failed: 0, skipped: 1, ms: 0, note: `not run, because ${needs} failed` };
+    return { name, passed: 0, failed: 0, skipped: 1, failures: [], ms: 0, note: `not run, because ${needs} failed` };
   }
   console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
   const startedAt = performance.now();
@@ -86,26 +119,27 @@ function perform({ name, needs, lacks, commands, cwd, env, count }) {
     return run(tool, args, { cwd, env }) === 0;
   });
   const ms = performance.now() - startedAt;
-  if (!count) return { name, passed: Number(ok), failed: Number(!ok), skipped: 0, ms, note: '' };
+  if (!count) return { name, passed: Number(ok), failed: Number(!ok), skipped: 0, failures: [], ms, note: '' };
 
-  const { passed, failed, skipped } = countTests(name, count);
+  const { passed, failed, skipped, failures } = countTests(name, count);
   const note = passed + failed + skipped === 0 ? 'no tests' : `${passed} of ${passed + failed + skipped} tests`;
-  return { name, passed, failed: ok ? failed : Math.max(failed, 1), skipped, ms, note };
+  return { name, passed, failed: ok ? failed : Math.max(failed, 1), skipped, failures, ms, note };
 }
 
 function countTests(name, count) {
   try {
     return count(JSON.parse(readFileSync(join(reports, name), 'utf8')));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, failures: [] };
   }
 }
 
 function summarise() {
   console.log(`\n── summary ${'─'.repeat(63)}`);
-  for (const { name, failed, skipped, ms, note } of results) {
+  for (const { name, failed, skipped, failures, ms, note } of results) {
     const verdict = failed > 0 ? 'FAILED' : skipped > 0 || note === 'no tests' ? 'skipped' : 'ok';
     console.log(`${verdict.padEnd(8)} ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s  ${note}`);
+    for (const failure of failures) console.log(`         ${failure}`);
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   if (total('skipped') > 0) console.log(`\n${total('skipped')} skipped: they prove nothing in this run.`);
