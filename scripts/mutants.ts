@@ -50,7 +50,7 @@ const summary = [
 ].join('\n');
 console.log(`\n${summary}`);
 if (values.write) writeBlock('mutants', summary);
-process.exit(caughtCount < mutants.length ? 1 : 0);
+process.exitCode = caughtCount < mutants.length ? 1 : 0;
 
 function tryMutant(mutant: Mutant): Verdict {
   const undo = applyMutant(mutant, copy);

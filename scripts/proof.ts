@@ -23,7 +23,8 @@ const { values } = parseArgs({
 });
 
 const failed = values.seed === undefined ? await runMany() : await runOne(Number(values.seed));
-process.exit(failed ? 1 : 0);
+// Not `exit`: what was printed may still be on its way to a pipe.
+process.exitCode = failed ? 1 : 0;
 
 async function runOne(seed: number): Promise<boolean> {
   watchRejections();

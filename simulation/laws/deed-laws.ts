@@ -54,13 +54,17 @@ function judgeChanges(world: World, { id, fate, device, text, isEchoed }: Deed):
   }
 }
 
-/** What was written in one tab stands in the log in the order in which it was written, unless it failed in between. */
+/**
+ * What was written in one tab stands in the log in the order in which it was written, unless it failed in between. Over a
+ * reload, if the storage answers before the SDK's patience with it ends.
+ */
 function judgeTurns(world: World): void {
   const last = new Map<string, { readonly deed: Deed; readonly seq: number }>();
   for (const deed of world.deeds.all.values()) {
     const seq = world.oracle.messages.get(deed.id)?.seq;
     if (seq === undefined || deed.hasFailed || deed.isEchoed) continue;
-    const key = `${deed.clientId} ${deed.channel}`;
+    const page = deed.device.hasBeenSlow ? deed.pageMs : 0;
+    const key = `${deed.clientId} ${page} ${deed.channel}`;
     const before = last.get(key);
     if (before !== undefined && seq < before.seq) {
       world.violate(

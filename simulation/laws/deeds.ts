@@ -10,8 +10,9 @@ export interface Deed {
   readonly conversation: Conversation;
   readonly channel: ChannelId;
   readonly text: string;
-  /** The tab it was written in. */
+  /** The tab it was written in, and since when its page was open. */
   readonly clientId: string;
+  readonly pageMs: number;
   readonly atMs: number;
   fate:
     /** It has to end as exactly one of confirmed or failed. */
@@ -43,6 +44,7 @@ export class Deeds {
   readonly all = new Map<MessageId, Deed>();
   /** The last text that the author gave each message. */
   readonly edits = new Map<MessageId, LastEdit>();
+  readonly #meddled = new Set<MessageId>();
 
   sent(deed: Omit<Deed, 'fate' | 'hasFailed' | 'isEchoed'>): void {
     this.all.set(deed.id, { ...deed, fate: 'open', hasFailed: false, isEchoed: false });
@@ -51,8 +53,15 @@ export class Deeds {
   /** From another tab than the last edit it is anybody's guess which of the two comes last. */
   edited(id: MessageId, edit: Omit<LastEdit, 'isCertain'>): void {
     const before = this.edits.get(id);
-    const isCertain = before === undefined || (before.isCertain && before.clientId === edit.clientId);
+    const isFirst = before === undefined && !this.#meddled.has(id);
+    const isCertain = isFirst || (before?.isCertain === true && before.clientId === edit.clientId);
     this.edits.set(id, { ...edit, isCertain });
+  }
+
+  /** Its author may change it in a way that the SDK knows nothing of, now or later. */
+  meddled(id: MessageId): void {
+    this.#meddled.add(id);
+    this.uncertain(id);
   }
 
   uncertain(id: MessageId): void {

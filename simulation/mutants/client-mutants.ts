@@ -260,12 +260,6 @@ const LINK: readonly Mutant[] = [
     find: 'return () => mine === this.#generation;',
     replace: 'return () => mine > 0;',
   },
-  {
-    name: 'a pong is not compared with the channels that are known',
-    file: `${CLIENT}/engine.ts`,
-    find: '      this.#compareChannels(outcome.heads);\n',
-    replace: '',
-  },
 ];
 
 /** Mistakes that the SDK could make. */

@@ -155,11 +155,12 @@ function complain(world: World): void {
 function sayLastWord(world: World, tab: Tab): void {
   const text = inChannel(GENERAL, `good night from ${tab.clientId}`);
   const id = tab.client.send(GENERAL, text);
-  const { device, clientId } = tab;
+  const { device, clientId, pageMs } = tab;
   world.deeds.sent({
     id,
     device,
     clientId,
+    pageMs,
     conversation: GENERAL,
     channel: GENERAL,
     text,

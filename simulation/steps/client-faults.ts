@@ -1,3 +1,4 @@
+import type { SeededRandom } from '@parley/testkit';
 import type { Deed } from '../laws/deeds.ts';
 import { Intruder } from '../world/intruder.ts';
 import type { Tab } from '../world/tab.ts';
@@ -11,7 +12,7 @@ const SAVED_WITHIN_MS = 7_000;
 
 /** The page goes, and comes back as the same client. */
 export const reload: Act = (world, dice) => {
-  const tab = dice.pick([...world.tabs]);
+  const tab = (dice.chance(0.5) ? pickFailing(world, dice) : null) ?? dice.pick([...world.tabs]);
   if (tab === undefined) return null;
   const isGraceful = dice.chance(0.5) && tab.machine.isRunning;
   void closeTab(world, tab, isGraceful).then(() => world.openTab(tab.device, tab.clientId));
@@ -20,7 +21,7 @@ export const reload: Act = (world, dice) => {
 
 /** The page goes for good; what it left behind is another tab's now. */
 export const closePage: Act = (world, dice) => {
-  const tab = pickTab(world, dice);
+  const tab = (dice.chance(0.5) ? pickFailing(world, dice) : null) ?? pickTab(world, dice);
   if (tab === null) return null;
   const { device } = tab;
   void closeTab(world, tab, dice.chance(0.5)).then(() => {
@@ -28,6 +29,14 @@ export const closePage: Act = (world, dice) => {
   });
   return `${tab.clientId} is closed`;
 };
+
+/** A page that shows that something failed: people are quick to close or reload it. */
+function pickFailing(world: World, dice: SeededRandom): Tab | null {
+  const failing = [...world.tabs].filter(
+    ({ machine, client }) => machine.isRunning && client.failures.get().length > 0,
+  );
+  return dice.pick(failing) ?? null;
+}
 
 export const openPage: Act = (world, dice) => {
   const device = dice.pick(world.devices);

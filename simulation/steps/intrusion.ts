@@ -43,6 +43,8 @@ export const meddle = byIntruder((world, intruder, dice) => {
     { type: 'ping' },
   ];
   const frame = dice.pick(frames) ?? {};
+  // The author's own program may change what the author changed.
+  world.deeds.meddled(id);
   intruder.say(frame);
   return `says ${JSON.stringify(frame)}`;
 });

@@ -45,8 +45,8 @@ export const WORK = {
 /** What goes wrong. */
 export const FAULTS = {
   reload: { act: clientFaults.reload, weight: 4 },
-  'close a page': { act: clientFaults.closePage, weight: 2 },
-  'open a page': { act: clientFaults.openPage, weight: 2 },
+  'close a page': { act: clientFaults.closePage, weight: 3 },
+  'open a page': { act: clientFaults.openPage, weight: 4 },
   duplicate: { act: clientFaults.duplicate, weight: 1 },
   sleep: { act: clientFaults.sleep, weight: 2 },
   'jump of a client’s clock': { act: clientFaults.jumpClock, weight: 1 },

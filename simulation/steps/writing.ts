@@ -101,8 +101,8 @@ function post(world: World, tab: Tab, { conversation, dice, thread }: Post): str
   const channel = channelIdOf(tab, conversation);
   const text = inChannel(channel, `${mention}${dice.token(36)}`);
   const id = tab.client.send(conversation, text, thread === undefined ? {} : { thread });
-  const { device, clientId } = tab;
-  world.deeds.sent({ id, device, conversation, channel, text, clientId, atMs: world.clock.elapsed() });
+  const { device, clientId, pageMs } = tab;
+  world.deeds.sent({ id, device, conversation, channel, text, clientId, pageMs, atMs: world.clock.elapsed() });
   return `${id} in ${conversation}`;
 }
 

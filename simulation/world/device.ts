@@ -4,6 +4,8 @@ import { FakeStorage, type Machine } from '@parley/testkit';
 import type { Surroundings } from './surroundings.ts';
 
 const LONGEST_MS = 3_000;
+/** The patience of the SDK with a storage that does not answer. */
+const PATIENCE_MS = 2_000;
 
 /** A browser of one user: what its tabs share. */
 export class Device {
@@ -18,6 +20,8 @@ export class Device {
   hasSignedOut = false;
   /** Storage has failed: what was written since is not safe. */
   hasLost = false;
+  /** Storage has kept somebody waiting for so long that the SDK does not wait for it any more. */
+  hasBeenSlow = false;
 
   constructor(surroundings: Surroundings, { name, user, session }: Pick<Device, 'name' | 'user' | 'session'>) {
     this.#surroundings = surroundings;
@@ -34,11 +38,14 @@ export class Device {
     // Carried out in order: a question waits for those before it.
     let before: Promise<unknown> = Promise.resolve();
     const ask = <T>(question: () => Promise<T>): Promise<T> => {
+      const { clock } = this.#surroundings;
+      const askedMs = clock.elapsed();
       const answer = before.then(async () => {
         const { storageFails, storageSlow } = this.#surroundings.weather;
         await machine.pause(
           Math.floor(random.chance(storageSlow) ? random.between(0, LONGEST_MS) : random.between(0, 5)),
         );
+        if (clock.elapsed() - askedMs >= PATIENCE_MS) this.hasBeenSlow = true;
         if (!random.chance(storageFails)) return question();
         this.hasLost = true;
         this.#surroundings.count('browser storage failed');

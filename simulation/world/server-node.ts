@@ -29,6 +29,8 @@ export interface ServerNodeParts {
   /** Null when this node runs alone. */
   readonly bus: SimulatedBus | null;
   readonly rateLimits: boolean;
+  /** By how much its clock is wrong whenever it starts. */
+  readonly clockOffsetMs: number;
 }
 
 /** Where the process is to die: at this moment, after so many steps of its own that no clock tells apart. */
@@ -83,6 +85,7 @@ export class ServerNode {
     this.connected = 0;
     this.subscriptions = 0;
     const machine = new Machine(surroundings.clock);
+    machine.jump(this.#parts.clockOffsetMs);
     this.#state = { name: 'starting', machine };
     const parts = this.#coreParts(machine);
     createCore(parts).then(

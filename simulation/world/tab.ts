@@ -35,6 +35,8 @@ export interface TabParts {
 export class Tab {
   readonly device: Device;
   readonly clientId: string;
+  /** When the page was opened. */
+  readonly pageMs: number;
   readonly machine: Machine;
   readonly client: ParleyClient;
   /** What it has on screen, or behind it: each with the undo of its subscription. */
@@ -76,7 +78,8 @@ export class Tab {
     this.clientId = clientId;
     this.machine = new Machine(surroundings.clock);
     this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
-    this.steadySinceMs = surroundings.clock.elapsed();
+    this.pageMs = surroundings.clock.elapsed();
+    this.steadySinceMs = this.pageMs;
     this.client = this.#createClient();
     this.client.status.subscribe(() => this.#noticeStatus());
     this.client.connect();

@@ -33,6 +33,9 @@ export interface WorldOptions {
 /** How long the store may take each way: on the same disk, or behind a network that lets answers overtake each other. */
 const STORE_MS = [1, 3, 15, 40];
 
+/** In half of the worlds the nodes' clocks are wrong from the start, by up to so much. */
+const CLOCKS_DIFFER_BY_MS = 3_600_000;
+
 /** Servers, clients, and everything between and below them, under one clock and one seed. */
 export class World implements Surroundings, Internet {
   readonly clock = new VirtualClock();
@@ -74,10 +77,14 @@ export class World implements Surroundings, Internet {
     this.#durable = createMemoryStore({ random: this.random.fork('durable'), clock: this.clock });
     this.sessions = new Sessions(this, nodes > 1);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
+    const clocks = this.random.fork('clocks');
+    const mostWrongMs = clocks.chance(0.5) ? CLOCKS_DIFFER_BY_MS : 0;
     this.nodes = Array.from({ length: nodes }, (_, index) => {
       const { sessions, bus } = this;
       const name = `node-${index + 1}`;
-      return new ServerNode({ surroundings: this, name, durable: this.#durable, sessions, bus, rateLimits });
+      const clockOffsetMs = Math.floor(clocks.between(-1, 1) * mostWrongMs);
+      const parts = { surroundings: this, name, durable: this.#durable, sessions, bus, rateLimits, clockOffsetMs };
+      return new ServerNode(parts);
     });
   }
 

@@ -26,6 +26,8 @@ export class Pipe<T> {
   #lastDepartureMs = 0;
   #lastArrivalMs = 0;
   #isDestroyed = false;
+  /** What ends the way of each item that is under way. */
+  readonly #arrivals = new Set<() => void>();
   #bytesPerMs: number;
 
   constructor(parts: PipeParts<T>) {
@@ -71,6 +73,8 @@ export class Pipe<T> {
   /** Whatever is under way is lost. */
   destroy(): void {
     this.#isDestroyed = true;
+    for (const stop of this.#arrivals) stop();
+    this.#arrivals.clear();
     this.#stuck = null;
     this.#leaving = [];
   }
@@ -81,8 +85,10 @@ export class Pipe<T> {
     this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / this.#bytesPerMs;
     if (this.#lastDepartureMs > nowMs) this.#leaving.push({ atMs: this.#lastDepartureMs, bytes });
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#lastDepartureMs + latencyMs());
-    clock.at(this.#lastArrivalMs, () => {
-      if (!this.#isDestroyed) arrived(item);
+    const stop = clock.at(this.#lastArrivalMs, () => {
+      this.#arrivals.delete(stop);
+      arrived(item);
     });
+    this.#arrivals.add(stop);
   }
 }
