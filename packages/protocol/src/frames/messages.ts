@@ -16,7 +16,7 @@ export const messageView = z.object({
   thread: messageId.optional(),
   attachments: z.array(z.string()).optional(),
   mentions: z.array(userId).optional(),
-  /** In the order in which each emoji was first used. */
+  /** In the order in which each emoji was first used; it keeps its place while anyone uses it. */
   reactions: z.array(reaction).optional(),
 });
 

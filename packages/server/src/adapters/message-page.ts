@@ -55,7 +55,7 @@ function sides(found: { older: number; newer: number }, { anchor, limit }: Messa
   return { older: Math.min(found.older, limit - newer), newer };
 }
 
-/** `reactions` in the order in which they were given. */
+/** `reactions` by emoji, in the order in which each was first used. */
 function messageView(message: StoredMessage, reactions: readonly ReactionState[]): MessageView {
   const { id, seq, at, by, body, editedAt, thread, mentions } = message;
   if (body === null) return { id, seq, at, by, deleted: true };

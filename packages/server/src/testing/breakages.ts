@@ -215,5 +215,5 @@ function insertMessage(channel: string, seq: number, body: string): string {
 }
 
 function insertReaction(message: string, seq: number, { emoji = '👍', name = 'Bob' } = {}): string {
-  return `insert into reactions select '${message}', '${emoji}', id, ${seq} from users where name = '${name}'`;
+  return `insert into reactions select '${message}', '${emoji}', id, ${seq}, ${seq} from users where name = '${name}'`;
 }

@@ -116,7 +116,10 @@ function changeReaction(
   const had = others.length < before.length;
   ensure(tables.messages.get(id)?.channel === channel, `no message ${id} in ${channel}`);
   ensure(had === (type === 'unreacted'), `a reaction to ${id} ${had ? 'exists' : 'is missing'}`);
-  transaction.put(tables.reactions, id, had ? others : [...before, { message: id, emoji, user: by }]);
+  // Beside those with the same emoji: it keeps its place when the first who used it takes it back.
+  const last = before.findLastIndex((reaction) => reaction.emoji === emoji);
+  const at = last === -1 ? before.length : last + 1;
+  transaction.put(tables.reactions, id, had ? others : before.toSpliced(at, 0, { message: id, emoji, user: by }));
 }
 
 function changeMembers(

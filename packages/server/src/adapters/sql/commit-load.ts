@@ -36,6 +36,7 @@ function prepareById({ kysely, flavor }: SqlDatabase) {
         .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
         .innerJoin('reactions', 'reactions.message', 'r.id')
         .select(['reactions.message', 'reactions.emoji', 'reactions.user'])
+        .orderBy('reactions.place')
         .orderBy('reactions.seq'),
     ),
     users: prepare({ named: 'rows' }, ({ named }) =>

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { SqlDatabase } from './sql-database.ts';
 import { prepare, rowsFrom } from './statement.ts';
 
@@ -158,14 +158,21 @@ function prepareMessageChanges({ kysely }: SqlDatabase) {
 }
 
 function prepareReactionChanges({ kysely, flavor }: SqlDatabase) {
+  const int = (value: RawBuilder<number>) => sql<number>`cast(${value} as ${sql.raw(flavor.int)})`;
+  const placeOf = (id: RawBuilder<string>, emoji: RawBuilder<string>) =>
+    kysely
+      .selectFrom('reactions as same')
+      .select((same) => same.fn.min('same.place').as('place'))
+      .where('same.message', '=', id)
+      .where('same.emoji', '=', emoji);
   return {
-    /** Adds nothing when there is no such message. */
+    /** Adds nothing when there is no such message. The emoji stands where it does already, or else last. */
     react: prepare(
       { channel: 'text', id: 'text', emoji: 'text', user: 'text', seq: 'int' },
       ({ channel, id, emoji, user, seq }) =>
         kysely
           .insertInto('reactions')
-          .columns(['message', 'emoji', 'user', 'seq'])
+          .columns(['message', 'emoji', 'user', 'seq', 'place'])
           .expression((query) =>
             query
               .selectFrom('messages')
@@ -173,7 +180,8 @@ function prepareReactionChanges({ kysely, flavor }: SqlDatabase) {
                 'messages.id',
                 emoji.as('emoji'),
                 user.as('user'),
-                sql<number>`cast(${seq} as ${sql.raw(flavor.int)})`.as('seq'),
+                int(seq).as('seq'),
+                query.fn.coalesce(placeOf(id, emoji), int(seq)).as('place'),
               ])
               .where('messages.id', '=', id)
               .where('messages.channel', '=', channel)

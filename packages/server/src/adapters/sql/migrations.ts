@@ -12,6 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createMessages,
   shareBetweenNodes,
   makeRoomForSecret,
+  placeEmoji,
 ];
 
 async function createUsers(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
@@ -219,4 +220,23 @@ async function shareBetweenNodes(db: Kysely<Tables>, flavor: Flavor): Promise<vo
 /** Where nodes share a database, they share the secret in it. */
 async function makeRoomForSecret(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
   await db.schema.alterTable('meta').addColumn('secret', flavor.text).execute();
+}
+
+/** An emoji keeps its place when the first who used it takes it back: as everyone sees it who was there. */
+async function placeEmoji(db: Kysely<Tables>, flavor: Flavor): Promise<void> {
+  await db.schema
+    .alterTable('reactions')
+    .addColumn('place', flavor.int, (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db
+    .updateTable('reactions')
+    .set({
+      place: (query) =>
+        query
+          .selectFrom('reactions as same')
+          .select((same) => same.fn.min('same.seq').as('place'))
+          .whereRef('same.message', '=', 'reactions.message')
+          .whereRef('same.emoji', '=', 'reactions.emoji'),
+    })
+    .execute();
 }

@@ -166,6 +166,7 @@ function prepareMessageReads({ kysely }: SqlDatabase) {
           where('reactions.message', 'in', near.where('messages.seq', '>', pivot).orderBy('messages.seq').limit(newer)),
         ]),
       )
+      .orderBy('reactions.place')
       .orderBy('reactions.seq');
   });
   return { older, newer, reactions };

@@ -84,6 +84,8 @@ export interface ReactionsTable {
   message: string;
   emoji: string;
   user: string;
-  /** That of the `reacted` event: the order. */
+  /** That of the `reacted` event: the order of the users. */
   seq: number;
+  /** Seq of the reaction since which the emoji stands there without a break: the order of the emoji. */
+  place: number;
 }

@@ -128,7 +128,7 @@ function viewContract(open: () => Promise<World>): void {
     ]);
   });
 
-  test('reactions stand in the order of their first use, users in the order in which they reacted', async () => {
+  test('[SY6] an emoji keeps its place while anyone uses it, users stand in the order in which they reacted', async () => {
     await using world = await open();
     const people = [await world.user('Ada'), await world.user('Bob'), await world.user('Cy')];
     const [ada, bob, cy] = people as [UserId, UserId, UserId];
@@ -146,9 +146,12 @@ function viewContract(open: () => Promise<World>): void {
     const reactions = async () =>
       (await world.store.messages(channel, { anchor: null, limit: 1 })).messages[0]?.reactions;
     expect(await reactions()).toEqual([
-      { emoji: '👍', users: [cy, bob, ada] },
       { emoji: '🎉', users: [ada] },
+      { emoji: '👍', users: [cy, bob, ada] },
     ]);
+    await react(cy, '🎉');
+    expect(await reactions()).toMatchObject([{ users: [ada, cy] }, { users: [cy, bob, ada] }]);
+    await react(cy, '🎉', 'unreacted');
     await react(ada, '🎉', 'unreacted');
     for (const user of people) await react(user, '👍', 'unreacted');
     expect(await reactions()).toBeUndefined();
