@@ -28,6 +28,7 @@ export class OutboxKeeper {
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
   #isSaveDue = false;
+  #opening: Promise<void> = Promise.resolve();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -45,12 +46,12 @@ export class OutboxKeeper {
   /** Shows what was left behind before the server has said who the user is. Nothing is sent before that. */
   async guessOwner(): Promise<void> {
     const user = await this.#parts.persistence.lastUser().catch(() => null);
-    if (user !== null && this.#owner === null) await this.#open(user);
+    if (user !== null && this.#owner === null) await this.#openNow(user);
   }
 
   /** The server said who the user is. Another user's operations are put away, not sent. */
   async setOwner(user: UserId): Promise<void> {
-    if (this.#owner !== user) await this.#open(user);
+    if (this.#owner !== user) await this.#openNow(user);
     await this.adopt();
   }
 
@@ -67,9 +68,15 @@ export class OutboxKeeper {
     this.#saving = this.#saving.then(() => this.#save());
   }
 
-  /** Resolves when everything is saved. */
+  /** Resolves when everything is saved: not before what was kept has come, which must not be overwritten. */
   async flush(): Promise<void> {
+    await this.#opening;
     await this.#saving;
+  }
+
+  #openNow(user: UserId): Promise<void> {
+    this.#opening = this.#open(user);
+    return this.#opening;
   }
 
   async #open(user: UserId): Promise<void> {
