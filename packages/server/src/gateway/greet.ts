@@ -60,16 +60,16 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);
   if (connection.isClosed) return;
   const told = new Map(summaries.map((summary) => [summary.id, summary]));
-  if (isOutdated(connection, channels, told)) {
-    connection.close(CLOSE.restarting, 'lost a channel meanwhile');
-    return;
-  }
   const gained = summaries.map(({ id }) => id).filter((channel) => !connection.channels.has(channel));
   for (const channel of gained) fanout.subscribe(connection, channel);
   await feed.follow(gained);
   // What `ready` tells must not come again, so the feed, which may be behind the store, catches up first.
   await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));
   if (connection.isClosed) return;
+  if (isOutdated(connection, channels, told)) {
+    connection.close(CLOSE.restarting, 'lost a channel meanwhile');
+    return;
+  }
   fanout.settle(connection);
   presence.came(user.id);
   const online = onlinePartners(presence, user.id, summaries);
@@ -93,9 +93,9 @@ async function channelIds({ chat, store }: GreetParts, user: UserId): Promise<Ch
 }
 
 /**
- * Was the user removed from a channel between the first look and the last? Then the `left` was heard too early to end the
- * subscription, or the last look still saw the membership: either way this connection would hear a channel that is not
- * its user's any more, for as long as it lives.
+ * Was the user removed from a channel between the first look and now? Then the `left` was heard too early to end the
+ * subscription, or the last look still saw the membership, or saw it again: either way this connection would hear a channel
+ * that is not its user's any more, or be told of one that it is not told to have lost, for as long as it lives.
  */
 function isOutdated(
   connection: Connection,
