@@ -22,7 +22,7 @@ export interface WitnessParts {
   readonly user: UserId;
   readonly clientId: string;
   readonly machine: Machine;
-  /** Between nodes the news of a gained channel may overtake what it tells of: that comes again then, and is ignored. */
+  /** Between nodes late news of a cursor may come. */
   readonly isOneOfSeveral: boolean;
 }
 
@@ -36,7 +36,7 @@ export class WireWitness {
   readonly #next = new Map<ChannelId, number>();
   /** How far the last `read` of each channel was. */
   readonly #cursors = new Map<ChannelId, number>();
-  /** Channels told of by `channel`, before their first event. */
+  /** Channels told of by `channel`, before their first event: what that tells of may come again, and is ignored. */
   readonly #justGained = new Set<ChannelId>();
   /** The last send of each channel that was answered: how it stood in the order of sending, and in the log. */
   readonly #order = new Map<ChannelId, { readonly turn: number; readonly seq: number }>();
@@ -98,7 +98,7 @@ export class WireWitness {
         return this.#judgeReady(frame);
       case 'channel':
         this.#next.set(frame.channel.id, frame.channel.lastSeq + 1);
-        if (this.#parts.isOneOfSeveral) this.#justGained.add(frame.channel.id);
+        this.#justGained.add(frame.channel.id);
         return;
       case 'removed':
         this.#next.delete(frame.channel);

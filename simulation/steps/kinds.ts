@@ -31,6 +31,7 @@ export const WORK = {
   'load newer': { act: reading.loadNewer, weight: 2 },
   'jump to the latest': { act: reading.jumpToLatest, weight: 1 },
   read: { act: reading.read, weight: 8 },
+  'read along': { act: reading.readAlong, weight: 4 },
   'look away': { act: reading.leaveScreen, weight: 2 },
   'make a channel': { act: channels.create, weight: 2 },
   join: { act: channels.join, weight: 3 },

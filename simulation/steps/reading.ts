@@ -1,6 +1,9 @@
 import { channelIdOf } from '../laws/view-laws.ts';
 import { byTab, look, pickChannel, pickOpen } from './step.ts';
 
+const MOST_READ_ALONG = 6;
+const READ_EVERY_MS = 1_100;
+
 export const open = byTab((world, tab, dice) => {
   const channel = pickChannel(tab, dice);
   if (channel === null) return null;
@@ -51,6 +54,20 @@ export const read = byTab((_world, tab, dice) => {
   if (seq === null) return null;
   tab.client.markRead(channelIdOf(tab, conversation), seq);
   return `reads ${conversation} down to ${seq}`;
+});
+
+/** Scrolls down, message by message: the cursor moves once a second. */
+export const readAlong = byTab((world, tab, dice) => {
+  const conversation = pickOpen(tab, dice);
+  const channel = conversation === null ? null : tab.client.channelOf(conversation);
+  if (conversation === null || channel === null) return null;
+  const { messages } = tab.client.timeline(conversation).get();
+  const seqs = messages.map(({ seq }) => seq ?? 0).filter((seq) => seq > channel.readSeq);
+  if (seqs.length === 0) return null;
+  for (const [index, seq] of seqs.slice(0, MOST_READ_ALONG).entries()) {
+    world.clock.after(index * READ_EVERY_MS, () => tab.machine.run(() => tab.client.markRead(channel.id, seq)));
+  }
+  return `reads ${conversation} on from ${seqs[0]}`;
 });
 
 export const leaveScreen = byTab((_world, tab, dice) => {

@@ -12,7 +12,7 @@ interface End {
 
 /** A partition heals without the node having noticed that there was one, about as often as it notices. */
 const NOTICED = 0.5;
-const LATEST_DOUBLE_MS = 500;
+const LATEST_DOUBLE_MS = 3_000;
 
 /**
  * The bus between several nodes: loses, doubles and delays whatever it carries, urgent or not, a node's own messages
