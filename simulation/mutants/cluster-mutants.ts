@@ -44,7 +44,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: late news of a cursor takes back what was told since',
     file: `${GATEWAY}/fanout.ts`,
-    find: 'if (seq < (local.cursors.get(channel) ?? 0)) return;',
+    find: 'if (seq < (local.cursors?.get(channel) ?? 0)) return;',
     replace: '',
   },
   {
