@@ -11,6 +11,7 @@ import { createAuth } from '#auth/create-auth.ts';
 import { addressKey, clientAddress } from '#http/client-address.ts';
 import { createHttpApp } from '#http/http-app.ts';
 import type { Bus } from '#ports/bus.ts';
+import { StoreUnavailable } from '#ports/store.ts';
 import { createApp, createCore } from './app.ts';
 import type { Config } from './config.ts';
 import { configWarnings, readConfig } from './read-config.ts';
@@ -85,6 +86,7 @@ function fail(problems: readonly string[]): never {
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof StoreUnavailable) return `Can not start: ${error.message}.`;
   if ('code' in error && error.code === 'EADDRINUSE') {
     return 'The address is in use: another process listens on HOST:PORT. Set PORT to another one.';
   }
