@@ -95,6 +95,9 @@ export function judgeChannels(world: World, tab: Tab): void {
   const views = tab.client.channels.get();
   if (views === tab.listed) return;
   tab.listed = views;
+  // Who was removed and is told of the channel again, by late news even, begins anew.
+  const ids = new Set(views.map(({ id }) => id));
+  for (const id of tab.reached.keys()) if (!ids.has(id)) tab.reached.delete(id);
   for (const { id, lastSeq, readSeq } of views) {
     const before = tab.reached.get(id) ?? 0;
     if (lastSeq < before) {

@@ -55,10 +55,14 @@ export class OutboxKeeper {
     await this.adopt();
   }
 
-  /** Takes over what clients that are gone left behind, and sends it. */
+  /** Takes over what clients that are gone left behind, and sends it. Nothing is saved over it before it has come. */
   async adopt(): Promise<void> {
     const user = this.#owner;
-    if (user !== null) this.#restore(user, await this.#parts.persistence.adopt(user).catch(() => []));
+    if (user === null) return;
+    this.#saving = this.#saving.then(async () => {
+      this.#restore(user, await this.#parts.persistence.adopt(user).catch(() => []));
+    });
+    await this.#saving;
   }
 
   /** To be called after each change of the outbox. */

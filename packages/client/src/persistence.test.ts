@@ -193,6 +193,29 @@ describe('several tabs', () => {
     await world.clock.advance(PING_MS);
     expect(sent(world)).toEqual(['one']);
   });
+
+  test('what one writes while it takes over does not overwrite what it takes over', async () => {
+    await using world = new ClientWorld();
+    world.server.addChannel(GENERAL, [ADA, BOB]);
+    const staying = await world.online(ADA, 'ada-tab-2');
+    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
+    const closing = await world.online(ADA, TAB);
+    closing.send(GENERAL, 'one');
+    await closing.close();
+    world.storage.alive.delete(TAB);
+    world.storage.isStuck = true;
+    await world.clock.advance(PING_MS);
+    staying.send(GENERAL, 'two');
+    await world.clock.advance(0);
+    world.storage.isStuck = false;
+    world.storage.goOn();
+    // The page may die at any moment.
+    const kept = () =>
+      world.storage.entriesOf(ADA, 'ada-tab-2').map((entry) => (JSON.parse(entry) as { text: string }).text);
+    expect(kept()).toEqual(['one']);
+    await world.clock.advance(100);
+    expect(kept().toSorted()).toEqual(['one', 'two']);
+  });
 });
 
 describe('storage that fails', () => {

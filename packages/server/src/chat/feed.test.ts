@@ -165,3 +165,11 @@ test('following from a position tells whether its next event is still to come', 
   world.feed.unfollow(CHANNEL);
   expect(world.feed.followFrom(CHANNEL, 4)).toBe(true);
 });
+
+test('following from a position on a bus that may lose begins with what the store has after it', async () => {
+  const { feed, heard } = setUp(5, false);
+  expect(feed.followFrom(CHANNEL, 3)).toBe(true);
+  await settle();
+  expect(heard).toEqual([4, 5]);
+  feed.close();
+});

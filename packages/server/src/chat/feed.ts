@@ -70,9 +70,12 @@ export function createFeed(parts: FeedParts): Feed {
       }
     },
     followFrom(channel, have) {
-      const feed = followed.get(channel) ?? start(channel, have);
+      const known = followed.get(channel);
+      const feed = known ?? start(channel, have);
       feed.have ??= have;
       advance(parts, feed);
+      // What was said on the channel's topic before anyone listened is lost; and this news may be old.
+      if (known === undefined && !parts.bus.isReliable) fill(parts, feed);
       return feed.have <= have;
     },
     async reach(channel, seq) {
