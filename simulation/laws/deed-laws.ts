@@ -55,14 +55,14 @@ function judgeChanges(world: World, { id, fate, device, text, isEchoed }: Deed):
 }
 
 /**
- * What was written in one tab stands in the log in the order in which it was written, unless it failed in between. Over a
- * reload, if the storage answers before the SDK's patience with it ends.
+ * What was written in one tab stands in the log in the order in which it was written, unless it failed in between, or was
+ * taken back (it may have failed unseen then). Over a reload, if the storage answers before the SDK's patience with it ends.
  */
 function judgeTurns(world: World): void {
   const last = new Map<string, { readonly deed: Deed; readonly seq: number }>();
   for (const deed of world.deeds.all.values()) {
     const seq = world.oracle.messages.get(deed.id)?.seq;
-    if (seq === undefined || deed.hasFailed || deed.isEchoed) continue;
+    if (seq === undefined || deed.hasFailed || deed.isEchoed || deed.fate === 'taken back') continue;
     const page = deed.device.hasBeenSlow ? deed.pageMs : 0;
     const key = `${deed.clientId} ${page} ${deed.channel}`;
     const before = last.get(key);
