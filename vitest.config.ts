@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Conformance tests about what nodes share. The others are about one connection, or about one server process. */
@@ -6,6 +7,11 @@ const ON_SEVERAL_NODES = ['catching-up', 'changing', 'closing', 'membership', 'r
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // A hang is a failure, slowness is not: what is timed is timed in benchmarks.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Left to itself, vitest keeps one of the cores free.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         extends: true,

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { planOf } from './plan.ts';
 import type { FromWorker, WorkerTask } from './pool.ts';
@@ -13,6 +14,7 @@ const FAILURES = 1;
 const { shared, lastSeed, untilMs, maxFailures, shrinks } = workerData as WorkerTask;
 let counts = new Map<string, number>();
 let seeds = 0;
+let judging = 0;
 
 function tell(message: FromWorker): void {
   parentPort?.postMessage(message);
@@ -25,6 +27,7 @@ function report(): void {
 }
 
 async function judge(seed: number): Promise<void> {
+  judging = seed;
   const plan = planOf(seed);
   const { violation, counts: counted } = await runPlan(plan, { isRecorded: false });
   seeds += 1;
@@ -37,6 +40,10 @@ async function judge(seed: number): Promise<void> {
 }
 
 watchRejections();
+process.on('exit', (code) => {
+  // At once: what goes through the parent is lost by now.
+  if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${judging} did not come to its end.\n`);
+});
 for (;;) {
   const seed = Atomics.add(shared, NEXT_SEED, 1);
   if (seed > lastSeed || Date.now() > untilMs || Atomics.load(shared, FAILURES) >= maxFailures) break;
