@@ -23,6 +23,8 @@ export interface Deed {
     | 'taken back'
     /** The page went before its storage had it, or its storage failed. */
     | 'may be lost';
+  /** Since when that is its fate; 0 while it is open. */
+  endedMs: number;
   /** It has failed once, so it may be stored out of its turn. */
   hasFailed: boolean;
   /** It went another way as well, which the SDK knows nothing of. */
@@ -46,8 +48,8 @@ export class Deeds {
   readonly edits = new Map<MessageId, LastEdit>();
   readonly #meddled = new Set<MessageId>();
 
-  sent(deed: Omit<Deed, 'fate' | 'hasFailed' | 'isEchoed'>): void {
-    this.all.set(deed.id, { ...deed, fate: 'open', hasFailed: false, isEchoed: false });
+  sent(deed: Omit<Deed, 'fate' | 'endedMs' | 'hasFailed' | 'isEchoed'>): void {
+    this.all.set(deed.id, { ...deed, fate: 'open', endedMs: 0, hasFailed: false, isEchoed: false });
   }
 
   /** From another tab than the last edit it is anybody's guess which of the two comes last. */
@@ -69,9 +71,9 @@ export class Deeds {
     if (edit !== undefined) this.edits.set(id, { ...edit, isCertain: false });
   }
 
-  end(id: MessageId, fate: Deed['fate']): void {
+  end(id: MessageId, fate: Deed['fate'], atMs: number): void {
     const deed = this.all.get(id);
-    if (deed !== undefined && deed.fate === 'open') deed.fate = fate;
+    if (deed?.fate === 'open') Object.assign(deed, { fate, endedMs: atMs });
   }
 
   failed(id: MessageId): void {

@@ -7,8 +7,6 @@ import { byTab, pickTab, type Act } from './step.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_TABS = 8;
-/** A slow storage, asked for the list first and told of the message then. */
-const SAVED_WITHIN_MS = 7_000;
 
 /** The page goes, and comes back as the same client. */
 export const reload: Act = (world, dice) => {
@@ -126,15 +124,16 @@ async function closeTab(world: World, tab: Tab, isGraceful: boolean): Promise<vo
   if (isGraceful) await tab.client.close();
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   const kept = tab.device.kept();
+  const isUnsaved = (atMs: number): boolean => !isGraceful && atMs > tab.savedUntilMs;
   for (const deed of world.deeds.all.values()) {
-    if (deed.device !== tab.device || kept.includes(deed.id)) continue;
+    if (deed.device !== tab.device) continue;
+    if (deed.fate === 'taken back' && isUnsaved(deed.endedMs)) deed.fate = 'may be lost';
     const isHere = failed.has(deed.id) || shows(tab, deed);
-    const isUnsaved = !isGraceful && world.clock.elapsed() - deed.atMs < SAVED_WITHIN_MS;
-    if (isHere && (isUnsaved || tab.device.hasLost)) world.deeds.end(deed.id, 'may be lost');
+    if (!isHere || kept.includes(deed.id)) continue;
+    if (isUnsaved(deed.atMs) || tab.device.hasLost) world.deeds.end(deed.id, 'may be lost', world.clock.elapsed());
   }
   for (const [id, edit] of world.deeds.edits) {
-    const isUnsaved = !isGraceful && world.clock.elapsed() - edit.atMs < SAVED_WITHIN_MS;
-    if (edit.clientId === tab.clientId && isUnsaved) world.deeds.uncertain(id);
+    if (edit.clientId === tab.clientId && isUnsaved(edit.atMs)) world.deeds.uncertain(id);
   }
   tab.kill(true);
 }

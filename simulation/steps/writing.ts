@@ -49,7 +49,7 @@ export const edit = byTab((world, tab, dice) => {
 export const remove = byTab((world, tab, dice) => {
   const found = pickMessage(tab, dice, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
-  if (found.message.state === 'pending') world.deeds.end(found.message.id, 'taken back');
+  if (found.message.state === 'pending') world.deeds.end(found.message.id, 'taken back', world.clock.elapsed());
   tab.client.delete(found.channel, found.message.id);
   return `deletes ${found.message.id}`;
 });
@@ -76,7 +76,7 @@ export const retry = byTab((world, tab, dice) => {
 export const dismiss = byTab((world, tab, dice) => {
   const failure = dice.pick(tab.client.failures.get());
   if (failure === undefined) return null;
-  if (failure.kind === 'send') world.deeds.end(failure.message, 'dismissed');
+  if (failure.kind === 'send') world.deeds.end(failure.message, 'dismissed', world.clock.elapsed());
   world.deeds.uncertain(failure.message);
   tab.client.dismiss(failure.id);
   return `dismisses ${failure.kind} ${failure.message}`;

@@ -233,7 +233,8 @@ export class ServerNode {
     const reached = (moment: StoreMoment): void => {
       if (moment === this.#doom?.moment && this.machine === machine) void this.#meetDoom(machine, this.#doom);
     };
-    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, reached };
+    const isAlone = hub === null;
+    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, isAlone, reached };
     return {
       config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
       store: simulatedStore(storeParts),

@@ -9,6 +9,8 @@ export interface SimulatedStoreParts {
   /** The node that asks: what it asks dies with it, what was stored does not. */
   readonly machine: Machine;
   readonly durable: Store;
+  /** Its database lives in its own process: what was under way when that died never arrives. */
+  readonly isAlone: boolean;
   /** Called at every moment of every question. */
   readonly reached?: (moment: StoreMoment) => void;
 }
@@ -83,7 +85,7 @@ export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users 
 
 type Asked = 'commit' | 'read';
 
-function asker({ surroundings, name, machine, reached = () => undefined }: SimulatedStoreParts) {
+function asker({ surroundings, name, machine, isAlone, reached = () => undefined }: SimulatedStoreParts) {
   const random = surroundings.random.fork(`store of ${name}`);
   const travelMs = (): number => {
     const { storeMs, storeSlow } = surroundings.weather;
@@ -103,7 +105,7 @@ function asker({ surroundings, name, machine, reached = () => undefined }: Simul
     reached(`${kind} on its way`);
     await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
     // What was under way when the node died may have reached the store all the same.
-    if (machine.isDead && random.chance(0.5)) return forget(kind);
+    if (machine.isDead && (isAlone || random.chance(0.5))) return forget(kind);
     if (random.chance(weather.storeFails)) {
       await machine.pause(travelMs());
       return fail(`${kind} failed`);

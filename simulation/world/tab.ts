@@ -15,6 +15,9 @@ import type { Caller, Connection } from './connection.ts';
 import type { Device } from './device.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** A slow storage that is saving already, is asked for what others left behind then, and saves at last: 3 s each. */
+const SAVED_WITHIN_MS = 10_000;
+
 /** What lies between clients and nodes. */
 export interface Internet {
   readonly dial: (caller: Caller, handlers: SocketHandlers) => Connection;
@@ -67,6 +70,8 @@ export class Tab {
   isOffline = false;
   readonly #parts: TabParts;
   readonly #random: SeededRandom;
+  #wokeMs: number;
+  #savedBeforeSleepMs: number;
   readonly #hints = new Set<() => void>();
   #unwatchList: (() => void) | null = null;
   #wasOnline = false;
@@ -80,6 +85,8 @@ export class Tab {
     this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
     this.pageMs = surroundings.clock.elapsed();
     this.steadySinceMs = this.pageMs;
+    this.#wokeMs = this.pageMs;
+    this.#savedBeforeSleepMs = this.pageMs;
     this.client = this.#createClient();
     this.client.status.subscribe(() => this.#noticeStatus());
     this.client.connect();
@@ -87,6 +94,13 @@ export class Tab {
 
   get user(): string {
     return this.device.user.id;
+  }
+
+  /** What was done here until then is in the storage, unless that failed. A page that sleeps saves nothing. */
+  get savedUntilMs(): number {
+    const nowMs = this.machine.elapsed();
+    const hasBeenAwake = !this.machine.isAsleep && nowMs - this.#wokeMs >= SAVED_WITHIN_MS;
+    return hasBeenAwake ? nowMs - SAVED_WITHIN_MS : this.#savedBeforeSleepMs;
   }
 
   get caller(): Caller {
@@ -129,6 +143,7 @@ export class Tab {
   }
 
   sleep(): void {
+    this.#savedBeforeSleepMs = this.savedUntilMs;
     this.machine.sleep();
     this.connection?.silence('both');
   }
@@ -136,6 +151,7 @@ export class Tab {
   wake(): void {
     if (!this.machine.isAsleep) return;
     this.machine.wake();
+    this.#wokeMs = this.machine.elapsed();
     this.#moved();
     if (this.#random.chance(0.5)) this.connection?.unsilence();
     if (this.#random.chance(0.7)) this.machine.run(() => this.hint());
