@@ -142,4 +142,23 @@ export const FOUND: readonly Found[] = [
       ],
     },
   },
+  {
+    name: 'an edit that is made up for comes before those made later',
+    plan: {
+      seed: 715057,
+      nodes: 1,
+      users: 2,
+      devices: 0,
+      rateLimits: false,
+      history: 99,
+      steps: [
+        { atMs: 980, kind: 'silence', dice: '715057.2' },
+        { atMs: 10698, kind: 'reply', dice: '715057.16' },
+        { atMs: 11663, kind: 'edit', dice: '715057.18' },
+        { atMs: 22809, kind: 'try again', dice: '715057.34' },
+        { atMs: 24868, kind: 'go offline', dice: '715057.39' },
+        { atMs: 24985, kind: 'edit', dice: '715057.40' },
+      ],
+    },
+  },
 ];

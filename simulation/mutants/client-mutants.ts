@@ -112,8 +112,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'what a closed tab left behind is never taken over',
     file: `${CLIENT}/outbox-keeper.ts`,
-    find: 'if (user !== null) this.#restore(user, await',
-    replace: 'if (user === null) this.#restore(user ?? "", await',
+    find: 'await this.#parts.persistence.adopt(user).catch(() => [])',
+    replace: '[]',
   },
   {
     name: 'what a closed tab left behind waits for the next connection',
@@ -212,8 +212,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'an edit is lost with the failure that turned out to be none',
     file: `${CLIENT}/outbox.ts`,
-    find: '  if (!isOutdated(send)) return [];',
-    replace: "  if (!isOutdated(send) || send.id !== '') return [];",
+    find: '  if (send.sentText === null || send.sentText === send.text) return [];',
+    replace: "  if (send.id !== '') return [];",
   },
   {
     name: 'a deletion is lost with the failure that turned out to be none',

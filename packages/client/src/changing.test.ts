@@ -140,6 +140,21 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
   });
 
+  test('ends with what the user wrote last, when it is changed once more after trying again', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    // The answers are there before the events.
+    world.server.fault = (frame) => (frame.type === 'ok' ? [frame] : []);
+    ada.retry(id);
+    ada.edit(GENERAL, id, 'second');
+    await world.clock.advance(1_000);
+    expect(world.server.commands('edit').map(({ body }) => body)).toEqual(['first', 'second']);
+    world.server.fault = null;
+    world.server.connection.close();
+    await world.clock.advance(5_000);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'second', changing: false }]);
+  });
+
   test('keeps its edit over a reload', async () => {
     await using world = new ClientWorld();
     const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));

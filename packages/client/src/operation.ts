@@ -26,11 +26,6 @@ export function newOperation(deed: Deed, nowMs: number): Operation {
   return { ...deed, atMs: nowMs, sentText: null, state: queued(nowMs) };
 }
 
-/** A `send` whose text the user changed before it seemed to fail: the log may have the old one. */
-export function isOutdated({ text, sentText }: Operation): boolean {
-  return sentText !== null && sentText !== text;
-}
-
 export type OperationState =
   /** Not to be sent before `notBeforeMs`: the server asked for patience. */
   | (Waiting & { readonly name: 'queued'; readonly notBeforeMs: number })

@@ -2,15 +2,7 @@ import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkF
 import { Alarm } from './alarm.ts';
 import { backOffMs } from './back-off.ts';
 import { failOperation, replace } from './fail-operation.ts';
-import {
-  commandOf,
-  type Deed,
-  isOutdated,
-  newOperation,
-  type Operation,
-  type OperationState,
-  queued,
-} from './operation.ts';
+import { commandOf, type Deed, newOperation, type Operation, type OperationState, queued } from './operation.ts';
 import type { Conversation, FailureReason, OperationId } from './parley-client.ts';
 import type { Clock, Random } from './ports.ts';
 import type { Outcome, Requests } from './requests.ts';
@@ -178,7 +170,8 @@ export class Outbox {
     if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
     }
-    this.#setState(operation.id, { name: 'stored', channel, seq, at: at ?? operation.atMs });
+    const state: OperationState = { name: 'stored', channel, seq, at: at ?? operation.atMs };
+    this.#become(operation, [{ ...operation, sentText: operation.text, state }]);
     this.#parts.noteHead(channel, seq);
   }
 
@@ -259,13 +252,17 @@ export class Outbox {
     this.#set(replace(this.#operations, changed));
   }
 
-  /** These are done. What was sent with an older text than the user wants is edited now. */
+  /** These are done. */
   #finish(isMeant: (operation: Operation) => boolean): void {
-    const nowMs = this.#parts.clock.now();
     const done = this.#operations.filter(isMeant);
-    if (done.length === 0) return;
-    this.#set(this.#operations.flatMap((one) => (done.includes(one) ? editOf(one, nowMs) : [one])));
-    this.pump();
+    for (const operation of done) this.#become(operation, []);
+    if (done.length > 0) this.pump();
+  }
+
+  /** The log has it. What may be there with an older text than the user wanted is edited, before what was done after that. */
+  #become(stored: Operation, kept: readonly Operation[]): void {
+    const edits = editOf(stored, this.#parts.clock.now());
+    this.#set(this.#operations.flatMap((one) => (one.id === stored.id ? [...kept, ...edits] : [one])));
   }
 
   #drop(isMeant: (operation: Operation) => boolean): void {
@@ -279,9 +276,9 @@ export class Outbox {
   }
 }
 
-/** The edit that the user made before the message failed, if there was one. */
+/** The edit that the user made before the message seemed to fail, if there was one: the log may have the first text. */
 function editOf(send: Operation, nowMs: number): Operation[] {
-  if (!isOutdated(send)) return [];
+  if (send.sentText === null || send.sentText === send.text) return [];
   return [newOperation({ ...send, id: `${send.id}-edit`, kind: 'edit' }, nowMs)];
 }
 

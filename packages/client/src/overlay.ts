@@ -1,6 +1,6 @@
 import type { UserId } from '@parley/protocol';
 import { keep } from './keep.ts';
-import { isOutdated, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import type { TimelineMessage } from './parley-client.ts';
 import { BLANK, react, tombstone, unreact } from './window.ts';
 
@@ -37,8 +37,7 @@ export function overlay(
 function pendingMessage(send: Operation, by: UserId): TimelineMessage {
   const { message: id, text: body, thread, atMs, state } = send;
   const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  const changing = state.name === 'stored' && isOutdated(send);
-  return { ...BLANK, id, at: atMs, by, body, thread, changing, ...place };
+  return { ...BLANK, id, at: atMs, by, body, thread, ...place };
 }
 
 const PENDING = { state: 'pending', seq: null } as const;
