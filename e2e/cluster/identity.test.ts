@@ -1,5 +1,5 @@
 import { ticketReply } from '@parley/protocol';
-import type { HandshakeRefused } from '@parley/testkit/raw-client';
+import { HandshakeRefused } from '@parley/testkit/raw-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newClientId, type Account } from '../conformance/world.ts';
 import { ask, startNodesWorld, type NodesWorld } from './nodes-world.ts';
@@ -25,6 +25,34 @@ test('[CL3] a device that comes back on another node supersedes its old connecti
     old = next;
   }
   await old.settle();
+});
+
+test('[HS3] a clientId that someone holds on one node is refused to others on both, and free again after them', async () => {
+  const [one, two] = world.nodes;
+  const [ada, bob] = [await world.person(), await world.person()];
+  const held = await ada.connect(one.here);
+  const { clientId } = held;
+  for (const node of [one, two]) {
+    expect(await verdictOn(bob.connect({ ...node.here, clientId }))).toBe('client_id_taken');
+  }
+  await held.settle();
+  await held.close();
+  for (const node of [one, two]) {
+    await expect.poll(() => verdictOn(bob.connect({ ...node.here, clientId }))).toBe('accepted');
+  }
+});
+
+test('[HS3] two users who want one clientId on two nodes at the same moment do not both get it', async () => {
+  const people = [await world.person(), await world.person()];
+  for (let round = 0; round < 20; round += 1) {
+    const clientId = newClientId();
+    const attempts = people.map((person, n) => person.connect({ ...world.nodes[n]!.here, clientId }));
+    const verdicts = await Promise.all(attempts.map(verdictOn));
+    expect(verdicts.toSorted()).toEqual(['accepted', 'client_id_taken']);
+    for (const attempt of await Promise.allSettled(attempts)) {
+      if (attempt.status === 'fulfilled') await attempt.value.close();
+    }
+  }
 });
 
 test('a ticket of one node is good on the other, once', async () => {
@@ -74,3 +102,14 @@ test('a new name is told on the other node', async () => {
   expect(await ask(one, ada.token, ['PATCH', '/me', { name: 'Ada of two nodes' }])).toBe(200);
   await bobs.hears('user', { user: { id: ada.id, name: 'Ada of two nodes' } });
 });
+
+/** The code of a refused handshake. */
+async function verdictOn(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof HandshakeRefused)) throw error;
+    return (JSON.parse(error.body) as { error: { code: string } }).error.code;
+  }
+}

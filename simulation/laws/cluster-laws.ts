@@ -1,4 +1,5 @@
 import type { World } from '../world/world.ts';
+import { judgeClaims } from './claim-laws.ts';
 
 /** A dead node's users are offline by then: its silence, a beat, and the way. */
 const OFFLINE_WITHIN_MS = 20_000;
@@ -17,18 +18,20 @@ export async function judgeCluster(world: World): Promise<void> {
   judgePresence(world);
   await judgeArrival(world);
   await judgeNames(world);
+  await judgeClaims(world);
   if (world.violations.length === 0) await judgeDeath(world);
 }
 
-/** HS2: of the connections of one user with one clientId, one is left, wherever they are. */
+/** HS2, HS3: of the connections with one clientId one is left, whoever they are of, and wherever they are. */
 function judgeHolders(world: World): void {
-  const held = new Set<string>();
+  const held = new Map<string, string>();
   for (const { connections } of world.nodes) {
     for (const { caller, serverIsClosing } of connections) {
       if (serverIsClosing) continue;
-      const claim = `${caller.clientId} of ${caller.user.id}`;
-      if (held.has(claim)) world.violate('G5 convergence', `${claim} is held twice`);
-      held.add(claim);
+      const { clientId, user } = caller;
+      const holder = held.get(clientId);
+      if (holder !== undefined) world.violate('G5 convergence', `${clientId} is held by ${holder} and by ${user.id}`);
+      held.set(clientId, user.id);
     }
   }
 }

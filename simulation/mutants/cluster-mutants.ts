@@ -54,6 +54,18 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
     replace: 'return one !== other;',
   },
   {
+    name: 'among several nodes: two users keep the clientId that both got while the bus was cut',
+    file: `${GATEWAY}/claims.ts`,
+    find: '} else if (isLater(toClaim(connection), message)) {',
+    replace: '} else if (message.user === user) {',
+  },
+  {
+    name: 'among several nodes: the others are not asked whether another user holds the clientId',
+    file: `${GATEWAY}/want-client-id.ts`,
+    find: 'if (bus.isReliable) return GRANTED;',
+    replace: 'if (clientId.length > 0) return GRANTED;',
+  },
+  {
     name: 'among several nodes: claims are dated by the clock of the node',
     file: `${GATEWAY}/cluster.ts`,
     find: 'const storeClock = createStoreClock(store, clock);',

@@ -20,6 +20,7 @@ const HAPPENINGS = [
   'return of the bus noticed',
   'a sign-out that the bus did not tell',
   'a user gone together with a node',
+  'a clientId held by two users',
   'request lost',
   'answer lost',
   'browser storage failed',

@@ -9,6 +9,7 @@ import {
   type Bus,
   type Core,
   type Logger,
+  type Place,
   type ProofState,
   type Store,
   type Users,
@@ -41,6 +42,14 @@ export interface Doom {
 
 const RESTART_MS = 1_000;
 const MAX_CONNECTIONS_PER_USER = 50;
+const ADDRESS = '127.0.0.1';
+
+interface Judgement {
+  /** Null when it is good. */
+  readonly refusal: HttpErrorCode | null;
+  /** The room for it, as far as it was looked for. */
+  readonly place: Place | null;
+}
 
 type State =
   | { readonly name: 'down' }
@@ -148,7 +157,8 @@ export class ServerNode {
   async verdict(caller: Caller): Promise<Verdict> {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
-    const refusal = await this.#judge(caller, state);
+    const { refusal, place } = await this.#judge(caller, state, 'look');
+    place?.[Symbol.dispose]();
     const code = refusal ?? 'upgrade_required';
     const retryAfterMs = code === 'draining' ? 2_000 : null;
     return { kind: 'answered', status: HTTP_STATUS[code], code, retryAfterMs };
@@ -165,7 +175,9 @@ export class ServerNode {
 
   async #admit(connection: Connection, { machine, core }: { machine: Machine; core: Core }): Promise<void> {
     const { caller } = connection;
-    const refusal = await this.#judge(caller, { machine, core });
+    const verdict = await this.#judge(caller, { machine, core }, 'spend');
+    using place = verdict.place;
+    const refusal = verdict.refusal ?? place?.whyNone()?.code ?? null;
     if (refusal !== null) {
       this.#parts.surroundings.count(`handshake refused: ${refusal}`);
       connection.refuse();
@@ -189,17 +201,21 @@ export class ServerNode {
     sessions.entered(connection, machine);
     const proof = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
     const recheck = async (): Promise<'good' | 'ended'> => ((await this.#isGood(caller, machine)) ? 'good' : 'ended');
-    const admission = { clientId, proof, address: '127.0.0.1', recheck };
+    const admission = { clientId, proof, address: ADDRESS, recheck };
     connection.accept({ machine, witness, ended }, (wire) => core.gateway.accept(admission, wire));
   }
 
-  /** As the handshake judges. Null when it is good. */
-  async #judge(caller: Caller, { machine, core }: { machine: Machine; core: Core }): Promise<HttpErrorCode | null> {
-    if (this.#state.name === 'draining') return 'draining';
-    if (!(await this.#isGood(caller, machine))) return 'invalid_token';
-    const { registry } = core.gateway;
-    if (registry.isTaken(caller.clientId, caller.user.id)) return 'client_id_taken';
-    return registry.isFull(caller.user.id, caller.clientId, '127.0.0.1') ? 'too_many_connections' : null;
+  /** As the handshake judges. */
+  async #judge(
+    caller: Caller,
+    { machine, core }: { readonly machine: Machine; readonly core: Core },
+    use: 'spend' | 'look',
+  ): Promise<Judgement> {
+    if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
+    if (!(await this.#isGood(caller, machine))) return { refusal: 'invalid_token', place: null };
+    const newcomer = { clientId: caller.clientId, user: caller.user.id, address: ADDRESS };
+    const place = await core.gateway.room.seek(newcomer, use);
+    return { refusal: place.whyNone()?.code ?? null, place };
   }
 
   /** Asks the accounts, which takes its time. */

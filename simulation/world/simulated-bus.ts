@@ -1,4 +1,12 @@
-import { createLocalBus, silent, type Bus, type BusMessage, type Topic } from '@parley/server/testing';
+import {
+  BUS_ANSWER_MS,
+  createLocalBus,
+  silent,
+  type Bus,
+  type BusMessage,
+  type LocalBus,
+  type Topic,
+} from '@parley/server/testing';
 import type { Machine, SeededRandom } from '@parley/testkit';
 import type { Surroundings } from './surroundings.ts';
 
@@ -6,8 +14,15 @@ interface End {
   readonly name: string;
   readonly machine: Machine;
   /** Hands out what arrived, as a bus within the process does. */
-  readonly local: Bus;
+  readonly local: LocalBus;
   readonly returns: Set<() => void>;
+}
+
+interface Letter {
+  readonly from: End;
+  readonly to: End;
+  readonly topic: Topic;
+  readonly message: BusMessage;
 }
 
 /** A partition heals without the node having noticed that there was one, about as often as it notices. */
@@ -55,9 +70,10 @@ export class SimulatedBus {
     return {
       isReliable: false,
       publish: (topic, message) => {
-        if (!machine.isDead) for (const other of this.#ends) this.#carry(end, other, { topic, message });
+        if (!machine.isDead) for (const to of this.#ends) this.#carry({ from: end, to, topic, message });
       },
       subscribe: (topic, hear) => local.subscribe(topic, hear),
+      ask: (topic, message) => this.#ask(end, topic, message),
       onReturn: (hear) => {
         const own = (): void => hear();
         end.returns.add(own);
@@ -70,18 +86,48 @@ export class SimulatedBus {
     };
   }
 
-  #carry(from: End, to: End, { topic, message }: { topic: Topic; message: BusMessage }): void {
+  /** That nobody listens is known at once; whatever else goes wrong is waited for. */
+  #ask(from: End, topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+    return new Promise((resolve) => {
+      const others = [...this.#ends].filter((end) => end !== from && !end.machine.isDead && end.local.isHeard(topic));
+      const stop = from.machine.after(others.length === 0 ? 0 : BUS_ANSWER_MS, () => resolve(null));
+      for (const to of others) {
+        const answer = (message: BusMessage): void => {
+          this.#bring({ from: to, to: from, topic, message }, () => {
+            stop();
+            resolve(message);
+          });
+        };
+        const letter = { from, to, topic, message: question };
+        this.#bring(letter, () => to.local.publish(topic, question, answer));
+      }
+    });
+  }
+
+  /** Once, or never, and in no order. */
+  #bring(letter: Letter, arrive: () => void): void {
+    if (this.#loses(letter)) return;
+    const delayMs = Math.floor(this.#random.between(...this.#surroundings.weather.busMs));
+    this.#surroundings.clock.after(delayMs, () => letter.to.machine.run(arrive));
+  }
+
+  #loses({ from, to, topic, message }: Letter): boolean {
+    const { weather, count } = this.#surroundings;
+    const isApart = this.#partition.has(from.name) !== this.#partition.has(to.name);
+    if (!isApart && !this.#random.chance(weather.busLoses)) return false;
+    count(isApart ? 'bus message lost in a partition' : 'bus message lost');
+    if (topic.startsWith('user.') || topic.startsWith('client.')) count(`bus message lost: ${message.kind}`);
+    return true;
+  }
+
+  #carry(letter: Letter): void {
+    const { from, to, topic, message } = letter;
     if (to.machine.isDead) {
       this.#ends.delete(to);
       return;
     }
+    if (this.#loses(letter)) return;
     const { weather, clock, count } = this.#surroundings;
-    const isApart = this.#partition.has(from.name) !== this.#partition.has(to.name);
-    if (isApart || this.#random.chance(weather.busLoses)) {
-      count(isApart ? 'bus message lost in a partition' : 'bus message lost');
-      if (topic.startsWith('user.')) count(`bus message lost: ${message.kind}`);
-      return;
-    }
     const route = `${from.name} ${to.name} ${topic} ${message.kind}`;
     const latestMs = this.#lastArrivalMs.get(route) ?? 0;
     const delayMs = Math.floor(this.#random.between(...weather.busMs));

@@ -163,10 +163,10 @@ export class World implements Surroundings, Internet {
     return tab;
   }
 
-  dial(caller: Caller, handlers: SocketHandlers): Connection {
+  /** At any node, when none is named. */
+  dial(caller: Caller, handlers: SocketHandlers, node = this.#route.pick(this.nodes)): Connection {
     const name = `${caller.clientId} ${this.#nextDial()}`;
     const connection = new Connection(this, caller, { ...handlers, name });
-    const node = this.#route.pick(this.nodes);
     this.note(() => `  ${caller.clientId} dials ${node?.name}`);
     this.clock.after(this.#travelMs(), () => node?.answer(connection));
     return connection;

@@ -71,7 +71,6 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     presence,
     typing,
     suspended: (user) => cluster.suspended(user),
-    claimed: (user, claims) => cluster.claims.hear(user, claims),
   });
   const log = createLog({
     ...parts,
@@ -130,7 +129,7 @@ export function createApp(parts: AppParts): App {
   });
   const handshake = {
     ...parts,
-    registry: core.gateway.registry,
+    room: core.gateway.room,
     isDraining: () => draining,
   };
   const webSockets = attachWsServer(server, { ...parts, gateway: core.gateway, handshake });

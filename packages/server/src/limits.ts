@@ -149,6 +149,8 @@ export const BUS_RETRY_MAX_MS = 2_000;
 /** How often NATS is asked whether it is there, and how many answers may be missing. */
 export const BUS_PING_MS = 1_000;
 export const BUS_MISSED_PINGS = 3;
+/** How long another node may take to answer a question; where none listens, that is known at once. */
+export const BUS_ANSWER_MS = 500;
 /** Bytes after which NATS is asked how far it is, and that may be under way to it; beyond them messages are dropped. */
 export const BUS_CONFIRM_BYTES = 262_144;
 export const MAX_BUS_UNCONFIRMED_BYTES = 8_388_608;

@@ -1,6 +1,6 @@
 /** What simulations outside this package need: the core, and the parts it runs on when there is no machine below. */
 export type { ProofState } from '#auth/authenticator.ts';
-export { createLocalBus } from '#adapters/local-bus.ts';
+export { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 export { createMemoryStore } from '#adapters/memory-store.ts';
 export { systemClock } from '#adapters/system-clock.ts';
 export type { MemoryUsers } from '#adapters/memory/memory-users.ts';
@@ -8,6 +8,7 @@ export { GENERAL } from '#chat/general.ts';
 export type { Actor } from '#chat/chat.ts';
 export type { Outcome } from '#chat/refusal.ts';
 export type { Admission } from '#gateway/handshake.ts';
+export type { Place } from '#gateway/room.ts';
 export type { Wire, WireEvents } from '#gateway/wire.ts';
 export * from '#limits.ts';
 export type { Bus, BusMessage, Topic } from '#ports/bus.ts';

@@ -1,9 +1,22 @@
-import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, Hear, Topic } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 
+export interface LocalBus extends Bus {
+  /** With what takes an answer, where the message is a question that came from another node. */
+  publish(topic: Topic, message: BusMessage, answer?: (reply: BusMessage) => void): void;
+  /** Somebody listens to it. */
+  isHeard(topic: Topic): boolean;
+}
+
 interface Subscription {
-  readonly hear: (message: BusMessage) => void;
+  readonly hear: Hear;
   hasEnded: boolean;
+}
+
+interface Waiting {
+  readonly topic: Topic;
+  readonly message: BusMessage;
+  readonly answer: (reply: BusMessage) => void;
 }
 
 /**
@@ -11,19 +24,19 @@ interface Subscription {
  * by one of them: then the message waits until all have heard those before it, so that everyone hears one order. Not
  * reliable: there may be other nodes, which it does not reach.
  */
-export function createLocalBus(logger: Logger, { isReliable = true } = {}): Bus {
+export function createLocalBus(logger: Logger, { isReliable = true } = {}): LocalBus {
   // Lists that never change: hearing may subscribe or end a subscription. Most have one entry, and there are thousands.
   const subscribers = new Map<Topic, readonly Subscription[]>();
   // Bounded by what the subscribers themselves publish while they hear one message.
-  const waiting: { readonly topic: Topic; readonly message: BusMessage }[] = [];
+  const waiting: Waiting[] = [];
   let delivering = false;
   let closed = false;
 
-  function deliver(topic: Topic, message: BusMessage): void {
+  function deliver({ topic, message, answer }: Waiting): void {
     for (const subscription of subscribers.get(topic) ?? []) {
       if (subscription.hasEnded) continue;
       try {
-        subscription.hear(message);
+        subscription.hear(message, answer);
       } catch (error) {
         logger.error({ err: error, topic, kind: message.kind }, 'a subscriber of the bus failed');
       }
@@ -40,12 +53,12 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Bus 
 
   return {
     isReliable,
-    publish(topic, message) {
+    publish(topic, message, answer = unasked) {
       if (closed) return;
-      waiting.push({ topic, message });
+      waiting.push({ topic, message, answer });
       if (delivering) return;
       delivering = true;
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) deliver(next.topic, next.message);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) deliver(next);
       delivering = false;
     },
     subscribe(topic, hear) {
@@ -53,6 +66,8 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Bus 
       subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
       return () => end(topic, subscription);
     },
+    ask: async () => null,
+    isHeard: (topic) => subscribers.has(topic),
     onReturn: () => () => undefined,
     async close() {
       closed = true;
@@ -61,3 +76,5 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Bus 
     },
   };
 }
+
+function unasked(): void {}

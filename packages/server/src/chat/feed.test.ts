@@ -3,7 +3,7 @@ import { settle, VirtualClock } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
-import type { Bus, BusMessage } from '#ports/bus.ts';
+import type { Bus, BusMessage, Hear } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { silent, uncounted } from '#testing/silent.ts';
 import { createFeed } from './feed.ts';
@@ -17,7 +17,7 @@ function event(seq: number): LogEvent {
 /** A feed over a log in an array, and a bus that does only what the test does. */
 function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
-  const hearing = new Set<(message: BusMessage) => void>();
+  const hearing = new Set<Hear>();
   const returns = new Set<() => void>();
   const heard: number[] = [];
   const clock = new VirtualClock();
@@ -29,6 +29,7 @@ function setUp(stored: number, isReliable = true) {
       hearing.add(hear);
       return () => hearing.delete(hear);
     },
+    ask: async () => null,
     onReturn(hear) {
       returns.add(hear);
       return () => returns.delete(hear);
@@ -65,7 +66,7 @@ function setUp(stored: number, isReliable = true) {
     },
     ring: (...seqs: number[]) => {
       const message: BusMessage = { kind: 'committed', channel: CHANNEL, events: seqs.map(event) };
-      for (const hear of hearing) hear(message);
+      for (const hear of hearing) hear(message, () => undefined);
     },
   };
 }

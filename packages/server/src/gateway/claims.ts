@@ -1,5 +1,5 @@
 import { CLOSE, type UserId } from '@parley/protocol';
-import type { Bus, Claim } from '#ports/bus.ts';
+import type { Bus, BusMessage, Claim, Hear } from '#ports/bus.ts';
 import type { Connection } from './connection.ts';
 import type { StoreClock } from './store-clock.ts';
 
@@ -10,47 +10,64 @@ export interface ClaimsParts {
 }
 
 /**
- * Who holds a `clientId` of a user: the newest connection, on whichever node it is ([HS2]). A claim is said when the
- * connection begins and again and again after that, so a lost one is made up for; and it is dated by the store's clock, so
- * a late or doubled one of an older connection does not close the newer one.
+ * Who holds a `clientId`, on whichever node: of one user the newest connection ([HS2]), of several users the one who was
+ * first ([HS3]). A claim is said when the connection begins and again and again after that, so a lost one is made up for;
+ * and it is dated by the store's clock, so a late or doubled one of an older connection does not close the newer one.
  */
 export interface Claims {
-  /** This connection, which has just begun, takes its `clientId` over. */
+  /** This connection, which has just begun, takes its `clientId` over, and answers whoever asks for it. */
   take(connection: Connection): void;
+  /** The connection is gone. */
+  release(connection: Connection): void;
   /** Says again what the user's connections here hold. */
   repeat(user: UserId): void;
-  /** Closes the connections here that are surely older than what is claimed. */
-  hear(user: UserId, claims: readonly Claim[]): void;
 }
 
 export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): Claims {
-  const toClaim = ({ clientId, id, openedMs }: Connection): Claim => ({
+  const undos = new Map<Connection, () => void>();
+
+  const toClaim = ({ clientId, user, id, openedMs }: Connection): Claim => ({
     clientId,
+    user,
     connection: id,
     ...storeClock.at(openedMs),
   });
-  const say = (user: UserId, connections: readonly Connection[]): void => {
-    if (connections.length === 0) return;
-    bus.publish(`user.${user}`, { kind: 'claimed', user, claims: connections.map(toClaim) });
-  };
+
+  function say(connection: Connection): void {
+    bus.publish(`client.${connection.clientId}`, { kind: 'claimed', ...toClaim(connection) });
+  }
+
+  function hear(connection: Connection, message: BusMessage, answer: Parameters<Hear>[1]): void {
+    const { clientId, user } = connection;
+    if (message.kind === 'client-wanted') answer({ kind: 'client-held', clientId, holder: user });
+    if (message.kind !== 'claimed' || message.connection === connection.id) return;
+    if (message.user === user) {
+      if (isOlder(toClaim(connection), message)) supersede(connection);
+    } else if (isLater(toClaim(connection), message)) {
+      // Back at the handshake, it is told why.
+      connection.close(CLOSE.restarting, 'another user holds this clientId');
+    }
+  }
+
   return {
     take(connection) {
       for (const other of connectionsOf(connection.user)) {
         if (other !== connection && other.clientId === connection.clientId) supersede(other);
       }
       // One process has said it to everyone by now.
-      if (!bus.isReliable) say(connection.user, [connection]);
+      if (bus.isReliable) return;
+      const undo = bus.subscribe(`client.${connection.clientId}`, (message, answer) => {
+        hear(connection, message, answer);
+      });
+      undos.set(connection, undo);
+      say(connection);
     },
-    repeat: (user) => say(user, [...connectionsOf(user)]),
-    hear(user, claims) {
-      const connections = [...connectionsOf(user)];
-      const local = new Set(connections.map(({ id }) => id));
-      for (const claim of claims) {
-        if (local.has(claim.connection)) continue;
-        for (const connection of connections) {
-          if (connection.clientId === claim.clientId && isOlder(toClaim(connection), claim)) supersede(connection);
-        }
-      }
+    release(connection) {
+      undos.get(connection)?.();
+      undos.delete(connection);
+    },
+    repeat(user) {
+      for (const connection of connectionsOf(user)) say(connection);
     },
   };
 }
@@ -62,4 +79,10 @@ function supersede(connection: Connection): void {
 /** Surely. In doubt both stay: the next claims, dated better, decide. */
 function isOlder(one: Claim, other: Claim): boolean {
   return one.atMs + one.errorMs < other.atMs - other.errorMs;
+}
+
+/** In doubt the ids decide. Should two nodes not agree on that, both connections close, come back and are judged again. */
+function isLater(one: Claim, other: Claim): boolean {
+  if (isOlder(one, other)) return false;
+  return isOlder(other, one) || other.user < one.user;
 }

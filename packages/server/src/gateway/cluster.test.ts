@@ -20,54 +20,6 @@ const chatAt = (world: ClusterWorld, node: number) => {
   return core.chat;
 };
 
-describe('a clientId', () => {
-  test('[HS2] that connects at another node supersedes the older connection at once', async () => {
-    await using world = await clusterWorld(2);
-    const ada = world.addUser('Ada');
-    const older = await world.connect(0, ada, 'ada-laptop');
-    await world.clock.advance(50);
-    const newer = await world.connect(1, ada, 'ada-laptop');
-    await world.clock.advance(50);
-    expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
-  });
-
-  test('[HS2] whose claim the bus lost supersedes the older connection when it is said again', async () => {
-    await using world = await clusterWorld(2);
-    const ada = world.addUser('Ada');
-    const older = await world.connect(0, ada, 'ada-laptop');
-    await world.clock.advance(50);
-    world.loses = losing('claimed');
-    const newer = await world.connect(1, ada, 'ada-laptop');
-    await world.clock.advance(5_000);
-    expect([older.closedWith, newer.closedWith]).toEqual([null, null]);
-    world.loses = () => false;
-    await world.clock.advance(ANNOUNCED_MS);
-    expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
-  });
-
-  test('[HS2] is kept by the newest connection when the claim of an older one comes late, or again', async () => {
-    await using world = await clusterWorld(2);
-    const ada = world.addUser('Ada');
-    const older = await world.connect(0, ada, 'ada-laptop');
-    await world.clock.advance(50);
-    const newer = await world.connect(1, ada, 'ada-laptop');
-    const claim = world.nodes[0]?.said.find(({ kind }) => kind === 'claimed');
-    await world.clock.advance(50);
-    if (claim !== undefined) world.nodes[0]?.bus.publish(`user.${ada.id}`, claim);
-    await world.clock.advance(50);
-    expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
-  });
-
-  test('[HS2] of another user is another clientId', async () => {
-    await using world = await clusterWorld(2);
-    const adas = await world.connect(0, world.addUser('Ada'), 'the-same-one');
-    await world.clock.advance(50);
-    const bobs = await world.connect(1, world.addUser('Bob'), 'the-same-one');
-    await world.clock.advance(ANNOUNCED_MS);
-    expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
-  });
-});
-
 describe('what ends', () => {
   test('[CL11] a session whose end the bus did not tell is found by comparing', async () => {
     await using world = await clusterWorld(2);

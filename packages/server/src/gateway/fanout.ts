@@ -10,7 +10,7 @@ import { directMembers, isDirectMessage } from '#chat/direct-message.ts';
 import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
 import type { Typing } from '#chat/typing.ts';
-import type { Bus, BusMessage, Claim, ConnectionId } from '#ports/bus.ts';
+import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from './connection.ts';
 import { encodeTextFrame } from './text-frame.ts';
@@ -37,8 +37,6 @@ export interface Neighbours {
   readonly typing: Typing;
   /** The bus says that the user was suspended. */
   readonly suspended: (user: UserId) => void;
-  /** The bus says that the user has these connections, here or elsewhere. */
-  readonly claimed: (user: UserId, claims: readonly Claim[]) => void;
 }
 
 interface LocalUser {
@@ -189,13 +187,14 @@ export class Fanout {
         );
       case 'suspended':
         return this.#neighbours?.suspended(message.user);
-      case 'claimed':
-        return this.#neighbours?.claimed(message.user, message.claims);
       case 'committed':
       case 'typing':
       case 'presence':
       case 'presence-asked':
       case 'profile':
+      case 'claimed':
+      case 'client-wanted':
+      case 'client-held':
       case 'alive':
         return;
     }

@@ -19,6 +19,7 @@ import type { Admission } from './handshake.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Peer, type PeerParts } from './peer.ts';
 import { Registry } from './registry.ts';
+import { createRoom, type Room } from './room.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 export interface GatewayParts {
@@ -40,6 +41,7 @@ export interface GatewayParts {
 /** Everything above the sockets: connections, what they may say, what they hear. */
 export interface Gateway {
   readonly registry: Registry;
+  readonly room: Room;
   /** Takes an admitted connection on. `ready` follows by itself. */
   accept(admission: Admission, wire: Wire): WireEvents;
   /** Closes every connection. */
@@ -52,7 +54,7 @@ const CONNECTION_ID_BITS = 96;
 export function createGateway(parts: GatewayParts): Gateway {
   const { fanout } = parts;
   const registry = new Registry(parts.config.maxConnectionsPerUser);
-  const peerParts = { ...parts, registry };
+  const peerParts = { ...parts, registry, claims: parts.cluster.claims };
   const hub: Hub = {
     dirty: (connection) => fanout.dirty(connection),
     delivered: (frames) => parts.metrics.delivered(frames),
@@ -63,6 +65,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   return {
     registry,
+    room: createRoom({ registry, bus: parts.bus }),
     accept: (admission, wire) => openConnection(peerParts, admission, { wire, hub }),
     closeAll(code, reason) {
       for (const connection of fanout.connections()) connection.close(code, reason);
@@ -80,7 +83,7 @@ interface Opening {
 }
 
 function openConnection(parts: GatewayParts & PeerParts, admission: Admission, { wire, hub }: Opening): WireEvents {
-  const { clock, cluster, logger, metrics, random } = parts;
+  const { claims, clock, logger, metrics, random } = parts;
   const { address, clientId, proof, recheck } = admission;
   const { session, user } = proof;
   const connection = new Connection(
@@ -102,6 +105,6 @@ function openConnection(parts: GatewayParts & PeerParts, admission: Admission, {
     connection.close(CLOSE.restarting, 'try again');
   });
   // After it was registered, so that it counts among those here.
-  cluster.claims.take(connection);
+  claims.take(connection);
   return new Peer(parts, { connection, address });
 }

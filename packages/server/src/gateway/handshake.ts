@@ -13,11 +13,11 @@ import { isTrustedOrigin } from '#auth/trusted-origin.ts';
 import type { Config } from '#config.ts';
 import { RETRY_AFTER_S } from '#limits.ts';
 import { presentedToken, requestTarget } from './presented-token.ts';
-import type { Registry } from './registry.ts';
+import type { Place, Room } from './room.ts';
 
 export interface HandshakeParts {
   readonly authenticator: Authenticator;
-  readonly registry: Registry;
+  readonly room: Room;
   readonly config: Pick<Config, 'publicUrl' | 'allowedOrigins'>;
   readonly isDraining: () => boolean;
   /** The address to count connections of. */
@@ -30,6 +30,12 @@ export interface Admission {
   readonly address: string;
   /** The verdict took time, in which nobody told this connection that its session ended: so it asks once more. */
   readonly recheck: () => Promise<ProofState>;
+}
+
+/** What to accept, and the room for it: to be looked at again in that step, and to be disposed of after it. */
+export interface Admitted {
+  readonly admission: Admission;
+  readonly place: Place;
 }
 
 export interface HandshakeRefusal {
@@ -51,7 +57,7 @@ export async function judge(
   parts: HandshakeParts,
   request: IncomingMessage,
   use: 'spend' | 'look',
-): Promise<Result<Admission, HandshakeRefusal>> {
+): Promise<Result<Admitted, HandshakeRefusal>> {
   const clientId = PATH.exec(requestTarget(request).path)?.[1] ?? '';
   if (!CLIENT_ID_PATTERN.test(clientId)) {
     return refuse('invalid_client_id', 'a clientId has 8 to 64 letters, digits, _ or -');
@@ -60,26 +66,12 @@ export async function judge(
   const proof = await proveUser(parts, request, use);
   if (!proof.ok) return proof;
   const recheck = (): Promise<ProofState> => parts.authenticator.recheck(proof.value);
-  const admission = { clientId, proof: proof.value, address: parts.addressOf(request), recheck };
-  const refusal = whyNoRoom(parts, admission);
-  return refusal === null ? ok(admission) : err(refusal);
-}
-
-/**
- * Who is connected changes while verdicts are on their way: this is asked again in the very step in which the connection
- * is accepted, or a burst of handshakes would all find room.
- */
-export function whyNoRoom(
-  { registry }: Pick<HandshakeParts, 'registry'>,
-  { clientId, proof: { user }, address }: Omit<Admission, 'recheck'>,
-): HandshakeRefusal | null {
-  if (registry.isTaken(clientId, user.id)) {
-    return { code: 'client_id_taken', message: 'another user is connected with this clientId' };
-  }
-  if (registry.isFull(user.id, clientId, address)) {
-    return { code: 'too_many_connections', message: 'too many connections at once' };
-  }
-  return null;
+  const address = parts.addressOf(request);
+  const place = await parts.room.seek({ clientId, user: proof.value.user.id, address }, use);
+  const refusal = place.whyNone();
+  if (refusal === null) return ok({ admission: { clientId, proof: proof.value, address, recheck }, place });
+  place[Symbol.dispose]();
+  return err(refusal);
 }
 
 async function proveUser(

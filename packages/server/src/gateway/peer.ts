@@ -5,6 +5,7 @@ import { COMMAND_RATE, FLOOD_RATE, MAX_OUTSTANDING_CHARS, MAX_OUTSTANDING_COMMAN
 import type { Clock } from '#ports/clock.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { TokenBucket } from '#token-bucket.ts';
+import type { Claims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { dispatch, errorFrame, type DispatchParts } from './dispatch.ts';
 import type { Fanout } from './fanout.ts';
@@ -16,6 +17,7 @@ export interface PeerParts extends DispatchParts {
   readonly fanout: Fanout;
   readonly presence: Presence;
   readonly registry: Registry;
+  readonly claims: Claims;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'rateLimits'>;
@@ -66,9 +68,10 @@ export class Peer implements WireEvents {
   }
 
   closed(code: number): void {
-    const { fanout, metrics, presence, registry, typing } = this.#parts;
+    const { claims, fanout, metrics, presence, registry, typing } = this.#parts;
     const connection = this.#connection;
     registry.leave(connection, this.#address);
+    claims.release(connection);
     connection.ended();
     if (connection.wasLive) presence.went(connection.user);
     // While the channels are still heard here, so that what is known of their typists is not forgotten yet.

@@ -27,6 +27,11 @@ export class Registry {
     return holder !== undefined && holder.user !== user;
   }
 
+  /** Someone does. */
+  isHeld(clientId: string): boolean {
+    return this.#holders.has(clientId);
+  }
+
   /** One more would be too many. A connection that supersedes another of its clientId is not one more. */
   isFull(user: UserId, clientId: string, address: string): boolean {
     const replaces = this.#holders.has(clientId) ? 1 : 0;

@@ -8,14 +8,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from './gateway.ts';
 import { flawOf } from './handshake-form.ts';
-import {
-  isHandshakePath,
-  judge,
-  toResponse,
-  whyNoRoom,
-  type HandshakeParts,
-  type HandshakeRefusal,
-} from './handshake.ts';
+import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './handshake.ts';
 import { openWire, WireSocket } from './open-wire.ts';
 
 export interface WsServerParts {
@@ -82,7 +75,9 @@ function destroy(this: Duplex): void {
 async function verdictOf({ handshake, logger }: WsServerParts, request: IncomingMessage): Promise<HandshakeRefusal> {
   try {
     const verdict = await judge(handshake, request, 'look');
-    return verdict.ok ? UPGRADE_REQUIRED : verdict.error;
+    if (!verdict.ok) return verdict.error;
+    verdict.value.place[Symbol.dispose]();
+    return UPGRADE_REQUIRED;
   } catch (error) {
     logger.error({ err: error }, 'a handshake could not be judged');
     return INTERNAL;
@@ -111,11 +106,13 @@ async function upgrade(
     if (flaw !== null) return refuse(parts, stream, flaw);
     const verdict = await judge(handshake, request, 'spend');
     if (!verdict.ok) return refuse(parts, stream, verdict.error);
+    const { admission, place: found } = verdict.value;
+    using place = found;
     if (stream.destroyed) return;
-    const full = whyNoRoom(handshake, verdict.value);
+    const full = place.whyNone();
     if (full !== null) return refuse(parts, stream, full);
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      openWire(socket, { stream, clock, accept: (wire) => gateway.accept(verdict.value, wire) });
+      openWire(socket, { stream, clock, accept: (wire) => gateway.accept(admission, wire) });
     });
   } catch (error) {
     logger.error({ err: error }, 'a handshake failed');

@@ -15,6 +15,7 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
     orderContract(open);
     subscriptionContract(open);
     faultContract(open);
+    questionContract(open);
   });
 }
 
@@ -130,6 +131,32 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
     await settle();
     expect(heard).toHaveLength(3);
     await here.close();
+  });
+}
+
+function questionContract(open: () => Promise<BusUnderTest>): void {
+  test('a question that no other node listens to is null, and the asker does not hear it', async () => {
+    const { here, settle } = await open();
+    const heard: BusMessage[] = [];
+    here.subscribe('user.u_a', (message, answer) => {
+      heard.push(message);
+      answer(profile('u_b'));
+    });
+    await settle();
+    expect(await here.ask('user.u_a', profile('u_a'))).toBeNull();
+    expect(heard).toEqual([]);
+    await here.close();
+  });
+
+  test('an answer to what nobody asked reaches nobody', async () => {
+    const { here, there, settle } = await open();
+    const heard = hear(here, 'user.u_a');
+    there.subscribe('user.u_a', (_message, answer) => answer(profile('u_b')));
+    await settle();
+    here.publish('user.u_a', profile('u_a'));
+    await settle();
+    expect(heard).toEqual(['u_a']);
+    await Promise.all([here.close(), there.close()]);
   });
 }
 

@@ -13,7 +13,13 @@ export interface Bus {
   readonly isReliable: boolean;
   publish(topic: Topic, message: BusMessage): void;
   /** Returns its undo, which may be called twice. */
-  subscribe(topic: Topic, hear: (message: BusMessage) => void): () => void;
+  subscribe(topic: Topic, hear: Hear): () => void;
+  /**
+   * Asks the other nodes that listen to the topic. Resolves with the first answer; with null as soon as it is known that
+   * none listens, else after `BUS_ANSWER_MS`, and at once while the bus is away. A question comes once or not at all. Never
+   * rejects. The asker does not hear itself.
+   */
+  ask(topic: Topic, question: BusMessage): Promise<BusMessage | null>;
   /**
    * Calls each time the connection to the other nodes is back after it was away: what was said meanwhile is lost, so
    * whoever knows the truth from the store compares now. Every subscription is in force again by then. A bus within one
@@ -23,8 +29,14 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** On `presence.…` is told whether that user is here, to the nodes that hold the user or a partner of theirs. */
-export type Topic = `channel.${ChannelId}` | `user.${UserId}` | `presence.${UserId}` | 'everyone';
+/** `answer` reaches whoever asked; what was only published, nobody asked. */
+export type Hear = (message: BusMessage, answer: (reply: BusMessage) => void) => void;
+
+/**
+ * On `presence.…` is told whether that user is here, to the nodes that hold the user or a partner of theirs; on `client.…`
+ * who holds that clientId, to the nodes where it is held or wanted.
+ */
+export type Topic = `channel.${ChannelId}` | `user.${UserId}` | `presence.${UserId}` | `client.${string}` | 'everyone';
 
 export type BusMessage =
   /** Committed events of one channel, in order. On the channel's topic. */
@@ -63,14 +75,19 @@ export type BusMessage =
   | { readonly kind: 'suspended'; readonly user: UserId }
   /** A name, handle or role changed. To everyone. */
   | { readonly kind: 'profile'; readonly user: UserId }
-  /** Connections of the user, new ones or all of a node: an older one with the same `clientId` gives way. On the user's topic. */
-  | { readonly kind: 'claimed'; readonly user: UserId; readonly claims: readonly Claim[] }
+  /** A connection, new or still there, holds its `clientId`: others give way, or it does. On the clientId's topic. */
+  | ({ readonly kind: 'claimed' } & Claim)
+  /** A question, on the clientId's topic: may `user` have it, now ("spend"), or does someone only look? */
+  | { readonly kind: 'client-wanted'; readonly clientId: string; readonly user: UserId; readonly use: 'spend' | 'look' }
+  /** Its answer: who holds it, or wants it with more right; null for nobody. */
+  | { readonly kind: 'client-held'; readonly clientId: string; readonly holder: UserId | null }
   /** A node is alive. Said every `BEAT_MS`, to everyone. */
   | { readonly kind: 'alive'; readonly node: NodeId };
 
 /** A connection's hold on its `clientId`. */
 export interface Claim {
   readonly clientId: string;
+  readonly user: UserId;
   readonly connection: ConnectionId;
   /** When it began by the store's clock, milliseconds, and by how much that may be wrong. */
   readonly atMs: number;

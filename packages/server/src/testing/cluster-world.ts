@@ -1,9 +1,10 @@
 import type { UserRole } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
-import { createLocalBus } from '#adapters/local-bus.ts';
+import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
 import type { ProofState, ProofToCheck } from '#auth/authenticator.ts';
-import type { Bus, BusMessage } from '#ports/bus.ts';
+import { BUS_ANSWER_MS } from '#limits.ts';
+import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
@@ -128,7 +129,7 @@ function failing<T extends object>(parts: T, world: ClusterWorld): T {
 }
 
 interface End {
-  readonly local: Bus;
+  readonly local: LocalBus;
   readonly returns: Set<() => void>;
   isDead: boolean;
 }
@@ -160,6 +161,7 @@ class Hub {
           });
         }
       },
+      ask: (topic, question) => this.#ask(end, topic, question),
       onReturn: (hear) => {
         end.returns.add(hear);
         return () => end.returns.delete(hear);
@@ -173,5 +175,20 @@ class Hub {
         end.isDead = true;
       },
     };
+  }
+
+  /** Whoever dies no longer listens; what is lost is waited for. */
+  #ask(asker: End, topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+    return new Promise((resolve) => {
+      const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.isHeard(topic));
+      if (others.length === 0) this.#clock.after(1, () => resolve(null));
+      this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
+      const answer = (reply: BusMessage): void => {
+        if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
+      };
+      for (const { local } of this.loses(question) ? [] : others) {
+        this.#clock.after(1, () => local.publish(topic, question, answer));
+      }
+    });
   }
 }

@@ -16,8 +16,6 @@ const channelState = z.object({
   dmMembers: z.array(userId).exactOptional(),
 });
 
-const claim = z.object({ clientId: label, connection: label, atMs: z.number(), errorMs: z.number().nonnegative() });
-
 /** The shape of each kind, as another node sends it. Fields that a newer node adds are left out. */
 const schemas: { readonly [Kind in BusMessage['kind']]: z.ZodType<Extract<BusMessage, { kind: Kind }>> } = {
   committed: z.object({ kind: z.literal('committed'), channel: channelId, events: z.array(logEvent) }),
@@ -44,7 +42,21 @@ const schemas: { readonly [Kind in BusMessage['kind']]: z.ZodType<Extract<BusMes
   'session-ended': z.object({ kind: z.literal('session-ended'), user: userId, session: label }),
   suspended: z.object({ kind: z.literal('suspended'), user: userId }),
   profile: z.object({ kind: z.literal('profile'), user: userId }),
-  claimed: z.object({ kind: z.literal('claimed'), user: userId, claims: z.array(claim) }),
+  claimed: z.object({
+    kind: z.literal('claimed'),
+    clientId: label,
+    user: userId,
+    connection: label,
+    atMs: z.number(),
+    errorMs: z.number().nonnegative(),
+  }),
+  'client-wanted': z.object({
+    kind: z.literal('client-wanted'),
+    clientId: label,
+    user: userId,
+    use: z.enum(['spend', 'look']),
+  }),
+  'client-held': z.object({ kind: z.literal('client-held'), clientId: label, holder: userId.nullable() }),
   alive: z.object({ kind: z.literal('alive'), node: label }),
 };
 
@@ -63,6 +75,7 @@ function isKind(kind: unknown): kind is BusMessage['kind'] {
 function belongsOn(topic: Topic, message: BusMessage): boolean {
   if (topic === 'everyone') return true;
   const [about, id] = topic.split('.');
+  if (about === 'client') return 'clientId' in message && message.clientId === id;
   if (about !== 'channel') return 'user' in message && message.user === id;
   if (message.kind === 'committed' && !message.events.every(({ channel }) => channel === id)) return false;
   return 'channel' in message && message.channel === id;

@@ -1,6 +1,6 @@
-import { createLocalBus } from '#adapters/local-bus.ts';
+import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { BUS_START_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
-import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, Hear, Topic } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -9,8 +9,9 @@ import { parseBusMessage } from './bus-message-schema.ts';
 import { createLosses, type Losses } from './losses.ts';
 import { readNatsAddress } from './nats-address.ts';
 import { NatsLink } from './nats-link.ts';
+import type { SealedMessage } from './nats-session.ts';
 import { createSeal, type Seal } from './seal.ts';
-import { subjectOf } from './subjects.ts';
+import { answersOf, subjectOf } from './subjects.ts';
 
 export interface NatsBusParts {
   /** As `NATS_URL`. */
@@ -49,7 +50,7 @@ interface Listening {
 export class NatsBus implements Bus {
   readonly isReliable = false;
   readonly #parts: NatsBusParts;
-  readonly #local: Bus;
+  readonly #local: LocalBus;
   readonly #losses: Losses;
   readonly #seal: Seal;
   readonly #link: NatsLink;
@@ -66,7 +67,8 @@ export class NatsBus implements Bus {
       ...parts,
       losses: this.#losses,
       address: readNatsAddress(parts.url),
-      heard: (subject, data) => this.#heard(subject, data),
+      answers: answersOf(this.#seal.installation),
+      heard: (message) => this.#heard(message),
       returned: () => this.#returned(),
     });
   }
@@ -83,7 +85,7 @@ export class NatsBus implements Bus {
     this.#local.publish(topic, message);
   }
 
-  subscribe(topic: Topic, hear: (message: BusMessage) => void): () => void {
+  subscribe(topic: Topic, hear: Hear): () => void {
     const unsubscribe = this.#local.subscribe(topic, hear);
     const subject = subjectOf(this.#seal.installation, topic);
     if (subject === null) return unsubscribe;
@@ -94,6 +96,13 @@ export class NatsBus implements Bus {
       if (subscribed) this.#unlisten(subject);
       subscribed = false;
     };
+  }
+
+  async ask(topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+    const subject = subjectOf(this.#seal.installation, topic);
+    if (subject === null) return null;
+    const answer = await this.#link.ask(subject, this.#sealed(subject, question));
+    return answer === null ? null : this.#open(topic, answer);
   }
 
   onReturn(hear: () => void): () => void {
@@ -116,7 +125,7 @@ export class NatsBus implements Bus {
   #carry(subject: string, message: BusMessage): void {
     const limit = this.#link.maxPayloadBytes;
     if (limit === null) return this.#losses.count('away');
-    const payload = this.#seal.close(subject, Buffer.from(JSON.stringify(message)));
+    const payload = this.#sealed(subject, message);
     if (payload.length <= Math.min(limit, MAX_BUS_MESSAGE_BYTES)) return this.#link.publish(subject, payload);
     if (message.kind !== 'committed' || message.events.length < 2) return this.#losses.count('too-large', { subject });
     const middle = Math.ceil(message.events.length / 2);
@@ -143,14 +152,30 @@ export class NatsBus implements Bus {
     this.#link.unlisten(subject);
   }
 
-  #heard(subject: string, data: Uint8Array): void {
-    const topic = this.#listening.get(subject)?.topic;
+  #heard(sealed: SealedMessage): void {
+    const topic = this.#listening.get(sealed.subject)?.topic;
     if (topic === undefined) return;
+    const message = this.#open(topic, sealed);
+    if (message === null) return;
+    const { reply = '' } = sealed;
+    if (reply === '') return this.#local.publish(topic, message);
+    // Sealed for the one subject that this question is answered on, so that it answers no other.
+    this.#local.publish(topic, message, (answer) => this.#link.publish(reply, this.#sealed(reply, answer)));
+  }
+
+  #sealed(subject: string, message: BusMessage): Buffer {
+    return this.#seal.close(subject, Buffer.from(JSON.stringify(message)));
+  }
+
+  #open(topic: Topic, { subject, data }: SealedMessage): BusMessage | null {
     const content = this.#seal.open(subject, data);
-    if (content === null) return this.#losses.count('foreign', { subject });
+    if (content === null) {
+      this.#losses.count('foreign', { subject });
+      return null;
+    }
     const message = parseBusMessage(topic, fromJson(content));
     if (message === null) this.#losses.count('malformed', { subject });
-    else this.#local.publish(topic, message);
+    return message;
   }
 
   #returned(): void {

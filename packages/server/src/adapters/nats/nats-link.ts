@@ -6,7 +6,7 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Losses } from './losses.ts';
 import type { NatsAddress } from './nats-address.ts';
-import { NatsSession } from './nats-session.ts';
+import { NatsSession, type SealedMessage } from './nats-session.ts';
 
 export interface NatsLinkParts {
   readonly address: NatsAddress;
@@ -15,7 +15,9 @@ export interface NatsLinkParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly losses: Losses;
-  readonly heard: (subject: string, data: Uint8Array) => void;
+  /** What the subjects of answers begin with. */
+  readonly answers: string;
+  readonly heard: (message: SealedMessage) => void;
   /** It is connected, and every subscription is in force: the first time, and each time after it was away. */
   readonly returned: () => void;
 }
@@ -57,6 +59,11 @@ export class NatsLink {
   publish(subject: string, payload: Uint8Array): void {
     if (this.#state.name !== 'up') return this.#parts.losses.count('away');
     if (!this.#state.session.publish(subject, payload)) this.#parts.losses.count('congested');
+  }
+
+  /** Null when nobody answers in time, and at once when nobody listens or NATS is away. */
+  async ask(subject: string, payload: Uint8Array): Promise<SealedMessage | null> {
+    return this.#state.name === 'up' ? this.#state.session.ask(subject, payload) : null;
   }
 
   listen(subject: string): void {
@@ -103,12 +110,13 @@ export class NatsLink {
   }
 
   async #dial(): Promise<NatsSession | null> {
-    const { address, clock, heard, losses } = this.#parts;
+    const { address, answers, clock, heard, losses } = this.#parts;
     try {
       const connection = await connect({
         ...address,
         name: 'parley',
         noEcho: true,
+        inboxPrefix: answers,
         timeout: BUS_DIAL_MS,
         // One session, one connection: what follows, and when, is decided here.
         reconnect: false,

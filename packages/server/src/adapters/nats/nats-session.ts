@@ -1,11 +1,19 @@
 import { PermissionViolationError, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BUS_UNCONFIRMED_BYTES } from '#limits.ts';
+import { BUS_ANSWER_MS, BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BUS_UNCONFIRMED_BYTES } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
+
+/** As the library hands it over. */
+export interface SealedMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  /** Where an answer is waited for, if one is. */
+  readonly reply?: string;
+}
 
 export interface NatsSessionParts {
   readonly connection: NatsConnection;
   readonly clock: Clock;
-  readonly heard: (subject: string, data: Uint8Array) => void;
+  readonly heard: (message: SealedMessage) => void;
   /** NATS says that these credentials may not do what was asked. */
   readonly notAllowed: (error: Error) => void;
 }
@@ -51,12 +59,19 @@ export class NatsSession {
     return true;
   }
 
+  /** Null when nobody answers in time. That nobody listens, NATS tells at once. */
+  async ask(subject: string, payload: Uint8Array): Promise<SealedMessage | null> {
+    if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return null;
+    this.#unconfirmedBytes += payload.length;
+    return this.#parts.connection.request(subject, payload, { timeout: BUS_ANSWER_MS }).catch(() => null);
+  }
+
   listen(subject: string): void {
     if (this.#isClosed) return;
     const subscription = this.#parts.connection.subscribe(subject, {
       // Must not throw: the library would read nothing more, and say so nowhere.
       callback: (error, message) => {
-        if (error === null) this.#parts.heard(message.subject, message.data);
+        if (error === null) this.#parts.heard(message);
       },
     });
     this.#subscriptions.set(subject, subscription);
