@@ -16,6 +16,11 @@ async function bench(options: Options): Promise<void> {
   console.log(machineSentence(machine));
   for (const scenario of options.scenarios) {
     console.log(`\n${scenario.title}\n${scenario.about}`);
+    const obstacle = scenario.whyNot?.() ?? null;
+    if (obstacle !== null) {
+      console.log(`\nSkipped: ${obstacle}`);
+      continue;
+    }
     const cases = await scenario.run(context);
     for (const measured of cases) printCase(measured);
     console.log(`\n${conditions(cases) ?? ''}`);

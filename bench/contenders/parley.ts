@@ -17,7 +17,7 @@ import { ParleyHttp } from './parley-http.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const JWT_SECRET = 'a secret for benchmarks, known to all';
-const DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
+export const PARLEY_DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
 const A_DAY_S = 86_400;
 
 export interface StartedParley extends StartedContender {
@@ -40,17 +40,14 @@ export async function startParley(world: World, options: StartOptions = {}): Pro
   const seeded = await seededWorld(world);
   const dataFolder = mkdtempSync(join(WORK, 'data-'));
   cpSync(seeded.folder, dataFolder, { recursive: true });
-  const server = await startServer(dataFolder, {
-    ...options,
-    nodeArgs: [...everyNodeArgs, ...(options.nodeArgs ?? [])],
-  });
+  const server = await startServer(dataFolder, options);
   return {
     ...server,
     dataFolder,
     channels: seeded.channels,
-    dialect: DIALECT,
+    dialect: PARLEY_DIALECT,
     clients: Array.from({ length: world.people }, (_, person) => clientOf(person)),
-    frameFor: (person, room) => frame({ person, room, world, seeded }),
+    frameFor: (person, room) => postFrame({ person, room, world, seeded }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       rmSync(dataFolder, { recursive: true, force: true });
@@ -71,16 +68,19 @@ export function tokenOf(person: number): string {
   return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
 }
 
-interface Server extends AsyncDisposable {
+export interface ParleyServer extends AsyncDisposable {
   readonly child: Child;
   readonly port: number;
   readonly http: ParleyHttp;
 }
 
-async function startServer(dataFolder: string, { env = {}, nodeArgs = [] }: StartOptions): Promise<Server> {
+export async function startServer(
+  dataFolder: string,
+  { env = {}, nodeArgs = [] }: StartOptions = {},
+): Promise<ParleyServer> {
   const child = startChild({
     command: process.execPath,
-    args: [...nodeArgs, join(ROOT, 'packages/server/src/main.ts')],
+    args: [...everyNodeArgs, ...nodeArgs, join(ROOT, 'packages/server/src/main.ts')],
     core: CORES.server,
     env: {
       PORT: '0',
@@ -101,16 +101,20 @@ async function startServer(dataFolder: string, { env = {}, nodeArgs = [] }: Star
   };
 }
 
-interface Seeded {
-  readonly folder: string;
+/** What the ids of a world became. */
+export interface Seeded {
   readonly users: readonly string[];
   readonly channels: readonly (string | null)[];
 }
 
-const seededWorlds = new Map<string, Promise<Seeded>>();
+interface SeededFolder extends Seeded {
+  readonly folder: string;
+}
+
+const seededWorlds = new Map<string, Promise<SeededFolder>>();
 
 /** The data folder of a server on which everyone has an account and is where the world wants them; made once a run. */
-function seededWorld(world: World): Promise<Seeded> {
+function seededWorld(world: World): Promise<SeededFolder> {
   const key = JSON.stringify(world);
   const known = seededWorlds.get(key);
   if (known !== undefined) return known;
@@ -119,24 +123,29 @@ function seededWorld(world: World): Promise<Seeded> {
   return seeded;
 }
 
-async function seed(world: World): Promise<Seeded> {
+async function seed(world: World): Promise<SeededFolder> {
   const folder = join(WORK, `seed-${randomUUID()}`);
   mkdirSync(folder);
-  await using server = await startServer(folder, {});
+  await using server = await startServer(folder);
+  return { folder, ...(await populate(server.http, world)) };
+}
+
+/** Makes everyone an account, and the rooms. */
+export async function populate(http: ParleyHttp, world: World): Promise<Seeded> {
   const people = Array.from({ length: world.people }, (_, person) => person);
-  const users = await inParallel(people, (person) => server.http.me(tokenOf(person)));
-  const general = await server.http.generalId(tokenOf(0));
+  const users = await inParallel(people, (person) => http.me(tokenOf(person)));
+  const general = await http.generalId(tokenOf(0));
   const channels = await inParallel(world.rooms, async (room, index) => {
     if (room.isDirect === true) return null;
-    return room.people.length === world.people ? general : makeChannel(server.http, room, index);
+    return room.people.length === world.people ? general : makeChannel(http, room, index);
   });
   const joins = world.rooms.flatMap((room, index) => {
     const channel = channels[index];
     if (channel === general || channel === null || channel === undefined) return [];
     return room.people.slice(1).map((person) => ({ person, channel }));
   });
-  await inParallel(joins, ({ person, channel }) => server.http.join(tokenOf(person), channel));
-  return { folder, users, channels };
+  await inParallel(joins, ({ person, channel }) => http.join(tokenOf(person), channel));
+  return { users, channels };
 }
 
 function makeChannel(http: ParleyHttp, { people }: Room, index: number): Promise<string> {
@@ -167,7 +176,8 @@ interface FrameParts {
   readonly seeded: Seeded;
 }
 
-function frame({ person, room, world, seeded }: FrameParts): string {
+/** The frame with which a person posts in a room, for the load generator to fill in. */
+export function postFrame({ person, room, world, seeded }: FrameParts): string {
   const channel = seeded.channels[room];
   const other = world.rooms[room]?.people.find((member) => member !== person) ?? person;
   const target = typeof channel === 'string' ? { channel } : { to: seeded.users[other] };

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
@@ -93,6 +93,52 @@ async function end(child: ChildProcess): Promise<void> {
 function surroundings(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].map((name) => [name, process.env[name]] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** CPU time of all processes of this name that were started here, by us or by what we started, in seconds. */
+export function cpuSecondsOfNamed(name: string): number {
+  const parents = new Map<number, number>();
+  const named: number[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const found = /^\d+$/.test(entry) ? nameAndParentOf(Number(entry)) : null;
+    if (found === null) continue;
+    parents.set(Number(entry), found.parent);
+    if (found.name === name) named.push(Number(entry));
+  }
+  const isOurs = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === process.pid || isOurs(parent));
+  };
+  return named.filter(isOurs).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
+}
+
+function nameAndParentOf(pid: number): { readonly name: string; readonly parent: number } | null {
+  try {
+    const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { name, parent: Number(parent) };
+  } catch {
+    // It has ended.
+    return null;
+  }
+}
+
+/** Lets what `start` starts run on this core, where it does not choose one itself. */
+export async function onCore<T>(core: Command['core'], start: () => Promise<T>): Promise<T> {
+  const own = affinity();
+  affinity(String(core));
+  try {
+    return await start();
+  } finally {
+    affinity(own);
+  }
+}
+
+/** The cores of this process, which its children inherit: as they are, or as they are to be. */
+function affinity(cores?: string): string {
+  if (!HAS_TASKSET) return '';
+  const given = cores === undefined ? [] : [cores];
+  const { stdout } = spawnSync('taskset', ['-cp', ...given, String(process.pid)], { encoding: 'utf8' });
+  return stdout.split(': ')[1]?.split('\n')[0] ?? '';
 }
 
 /** CPU time of a process and its threads, user and system, in seconds; the kernel counts it in hundredths. */

@@ -25,6 +25,8 @@ export interface Measurement {
   readonly generatorCeiling: number;
   /** CPU of this machine that went to neither, in cores: above 0.1 the figures are doubtful. */
   readonly othersCpu: number;
+  /** CPU seconds of the company. */
+  readonly companyCpu: Readonly<Record<string, number>>;
   /** By how much the counters went up. */
   readonly counted: Readonly<Record<string, number>>;
   readonly streams: readonly StreamReport[];
@@ -34,6 +36,8 @@ export interface MeasureOptions {
   readonly streams: readonly StreamOptions[];
   /** Anything else that is counted meanwhile. */
   readonly counters?: () => Readonly<Record<string, number>>;
+  /** CPU seconds so far of what the server works with: other nodes, a database. They are no "other processes". */
+  readonly company?: () => Readonly<Record<string, number>>;
   readonly warmUpSeconds: number;
   readonly windows: number;
   readonly seconds: number;
@@ -66,19 +70,23 @@ export async function measure(
 async function measureWindow(
   pid: number,
   generator: Generator,
-  { seconds, counters = () => ({}) }: Pick<MeasureOptions, 'seconds' | 'counters'>,
+  { seconds, counters = () => ({}), company = () => ({}) }: Pick<MeasureOptions, 'seconds' | 'counters' | 'company'>,
 ): Promise<Measurement> {
   await generator.mark();
   const before = counters();
+  const companyBefore = company();
   const stopwatch = startStopwatch(pid, generator.pid);
   await sleep(seconds * 1000);
   const report = await generator.report();
-  const cpu = stopwatch();
+  const { serverCpu, othersCpu } = stopwatch();
+  const companyCpu = differences(companyBefore, company());
   const counted = differences(before, counters());
   const { errors, closed, firstError } = report;
   if (errors > 0) throw new Error(`the server answered with ${errors} errors, first: ${firstError}`);
   if (closed > 0) throw new Error(`the server closed ${closed} connections: ${firstError}`);
-  return toMeasurement(report, { ...cpu, peakBytes: memoryOf(pid).peakBytes, counted });
+  const strangers = Object.values(companyCpu).reduce((left, cpu) => left - cpu, othersCpu);
+  const peakBytes = memoryOf(pid).peakBytes;
+  return toMeasurement(report, { serverCpu, othersCpu: Math.max(0, strangers), companyCpu, peakBytes, counted });
 }
 
 /** CPU seconds from here on: of the server, and of everything that is neither server nor generator nor this process. */
@@ -98,12 +106,12 @@ function differences(before: Readonly<Record<string, number>>, after: Readonly<R
   return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }
 
-interface Surroundings extends Pick<Measurement, 'peakBytes' | 'counted'> {
+interface Surroundings extends Pick<Measurement, 'peakBytes' | 'companyCpu' | 'counted'> {
   readonly serverCpu: number;
   readonly othersCpu: number;
 }
 
-function toMeasurement(report: Report, { serverCpu, othersCpu, peakBytes, counted }: Surroundings): Measurement {
+function toMeasurement(report: Report, { serverCpu, othersCpu, ...more }: Surroundings): Measurement {
   const { seconds, busySeconds, streams } = report;
   const [first] = streams;
   if (first === undefined || first.deliveries === 0) throw new Error('no message was delivered');
@@ -118,12 +126,11 @@ function toMeasurement(report: Report, { serverCpu, othersCpu, peakBytes, counte
     answerP99Us: first.answer.p99Us,
     serverCpuSeconds: serverCpu,
     cpuPerDeliveryUs: (serverCpu / deliveries) * 1e6,
-    peakBytes,
+    ...more,
     framesPerRead: report.frames / report.reads,
     generatorBusy: busySeconds / seconds,
     generatorCeiling: deliveries / busySeconds,
     othersCpu: othersCpu / seconds,
-    counted,
     streams,
   };
 }

@@ -17,6 +17,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   deliveriesPerSecond: { label: 'deliveries/s', show: whole },
   cpuPerDeliveryUs: { label: 'server CPU per delivery', show: microseconds },
   cpuPerMessageUs: { label: 'server CPU per message', show: microseconds },
+  databaseCpuPerMessageUs: { label: 'database CPU per message', show: microseconds },
+  busCpuPerMessageUs: { label: 'NATS CPU per message', show: microseconds },
   deliveryP50Us: { label: 'p50', show: milliseconds },
   deliveryP99Us: { label: 'p99', show: milliseconds },
   deliveryMaxUs: { label: 'max', show: milliseconds },

@@ -3,6 +3,7 @@ import { growth } from './growth.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
 import { manyChannels } from './many-channels.ts';
+import { nodes } from './nodes.ts';
 import { resumeStorm } from './resume-storm.ts';
 import type { Scenario } from './scenario.ts';
 import { typingStorm } from './typing-storm.ts';
@@ -15,5 +16,6 @@ export const SCENARIOS: readonly Scenario[] = [
   typingStorm,
   idleMemory,
   resumeStorm,
+  nodes,
   growth,
 ];

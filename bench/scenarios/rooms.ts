@@ -30,7 +30,7 @@ export async function connectAll(
 }
 
 /** How posts become frames of this contender. */
-export function sendersOf(started: StartedContender, world: World, posts: readonly Post[]): Sender[] {
+export function sendersOf(started: Pick<StartedContender, 'frameFor'>, world: World, posts: readonly Post[]): Sender[] {
   return posts.map(({ person, room }) => ({
     connection: person,
     receivers: world.rooms[room]?.people.length ?? 0,

@@ -7,6 +7,8 @@ export interface Scenario {
   readonly title: string;
   /** What is measured, for the reader of the results. */
   readonly about: string;
+  /** Why it can not be measured on this machine; null when it can. */
+  readonly whyNot?: () => string | null;
   run(context: Context): Promise<readonly Case[]>;
 }
 

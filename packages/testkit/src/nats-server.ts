@@ -30,6 +30,11 @@ const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 10_000;
 const MAX_OUTPUT_CHARS = 20_000;
 
+/** Whether `startNats` finds it. */
+export function isNatsInstalled(): boolean {
+  return findProgram() !== null;
+}
+
 /** Rejects with a sentence when it is not installed. */
 export async function startNats(options: NatsOptions = {}): Promise<NatsServer> {
   const program = findProgram();

@@ -53,6 +53,11 @@ const SETTINGS = {
   log_min_messages: 'warning',
 } as const;
 
+/** Whether `startPostgres` finds what it needs. */
+export function isPostgresInstalled(): boolean {
+  return findPrograms() !== null;
+}
+
 /** Makes a database cluster in a temporary folder and starts it. Rejects with a sentence when PostgreSQL is not installed. */
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = findPrograms();

@@ -1,0 +1,141 @@
+import { isNatsInstalled } from '@parley/testkit/nats-server';
+import { isPostgresInstalled } from '@parley/testkit/postgres-server';
+import { openSharedServers, type Nodes, type SharedServers } from '../contenders/parley-nodes.ts';
+import { clientOf, PARLEY_DIALECT, postFrame } from '../contenders/parley.ts';
+import { startGenerator, type Generator } from '../measure/generator.ts';
+import { measure, type Measurement } from '../measure/run.ts';
+import type { Figures } from '../measure/summary.ts';
+import { sendersOf, type Post } from './rooms.ts';
+import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
+import { range, townOf, type Town } from './town.ts';
+
+const HOT_IN_FLIGHT = 16;
+const BUSY_IN_FLIGHT = 5;
+
+/** What was measured on so many nodes, by situation. */
+type Sample = Readonly<Record<'far' | 'hot' | 'all', Figures>> & {
+  /** Where there is another node to compare with. */
+  readonly near: Figures | null;
+};
+
+export const nodes: Scenario = {
+  name: 'nodes',
+  title: 'One node and two, on PostgreSQL and NATS',
+  about:
+    'Nodes, PostgreSQL (every commit synced to the disk) and NATS share the first core; the load generator has the second. ' +
+    'Latency of a delivery is from sending until each of the readers has it, commit included; messages a second count ' +
+    'once their `ok` is there. On two nodes half of the senders are on each, and every channel has members on both.',
+  whyNot() {
+    const missing = [
+      ...(isPostgresInstalled() ? [] : ['PostgreSQL (initdb, postgres)']),
+      ...(isNatsInstalled() ? [] : ['nats-server']),
+    ];
+    return missing.length === 0 ? null : `${missing.join(' and ')} is not installed.`;
+  },
+  async run(context: Context): Promise<Case[]> {
+    const town = townOf(context.quick ? { readers: 10, channels: 20 } : { readers: 100, channels: 200 });
+    context.say('  PostgreSQL, NATS, and everyone’s accounts');
+    await using shared = await openSharedServers(town.world);
+    const samples = await interleave<Sample>(context, [
+      { name: 'one node', measure: () => measureNodes(context, { shared, town, count: 1 }) },
+      { name: 'two nodes', measure: () => measureNodes(context, { shared, town, count: 2 }) },
+    ]);
+    const [one, two] = [samples.get('one node') ?? [], samples.get('two nodes') ?? []];
+    const figures = (all: readonly Sample[], situation: keyof Sample): Figures[] => {
+      return all.map((each) => each[situation]).filter((found) => found !== null);
+    };
+    const readers = town.near.length - 1;
+    const channels = town.channels.length;
+    return [
+      toCase(
+        { name: `Delivery to ${readers} readers, one message in flight`, primary: 'deliveryP50Us' },
+        new Map([
+          ['one node', figures(one, 'far')],
+          ['two nodes, readers beside the sender', figures(two, 'near')],
+          ['two nodes, readers on the other one', figures(two, 'far')],
+        ]),
+      ),
+      toCase(
+        {
+          name: `One hot channel, ${town.hot.length} senders, ${HOT_IN_FLIGHT} in flight each`,
+          primary: 'messagesPerSecond',
+        },
+        new Map([...samples].map(([name, all]) => [name, figures(all, 'hot')])),
+      ),
+      toCase(
+        { name: `${channels} channels, a sender each, ${BUSY_IN_FLIGHT} in flight each`, primary: 'messagesPerSecond' },
+        new Map([...samples].map(([name, all]) => [name, figures(all, 'all')])),
+      ),
+    ];
+  },
+};
+
+interface Place {
+  readonly shared: SharedServers;
+  readonly town: Town;
+  readonly count: number;
+}
+
+async function measureNodes(context: Context, { shared, town, count }: Place): Promise<Sample> {
+  const { world } = town;
+  await using started = await shared.startNodes(count);
+  await using generator = startGenerator(context.programs.generator);
+  await connectTown(generator, started, town);
+  const frameFor = (person: number, room: number): string => postFrame({ person, room, world, seeded: shared.seeded });
+  const run = (
+    posts: readonly Post[],
+    load: { readonly inFlight: number; readonly done: 'delivered' | 'acknowledged' },
+  ) =>
+    measure(started.servers[0], generator, {
+      ...context,
+      streams: [{ ...load, senders: sendersOf({ frameFor }, world, posts) }],
+      company: () => started.company(),
+    });
+  const alone = { inFlight: 1, done: 'delivered' } as const;
+  const near = count === 1 ? null : await run([{ person: 0, room: town.rooms.near }], alone);
+  const far = await run([{ person: 0, room: town.rooms.far }], alone);
+  const hot = await run(
+    town.hot.map((person) => ({ person, room: town.rooms.hot })),
+    { inFlight: town.hot.length * HOT_IN_FLIGHT, done: 'acknowledged' },
+  );
+  const all = await run(
+    town.channels.map(([person = 0], n) => ({ person, room: town.rooms.firstChannel + n })),
+    { inFlight: town.channels.length * BUSY_IN_FLIGHT, done: 'acknowledged' },
+  );
+  return {
+    near: near === null ? null : latencyFigures(near),
+    far: latencyFigures(far),
+    hot: rateFigures(hot),
+    all: rateFigures(all),
+  };
+}
+
+/** Everyone to the node that they belong to; where there is one, to that. */
+async function connectTown(generator: Generator, { servers }: Nodes, { quarters }: Town): Promise<void> {
+  for (const { first, count, node } of quarters) {
+    const { port } = servers[node] ?? servers[0];
+    const clients = range(first, count).map((person) => clientOf(person));
+    await generator.dial({ port, dialect: PARLEY_DIALECT, clients, first });
+  }
+}
+
+function latencyFigures(measured: Measurement): Figures {
+  const { deliveryP50Us, deliveryP99Us, deliveryMaxUs, generatorBusy, othersCpu } = measured;
+  return { deliveryP50Us, deliveryP99Us, deliveryMaxUs, generatorBusy, othersCpu };
+}
+
+function rateFigures(measured: Measurement): Figures {
+  const { messagesPerSecond, answerP50Us, answerP99Us, companyCpu, generatorBusy, othersCpu } = measured;
+  const { nodes: others = 0, database = 0, bus = 0 } = companyCpu;
+  const perMessageUs = (cpuSeconds: number): number => (cpuSeconds / (measured.streams[0]?.finished ?? 0)) * 1e6;
+  return {
+    messagesPerSecond,
+    answerP50Us,
+    answerP99Us,
+    cpuPerMessageUs: perMessageUs(measured.serverCpuSeconds + others),
+    databaseCpuPerMessageUs: perMessageUs(database),
+    busCpuPerMessageUs: perMessageUs(bus),
+    generatorBusy,
+    othersCpu,
+  };
+}
