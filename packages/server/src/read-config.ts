@@ -2,6 +2,7 @@ import { err, ok, SIGNUP_MODES, type Result } from '@parley/protocol';
 import type { Config } from './config.ts';
 import { isAddressRange } from './http/client-address.ts';
 import { MIN_SECRET_CHARS } from './limits.ts';
+import { isPostgresUrl, POSTGRES_EXAMPLE } from './postgres-url.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -100,8 +101,7 @@ function httpUrl(text: string): Result<string, string> {
 }
 
 function postgresUrl(text: string): Result<string, string> {
-  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
-  return isPostgres ? ok(text) : err('must be like postgres://user:password@host:5432/database');
+  return isPostgresUrl(text) ? ok(text) : err(`must be like ${POSTGRES_EXAMPLE}`);
 }
 
 function natsUrl(text: string): Result<string, string> {

@@ -1,3 +1,4 @@
+import { isPostgresUrl, POSTGRES_EXAMPLE, withoutSecrets } from '#postgres-url.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
 
@@ -28,9 +29,6 @@ export async function chosenDatabase(
     const folder = await existingDataFolder(data, surroundings);
     return { databaseUrl: null, dataFolder: folder, name: folder };
   }
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new UsageError('The database must be like postgres://user:password@host:5432/name.');
-  }
-  const { host, pathname } = new URL(url);
-  return { databaseUrl: url, dataFolder: '', name: `${host}${pathname}` };
+  if (!isPostgresUrl(url)) throw new UsageError(`The database must be like ${POSTGRES_EXAMPLE}.`);
+  return { databaseUrl: url, dataFolder: '', name: withoutSecrets(url) };
 }

@@ -4,6 +4,7 @@ import { withExclusivePostgres } from '#adapters/postgres/exclusive-postgres.ts'
 import { readSecret, writeSecret } from '#adapters/secret-file.ts';
 import { copyEverything, mustBeEmpty, mustBeKnown, type CopiedTable } from '#adapters/sql/copy-everything.ts';
 import { withExclusiveSqlite } from '#adapters/sqlite/exclusive-sqlite.ts';
+import { isPostgresUrl } from '#postgres-url.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
 import { unlogged } from './unlogged.ts';
@@ -17,22 +18,18 @@ export const migrate: Command = {
     const options = { from: { type: 'string' }, to: { type: 'string' } } as const;
     const { from, to } = parseArgs({ args: [...args], options }).values;
     if (to === undefined) throw new UsageError('--to is missing: where should everything go?');
-    if (isPostgres(to) && from !== undefined && isPostgres(from)) {
+    if (isPostgresUrl(to) && from !== undefined && isPostgresUrl(from)) {
       throw new UsageError('Both are PostgreSQL: pg_dump and pg_restore copy that.');
     }
     let copied: CopiedTable[];
-    if (isPostgres(to)) copied = await toPostgres(await existingDataFolder(from, surroundings), to);
-    else if (from !== undefined && isPostgres(from)) copied = await toFolder(from, to);
+    if (isPostgresUrl(to)) copied = await toPostgres(await existingDataFolder(from, surroundings), to);
+    else if (from !== undefined && isPostgresUrl(from)) copied = await toFolder(from, to);
     else throw new UsageError('One of --from and --to must be a postgres:// address.');
     for (const { name, rows, hash } of copied) surroundings.out(`${name}: ${rows} rows, sha256 ${hash}`);
     surroundings.out('Copied, read back and found equal. The epoch is the same: clients go on where they were.');
     return EXIT.done;
   },
 };
-
-function isPostgres(place: string): boolean {
-  return /^postgres(ql)?:/.test(place);
-}
 
 const PARTS = { random: cryptoRandom, logger: unlogged };
 

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { MAX_DATABASE_READERS, MAX_DATABASE_WRITERS } from '#limits.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
+import { withoutSecrets } from '#postgres-url.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { keptSecret } from '../sql/kept-secret.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
@@ -8,7 +9,7 @@ import { createSqlUsers } from '../sql/sql-users.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
 import { Connections } from './connections.ts';
 import { PostgresDatabase } from './postgres-database.ts';
-import { preparePostgres, withoutSecrets, type PostgresParts } from './prepare-postgres.ts';
+import { preparePostgres, type PostgresParts } from './prepare-postgres.ts';
 
 /**
  * Opens the database, which any number of nodes may use at once. The first of them makes the tables. Rejects with a

@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
 import type { Logger } from '#ports/logger.ts';
+import { withoutSecrets } from '#postgres-url.ts';
 import { POSTGRES } from '../sql/flavor.ts';
 import type { Snapshot } from '../sql/snapshot.ts';
 import type { Step } from '../sql/statement.ts';
@@ -17,10 +18,9 @@ const BEGIN = 'begin isolation level repeatable read, read only';
  */
 export async function openPostgresSnapshot(url: string, logger: Logger): Promise<Snapshot> {
   const connections = new Connections({ url, max: 1, patient: true, logger });
-  const { host, pathname } = new URL(url);
   const failed = async (error: unknown): Promise<never> => {
     await connections.close();
-    throw openingError(error, `${host}${pathname}`);
+    throw openingError(error, withoutSecrets(url));
   };
   const connection = await connections.take().catch(failed);
   await connection.runOnce(BEGIN).catch(async (error: unknown) => {

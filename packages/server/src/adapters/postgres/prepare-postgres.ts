@@ -2,6 +2,7 @@ import { Kysely, sql } from 'kysely';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
+import { withoutSecrets } from '#postgres-url.ts';
 import { POSTGRES } from '../sql/flavor.ts';
 import { migrate } from '../sql/migrate.ts';
 import { makeEpoch } from '../sql/renew-epoch.ts';
@@ -38,10 +39,4 @@ export async function preparePostgres({ url, random, logger }: Omit<PostgresPart
   } finally {
     await connections.close();
   }
-}
-
-/** Host, port and database, for logs and sentences. */
-export function withoutSecrets(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
 }

@@ -1,0 +1,12 @@
+/** What the address of a PostgreSQL database looks like, for sentences about one that does not. */
+export const POSTGRES_EXAMPLE = 'postgres://user:password@host:5432/database';
+
+export function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+}
+
+/** Host, port and database, for logs and sentences. */
+export function withoutSecrets(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
