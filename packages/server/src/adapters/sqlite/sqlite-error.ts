@@ -26,6 +26,13 @@ const WORLD: Readonly<Record<number, string>> = {
   [CODE.notADatabase]: 'the database file is damaged',
 };
 
+/** What SQLite threw, as it can be told to another thread. */
+export function failureOf(error: unknown): WorkerFailure {
+  if (!(error instanceof Error)) return { message: String(error), resultCode: null };
+  const resultCode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
+  return { message: error.message, resultCode };
+}
+
 /** `StoreUnavailable` for what the world did; SQLite's own words otherwise, for whoever looks for "UNIQUE constraint". */
 export function toError({ message, resultCode }: WorkerFailure): Error {
   const reason = reasonOf(resultCode);

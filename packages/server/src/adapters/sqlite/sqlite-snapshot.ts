@@ -8,8 +8,7 @@ import type { Step } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Finding } from '../sql/verify/findings.ts';
 import { openReader } from './connection.ts';
-import { isDamage, openingError } from './sqlite-error.ts';
-import type { WorkerFailure } from './worker-messages.ts';
+import { failureOf, isDamage, openingError } from './sqlite-error.ts';
 
 /** Problems that `integrity_check` lists at most. */
 const MAX_OWN_FINDINGS = 100;
@@ -84,9 +83,4 @@ function compiler(): Kysely<Tables> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-}
-
-function failureOf(error: unknown): WorkerFailure {
-  const resultCode = error instanceof Error && 'errcode' in error ? Number(error.errcode) : null;
-  return { message: error instanceof Error ? error.message : String(error), resultCode };
 }

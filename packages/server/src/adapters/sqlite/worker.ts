@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { holdLock, openReader, openWriter } from './connection.ts';
 import { StepRunner } from './run-steps.ts';
-import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings, WorkerStart } from './worker-messages.ts';
+import { failureOf } from './sqlite-error.ts';
+import type { WorkerReply, WorkerRequest, WorkerSettings, WorkerStart } from './worker-messages.ts';
 
 /** The thread of one connection: SQLite blocks while it works, and the main thread has sockets to serve. */
 function main(settings: WorkerSettings): void {
@@ -43,12 +44,6 @@ function answer(runner: StepRunner, request: WorkerRequest): WorkerReply {
   } catch (error) {
     return { id: request.id, failure: failureOf(error) };
   }
-}
-
-function failureOf(error: unknown): WorkerFailure {
-  if (!(error instanceof Error)) return { message: String(error), resultCode: null };
-  const resultCode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
-  return { message: error.message, resultCode };
 }
 
 main(workerData as WorkerSettings);
