@@ -1,6 +1,7 @@
 import type { ChannelId, UserId } from '@parley/protocol';
-import { ATTENDANCE_TURNS, PRESENCE_LINGER_MS } from '#limits.ts';
+import { PRESENCE_LINGER_MS } from '#limits.ts';
 import type { NodeId } from '#ports/bus.ts';
+import { turnOf } from './announcement-turn.ts';
 import { PresenceWatch, type PresenceWatchParts } from './presence-watch.ts';
 
 /**
@@ -28,8 +29,6 @@ export type PresenceParts = Omit<PresenceWatchParts, 'isHere'>;
 /** A user with connections here. */
 interface Local {
   connections: number;
-  /** In which part of them the user is announced. */
-  readonly turn: number;
   /** Set while nobody is connected any more, and it may be a reload. */
   cancelDeparture: (() => void) | null;
   readonly unsubscribe: () => void;
@@ -39,12 +38,9 @@ export function createPresence(parts: PresenceParts): Presence {
   const { clock } = parts;
   const locals = new Map<UserId, Local>();
   const watch = new PresenceWatch({ ...parts, isHere: (user) => locals.has(user) });
-  let arrivals = 0;
 
   function arrive(user: UserId): void {
-    arrivals += 1;
-    const turn = arrivals % ATTENDANCE_TURNS;
-    locals.set(user, { connections: 1, turn, cancelDeparture: null, unsubscribe: answerForIt(parts, user) });
+    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(parts, user) });
     say(parts, user, 'online');
   }
 
@@ -72,7 +68,7 @@ export function createPresence(parts: PresenceParts): Presence {
     follow: (channel, members) => members.forEach((user) => watch.watch(user, channel)),
     unfollow: (channel, members) => members.forEach((user) => watch.unwatch(user, channel)),
     announce(turn) {
-      for (const [user, local] of locals) if (local.turn === turn) say(parts, user, 'online');
+      for (const user of locals.keys()) if (turnOf(user) === turn) say(parts, user, 'online');
     },
     expire: (isAlive) => watch.expire(isAlive),
     close() {

@@ -1,4 +1,5 @@
 import type { UserId } from '@parley/protocol';
+import { turnOf } from '#chat/announcement-turn.ts';
 import type { Presence } from '#chat/presence.ts';
 import { ATTENDANCE_TURNS, BEAT_MS, PEER_FORGOTTEN_MS, PEER_SILENT_MS } from '#limits.ts';
 import type { Bus, NodeId } from '#ports/bus.ts';
@@ -64,11 +65,4 @@ function announce({ bus, node, presence, claims, users }: AttendanceParts, turn:
   bus.publish('everyone', { kind: 'alive', node });
   presence.announce(turn);
   for (const user of users()) if (turnOf(user) === turn) claims.repeat(user);
-}
-
-/** The same turn for a user each time, and about as many users in each. */
-function turnOf(user: UserId): number {
-  let sum = 0;
-  for (let index = 0; index < user.length; index += 1) sum += user.charCodeAt(index);
-  return sum % ATTENDANCE_TURNS;
 }
