@@ -74,8 +74,15 @@ export function encodeOperation({ state, ...operation }: Operation): string {
   return JSON.stringify(state.name === 'failed' ? { ...operation, failed: state } : operation);
 }
 
-/** An operation as it is kept. */
-type Kept = Deed & Pick<Operation, 'atMs'> & { readonly sentText?: string | null; readonly failed?: OperationState };
+type Failed = Extract<OperationState, { name: 'failed' }>;
+
+/** An operation as it is kept, as far as it is known to be sound: the rest is any JSON, of which one may ask for fields. */
+type Kept = Omit<Deed, 'thread'> &
+  Pick<Operation, 'atMs'> & {
+    readonly thread: unknown;
+    readonly sentText: unknown;
+    readonly failed: Partial<Record<keyof Failed, unknown>> | null | undefined;
+  };
 
 const KEPT: Shape = {
   id: 'string',
@@ -87,14 +94,30 @@ const KEPT: Shape = {
 };
 const KINDS: readonly unknown[] = ['send', 'edit', 'delete', 'react', 'unreact'] satisfies OperationKind[];
 
-/** What was pending is queued from `nowMs` on. Null for what no version of this code wrote. */
+/**
+ * What was pending is queued from `nowMs` on, and so is what no longer tells how it failed. Null for what no version of
+ * this code wrote.
+ */
 export function decodeOperation(text: string, nowMs: number): Operation | null {
   const kept = parseRecord(text);
   if (kept === null || !isKept(kept)) return null;
-  const { failed, ...operation } = kept;
-  return { sentText: null, ...operation, state: failed ?? queued(nowMs) };
+  const { failed, thread, sentText, ...operation } = kept;
+  return {
+    ...operation,
+    thread: textOrNull(thread),
+    sentText: textOrNull(sentText),
+    state: isFailed(failed) ? failed : queued(nowMs),
+  };
 }
 
 function isKept(record: Record<string, unknown>): record is Kept {
   return hasShape(record, KEPT) && KINDS.includes(record['kind']);
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function isFailed(kept: Kept['failed']): kept is Failed {
+  return kept?.name === 'failed' && typeof kept.reason === 'string' && typeof kept.failedAtMs === 'number';
 }
