@@ -38,6 +38,14 @@ describe('a clientId of one user', () => {
     expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
   });
 
+  test('[HS2] that connects at two nodes at the same moment is left with one connection, and the other is asked to come back', async () => {
+    await using world = await clusterWorld(2);
+    const ada = world.addUser('Ada');
+    const both = await Promise.all([0, 1].map((node) => world.connect(node, ada, 'ada-laptop')));
+    await world.clock.advance(ANNOUNCED_MS);
+    expect(both.map(({ closedWith }) => closedWith).filter((code) => code !== null)).toEqual([1012]);
+  });
+
   test('[HS2] is kept by the newest connection when the claim of an older one comes late, or again', async () => {
     await using world = await clusterWorld(2);
     const ada = world.addUser('Ada');

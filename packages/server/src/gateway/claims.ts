@@ -41,11 +41,15 @@ export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): C
     const { clientId, user } = connection;
     if (message.kind === 'client-wanted') answer({ kind: 'client-held', clientId, holder: user });
     if (message.kind !== 'claimed' || message.connection === connection.id) return;
-    if (message.user === user) {
-      if (isOlder(toClaim(connection), message)) supersede(connection);
-    } else if (isLater(toClaim(connection), message)) {
+    const claim = toClaim(connection);
+    if (message.user !== user) {
       // Back at the handshake, it is told why.
-      connection.close(CLOSE.restarting, 'another user holds this clientId');
+      if (isLater(claim, message)) connection.close(CLOSE.restarting, 'another user holds this clientId');
+    } else if (isOlder(claim, message)) {
+      supersede(connection);
+    } else if (!isOlder(message, claim) && connection.id < message.connection) {
+      // Which one is newer can't be told. This one comes back, and is.
+      connection.close(CLOSE.restarting, 'connected twice at once');
     }
   }
 
@@ -76,7 +80,7 @@ function supersede(connection: Connection): void {
   connection.close(CLOSE.superseded, '');
 }
 
-/** Surely. In doubt both stay: the next claims, dated better, decide. */
+/** Surely: clocks are known to a few milliseconds. */
 function isOlder(one: Claim, other: Claim): boolean {
   return one.atMs + one.errorMs < other.atMs - other.errorMs;
 }
