@@ -70,12 +70,12 @@ export function createFeed(parts: FeedParts): Feed {
       }
     },
     followFrom(channel, have) {
-      const known = followed.get(channel);
-      const feed = known ?? start(channel, have);
+      // What was said on the channel's topic before anyone listened is lost; and this news may be old.
+      const isDoubtful = !followed.has(channel) && !parts.bus.isReliable;
+      const feed = followed.get(channel) ?? start(channel, have);
       feed.have ??= have;
       advance(parts, feed);
-      // What was said on the channel's topic before anyone listened is lost; and this news may be old.
-      if (known === undefined && !parts.bus.isReliable) fill(parts, feed);
+      if (isDoubtful) fill(parts, feed);
       return feed.have <= have;
     },
     async reach(channel, seq) {
@@ -87,10 +87,7 @@ export function createFeed(parts: FeedParts): Feed {
       followed.delete(channel);
     },
     check(channels) {
-      for (const channel of channels) {
-        const feed = followed.get(channel);
-        if (feed !== undefined) fill(parts, feed);
-      }
+      for (const feed of channels.map((channel) => followed.get(channel))) if (feed !== undefined) fill(parts, feed);
     },
     close() {
       stopSweep();
