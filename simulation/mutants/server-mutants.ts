@@ -119,6 +119,12 @@ const COMMANDS: readonly Mutant[] = [
     replace: '  if (id !== null) return ok(await read({ id, [checked]: true }));\n',
   },
   {
+    name: 'anyone resumes anything',
+    file: `${CHAT}/access.ts`,
+    find: 'return page === null ? NO_CHANNEL : ok(page);',
+    replace: 'return ok(page ?? (await store.eventsAfter(member.channel, after, limit)));',
+  },
+  {
     name: 'membership is not asked again once the answer is there',
     file: `${CHAT}/access.ts`,
     find: 'return (await store.isMember(id, actor.user)) ? ok(found) : NO_CHANNEL;',
@@ -168,8 +174,20 @@ const COMMANDS: readonly Mutant[] = [
   {
     name: 'resume is off by one',
     file: `${CHAT}/commands/sync.ts`,
-    find: 'store.eventsAfter(id, after, limit)',
-    replace: 'store.eventsAfter(id, after + 1, limit)',
+    find: 'const page = await readEventsAsMember(store, member, { after, limit });',
+    replace: 'const page = await readEventsAsMember(store, member, { after: after + 1, limit });',
+  },
+  {
+    name: 'resume is off by one where what was asked for lately ends',
+    file: `${CHAT}/commands/sync.ts`,
+    find: 'const end = after + known.events.length;',
+    replace: 'const end = after + known.events.length + 1;',
+  },
+  {
+    name: 'what was asked for lately is answered with the text of messages that were deleted since',
+    file: `${CHAT}/commands/sync.ts`,
+    find: " && events.every(({ type }) => type !== 'deleted')",
+    replace: '',
   },
   {
     name: 'a moved cursor is not told to the other devices',
@@ -284,9 +302,9 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'the snapshot is read before the connection hears its channels',
     file: `${GATEWAY}/greet.ts`,
-    find: '  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);\n  const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);',
+    find: '  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);\n  const summaries = await store.summariesOf(user.id);',
     replace:
-      '  const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);\n  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);',
+      '  const summaries = await store.summariesOf(user.id);\n  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);',
   },
   {
     name: 'who is removed while connecting stays subscribed',

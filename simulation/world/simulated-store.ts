@@ -64,6 +64,7 @@ export function simulatedStore(parts: SimulatedStoreParts): Store {
     memberships: (users) => ask(() => durable.memberships(users)),
     memberIds: (channel) => ask(() => durable.memberIds(channel)),
     eventsAfter: (channel, after, limit) => ask(() => durable.eventsAfter(channel, after, limit)),
+    eventsForMember: (member, after, limit) => ask(() => durable.eventsForMember(member, after, limit)),
     messages: (channel, query) => ask(() => durable.messages(channel, query)),
     heads: (channels) => ask(() => durable.heads(channels)),
     now: () => ask(() => durable.now()),

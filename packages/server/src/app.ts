@@ -81,11 +81,12 @@ export async function createCore(parts: CoreParts): Promise<Core> {
     },
   });
   const chat = createChat({ ...parts, log });
-  const gateway = createGateway({ ...parts, chat, typing, presence, feed, fanout, cluster });
+  const epoch = await store.epoch();
+  const gateway = createGateway({ ...parts, epoch, chat, typing, presence, feed, fanout, cluster });
   const general = await log.append(openGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
   await cluster.start();
-  logger.debug({ epoch: await store.epoch() }, 'the log is open');
+  logger.debug({ epoch }, 'the log is open');
   return {
     chat,
     gateway,

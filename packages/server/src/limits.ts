@@ -18,6 +18,9 @@ export const SLOW_CLOSE_GRACE_MS = 10_000;
 export const MAX_ANSWER_CHARS = 200_000;
 /** While more than this waits for a socket, its next `sync` or `history` is not begun. */
 export const ANSWERS_WAITING_BYTES = 262_144;
+/** What is kept in memory of the ends of the logs that were asked for lately: UTF-16 units of JSON, per channel and in all. */
+export const MAX_RECENT_CHARS_PER_CHANNEL = 100_000;
+export const MAX_RECENT_CHARS = 8_000_000;
 /** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
 export const MAX_OUTSTANDING_COMMANDS = 1_024;
 /** And their text: what one connection can have held in memory, and said in one commit. */

@@ -3,6 +3,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
 import {
   StoreUnavailable,
+  type EventPage,
   type MemberState,
   type MembershipDigest,
   type MessageQuery,
@@ -56,11 +57,11 @@ function createStore(tables: Tables, clock: Pick<Clock, 'now'>): Store {
     membershipDigests: (users) => answer(() => digests(tables, users)),
     memberships: (users) => answer(() => users.flatMap((user) => membershipsOf(tables, user))),
     memberIds: (channel) => answer(() => [...(tables.members.get(channel)?.keys() ?? [])]),
-    eventsAfter: (channel, after, limit) =>
-      answer(() => {
-        const log = tables.events.get(channel) ?? [];
-        return { events: log.slice(after, after + limit), lastSeq: log.length };
-      }),
+    eventsAfter: (channel, after, limit) => answer(() => eventsAfter(tables, channel, { after, limit })),
+    eventsForMember: ({ channel, user }, after, limit) =>
+      answer(() =>
+        tables.members.get(channel)?.has(user) === true ? eventsAfter(tables, channel, { after, limit }) : null,
+      ),
     messages: (channel, query) => answer(() => messages(tables, channel, query)),
     heads: (channels) =>
       answer(
@@ -126,6 +127,15 @@ function listChannels(tables: Tables, user: UserId) {
     .filter(({ channel, joined }) => joined || channel.kind === 'public')
     .toSorted((a, b) => compareText(a.key, b.key) || compareText(a.channel.id, b.channel.id))
     .map(({ channel, joined }) => listedChannel(channel, joined));
+}
+
+function eventsAfter(
+  tables: Tables,
+  channel: ChannelId,
+  { after, limit }: { after: number; limit: number },
+): EventPage {
+  const log = tables.events.get(channel) ?? [];
+  return { events: log.slice(after, after + limit), lastSeq: log.length };
 }
 
 function messages(tables: Tables, channel: ChannelId, query: MessageQuery) {

@@ -106,6 +106,7 @@ async function everything(store: Store, pages: Pages): Promise<unknown[]> {
     ...USERS.map((user) => store.summariesOf(user)),
     ...USERS.map((user) => store.listChannels(user)),
     ...SCOPE.members.map(({ channel, user }) => store.isMember(channel, user)),
+    ...SCOPE.members.map((member) => store.eventsForMember(member, 2, 500)),
     ...SCOPE.members.map(({ channel, user }) => store.summaryOf(channel, user)),
   ]);
 }

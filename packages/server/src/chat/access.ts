@@ -1,6 +1,6 @@
 import type { ChannelId, MessageId } from '@parley/protocol';
 import { ok } from '@parley/protocol';
-import type { ChannelState, MessageState, Store } from '#ports/store.ts';
+import type { ChannelState, EventPage, MessageState, Store } from '#ports/store.ts';
 import type { Actor } from './chat.ts';
 import { GENERAL } from './general.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,6 +30,16 @@ export async function readAsMember<T>(
   if (!(await store.isMember(id, actor.user))) return NO_CHANNEL;
   const found = await read({ id, [checked]: true });
   return (await store.isMember(id, actor.user)) ? ok(found) : NO_CHANNEL;
+}
+
+/** The same for events, in one question: nothing can happen between the look at the membership and that at the log. */
+export async function readEventsAsMember(
+  store: Store,
+  member: { readonly actor: Actor; readonly channel: ChannelId },
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Outcome<EventPage>> {
+  const page = await store.eventsForMember({ channel: member.channel, user: member.actor.user }, after, limit);
+  return page === null ? NO_CHANNEL : ok(page);
 }
 
 /** Members post. */

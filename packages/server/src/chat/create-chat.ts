@@ -18,6 +18,7 @@ import { sync } from './commands/sync.ts';
 import { unreact } from './commands/unreact.ts';
 import { welcome } from './commands/welcome.ts';
 import type { Log } from './log.ts';
+import { RecentEvents } from './recent-events.ts';
 import { refuse, type Outcome } from './refusal.ts';
 
 export interface ChatParts {
@@ -31,6 +32,7 @@ const CHANNEL_ID_BITS = 96;
 
 export function createChat(parts: ChatParts): Chat {
   const { log, store, random } = parts;
+  const recent = new RecentEvents();
   return {
     send: (actor, command) => log.append(send(actor, command)),
     edit: (actor, command) => log.append(edit(actor, command)),
@@ -38,7 +40,7 @@ export function createChat(parts: ChatParts): Chat {
     react: (actor, command) => log.append(react(actor, command)),
     unreact: (actor, command) => log.append(unreact(actor, command)),
     read: (actor, command, from) => moveCursor(parts, { actor, command, from }),
-    sync: (actor, command) => sync(store, actor, command),
+    sync: (actor, command) => sync({ store, recent }, actor, command),
     history: (actor, command) => history(store, actor, command),
     isMember: (actor, channel) => store.isMember(channel, actor.user),
     heads: (actor) => heads(store, actor),

@@ -1,4 +1,4 @@
-import { assertNever, type ClientFrame, type ServerFrame, type Sync } from '@parley/protocol';
+import { assertNever, type ClientFrame, type History, type ServerFrame, type Sync } from '@parley/protocol';
 import type { Chat, SyncReply } from '#chat/chat.ts';
 import { refuse, type Outcome, type Refusal } from '#chat/refusal.ts';
 import type { Typing } from '#chat/typing.ts';
@@ -41,6 +41,7 @@ export function errorFrame(ref: number | undefined, { code, message, retryAfterM
 }
 
 type Reply = ServerFrame | null;
+const NO_CHANNEL = refuse('not_found', 'no such channel').error;
 
 async function run({ chat, typing }: DispatchParts, connection: Connection, command: ClientFrame): Promise<Reply> {
   const { actor } = connection;
@@ -58,13 +59,17 @@ async function run({ chat, typing }: DispatchParts, connection: Connection, comm
     case 'read':
       return stored(command.ref, await chat.read(actor, command, connection.id));
     case 'sync':
-      return replyTo(command.ref, await chat.sync(actor, command), (reply) => syncFrame(command, reply));
+      return unlessLost(connection, command, async () =>
+        replyTo(command.ref, await chat.sync(actor, command), (reply) => syncFrame(command, reply)),
+      );
     case 'history':
-      return replyTo(command.ref, await chat.history(actor, command), (page) => ({
-        type: 'messages',
-        ref: command.ref,
-        ...page,
-      }));
+      return unlessLost(connection, command, async () =>
+        replyTo(command.ref, await chat.history(actor, command), (page) => ({
+          type: 'messages',
+          ref: command.ref,
+          ...page,
+        })),
+      );
     case 'ping':
       return { type: 'pong', ref: command.ref, heads: Object.fromEntries(await chat.heads(actor)) };
     case 'typing':
@@ -74,12 +79,21 @@ async function run({ chat, typing }: DispatchParts, connection: Connection, comm
         return null;
       }
       // Who is greeted still, or not yet told of a channel, is refused nothing; it is only not passed on.
-      return (await chat.isMember(actor, command.channel))
-        ? null
-        : errorFrame(command.ref, refuse('not_found', 'no such channel').error);
+      return (await chat.isMember(actor, command.channel)) ? null : errorFrame(command.ref, NO_CHANNEL);
     default:
       return assertNever(command);
   }
+}
+
+/** Nothing of a channel follows its `removed` ([PR2]): not what was read before, and comes late, either. */
+async function unlessLost(
+  connection: Connection,
+  { ref, channel }: Sync | History,
+  answer: () => Promise<Reply>,
+): Promise<Reply> {
+  const wasHeard = connection.channels.has(channel);
+  const reply = await answer();
+  return wasHeard && !connection.channels.has(channel) ? errorFrame(ref, NO_CHANNEL) : reply;
 }
 
 function syncFrame({ ref, channel }: Sync, reply: SyncReply): ServerFrame {

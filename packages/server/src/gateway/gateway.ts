@@ -29,6 +29,8 @@ export interface GatewayParts {
   readonly feed: Feed;
   readonly fanout: Fanout;
   readonly store: Store;
+  /** The store's. It changes only while no node runs. */
+  readonly epoch: string;
   readonly cluster: Cluster;
   readonly bus: Bus;
   readonly clock: Clock;

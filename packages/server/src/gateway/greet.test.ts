@@ -8,17 +8,17 @@ import { chatWorld, type ChatWorld } from '#testing/chat-world.ts';
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
-type Question = 'channelIdsOf' | 'summariesOf' | 'isMember' | 'heads';
+type Question = 'channelIdsOf' | 'summariesOf' | 'isMember' | 'eventsForMember' | 'heads';
 
-/** A store whose answers to one kind of question arrive late: what they tell is no longer so. */
+/** A store whose answers to some kinds of question arrive late: what they tell is no longer so. */
 function lateStore() {
-  let late: Question | null = null;
+  let late: readonly Question[] = [];
   let waiting: (() => void)[] = [];
   const delayed =
     <A extends readonly unknown[], T>(question: Question, ask: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
       const answer = await ask(...args);
-      if (late === question) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (late.includes(question)) await new Promise<void>((resolve) => waiting.push(resolve));
       return answer;
     };
   return {
@@ -27,13 +27,16 @@ function lateStore() {
       channelIdsOf: delayed('channelIdsOf', (user) => store.channelIdsOf(user)),
       summariesOf: delayed('summariesOf', (user) => store.summariesOf(user)),
       isMember: delayed('isMember', (channel, user) => store.isMember(channel, user)),
+      eventsForMember: delayed('eventsForMember', (member, after, limit) =>
+        store.eventsForMember(member, after, limit),
+      ),
       heads: delayed('heads', (channels) => store.heads(channels)),
     }),
-    delay(question: Question) {
-      late = question;
+    delay(...questions: readonly Question[]) {
+      late = questions;
     },
     async arrive() {
-      late = null;
+      late = [];
       const all = waiting;
       waiting = [];
       for (const resolve of all) resolve();
@@ -82,7 +85,7 @@ test('[PR2] who is removed while a question is under way gets none of what was s
   await using world = await chatWorld({ wrapStore: store.wrapStore });
   const { bob, channel, say, removeBob } = await setUp(world);
   const bobs = await world.connect(bob);
-  store.delay('isMember');
+  store.delay('isMember', 'eventsForMember');
   await bobs.say({ type: 'sync', ref: 1, channel, after: 0 });
   await bobs.say({ type: 'history', ref: 2, channel });
   await removeBob();

@@ -25,6 +25,8 @@ import type { Admission } from './handshake.ts';
 export interface GreetParts {
   readonly chat: Chat;
   readonly store: Store;
+  /** The store's. It changes only while no node runs. */
+  readonly epoch: string;
   readonly feed: Feed;
   readonly fanout: Fanout;
   readonly presence: Presence;
@@ -50,14 +52,14 @@ export interface Guest {
  * What it hears meanwhile is held back until `ready`, and left out if `ready` tells it already.
  */
 export async function greet(parts: GreetParts, connection: Connection, { user, recheck }: Guest): Promise<void> {
-  const { store, feed, fanout, presence, clock } = parts;
+  const { epoch, store, feed, fanout, presence, clock } = parts;
   fanout.register(connection);
   // From here on it hears that its session ends, or its user is suspended. What came before, nobody told it.
   const [channels] = await Promise.all([channelIds(parts, user.id), closeUnlessGood(connection, recheck)]);
   if (connection.isClosed) return;
   for (const channel of channels) fanout.subscribe(connection, channel);
   await feed.follow(channels);
-  const [epoch, summaries] = await Promise.all([store.epoch(), store.summariesOf(user.id)]);
+  const summaries = await store.summariesOf(user.id);
   if (connection.isClosed) return;
   const told = new Map(summaries.map((summary) => [summary.id, summary]));
   const gained = summaries.map(({ id }) => id).filter((channel) => !connection.channels.has(channel));

@@ -47,6 +47,8 @@ export interface Store {
   memberIds(channel: ChannelId): Promise<UserId[]>;
   /** Events with `seq > after`, in order, at most `limit`; of deleted messages only tombstones. */
   eventsAfter(channel: ChannelId, after: number, limit: number): Promise<EventPage>;
+  /** The same for a member, membership and events as of one moment; null when `user` is not a member. */
+  eventsForMember(member: MemberKey, after: number, limit: number): Promise<EventPage | null>;
   /** Messages in their current state, oldest first. */
   messages(channel: ChannelId, query: MessageQuery): Promise<MessagePage>;
   /** The last seq of each channel; unknown channels are left out. */

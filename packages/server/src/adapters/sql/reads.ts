@@ -117,6 +117,14 @@ function prepareLogReads({ kysely }: SqlDatabase) {
     head: prepare({ channel: 'text' }, ({ channel }) =>
       kysely.selectFrom('channels').select('last_seq as lastSeq').where('id', '=', channel),
     ),
+    headForMember: prepare({ channel: 'text', user: 'text' }, ({ channel, user }) =>
+      kysely
+        .selectFrom('members')
+        .innerJoin('channels', 'channels.id', 'members.channel')
+        .select('channels.last_seq as lastSeq')
+        .where('members.channel', '=', channel)
+        .where('members.user', '=', user),
+    ),
     eventsAfter: prepare({ channel: 'text', after: 'int', limit: 'int' }, ({ channel, after, limit }) =>
       kysely
         .selectFrom('events')

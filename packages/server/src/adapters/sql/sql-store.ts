@@ -30,7 +30,7 @@ export function createSqlStore(db: SqlDatabase, clock: Pick<Clock, 'now'>): Stor
     close: () => db.close(),
     ...channelReads(db, reads),
     ...memberReads(db, reads),
-    eventsAfter: (channel, after, limit) => eventsAfter(db, reads, { channel, after, limit }),
+    ...logReads(db, reads),
     messages: (channel, query) => messages(db, reads, { channel, query }),
   };
 }
@@ -99,13 +99,18 @@ function toReading({ readSeq, unread, mentions }: { readSeq: number; unread: num
   return { readSeq, unread: Number(unread), mentions: Number(mentions) };
 }
 
-async function eventsAfter(
-  db: SqlDatabase,
-  reads: Reads,
-  { channel, after, limit }: { channel: ChannelId; after: number; limit: number },
-) {
-  const [[head], rows] = await db.read([reads.head({ channel }), reads.eventsAfter({ channel, after, limit })]);
-  return { events: rows.map(toEvent), lastSeq: head?.lastSeq ?? 0 };
+function logReads(db: SqlDatabase, reads: Reads) {
+  return {
+    async eventsAfter(channel, after, limit) {
+      const [[head], rows] = await db.read([reads.head({ channel }), reads.eventsAfter({ channel, after, limit })]);
+      return { events: rows.map(toEvent), lastSeq: head?.lastSeq ?? 0 };
+    },
+    async eventsForMember({ channel, user }, after, limit) {
+      const steps = [reads.headForMember({ channel, user }), reads.eventsAfter({ channel, after, limit })] as const;
+      const [[head], rows] = await db.read(steps);
+      return head === undefined ? null : { events: rows.map(toEvent), lastSeq: head.lastSeq };
+    },
+  } satisfies Partial<Store>;
 }
 
 async function messages(

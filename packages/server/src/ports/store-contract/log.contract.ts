@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/protocol';
 import { expect, test } from 'vitest';
 import { message, type World } from './world.ts';
 
@@ -34,6 +35,22 @@ export function logContract(open: () => Promise<World>): void {
     expect(await seqs(5, 10)).toEqual([]);
     expect(await seqs(99, 10)).toEqual([]);
     expect((await world.store.eventsAfter(channel, 1, 1)).lastSeq).toBe(5);
+  });
+
+  test('a member gets the events as anyone would, whoever is none gets nothing', async () => {
+    await using world = await open();
+    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
+    const channel = await world.channel([ada]);
+    await world.say(channel, ada, 'a', 'b', 'c');
+    const read = (user: UserId, after: number, limit: number) =>
+      world.store.eventsForMember({ channel, user }, after, limit);
+    expect(await read(ada, 1, 2)).toEqual(await world.store.eventsAfter(channel, 1, 2));
+    expect(await read(ada, 4, 10)).toEqual({ events: [], lastSeq: 4 });
+    expect(await read(bob, 0, 10)).toBeNull();
+    await world.append(channel, { type: 'joined', by: ada, user: bob });
+    expect((await read(bob, 0, 10))?.events).toHaveLength(5);
+    await world.append(channel, { type: 'left', by: bob, user: bob });
+    expect(await read(bob, 0, 10)).toBeNull();
   });
 
   test('a channel that does not exist has an empty log and no head', async () => {

@@ -29,6 +29,7 @@ function membershipContract(open: () => Promise<World>): void {
   test('nobody is a member of what does not exist', async () => {
     await using world = await open();
     expect(await world.store.isMember('c_none', 'u_none')).toBe(false);
+    expect(await world.store.eventsForMember({ channel: 'c_none', user: 'u_none' }, 0, 10)).toBeNull();
     expect(await world.store.memberIds('c_none')).toEqual([]);
     expect(await world.store.summariesOf('u_none')).toEqual([]);
     expect(await world.store.summaryOf('c_none', 'u_none')).toBeNull();
