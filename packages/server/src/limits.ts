@@ -115,6 +115,8 @@ export const PASSWORD_CHANGE_GRACE_MS = 300;
 export const MAX_EMAIL_CHARS = 254;
 /** Longer tokens are not looked at. */
 export const MAX_TOKEN_CHARS = 8_192;
+/** JWTs whose signature is not computed again: about 100 bytes each. */
+export const MAX_VERIFIED_TOKENS = 50_000;
 /** `sub` of a JWT. */
 export const MAX_SUBJECT_CHARS = 255;
 /** By how much an issuer's clock may be ahead (`nbf`). `exp` is taken at its word. */

@@ -234,6 +234,19 @@ describe('a JWT', () => {
     expect(await codeOf(world, inHeader(nobody))).toBe('invalid_token');
   });
 
+  test('[HS9] that was good before is good again, and nothing that only looks like it', async () => {
+    await using world = await httpWorld({ env: { PARLEY_JWT_SECRET: SECRET } });
+    const token = await jwt(world).sign(KEY);
+    const first = await codeOf(world, inHeader(token));
+    expect(await codeOf(world, inHeader(token))).toBe(first);
+    const [header, claims, signature = ''] = token.split('.');
+    const forged = `${header}.${claims}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    expect(await codeOf(world, inHeader(forged))).toBe('invalid_token');
+    const other = Buffer.from(JSON.stringify({ sub: 'ada', exp: 4_000_000_000 })).toString('base64url');
+    expect(await codeOf(world, inHeader(`${header}.${other}.${signature}`))).toBe('invalid_token');
+    expect(await codeOf(world, inHeader(`${header}.${claims}.`))).toBe('invalid_token');
+  });
+
   test('[HS13] of a suspended user tells them so', async () => {
     await using world = await httpWorld({ env: { PARLEY_JWT_SECRET: SECRET } });
     const ada = await world.signUp('Ada');

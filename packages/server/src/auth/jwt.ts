@@ -1,6 +1,7 @@
 import { userName } from '@parley/protocol';
 import {
   createRemoteJWKSet,
+  decodeJwt,
   decodeProtectedHeader,
   errors,
   jwtVerify,
@@ -9,7 +10,8 @@ import {
 } from 'jose';
 import type { Clock } from '#ports/clock.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS } from '../limits.ts';
+import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS, MAX_VERIFIED_TOKENS } from '../limits.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** What a JWT proves: the user that another application knows as `subject`. */
 export interface JwtClaims {
@@ -54,11 +56,18 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
   const secret = jwtSecret === null ? null : new TextEncoder().encode(jwtSecret);
   const keySet = jwksUrl === null ? null : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
 
+  const verified = new VerifiedTokens(MAX_VERIFIED_TOKENS);
+
   async function payloadOf(token: string): Promise<JWTPayload | null> {
+    // Only a signature by the secret is remembered: a key of a key set may be taken back. When a token ends, it says itself.
+    if (verified.has(token)) return decodeJwt(token);
     const { alg } = decodeProtectedHeader(token);
     const options = { clockTolerance: JWT_CLOCK_TOLERANCE_S, currentDate: new Date(clock.now()) };
     if (alg === 'HS256') {
-      return secret && (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+      if (secret === null) return null;
+      const { payload } = await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
+      verified.add(token);
+      return payload;
     }
     return keySet && (await jwtVerify(token, available(keySet), { ...options, algorithms: ASYMMETRIC })).payload;
   }
