@@ -14,10 +14,10 @@ export function applySteps(statements: CommitStatements, { channels, events, cur
   const messages = events.filter((event) => event.type === 'message');
   const heads = headRows(events);
   return [
-    ...unlessEmpty(channels.map(channelRow), (rows) => statements.insertChannels({ rows })),
-    ...unlessEmpty(events.map(eventRow), (rows) => statements.insertEvents({ rows })),
-    ...unlessEmpty(messages.map(messageRow), (rows) => statements.insertMessages({ rows })),
-    ...unlessEmpty(messages.flatMap(mentionRows), (rows) => statements.insertMentions({ rows })),
+    ...unlessEmpty(channels.map(channelRow), statements.insertChannels),
+    ...unlessEmpty(events.map(eventRow), statements.insertEvents),
+    ...unlessEmpty(messages.map(messageRow), statements.insertMessages),
+    ...unlessEmpty(messages.flatMap(mentionRows), statements.insertMentions),
     ...events.flatMap((event) => projection(statements, event)),
     ...unlessEmpty(heads, (rows) => mustChange(rows.length, statements.moveHeads({ rows }))),
     ...unlessEmpty(cursorRows(cursors), (rows) => statements.moveCursors({ rows })),

@@ -1,6 +1,7 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { SqlDatabase } from './sql-database.ts';
-import { prepare, rowsFrom } from './statement.ts';
+import { prepare, prepareEach, rowsFrom, type Rows, type Step } from './statement.ts';
+import type { Tables } from './tables.ts';
 
 export type CommitStatements = ReturnType<typeof prepareCommitStatements>;
 
@@ -15,6 +16,9 @@ export function prepareCommitStatements(db: SqlDatabase) {
   };
 }
 
+type Column = 'text' | 'int' | 'nullableText';
+type Columns<T extends keyof Tables> = { readonly [K in keyof Tables[T]]?: Column };
+
 /** What `rows` hold, in this order. */
 const EVENT = {
   channel: 'text',
@@ -24,7 +28,7 @@ const EVENT = {
   type: 'text',
   data: 'text',
   edit_of: 'nullableText',
-} as const;
+} as const satisfies Columns<'events'>;
 const MESSAGE = {
   id: 'text',
   channel: 'text',
@@ -34,8 +38,8 @@ const MESSAGE = {
   body: 'text',
   thread: 'nullableText',
   mentions: 'nullableText',
-} as const;
-const MENTION = { user: 'text', channel: 'text', seq: 'int' } as const;
+} as const satisfies Columns<'messages'>;
+const MENTION = { user: 'text', channel: 'text', seq: 'int' } as const satisfies Columns<'mentions'>;
 const CHANNEL = {
   id: 'text',
   kind: 'text',
@@ -47,35 +51,29 @@ const CHANNEL = {
   last_seq: 'int',
   member_count: 'int',
   dm_members: 'nullableText',
-} as const;
+} as const satisfies Columns<'channels'>;
 
-function prepareInserts({ kysely, flavor }: SqlDatabase) {
+function prepareInserts(db: SqlDatabase) {
   return {
-    insertChannels: prepare({ rows: 'rows' }, ({ rows }) =>
-      kysely
-        .insertInto('channels')
-        .columns(columnsOf(CHANNEL))
-        .expression(kysely.selectFrom(rowsFrom(flavor, rows, CHANNEL)).selectAll('r')),
-    ),
-    insertEvents: prepare({ rows: 'rows' }, ({ rows }) =>
-      kysely
-        .insertInto('events')
-        .columns(columnsOf(EVENT))
-        .expression(kysely.selectFrom(rowsFrom(flavor, rows, EVENT)).selectAll('r')),
-    ),
-    insertMessages: prepare({ rows: 'rows' }, ({ rows }) =>
-      kysely
-        .insertInto('messages')
-        .columns(columnsOf(MESSAGE))
-        .expression(kysely.selectFrom(rowsFrom(flavor, rows, MESSAGE)).selectAll('r')),
-    ),
-    insertMentions: prepare({ rows: 'rows' }, ({ rows }) =>
-      kysely
-        .insertInto('mentions')
-        .columns(columnsOf(MENTION))
-        .expression(kysely.selectFrom(rowsFrom(flavor, rows, MENTION)).selectAll('r')),
-    ),
+    insertChannels: prepareInsert(db, 'channels', CHANNEL),
+    insertEvents: prepareInsert(db, 'events', EVENT),
+    insertMessages: prepareInsert(db, 'messages', MESSAGE),
+    insertMentions: prepareInsert(db, 'mentions', MENTION),
   };
+}
+
+function prepareInsert(
+  { kysely, flavor }: SqlDatabase,
+  table: keyof Tables,
+  columns: Readonly<Record<string, Column>>,
+) {
+  // The columns above are held to their tables; here they are any table's.
+  const insert = (kysely as Kysely<Record<string, Record<string, unknown>>>).insertInto(table);
+  if (flavor.inserts === 'each') return prepareEach(columns, (slots) => insert.values(slots));
+  const together = prepare({ rows: 'rows' }, ({ rows }) =>
+    insert.columns(Object.keys(columns)).expression(kysely.selectFrom(rowsFrom(flavor, rows, columns)).selectAll('r')),
+  );
+  return (rows: Rows): Step => together({ rows });
 }
 
 function prepareHeads({ kysely, flavor }: SqlDatabase) {
@@ -203,8 +201,4 @@ function prepareMemberChanges({ kysely }: SqlDatabase) {
       kysely.deleteFrom('members').where('channel', '=', channel).where('user', '=', user),
     ),
   };
-}
-
-function columnsOf<C extends object>(columns: C): (keyof C)[] {
-  return Object.keys(columns) as (keyof C)[];
 }

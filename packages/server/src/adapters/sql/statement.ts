@@ -7,6 +7,8 @@ export type SqlValue = string | number | boolean | null;
 export interface Step<Row = unknown> {
   readonly sql: string;
   readonly parameters: readonly SqlValue[];
+  /** It runs once for each of these instead of once with `parameters`. */
+  readonly each?: Rows;
   /** How many rows it must change: any other number fails the transaction, because the decision contradicts the data. */
   readonly mustChange?: number;
   /** One of its `rows` parameters is empty: there is nothing it could find, insert or change. */
@@ -43,16 +45,32 @@ export function prepare<P extends Parameters, Row>(
   parameters: P,
   build: (slots: Slots<P>) => Compilable<Row>,
 ): (values: Values<P>) => Step<Row> {
+  const { sql, places } = compile(parameters, build);
+  return (values) => ({
+    sql,
+    parameters: places.map((place) => (typeof place === 'string' ? toSqlValue(values[place]) : place.constant)),
+    isIdle: Object.values(values).some((value) => Array.isArray(value) && value.length === 0),
+  });
+}
+
+/** The same for a statement that runs once for each of many rows, which have its parameters in the order given. */
+export function prepareEach<P extends Parameters>(
+  parameters: P,
+  build: (slots: Slots<P>) => Compilable,
+): (rows: Rows) => Step {
+  const { sql, places } = compile(parameters, build);
+  if (places.join() !== Object.keys(parameters).join()) throw new Error(`its parameters have another order: ${sql}`);
+  return (rows) => ({ sql, parameters: [], each: rows, isIdle: rows.length === 0 });
+}
+
+/** `places` are the names of the parameters in the order in which the statement takes them. */
+function compile<P extends Parameters>(parameters: P, build: (slots: Slots<P>) => Compilable) {
   const slots = Object.fromEntries(Object.keys(parameters).map((name) => [name, sql`${new Slot(name)}`])) as Slots<P>;
   const compiled = build(slots).compile();
   const places = compiled.parameters.map((place) =>
     place instanceof Slot ? place.name : { constant: place as SqlValue },
   );
-  return (values) => ({
-    sql: compiled.sql,
-    parameters: places.map((place) => (typeof place === 'string' ? toSqlValue(values[place]) : place.constant)),
-    isIdle: Object.values(values).some((value) => Array.isArray(value) && value.length === 0),
-  });
+  return { sql: compiled.sql, places };
 }
 
 /** Fails the transaction unless the statement changes that many rows. */

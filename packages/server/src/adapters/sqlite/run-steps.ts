@@ -26,8 +26,12 @@ export class StepRunner {
     return steps.map((step) => this.#runStep(step));
   }
 
-  #runStep({ sql, parameters, mustChange }: Step): StepResult {
+  #runStep({ sql, parameters, each, mustChange }: Step): StepResult {
     const { statement, hasRows } = this.#compile(sql);
+    if (each !== undefined) {
+      for (const row of each) statement.run(...(row as SQLInputValue[]));
+      return { rows: [], changes: each.length, lastInsertRowid: 0 };
+    }
     if (hasRows) return { rows: statement.all(...(parameters as SQLInputValue[])), changes: 0, lastInsertRowid: 0 };
     const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
     if (mustChange !== undefined && mustChange !== changes) {
