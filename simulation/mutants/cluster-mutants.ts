@@ -56,8 +56,8 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: two users keep the clientId that both got while the bus was cut',
     file: `${GATEWAY}/claims.ts`,
-    find: '} else if (isLater(toClaim(connection), message)) {',
-    replace: '} else if (message.user === user) {',
+    find: 'if (isLater(claim, message)) connection.close(',
+    replace: 'if (message.user === user) connection.close(',
   },
   {
     name: 'among several nodes: the others are not asked whether another user holds the clientId',
