@@ -117,6 +117,8 @@ export class NatsLink {
         name: 'parley',
         noEcho: true,
         inboxPrefix: answers,
+        // A stack for each question, in case it fails, would cost more than the question.
+        noAsyncTraces: true,
         timeout: BUS_DIAL_MS,
         // One session, one connection: what follows, and when, is decided here.
         reconnect: false,
