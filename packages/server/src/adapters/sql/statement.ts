@@ -59,7 +59,10 @@ export function prepareEach<P extends Parameters>(
   build: (slots: Slots<P>) => Compilable,
 ): (rows: Rows) => Step {
   const { sql, places } = compile(parameters, build);
-  if (places.join() !== Object.keys(parameters).join()) throw new Error(`its parameters have another order: ${sql}`);
+  const order = Object.keys(parameters);
+  if (places.length !== order.length || places.some((place, index) => place !== order[index])) {
+    throw new Error(`its parameters have another order: ${sql}`);
+  }
   return (rows) => ({ sql, parameters: [], each: rows, isIdle: rows.length === 0 });
 }
 
