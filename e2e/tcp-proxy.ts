@@ -5,6 +5,7 @@ import { FAIR, Lane, type Weather } from './tcp-lane.ts';
 /** A network between a client and a server that can be made bad. */
 export interface TcpProxy extends AsyncDisposable {
   readonly url: string;
+  readonly port: number;
   /** Cuts every connection; until `heal`, new ones are refused. */
   cut(): void;
   /** Cuts WebSockets only, and refuses new ones until `heal`: pages still load. */
@@ -13,6 +14,8 @@ export interface TcpProxy extends AsyncDisposable {
   holdReplies(): void;
   /** What clients send vanishes, as on a path that is dead in one direction. Connections that were open at `heal` are cut. */
   swallowRequests(): void;
+  /** The same in both directions: nobody is told, and nobody is answered. */
+  swallowAll(): void;
   /** Those that are open now, each to be made bad by itself. */
   connections(): readonly ProxiedConnection[];
   /** Everything is well again, and what was lost in between is not made up for: connections that lost something are cut. */
@@ -31,19 +34,19 @@ export interface ProxiedConnection {
   lose(side: 'client' | 'server'): void;
 }
 
-type Mode = 'good' | 'cut' | 'cut-websockets' | 'hold-replies' | 'swallow-requests';
+type Mode = 'good' | 'cut' | 'cut-websockets' | 'hold-replies' | 'swallow-requests' | 'swallow-all';
 
 export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   let mode: Mode = 'good';
   const pairs = new Set<Pair>();
   // A side that has said everything may still be told something.
-  const listener = createServer({ allowHalfOpen: true }, (client) => {
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (mode === 'cut') client.destroy();
     else join(client);
   });
 
   function join(client: Socket): void {
-    const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     const pair = new Pair(client, server, {
       heard: () => {
         if (mode === 'cut-websockets' && pair.isWebSocket) pair.cut();
@@ -52,7 +55,8 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     });
     pairs.add(pair);
     if (mode === 'hold-replies') pair.setReplies({ passes: 'later' });
-    if (mode === 'swallow-requests') pair.setRequests({ passes: 'never' });
+    if (mode === 'swallow-requests' || mode === 'swallow-all') pair.setRequests({ passes: 'never' });
+    if (mode === 'swallow-all') pair.setReplies({ passes: 'never' });
   }
 
   listener.listen(0, '127.0.0.1');
@@ -62,6 +66,7 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
 
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     cut() {
       mode = 'cut';
       for (const pair of pairs) pair.cut();
@@ -77,6 +82,13 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     swallowRequests() {
       mode = 'swallow-requests';
       for (const pair of pairs) pair.setRequests({ passes: 'never' });
+    },
+    swallowAll() {
+      mode = 'swallow-all';
+      for (const pair of pairs) {
+        pair.setRequests({ passes: 'never' });
+        pair.setReplies({ passes: 'never' });
+      }
     },
     connections: () => [...pairs],
     heal() {

@@ -24,6 +24,8 @@ export interface FaultKind {
   readonly faultsPerComparison: number;
   /** After so many a fresh cluster takes over. Default 50. */
   readonly faultsPerScene?: number;
+  /** Nodes of the cluster it is done to. Default 1, and three share a PostgreSQL and a NATS. */
+  readonly nodes?: number;
   /** Why this machine can't do it. Null, or left out, when it can. */
   readonly obstacle?: () => string | null;
   /** The data folder it needs, when not any will do. Given back with the cluster. */
@@ -40,8 +42,14 @@ export interface Disk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-export function pickNode({ cluster, dice }: Pick<Scene, 'cluster' | 'dice'>): ClusterNode {
-  const node = dice.pick(cluster.nodes);
+export function pickNode(scene: Pick<Scene, 'cluster' | 'dice'>): ClusterNode {
+  const [node] = pickNodes(scene, 1);
   if (node === undefined) throw new Error('there is no node');
   return node;
+}
+
+/** Different ones, at most as many as there are. */
+export function pickNodes({ cluster: { nodes }, dice }: Pick<Scene, 'cluster' | 'dice'>, count: number): ClusterNode[] {
+  const first = dice.below(nodes.length);
+  return [...nodes.slice(first), ...nodes.slice(0, first)].slice(0, count);
 }

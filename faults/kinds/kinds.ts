@@ -4,13 +4,15 @@ import type { FaultKind } from './fault-kind.ts';
 import { halfOpen } from './half-open.ts';
 import { kill } from './kill.ts';
 import { neverReads } from './never-reads.ts';
+import { nodeKill } from './node-kill.ts';
 import { quota } from './quota.ts';
 import { readOnly } from './read-only.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
 
-export const KINDS: readonly FaultKind[] = [
+/** Of one server process. */
+export const KINDS_ON_ONE_NODE: readonly FaultKind[] = [
   kill,
   stop,
   diskFull,
@@ -22,3 +24,8 @@ export const KINDS: readonly FaultKind[] = [
   neverReads,
   reconnectStorm,
 ];
+
+/** Of several that share a PostgreSQL and a NATS. */
+export const KINDS_ON_NODES: readonly FaultKind[] = [nodeKill];
+
+export const KINDS: readonly FaultKind[] = [...KINDS_ON_ONE_NODE, ...KINDS_ON_NODES];

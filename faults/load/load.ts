@@ -1,6 +1,7 @@
 import { FakeStorage, type SeededRandom } from '@parley/testkit';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { History } from '../history/history.ts';
+import { Balancer } from './balancer.ts';
 import type { Place } from './people.ts';
 import type { Person } from './person.ts';
 import { RawSender } from './raw-sender.ts';
@@ -26,8 +27,13 @@ export interface LoadParts {
   readonly dice: SeededRandom;
 }
 
-export function startLoad(parts: LoadParts): Load {
-  const { place } = parts;
+interface Shares extends LoadParts {
+  readonly balancer: Balancer;
+}
+
+export function startLoad(given: LoadParts): Load {
+  const { place } = given;
+  const parts = { ...given, balancer: new Balancer(given.cluster.nodes) };
   // Everyone has one device and one raw sender, the first two have a second device.
   const owners = [...place.people, ...place.people.slice(0, 2)];
   const programs = owners.map((person, index) => startProgram(parts, person, `${person.name}-device-${index + 1}`));
@@ -49,29 +55,34 @@ export function startLoad(parts: LoadParts): Load {
   };
 }
 
-function startProgram({ cluster, place, history, dice }: LoadParts, person: Person, clientId: string): SdkUser {
+function startProgram({ balancer, place, history, dice }: Shares, person: Person, clientId: string): SdkUser {
   return new SdkUser({
     clientId,
     person,
     channels: channelsOf(place, person),
-    nodes: cluster.nodes,
+    balancer,
     storage: new FakeStorage(),
     history,
     dice: dice.fork(clientId),
   });
 }
 
-function startSender({ cluster, place, history, dice }: LoadParts, person: Person): RawSender {
-  const mine = dice.fork(`raw ${person.name}`);
+function startSender({ balancer, place, history, dice }: Shares, person: Person): RawSender {
   return new RawSender({
     name: `raw-${person.name}`,
     person,
     channels: channelsOf(place, person),
-    dice: mine,
-    connect: (who, name) => {
-      const node = mine.pick(cluster.nodes);
-      if (node === undefined) throw new Error('there is no node');
-      return Wire.open({ node, url: node.network.url, person: who, name, history });
+    dice: dice.fork(`raw ${person.name}`),
+    async connect(who, name) {
+      let failure: unknown = null;
+      for (const node of balancer.order()) {
+        try {
+          return await Wire.open({ node, url: node.network.url, person: who, name, history });
+        } catch (error) {
+          failure = error;
+        }
+      }
+      throw failure;
     },
   });
 }

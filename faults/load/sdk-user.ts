@@ -1,19 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createParleyClient, type ClientParts, type ParleyClient, type Timeline } from '@parley/client';
-import { browserParts } from '@parley/client/browser';
+import { createParleyClient, type ParleyClient, type Timeline } from '@parley/client';
 import type { FakeStorage, SeededRandom } from '@parley/testkit';
-import type { ClusterNode } from '../cluster/cluster.ts';
 import type { History } from '../history/history.ts';
-import { Witness } from '../history/witness.ts';
+import type { Balancer } from './balancer.ts';
 import type { ChannelPlan } from './people.ts';
 import type { Person } from './person.ts';
+import { surroundings } from './surroundings.ts';
 
 export interface SdkUserParts {
   /** Names the device: a reload keeps it. */
   readonly clientId: string;
   readonly person: Person;
   readonly channels: readonly ChannelPlan[];
-  readonly nodes: readonly ClusterNode[];
+  readonly balancer: Balancer;
   readonly storage: FakeStorage;
   readonly history: History;
   readonly dice: SeededRandom;
@@ -143,46 +142,4 @@ export class SdkUser {
       }
     }
   }
-}
-
-/** Those of a browser, with a witness at each socket, and storage that outlives the page. */
-function surroundings({ clientId, person, nodes, storage, history, dice }: SdkUserParts): ClientParts {
-  const ways = nodes.map((node) => {
-    const parts = browserParts({ clientId, baseUrl: node.network.url, getToken: () => person.token });
-    return { node, parts };
-  });
-  const pick = (): (typeof ways)[number] => {
-    const way = dice.pick(ways);
-    if (way === undefined) throw new Error('there is no node');
-    return way;
-  };
-  const parts = pick().parts;
-  return {
-    ...parts,
-    persistence: storage.for(clientId),
-    fetchUsers: (ids) => pick().parts.fetchUsers(ids),
-    askVerdict: (id) => pick().parts.askVerdict(id),
-    socket: (id, handlers) => {
-      const { node, parts } = pick();
-      const witness = new Witness(history, clientId, { user: person.id, node: node.name });
-      const socket = parts.socket(id, {
-        opened: handlers.opened,
-        received: (text) => {
-          witness.heard(text);
-          handlers.received(text);
-        },
-        closed: (code) => {
-          witness.closed(code);
-          handlers.closed(code);
-        },
-      });
-      return {
-        ...socket,
-        send: (text) => {
-          witness.said(text);
-          socket.send(text);
-        },
-      };
-    },
-  };
 }

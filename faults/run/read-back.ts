@@ -35,8 +35,8 @@ export class Reader {
     });
   }
 
-  /** Reads everything anew, in every way there is. */
-  async readAll(): Promise<void> {
+  /** Reads everything anew from a node, in every way there is. */
+  async readAll(from: ClusterNode): Promise<void> {
     await this.#eachChannel(async (wire, { id, node, person }) => {
       this.#readTo.set(id, await this.#readLog(wire, { id, node, after: 0 }));
       await this.#readPages('history', id, async (before) => {
@@ -47,15 +47,18 @@ export class Reader {
         const path = `/channels/${id}/messages?${query}`;
         return messagePage.parse(await call(node.server.url, person, { method: 'GET', path }));
       });
-    });
+    }, from);
   }
 
-  /** Each channel once, with someone who is in it. */
-  async #eachChannel(task: (wire: Wire, channel: ReadChannel) => Promise<void>): Promise<void> {
+  /** Each channel once, with someone who is in it, from any node unless it is said from which. */
+  async #eachChannel(
+    task: (wire: Wire, channel: ReadChannel) => Promise<void>,
+    from: ClusterNode | null = null,
+  ): Promise<void> {
     const { place, history } = this.#scene;
     const seen = new Set<string>();
     for (const person of place.people) {
-      const node = pickNode(this.#scene);
+      const node = from ?? pickNode(this.#scene);
       const wire = await Wire.open({ node, url: node.server.url, person, name: 'reader', history });
       for (const { id, lastSeq } of wire.ready.channels) {
         if (!seen.has(id)) await task(wire, { id, lastSeq, node, person });

@@ -20,7 +20,7 @@ export async function runKind(kind: FaultKind, options: RunOptions): Promise<rea
       name: kind.name,
       turns: turnsOf(kind, Math.min(kind.faultsPerScene ?? FAULTS_PER_SCENE, options.faults - done)),
       seed: scene === 1 ? options.seed : `${options.seed}/${scene}`,
-      nodes: 1,
+      nodes: kind.nodes ?? 1,
       untilMs: options.untilMs,
       maxWholeMs: MAX_WHOLE_MS,
       areImpatient: false,

@@ -10,6 +10,7 @@ import { comeToRest } from './calm.ts';
 import { checkerCommand, judge } from './judge.ts';
 import { Reader } from './read-back.ts';
 import { openScene, type OpenScene } from './scene.ts';
+import { verifyDatabase } from './verify-database.ts';
 
 /** Kept where a violation was found. */
 const RESULTS = join(import.meta.dirname, '../results');
@@ -100,11 +101,13 @@ async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Pr
 }
 
 /** What was acknowledged outlives every process too. */
-async function readAfterAll({ cluster, load }: OpenScene, reader: Reader): Promise<void> {
+async function readAfterAll({ cluster, load, history }: OpenScene, reader: Reader): Promise<void> {
+  const { nodes, shared } = cluster;
   await load.rest();
-  await Promise.all(cluster.nodes.map(({ server }) => server.kill('SIGKILL')));
-  for (const { server } of cluster.nodes) await server.start();
-  await reader.readAll();
+  await Promise.all(nodes.map(({ server }) => server.kill('SIGKILL')));
+  await Promise.all(nodes.map(({ server }) => server.start()));
+  for (const node of nodes) await reader.readAll(node);
+  if (shared !== null) await verifyDatabase(shared, history);
 }
 
 /** A fault shows nothing when nobody could write since the one before. */

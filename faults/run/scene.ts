@@ -23,10 +23,8 @@ export interface SceneOptions {
 export async function openScene({ openDisk, nodes, history, dice }: SceneOptions): Promise<OpenScene> {
   await using stack = new AsyncDisposableStack();
   const disk = openDisk === null ? null : stack.use(await openDisk());
-  const folder = disk?.folder;
-  const cluster = stack.use(
-    await startCluster({ nodes, env: () => (folder === undefined ? {} : { PARLEY_DATA: folder }) }),
-  );
+  const env = disk === null ? {} : { PARLEY_DATA: disk.folder };
+  const cluster = stack.use(await startCluster({ nodes, env }));
   const [first] = cluster.nodes;
   if (first === undefined) throw new Error('there is no node');
   const place = await settlePeople(first, history);

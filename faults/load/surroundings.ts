@@ -1,0 +1,84 @@
+import type { ClientParts } from '@parley/client';
+import { browserParts } from '@parley/client/browser';
+import type { ClusterNode } from '../cluster/cluster.ts';
+import { Witness } from '../history/witness.ts';
+import type { SdkUserParts } from './sdk-user.ts';
+
+type OpenSocket = ClientParts['socket'];
+type Socket = ReturnType<OpenSocket>;
+type SocketHandlers = Parameters<OpenSocket>[1];
+
+/** Those of a browser, with a witness at each socket, and storage that outlives the page. */
+export function surroundings(parts: SdkUserParts): ClientParts {
+  const { clientId, person, balancer, storage } = parts;
+  const at = ({ network }: ClusterNode): ClientParts =>
+    browserParts({ clientId, baseUrl: network.url, getToken: () => person.token });
+  return {
+    ...at(balancer.next()),
+    persistence: storage.for(clientId),
+    fetchUsers: (ids) => at(balancer.next()).fetchUsers(ids),
+    askVerdict: (id) => at(balancer.next()).askVerdict(id),
+    socket(id, handlers) {
+      const dial = (node: ClusterNode, these: SocketHandlers): Socket => {
+        const witness = new Witness(parts.history, clientId, { user: person.id, node: node.name });
+        return witnessed(witness, at(node).socket, { id, handlers: these });
+      };
+      return dialInTurn(balancer.order(), dial, handlers);
+    },
+  };
+}
+
+/** A socket to the first node that takes it. */
+function dialInTurn(
+  [node, ...others]: readonly ClusterNode[],
+  dial: (node: ClusterNode, handlers: SocketHandlers) => Socket,
+  handlers: SocketHandlers,
+): Socket {
+  if (node === undefined) throw new Error('there is no node');
+  let isTaken = false;
+  let isGivenUp = false;
+  let current = dial(node, {
+    opened() {
+      isTaken = true;
+      handlers.opened();
+    },
+    received: handlers.received,
+    closed(code) {
+      if (isTaken || isGivenUp || others.length === 0) handlers.closed(code);
+      else current = dialInTurn(others, dial, handlers);
+    },
+  });
+  return {
+    send: (text) => current.send(text),
+    bufferedBytes: () => current.bufferedBytes(),
+    close() {
+      isGivenUp = true;
+      current.close();
+    },
+  };
+}
+
+function witnessed(
+  witness: Witness,
+  open: OpenSocket,
+  { id, handlers }: { readonly id: string; readonly handlers: SocketHandlers },
+): Socket {
+  const socket = open(id, {
+    opened: handlers.opened,
+    received: (text) => {
+      witness.heard(text);
+      handlers.received(text);
+    },
+    closed: (code) => {
+      witness.closed(code);
+      handlers.closed(code);
+    },
+  });
+  return {
+    ...socket,
+    send: (text) => {
+      witness.said(text);
+      socket.send(text);
+    },
+  };
+}
