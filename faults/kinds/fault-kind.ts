@@ -1,5 +1,6 @@
 import type { SeededRandom } from '@parley/testkit';
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
+import type { SharedLinks, SharedServers } from '../cluster/shared-servers.ts';
 import type { History } from '../history/history.ts';
 import type { Load } from '../load/load.ts';
 import type { Place } from '../load/people.ts';
@@ -52,4 +53,14 @@ export function pickNode(scene: Pick<Scene, 'cluster' | 'dice'>): ClusterNode {
 export function pickNodes({ cluster: { nodes }, dice }: Pick<Scene, 'cluster' | 'dice'>, count: number): ClusterNode[] {
   const first = dice.below(nodes.length);
   return [...nodes.slice(first), ...nodes.slice(0, first)].slice(0, count);
+}
+
+export function sharedOf({ cluster: { shared } }: Pick<Scene, 'cluster'>): SharedServers {
+  if (shared === null) throw new Error('one node shares nothing');
+  return shared;
+}
+
+export function linksOf({ name, links }: ClusterNode): SharedLinks {
+  if (links === null) throw new Error(`${name} shares nothing`);
+  return links;
 }

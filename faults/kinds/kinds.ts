@@ -3,11 +3,15 @@ import { drain } from './drain.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { halfOpen } from './half-open.ts';
 import { kill } from './kill.ts';
+import { natsOutage } from './nats-outage.ts';
 import { neverReads } from './never-reads.ts';
 import { nodeKill } from './node-kill.ts';
+import { PARTITIONS } from './partition.ts';
+import { postgresCrash } from './postgres-crash.ts';
 import { quota } from './quota.ts';
 import { readOnly } from './read-only.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
 
@@ -26,6 +30,13 @@ export const KINDS_ON_ONE_NODE: readonly FaultKind[] = [
 ];
 
 /** Of several that share a PostgreSQL and a NATS. */
-export const KINDS_ON_NODES: readonly FaultKind[] = [nodeKill];
+export const KINDS_ON_NODES: readonly FaultKind[] = [
+  nodeKill,
+  { ...stop, name: 'node-stop', nodes: 3, cycles: 50 },
+  natsOutage,
+  postgresCrash,
+  ...PARTITIONS,
+  rollingRestart,
+];
 
 export const KINDS: readonly FaultKind[] = [...KINDS_ON_ONE_NODE, ...KINDS_ON_NODES];

@@ -9,13 +9,14 @@ export class Balancer {
   #turn = 0;
 
   constructor(nodes: readonly ClusterNode[]) {
-    if (nodes.length === 0) throw new Error('there is no node');
     this.#nodes = nodes;
   }
 
   /** Where a request goes. */
   next(): ClusterNode {
-    return this.order()[0]!;
+    const [node] = this.order();
+    if (node === undefined) throw new Error('there is no node');
+    return node;
   }
 
   /** The nodes in the order in which a new connection tries them. */
