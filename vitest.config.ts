@@ -56,9 +56,19 @@ export default defineConfig({
         test: { name: 'simulation', include: ['simulation/**/*.test.ts'], testTimeout: 900_000 },
       },
       {
-        // Real server processes under real faults, a few of each kind; and the checker of what was recorded.
+        // A real server process under real faults, a few of each kind; and the checker of what was recorded.
         extends: true,
-        test: { name: 'faults', include: ['faults/**/*.test.ts'], hookTimeout: 600_000 },
+        test: {
+          name: 'faults',
+          include: ['faults/**/*.test.ts'],
+          exclude: ['**/*.nodes.test.ts'],
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        // The same with three of them that share a PostgreSQL and a NATS.
+        extends: true,
+        test: { name: 'faults-nodes', include: ['faults/**/*.nodes.test.ts'], hookTimeout: 600_000 },
       },
       {
         // Speaks to a real server process from outside, through nothing but the wire protocol.

@@ -1,14 +1,15 @@
 // `npm run faults`: real server processes under real faults, for the figures of docs/guarantees.md. `-- --only kill,stop`
 // takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again,
-// `--write` puts the table into docs/guarantees.md.
+// `--write` puts the lines of the table into docs/guarantees.md.
 import { parseArgs } from 'node:util';
 import type { FaultKind } from '../faults/kinds/fault-kind.ts';
-import { KINDS } from '../faults/kinds/kinds.ts';
+import { KINDS, KINDS_ON_NODES, KINDS_ON_ONE_NODE } from '../faults/kinds/kinds.ts';
 import { reportOf, tableOf } from '../faults/run/report.ts';
 import { runKind } from '../faults/run/run-kind.ts';
 import type { SceneResult } from '../faults/run/run-scene.ts';
 import { commit } from '../simulation/run/commit.ts';
-import { writeBlock } from './guarantees-page.ts';
+import { missingServers } from './cluster-servers.mjs';
+import { readBlock, writeBlock } from './guarantees-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,13 +29,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const at = commit();
+const notInstalled = missingServers().map((server) => server.package);
+const at = `\`${commit()}\`, seed ${values.seed}`;
 const startedMs = performance.now();
 const untilMs = values.minutes === undefined ? Infinity : startedMs + Number(values.minutes) * 60_000;
 const results = new Map<FaultKind, readonly SceneResult[]>();
 const skipped: string[] = [];
 for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
-  const obstacle = kind.obstacle?.() ?? null;
+  const obstacle = obstacleOf(kind);
   if (obstacle !== null) {
     skipped.push(`${kind.name} is skipped, it proves nothing in this run: ${obstacle}`);
     continue;
@@ -52,9 +54,25 @@ for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
   for (const scene of done) if (scene.again !== null) console.log(reportOf(kind.name, scene));
 }
 const minutes = Math.round((performance.now() - startedMs) / 60_000);
-const summary = [`At ${at}, seed ${values.seed}, ${minutes} minutes:`, tableOf(results), ...skipped].join('\n\n');
-console.log(`\n${summary}`);
-if (values.write) writeBlock('faults', summary);
+const summary = [tableOf(results, { at }), ...skipped].join('\n\n');
+console.log(`\nAfter ${minutes} minutes:\n\n${summary}`);
+if (values.write) writeTables();
 const violations = [...results.values()].flat().reduce((sum, { verdict }) => sum + verdict.violations.length, 0);
 console.log(`\n${violations} violations`);
 process.exit(violations > 0 ? 1 : 0);
+
+function obstacleOf({ nodes = 1, obstacle }: FaultKind): string | null {
+  if (nodes > 1 && notInstalled.length > 0) return `not installed: ${notInstalled.join(', ')}`;
+  return obstacle?.() ?? null;
+}
+
+/** Lines of kinds that were not in this run stay as they are, each with the commit it was written at. */
+function writeTables(): void {
+  for (const { block, kinds } of [
+    { block: 'faults', kinds: KINDS_ON_ONE_NODE },
+    { block: 'faults-nodes', kinds: KINDS_ON_NODES },
+  ]) {
+    const own = new Map([...results].filter(([kind]) => kinds.includes(kind)));
+    if (own.size > 0) writeBlock(block, tableOf(own, { at, before: readBlock(block) }));
+  }
+}

@@ -21,6 +21,7 @@ const steps = [
   vitest('conformance'),
   { ...vitest('nodes'), lacks },
   vitest('faults'),
+  { ...vitest('faults-nodes'), lacks },
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
   { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
   playwright('browser', 'e2e/playwright.config.ts'),

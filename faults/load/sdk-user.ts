@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParleyClient, type ParleyClient, type Timeline } from '@parley/client';
-import type { FakeStorage, SeededRandom } from '@parley/testkit';
-import type { History } from '../history/history.ts';
-import type { Balancer } from './balancer.ts';
+import type { SeededRandom } from '@parley/testkit';
 import type { ChannelPlan } from './people.ts';
-import type { Person } from './person.ts';
-import { surroundings } from './surroundings.ts';
+import { surroundings, type Device } from './surroundings.ts';
 
-export interface SdkUserParts {
-  /** Names the device: a reload keeps it. */
-  readonly clientId: string;
-  readonly person: Person;
+export interface SdkUserParts extends Device {
   readonly channels: readonly ChannelPlan[];
-  readonly balancer: Balancer;
-  readonly storage: FakeStorage;
-  readonly history: History;
   readonly dice: SeededRandom;
 }
 

@@ -1,16 +1,28 @@
 import type { ClientParts } from '@parley/client';
 import { browserParts } from '@parley/client/browser';
+import type { FakeStorage } from '@parley/testkit';
 import type { ClusterNode } from '../cluster/cluster.ts';
+import type { History } from '../history/history.ts';
 import { Witness } from '../history/witness.ts';
-import type { SdkUserParts } from './sdk-user.ts';
+import type { Balancer } from './balancer.ts';
+import type { Person } from './person.ts';
+
+/** Someone's browser, and what is between it and the nodes. */
+export interface Device {
+  /** A reload keeps it. */
+  readonly clientId: string;
+  readonly person: Person;
+  readonly balancer: Balancer;
+  readonly storage: FakeStorage;
+  readonly history: History;
+}
 
 type OpenSocket = ClientParts['socket'];
 type Socket = ReturnType<OpenSocket>;
 type SocketHandlers = Parameters<OpenSocket>[1];
 
 /** Those of a browser, with a witness at each socket, and storage that outlives the page. */
-export function surroundings(parts: SdkUserParts): ClientParts {
-  const { clientId, person, balancer, storage } = parts;
+export function surroundings({ clientId, person, balancer, storage, history }: Device): ClientParts {
   const at = ({ network }: ClusterNode): ClientParts =>
     browserParts({ clientId, baseUrl: network.url, getToken: () => person.token });
   return {
@@ -20,7 +32,7 @@ export function surroundings(parts: SdkUserParts): ClientParts {
     askVerdict: (id) => at(balancer.next()).askVerdict(id),
     socket(id, handlers) {
       const dial = (node: ClusterNode, these: SocketHandlers): Socket => {
-        const witness = new Witness(parts.history, clientId, { user: person.id, node: node.name });
+        const witness = new Witness(history, clientId, { user: person.id, node: node.name });
         return witnessed(witness, at(node).socket, { id, handlers: these });
       };
       return dialInTurn(balancer.order(), dial, handlers);

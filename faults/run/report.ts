@@ -16,10 +16,27 @@ export function reportOf(name: string, { seed, faults, verdict, again }: SceneRe
   ].join('\n');
 }
 
+export interface TableOptions {
+  /** What was run, for each line. */
+  readonly at: string;
+  /** A text with such a table: its lines of other kinds stay. */
+  readonly before?: string;
+}
+
 /** One line for each kind, in Markdown. */
-export function tableOf(results: ReadonlyMap<FaultKind, readonly SceneResult[]>): string {
-  const rows = [...results].map(([kind, scenes]) => `| ${rowOf(kind, scenes).join(' | ')} |`);
-  return [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => '---').join('|')}|`, ...rows].join('\n');
+export function tableOf(
+  results: ReadonlyMap<FaultKind, readonly SceneResult[]>,
+  { at, before = '' }: TableOptions,
+): string {
+  const head = [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => '---').join('|')}|`];
+  const written = [...results].map(([kind, scenes]) => `| ${[...rowOf(kind, scenes), at].join(' | ')} |`);
+  const isWritten = (line: string): boolean => [...results.keys()].some(({ name }) => line.startsWith(startOf(name)));
+  const old = before.includes(head.join('\n')) ? before.split('\n').filter((line) => line.startsWith('| `')) : [];
+  return [...head, ...old.filter((line) => !isWritten(line)), ...written].join('\n');
+}
+
+function startOf(name: string): string {
+  return `| \`${name}\` |`;
 }
 
 const HEAD = [
@@ -36,6 +53,7 @@ const HEAD = [
   'all violations',
   'whole again, median / worst',
   'after reconnecting, worst',
+  'at commit',
 ] as const;
 
 const REORDERED = [
