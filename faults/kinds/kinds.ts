@@ -14,6 +14,7 @@ import { reconnectStorm } from './reconnect-storm.ts';
 import { rollingRestart } from './rolling-restart.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
+import { together } from './together.ts';
 
 /** Of one server process. */
 export const KINDS_ON_ONE_NODE: readonly FaultKind[] = [
@@ -29,14 +30,17 @@ export const KINDS_ON_ONE_NODE: readonly FaultKind[] = [
   reconnectStorm,
 ];
 
+const nodeStop: FaultKind = { ...stop, name: 'node-stop', nodes: 3, cycles: 50 };
+
 /** Of several that share a PostgreSQL and a NATS. */
 export const KINDS_ON_NODES: readonly FaultKind[] = [
   nodeKill,
-  { ...stop, name: 'node-stop', nodes: 3, cycles: 50 },
+  nodeStop,
   natsOutage,
   postgresCrash,
   ...PARTITIONS,
   rollingRestart,
+  together('several-at-once', [nodeKill, nodeStop, natsOutage, postgresCrash, ...PARTITIONS]),
 ];
 
 export const KINDS: readonly FaultKind[] = [...KINDS_ON_ONE_NODE, ...KINDS_ON_NODES];

@@ -13,7 +13,7 @@ export const natsOutage: FaultKind = {
     const { nats } = sharedOf(scene);
     await sleep(dice.between(20, 600));
     await nats.kill('SIGKILL');
-    const forMs = await stayAway(dice, NATS_PATIENCE_MS);
+    const forMs = await stayAway(scene, NATS_PATIENCE_MS);
     await nats.start();
     return `kill -9 of NATS, away for ${forMs} ms`;
   },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAgain } from '../cluster/supervise.ts';
 import { pickNodes, type FaultKind } from './fault-kind.ts';
 
 /** kill -9 of a node at a random moment under load, of two now and then, and of all; they return when they can. */
@@ -14,7 +15,7 @@ export const nodeKill: FaultKind = {
     const struck = pickNodes(scene, count);
     await Promise.all(struck.map(({ server }) => server.kill('SIGKILL')));
     await sleep(dice.chance(0.5) ? 0 : dice.between(0, 1_500));
-    await Promise.all(struck.map(({ server }) => server.start()));
+    await Promise.all(struck.map(({ server }) => startAgain(server)));
     return `kill -9 of ${struck.map(({ name }) => name).join(', ')}`;
   },
 };

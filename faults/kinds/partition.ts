@@ -37,7 +37,7 @@ function partition({ name, from, begin }: Partition): FaultKind {
       await sleep(dice.between(20, 600));
       const struck = link.connections().length;
       begin(link);
-      const forMs = await stayAway(dice, PATIENCE_MS[from]);
+      const forMs = await stayAway(scene, PATIENCE_MS[from]);
       link.heal();
       return `${name} of ${node.name}, ${struck} connections, for ${forMs} ms`;
     },

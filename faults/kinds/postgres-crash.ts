@@ -14,7 +14,7 @@ export const postgresCrash: FaultKind = {
     await sleep(dice.between(20, 600));
     const isKilled = dice.chance(0.5);
     await (isKilled ? postgres.kill() : postgres.stop('immediate'));
-    const forMs = await stayAway(dice, POSTGRES_PATIENCE_MS);
+    const forMs = await stayAway(scene, POSTGRES_PATIENCE_MS);
     await postgres.start();
     return `${isKilled ? 'kill -9' : 'immediate shutdown'} of PostgreSQL, away for ${forMs} ms`;
   },

@@ -85,8 +85,8 @@ async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Pr
   const { load, dice } = scene;
   let done = 0;
   for (const { kind, faults } of turns) {
-    load.write();
     for (let fault = 0; fault < faults; fault += 1) {
+      load.write();
       await someAreStored(scene);
       await strike(scene, kind);
       done += 1;
