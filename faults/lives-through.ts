@@ -4,7 +4,7 @@ import { reportOf } from './run/report.ts';
 import { runScene, type SceneResult } from './run/run-scene.ts';
 
 /** A few of each kind; `npm run faults` does hundreds. */
-const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2, 'node-kill': 2, 'nats-outage': 2 };
+const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
 /** On a machine that does other things as well, only what never happens is a failure. */
 const MAX_WHOLE_MS = 45_000;
 
