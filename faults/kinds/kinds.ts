@@ -12,6 +12,7 @@ import { quota } from './quota.ts';
 import { readOnly } from './read-only.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
 import { rollingRestart } from './rolling-restart.ts';
+import { slowLinks } from './slow-links.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
 import { together } from './together.ts';
@@ -39,8 +40,9 @@ export const KINDS_ON_NODES: readonly FaultKind[] = [
   natsOutage,
   postgresCrash,
   ...PARTITIONS,
+  slowLinks,
   rollingRestart,
-  together('several-at-once', [nodeKill, nodeStop, natsOutage, postgresCrash, ...PARTITIONS]),
+  together('several-at-once', [nodeKill, nodeStop, natsOutage, postgresCrash, ...PARTITIONS, slowLinks]),
 ];
 
 export const KINDS: readonly FaultKind[] = [...KINDS_ON_ONE_NODE, ...KINDS_ON_NODES];
