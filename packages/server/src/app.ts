@@ -23,7 +23,14 @@ import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import type { Config } from './config.ts';
-import { DRAIN_MS, DRAIN_NOTICE_MS, LISTEN_BACKLOG, MAX_HANDSHAKE_MS, MAX_HEADER_BYTES } from './limits.ts';
+import {
+  DRAIN_ANSWERS_MS,
+  DRAIN_MS,
+  DRAIN_NOTICE_MS,
+  LISTEN_BACKLOG,
+  MAX_HANDSHAKE_MS,
+  MAX_HEADER_BYTES,
+} from './limits.ts';
 
 export interface CoreParts {
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
@@ -111,7 +118,7 @@ export interface AppParts extends Omit<CoreParts, 'config'> {
 export interface App {
   /** Resolves with the port once connections are accepted; rejects when the address can't be had. */
   listen(): Promise<number>;
-  /** Refuses what is new, asks every client to come back later, waits for answers under way, closes. */
+  /** Refuses what is new, waits for answers under way, asks every client to come back later, closes. */
   drain(): Promise<void>;
 }
 
@@ -142,9 +149,11 @@ export function createApp(parts: AppParts): App {
     async drain() {
       draining = true;
       const wasAlone = core.gateway.registry.isEmpty;
+      const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_ANSWERS_MS, resolve));
+      await Promise.race([core.gateway.finish(), tooLong]);
       core.gateway.closeAll(CLOSE.restarting, 'restarting');
       if (!wasAlone) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
-      await closeWithin(server, clock, DRAIN_MS - DRAIN_NOTICE_MS);
+      await closeWithin(server, clock, DRAIN_MS - DRAIN_ANSWERS_MS - DRAIN_NOTICE_MS);
       core.close();
     },
   };

@@ -94,6 +94,8 @@ export const MAX_TICKETS = 100_000;
 export const SESSION_MS = 30 * 24 * 3_600_000;
 /** How long SIGTERM waits for answers under way. */
 export const DRAIN_MS = 5_000;
+/** How long of that the answers to commands have before their connections are closed without. */
+export const DRAIN_ANSWERS_MS = 1_000;
 /** How long of that whoever comes, or comes back at once, is told 503 instead of finding nobody. */
 export const DRAIN_NOTICE_MS = 1_000;
 export const MAX_SEARCH_RESULTS = 50;

@@ -166,6 +166,40 @@ test('a commit whose answer was lost is acknowledged, stored once and told to ev
   expect(bobs.of('message')).toHaveLength(1);
 });
 
+test('a server that drains answers what it has begun, and begins nothing more', async () => {
+  const { promise: answer, resolve: letAnswer } = Promise.withResolvers<void>();
+  let isSlow = false;
+  const wrapStore = (inner: Store): Store => ({
+    ...inner,
+    async commit(scope, decide) {
+      const result = await inner.commit(scope, decide);
+      if (isSlow) await answer;
+      return result;
+    },
+  });
+  await using world = await chatWorld({ wrapStore });
+  const device = await world.connect(world.addUser('Ada'));
+  isSlow = true;
+  await device.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'begun' });
+  let isFinished = false;
+  const finished = world.core.gateway.finish().then(() => (isFinished = true));
+  await device.say({ type: 'send', ref: 2, channel: GENERAL, id: uuid(2), body: 'too late' });
+  expect(isFinished).toBe(false);
+  letAnswer();
+  await finished;
+  world.core.gateway.closeAll(CLOSE.restarting, 'restarting');
+  expect(device.of('ok')).toMatchObject([{ ref: 1 }]);
+  expect(device.of('error')).toEqual([]);
+  const { events } = await world.store.eventsAfter(GENERAL, 0, 100);
+  expect(events.filter(({ type }) => type === 'message')).toHaveLength(1);
+});
+
+test('a server with nothing to answer drains at once', async () => {
+  await using world = await chatWorld();
+  await world.connect(world.addUser('Ada'));
+  await world.core.gateway.finish();
+});
+
 test('partners in a direct message hear who comes and goes; a reload is no departure', async () => {
   await using world = await chatWorld();
   const [ada, bob, eve] = [world.addUser('Ada'), world.addUser('Bob'), world.addUser('Eve')];

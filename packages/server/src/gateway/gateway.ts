@@ -20,6 +20,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { Peer, type PeerParts } from './peer.ts';
 import { Registry } from './registry.ts';
 import { createRoom, type Room } from './room.ts';
+import { UnderWay } from './under-way.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 export interface GatewayParts {
@@ -46,6 +47,8 @@ export interface Gateway {
   readonly room: Room;
   /** Takes an admitted connection on. `ready` follows by itself. */
   accept(admission: Admission, wire: Wire): WireEvents;
+  /** Takes no more commands. Resolves when those under way are answered. */
+  finish(): Promise<void>;
   /** Closes every connection. */
   closeAll(code: CloseCode, reason: string): void;
   close(): void;
@@ -56,7 +59,8 @@ const CONNECTION_ID_BITS = 96;
 export function createGateway(parts: GatewayParts): Gateway {
   const { fanout } = parts;
   const registry = new Registry(parts.config.maxConnectionsPerUser);
-  const peerParts = { ...parts, registry, claims: parts.cluster.claims };
+  const underWay = new UnderWay();
+  const peerParts = { ...parts, registry, claims: parts.cluster.claims, underWay };
   const hub: Hub = {
     dirty: (connection) => fanout.dirty(connection),
     delivered: (frames) => parts.metrics.delivered(frames),
@@ -69,6 +73,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     registry,
     room: createRoom({ registry, bus: parts.bus }),
     accept: (admission, wire) => openConnection(peerParts, admission, { wire, hub }),
+    finish: () => underWay.finish(),
     closeAll(code, reason) {
       for (const connection of fanout.connections()) connection.close(code, reason);
     },

@@ -11,6 +11,7 @@ import { dispatch, errorFrame, type DispatchParts } from './dispatch.ts';
 import type { Fanout } from './fanout.ts';
 import { createQuestionTurns } from './question-turns.ts';
 import type { Registry } from './registry.ts';
+import type { UnderWay } from './under-way.ts';
 import type { WireEvents } from './wire.ts';
 
 export interface PeerParts extends DispatchParts {
@@ -20,6 +21,7 @@ export interface PeerParts extends DispatchParts {
   readonly claims: Claims;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly underWay: UnderWay;
   readonly config: Pick<Config, 'rateLimits'>;
 }
 
@@ -50,7 +52,8 @@ export class Peer implements WireEvents {
   }
 
   received(text: string): void {
-    if (this.#connection.isClosed || !this.heard()) return;
+    const { underWay } = this.#parts;
+    if (this.#connection.isClosed || !this.heard() || underWay.isOver) return;
     const decoded = decodeClientFrame(text);
     if (!decoded.ok) return this.#refuse(decoded.error.ref, decoded.error);
     const command = decoded.value;
@@ -58,12 +61,13 @@ export class Peer implements WireEvents {
     if (tooMuch !== null) return this.#refuse(command.ref, { code: 'rate_limited', ...tooMuch });
     this.#outstanding += 1;
     this.#outstandingChars += text.length;
+    underWay.begin();
     void this.#answer(command).then((reply) => {
       this.#outstanding -= 1;
       this.#outstandingChars -= text.length;
-      if (reply === null) return;
-      if (reply.type === 'error') this.#parts.metrics.commandRefused(reply.code);
-      this.#connection.send(reply);
+      if (reply?.type === 'error') this.#parts.metrics.commandRefused(reply.code);
+      if (reply !== null) this.#connection.send(reply);
+      underWay.end();
     });
   }
 
