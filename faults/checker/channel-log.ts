@@ -8,6 +8,8 @@ export class ChannelLog {
   readonly #messages = new Map<string, MessageState>();
   /** What the last reading from the very beginning reached; 0 before there was one. */
   wholeTo = 0;
+  /** The line of the history with the last reading. What is known from later ones was never looked for. */
+  readLine = 0;
 
   get messages(): readonly MessageState[] {
     return [...this.#messages.values()];

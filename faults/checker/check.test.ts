@@ -56,6 +56,11 @@ describe('a history that is not sound', () => {
     expect(lawsOf(replaceLog((entries) => entries.filter(({ seq }) => seq > 2)))).toHaveProperty('hole');
   });
 
+  test('proves nothing: what was acknowledged, or heard, after the last reading', () => {
+    const later = [attempt(9, 'message', 'z', 'last'), acked(9, 6), delivered(6, 'message', 'z', 'last')];
+    expect(lawsOf([...SOUND, ...later])).toEqual({ 'proves nothing': expect.any(String) as string });
+  });
+
   test('gone: what one reading told is not in the next', () => {
     expect(lawsOf([...SOUND, log([[1, 'other', '', '']])])).toHaveProperty('gone');
   });
@@ -77,6 +82,13 @@ describe('a history that is not sound', () => {
     expect(
       lawsOf(SOUND.map((one) => (one.what === 'acked' && one.ref === 1 ? { ...one, seq: 3 } : one))),
     ).toHaveProperty('another place');
+  });
+
+  test('another place, of a change: the server that says it is so already says so of a later place, never of an earlier', () => {
+    const answered = (seq: number) =>
+      SOUND.map((one) => (one.what === 'acked' && one.ref === 3 ? { ...one, seq } : one));
+    expect(lawsOf(answered(5))).toEqual({});
+    expect(lawsOf(answered(3))).toHaveProperty('another place');
   });
 
   test('order of one sender: a later request is stored before an earlier one', () => {

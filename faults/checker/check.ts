@@ -66,6 +66,7 @@ function readLogs(records: readonly HistoryRecord[], report: Report): Map<string
         line,
       );
     }
+    log.readLine = line;
     log.read(record, (before, now) => {
       const what = `${channel}#${before.seq} was ${JSON.stringify(before)}, and is now ${JSON.stringify(now)}`;
       report(now === null ? 'gone' : 'seen differently', what, line);

@@ -1,6 +1,6 @@
 import type { Attempts, Intent, Try } from './attempts.ts';
 import type { ChannelLog } from './channel-log.ts';
-import type { Entry } from './records.ts';
+import type { Acked, Entry } from './records.ts';
 import type { Report } from './verdict.ts';
 
 /** Codes after which the request can't have been carried out. `unavailable` and `internal` leave that open. */
@@ -65,20 +65,31 @@ function judgeAcked({ logs, report }: LogCase, intent: Intent, found: readonly P
     }
     const isThere = found.some(({ channel, entry }) => channel === acked.channel && entry.seq === acked.seq);
     if (isThere) continue;
-    // A repeated change answers where the log stands. The texts of edits of a deleted message are nowhere.
-    const isRepeated = intent.kind !== 'message' && intent.tries.length > 1;
-    const there = log.entries[acked.seq - 1];
-    const isErased = there?.kind === intent.kind && there.id === intent.id && there.text === null;
-    if (isErased || (isRepeated && (found.length > 0 || isErasedEdit(log, intent)))) continue;
+    if (isSoAlready(intent, { log, found, acked })) continue;
+    if (ackedLine > log.readLine) {
+      report('proves nothing', `${told}: the log was not read after that`, ackedLine);
+      continue;
+    }
     if (found.length > 0) report('another place', `${told}, is at ${listOf(found)}`, ackedLine);
     else report('lost', `${told}: not there (${partOf(log, acked.seq)})`, ackedLine);
   }
 }
 
-function isErasedEdit({ entries }: ChannelLog, { kind, id }: Intent): boolean {
-  return (
-    kind === 'edited' && entries.some((entry) => entry.kind === 'edited' && entry.id === id && entry.text === null)
-  );
+interface Found {
+  readonly log: ChannelLog;
+  readonly found: readonly Place[];
+  readonly acked: Acked;
+}
+
+/**
+ * A change that was made before, by a repeat of its sender, or of the server whose commit got no answer, is answered where
+ * the log stands. The texts of edits of a deleted message are nowhere.
+ */
+function isSoAlready({ kind, id, tries }: Intent, { log, found, acked }: Found): boolean {
+  if (kind === 'message') return false;
+  const isBefore = found.some(({ channel, entry }) => channel === acked.channel && entry.seq <= acked.seq);
+  if (isBefore || (tries.length > 1 && found.length > 0)) return true;
+  return log.entries.some((one) => one.kind === kind && one.id === id && one.text === null && one.seq <= acked.seq);
 }
 
 /** From which part of what is left it is missing. */

@@ -23,8 +23,10 @@ export function judgeTold(
     const log = logs.get(channel);
     if (log === undefined) continue;
     const stored = log.entries[seq - 1];
-    if (stored === undefined) report('gone', `${connection} heard ${channel}#${seq}, the log ends before it`, line);
-    else if (!isSameEntry(stored, record)) {
+    if (stored === undefined) {
+      const law = line > log.readLine ? 'proves nothing' : 'gone';
+      report(law, `${connection} heard ${channel}#${seq}, the log ends before it`, line);
+    } else if (!isSameEntry(stored, record)) {
       report(
         'seen differently',
         `${connection} heard ${JSON.stringify(record)}, it is ${JSON.stringify(stored)}`,

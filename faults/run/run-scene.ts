@@ -14,8 +14,11 @@ import { verifyDatabase } from './verify-database.ts';
 
 /** Kept where a violation was found. */
 const RESULTS = join(import.meta.dirname, '../results');
-/** A scene ends when a log has this many entries: beyond, the whole of it can not be read by `sync` any more. */
-const MAX_LOG_ENTRIES = 7_000;
+/**
+ * A scene ends when a log has this many entries: six programs show each of them, in the process that is also the network.
+ * Far beyond, the whole of it can not be read by `sync` any more.
+ */
+const MAX_LOG_ENTRIES = 2_000;
 
 /** Some faults of one kind, then everything is compared. */
 export interface Turn {
