@@ -6,7 +6,9 @@ import { firstSeq, lastSeq } from './window.ts';
 
 const HISTORY_TIMEOUT_MS = 10_000;
 const RETRY_MS = 1_000;
+/** Then it has failed, as the user sees; the whole is asked for again all the same, at most this far apart. */
 const MAX_TRIES = 3;
+const LONGEST_RETRY_MS = 4_000;
 /** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
 export const MAX_LOADED_CHANNELS = 20;
 
@@ -109,7 +111,9 @@ export class Loader {
 
   #ask(id: ChannelId, place: PagePlace, tries = 0): void {
     const isPossible = this.#parts.isLive() && this.#parts.replica.find(id) !== null;
-    const load: Load = { place, state: isPossible ? 'asked' : 'wanted', tries: tries + 1 };
+    // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
+    const state = !isPossible ? 'wanted' : tries < MAX_TRIES ? 'asked' : 'failed';
+    const load: Load = { place, state, tries: tries + 1 };
     this.#set(id, load);
     if (!isPossible) return;
     this.#parts.requests.ask(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
@@ -124,18 +128,19 @@ export class Loader {
       if (this.#parts.replica.load(outcome, load.place)) this.#parts.loaded(outcome);
     } else if (outcome.type === 'lost') {
       this.#set(id, { ...load, state: 'wanted' });
-    } else if (isRefused(outcome) || load.tries >= MAX_TRIES) {
-      this.#set(id, { ...load, state: 'failed' });
     } else {
-      this.#askLater(id, load);
+      this.#notNow(id, load, isRefused(outcome));
     }
   }
 
-  #askLater(id: ChannelId, { place, tries }: Load): void {
-    const wanted: Load = { place, state: 'wanted', tries };
-    this.#set(id, wanted);
-    this.#parts.clock.after(RETRY_MS * 2 ** (tries - 1), () => {
-      if (this.#isCurrent(id, wanted)) this.#parts.action(() => this.#ask(id, place, tries));
+  /** Asks again later. A page at one end, which was scrolled for, only a few times: scrolling asks for it anew. */
+  #notNow(id: ChannelId, { place, tries }: Load, isFinal: boolean): void {
+    const hasFailed = isFinal || tries >= MAX_TRIES;
+    const waiting: Load = { place, state: hasFailed ? 'failed' : 'wanted', tries };
+    this.#set(id, waiting);
+    if (isFinal || (hasFailed && partOf(place) !== 'whole')) return;
+    this.#parts.clock.after(Math.min(RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS), () => {
+      if (this.#isCurrent(id, waiting)) this.#parts.action(() => this.#ask(id, place, tries));
     });
   }
 

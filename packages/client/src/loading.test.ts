@@ -95,7 +95,7 @@ describe('opening a channel', () => {
     expect(shown(timeline(ada)).slice(-2)).toEqual(['new', 'mine']);
   });
 
-  test('that fails for good says so, and opening again tries again', async () => {
+  test('that fails says so, and opening again tries again at once', async () => {
     await using world = new ClientWorld();
     const ada = await start(world, 10);
     world.server.intercept = (command, connection) => {
@@ -104,13 +104,46 @@ describe('opening a channel', () => {
       return [];
     };
     ada.open(GENERAL);
-    await world.clock.advance(10_000);
+    await world.clock.advance(3_500);
     expect(timeline(ada).state).toBe('failed');
     expect(world.server.commands('history')).toHaveLength(3);
     world.server.intercept = null;
     ada.open(GENERAL);
     await world.clock.advance(100);
     expect(timeline(ada).state).toBe('loaded');
+  });
+
+  test('that fails while the server can not read succeeds by itself within 5 s of its return', async () => {
+    await using world = new ClientWorld();
+    const ada = await start(world, 10);
+    world.server.intercept = (command, connection) => {
+      if (command.type !== 'history') return null;
+      connection.refuse(command.ref, 'unavailable');
+      return [];
+    };
+    ada.open(GENERAL);
+    const states = new Set<string>();
+    await world.clock.advance(3_500);
+    ada.timeline(GENERAL).subscribe(() => states.add(timeline(ada).state));
+    await world.clock.advance(60_000);
+    expect([...states, timeline(ada).state]).toEqual(['failed']);
+    world.server.intercept = null;
+    await world.clock.advance(5_000);
+    expect(ends(ada)).toEqual(['0', '9', 10]);
+  });
+
+  test('that is refused for good is not asked for again', async () => {
+    await using world = new ClientWorld();
+    const ada = await start(world, 10);
+    world.server.intercept = (command, connection) => {
+      if (command.type !== 'history') return null;
+      connection.refuse(command.ref, 'not_found');
+      return [];
+    };
+    ada.open(GENERAL);
+    await world.clock.advance(60_000);
+    expect(timeline(ada).state).toBe('failed');
+    expect(world.server.commands('history')).toHaveLength(1);
   });
 
   test('whose answer is lost with the connection is asked for again on the next', async () => {
