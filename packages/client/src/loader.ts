@@ -5,10 +5,11 @@ import { type Command, isRefused, type Outcome, type Requests } from './requests
 import { firstSeq, lastSeq } from './window.ts';
 
 const HISTORY_TIMEOUT_MS = 10_000;
+/** After the first try; after each further one as much longer. */
 const RETRY_MS = 1_000;
-/** Then it has failed, as the user sees; the whole is asked for again all the same, at most this far apart. */
+/** Then it has failed, as the user sees; the whole is asked for again all the same, at most this many `RETRY_MS` apart. */
 const MAX_TRIES = 3;
-const LONGEST_RETRY_MS = 4_000;
+const LONGEST_RETRY = 4;
 /** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
 export const MAX_LOADED_CHANNELS = 20;
 
@@ -129,17 +130,18 @@ export class Loader {
     } else if (outcome.type === 'lost') {
       this.#set(id, { ...load, state: 'wanted' });
     } else {
-      this.#notNow(id, load, isRefused(outcome));
+      this.#askLater(id, load, isRefused(outcome));
     }
   }
 
-  /** Asks again later. A page at one end, which was scrolled for, only a few times: scrolling asks for it anew. */
-  #notNow(id: ChannelId, { place, tries }: Load, isFinal: boolean): void {
+  /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
+  #askLater(id: ChannelId, load: Load, isFinal: boolean): void {
+    const { place, tries } = load;
     const hasFailed = isFinal || tries >= MAX_TRIES;
-    const waiting: Load = { place, state: hasFailed ? 'failed' : 'wanted', tries };
+    const waiting: Load = { ...load, state: hasFailed ? 'failed' : 'wanted' };
     this.#set(id, waiting);
     if (isFinal || (hasFailed && partOf(place) !== 'whole')) return;
-    this.#parts.clock.after(Math.min(RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS), () => {
+    this.#parts.clock.after(RETRY_MS * Math.min(tries, LONGEST_RETRY), () => {
       if (this.#isCurrent(id, waiting)) this.#parts.action(() => this.#ask(id, place, tries));
     });
   }

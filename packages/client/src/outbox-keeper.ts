@@ -46,12 +46,12 @@ export class OutboxKeeper {
   /** Shows what was left behind before the server has said who the user is. Nothing is sent before that. */
   async guessOwner(): Promise<void> {
     const user = await this.#parts.persistence.lastUser().catch(() => null);
-    if (user !== null && this.#owner === null) await this.#openNow(user);
+    if (user !== null && this.#owner === null) await (this.#opening = this.#open(user));
   }
 
   /** The server said who the user is. Another user's operations are put away, not sent. */
   async setOwner(user: UserId): Promise<void> {
-    if (this.#owner !== user) await this.#openNow(user);
+    if (this.#owner !== user) await (this.#opening = this.#open(user));
     await this.adopt();
   }
 
@@ -76,11 +76,6 @@ export class OutboxKeeper {
   async flush(): Promise<void> {
     await this.#opening;
     await this.#saving;
-  }
-
-  #openNow(user: UserId): Promise<void> {
-    this.#opening = this.#open(user);
-    return this.#opening;
   }
 
   async #open(user: UserId): Promise<void> {

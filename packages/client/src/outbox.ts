@@ -244,8 +244,7 @@ export class Outbox {
   }
 
   #setState(id: OperationId, state: OperationState): void {
-    const operation = this.#find(id);
-    if (operation !== undefined) this.#replace({ ...operation, state });
+    this.#set(this.#operations.map((operation) => (operation.id === id ? { ...operation, state } : operation)));
   }
 
   #replace(changed: Operation): void {

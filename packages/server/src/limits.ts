@@ -74,6 +74,8 @@ export const CLOCK_SAMPLES = 16;
 export const MAX_TYPISTS_PER_CHANNEL = 10;
 /** Where the bus may lose messages, how often a node compares the heads of the channels it follows with the store. */
 export const FEED_SWEEP_MS = 1_000;
+/** How long what the store has is waited for on the bus, before it is read. */
+export const FEED_PATIENCE_MS = 250;
 /** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */
 export const FEED_RETRY_MS = 500;
 /** Events held back by one feed while a gap before them is read; beyond it they are read from the store too. */

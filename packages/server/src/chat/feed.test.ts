@@ -2,7 +2,7 @@ import type { LogEvent } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
+import { FEED_PATIENCE_MS, FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
 import type { Bus, BusMessage, Hear } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { silent, uncounted } from '#testing/silent.ts';
@@ -21,7 +21,7 @@ function setUp(stored: number, isReliable = true) {
   const returns = new Set<() => void>();
   const heard: number[] = [];
   const clock = new VirtualClock();
-  let away = false;
+  let [away, reads] = [false, 0];
   const bus: Bus = {
     isReliable,
     publish: () => undefined,
@@ -48,6 +48,7 @@ function setUp(stored: number, isReliable = true) {
       },
       async eventsAfter(_channel, after, limit) {
         if (away) throw new StoreUnavailable('away');
+        reads += 1;
         return { events: log.slice(after, after + limit), lastSeq: log.length };
       },
     },
@@ -58,6 +59,7 @@ function setUp(stored: number, isReliable = true) {
     feed,
     heard,
     clock,
+    reads: () => reads,
     setAway: (value: boolean) => {
       away = value;
     },
@@ -146,10 +148,25 @@ test('on a bus that may lose, a last event that it lost is found by a sweep, als
   expect(world.heard).toEqual([]);
   world.setAway(false);
   await world.clock.advance(FEED_SWEEP_MS);
+  expect(world.heard).toEqual([]);
+  await world.clock.advance(FEED_PATIENCE_MS);
   expect(world.heard).toEqual([3, 4]);
   world.feed.close();
   await world.clock.advance(2 * FEED_SWEEP_MS);
   expect(world.clock.pending).toBe(0);
+});
+
+test('what a sweep finds is left to the news that is on its way', async () => {
+  const world = setUp(2, false);
+  await world.feed.follow([CHANNEL]);
+  await world.clock.advance(FEED_SWEEP_MS - 1);
+  world.store(1);
+  await world.clock.advance(1);
+  world.ring(3);
+  await world.clock.advance(FEED_PATIENCE_MS);
+  expect(world.heard).toEqual([3]);
+  expect(world.reads()).toBe(0);
+  world.feed.close();
 });
 
 test('on a bus that loses nothing there is nothing to sweep', async () => {
@@ -168,9 +185,9 @@ test('following from a position tells whether its next event is still to come', 
 });
 
 test('following from a position on a bus that may lose begins with what the store has after it', async () => {
-  const { feed, heard } = setUp(5, false);
+  const { feed, heard, clock } = setUp(5, false);
   expect(feed.followFrom(CHANNEL, 3)).toBe(true);
-  await settle();
+  await clock.advance(FEED_PATIENCE_MS);
   expect(heard).toEqual([4, 5]);
   feed.close();
 });

@@ -1,5 +1,5 @@
 import { MAX_SYNC_EVENTS, type ChannelId, type LogEvent } from '@parley/protocol';
-import { FEED_RETRY_MS, FEED_SWEEP_MS, MAX_HELD_EVENTS } from '#limits.ts';
+import { FEED_PATIENCE_MS, FEED_RETRY_MS, FEED_SWEEP_MS, MAX_HELD_EVENTS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -75,7 +75,7 @@ export function createFeed(parts: FeedParts): Feed {
       const feed = followed.get(channel) ?? start(channel, have);
       feed.have ??= have;
       advance(parts, feed);
-      if (isDoubtful) fill(parts, feed);
+      if (isDoubtful) fillUnlessHeard(parts, feed, have + 1);
       return feed.have <= have;
     },
     async reach(channel, seq) {
@@ -171,16 +171,16 @@ async function fillFromStore(parts: FeedParts, feed: Followed): Promise<void> {
 
 /** A lost message shows no jump when nothing follows it: so the heads are compared with the store. Returns its undo. */
 function startSweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): () => void {
-  const compare = (): Promise<void> =>
-    sweep(parts, followed).catch((error: unknown) => {
+  const compare = (repair: typeof fillUnlessHeard): Promise<void> =>
+    sweep(parts, followed, repair).catch((error: unknown) => {
       parts.logger.warn({ err: error }, 'the heads could not be compared');
     });
   let stop: (() => void) | null = () => undefined;
   const wait = (): void => {
-    if (stop !== null) stop = parts.clock.after(FEED_SWEEP_MS, () => void compare().then(wait));
+    if (stop !== null) stop = parts.clock.after(FEED_SWEEP_MS, () => void compare(fillUnlessHeard).then(wait));
   };
   wait();
-  const forgetReturn = parts.bus.onReturn(() => void compare());
+  const forgetReturn = parts.bus.onReturn(() => void compare(fill));
   return () => {
     stop?.();
     stop = null;
@@ -188,11 +188,25 @@ function startSweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>
   };
 }
 
-async function sweep(parts: FeedParts, followed: ReadonlyMap<ChannelId, Followed>): Promise<void> {
+async function sweep(
+  parts: FeedParts,
+  followed: ReadonlyMap<ChannelId, Followed>,
+  repair: typeof fillUnlessHeard,
+): Promise<void> {
   if (followed.size === 0) return;
   const heads = await parts.store.heads([...followed.keys()]);
   for (const [channel, head] of heads) {
     const feed = followed.get(channel);
-    if (feed !== undefined && feed.have !== null && feed.have < head) fill(parts, feed);
+    if (feed !== undefined && feed.have !== null && feed.have < head) repair(parts, feed, head);
   }
+}
+
+/**
+ * The news of what the store has is on its way, most likely. It is waited for: it brings along who gains the channel, and
+ * who hears of a `joined` from the store instead has to connect anew.
+ */
+function fillUnlessHeard(parts: FeedParts, feed: Followed, seq: number): void {
+  parts.clock.after(FEED_PATIENCE_MS, () => {
+    if (feed.have !== null && feed.have < seq) fill(parts, feed);
+  });
 }
