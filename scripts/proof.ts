@@ -1,5 +1,6 @@
 // `npm run proof -- --minutes 10`: as many simulated worlds as time allows, on every core. `-- --seeds 5000 --from 1` runs
-// these, `-- --seed 42` tells the whole story of one. `--write` puts the summary into docs/guarantees.md.
+// these, `-- --seed 42` tells the whole story of one. `--write` puts the summary into docs/guarantees.md. Ctrl-C ends a run
+// early, with the summary of what was done.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { commit } from '../simulation/run/commit.ts';
@@ -39,7 +40,10 @@ async function runMany(): Promise<boolean> {
   const startedMs = Date.now();
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   const seeds = values.seeds === undefined ? (minutes === null ? 2_000 : 1_000_000_000) : Number(values.seeds);
+  const enough = new AbortController();
+  process.once('SIGINT', () => enough.abort());
   const result = await runPool({
+    signal: enough.signal,
     firstSeed: Number(values.from),
     seeds,
     workers: Number(values.workers),

@@ -8,6 +8,8 @@ export interface PoolOptions {
   readonly seeds: number;
   /** When to stop, milliseconds since the epoch; never by default. */
   readonly untilMs?: number;
+  /** Aborted, it ends after the worlds that have begun. */
+  readonly signal?: AbortSignal;
   readonly workers: number;
   /** After so many the rest is left alone. */
   readonly maxFailures?: number;
@@ -50,6 +52,7 @@ export async function runPool(options: PoolOptions): Promise<PoolResult> {
   const { maxFailures = 3, shrinks = true } = options;
   const shared = new Int32Array(new SharedArrayBuffer(8));
   shared[0] = firstSeed;
+  options.signal?.addEventListener('abort', () => Atomics.store(shared, 0, firstSeed + seeds));
   const task: WorkerTask = { shared, lastSeed: firstSeed + seeds - 1, untilMs, maxFailures, shrinks };
   let done = 0;
   const failures: Failure[] = [];
