@@ -80,7 +80,7 @@ export default defineConfig({
           maxWorkers: 4,
           testTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
-          hookTimeout: 30_000,
+          hookTimeout: 120_000,
         },
       },
     ],

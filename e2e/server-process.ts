@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, freePort, hasEnded } from '@parley/testkit/processes';
 
+/** After which a server is not waited for any longer: several may start at once, on a machine that is busy. */
+const START_TIMEOUT_MS = 60_000;
 /** After which a server that was asked to end is killed. */
 const END_TIMEOUT_MS = 10_000;
 /** How the line begins in which a server says its address. */
@@ -17,8 +19,6 @@ const MAX_SHOWN_CHARS = 5_000;
 export interface ServerOptions {
   /** Added to a small, fixed environment; `PORT` and `PARLEY_DATA` may be overridden. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How long the server may take until it is healthy. Default 15 s. */
-  readonly startTimeoutMs?: number;
 }
 
 /** A server process of its own, with its own port and data folder, both kept over `restart`. */
@@ -61,14 +61,12 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     // Another server may answer on a port that both wanted: only this one says so in what it prints.
     const listens = (): boolean => printed.slice(before).includes(LISTENS);
-    await untilHealthy(child, { url, listens, timeoutMs: options.startTimeoutMs ?? 15_000 }).catch(
-      async (error: unknown) => {
-        await end(child, 'SIGKILL');
-        throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
-          cause: error,
-        });
-      },
-    );
+    await untilHealthy(child, { url, listens, timeoutMs: START_TIMEOUT_MS }).catch(async (error: unknown) => {
+      await end(child, 'SIGKILL');
+      throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
+        cause: error,
+      });
+    });
   }
 
   const killOnExit = (): void => void child?.kill('SIGKILL');

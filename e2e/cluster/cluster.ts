@@ -8,9 +8,6 @@ export interface Cluster extends ServerProcess {
   readonly nodes: readonly ServerProcess[];
 }
 
-/** All of them at once, on a machine that other tests keep busy. */
-const START_TIMEOUT_MS = 50_000;
-
 /** Starts nodes on a new database, all at once, and waits until they are healthy. */
 export async function startCluster(
   { postgresUrl, natsUrl }: Shared,
@@ -19,7 +16,7 @@ export async function startCluster(
   const databaseUrl = await createDatabase(postgresUrl);
   const env = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, ...options.env };
   await using starting = new AsyncDisposableStack();
-  const start = async () => starting.use(await startServer({ startTimeoutMs: START_TIMEOUT_MS, ...options, env }));
+  const start = async () => starting.use(await startServer({ ...options, env }));
   const nodes = await Promise.all(Array.from({ length: count }, start));
   const balancer = starting.use(await openBalancer(nodes.map(({ port }) => port)));
   const parts = starting.move();

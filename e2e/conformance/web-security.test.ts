@@ -260,7 +260,7 @@ describe('operations', () => {
     const statuses: number[] = [];
     for (let round = 0; round < 15; round += 1) {
       const answers = await Promise.all(
-        Array.from({ length: 100 }, () => small.request('GET', `/api/v1/users?ids=${randomUUID()}`, { headers })),
+        Array.from({ length: 300 }, () => small.request('GET', `/api/v1/users?ids=${randomUUID()}`, { headers })),
       );
       statuses.push(...answers.map(({ status }) => status));
       const limited = answers.find(({ status }) => status === 429);

@@ -59,17 +59,17 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
-export interface WorldOptions extends Pick<ServerOptions, 'startTimeoutMs'> {
+export interface WorldOptions {
   /** What the world is on. Default: a server; in a run on several nodes, a cluster. */
   readonly start?: (options: ServerOptions) => Promise<ServerProcess>;
 }
 
 export async function startWorld(
   env: Readonly<Record<string, string>> = {},
-  { start = startSystem, ...options }: WorldOptions = {},
+  { start = startSystem }: WorldOptions = {},
 ): Promise<World> {
   const own = { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open' };
-  const server = await start({ ...options, env: { ...own, ...env } });
+  const server = await start({ env: { ...own, ...env } });
   const clients: RawClient[] = [];
   const part: Part = { server, remember: (client) => void clients.push(client) };
   return {

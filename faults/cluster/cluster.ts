@@ -35,7 +35,7 @@ export async function startCluster({ nodes: count, env = {} }: ClusterOptions): 
   async function start(index: number): Promise<ClusterNode> {
     const links = shared === null ? null : stack.use(await openLinks(shared));
     const settings = { ...SETTINGS, ...links?.env, ...env };
-    const server = stack.use(await startServer({ env: settings, startTimeoutMs: 60_000 }));
+    const server = stack.use(await startServer({ env: settings }));
     return { name: `node ${index + 1}`, server, links, network: stack.use(await openTcpProxy(server.port)) };
   }
 

@@ -27,14 +27,12 @@ export interface CastOptions {
 const MESSAGES_PER_PAIR = 1_000;
 const MESSAGES_OF_ALL = 100;
 const SECRET_MESSAGES = 20;
-/** Long runs begin on machines that are busy with other ones. */
-const START_TIMEOUT_MS = 120_000;
 /** Most is said in the channel of a pair: what everyone hears costs everyone. */
 const SHARE_OF_PAIR = 14;
 
 export async function openCast({ seed, pairs, rateLimits }: CastOptions): Promise<Cast> {
   const env = { PARLEY_RATE_LIMITS: rateLimits, PARLEY_MAX_CONNECTIONS_PER_USER: '1000', LOG_LEVEL: 'warn' };
-  const world = await startWorld(env, { startTimeoutMs: START_TIMEOUT_MS });
+  const world = await startWorld(env);
   const random = new SeededRandom(seed).fork('cast');
   const [witness, friend] = [await world.person('Witness'), await world.person('Friend')];
   const secretChannel = await makeChannel([friend, witness]);

@@ -137,7 +137,7 @@ describe('signing in', () => {
     const answered = answers.filter(({ code }) => code === 'invalid_credentials');
     expect(answered.length).toBeGreaterThanOrEqual(102);
     expect(answered.length + refused.length).toBe(130);
-  }, 20_000);
+  });
 
   test('[HS13] a suspended user is told so, but only with the right password', async () => {
     await using world = await httpWorld();
