@@ -91,6 +91,17 @@ describe('a history that is not sound', () => {
     expect(lawsOf(answered(3))).toHaveProperty('another place');
   });
 
+  test('an edit that is refused because its message was deleted is not taken for an earlier one that is there', () => {
+    const [before, after] = [SOUND.slice(0, 16), SOUND.slice(16)];
+    const edits = [attempt(8, 'edited', 'b', 'first edit'), acked(8, 6), attempt(9, 'edited', 'b', 'second edit')];
+    const refused: HistoryRecord = { what: 'refused', connection: 'ada.1', ref: 9, code: 'not_found' };
+    const records = replaceLog(
+      (all) => [...all, entry(6, 'edited', 'b', null)],
+      [...before, ...edits, refused, ...after],
+    );
+    expect(lawsOf(records)).not.toHaveProperty('refused but stored');
+  });
+
   test('order of one sender: a later request is stored before an earlier one', () => {
     const swapped = insert([attempt(8, 'message', 'y', 'later'), attempt(9, 'message', 'x', 'latest')]);
     const laws = lawsOf(

@@ -106,7 +106,8 @@ async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Pr
 /** What was acknowledged outlives every process too. */
 async function readAfterAll({ cluster, load, history }: OpenScene, reader: Reader): Promise<void> {
   const { nodes, shared } = cluster;
-  await load.rest();
+  // Programs with much to send go on when everyone else rests: nothing may be stored while all is read.
+  await load.stop();
   await Promise.all(nodes.map(({ server }) => server.kill('SIGKILL')));
   await Promise.all(nodes.map(({ server }) => server.start()));
   for (const node of nodes) await reader.readAll(node);
