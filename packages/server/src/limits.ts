@@ -41,6 +41,10 @@ export const MAX_CONNECTIONS_PER_ADDRESS = 10_000;
 /** What `Retry-After` says, in seconds. */
 export const RETRY_AFTER_S = { tooManyConnections: 10, draining: 2, rateLimited: 30 } as const;
 
+/** How long the fan-out rests after it told several events at once: this part of what that took, within these bounds or not at all. */
+export const FANOUT_REST_PART = 0.1;
+export const MIN_FANOUT_REST_MS = 1;
+export const MAX_FANOUT_REST_MS = 10;
 /** Drafts stored in one transaction. */
 export const MAX_COMMIT_DRAFTS = 2_000;
 /** Drafts that may wait for a commit; beyond it `unavailable`. */

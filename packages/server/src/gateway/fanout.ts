@@ -11,8 +11,10 @@ import type { Feed } from '#chat/feed.ts';
 import type { Presence } from '#chat/presence.ts';
 import type { Typing } from '#chat/typing.ts';
 import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from './connection.ts';
+import { FanoutRest } from './fanout-rest.ts';
 import { encodeTextFrame } from './text-frame.ts';
 
 /** One frame for a whole channel, encoded once. */
@@ -26,6 +28,7 @@ interface ChannelFrame {
 
 export interface FanoutParts {
   readonly bus: Bus;
+  readonly clock: Pick<Clock, 'elapsed' | 'after'>;
   /** Runs a task after everything that this turn of the event loop produces. */
   readonly afterTurn: (task: () => void) => void;
 }
@@ -62,9 +65,11 @@ export class Fanout {
   readonly #batches = new Map<ChannelId, ChannelFrame[]>();
   #dirty: Connection[] = [];
   #scheduled = false;
+  readonly #rest: FanoutRest;
 
   constructor(parts: FanoutParts) {
     this.#parts = parts;
+    this.#rest = new FanoutRest(parts.clock);
   }
 
   /** They deliver to the fan-out and the fan-out tells them what to follow, so one of them comes first. */
@@ -285,12 +290,25 @@ export class Fanout {
 
   #flush(): void {
     this.#scheduled = false;
-    // With one channel its bytes can go straight to the sockets; bytes of several are gathered for one write each.
-    const isOnly = this.#batches.size === 1;
-    for (const channel of this.#batches.keys()) this.#flushChannel(channel, isOnly);
+    const isResting = this.#rest.isOn(() => this.#schedule());
+    const startedMs = this.#parts.clock.elapsed();
+    const isCrowd = !isResting && this.#flushBatches();
     const dirty = this.#dirty;
     this.#dirty = [];
     for (const connection of dirty) connection.flush();
+    if (isCrowd) this.#rest.begin(this.#parts.clock.elapsed() - startedMs);
+  }
+
+  /** Returns whether some channel had several events. */
+  #flushBatches(): boolean {
+    // With one channel its bytes can go straight to the sockets; bytes of several are gathered for one write each.
+    const isOnly = this.#batches.size === 1;
+    let isCrowd = false;
+    for (const [channel, batch] of this.#batches) {
+      isCrowd ||= batch.length > 1;
+      this.#flushChannel(channel, isOnly);
+    }
+    return isCrowd;
   }
 
   /** Hands a channel's batch to those who hear it now: called before that changes. */
