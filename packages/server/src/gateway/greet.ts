@@ -62,9 +62,10 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   const summaries = await store.summariesOf(user.id);
   if (connection.isClosed) return;
   const told = new Map(summaries.map((summary) => [summary.id, summary]));
-  const gained = summaries.map(({ id }) => id).filter((channel) => !connection.channels.has(channel));
-  for (const channel of gained) fanout.subscribe(connection, channel);
-  await feed.follow(gained);
+  if (!hearGained(parts, connection, summaries)) {
+    connection.close(CLOSE.restarting, 'heard late of a channel');
+    return;
+  }
   // What `ready` tells must not come again, so the feed, which may be behind the store, catches up first.
   await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));
   if (connection.isClosed) return;
@@ -78,6 +79,22 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   fanout.toldCursors(user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNews(outgoing, told, connection));
+}
+
+/**
+ * Channels that the user gained since the first look are heard from where they are told: the head may be beyond that by now.
+ * False when what follows was handed out already.
+ */
+function hearGained(
+  { fanout, feed }: GreetParts,
+  connection: Connection,
+  summaries: readonly ChannelSummary[],
+): boolean {
+  const gained = summaries.filter(({ id }) => !connection.channels.has(id));
+  for (const { id } of gained) fanout.subscribe(connection, id);
+  const isNext = gained.map(({ id, lastSeq }) => feed.followFrom(id, lastSeq));
+  feed.check(gained.map(({ id }) => id));
+  return isNext.every(Boolean);
 }
 
 /** As soon as that is known, however slow the other answers are. */
