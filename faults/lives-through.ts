@@ -7,6 +7,8 @@ import { runScene, type SceneResult } from './run/run-scene.ts';
 const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
 /** On a machine that does other things as well, only what never happens is a failure. */
 const MAX_WHOLE_MS = 45_000;
+/** Each kind has its turn; beyond 10,000 the whole of a log can not be read by `sync` any more. */
+const MAX_LOG_ENTRIES = 9_000;
 
 /** Tests that play one scene with some faults of each kind, all on so many nodes, and have it judged. */
 export function livesThrough(name: string, kinds: readonly FaultKind[]): void {
@@ -26,6 +28,7 @@ export function livesThrough(name: string, kinds: readonly FaultKind[]): void {
         seed: String(Date.now() % 1_000_000),
         nodes: kinds[0]?.nodes ?? 1,
         untilMs: Number.POSITIVE_INFINITY,
+        maxLogEntries: MAX_LOG_ENTRIES,
         maxWholeMs: MAX_WHOLE_MS,
         areImpatient: true,
         keep: false,

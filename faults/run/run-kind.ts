@@ -1,8 +1,8 @@
 import type { FaultKind } from '../kinds/fault-kind.ts';
 import { runScene, type SceneOptions, type SceneResult, type Turn } from './run-scene.ts';
 
-/** A scene's whole log can still be read by `sync`. */
 const FAULTS_PER_SCENE = 50;
+const MAX_LOG_ENTRIES = 2_000;
 /** Of the guarantees: after faults end, every connected member shows the server's state within 5 s. */
 const MAX_WHOLE_MS = 5_000;
 
@@ -22,6 +22,7 @@ export async function runKind(kind: FaultKind, options: RunOptions): Promise<rea
       seed: scene === 1 ? options.seed : `${options.seed}/${scene}`,
       nodes: kind.nodes ?? 1,
       untilMs: options.untilMs,
+      maxLogEntries: MAX_LOG_ENTRIES,
       maxWholeMs: MAX_WHOLE_MS,
       areImpatient: false,
       keep: options.keep,

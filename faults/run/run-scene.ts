@@ -14,11 +14,6 @@ import { verifyDatabase } from './verify-database.ts';
 
 /** Kept where a violation was found. */
 const RESULTS = join(import.meta.dirname, '../results');
-/**
- * A scene ends when a log has this many entries: six programs show each of them, in the process that is also the network.
- * Far beyond, the whole of it can not be read by `sync` any more.
- */
-const MAX_LOG_ENTRIES = 2_000;
 
 /** Some faults of one kind, then everything is compared. */
 export interface Turn {
@@ -34,6 +29,8 @@ export interface SceneOptions {
   readonly nodes: number;
   /** No new turn after this, by `performance.now`. */
   readonly untilMs: number;
+  /** No new turn once a log has this many: six programs show each of them, in the process that is also the network. */
+  readonly maxLogEntries: number;
   /** The checker's bound for G5. */
   readonly maxWholeMs: number;
   /** Users never wait for the back-off. */
@@ -84,7 +81,7 @@ function breakOff(history: History, error: unknown): void {
 }
 
 async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Promise<void> {
-  const { turns, untilMs, areImpatient, progress } = options;
+  const { turns, untilMs, maxLogEntries, areImpatient, progress } = options;
   const { load, dice } = scene;
   let done = 0;
   for (const { kind, faults } of turns) {
@@ -99,7 +96,7 @@ async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Pr
     await sleep(dice.between(0, 200));
     await comeToRest(scene, { reader, sinceMs, areImpatient: areImpatient || faults > 1 });
     const longest = Math.max(...(await reader.heads()).values());
-    if (longest > MAX_LOG_ENTRIES || performance.now() > untilMs) break;
+    if (longest > maxLogEntries || performance.now() > untilMs) break;
   }
 }
 
