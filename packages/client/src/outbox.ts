@@ -91,11 +91,9 @@ export class Outbox {
 
   /** These messages are in the log, whatever was thought of them. */
   confirm(messages: ReadonlySet<MessageId>): void {
-    const confirmed = this.#operations.filter(({ kind, message }) => kind === 'send' && messages.has(message));
-    if (confirmed.length === 0) return;
-    this.#finish((operation) => confirmed.includes(operation));
-    for (const { conversation } of confirmed) this.#answered(conversation);
-    this.pump();
+    const isConfirmed = ({ kind, message }: Operation): boolean => kind === 'send' && messages.has(message);
+    for (const { conversation } of this.#operations.filter(isConfirmed)) this.#answered(conversation);
+    this.#finish(isConfirmed);
   }
 
   /** Lets go of what is stored once its event was applied. */
