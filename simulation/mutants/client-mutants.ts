@@ -193,9 +193,9 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a failure is not taken back when the message turns up',
     file: `${CLIENT}/outbox.ts`,
-    find: "this.#operations.filter(({ kind, message }) => kind === 'send' && messages.has(message));",
+    find: "({ kind, message }: Operation): boolean => kind === 'send' && messages.has(message);",
     replace:
-      "this.#operations.filter(({ kind, message, state }) => kind === 'send' && state.name !== 'failed' && messages.has(message));",
+      "({ kind, message, state }: Operation): boolean => kind === 'send' && state.name !== 'failed' && messages.has(message);",
   },
   {
     name: 'what is stored is shown in the order of the outbox',
