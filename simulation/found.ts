@@ -161,4 +161,16 @@ export const FOUND: readonly Found[] = [
       ],
     },
   },
+  {
+    name: 'a channel gained while connecting is heard from where it is told',
+    plan: {
+      seed: 1004267,
+      nodes: 3,
+      users: 2,
+      devices: 1,
+      rateLimits: true,
+      history: 0,
+      steps: [{ atMs: 39682, kind: 'ambush', dice: '1004267.65' }],
+    },
+  },
 ];
