@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '../../e2e/tcp-proxy.ts';
-import type { SharedLinks } from '../cluster/shared-servers.ts';
 import { linksOf, pickNode, type FaultKind } from './fault-kind.ts';
 import { NATS_PATIENCE_MS, POSTGRES_PATIENCE_MS, stayAway } from './outage.ts';
 
@@ -10,7 +9,7 @@ interface Partition {
   readonly begin: (link: TcpProxy) => void;
 }
 
-const PATIENCE_MS: Readonly<Record<keyof Pick<SharedLinks, 'nats' | 'postgres'>, number>> = {
+const PATIENCE_MS: Readonly<Record<Partition['from'], number>> = {
   nats: NATS_PATIENCE_MS,
   postgres: POSTGRES_PATIENCE_MS,
 };

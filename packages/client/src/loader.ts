@@ -7,8 +7,9 @@ import { firstSeq, lastSeq } from './window.ts';
 const HISTORY_TIMEOUT_MS = 10_000;
 /** After the first try; after each further one as much longer. */
 const RETRY_MS = 1_000;
-/** Then it has failed, as the user sees; the whole is asked for again all the same, at most this many `RETRY_MS` apart. */
+/** Then it has failed, as the user sees; the whole is asked for again all the same. */
 const MAX_TRIES = 3;
+/** At most so many `RETRY_MS` apart. */
 const LONGEST_RETRY = 4;
 /** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
 export const MAX_LOADED_CHANNELS = 20;

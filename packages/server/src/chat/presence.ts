@@ -88,10 +88,8 @@ function say({ bus, node }: PresenceParts, user: UserId, state: 'online' | 'offl
 
 /** A node that has begun to care asks; where there is only one, none does. Returns the undo. */
 function answerForIt(parts: PresenceParts, user: UserId): () => void {
-  if (parts.bus.isReliable) return alone;
+  if (parts.bus.isReliable) return () => undefined;
   return parts.bus.subscribe(`presence.${user}`, (message) => {
     if (message.kind === 'presence-asked') say(parts, user, 'online');
   });
 }
-
-function alone(): void {}
