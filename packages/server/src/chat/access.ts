@@ -4,10 +4,9 @@ import type { ChannelState, EventPage, MessageState, Store } from '#ports/store.
 import type { Actor } from './chat.ts';
 import { GENERAL } from './general.ts';
 import type { Ledger } from './ledger.ts';
-import { refuse, type Outcome } from './refusal.ts';
+import { NO_CHANNEL, refuse, type Outcome } from './refusal.ts';
 
 // The only door to data. Absent and forbidden look alike: whoever may not see a channel can't learn that it exists.
-const NO_CHANNEL = refuse('not_found', 'no such channel');
 const NO_MESSAGE = refuse('not_found', 'no such message');
 
 const checked = Symbol('checked');

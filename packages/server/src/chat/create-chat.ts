@@ -19,7 +19,7 @@ import { unreact } from './commands/unreact.ts';
 import { welcome } from './commands/welcome.ts';
 import type { Log } from './log.ts';
 import { RecentEvents } from './recent-events.ts';
-import { refuse, type Outcome } from './refusal.ts';
+import { NO_CHANNEL, type Outcome } from './refusal.ts';
 
 export interface ChatParts {
   readonly log: Log;
@@ -85,7 +85,7 @@ async function thenSummary(parts: ChatParts, request: ChannelChange): Promise<Ou
   const outcome = await parts.log.append(request.change);
   if (!outcome.ok) return outcome;
   const summary = await parts.store.summaryOf(request.channel, request.actor.user);
-  return summary === null ? refuse('not_found', 'no such channel') : ok(summary);
+  return summary === null ? NO_CHANNEL : ok(summary);
 }
 
 interface CursorRequest {

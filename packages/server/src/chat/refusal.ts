@@ -14,3 +14,6 @@ export type Outcome<T> = Result<T, Refusal>;
 export function refuse(code: ErrorCode, message: string): { readonly ok: false; readonly error: Refusal } {
   return err({ code, message });
 }
+
+/** There is none, or the asker is no member: both look alike. */
+export const NO_CHANNEL = refuse('not_found', 'no such channel');

@@ -1,6 +1,6 @@
 import { assertNever, type ClientFrame, type History, type ServerFrame, type Sync } from '@parley/protocol';
 import type { Chat, SyncReply } from '#chat/chat.ts';
-import { refuse, type Outcome, type Refusal } from '#chat/refusal.ts';
+import { NO_CHANNEL, type Outcome, type Refusal } from '#chat/refusal.ts';
 import type { Typing } from '#chat/typing.ts';
 import type { Logger } from '#ports/logger.ts';
 import { StoreUnavailable } from '#ports/store.ts';
@@ -41,7 +41,6 @@ export function errorFrame(ref: number | undefined, { code, message, retryAfterM
 }
 
 type Reply = ServerFrame | null;
-const NO_CHANNEL = refuse('not_found', 'no such channel').error;
 
 async function run({ chat, typing }: DispatchParts, connection: Connection, command: ClientFrame): Promise<Reply> {
   const { actor } = connection;
@@ -79,7 +78,7 @@ async function run({ chat, typing }: DispatchParts, connection: Connection, comm
         return null;
       }
       // Who is greeted still, or not yet told of a channel, is refused nothing; it is only not passed on.
-      return (await chat.isMember(actor, command.channel)) ? null : errorFrame(command.ref, NO_CHANNEL);
+      return (await chat.isMember(actor, command.channel)) ? null : errorFrame(command.ref, NO_CHANNEL.error);
     default:
       return assertNever(command);
   }
@@ -93,7 +92,7 @@ async function unlessLost(
 ): Promise<Reply> {
   const wasHeard = connection.channels.has(channel);
   const reply = await answer();
-  return wasHeard && !connection.channels.has(channel) ? errorFrame(ref, NO_CHANNEL) : reply;
+  return wasHeard && !connection.channels.has(channel) ? errorFrame(ref, NO_CHANNEL.error) : reply;
 }
 
 function syncFrame({ ref, channel }: Sync, reply: SyncReply): ServerFrame {
