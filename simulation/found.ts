@@ -173,4 +173,28 @@ export const FOUND: readonly Found[] = [
       steps: [{ atMs: 39682, kind: 'ambush', dice: '1004267.65' }],
     },
   },
+  {
+    name: 'a message that is stored after its deletion found nothing is deleted then',
+    plan: {
+      seed: 1023403,
+      nodes: 3,
+      users: 4,
+      devices: 1,
+      rateLimits: false,
+      history: 0,
+      steps: [
+        { atMs: 684, kind: 'pause', dice: '1023403.2' },
+        { atMs: 1422, kind: 'send', dice: '1023403.5' },
+        { atMs: 2896, kind: 'send', dice: '1023403.6' },
+        { atMs: 6064, kind: 'rename oneself', dice: '1023403.12' },
+        { atMs: 7147, kind: 'send several', dice: '1023403.14' },
+        { atMs: 8402, kind: 'ambush', dice: '1023403.18' },
+        { atMs: 9666, kind: 'delete', dice: '1023403.19' },
+        { atMs: 12188, kind: 'open a page', dice: '1023403.21' },
+        { atMs: 12997, kind: 'react', dice: '1023403.24' },
+        { atMs: 18614, kind: 'cut', dice: '1023403.34' },
+        { atMs: 41668, kind: 'leave', dice: '1023403.84' },
+      ],
+    },
+  },
 ];

@@ -56,7 +56,7 @@ export class CatchUp {
   #settle(id: ChannelId, outcome: Outcome): void {
     if (outcome.type === 'events') return this.#take(outcome);
     if (outcome.type === 'lost') return;
-    if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#rest(id, RETRY_MS);
+    if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#rest(id);
     this.#busy.delete(id);
     // Refused: not a member any more. `removed` says so.
     if (outcome.type === 'reset') this.#reset(id);
@@ -73,7 +73,7 @@ export class CatchUp {
     if (position(after) >= lastSeq) this.check(id);
     else if (position(after) > position(before)) this.#sync(after);
     // An answer that brings nothing new would be asked for for ever.
-    else this.#rest(id, RETRY_MS);
+    else this.#rest(id);
   }
 
   #reset(id: ChannelId): void {
@@ -84,8 +84,8 @@ export class CatchUp {
     else this.#parts.link.drop();
   }
 
-  #rest(id: ChannelId, delayMs: number): void {
-    const stop = this.#parts.clock.after(delayMs, () => {
+  #rest(id: ChannelId): void {
+    const stop = this.#parts.clock.after(RETRY_MS, () => {
       this.#busy.delete(id);
       this.#syncIfBehind(id);
     });

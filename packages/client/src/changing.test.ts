@@ -183,6 +183,25 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.timeline(GENERAL).get().messages).toEqual([]);
     expect(ada.failures.get()).toEqual([]);
   });
+
+  test.each([false, true])(
+    'only after its deletion found nothing: it is deleted then (page reloaded: %s)',
+    async (isReloaded) => {
+      await using world = new ClientWorld();
+      const { ada, id } = await changedUnanswered(world, false, (ada, id) => ada.delete(GENERAL, id));
+      await world.clock.advance(5_000);
+      expect(world.server.commands('delete')).toMatchObject([{ id }]);
+      if (isReloaded) await ada.close();
+      const client = isReloaded ? await world.online(ADA) : ada;
+      client.open(GENERAL);
+      await world.clock.advance(1_000);
+      world.server.say(GENERAL, ADA, { id, body: 'frist' });
+      await world.clock.advance(1_000);
+      expect(client.timeline(GENERAL).get().messages).toMatchObject([{ id, deleted: true }]);
+      expect(client.failures.get()).toEqual([]);
+      expect(world.server.commands('delete')).toHaveLength(2);
+    },
+  );
 });
 
 describe('being removed', () => {

@@ -75,9 +75,9 @@ export function receive(
   const headed = channel.head < event.seq ? { ...channel, head: event.seq } : channel;
   if (event.seq > position(channel) + 1) return [hold(headed, event), []];
   if (event.seq <= position(channel)) return [headed, []];
-  let state = apply(headed, event, me);
-  const applied = [event];
-  for (let next = state.held.get(position(state) + 1); next !== undefined; next = state.held.get(position(state) + 1)) {
+  let state = headed;
+  const applied: LogEvent[] = [];
+  for (let next: LogEvent | undefined = event; next !== undefined; next = state.held.get(position(state) + 1)) {
     state = apply(state, next, me);
     applied.push(next);
   }

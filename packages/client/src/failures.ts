@@ -1,9 +1,10 @@
-import type { Operation } from './operation.ts';
+import { isInVain, type Operation } from './operation.ts';
 import type { FailedOperation } from './parley-client.ts';
 
 /** The failed operations as the user sees them. */
 export function failuresOf(operations: readonly Operation[]): readonly FailedOperation[] {
-  return operations.flatMap(({ id, kind, conversation, message, text, state }) => {
+  const told = operations.filter((operation) => !isInVain(operation));
+  return told.flatMap(({ id, kind, conversation, message, text, state }) => {
     if (state.name !== 'failed') return [];
     const written = kind === 'send' || kind === 'edit' ? text : '';
     return [{ id, kind, conversation, message, text: written, reason: state.reason, failedAtMs: state.failedAtMs }];

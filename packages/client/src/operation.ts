@@ -47,6 +47,14 @@ export function queued(sinceMs: number): OperationState {
   return { name: 'queued', sinceMs, tries: 0, refusal: null, notBeforeMs: 0 };
 }
 
+/**
+ * What is not there is as good as deleted: its sending had failed. That is no failure to be shown, but not to be forgotten
+ * either: a server that had stood still may store the message after all.
+ */
+export function isInVain({ kind, state }: Operation): boolean {
+  return kind === 'delete' && state.name === 'failed' && state.reason === 'not_found';
+}
+
 /** `channel` is that of the conversation, null when it is not known. A direct message then makes it. */
 export function commandOf(
   { kind, conversation, message: id, text, thread }: Operation,

