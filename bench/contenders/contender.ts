@@ -1,4 +1,4 @@
-import type { Child } from '../measure/child-process.ts';
+import type { Child, Core } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
 
 /** Who is where: person `n` is connection `n`; a room lists its people. */
@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Added to Node's arguments. */
   readonly nodeArgs?: readonly string[];
+  /** Default: the server's. */
+  readonly core?: Core;
 }
 
 export interface StartedContender extends AsyncDisposable {

@@ -76,12 +76,12 @@ export interface ParleyServer extends AsyncDisposable {
 
 export async function startServer(
   dataFolder: string,
-  { env = {}, nodeArgs = [] }: StartOptions = {},
+  { env = {}, nodeArgs = [], core = CORES.server }: StartOptions = {},
 ): Promise<ParleyServer> {
   const child = startChild({
     command: process.execPath,
     args: [...everyNodeArgs, ...nodeArgs, join(ROOT, 'packages/server/src/main.ts')],
-    core: CORES.server,
+    core,
     env: {
       PORT: '0',
       PARLEY_DATA: dataFolder,

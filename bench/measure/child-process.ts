@@ -4,8 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** The server under test has the first core for itself; the load generator and everything else here share the second. */
-export const CORES = { server: 0, generator: 1 } as const;
+/**
+ * The server under test has the first core for itself; the load generator and everything else here share the second.
+ * `both` is for a server with more threads than one, beside a generator that has little to do.
+ */
+export const CORES = { server: '0', generator: '1', both: '0,1' } as const;
+
+export type Core = (typeof CORES)[keyof typeof CORES];
 
 /** Programs that may be missing on the machine. */
 export const HAS_TASKSET = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
@@ -24,7 +29,7 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly core: (typeof CORES)[keyof typeof CORES];
+  readonly core: Core;
 }
 
 /** A process that says something in lines, among them that it is ready. */
@@ -40,7 +45,7 @@ export interface Child extends AsyncDisposable {
 
 /** Starts a process on its core. Disposing ends it: SIGTERM, and SIGKILL when that does not help. */
 export function startChild({ command, args, env = {}, core }: Command): Child {
-  const [program, ...rest] = HAS_TASKSET ? ['taskset', '-c', String(core), command, ...args] : [command, ...args];
+  const [program, ...rest] = HAS_TASKSET ? ['taskset', '-c', core, command, ...args] : [command, ...args];
   const child = spawn(program ?? command, rest, {
     env: { ...surroundings(), ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -125,7 +130,7 @@ function nameAndParentOf(pid: number): { readonly name: string; readonly parent:
 /** Lets what `start` starts run on this core, where it does not choose one itself. */
 export async function onCore<T>(core: Command['core'], start: () => Promise<T>): Promise<T> {
   const own = affinity();
-  affinity(String(core));
+  affinity(core);
   try {
     return await start();
   } finally {
