@@ -36,6 +36,8 @@ export interface LastEdit {
   readonly device: Device;
   readonly clientId: string;
   readonly atMs: number;
+  /** Not the first from this page. */
+  readonly isRepeated: boolean;
   /** False when it is not certain what the author wants in the end, or the edit may be lost. */
   readonly isCertain: boolean;
 }
@@ -53,11 +55,20 @@ export class Deeds {
   }
 
   /** From another tab than the last edit it is anybody's guess which of the two comes last. */
-  edited(id: MessageId, edit: Omit<LastEdit, 'isCertain'>): void {
+  edited(id: MessageId, edit: Omit<LastEdit, 'isCertain' | 'isRepeated'>): void {
     const before = this.edits.get(id);
     const isFirst = before === undefined && !this.#meddled.has(id);
-    const isCertain = isFirst || (before?.isCertain === true && before.clientId === edit.clientId);
-    this.edits.set(id, { ...edit, isCertain });
+    const isRepeated = before?.clientId === edit.clientId;
+    const isCertain = isFirst || (before?.isCertain === true && isRepeated);
+    this.edits.set(id, { ...edit, isRepeated, isCertain });
+  }
+
+  /**
+   * This page is gone for good: what it had not sent yet another page sends under another clientId, so nothing keeps an
+   * edit that is still on its way from arriving after a later one.
+   */
+  closed(clientId: string): void {
+    for (const [id, edit] of this.edits) if (edit.clientId === clientId && edit.isRepeated) this.uncertain(id);
   }
 
   /** Its author may change it in a way that the SDK knows nothing of, now or later. */

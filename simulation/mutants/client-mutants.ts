@@ -150,7 +150,7 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'what was on its way when the connection went is forgotten',
     file: `${CLIENT}/outbox.ts`,
-    find: "else this.#setState(id, { ...sending, name: 'queued', notBeforeMs: 0 });",
+    find: "else this.#replace({ ...operation, state: { ...sending, name: 'queued', notBeforeMs: 0 } });",
     replace: 'else this.#drop((other) => other.id === id);',
   },
   {
@@ -206,7 +206,7 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message leaves the screen with its `ok`, before its event',
     file: `${CLIENT}/outbox.ts`,
-    find: 'if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {',
+    find: 'if (isOver || this.#parts.isApplied(channel, seq)) {',
     replace: 'if (channel !== null) {',
   },
   {

@@ -22,6 +22,7 @@ export const closePage: Act = (world, dice) => {
   const tab = (dice.chance(0.5) ? pickFailing(world, dice) : null) ?? pickTab(world, dice);
   if (tab === null) return null;
   const { device } = tab;
+  world.deeds.closed(tab.clientId);
   void closeTab(world, tab, dice.chance(0.5)).then(() => {
     if (![...world.tabs].some((other) => other.device === device)) world.openTab(device);
   });

@@ -1,4 +1,4 @@
-import { SEND_TIMEOUT_MS } from '@parley/protocol';
+import { SEND_TIMEOUT_MS, type ServerFrame } from '@parley/protocol';
 import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shown, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from './parley-client.ts';
@@ -155,6 +155,19 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'second', changing: false }]);
   });
 
+  test('says what the log says once its edit has failed, too, even before its event is here', async () => {
+    await using world = new ClientWorld();
+    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    world.server.fault = (frame) => (frame.type === 'ok' ? [frame] : []);
+    world.server.intercept = (command) => (command.type === 'edit' ? [] : null);
+    ada.retry(id);
+    await world.clock.advance(50);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', state: 'sent', changing: true }]);
+    await world.clock.advance(SEND_TIMEOUT_MS);
+    expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'frist', state: 'sent', changing: false }]);
+    expect(ada.failures.get()).toMatchObject([{ kind: 'edit', text: 'first', reason: 'timeout' }]);
+  });
+
   test('keeps its edit over a reload', async () => {
     await using world = new ClientWorld();
     const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
@@ -218,6 +231,26 @@ describe('being removed', () => {
     expect(ada.failures.get()).toMatchObject([{ id, reason: 'removed', text: 'too late' }]);
     expect(ada.channels.get().map((channel) => channel.id)).toEqual(['c_other']);
     expect(timeline(ada)).toMatchObject({ state: 'empty', messages: [] });
+  });
+
+  test('a message whose answer comes after that has not failed, and is not shown any more', async () => {
+    await using world = new ClientWorld();
+    const ada = await openGeneral(world);
+    const late: ServerFrame[] = [];
+    world.server.fault = (frame) => {
+      if (frame.type === 'ok') late.push(frame);
+      return frame.type === 'ok' || frame.type === 'message' ? [] : [frame];
+    };
+    ada.send(GENERAL, 'just in time');
+    await world.clock.advance(50);
+    world.server.fault = null;
+    world.server.remove(GENERAL, ADA);
+    await world.clock.advance(50);
+    expect(ada.failures.get()).toMatchObject([{ reason: 'removed' }]);
+    for (const frame of late) world.server.connection.say(frame);
+    await world.clock.advance(50);
+    expect(ada.failures.get()).toEqual([]);
+    expect(timeline(ada).messages).toEqual([]);
   });
 
   test('while away does the same: a channel that ready does not tell is gone', async () => {

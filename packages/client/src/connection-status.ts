@@ -4,7 +4,7 @@ import type { ConnectionStatus } from './parley-client.ts';
 export function statusOf(state: LinkState): ConnectionStatus {
   switch (state.name) {
     case 'idle':
-      return { name: 'idle' };
+      return state;
     case 'dialing':
     case 'greeting':
     case 'asking':

@@ -113,6 +113,11 @@ export class Engine
     return this.channelIdOf(conversation) ?? conversation;
   }
 
+  isLost(conversation: Conversation): boolean {
+    const id = this.channelIdOf(conversation);
+    return id !== null && this.replica.find(id) === null;
+  }
+
   isApplied(id: ChannelId, seq: number): boolean {
     const channel = this.replica.find(id);
     return channel !== null && position(channel) >= seq;

@@ -37,6 +37,11 @@ export interface LoaderParts {
   isInUse(channel: ChannelId): boolean;
 }
 
+/** It was asked for, or will be. */
+export function isLoading(load: Load | undefined): load is Load {
+  return load !== undefined && load.state !== 'failed';
+}
+
 const NONE: Loads = {};
 
 /** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
@@ -59,12 +64,12 @@ export class Loader {
     const window = this.#parts.replica.find(id)?.window ?? null;
     const { whole } = this.loadsOf(id);
     if (aroundSeq === null) {
-      if (window === null && (whole === undefined || whole.state === 'failed')) this.reload(id);
+      if (window === null && !isLoading(whole)) this.reload(id);
       return;
     }
     const reachesBack = window !== null && (!window.moreBefore || firstSeq(window) <= aroundSeq);
     const isHere = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
-    const isComing = whole?.place.name === 'around' && whole.place.seq === aroundSeq && whole.state !== 'failed';
+    const isComing = isLoading(whole) && whole.place.name === 'around' && whole.place.seq === aroundSeq;
     if (!isHere && !isComing) this.#loadAnew(id, { name: 'around', seq: aroundSeq });
   }
 
@@ -108,7 +113,7 @@ export class Loader {
 
   #loadPage(id: ChannelId, place: PagePlace): void {
     const { whole, [partOf(place)]: page } = this.loadsOf(id);
-    if (whole === undefined && (page === undefined || page.state === 'failed')) this.#ask(id, place);
+    if (whole === undefined && !isLoading(page)) this.#ask(id, place);
   }
 
   #ask(id: ChannelId, place: PagePlace, tries = 0): void {

@@ -33,6 +33,8 @@ export interface OutboxParts {
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
+  /** The user is not in this channel. A direct message that nobody has written in yet is not lost. */
+  isLost(conversation: Conversation): boolean;
   /** Every event of the channel up to `seq` was applied. */
   isApplied(channel: ChannelId, seq: number): boolean;
   /** An `ok` told of an event. */
@@ -134,9 +136,8 @@ export class Outbox {
   pump(): void {
     if (this.#parts.isLive() && this.#parts.keeper.isRestored) {
       const nowMs = this.#parts.clock.now();
-      for (const operation of this.#heads()) {
-        const { state } = operation;
-        if (state.name === 'queued' && state.notBeforeMs <= nowMs) this.#send(operation);
+      for (const head of this.#heads()) {
+        if (head.state.name === 'queued' && head.state.notBeforeMs <= nowMs) this.#send(head);
       }
     }
     this.#arm();
@@ -165,7 +166,7 @@ export class Outbox {
     else if (operation.state !== sending) return;
     else if (outcome.type === 'error') this.#refused(operation, sending, outcome);
     else if (sending.tries >= MAX_TRIES) this.#fail(id, 'timeout');
-    else this.#setState(id, { ...sending, name: 'queued', notBeforeMs: 0 });
+    else this.#replace({ ...operation, state: { ...sending, name: 'queued', notBeforeMs: 0 } });
     this.pump();
   }
 
@@ -173,11 +174,13 @@ export class Outbox {
     const { conversation } = operation;
     const channel = told ?? this.#parts.channelIdOf(conversation);
     this.#answered(conversation);
-    if (channel === null || seq === undefined || this.#parts.isApplied(channel, seq)) {
+    // Of a channel that was lost meanwhile no event comes.
+    const isOver = channel === null || seq === undefined || this.#parts.isLost(conversation);
+    if (isOver || this.#parts.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
     }
     const state: OperationState = { name: 'stored', channel, seq, at: at ?? operation.atMs };
-    this.#become(operation, [{ ...operation, sentText: operation.text, state }]);
+    this.#become(operation, [{ ...operation, text: operation.sentText ?? operation.text, state }]);
     this.#parts.noteHead(channel, seq);
   }
 
@@ -185,7 +188,7 @@ export class Outbox {
     if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
     const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
     const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;
-    this.#setState(operation.id, { ...sending, name: 'queued', refusal: code, notBeforeMs });
+    this.#replace({ ...operation, state: { ...sending, name: 'queued', refusal: code, notBeforeMs } });
   }
 
   /** The first waiting operation of each conversation. */
@@ -245,10 +248,6 @@ export class Outbox {
 
   #find(id: OperationId): Operation | undefined {
     return this.#operations.find((operation) => operation.id === id);
-  }
-
-  #setState(id: OperationId, state: OperationState): void {
-    this.#set(this.#operations.map((operation) => (operation.id === id ? { ...operation, state } : operation)));
   }
 
   #replace(changed: Operation): void {

@@ -42,9 +42,9 @@ function pendingMessage(send: Operation, by: UserId): TimelineMessage {
 
 const PENDING = { state: 'pending', seq: null } as const;
 
-/** What is pending comes last, in the order in which it was written. */
+/** What is pending comes last, in the order in which it was written: infinity less infinity is `NaN`, which sorts as equal. */
 function bySeq(a: TimelineMessage, b: TimelineMessage): number {
-  return a.seq === b.seq ? 0 : (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
+  return (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
 }
 
 function apply(message: TimelineMessage, operation: Operation, me: UserId): TimelineMessage {

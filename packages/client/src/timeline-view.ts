@@ -1,6 +1,6 @@
 import type { UserId } from '@parley/protocol';
 import { keep } from './keep.ts';
-import type { Loads } from './loader.ts';
+import { isLoading, type Loads } from './loader.ts';
 import type { Operation } from './operation.ts';
 import { overlay } from './overlay.ts';
 import type { Timeline, TimelineMessage } from './parley-client.ts';
@@ -34,10 +34,6 @@ function stateOf({ window, loads, isNew }: TimelineInput): Timeline['state'] {
   if (window !== null || isNew) return 'loaded';
   if (loads.whole === undefined) return 'empty';
   return loads.whole.state === 'failed' ? 'failed' : 'loading';
-}
-
-function isLoading(load: Loads['whole']): boolean {
-  return load !== undefined && load.state !== 'failed';
 }
 
 function messagesOf(
