@@ -129,8 +129,9 @@ async function closeTab(world: World, tab: Tab, isGraceful: boolean): Promise<vo
   for (const deed of world.deeds.all.values()) {
     if (deed.device !== tab.device) continue;
     // It may have failed unseen, and be stored out of its turn, all the same.
-    if (deed.fate === 'taken back' && isUnsaved(deed.endedMs))
+    if (deed.fate === 'taken back' && isUnsaved(deed.endedMs)) {
       Object.assign(deed, { fate: 'may be lost', hasFailed: true });
+    }
     const isHere = failed.has(deed.id) || shows(tab, deed);
     if (!isHere || kept.includes(deed.id)) continue;
     if (isUnsaved(deed.atMs) || tab.device.hasLost) world.deeds.end(deed.id, 'may be lost', world.clock.elapsed());
