@@ -60,11 +60,8 @@ const NODE_ID_BITS = 96;
 export async function createCore(parts: CoreParts): Promise<Core> {
   const { store, bus, logger } = parts;
   const fanout = new Fanout(parts);
-  const feed: Feed = createFeed({
-    ...parts,
-    deliver: (channel, events) => fanout.deliver(channel, events),
-    told: () => log.told(),
-  });
+  const told = (): Promise<void> => log.told();
+  const feed: Feed = createFeed({ ...parts, deliver: (channel, events) => fanout.deliver(channel, events), told });
   const node = parts.random.token(NODE_ID_BITS);
   const typing = createTyping(parts);
   const presence = createPresence({
@@ -89,7 +86,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   });
   const chat = createChat({ ...parts, log });
   const epoch = await store.epoch();
-  const gateway = createGateway({ ...parts, epoch, chat, typing, presence, feed, fanout, cluster });
+  const gateway = createGateway({ ...parts, epoch, chat, typing, presence, feed, fanout, cluster, told });
   const general = await log.append(openGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
   await cluster.start();

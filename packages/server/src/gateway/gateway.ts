@@ -39,6 +39,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
+  /** Resolves when what the store has by now was told, as far as this node stored it. */
+  readonly told: () => Promise<void>;
 }
 
 /** Everything above the sockets: connections, what they may say, what they hear. */

@@ -80,6 +80,38 @@ for (const question of ['channelIdsOf', 'summariesOf'] as const) {
   });
 }
 
+test('who gains a channel at once with somebody who is connecting hears of it, and stays', async () => {
+  const store = lateStore();
+  const commits = { late: null as Promise<void> | null };
+  const wrapStore = (inner: Store): Store => ({
+    ...store.wrapStore(inner),
+    commit: async (scope, decide) => {
+      const result = await inner.commit(scope, decide);
+      await commits.late;
+      return result;
+    },
+  });
+  await using world = await chatWorld({ wrapStore });
+  const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
+  const [actor, eves] = [{ user: ada.id, role: ada.role }, await world.connect(eve)];
+  await world.connect(bob, 'welcomed');
+  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  if (!made.ok) throw new Error(made.error.message);
+  store.delay('channelIdsOf');
+  const bobs = await world.connect(bob);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  commits.late = promise;
+  const adding = [bob, eve].map(({ id }) => world.chat.addMember(actor, made.value.id, id));
+  await settle();
+  await store.arrive();
+  resolve();
+  await Promise.all(adding);
+  await settle();
+  expect(eves.closedWith).toBeNull();
+  expect(eves.of('channel')).toMatchObject([{ channel: { name: 'plans' } }]);
+  expect(bobs.of('ready')[0]?.channels).toMatchObject([{ name: 'general' }, { name: 'plans' }]);
+});
+
 test('[PR2] who is removed while a question is under way gets none of what was said since', async () => {
   const store = lateStore();
   await using world = await chatWorld({ wrapStore: store.wrapStore });

@@ -31,6 +31,8 @@ export interface GreetParts {
   readonly fanout: Fanout;
   readonly presence: Presence;
   readonly clock: Clock;
+  /** Resolves when what the store has by now was told, as far as this node stored it. */
+  readonly told: () => Promise<void>;
 }
 
 const LIMITS = { maxBodyChars: MAX_BODY_CHARS, maxFrameBytes: MAX_FRAME_BYTES };
@@ -60,6 +62,8 @@ export async function greet(parts: GreetParts, connection: Connection, { user, r
   for (const channel of channels) fanout.subscribe(connection, channel);
   await feed.follow(channels);
   const summaries = await store.summariesOf(user.id);
+  // A summary may be ahead of its news: what is taken as handed out by it would be late for everyone else who hears it.
+  await parts.told();
   if (connection.isClosed) return;
   const told = new Map(summaries.map((summary) => [summary.id, summary]));
   if (!hearGained(parts, connection, summaries)) {
