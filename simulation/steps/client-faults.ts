@@ -130,7 +130,8 @@ async function closeTab(world: World, tab: Tab, isGraceful: boolean): Promise<vo
     if (deed.device !== tab.device) continue;
     // It may have failed unseen, and be stored out of its turn, all the same.
     if (deed.fate === 'taken back' && isUnsaved(deed.endedMs)) {
-      Object.assign(deed, { fate: 'may be lost', hasFailed: true });
+      deed.fate = 'may be lost';
+      world.deeds.failed(deed.id);
     }
     const isHere = failed.has(deed.id) || shows(tab, deed);
     if (!isHere || kept.includes(deed.id)) continue;

@@ -1,46 +1,15 @@
 import { CLOSE } from '@parley/protocol';
-import { settle } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { StoreUnavailable, type Store } from '#ports/store.ts';
+import { StoreUnavailable } from '#ports/store.ts';
 import { chatWorld } from '#testing/chat-world.ts';
+import { unsureStore } from '#testing/unsure-store.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
-/** A store that carries out what it is told, and loses or holds back its answers to commits when the test says so. */
-function unsure() {
-  let lose = 0;
-  let held: (() => void)[] | null = null;
-  const wrapStore = (store: Store): Store => ({
-    ...store,
-    async commit(scope, decide) {
-      const result = await store.commit(scope, decide);
-      lose -= 1;
-      if (lose >= 0) throw new StoreUnavailable('the answer is lost');
-      const waiting = held;
-      if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve));
-      return result;
-    },
-  });
-  return {
-    wrapStore,
-    loseAnswers(count: number) {
-      lose = count;
-    },
-    holdAnswers() {
-      held = [];
-    },
-    async release() {
-      for (const release of held ?? []) release();
-      held = null;
-      await settle();
-    },
-  };
-}
-
 test('who became a member by a commit that gave no answer comes back and is told', async () => {
   for (const lost of [1, 2]) {
-    const store = unsure();
+    const store = unsureStore();
     await using world = await chatWorld({ wrapStore: store.wrapStore });
     const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
     const adas = await world.connect(ada);
@@ -74,7 +43,7 @@ test('who became a member by the second attempt only is told without coming back
 });
 
 test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is repeated', async () => {
-  const store = unsure();
+  const store = unsureStore();
   await using world = await chatWorld({ wrapStore: store.wrapStore });
   const ada = world.addUser('Ada');
   const laptop = await world.connect(ada, 'laptop-of-ada');
@@ -87,7 +56,7 @@ test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is 
 });
 
 test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {
-  const store = unsure();
+  const store = unsureStore();
   await using world = await chatWorld({ wrapStore: store.wrapStore });
   const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
   const adas = await world.connect(ada);

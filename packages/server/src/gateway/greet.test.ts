@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { MAX_OUT_BUFFER_BYTES } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
 import { chatWorld, type ChatWorld } from '#testing/chat-world.ts';
+import { unsureStore } from '#testing/unsure-store.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
@@ -81,30 +82,20 @@ for (const question of ['channelIdsOf', 'summariesOf'] as const) {
 }
 
 test('who gains a channel at once with somebody who is connecting hears of it, and stays', async () => {
-  const store = lateStore();
-  const commits = { late: null as Promise<void> | null };
-  const wrapStore = (inner: Store): Store => ({
-    ...store.wrapStore(inner),
-    commit: async (scope, decide) => {
-      const result = await inner.commit(scope, decide);
-      await commits.late;
-      return result;
-    },
-  });
-  await using world = await chatWorld({ wrapStore });
+  const [reads, commits] = [lateStore(), unsureStore()];
+  await using world = await chatWorld({ wrapStore: (store) => reads.wrapStore(commits.wrapStore(store)) });
   const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
   const [actor, eves] = [{ user: ada.id, role: ada.role }, await world.connect(eve)];
   await world.connect(bob, 'welcomed');
   const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
   if (!made.ok) throw new Error(made.error.message);
-  store.delay('channelIdsOf');
+  reads.delay('channelIdsOf');
   const bobs = await world.connect(bob);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  commits.late = promise;
+  commits.holdAnswers();
   const adding = [bob, eve].map(({ id }) => world.chat.addMember(actor, made.value.id, id));
   await settle();
-  await store.arrive();
-  resolve();
+  await reads.arrive();
+  await commits.release();
   await Promise.all(adding);
   await settle();
   expect(eves.closedWith).toBeNull();
