@@ -1,18 +1,41 @@
 // Who may import whom (ARCHITECTURE.md draws it). Paths are those of the real files, whatever the import was called.
 
+/** Test code: its imports have rules of their own. */
 const TESTS =
-  '\\.test\\.tsx?$|^packages/testkit/|^simulation/|^fuzz/|^faults/|^e2e/|^bench/|^packages/server/src/testing[/.]';
+  '\\.(test|contract)\\.tsx?$|^packages/testkit/|^tests/|^bench/|^packages/(server|web)/src/testing[/.]|/fixture\\.ts$';
+const OURS = '^(packages|tests|scripts|bench|deploy|examples)/';
+const SERVER = '^packages/server/src';
 
-/** `from` may import its own files and `allowed`, and nothing else of ours. */
+/** Code of `from` may import its own files and `allowed`, and nothing else of ours. */
 function onlyImports(from, allowed) {
   return {
     name: `${from}-imports-only-${allowed.join('-and-') || 'itself'}`,
     severity: 'error',
     from: { path: `^packages/${from}/`, pathNot: TESTS },
+    to: { path: OURS, pathNot: `^packages/(${[from, ...allowed].join('|')})/` },
+  };
+}
+
+/** A part of the server may import its own files, `allowed` parts, the limits, and no other part of the server. */
+function serverPart(from, allowed) {
+  return {
+    name: `server-${from}-imports-only-${allowed.join('-and-')}`,
+    severity: 'error',
+    from: { path: `${SERVER}/${from}/`, pathNot: TESTS },
     to: {
-      path: '^(packages|simulation|fuzz|faults|e2e|scripts|bench|examples)/',
-      pathNot: `^packages/(${[from, ...allowed].join('|')})/`,
+      path: `${SERVER}/`,
+      pathNot: `${SERVER}/((${[from, ...allowed].join('|')})/|(limits|token-bucket|client-address)[.]ts$)`,
     },
+  };
+}
+
+/** A suite of tests shares code with the others only through the testkit. */
+function testSuite(name) {
+  return {
+    name: `tests-${name}-imports-no-other-suite`,
+    severity: 'error',
+    from: { path: `^tests/${name}/` },
+    to: { path: '^tests/', pathNot: `^tests/${name}/` },
   };
 }
 
@@ -23,59 +46,91 @@ export default {
     onlyImports('react', ['client', 'protocol']),
     onlyImports('web', ['react', 'client', 'protocol']),
     onlyImports('server', ['protocol']),
+    serverPart('ports', []),
+    serverPart('kernel', ['chat', 'ports']),
+    serverPart('chat', ['kernel', 'ports']),
+    serverPart('identity', ['config', 'ports']),
+    serverPart('realtime', ['chat', 'config', 'identity', 'kernel', 'ports']),
+    serverPart('http', ['chat', 'config', 'identity', 'kernel', 'ports']),
+    serverPart('adapters', ['config', 'ports']),
+    serverPart('config', ['ports']),
     {
-      name: 'chat-imports-only-ports-and-protocol',
-      comment:
-        'What chat means is free of sockets, SQL and Node: no other part, no library, no built-in module. The limits are constants, all in one file.',
+      name: 'kernel-and-chat-import-no-library-and-no-built-in-module',
+      comment: 'What chat means is free of sockets, SQL and Node. The limits are constants, all in one file.',
       severity: 'error',
-      from: { path: '^packages/server/src/chat/', pathNot: TESTS },
-      to: { pathNot: '^packages/server/src/(chat|ports)/|^packages/server/src/limits[.]ts$|^packages/protocol/' },
-    },
-    {
-      name: 'ports-know-no-part',
-      severity: 'error',
-      from: { path: '^packages/server/src/ports/', pathNot: TESTS },
-      to: { path: '^packages/server/', pathNot: '^packages/server/src/ports/' },
+      from: { path: `${SERVER}/(kernel|chat)/`, pathNot: TESTS },
+      to: { pathNot: '^packages/(server|protocol)/' },
     },
     {
       name: 'adapters-are-opened-by-main-the-commands-and-tests',
       comment: 'Everyone else takes the port by argument.',
       severity: 'error',
-      from: { pathNot: `^packages/server/src/(main\\.ts$|cli/|adapters/)|${TESTS}` },
-      to: { path: '^packages/server/src/adapters/' },
+      from: { pathNot: `${SERVER}/(main\\.ts$|cli/|adapters/)|${TESTS}` },
+      to: { path: `${SERVER}/adapters/` },
+    },
+    {
+      name: 'app-imports-no-adapter-and-main-is-imported-by-nobody',
+      severity: 'error',
+      from: {},
+      to: { path: `${SERVER}/(main|cli)\\.ts$` },
+    },
+    {
+      name: 'ui-imports-no-feature-and-no-shell',
+      severity: 'error',
+      from: { path: '^packages/web/src/ui/', pathNot: TESTS },
+      to: { path: '^packages/web/src/', pathNot: '^packages/web/src/(ui|lib)/' },
+    },
+    {
+      name: 'lib-imports-no-feature-and-no-shell',
+      severity: 'error',
+      from: { path: '^packages/web/src/lib/', pathNot: TESTS },
+      to: { path: '^packages/web/src/', pathNot: '^packages/web/src/(lib|ui)/' },
     },
     {
       name: 'testkit-is-for-tests',
       severity: 'error',
-      from: { pathNot: TESTS },
+      from: { pathNot: `${TESTS}|^scripts/` },
       to: { path: '^packages/testkit/' },
     },
+    {
+      name: 'testkit-imports-only-client-and-protocol',
+      severity: 'error',
+      from: { path: '^packages/testkit/' },
+      to: { path: OURS, pathNot: '^packages/(testkit|client|protocol)/' },
+    },
+    ...['browser', 'cluster', 'conformance', 'faults', 'fuzz', 'mutation', 'simulation'].map(testSuite),
     {
       name: 'packages-are-entered-by-name',
       comment: 'Import `@parley/name`: a path hides the dependency from package.json, and reaches past the exports.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|simulation|fuzz|faults|e2e|scripts|bench|examples)/' },
+      from: { path: '^(packages/[^/]+|tests|scripts|bench|deploy|examples)/' },
       to: { path: '^packages/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
     },
     {
-      name: 'the-checker-knows-no-server',
-      comment: 'It judges what others recorded: sharing code with what it judges, it could share its mistakes.',
+      name: 'the-checker-shares-no-code-with-the-server',
+      comment: 'It checks what others recorded: sharing code with what it checks, it could share its mistakes.',
       severity: 'error',
-      from: { path: '^faults/checker/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^faults/checker/|^node:|^(fs|readline)$' },
+      from: { path: '^tests/faults/checker/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^tests/faults/checker/|^node:|^(fs|readline)$' },
+    },
+    {
+      name: 'benchmarks-import-only-the-testkit-and-the-server-under-test',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: OURS, pathNot: '^bench/|^packages/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'imports-resolve',
       comment: 'What the benchmark compares with is installed when it runs, in its own folder.',
       severity: 'error',
-      from: { pathNot: '^bench/contenders/' },
+      from: { pathNot: '^bench/targets/' },
       to: { couldNotResolve: true },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage)/|^e2e/results/' },
+    exclude: { path: '(^|/)(dist|coverage)/|^tests/browser/results/' },
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default', 'node'] },

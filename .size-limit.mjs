@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 const dist = 'packages/web/dist';
 
 /** What `main.tsx` asks for at once, although it is no part of the entry. */
-const CHANNEL_VIEW = 'src/features/timeline/channel-view.tsx';
+const CONVERSATION = 'src/features/timeline/conversation.tsx';
 
 /** The entry of the web client and everything it imports before somebody who is signed in can read and write. */
 function firstLoad() {
@@ -15,7 +15,7 @@ function firstLoad() {
     chunks.add(key);
     for (const imported of manifest[key].imports ?? []) visit(imported);
   };
-  for (const entry of [...entries, CHANNEL_VIEW]) visit(entry);
+  for (const entry of [...entries, CONVERSATION]) visit(entry);
   return [...chunks].map((key) => `${dist}/${manifest[key].file}`);
 }
 

@@ -29,7 +29,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.cluster.test.ts',
             // What works on SQLite works on PostgreSQL: `httpWorld` opens that here.
-            'packages/server/src/{auth,http}/**/*.test.ts',
+            'packages/server/src/{identity,http}/**/*.test.ts',
           ],
           globalSetup: ['packages/server/src/testing/shared-postgres.ts'],
           maxWorkers: 2,
@@ -42,8 +42,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'nodes',
-          include: ['e2e/cluster/**/*.test.ts', `e2e/conformance/{${ON_SEVERAL_NODES.join(',')}}.test.ts`],
-          globalSetup: 'e2e/cluster/shared-servers.setup.ts',
+          include: ['tests/cluster/**/*.test.ts', `tests/conformance/{${ON_SEVERAL_NODES.join(',')}}.test.ts`],
+          globalSetup: 'packages/testkit/src/cluster/shared-services.setup.ts',
           maxWorkers: 3,
           testTimeout: 120_000,
           expect: { poll: { timeout: 10_000 } },
@@ -53,14 +53,18 @@ export default defineConfig({
       {
         // Thousands of worlds of servers and clients, each from its seed.
         extends: true,
-        test: { name: 'simulation', include: ['simulation/**/*.test.ts'], testTimeout: 900_000 },
+        test: {
+          name: 'simulation',
+          include: ['tests/simulation/**/*.test.ts', 'tests/mutation/**/*.test.ts'],
+          testTimeout: 900_000,
+        },
       },
       {
         // A real server process under real faults, a few of each kind; and the checker of what was recorded.
         extends: true,
         test: {
           name: 'faults',
-          include: ['faults/**/*.test.ts'],
+          include: ['tests/faults/**/*.test.ts'],
           exclude: ['**/*.nodes.test.ts'],
           hookTimeout: 600_000,
         },
@@ -68,14 +72,14 @@ export default defineConfig({
       {
         // The same with three of them that share a PostgreSQL and a NATS.
         extends: true,
-        test: { name: 'faults-nodes', include: ['faults/**/*.nodes.test.ts'], hookTimeout: 600_000 },
+        test: { name: 'faults-nodes', include: ['tests/faults/**/*.nodes.test.ts'], hookTimeout: 600_000 },
       },
       {
         // Speaks to a real server process from outside, through nothing but the wire protocol.
         extends: true,
         test: {
           name: 'conformance',
-          include: ['e2e/conformance/**/*.test.ts', 'fuzz/**/*.test.ts'],
+          include: ['tests/conformance/**/*.test.ts', 'tests/fuzz/**/*.test.ts'],
           // Most of the time it waits: for servers to start, and for their patience to end.
           maxWorkers: 4,
           testTimeout: 60_000,

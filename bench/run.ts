@@ -1,6 +1,5 @@
 // `npm run bench`: measures Parley beside its peers and beside what the machine can do, see README.md.
 import { resolve } from 'node:path';
-import { profileInto } from './contenders/parley.ts';
 import { buildPrograms } from './measure/build.ts';
 import { describeMachine, machineSentence } from './measure/machine.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
@@ -8,6 +7,7 @@ import { keep, toResult, writePage } from './report/results.ts';
 import { aligned, caseTable, conditions } from './report/tables.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import type { Case, Context } from './scenarios/scenario.ts';
+import { profileInto } from './targets/parley.ts';
 
 async function bench(options: Options): Promise<void> {
   const context: Context = { ...options, programs: buildPrograms(), say: (line) => console.error(line) };

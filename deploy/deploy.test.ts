@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Every variable that the server reads. */
-const SETTINGS = new Set(matches(read('packages/server/src/read-config.ts'), /'([A-Z][A-Z_]+)'/g));
+const SETTINGS = new Set(matches(read('packages/server/src/config/read-config.ts'), /'([A-Z][A-Z_]+)'/g));
 /** Variables that are Node's. */
 const NODES = new Set(['NODE_ENV']);
 

@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 const SPEC = 'docs/protocol.md';
 const RULE = /^\s*(?:[-*|]|\d+\.)\s*\**\[([A-Z]{2,3}\d+)\]/gm;
 const CITATION = /['"`]((?:\[[A-Z]{2,3}\d+\]\s*)+)(?=[^'"`])/g;
-const TESTS = ['packages/*/src/**/*.test.{ts,tsx}', 'packages/testkit/src/**/*.ts', 'e2e/**/*.ts', 'fuzz/**/*.test.ts'];
+const TESTS = ['packages/*/src/**/*.test.{ts,tsx}', 'packages/testkit/src/**/*.ts', 'tests/**/*.{test,spec}.ts'];
 
 const rules = [...readFileSync(SPEC, 'utf8').matchAll(RULE)].map(([, id]) => id ?? '');
 const citations = globSync(TESTS).flatMap(citationsIn);

@@ -2,14 +2,14 @@
 // takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again,
 // `--write` puts the lines of the table into docs/guarantees.md.
 import { parseArgs } from 'node:util';
-import type { FaultKind } from '../faults/kinds/fault-kind.ts';
-import { KINDS, KINDS_ON_NODES, KINDS_ON_ONE_NODE } from '../faults/kinds/kinds.ts';
-import { reportOf, tableOf } from '../faults/run/report.ts';
-import { runKind } from '../faults/run/run-kind.ts';
-import type { SceneResult } from '../faults/run/run-scene.ts';
-import { commit } from '../simulation/run/commit.ts';
+import { commit } from '@parley/testkit/git-commit';
+import { KINDS, KINDS_ON_NODES, KINDS_ON_ONE_NODE } from '../tests/faults/faults/all-faults.ts';
+import type { FaultKind } from '../tests/faults/faults/fault.ts';
+import { reportOf, tableOf } from '../tests/faults/run/report.ts';
+import { runKind } from '../tests/faults/run/run-fault.ts';
+import type { SceneResult } from '../tests/faults/run/run-trial.ts';
 import { missingServers } from './cluster-servers.mjs';
-import { readBlock, writeBlock } from './guarantees-page.ts';
+import { readBlock, writeBlock } from './update-generated-docs.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,9 +2,9 @@
 // earlier, `--seed 7` says which frames. `-- --core` says them to the core of a server in this process instead: more in
 // the same time, without sockets and disk.
 import { parseArgs } from 'node:util';
-import { reportOf, storyOf } from '../fuzz/run/report.ts';
-import { runCoreFuzz } from '../fuzz/run/run-core-fuzz.ts';
-import { runFuzz } from '../fuzz/run/run-fuzz.ts';
+import { reportOf, storyOf } from '../tests/fuzz/run/report.ts';
+import { runFuzz } from '../tests/fuzz/run/run-fuzz.ts';
+import { runCoreFuzz } from '../tests/fuzz/run/run-in-process.ts';
 
 const { values } = parseArgs({
   options: {

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findChromium } from '@parley/testkit/browser/chromium';
+import { startServer } from '@parley/testkit/server-process';
 import { chromium, type Browser, type BrowserContext } from '@playwright/test';
-import { findChromium } from '../e2e/browser/chromium.ts';
-import { startServer } from '../e2e/server-process.ts';
 
 const SIZES = {
   wide: { width: 1440, height: 900 },

@@ -24,8 +24,8 @@ const steps = [
   { ...vitest('faults-nodes'), lacks },
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
   { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
-  playwright('browser', 'e2e/playwright.config.ts'),
-  { ...playwright('browser-nodes', 'e2e/playwright-nodes.config.ts'), lacks },
+  playwright('browser', 'tests/browser/playwright.config.ts'),
+  { ...playwright('browser-nodes', 'tests/browser/playwright-nodes.config.ts'), lacks },
 ];
 
 const wanted = process.argv.slice(2);

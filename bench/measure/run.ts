@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StartedContender } from '../contenders/contender.ts';
+import type { StartedContender } from '../targets/target.ts';
 import { cpuSecondsOf, machineCpuSeconds, memoryOf } from './child-process.ts';
 import type { Generator, Report, StreamOptions, StreamReport } from './generator.ts';
 

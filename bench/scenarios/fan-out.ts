@@ -1,7 +1,7 @@
-import { oneRoom, type Contender } from '../contenders/contender.ts';
-import { parley } from '../contenders/parley.ts';
-import { cEpoll, nodeNet, socketIo, wsLoop } from '../contenders/plain.ts';
-import { deliveryFigures, measureRooms } from './rooms.ts';
+import { parley } from '../targets/parley.ts';
+import { cEpoll, nodeNet, socketIo, wsLoop } from '../targets/plain.ts';
+import { oneRoom, type Contender } from '../targets/target.ts';
+import { deliveryFigures, measureRooms } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const IN_FLIGHT = [1, 16];

@@ -1,9 +1,9 @@
-import { oneRoom, type World } from '../contenders/contender.ts';
-import { clientOf, parley, startParley, type StartedParley } from '../contenders/parley.ts';
 import { startGenerator, type Generator } from '../measure/generator.ts';
 import { measure } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
-import { connectAll, deliveryFigures, measureRooms, sendersOf } from './rooms.ts';
+import { clientOf, parley, startParley, type StartedParley } from '../targets/parley.ts';
+import { oneRoom, type World } from '../targets/target.ts';
+import { connectAll, deliveryFigures, measureRooms, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const FAN_OUT = { inFlight: 16, senders: 16 };

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { oneRoom, type Contender, type World } from '../contenders/contender.ts';
-import { parley } from '../contenders/parley.ts';
-import { socketIo, wsLoop } from '../contenders/plain.ts';
 import { memoryOf, type Child } from '../measure/child-process.ts';
 import { startGenerator } from '../measure/generator.ts';
 import type { Figures } from '../measure/summary.ts';
+import { parley } from '../targets/parley.ts';
+import { socketIo, wsLoop } from '../targets/plain.ts';
+import { oneRoom, type Contender, type World } from '../targets/target.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const NODE_ARGS = ['--expose-gc', '--import', join(import.meta.dirname, '../measure/memory-probe.mjs')];

@@ -1,13 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { World } from '../contenders/contender.ts';
-import { parley } from '../contenders/parley.ts';
 import { WORK } from '../measure/build.ts';
 import { type Core, CORES, startChild } from '../measure/child-process.ts';
 import { measure, type Measurement } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
 import { createSyncCounter } from '../measure/sync-counter.ts';
-import { connectAll, sendersOf } from './rooms.ts';
+import { parley } from '../targets/parley.ts';
+import type { World } from '../targets/target.ts';
+import { connectAll, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const SENDERS = 64;

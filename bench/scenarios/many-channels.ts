@@ -1,7 +1,7 @@
-import type { Room, World } from '../contenders/contender.ts';
-import { parley } from '../contenders/parley.ts';
-import { cEpoll, socketIo, wsLoop } from '../contenders/plain.ts';
-import { deliveryFigures, measureRooms, type Post } from './rooms.ts';
+import { parley } from '../targets/parley.ts';
+import { cEpoll, socketIo, wsLoop } from '../targets/plain.ts';
+import type { Room, World } from '../targets/target.ts';
+import { deliveryFigures, measureRooms, type Post } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const IN_FLIGHT = 64;

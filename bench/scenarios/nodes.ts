@@ -1,13 +1,13 @@
 import { isNatsInstalled } from '@parley/testkit/nats-server';
 import { isPostgresInstalled } from '@parley/testkit/postgres-server';
-import { openSharedServers, type Nodes, type SharedServers } from '../contenders/parley-nodes.ts';
-import { clientOf, PARLEY_DIALECT, postFrame } from '../contenders/parley.ts';
 import { startGenerator, type Generator } from '../measure/generator.ts';
 import { measure, type Measurement } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
-import { sendersOf, type Post } from './rooms.ts';
+import { openSharedServers, type Nodes, type SharedServers } from '../targets/parley-nodes.ts';
+import { clientOf, PARLEY_DIALECT, postFrame } from '../targets/parley.ts';
+import { sendersOf, type Post } from './channels.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
-import { range, townOf, type Town } from './town.ts';
+import { range, townOf, type Town } from './workspace-model.ts';
 
 const HOT_IN_FLIGHT = 16;
 const BUSY_IN_FLIGHT = 5;

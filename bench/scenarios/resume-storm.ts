@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '../contenders/contender.ts';
-import { inParallel, startParley, tokenOf, type StartedParley } from '../contenders/parley.ts';
 import { startGenerator, type Client, type Generator, type Report } from '../measure/generator.ts';
 import { startStopwatch } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
-import { sendersOf } from './rooms.ts';
+import { inParallel, startParley, tokenOf, type StartedParley } from '../targets/parley.ts';
+import type { World } from '../targets/target.ts';
+import { sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const CHANNELS_EACH = 3;

@@ -1,9 +1,9 @@
-import { oneRoom } from '../contenders/contender.ts';
-import { parley } from '../contenders/parley.ts';
 import type { StreamOptions } from '../measure/generator.ts';
 import { measure } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
-import { connectAll, deliveryFigures, sendersOf } from './rooms.ts';
+import { parley } from '../targets/parley.ts';
+import { oneRoom } from '../targets/target.ts';
+import { connectAll, deliveryFigures, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 /** What a typing client sends, again and again: docs/protocol.md. */

@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '../measure/machine.ts';
 import { aligned } from '../report/tables.ts';
 import type { Finding } from './figures.ts';
+import { openWorld } from './fixture.ts';
 import { busyChannel } from './measures/busy-channel.ts';
 import { firstLoad } from './measures/first-load.ts';
 import { scrolling } from './measures/scrolling.ts';
 import { sending } from './measures/sending.ts';
 import { switching } from './measures/switching.ts';
+import { visit } from './page-session.ts';
 import { findingTable, keepFindings, writeFindings } from './report.ts';
-import { visit } from './visit.ts';
-import { openWorld } from './world.ts';
 
 const MEASURES = [firstLoad, sending, switching, busyChannel, scrolling];
 

@@ -1,6 +1,6 @@
 import { figure } from '../figures.ts';
 import { costOf } from '../page-costs.ts';
-import { type Measure, pause, press, showChannel, type Visit } from '../visit.ts';
+import { type Measure, pause, press, showChannel, type Visit } from '../page-session.ts';
 
 const PER_SECOND = 200;
 

@@ -1,6 +1,6 @@
-import { openContext } from '../../../e2e/browser/person.ts';
+import { openContext } from '@parley/testkit/browser/user';
 import { figure } from '../figures.ts';
-import type { Measure, Visit } from '../visit.ts';
+import type { Measure, Visit } from '../page-session.ts';
 
 const IN_CHANNEL = 200;
 

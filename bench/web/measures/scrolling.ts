@@ -1,7 +1,7 @@
 import { figure, type Figure } from '../figures.ts';
 import type { Frames } from '../frame-probe.ts';
 import { costOf, heldBy } from '../page-costs.ts';
-import { type Measure, showChannel, type Visit } from '../visit.ts';
+import { type Measure, showChannel, type Visit } from '../page-session.ts';
 
 const PX_PER_SECOND = 4_000;
 

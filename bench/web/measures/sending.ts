@@ -1,7 +1,7 @@
 import { figure, type Figure } from '../figures.ts';
 import { traceKeys } from '../latency-trace.ts';
 import { costOf } from '../page-costs.ts';
-import { type Measure, pause, press, showChannel, type Visit } from '../visit.ts';
+import { type Measure, pause, press, showChannel, type Visit } from '../page-session.ts';
 
 const IN_CHANNEL = 500;
 const CONFIRMED_MS = 150;

@@ -1,6 +1,6 @@
 import { figure } from '../figures.ts';
 import { costOf, heldBy } from '../page-costs.ts';
-import { type Measure, pause, press, type Visit } from '../visit.ts';
+import { type Measure, pause, press, type Visit } from '../page-session.ts';
 
 const WARM_CHANNELS = 10;
 /** More than the SDK keeps loaded, so that messages are let go of and loaded again. */

@@ -1,8 +1,9 @@
 import type { ChannelId, MessageId, User, UserId } from '@parley/protocol';
-import { channelList } from './channel-list.ts';
-import { statusOf } from './connection-status.ts';
-import { Engine } from './engine.ts';
-import { failuresOf } from './failures.ts';
+import { channelList } from './channels/channel-list.ts';
+import { Engine } from './client-core.ts';
+import { statusOf } from './connection/connection-status.ts';
+import type { ClientParts } from './environment.ts';
+import { failuresOf } from './outbox/failures.ts';
 import type {
   ChannelView,
   ConnectionStatus,
@@ -14,7 +15,6 @@ import type {
   Readable,
   Timeline,
 } from './parley-client.ts';
-import type { ClientParts } from './ports.ts';
 
 export interface ParleyClientOptions {
   /** Names this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. Of two clients of a user with the same id only the later one stays connected. */

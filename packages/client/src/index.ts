@@ -1,4 +1,4 @@
 export type { ChannelId, ChannelKind, ErrorCode, MessageId, Reaction, User, UserId } from '@parley/protocol';
 export * from './create-parley-client.ts';
 export * from './parley-client.ts';
-export * from './ports.ts';
+export * from './environment.ts';

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { deleteCommand } from './commands/delete.ts';
-import { edit } from './commands/edit.ts';
-import { history } from './commands/history.ts';
-import { ping } from './commands/ping.ts';
-import { react } from './commands/react.ts';
-import { readCommand } from './commands/read.ts';
-import { send } from './commands/send.ts';
-import { sync } from './commands/sync.ts';
-import { typingCommand } from './commands/typing.ts';
-import { unreact } from './commands/unreact.ts';
+import { ping } from './connection/ping.ts';
 import type { ErrorCode } from './errors.ts';
 import { ref } from './ids.ts';
+import { deleteCommand } from './messages/delete.ts';
+import { edit } from './messages/edit.ts';
+import { history } from './messages/history.ts';
+import { send } from './messages/send.ts';
+import { react } from './reactions/react.ts';
+import { unreact } from './reactions/unreact.ts';
+import { readCommand } from './reading/read-command.ts';
 import { err, ok, type Result } from './result.ts';
+import { sync } from './sync/sync.ts';
+import { typingCommand } from './typing/typing-command.ts';
 
 /** Everything a client may say, discriminated by `type`. */
 export const clientFrame = z.discriminatedUnion('type', [

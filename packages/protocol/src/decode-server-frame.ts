@@ -1,5 +1,5 @@
-import type { LogEvent, LogEventType } from './events/log-event.ts';
 import type { ServerFrame, ServerFrameType } from './server-frame.ts';
+import type { LogEvent, LogEventType } from './sync/log-event.ts';
 
 type FieldKind = 'string' | 'number' | 'boolean' | 'object';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { CLOSE } from './close-codes.ts';
+import { CLOSE } from './connection/close-codes.ts';
 import { ERROR_POLICY, HTTP_STATUS } from './errors.ts';
 import * as protocol from './index.ts';
 import * as limits from './limits.ts';

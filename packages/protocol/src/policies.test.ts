@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLOSE, closePolicy } from './close-codes.ts';
+import { CLOSE, closePolicy } from './connection/close-codes.ts';
 import { ERROR_POLICY, HTTP_STATUS } from './errors.ts';
 
 describe('errors', () => {

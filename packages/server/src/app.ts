@@ -1,20 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CLOSE } from '@parley/protocol';
-import type { Authenticator } from '#auth/authenticator.ts';
-import { announce, askBack } from '#chat/announce.ts';
 import type { Chat } from '#chat/chat.ts';
-import { openGeneral } from '#chat/commands/open-general.ts';
-import { createChat } from '#chat/create-chat.ts';
-import { createFeed, type Feed } from '#chat/feed.ts';
-import { createLog } from '#chat/log.ts';
-import { createPresence } from '#chat/presence.ts';
-import { createTyping } from '#chat/typing.ts';
-import { createCluster } from '#gateway/cluster.ts';
-import type { AskProofs } from '#gateway/compare-proofs.ts';
-import { Fanout } from '#gateway/fanout.ts';
-import { createGateway, type Gateway } from '#gateway/gateway.ts';
-import { attachWsServer } from '#gateway/ws-server.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -22,7 +9,15 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
-import type { Config } from './config.ts';
+import { openGeneral } from './chat/channels/create-general.ts';
+import { createChat } from './chat/commands.ts';
+import { createPresence } from './chat/presence/presence.ts';
+import { createTyping } from './chat/typing/typing.ts';
+import type { Config } from './config/config.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import { createFeed, type Feed } from './kernel/feed.ts';
+import { createLog } from './kernel/log.ts';
+import { announce, askBack } from './kernel/publish-commit.ts';
 import {
   DRAIN_ANSWERS_MS,
   DRAIN_MS,
@@ -31,6 +26,11 @@ import {
   MAX_HANDSHAKE_MS,
   MAX_HEADER_BYTES,
 } from './limits.ts';
+import { createCluster } from './realtime/cluster/cluster.ts';
+import type { AskProofs } from './realtime/cluster/reconcile-sessions.ts';
+import { Fanout } from './realtime/fanout/hub.ts';
+import { createGateway, type Gateway } from './realtime/gateway.ts';
+import { attachWsServer } from './realtime/handshake/upgrade.ts';
 
 export interface CoreParts {
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;

@@ -7,14 +7,14 @@ import { openDatabase } from '#adapters/open-database.ts';
 import { createPinoLogger } from '#adapters/pino-logger.ts';
 import { createPrometheusMetrics } from '#adapters/prometheus-metrics.ts';
 import { systemClock } from '#adapters/system-clock.ts';
-import { createAuth } from '#auth/create-auth.ts';
-import { addressKey, clientAddress } from '#http/client-address.ts';
 import { createHttpApp } from '#http/http-app.ts';
 import type { Bus } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { createApp, createCore } from './app.ts';
-import type { Config } from './config.ts';
-import { configWarnings, readConfig } from './read-config.ts';
+import { addressKey, clientAddress } from './client-address.ts';
+import type { Config } from './config/config.ts';
+import { configWarnings, readConfig } from './config/read-config.ts';
+import { createAuth } from './identity/create-auth.ts';
 
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist');
 

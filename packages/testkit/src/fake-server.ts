@@ -9,7 +9,7 @@ import type {
   User,
   UserId,
 } from '@parley/protocol';
-import { countUnread, foldLog } from './fold-log.ts';
+import { countUnread, foldLog } from './reference-model.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 type DraftOf<E> = E extends LogEvent ? Omit<E, 'channel' | 'seq' | 'at'> : never;

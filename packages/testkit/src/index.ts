@@ -1,10 +1,10 @@
-export * from './ada-and-bob.ts';
-export * from './client-world.ts';
+export * from './fixtures.ts';
+export * from './client-fixture.ts';
 export * from './fake-server.ts';
-export * from './fold-log.ts';
+export * from './reference-model.ts';
 export { FakeStorage } from './fake-storage.ts';
-export { Machine } from './machine.ts';
-export { Pipe, type PipeParts } from './pipe.ts';
+export { Machine } from './simulated-process.ts';
+export { Pipe, type PipeParts } from './simulated-pipe.ts';
 export { SeededRandom } from './seeded-random.ts';
 export { textsOfFrames } from './text-frames.ts';
 export { settle, VirtualClock } from './virtual-clock.ts';

@@ -1,10 +1,10 @@
-import './design/base.css';
+import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { recentStore } from './app/last-conversation.ts';
-import { loadChannelView } from './app/late-parts.ts';
-import { colourSurroundings } from './design/theme.ts';
+import { loadChannelView } from './app/lazy-components.ts';
+import { recentStore } from './features/channels/recent-conversations.ts';
+import { colourSurroundings } from './ui/theme.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,5 +1,5 @@
 import { MAX_USER_IDS_PER_REQUEST, type User, type UserId, type UserList } from '@parley/protocol';
-import type { Verdict } from '../ports.ts';
+import type { Verdict } from '../environment.ts';
 
 const TIMEOUT_MS = 10_000;
 

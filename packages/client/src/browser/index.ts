@@ -1,2 +1,2 @@
-export * from './browser-parts.ts';
+export * from './browser-environment.ts';
 export * from './client-id.ts';

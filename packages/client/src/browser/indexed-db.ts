@@ -1,4 +1,4 @@
-import type { Persistence } from '../ports.ts';
+import type { Persistence } from '../environment.ts';
 import { isAlive } from './client-id.ts';
 
 const DATABASE = 'parley';

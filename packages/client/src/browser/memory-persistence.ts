@@ -1,4 +1,4 @@
-import type { Persistence } from '../ports.ts';
+import type { Persistence } from '../environment.ts';
 
 /** Where nothing outlives the process: what is pending when it ends is lost. */
 export function memoryPersistence(): Persistence {

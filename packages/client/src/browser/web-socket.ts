@@ -1,5 +1,5 @@
 import { SUBPROTOCOL } from '@parley/protocol';
-import type { OpenSocket, SocketHandlers } from '../ports.ts';
+import type { OpenSocket, SocketHandlers } from '../environment.ts';
 import { handshakeUrl, type Server } from './http.ts';
 
 /** "Closed without a code": what browsers report when a connection breaks. */

@@ -9,7 +9,7 @@ import {
   type MessageQuery,
   type Store,
 } from '#ports/store.ts';
-import { channelSummary, listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-view.ts';
+import { channelSummary, listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-summary.ts';
 import { apply } from './memory/apply.ts';
 import { compareText } from './memory/compare.ts';
 import { load } from './memory/load.ts';

@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { chatWorld } from '#testing/chat-world.ts';
+import { chatWorld } from '#testing/chat-fixture.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

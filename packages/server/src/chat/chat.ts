@@ -18,8 +18,8 @@ import type {
   UserId,
   UserRole,
 } from '@parley/protocol';
+import type { Outcome } from '#kernel/outcome.ts';
 import type { ConnectionId } from '#ports/bus.ts';
-import type { Outcome } from './refusal.ts';
 
 /** Who asks. The role is what it was when the request was let in. */
 export interface Actor {

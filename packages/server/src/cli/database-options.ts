@@ -1,4 +1,4 @@
-import { isPostgresUrl, POSTGRES_EXAMPLE, withoutSecrets } from '#postgres-url.ts';
+import { isPostgresUrl, POSTGRES_EXAMPLE, withoutSecrets } from '#config/postgres-url.ts';
 import { UsageError, type Surroundings } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
 

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import type { OpenedDatabase } from '#adapters/opened-database.ts';
-import { openNode } from '#adapters/postgres/node-for-test.ts';
-import { TemporaryFolder } from '#adapters/sqlite/temporary-database.ts';
-import { World } from '#ports/store-contract/world.ts';
-import { decide, randomCommit, SCOPE, USERS } from '../testing/random-history.ts';
+import { World } from '#ports/store-contract/fixture.ts';
+import { openNode } from '#testing/postgres-node.ts';
+import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { runCli } from './run-cli.ts';
 
 const fresh = () => createDatabase(inject('postgresUrl'));

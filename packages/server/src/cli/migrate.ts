@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { withExclusivePostgres } from '#adapters/postgres/exclusive-postgres.ts';
 import { readSecret, writeSecret } from '#adapters/secret-file.ts';
-import { copyEverything, mustBeEmpty, mustBeKnown, type CopiedTable } from '#adapters/sql/copy-everything.ts';
+import { copyEverything, mustBeEmpty, mustBeKnown, type CopiedTable } from '#adapters/sql/copy-database.ts';
 import { withExclusiveSqlite } from '#adapters/sqlite/exclusive-sqlite.ts';
-import { isPostgresUrl } from '#postgres-url.ts';
+import { isPostgresUrl } from '#config/postgres-url.ts';
 import { EXIT, UsageError, type Command } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
-import { unlogged } from './unlogged.ts';
+import { unlogged } from './no-logger.ts';
 
 /** From one node to several, and back. All or nothing: what is there afterwards was compared row for row. */
 export const migrate: Command = {

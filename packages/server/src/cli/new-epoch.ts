@@ -5,7 +5,7 @@ import { renewEpoch } from '#adapters/sql/renew-epoch.ts';
 import { withExclusiveSqlite } from '#adapters/sqlite/exclusive-sqlite.ts';
 import { EXIT, type Command } from './command.ts';
 import { chosenDatabase, DATABASE_OPTIONS, DATABASE_USAGE } from './database-options.ts';
-import { unlogged } from './unlogged.ts';
+import { unlogged } from './no-logger.ts';
 
 /** After a backup was put back: positions in the log that clients remember may never have existed in it. */
 export const newEpoch: Command = {

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { TemporaryFolder } from '#adapters/sqlite/temporary-database.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { runCli } from './run-cli.ts';
 
 test('without a command it lists them all, and that is no success', async () => {

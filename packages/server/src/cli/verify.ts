@@ -6,7 +6,7 @@ import { verifySnapshot, type Verification } from '#adapters/sql/verify/verify-s
 import { openSqliteSnapshot } from '#adapters/sqlite/sqlite-snapshot.ts';
 import { EXIT, type Command } from './command.ts';
 import { chosenDatabase, DATABASE_OPTIONS, DATABASE_USAGE, type DatabaseChoice } from './database-options.ts';
-import { unlogged } from './unlogged.ts';
+import { unlogged } from './no-logger.ts';
 
 /** Of each kind, in what people read; `--json` has all that were kept. */
 const SHOWN_OF_A_KIND = 10;

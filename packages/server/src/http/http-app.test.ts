@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
-import { HOST, httpWorld, OWN_ORIGIN, type Answer, type HttpWorld, type Person } from '../testing/http-world.ts';
+import { HOST, httpWorld, OWN_ORIGIN, type Answer, type HttpWorld, type Person } from '#testing/http-fixture.ts';
 
 const verdictOf = ({ status, code }: Answer) => [status, code];
 

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { addressKey } from '#client-address.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Rate } from '#token-bucket.ts';
 import {
@@ -8,9 +9,8 @@ import {
   SIGN_IN_RATE_PER_ADDRESS,
   SIGN_UP_RATE_PER_ADDRESS,
 } from '../limits.ts';
-import { addressKey } from './client-address.ts';
-import type { HttpEnv } from './http-env.ts';
-import { Refused } from './refused.ts';
+import type { HttpEnv } from './context.ts';
+import { Refused } from './http-error.ts';
 import { createTokenBuckets, type TokenBuckets } from './token-buckets.ts';
 
 export interface RateLimits {

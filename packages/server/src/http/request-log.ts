@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { HttpParts, HttpEnv } from './http-env.ts';
+import type { HttpParts, HttpEnv } from './context.ts';
 
 /**
  * One line for each request. It names the route, not the address: that may hold the code of an invite, and its query

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { isHttps } from '#auth/session-cookie.ts';
-import type { HttpEnv } from './http-env.ts';
+import { isHttps } from '#identity/session-cookie.ts';
+import type { HttpEnv } from './context.ts';
 
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',

@@ -1,14 +1,14 @@
 import { ParleyProvider, useReadable } from '@parley/react';
 import { Suspense, useEffect } from 'react';
-import { Logo } from '../design/logo.tsx';
-import { ToastLayer } from '../design/toast-layer.tsx';
-import { TooltipLayer } from '../design/tooltip-layer.tsx';
+import { late } from '../lib/lazy.ts';
+import { useDelayed } from '../lib/use-delayed.ts';
+import { Logo } from '../ui/logo.tsx';
+import { ToastLayer } from '../ui/toast-layer.tsx';
+import { TooltipLayer } from '../ui/tooltip-layer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { late } from './late.ts';
 import { useRoute } from './navigation.ts';
 import { checkSession, type Session, sessionStore } from './session.ts';
 import { UnreachablePage } from './unreachable-page.tsx';
-import { useDelayed } from './use-delayed.ts';
 import { Workspace } from './workspace.tsx';
 
 const SignedOut = late(async () => (await import('../features/sign-in/signed-out.tsx')).SignedOut);

@@ -2,10 +2,10 @@ import type { Conversation } from '@parley/client';
 import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
-import { useWelcomed } from '../features/welcome/use-welcomed.ts';
-import { Welcome } from '../features/welcome/welcome.tsx';
+import { useWelcomed } from '../features/onboarding/use-onboarded.ts';
+import { Welcome } from '../features/onboarding/welcome.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { ChannelView, MissingChannel } from './late-parts.ts';
+import { ChannelView, MissingChannel } from './lazy-components.ts';
 
 interface ConversationAreaProps {
   readonly conversation: Conversation;

@@ -1,11 +1,11 @@
 import { useReadable } from '@parley/react';
 import { Suspense } from 'react';
-import { showToast } from '../design/toast.ts';
+import { late } from '../lib/lazy.ts';
+import { showToast } from '../ui/toast.ts';
 import { type DialogState, dialogStore, dismissDialog } from './dialogs.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { late } from './late.ts';
 
-const Switcher = late(async () => (await import('../features/switcher/switcher.tsx')).Switcher);
+const Switcher = late(async () => (await import('../features/quick-switcher/switcher.tsx')).Switcher);
 const ChannelBrowser = late(
   async () => (await import('../features/channel-browser/channel-browser.tsx')).ChannelBrowser,
 );

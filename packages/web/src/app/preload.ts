@@ -1,4 +1,4 @@
-import { preloadLate } from './late.ts';
+import { preloadLate } from '../lib/lazy.ts';
 
 /** Until then what is on screen comes in: waiting for the network is being idle too. */
 const EARLIEST_MS = 1_500;

@@ -1,11 +1,11 @@
 import type { ParleyClient } from '@parley/client';
 import type { Me, ServerInfo, User } from '@parley/protocol';
-import { showToast } from '../design/toast.ts';
-import { api } from '../http/api.ts';
-import { describeError } from '../http/request.ts';
+import { api } from '../lib/http/api.ts';
+import { describeError } from '../lib/http/request.ts';
+import { createStore } from '../lib/store.ts';
+import { showToast } from '../ui/toast.ts';
+import { openParley } from './create-sdk.ts';
 import { navigate } from './navigation.ts';
-import { openParley } from './open-parley.ts';
-import { createStore } from './store.ts';
 
 /** Who uses this page. The one place that opens and closes the connection. */
 export type Session =

@@ -1,23 +1,23 @@
 import type { Conversation } from '@parley/client';
 import { useParley, useReadable, useSelected } from '@parley/react';
 import { Suspense, useEffect } from 'react';
-import { classNames } from '../design/class-names.ts';
+import { homeConversation, rememberConversation } from '../features/channels/recent-conversations.ts';
 import { Banner } from '../features/connection/banner.tsx';
-import { useStopped } from '../features/connection/use-stopped.ts';
+import { useStopped } from '../features/connection/use-stop-reason.ts';
 import { TabSignals } from '../features/notifications/tab-signals.ts';
 import { useNotifications } from '../features/notifications/use-notifications.ts';
 import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
-import { focusComposer } from './composer-focus.ts';
+import { focusComposer } from '../lib/composer-focus.ts';
+import { useLingering } from '../lib/use-exit-delay.ts';
+import { useNarrow } from '../lib/use-media.ts';
+import { classNames } from '../ui/class-names.ts';
 import { ConversationArea } from './conversation-area.tsx';
 import { DialogHost } from './dialog-host.tsx';
-import { homeConversation, rememberConversation } from './last-conversation.ts';
-import { MembersPanel, StoppedNotice } from './late-parts.ts';
+import { MembersPanel, StoppedNotice } from './lazy-components.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
-import { closePanel, panelStandsBeside, panelStore } from './panel.ts';
 import { preloadWhenIdle } from './preload.ts';
-import { useLingering } from './use-lingering.ts';
-import { useNarrow } from './use-media.ts';
+import { closePanel, panelStandsBeside, panelStore } from './side-panel.ts';
 
 const SLIDE_MS = 180;
 

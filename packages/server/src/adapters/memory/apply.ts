@@ -13,9 +13,9 @@ import type {
 } from '@parley/protocol';
 import { assertNever } from '@parley/protocol';
 import type { Decision, MemberState, NewChannel } from '#ports/store.ts';
-import { nameKey } from '../channel-view.ts';
-import { withoutText } from '../log-scrub.ts';
+import { nameKey } from '../channel-summary.ts';
 import type { StoredMessage } from '../message-page.ts';
+import { withoutText } from '../redact-event.ts';
 import { Transaction, type Tables } from './tables.ts';
 
 /** Stores a decision, whole or not at all. Throws when it contradicts what is there. */

@@ -1,5 +1,5 @@
 import type { CommitScope, CommitState } from '#ports/store.ts';
-import { nameKey } from '../channel-view.ts';
+import { nameKey } from '../channel-summary.ts';
 import type { Tables } from './tables.ts';
 
 /** What the scope names, as far as it exists. */

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import { busContract } from '#ports/bus.contract.ts';
-import { natsWorld } from '#testing/nats-world.ts';
+import { natsWorld } from '#testing/nats-fixture.ts';
 
 const world = await natsWorld();
 afterAll(() => world[Symbol.asyncDispose]());

@@ -6,11 +6,11 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import { parseBusMessage } from './bus-message-schema.ts';
-import { createLosses, type Losses } from './losses.ts';
+import { createLosses, type Losses } from './loss-log.ts';
+import { createSeal, type Seal } from './message-mac.ts';
 import { readNatsAddress } from './nats-address.ts';
 import { NatsLink } from './nats-link.ts';
 import type { SealedMessage } from './nats-session.ts';
-import { createSeal, type Seal } from './seal.ts';
 import { answersOf, subjectOf } from './subjects.ts';
 
 export interface NatsBusParts {

@@ -4,7 +4,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
-import type { Losses } from './losses.ts';
+import type { Losses } from './loss-log.ts';
 import type { NatsAddress } from './nats-address.ts';
 import { NatsSession, type SealedMessage } from './nats-session.ts';
 

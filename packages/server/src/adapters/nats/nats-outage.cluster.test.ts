@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { hear, natsWorld, profile } from '#testing/nats-world.ts';
+import { hear, natsWorld, profile } from '#testing/nats-fixture.ts';
 
 const PATIENCE = { timeout: 15_000 };
 

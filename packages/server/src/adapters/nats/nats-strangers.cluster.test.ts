@@ -1,8 +1,8 @@
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { hear, natsWorld, profile, type NatsWorld } from '#testing/nats-world.ts';
+import { hear, natsWorld, profile, type NatsWorld } from '#testing/nats-fixture.ts';
+import { createSeal } from './message-mac.ts';
 import type { NatsBus } from './nats-bus.ts';
-import { createSeal } from './seal.ts';
 
 const SECRET = 'a secret that the nodes share';
 

@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely';
-import type { CopySide } from '../sql/copy-everything.ts';
-import { POSTGRES } from '../sql/flavor.ts';
+import type { CopySide } from '../sql/copy-database.ts';
+import { POSTGRES } from '../sql/dialect.ts';
 import type { Tables } from '../sql/tables.ts';
 import { LOCK_MIGRATION } from './advisory-locks.ts';
 import { Connections } from './connections.ts';

@@ -1,7 +1,7 @@
 import { createDatabase } from '@parley/testkit/postgres-server';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { openNode } from './node-for-test.ts';
+import { openNode } from '#testing/postgres-node.ts';
 
 async function ask(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });

@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely';
+import { withoutSecrets } from '#config/postgres-url.ts';
 import { MAX_DATABASE_READERS, MAX_DATABASE_WRITERS } from '#limits.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
-import { withoutSecrets } from '#postgres-url.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
-import { keptSecret } from '../sql/kept-secret.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { createSqlUsers } from '../sql/sql-users.ts';
+import { keptSecret } from '../sql/stored-secret.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
 import { Connections } from './connections.ts';
 import { PostgresDatabase } from './postgres-database.ts';

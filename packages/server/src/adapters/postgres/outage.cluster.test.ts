@@ -1,13 +1,13 @@
 import { startPostgres, createDatabase } from '@parley/testkit/postgres-server';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
+import { createChannel } from '#chat/channels/create-channel.ts';
 import type { Actor } from '#chat/chat.ts';
-import { createChannel } from '#chat/commands/create-channel.ts';
-import { send } from '#chat/commands/send.ts';
+import { send } from '#chat/messages/send.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { silent } from '../../testing/silent.ts';
+import { silent } from '#testing/null-logger.ts';
+import { openNode, type TestNode } from '#testing/postgres-node.ts';
 import { Connections } from './connections.ts';
-import { openNode, type TestNode } from './node-for-test.ts';
 
 const say = (node: TestNode, actor: Actor, id: string) =>
   node.append(send(actor, { channel: 'c_1', id, body: 'hello' }));

@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely';
 import { MAX_DATABASE_REPEATS } from '#limits.ts';
-import { POSTGRES } from '../sql/flavor.ts';
+import { POSTGRES } from '../sql/dialect.ts';
 import type { Held, Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
 import type { Step } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';

@@ -2,14 +2,14 @@ import { createDatabase } from '@parley/testkit/postgres-server';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, inject, test } from 'vitest';
-import { message, World } from '#ports/store-contract/world.ts';
+import { message, World } from '#ports/store-contract/fixture.ts';
+import { silent } from '#testing/null-logger.ts';
+import { openNode } from '#testing/postgres-node.ts';
+import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
 import { runCli } from '../../cli/run-cli.ts';
-import { decide, randomCommit, SCOPE, USERS } from '../../testing/random-history.ts';
-import { silent } from '../../testing/silent.ts';
 import { emptyTables } from '../empty-tables.ts';
 import type { FindingKind } from '../sql/verify/findings.ts';
 import { verifySnapshot, type Verification } from '../sql/verify/verify-snapshot.ts';
-import { openNode } from './node-for-test.ts';
 import { openPostgresSnapshot } from './postgres-snapshot.ts';
 
 const url = await createDatabase(inject('postgresUrl'));

@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
+import { withoutSecrets } from '#config/postgres-url.ts';
 import type { Logger } from '#ports/logger.ts';
-import { withoutSecrets } from '#postgres-url.ts';
-import { POSTGRES } from '../sql/flavor.ts';
+import { POSTGRES } from '../sql/dialect.ts';
 import type { Snapshot } from '../sql/snapshot.ts';
 import type { Step } from '../sql/statement.ts';
 import { Connections } from './connections.ts';

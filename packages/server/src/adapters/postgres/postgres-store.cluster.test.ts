@@ -2,9 +2,9 @@ import { createDatabase } from '@parley/testkit/postgres-server';
 import { afterAll, inject } from 'vitest';
 import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
+import { openNode } from '#testing/postgres-node.ts';
 import { emptyTables } from '../empty-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
-import { openNode } from './node-for-test.ts';
 
 const url = await createDatabase(inject('postgresUrl'));
 afterAll(async () => shared?.close());

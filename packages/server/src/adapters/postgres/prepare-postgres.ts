@@ -1,9 +1,9 @@
 import { Kysely, sql } from 'kysely';
+import { withoutSecrets } from '#config/postgres-url.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
-import { withoutSecrets } from '#postgres-url.ts';
-import { POSTGRES } from '../sql/flavor.ts';
+import { POSTGRES } from '../sql/dialect.ts';
 import { migrate } from '../sql/migrate.ts';
 import { makeEpoch } from '../sql/renew-epoch.ts';
 import type { Tables } from '../sql/tables.ts';

@@ -1,17 +1,17 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import { createDatabase } from '@parley/testkit/postgres-server';
 import { expect, inject, test } from 'vitest';
+import { createChannel } from '#chat/channels/create-channel.ts';
+import { openGeneral } from '#chat/channels/create-general.ts';
+import { dmChannelId } from '#chat/channels/direct-message.ts';
+import { GENERAL } from '#chat/channels/general.ts';
+import { addMember, join } from '#chat/channels/membership.ts';
+import { rename } from '#chat/channels/rename.ts';
 import type { Actor } from '#chat/chat.ts';
-import { createChannel } from '#chat/commands/create-channel.ts';
-import { addMember, join } from '#chat/commands/membership.ts';
-import { openGeneral } from '#chat/commands/open-general.ts';
-import { rename } from '#chat/commands/rename.ts';
-import { send } from '#chat/commands/send.ts';
-import { dmChannelId } from '#chat/direct-message.ts';
-import { GENERAL } from '#chat/general.ts';
-import type { Outcome } from '#chat/refusal.ts';
-import { EMPTY_SCOPE, NOTHING } from '#ports/store-contract/world.ts';
-import { openNode, type TestNode } from './node-for-test.ts';
+import { send } from '#chat/messages/send.ts';
+import type { Outcome } from '#kernel/outcome.ts';
+import { EMPTY_SCOPE, NOTHING } from '#ports/store-contract/fixture.ts';
+import { openNode, type TestNode } from '#testing/postgres-node.ts';
 
 /** Two nodes on one database, with a user and channels that they are a member of. */
 async function twoNodes(channels = 1) {

@@ -1,11 +1,11 @@
 import { createDatabase } from '@parley/testkit/postgres-server';
 import { expect, inject, test } from 'vitest';
-import { createChannel } from '#chat/commands/create-channel.ts';
-import { send } from '#chat/commands/send.ts';
-import { EMPTY_SCOPE, message, NOTHING } from '#ports/store-contract/world.ts';
+import { createChannel } from '#chat/channels/create-channel.ts';
+import { send } from '#chat/messages/send.ts';
+import { EMPTY_SCOPE, message, NOTHING } from '#ports/store-contract/fixture.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { openCommitThief, type Theft } from './commit-thief.ts';
-import { openNode } from './node-for-test.ts';
+import { openCommitThief, type Theft } from '#testing/commit-interceptor.ts';
+import { openNode } from '#testing/postgres-node.ts';
 
 /** A node that reaches its database through a thief of commits. */
 async function robbedNode() {

@@ -1,7 +1,7 @@
 import { assertNever, type ChannelId, type LogEvent, type MessageEvent } from '@parley/protocol';
 import type { Decision, NewChannel } from '#ports/store.ts';
-import { nameKey } from '../channel-view.ts';
-import { withoutText } from '../log-scrub.ts';
+import { nameKey } from '../channel-summary.ts';
+import { withoutText } from '../redact-event.ts';
 import type { CommitStatements } from './commit-statements.ts';
 import { eventData } from './rows.ts';
 import { mustChange, type Rows, type SqlValue, type Step } from './statement.ts';

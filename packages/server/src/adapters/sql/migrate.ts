@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Flavor } from './flavor.ts';
+import type { Flavor } from './dialect.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { MetaTable, Tables } from './tables.ts';
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Flavor } from './flavor.ts';
+import type { Flavor } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type Migration = (db: Kysely<Tables>, flavor: Flavor) => Promise<void>;

@@ -1,6 +1,6 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely';
-import { MAX_SCANNED_UNREAD } from '../channel-view.ts';
+import { MAX_SCANNED_UNREAD } from '../channel-summary.ts';
 import { CHANNEL_COLUMNS, MESSAGE_COLUMNS } from './rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { prepare, rowsFrom } from './statement.ts';

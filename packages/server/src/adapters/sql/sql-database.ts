@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Flavor } from './flavor.ts';
+import type { Flavor } from './dialect.ts';
 import type { Step } from './statement.ts';
 import type { Tables } from './tables.ts';
 

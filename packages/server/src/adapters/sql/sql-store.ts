@@ -1,7 +1,7 @@
 import type { ChannelId } from '@parley/protocol';
 import type { Clock } from '#ports/clock.ts';
 import type { MessageQuery, Store } from '#ports/store.ts';
-import { channelSummary, listedChannel } from '../channel-view.ts';
+import { channelSummary, listedChannel } from '../channel-summary.ts';
 import { cutPage, pageView, planPage } from '../message-page.ts';
 import { applySteps } from './commit-apply.ts';
 import { loadedState, loadSteps, prepareCommitLoading } from './commit-load.ts';

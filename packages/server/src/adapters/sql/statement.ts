@@ -1,5 +1,5 @@
 import { sql, type AliasedRawBuilder, type Compilable, type RawBuilder } from 'kysely';
-import type { Flavor } from './flavor.ts';
+import type { Flavor } from './dialect.ts';
 
 export type SqlValue = string | number | boolean | null;
 

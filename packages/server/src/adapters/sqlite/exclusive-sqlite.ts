@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { CopySide } from '../sql/copy-everything.ts';
-import { SQLITE } from '../sql/flavor.ts';
+import type { CopySide } from '../sql/copy-database.ts';
+import { SQLITE } from '../sql/dialect.ts';
 import type { Tables } from '../sql/tables.ts';
 import { openSqlite, type SqliteParts } from './open-sqlite.ts';
 

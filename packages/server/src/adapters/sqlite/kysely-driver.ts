@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import type { SqlValue } from '../sql/statement.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
-import type { WriteTurns } from './write-turns.ts';
+import type { WriteTurns } from './write-mutex.ts';
 
 export interface SqliteThreads {
   readonly writer: SqliteThread;

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { TemporaryFolder } from './temporary-database.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 
 test('a new folder and its files can be read by their owner only', async () => {
   await using folder = await TemporaryFolder.make();

@@ -14,7 +14,7 @@ import { createSqlUsers } from '../sql/sql-users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { openingError } from './sqlite-error.ts';
 import { SqliteThread } from './sqlite-thread.ts';
-import { WriteTurns } from './write-turns.ts';
+import { WriteTurns } from './write-mutex.ts';
 
 export interface SqliteParts {
   /** Made when missing, readable by its owner only. One server at a time can use it. */

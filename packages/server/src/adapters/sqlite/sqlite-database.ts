@@ -1,5 +1,5 @@
 import { Kysely } from 'kysely';
-import { SQLITE } from '../sql/flavor.ts';
+import { SQLITE } from '../sql/dialect.ts';
 import type { Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
 import type { Step } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';

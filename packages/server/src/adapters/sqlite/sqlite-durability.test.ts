@@ -3,10 +3,10 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { message, World } from '#ports/store-contract/world.ts';
+import { message, World } from '#ports/store-contract/fixture.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
-import { TemporaryFolder } from './temporary-database.ts';
 
 test('what a commit stored is in the files as soon as it resolves', async () => {
   await using folder = await TemporaryFolder.make();

@@ -3,13 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
-import { message, World } from '#ports/store-contract/world.ts';
-import { BREAKAGES, CANARY, ID } from '../../testing/breakages.ts';
-import { decide, randomCommit, SCOPE, USERS } from '../../testing/random-history.ts';
+import { message, World } from '#ports/store-contract/fixture.ts';
+import { BREAKAGES, CANARY, ID } from '#testing/corruptions.ts';
+import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { verifySnapshot, type Verification } from '../sql/verify/verify-snapshot.ts';
 import { openSqliteSnapshot } from './sqlite-snapshot.ts';
-import { TemporaryFolder } from './temporary-database.ts';
 
 const folder = await TemporaryFolder.make();
 afterAll(() => folder[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { SQLITE } from '../sql/flavor.ts';
+import { SQLITE } from '../sql/dialect.ts';
 import type { Snapshot } from '../sql/snapshot.ts';
 import type { Step } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';

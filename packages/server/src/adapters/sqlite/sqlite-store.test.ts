@@ -1,9 +1,9 @@
 import { afterAll } from 'vitest';
 import { storeContract } from '#ports/store.contract.ts';
 import { usersContract } from '#ports/users.contract.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { emptyTables } from '../empty-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
-import { TemporaryFolder } from './temporary-database.ts';
 
 const folder = await TemporaryFolder.make();
 afterAll(() => folder[Symbol.asyncDispose]());

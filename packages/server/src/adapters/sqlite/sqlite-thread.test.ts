@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { SqliteThread } from './sqlite-thread.ts';
-import { TemporaryFolder } from './temporary-database.ts';
 
 const PING = [{ sql: 'select 1', parameters: [] }];
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { World } from '#ports/store-contract/world.ts';
-import { TemporaryFolder } from './temporary-database.ts';
+import { World } from '#ports/store-contract/fixture.ts';
+import { TemporaryFolder } from '#testing/temporary-database.ts';
 
 test('a commit waits until an open transaction of the accounts has ended', async () => {
   await using folder = await TemporaryFolder.make();

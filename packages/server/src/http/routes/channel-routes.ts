@@ -10,11 +10,11 @@ import {
   userId,
 } from '@parley/protocol';
 import { z } from 'zod';
-import { toUser } from '#chat/profile.ts';
-import { answers, answersNothing, jsonBody, USER_SECURITY } from '../describe.ts';
-import { actorOf, type HttpEnv, type HttpParts } from '../http-env.ts';
-import { granted } from '../refused.ts';
-import { requireUser } from '../trust.ts';
+import { toUser } from '#chat/users/profile.ts';
+import { actorOf, type HttpEnv, type HttpParts } from '../context.ts';
+import { granted } from '../http-error.ts';
+import { answers, answersNothing, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
 const params = z.object({ channel: channelId });

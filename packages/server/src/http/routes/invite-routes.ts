@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { createInviteBody, createInviteReply, inviteCheck, inviteList } from '@parley/protocol';
 import { z } from 'zod';
-import { answers, answersNothing, jsonBody, USER_SECURITY } from '../describe.ts';
-import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { refuse } from '../refused.ts';
-import { requireAdmin, requireUser } from '../trust.ts';
+import type { HttpEnv, HttpParts } from '../context.ts';
+import { refuse } from '../http-error.ts';
+import { answers, answersNothing, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { requireAdmin, requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
 // One name for an id and for a code: OpenAPI takes paths that differ in nothing but a name for the same.

@@ -1,11 +1,11 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
-import { toUser } from '#chat/profile.ts';
+import { toUser } from '#chat/users/profile.ts';
 import { SESSION_MS, SESSION_RENEW_MS } from '../../limits.ts';
-import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
-import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { refuse } from '../refused.ts';
-import { requireUser } from '../trust.ts';
+import type { HttpEnv, HttpParts } from '../context.ts';
+import { refuse } from '../http-error.ts';
+import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { requireUser } from '../require-user.ts';
 import { holderOf } from './account-routes.ts';
 
 const security = USER_SECURITY;

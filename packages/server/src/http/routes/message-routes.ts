@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { channelId, messagePage, messagesQuery, postMessageBody, postMessageReply } from '@parley/protocol';
 import { z } from 'zod';
-import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
-import { actorOf, type HttpEnv, type HttpParts } from '../http-env.ts';
-import { granted } from '../refused.ts';
-import { requireUser } from '../trust.ts';
+import { actorOf, type HttpEnv, type HttpParts } from '../context.ts';
+import { granted } from '../http-error.ts';
+import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { requireUser } from '../require-user.ts';
 
 const params = z.object({ channel: channelId });
 

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { PROTOCOL_VERSION, serverInfo } from '@parley/protocol';
-import { answers } from '../describe.ts';
-import type { HttpEnv, HttpParts } from '../http-env.ts';
+import type { HttpEnv, HttpParts } from '../context.ts';
+import { answers } from '../openapi.ts';
 
 const getServer = createRoute({
   method: 'get',

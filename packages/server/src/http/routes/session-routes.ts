@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { sessionList } from '@parley/protocol';
 import { z } from 'zod';
-import { answers, answersNothing, USER_SECURITY } from '../describe.ts';
-import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { refuse } from '../refused.ts';
-import { requireUser } from '../trust.ts';
+import type { HttpEnv, HttpParts } from '../context.ts';
+import { refuse } from '../http-error.ts';
+import { answers, answersNothing, USER_SECURITY } from '../openapi.ts';
+import { requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
 

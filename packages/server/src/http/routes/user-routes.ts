@@ -8,13 +8,13 @@ import {
   type UpdateUserBody,
 } from '@parley/protocol';
 import { z } from 'zod';
-import { toUser } from '#chat/profile.ts';
+import { toUser } from '#chat/users/profile.ts';
 import type { UserRecord } from '#ports/users.ts';
 import { MAX_SEARCH_RESULTS } from '../../limits.ts';
-import { answers, jsonBody, USER_SECURITY } from '../describe.ts';
-import type { HttpEnv, HttpParts } from '../http-env.ts';
-import { refuse } from '../refused.ts';
-import { requireAdmin, requireUser } from '../trust.ts';
+import type { HttpEnv, HttpParts } from '../context.ts';
+import { refuse } from '../http-error.ts';
+import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { requireAdmin, requireUser } from '../require-user.ts';
 
 const ids = z
   .string()

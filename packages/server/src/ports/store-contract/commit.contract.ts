@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../store.ts';
-import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type World } from './world.ts';
+import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type World } from './fixture.ts';
 
 export function commitContract(open: () => Promise<World>): void {
   test('the decision sees what the scope names, as far as it exists', async () => {

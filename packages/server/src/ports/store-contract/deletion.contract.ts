@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ANY_TIME, message, type World } from './world.ts';
+import { ANY_TIME, message, type World } from './fixture.ts';
 
 export function deletionContract(open: () => Promise<World>): void {
   test('a deleted message is a tombstone in the history', async () => {

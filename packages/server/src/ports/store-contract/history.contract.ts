@@ -1,7 +1,7 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import { expect, test } from 'vitest';
 import type { MessageQuery } from '../store.ts';
-import { ANY_TIME, message, type World } from './world.ts';
+import { ANY_TIME, message, type World } from './fixture.ts';
 
 type Anchor = MessageQuery['anchor'];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../store.ts';
-import { EMPTY_SCOPE, message, NOTHING, type Draft, type World } from './world.ts';
+import { EMPTY_SCOPE, message, NOTHING, type Draft, type World } from './fixture.ts';
 
 /** A decision that contradicts what is stored is a bug of the caller: refused as a whole, and never as `StoreUnavailable`. */
 export function integrityContract(open: () => Promise<World>): void {

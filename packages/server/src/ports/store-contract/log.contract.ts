@@ -1,6 +1,6 @@
 import type { UserId } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { message, type World } from './world.ts';
+import { message, type World } from './fixture.ts';
 
 export function logContract(open: () => Promise<World>): void {
   test('every kind of event comes back as it was appended', async () => {

@@ -1,6 +1,6 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { message, type World } from './world.ts';
+import { message, type World } from './fixture.ts';
 
 export function readingContract(open: () => Promise<World>): void {
   membershipContract(open);

@@ -3,18 +3,18 @@ import { useChannels, useParley } from '@parley/react';
 import { Plus } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
-import { openGainedChannel } from '../../app/open-channel.ts';
-import { useRequest } from '../../app/use-request.ts';
-import { Button } from '../../design/button.tsx';
-import { ChannelIcon } from '../../design/channel-icon.tsx';
-import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
-import { EmptyList, FailedList } from '../../design/list-states.tsx';
-import { SearchField } from '../../design/search-field.tsx';
-import { Skeleton, SkeletonRows } from '../../design/skeleton.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
-import { fuzzyMatch } from '../switcher/fuzzy.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useRequest } from '../../lib/use-request.ts';
+import { Button } from '../../ui/button.tsx';
+import { ChannelIcon } from '../../ui/channel-icon.tsx';
+import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
+import { EmptyList, FailedList } from '../../ui/list-states.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
+import { showToast } from '../../ui/toast.ts';
+import { openGainedChannel } from '../channels/open-joined-channel.ts';
+import { fuzzyMatch } from '../quick-switcher/fuzzy.ts';
 
 /** Every channel one may join, and those one is in. */
 export function ChannelBrowser({ onClosed }: { readonly onClosed: () => void }) {

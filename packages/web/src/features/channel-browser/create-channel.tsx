@@ -1,17 +1,17 @@
 import { MAX_CHANNEL_NAME_CHARS } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { useState } from 'react';
-import { openGainedChannel } from '../../app/open-channel.ts';
-import { useSubmit } from '../../app/use-submit.ts';
-import { Button } from '../../design/button.tsx';
-import { DialogActions } from '../../design/dialog-actions.tsx';
-import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
-import { Field } from '../../design/field.tsx';
-import { FormError } from '../../design/form-error.tsx';
-import { Switch } from '../../design/switch.tsx';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useSubmit } from '../../lib/use-submit.ts';
+import { Button } from '../../ui/button.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import { TopicField } from '../channel-header/topic-field.tsx';
+import { openGainedChannel } from '../channels/open-joined-channel.ts';
 
 /** A new channel, public unless one says otherwise. */
 export function CreateChannel({ onClosed }: { readonly onClosed: () => void }) {

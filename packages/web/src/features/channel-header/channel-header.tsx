@@ -2,15 +2,15 @@ import type { ChannelView, Conversation } from '@parley/client';
 import { useChannel, useReadable, useUsers } from '@parley/react';
 import { ArrowLeft, Users } from 'lucide-react';
 import { leaveToSidebar } from '../../app/navigation.ts';
-import { panelStore, togglePanel } from '../../app/panel.ts';
-import { nameOf, partnerOf } from '../../app/people.ts';
+import { panelStore, togglePanel } from '../../app/side-panel.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { useIsOnline } from '../../app/use-online.ts';
-import { Avatar } from '../../design/avatar.tsx';
-import { ChannelIcon } from '../../design/channel-icon.tsx';
-import { classNames } from '../../design/class-names.ts';
-import { IconButton } from '../../design/icon-button.tsx';
-import { tip } from '../../design/tip.ts';
+import { useIsOnline } from '../../lib/use-online.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { ChannelIcon } from '../../ui/channel-icon.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { tip } from '../../ui/tip.ts';
+import { nameOf, partnerOf } from '../channels/names-and-permissions.ts';
 import { ChannelMenu } from './channel-menu.tsx';
 
 /** Where one is: the name, what it is about, and what can be done with it. */

@@ -2,15 +2,15 @@ import type { ChannelView } from '@parley/client';
 import { useParley } from '@parley/react';
 import { Bell, BellOff, CheckCheck, Ellipsis, Link, LogOut, Pencil, UserPlus, Users } from 'lucide-react';
 import { openDialog } from '../../app/dialogs.ts';
-import { panelStore } from '../../app/panel.ts';
-import { isGeneral, mayManage } from '../../app/people.ts';
 import { formatRoute } from '../../app/router.ts';
+import { panelStore } from '../../app/side-panel.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { copyText } from '../../design/copy-text.ts';
-import { IconButton } from '../../design/icon-button.tsx';
-import type { MenuEntry } from '../../design/menu-entry.ts';
-import { Menu } from '../../design/menu.tsx';
-import { showToast } from '../../design/toast.ts';
+import { copyText } from '../../ui/copy-text.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { showToast } from '../../ui/toast.ts';
+import { isGeneral, mayManage } from '../channels/names-and-permissions.ts';
 import { toggleMuted, useIsMuted } from '../muting/muted.ts';
 
 /** What can be done with a conversation. */

@@ -2,13 +2,13 @@ import type { ChannelId } from '@parley/protocol';
 import { useChannel } from '@parley/react';
 import { useState } from 'react';
 import { navigate } from '../../app/navigation.ts';
-import { useSubmit } from '../../app/use-submit.ts';
-import { Button } from '../../design/button.tsx';
-import { DialogActions } from '../../design/dialog-actions.tsx';
-import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
-import { FormError } from '../../design/form-error.tsx';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useSubmit } from '../../lib/use-submit.ts';
+import { Button } from '../../ui/button.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
+import { FormError } from '../../ui/form-error.tsx';
 
 interface LeaveChannelProps {
   readonly channel: ChannelId;

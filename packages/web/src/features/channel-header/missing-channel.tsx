@@ -3,13 +3,13 @@ import { ArrowLeft } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
 import { leaveToSidebar } from '../../app/navigation.ts';
-import { useRequest } from '../../app/use-request.ts';
-import { Button } from '../../design/button.tsx';
-import { IconButton } from '../../design/icon-button.tsx';
-import { FailedList } from '../../design/list-states.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useRequest } from '../../lib/use-request.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { FailedList } from '../../ui/list-states.tsx';
+import { showToast } from '../../ui/toast.ts';
 
 /** A channel one is not in: an old link, or one was removed. A public one can be joined from here. */
 export function MissingChannel({ id }: { readonly id: ChannelId }) {

@@ -1,5 +1,5 @@
 import { MAX_TOPIC_CHARS } from '@parley/protocol';
-import { Field } from '../../design/field.tsx';
+import { Field } from '../../ui/field.tsx';
 
 export function TopicField({ value, onValue }: { readonly value: string; readonly onValue: (value: string) => void }) {
   return (

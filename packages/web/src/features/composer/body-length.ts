@@ -1,5 +1,5 @@
 import { MAX_BODY_CHARS } from '@parley/protocol';
-import { outgoingBody } from './outgoing.ts';
+import { outgoingBody } from './normalize-body.ts';
 
 /** From here on the rest is counted. */
 const NEAR_CHARS = MAX_BODY_CHARS - 500;

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
-import { Avatar } from '../../design/avatar.tsx';
-import { classNames } from '../../design/class-names.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { classNames } from '../../ui/class-names.ts';
 import type { Completion, CompletionOption } from './use-completion.ts';
 
 interface CompletionListProps {

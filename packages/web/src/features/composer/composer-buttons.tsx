@@ -1,10 +1,10 @@
 import { useReadable } from '@parley/react';
 import { ALargeSmall, ArrowUp, History, Smile } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { pointsByTouch } from '../../app/use-media.ts';
-import { classNames } from '../../design/class-names.ts';
-import { IconButton } from '../../design/icon-button.tsx';
-import { Menu } from '../../design/menu.tsx';
+import { pointsByTouch } from '../../lib/use-media.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
 import { newlineHint } from './newline-hint.ts';
 import { useDrafts } from './use-drafts.ts';

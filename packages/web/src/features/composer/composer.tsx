@@ -1,10 +1,10 @@
 import { memo, useState } from 'react';
+import { GrowingTextarea, selectionOf } from './auto-size-textarea.tsx';
 import { draftLength } from './body-length.ts';
 import { CompletionList, completionProps } from './completion-list.tsx';
 import { ComposerButtons } from './composer-buttons.tsx';
 import { formatSelection, insertText } from './edit-text.ts';
 import { FormatBar } from './format-bar.tsx';
-import { GrowingTextarea, selectionOf } from './growing-textarea.tsx';
 import { LengthNote } from './length-note.tsx';
 import { type ComposerProps, useComposer } from './use-composer.ts';
 

@@ -1,6 +1,6 @@
 import { Bold, Code, Italic, Link, List, ListOrdered, Quote, SquareCode, Strikethrough } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { IconButton } from '../../design/icon-button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import type { Format } from './format.ts';
 
 const BUTTONS = [

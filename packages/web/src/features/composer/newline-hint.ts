@@ -1,4 +1,4 @@
-import { createKeptStore } from '../../app/kept.ts';
+import { createKeptStore } from '../../lib/persisted-store.ts';
 
 const SHOWN_FOR_MESSAGES = 5;
 

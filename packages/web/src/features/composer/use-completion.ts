@@ -3,7 +3,7 @@ import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
 import { useEmoji } from '../emoji/emoji-data.ts';
 import { noteEmoji } from '../emoji/recent-emoji.ts';
 import { changeText } from './edit-text.ts';
-import type { Candidate } from './rank-people.ts';
+import type { Candidate } from './rank-mentions.ts';
 import { findTrigger, type Trigger } from './trigger.ts';
 import { useMentionPeople } from './use-mention-people.ts';
 

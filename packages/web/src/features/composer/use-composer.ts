@@ -1,14 +1,14 @@
 import type { Conversation } from '@parley/client';
 import { useParley } from '@parley/react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
-import { registerComposer } from '../../app/composer-focus.ts';
-import { pointsByTouch } from '../../app/use-media.ts';
+import { registerComposer } from '../../lib/composer-focus.ts';
+import { pointsByTouch } from '../../lib/use-media.ts';
 import { bodyLength } from './body-length.ts';
 import type { Draft } from './drafts.ts';
 import { formatSelection } from './edit-text.ts';
 import { formatOfKey } from './format-bar.tsx';
 import { lineWasBroken, messageWasSent } from './newline-hint.ts';
-import { outgoingBody } from './outgoing.ts';
+import { outgoingBody } from './normalize-body.ts';
 import { type Completion, useCompletion } from './use-completion.ts';
 import { type DraftState, useDraft } from './use-draft.ts';
 import { useEmojiNames } from './use-emoji-names.ts';

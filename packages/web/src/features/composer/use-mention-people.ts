@@ -3,8 +3,8 @@ import type { ChannelId, User, UserId } from '@parley/protocol';
 import { useParley, useSelected } from '@parley/react';
 import { useEffect, useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
-import { api } from '../../http/api.ts';
-import { type Candidate, rankPeople } from './rank-people.ts';
+import { api } from '../../lib/http/api.ts';
+import { type Candidate, rankPeople } from './rank-mentions.ts';
 
 const MAX_PEOPLE = 8;
 const PAUSE_MS = 120;

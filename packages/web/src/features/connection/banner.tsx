@@ -1,6 +1,6 @@
 import { useParley } from '@parley/react';
 import { useEffect, useState } from 'react';
-import { classNames } from '../../design/class-names.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { bannerState, type BannerState, NO_OUTAGE, stepOutage } from './banner-state.ts';
 
 const TICK_MS = 250;

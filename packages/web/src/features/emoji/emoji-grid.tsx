@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
-import { useDelayed } from '../../app/use-delayed.ts';
-import { classNames } from '../../design/class-names.ts';
-import { Spinner } from '../../design/spinner.tsx';
+import { useDelayed } from '../../lib/use-delayed.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { Spinner } from '../../ui/spinner.tsx';
 import { COLUMNS, type Section } from './sections.ts';
 
 const CELL_PX = 36;

@@ -1,10 +1,10 @@
 import { Popover } from '@base-ui/react/popover';
 import { useReadable } from '@parley/react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { SearchField } from '../../design/search-field.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { loadEmoji, useEmoji } from './emoji-data.ts';
 import { EmojiGrid, optionId } from './emoji-grid.tsx';
-import { gridMove } from './grid-move.ts';
+import { gridMove } from './grid-navigation.ts';
 import { noteEmoji, recentEmoji } from './recent-emoji.ts';
 import { COLUMNS, type PickedEmoji, sectionsOf } from './sections.ts';
 

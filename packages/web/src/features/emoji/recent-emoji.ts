@@ -1,4 +1,4 @@
-import { createKeptStore } from '../../app/kept.ts';
+import { createKeptStore } from '../../lib/persisted-store.ts';
 
 const MAX_RECENT = 16;
 const FIRST = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];

@@ -1,14 +1,14 @@
 import { useReadable } from '@parley/react';
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '../../design/button.tsx';
-import { classNames } from '../../design/class-names.ts';
-import { copyText } from '../../design/copy-text.ts';
-import { INPUT } from '../../design/field.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
-import { madeInviteStore } from './made-invite.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { copyText } from '../../ui/copy-text.ts';
+import { INPUT } from '../../ui/field.tsx';
+import { showToast } from '../../ui/toast.ts';
+import { madeInviteStore } from './last-created-invite.ts';
 
 const COPIED_MS = 2_000;
 

@@ -2,16 +2,16 @@ import type { Invite } from '@parley/protocol';
 import { useUsers } from '@parley/react';
 import { Link } from 'lucide-react';
 import { useCallback, useState } from 'react';
-import { useRequest } from '../../app/use-request.ts';
-import { Button } from '../../design/button.tsx';
-import { EmptyList, FailedList } from '../../design/list-states.tsx';
-import { Skeleton, SkeletonRows } from '../../design/skeleton.tsx';
-import { formatDate } from '../../design/time.ts';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useRequest } from '../../lib/use-request.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyList, FailedList } from '../../ui/list-states.tsx';
+import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
+import { formatDate } from '../../ui/time.ts';
+import { showToast } from '../../ui/toast.ts';
 import { InviteLink } from './invite-link.tsx';
-import { madeInviteStore } from './made-invite.ts';
+import { madeInviteStore } from './last-created-invite.ts';
 
 /** Invite links: a new one to copy, and those that are out there. */
 export function Invites() {

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
-import { copyText } from '../../design/copy-text.ts';
+import { copyText } from '../../ui/copy-text.ts';
 import { useHighlighted } from './use-highlighted.ts';
 
 const COPIED_MS = 1_500;

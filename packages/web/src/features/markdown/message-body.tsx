@@ -2,7 +2,7 @@ import type { PhrasingContent, RootContent } from 'mdast';
 import { memo, type ReactNode } from 'react';
 import { CodeBlock } from './code-block.tsx';
 import { Inline, PlainText } from './inline.tsx';
-import { isLoneEmoji } from './lone-emoji.ts';
+import { isLoneEmoji } from './is-emoji-only.ts';
 import { type BodyPart, parseBody } from './parse-body.ts';
 
 const PARAGRAPH = 'whitespace-pre-wrap wrap-anywhere';

@@ -1,7 +1,7 @@
 import { MAX_BODY_CHARS } from '@parley/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLoneEmoji } from './lone-emoji.ts';
+import { isLoneEmoji } from './is-emoji-only.ts';
 import { parseBody } from './parse-body.ts';
 import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';

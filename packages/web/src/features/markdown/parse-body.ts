@@ -2,8 +2,8 @@ import type { RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
-import { endContainers } from './end-containers.ts';
-import { isCostly } from './is-costly.ts';
+import { endContainers } from './close-containers.ts';
+import { isCostly } from './cost-limit.ts';
 import { splitFences, type Segment } from './split-fences.ts';
 import { webAddresses, webAddressLinks } from './web-addresses.ts';
 

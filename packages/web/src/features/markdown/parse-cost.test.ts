@@ -12,7 +12,7 @@ import {
   MAX_INNER_MARKS,
   MAX_NESTING,
   MAX_QUOTES,
-} from './is-costly.ts';
+} from './cost-limit.ts';
 import { parseBody } from './parse-body.ts';
 
 // Work is counted, not timed: how often V8 entered each block of the parser's code. The same input always costs the same.

@@ -2,15 +2,15 @@ import type { ChannelView } from '@parley/client';
 import type { User } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Ellipsis, MessageCircle, UserMinus } from 'lucide-react';
-import { isGeneral, mayManage, openDirectMessage } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { useIsOnline } from '../../app/use-online.ts';
-import { IconButton } from '../../design/icon-button.tsx';
-import type { MenuEntry } from '../../design/menu-entry.ts';
-import { Menu } from '../../design/menu.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useIsOnline } from '../../lib/use-online.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { showToast } from '../../ui/toast.ts';
+import { isGeneral, mayManage, openDirectMessage } from '../channels/names-and-permissions.ts';
 import { PersonLine } from '../people/person-row.tsx';
 
 interface MemberRowProps {

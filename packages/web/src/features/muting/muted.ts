@@ -1,6 +1,6 @@
 import type { ChannelId } from '@parley/protocol';
 import { useSelected } from '@parley/react';
-import { createKeptStore } from '../../app/kept.ts';
+import { createKeptStore } from '../../lib/persisted-store.ts';
 
 /** Conversations that stay quiet in this browser: dim, without counts, notifications or sounds. */
 export const mutedStore = createKeptStore<readonly ChannelId[]>('muted', (kept) =>

@@ -1,4 +1,4 @@
-import { createKeptStore } from '../../app/kept.ts';
+import { createKeptStore } from '../../lib/persisted-store.ts';
 
 /** Wanted in this browser; the browser's own permission is asked separately. */
 export const desktopStore = createKeptStore('notify', (kept) => kept === true);

@@ -1,7 +1,7 @@
 import { useChannels, useMe, useParley, useReadable, useUsers } from '@parley/react';
 import { useEffect } from 'react';
-import { nameOf, titleOf } from '../../app/people.ts';
-import { useShownConversation } from '../../app/shown-conversation.ts';
+import { useShownConversation } from '../channels/current-conversation.ts';
+import { nameOf, titleOf } from '../channels/names-and-permissions.ts';
 import { mutedStore } from '../muting/muted.ts';
 import { personalUnread } from '../sidebar/unread.ts';
 import { showTitle, tabTitle } from './tab-title.ts';

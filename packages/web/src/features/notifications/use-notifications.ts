@@ -2,9 +2,9 @@ import type { ChannelView, ParleyClient, TimelineMessage } from '@parley/client'
 import { useParley } from '@parley/react';
 import { useEffect } from 'react';
 import { openConversation } from '../../app/navigation.ts';
-import { titleOf } from '../../app/people.ts';
+import { titleOf } from '../channels/names-and-permissions.ts';
 import { isMuted } from '../muting/muted.ts';
-import { findArrivals, whatIsKnown } from './arrivals.ts';
+import { findArrivals, whatIsKnown } from './detect-incoming.ts';
 import { desktopPermission, desktopStore, soundStore } from './preferences.ts';
 import { playArrival } from './sound.ts';
 

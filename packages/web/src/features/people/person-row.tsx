@@ -1,6 +1,6 @@
 import type { User } from '@parley/protocol';
-import { Avatar } from '../../design/avatar.tsx';
-import { Skeleton } from '../../design/skeleton.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 
 interface PersonLineProps {
   readonly person: User;

@@ -1,7 +1,7 @@
 import type { UserList } from '@parley/protocol';
 import { useCallback, useEffect, useState } from 'react';
-import { type Requested, useRequest } from '../../app/use-request.ts';
-import { api } from '../../http/api.ts';
+import { api } from '../../lib/http/api.ts';
+import { type Requested, useRequest } from '../../lib/use-request.ts';
 
 const PAUSE_MS = 120;
 

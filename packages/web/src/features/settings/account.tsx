@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { useSubmit } from '../../app/use-submit.ts';
-import { Button } from '../../design/button.tsx';
-import { Field } from '../../design/field.tsx';
-import { FormError } from '../../design/form-error.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useSubmit } from '../../lib/use-submit.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
+import { showToast } from '../../ui/toast.ts';
 import { NewPasswordField } from '../sign-in/fields.tsx';
 
 const WRONG = "That isn't your current password.";

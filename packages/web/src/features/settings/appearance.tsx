@@ -1,5 +1,5 @@
 import { useReadable } from '@parley/react';
-import { Switch } from '../../design/switch.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { ThemeChoice } from './theme-choice.tsx';
 

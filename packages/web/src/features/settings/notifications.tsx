@@ -1,7 +1,7 @@
 import { useReadable } from '@parley/react';
 import { useState } from 'react';
-import { Button } from '../../design/button.tsx';
-import { Switch } from '../../design/switch.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import { allowDesktop, desktopPermission, desktopStore, soundStore } from '../notifications/preferences.ts';
 import { playArrival } from '../notifications/sound.ts';
 

@@ -3,14 +3,14 @@ import { useReadable } from '@parley/react';
 import { useState } from 'react';
 import { sessionStore, updateMe } from '../../app/session.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { useSubmit } from '../../app/use-submit.ts';
-import { Avatar } from '../../design/avatar.tsx';
-import { Button } from '../../design/button.tsx';
-import { Field } from '../../design/field.tsx';
-import { FormError } from '../../design/form-error.tsx';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useSubmit } from '../../lib/use-submit.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
+import { showToast } from '../../ui/toast.ts';
 
 /** The user's own name and handle. */
 export function Profile() {

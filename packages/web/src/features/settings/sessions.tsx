@@ -1,14 +1,14 @@
 import type { Session } from '@parley/protocol';
 import { Monitor } from 'lucide-react';
 import { useCallback, useState } from 'react';
-import { useRequest } from '../../app/use-request.ts';
-import { Button } from '../../design/button.tsx';
-import { FailedList } from '../../design/list-states.tsx';
-import { Skeleton, SkeletonRows } from '../../design/skeleton.tsx';
-import { formatDate } from '../../design/time.ts';
-import { showToast } from '../../design/toast.ts';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useRequest } from '../../lib/use-request.ts';
+import { Button } from '../../ui/button.tsx';
+import { FailedList } from '../../ui/list-states.tsx';
+import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
+import { formatDate } from '../../ui/time.ts';
+import { showToast } from '../../ui/toast.ts';
 import { deviceName } from './device-name.ts';
 
 /** Where the user is signed in; any of them can be ended. */

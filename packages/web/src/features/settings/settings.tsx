@@ -1,10 +1,10 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type ReactNode, useState } from 'react';
 import type { SettingsTab } from '../../app/dialogs.ts';
-import { isAdmin } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { classNames } from '../../design/class-names.ts';
-import { Dialog } from '../../design/dialog.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { isAdmin } from '../channels/names-and-permissions.ts';
 import { Invites } from '../invites/invites.tsx';
 import { Account } from './account.tsx';
 import { Appearance } from './appearance.tsx';

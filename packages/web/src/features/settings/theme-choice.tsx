@@ -1,7 +1,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { classNames } from '../../design/class-names.ts';
-import { chooseTheme, currentTheme, subscribeTheme, type Theme } from '../../design/theme.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { chooseTheme, currentTheme, subscribeTheme, type Theme } from '../../ui/theme.ts';
 
 const THEMES: readonly { theme: Theme; label: string; Icon: typeof Sun }[] = [
   { theme: 'system', label: 'System', Icon: Monitor },

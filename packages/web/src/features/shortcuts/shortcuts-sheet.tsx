@@ -1,5 +1,5 @@
-import { Dialog } from '../../design/dialog.tsx';
-import { Keys } from '../../design/keys.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Keys } from '../../ui/keys.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 
 /** Every shortcut at a glance. */

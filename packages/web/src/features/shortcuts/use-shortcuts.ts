@@ -1,10 +1,10 @@
 import type { ParleyClient } from '@parley/client';
 import { useParley } from '@parley/react';
 import { useEffect } from 'react';
-import { focusComposer } from '../../app/composer-focus.ts';
 import { dialogStore, openDialog } from '../../app/dialogs.ts';
 import { conversationOf, currentRoute, openConversation } from '../../app/navigation.ts';
-import { closePanel, panelStore } from '../../app/panel.ts';
+import { closePanel, panelStore } from '../../app/side-panel.ts';
+import { focusComposer } from '../../lib/composer-focus.ts';
 import { isMuted } from '../muting/muted.ts';
 import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { inSidebarOrder, neighbour } from '../sidebar/order.ts';

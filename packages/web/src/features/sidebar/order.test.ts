@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testChannel as channel } from '../../app/test-channel.ts';
+import { testChannel as channel } from '../../testing/channel-fixture.ts';
 import { inSidebarOrder, neighbour } from './order.ts';
 import { badgeText, describeUnread, personalUnread } from './unread.ts';
 

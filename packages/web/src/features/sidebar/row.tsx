@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { linkTo } from '../../app/navigation.ts';
 import type { Route } from '../../app/router.ts';
-import { classNames } from '../../design/class-names.ts';
+import { classNames } from '../../ui/class-names.ts';
 import { badgeText } from './unread.ts';
 
 /** The shape of every line of the sidebar. */

@@ -1,5 +1,5 @@
-import { useDelayed } from '../../app/use-delayed.ts';
-import { Skeleton } from '../../design/skeleton.tsx';
+import { useDelayed } from '../../lib/use-delayed.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
 
 const WIDTHS = ['w-24', 'w-32', 'w-20', 'w-36', 'w-28', 'w-16'];
 

@@ -2,10 +2,10 @@ import { useChannels, useParley, useReadable, useSelected } from '@parley/react'
 import { Search, UserPlus } from 'lucide-react';
 import { useRef } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
-import { isAdmin } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { classNames } from '../../design/class-names.ts';
-import { keysAsText } from '../../design/key-names.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { keysAsText } from '../../ui/key-names.ts';
+import { isAdmin } from '../channels/names-and-permissions.ts';
 import { ChannelGroup } from './channel-group.tsx';
 import { DirectGroup } from './direct-group.tsx';
 import { unreadFirstStore } from './order-preference.ts';

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
-import { classNames } from '../../design/class-names.ts';
+import { classNames } from '../../ui/class-names.ts';
 
 type Edge = 'above' | 'below';
 

@@ -1,4 +1,4 @@
-import { Field } from '../../design/field.tsx';
+import { Field } from '../../ui/field.tsx';
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './password-limits.ts';
 
 interface ValueProps {

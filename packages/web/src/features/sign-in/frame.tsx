@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Logo } from '../../design/logo.tsx';
+import { Logo } from '../../ui/logo.tsx';
 
 interface FrameProps {
   readonly title: string;

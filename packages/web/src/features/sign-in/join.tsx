@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
-import { useRequest } from '../../app/use-request.ts';
-import { Button } from '../../design/button.tsx';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useRequest } from '../../lib/use-request.ts';
+import { Button } from '../../ui/button.tsx';
 import { Frame } from './frame.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 import { ToSignIn } from './to-sign-in.tsx';

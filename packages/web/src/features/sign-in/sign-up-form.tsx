@@ -2,12 +2,12 @@ import { MAX_USER_NAME_CHARS } from '@parley/protocol';
 import { useState } from 'react';
 import { navigate } from '../../app/navigation.ts';
 import { checkSession } from '../../app/session.ts';
-import { useSubmit } from '../../app/use-submit.ts';
-import { Button } from '../../design/button.tsx';
-import { Field } from '../../design/field.tsx';
-import { FormError } from '../../design/form-error.tsx';
-import { api } from '../../http/api.ts';
-import { describeError } from '../../http/request.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { useSubmit } from '../../lib/use-submit.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
 import { EmailField, NewPasswordField } from './fields.tsx';
 
 /** Makes an account. `invite` is the code of an invite link, where one is needed. */

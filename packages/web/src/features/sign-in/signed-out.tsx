@@ -1,7 +1,7 @@
 import type { ServerInfo } from '@parley/protocol';
 import { useState } from 'react';
 import { navigate } from '../../app/navigation.ts';
-import { Button } from '../../design/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Frame } from './frame.tsx';
 import { Join } from './join.tsx';
 import { SignInForm } from './sign-in-form.tsx';

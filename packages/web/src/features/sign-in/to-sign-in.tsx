@@ -1,4 +1,4 @@
-import { Button } from '../../design/button.tsx';
+import { Button } from '../../ui/button.tsx';
 
 /** The way back for somebody who has an account already. */
 export function ToSignIn({ onSignIn }: { readonly onSignIn: () => void }) {

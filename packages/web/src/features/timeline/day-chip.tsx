@@ -1,6 +1,6 @@
 import { useReadable } from '@parley/react';
-import { formatDay } from '../../design/time.ts';
-import type { TimelineScroll } from './timeline-scroll.ts';
+import { formatDay } from '../../ui/time.ts';
+import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 import { useToday } from './use-today.ts';
 
 /** The day of the topmost message, floating where its separator would stick: rows of a virtual list can't. */

@@ -1,4 +1,4 @@
-import { formatDay } from '../../design/time.ts';
+import { formatDay } from '../../ui/time.ts';
 import { useToday } from './use-today.ts';
 
 /** Between two days. */

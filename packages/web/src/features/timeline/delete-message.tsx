@@ -2,8 +2,8 @@ import type { TimelineMessage } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { useRef } from 'react';
-import { Button } from '../../design/button.tsx';
-import { Dialog, useCloseDialog } from '../../design/dialog.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { MessageBody } from '../markdown/message-body.tsx';
 
 export interface DeleteMessageProps {

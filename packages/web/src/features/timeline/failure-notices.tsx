@@ -2,11 +2,11 @@ import type { ChannelView, Conversation, FailedOperation } from '@parley/client'
 import { useFailures, useParley, useSelected } from '@parley/react';
 import { CircleAlert } from 'lucide-react';
 import { memo } from 'react';
-import { focusComposer } from '../../app/composer-focus.ts';
-import { Button } from '../../design/button.tsx';
+import { focusComposer } from '../../lib/composer-focus.ts';
+import { Button } from '../../ui/button.tsx';
 import { useDrafts } from '../composer/use-drafts.ts';
-import { failureCount, failureReason, failureTitle } from './failure-words.ts';
-import type { Editing } from './opened.ts';
+import type { Editing } from './conversation-props.ts';
+import { failureCount, failureReason, failureTitle } from './failure-text.ts';
 
 interface FailureNoticesProps {
   readonly conversation: Conversation;

@@ -2,10 +2,10 @@ import type { TimelineMessage } from '@parley/client';
 import type { UserId } from '@parley/protocol';
 import { useReadable } from '@parley/react';
 import { ArrowDown } from 'lucide-react';
-import { useDelayed } from '../../app/use-delayed.ts';
-import { classNames } from '../../design/class-names.ts';
-import { countNew, jumpWords } from './new-messages.ts';
-import type { TimelineScroll } from './timeline-scroll.ts';
+import { useDelayed } from '../../lib/use-delayed.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { countNew, jumpWords } from './count-new-messages.ts';
+import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 
 const LASTING_MS = 150;
 

@@ -1,12 +1,12 @@
 import type { TimelineMessage } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { Trash2 } from 'lucide-react';
-import { formatFull } from '../../design/time.ts';
-import { tip } from '../../design/tip.ts';
+import { formatFull } from '../../ui/time.ts';
+import { tip } from '../../ui/tip.ts';
 import { MessageBody } from '../markdown/message-body.tsx';
-import { Folded } from './folded.tsx';
+import { Folded } from './collapsible.tsx';
+import type { Editing } from './conversation-props.ts';
 import { MessageEditor } from './message-editor.tsx';
-import type { Editing } from './opened.ts';
 import { Reactions } from './reactions.tsx';
 import type { MessageRow } from './rows.ts';
 

@@ -2,9 +2,9 @@ import type { TimelineMessage } from '@parley/client';
 import { type ChannelId, MAX_BODY_CHARS } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { Button } from '../../design/button.tsx';
-import { GrowingTextarea } from '../composer/growing-textarea.tsx';
-import { outgoingBody } from '../composer/outgoing.ts';
+import { Button } from '../../ui/button.tsx';
+import { GrowingTextarea } from '../composer/auto-size-textarea.tsx';
+import { outgoingBody } from '../composer/normalize-body.ts';
 import { useEmojiNames } from '../composer/use-emoji-names.ts';
 
 interface MessageEditorProps {

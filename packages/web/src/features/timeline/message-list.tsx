@@ -11,17 +11,17 @@ import {
   useState,
 } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import { focusComposer } from '../../app/composer-focus.ts';
-import { classNames } from '../../design/class-names.ts';
+import { focusComposer } from '../../lib/composer-focus.ts';
+import { classNames } from '../../ui/class-names.ts';
+import type { Editing, Opened } from './conversation-props.ts';
 import { MessageRowView } from './message-row.tsx';
-import type { Editing, Opened } from './opened.ts';
 import type { TimelineRow } from './rows.ts';
-import { heightsOf, remember, snapshotOf } from './scroll-memory.ts';
+import { heightsOf, remember, snapshotOf } from './scroll/scroll-memory.ts';
+import type { TimelineScroll } from './scroll/timeline-scroll.ts';
+import { useStagedRows } from './scroll/use-row-transitions.ts';
 import { TimelineEdge } from './timeline-edge.tsx';
-import type { TimelineScroll } from './timeline-scroll.ts';
 import { TimelineStart } from './timeline-start.tsx';
-import { useRoving } from './use-roving.ts';
-import { useStagedRows } from './use-staged-rows.ts';
+import { useRoving } from './use-roving-focus.ts';
 
 interface MessageListProps extends Opened {
   readonly timeline: Timeline;

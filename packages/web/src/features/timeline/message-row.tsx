@@ -2,13 +2,13 @@ import type { ChannelId, UserId } from '@parley/protocol';
 import { useUser } from '@parley/react';
 import { memo, type PointerEvent, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
-import { Avatar } from '../../design/avatar.tsx';
-import { classNames } from '../../design/class-names.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import type { Editing } from './conversation-props.ts';
 import { DayLine } from './day-line.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageTime } from './message-time.tsx';
 import { type Asking, MessageToolbar } from './message-toolbar.tsx';
-import type { Editing } from './opened.ts';
 import type { MessageRow } from './rows.ts';
 
 interface MessageRowViewProps {

@@ -1,8 +1,8 @@
 import type { TimelineMessage } from '@parley/client';
 import { Clock3 } from 'lucide-react';
-import { classNames } from '../../design/class-names.ts';
-import { formatClock, formatFull } from '../../design/time.ts';
-import { tip } from '../../design/tip.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { formatClock, formatFull } from '../../ui/time.ts';
+import { tip } from '../../ui/tip.ts';
 
 interface MessageTimeProps {
   readonly message: TimelineMessage;

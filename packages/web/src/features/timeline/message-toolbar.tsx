@@ -6,13 +6,13 @@ import { type ReactNode, type RefObject, useRef } from 'react';
 import { routeOf } from '../../app/navigation.ts';
 import { formatRoute } from '../../app/router.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { copyText } from '../../design/copy-text.ts';
-import { IconButton } from '../../design/icon-button.tsx';
-import { showToast } from '../../design/toast.ts';
+import { copyText } from '../../ui/copy-text.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { showToast } from '../../ui/toast.ts';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
 import { useLoaded } from '../emoji/use-loaded.ts';
+import type { Editing } from './conversation-props.ts';
 import type { DeleteMessageProps } from './delete-message.tsx';
-import type { Editing } from './opened.ts';
 
 /** What the toolbar has opened: an emoji to react with, or the question whether to delete. */
 export type Asking = 'emoji' | 'deletion' | null;

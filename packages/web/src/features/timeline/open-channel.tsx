@@ -1,10 +1,10 @@
 import { useParley } from '@parley/react';
 import { useCallback, useEffect, useState } from 'react';
-import { focusComposer } from '../../app/composer-focus.ts';
 import { useMyself } from '../../app/use-myself.ts';
+import { focusComposer } from '../../lib/composer-focus.ts';
 import { Composer } from '../composer/composer.tsx';
+import type { Editing, Opened } from './conversation-props.ts';
 import { FailureNotices } from './failure-notices.tsx';
-import type { Editing, Opened } from './opened.ts';
 import { TimelineView } from './timeline-view.tsx';
 import { TypingLine } from './typing-line.tsx';
 

@@ -1,11 +1,11 @@
 import type { TimelineMessage } from '@parley/client';
 import type { ChannelId, Reaction } from '@parley/protocol';
 import { useParley, useUsers } from '@parley/react';
-import { nameOf } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { classNames } from '../../design/class-names.ts';
-import { tip } from '../../design/tip.ts';
-import { reactionWords } from './reaction-words.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { tip } from '../../ui/tip.ts';
+import { nameOf } from '../channels/names-and-permissions.ts';
+import { reactionWords } from './reaction-text.ts';
 
 interface ReactionsProps {
   readonly message: TimelineMessage;

@@ -1,6 +1,6 @@
 import type { Conversation } from '@parley/client';
 import { useParley } from '@parley/react';
-import { Button } from '../../design/button.tsx';
+import { Button } from '../../ui/button.tsx';
 
 /** The messages could not be loaded. */
 export function TimelineFailed({ conversation }: { readonly conversation: Conversation }) {

@@ -1,6 +1,6 @@
-import { useDelayed } from '../../app/use-delayed.ts';
-import { classNames } from '../../design/class-names.ts';
-import { Skeleton } from '../../design/skeleton.tsx';
+import { useDelayed } from '../../lib/use-delayed.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
 
 // The widths of words and lines as people write them.
 const SHAPES = [

@@ -2,13 +2,13 @@ import { useUsers } from '@parley/react';
 import { UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { openDialog } from '../../app/dialogs.ts';
-import { nameOf } from '../../app/people.ts';
 import { useMyself } from '../../app/use-myself.ts';
-import { Avatar } from '../../design/avatar.tsx';
-import { Button } from '../../design/button.tsx';
-import { ChannelIcon } from '../../design/channel-icon.tsx';
-import { classNames } from '../../design/class-names.ts';
-import type { Opened } from './opened.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { ChannelIcon } from '../../ui/channel-icon.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { nameOf } from '../channels/names-and-permissions.ts';
+import type { Opened } from './conversation-props.ts';
 
 interface TimelineStartProps extends Opened {
   /** Nothing was said yet: it fills the whole view. */

@@ -2,20 +2,20 @@ import type { Timeline } from '@parley/client';
 import { useReadable, useTimeline } from '@parley/react';
 import { useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
+import { useAttentive } from '../../lib/use-page-focused.ts';
+import type { Editing, Opened } from './conversation-props.ts';
 import { DayChip } from './day-chip.tsx';
 import { JumpPill } from './jump-pill.tsx';
 import { MessageList } from './message-list.tsx';
-import type { Editing, Opened } from './opened.ts';
 import { buildRows } from './rows.ts';
-import { recall } from './scroll-memory.ts';
+import { recall } from './scroll/scroll-memory.ts';
+import { TimelineScroll } from './scroll/timeline-scroll.ts';
+import { useLanding } from './scroll/use-initial-position.ts';
+import { useFollowOwn } from './scroll/use-scroll-to-own.ts';
 import { TimelineFailed } from './timeline-failed.tsx';
-import { TimelineScroll } from './timeline-scroll.ts';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
 import { TimelineStart } from './timeline-start.tsx';
-import { useAttentive } from './use-attentive.ts';
-import { useFollowOwn } from './use-follow-own.ts';
-import { useLanding } from './use-landing.ts';
-import { useReading } from './use-reading.ts';
+import { useReading } from './use-mark-read.ts';
 import { useUnreadLine } from './use-unread-line.ts';
 
 interface TimelineViewProps extends Opened {

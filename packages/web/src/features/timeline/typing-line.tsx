@@ -1,8 +1,8 @@
 import type { Conversation } from '@parley/client';
 import { useParley, useSelected, useTyping } from '@parley/react';
 import { memo } from 'react';
-import { nameOf } from '../../app/people.ts';
-import { typingWords } from './typing-words.ts';
+import { nameOf } from '../channels/names-and-permissions.ts';
+import { typingWords } from './typing-text.ts';
 
 /** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
 export const TypingLine = memo(function TypingLine({ conversation }: { readonly conversation: Conversation }) {

@@ -1,10 +1,10 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
-import { nameKey } from '../../channel-view.ts';
+import { nameKey } from '#adapters/channel-summary.ts';
+import type { ChannelRow, Walk } from './context.ts';
 import type { AddFinding } from './findings.ts';
+import { loadStretch, parseObject } from './log-segment.ts';
 import { verifyMembers } from './members.ts';
 import { Replay } from './replay.ts';
-import { loadStretch, parseObject } from './stretch.ts';
-import type { ChannelRow, Walk } from './walk.ts';
 
 /** Seqs looked at together. */
 const STRETCH_SEQS = 2_000;

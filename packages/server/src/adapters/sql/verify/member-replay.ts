@@ -1,6 +1,6 @@
 import type { JoinedEvent, LeftEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch } from './log-segment.ts';
 
 /** Who joins and leaves, against the rows of those who are members at the end. */
 export class MemberReplay {

@@ -1,6 +1,6 @@
+import type { ChannelRow, Walk } from './context.ts';
 import type { Finding } from './findings.ts';
-import { parseObject } from './stretch.ts';
-import type { ChannelRow, Walk } from './walk.ts';
+import { parseObject } from './log-segment.ts';
 
 const PAGE_ROWS = 2_000;
 

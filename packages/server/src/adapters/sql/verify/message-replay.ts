@@ -1,8 +1,8 @@
 import type { ChannelId, DeletedEvent, EditedEvent, ReactedEvent, UnreactedEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
+import { reactionKey, type Stretch, type Target } from './log-segment.ts';
 import { compareMessages } from './message-rows.ts';
 import { SeqSet } from './seq-set.ts';
-import { reactionKey, type Stretch, type Target } from './stretch.ts';
 
 type Change = EditedEvent | DeletedEvent | ReactedEvent | UnreactedEvent;
 

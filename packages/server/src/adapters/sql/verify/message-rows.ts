@@ -1,6 +1,6 @@
 import type { MessageEvent } from '@parley/protocol';
 import type { AddFinding, Finding } from './findings.ts';
-import { mentionKey, mentionsOf, parseEvent, type EventRow, type MessageRow, type Stretch } from './stretch.ts';
+import { mentionKey, mentionsOf, parseEvent, type EventRow, type MessageRow, type Stretch } from './log-segment.ts';
 
 /** Holds the rows of a stretch's messages against the events that said them, and the mentions against both. */
 export function compareMessages(stretch: Stretch, add: AddFinding): void {

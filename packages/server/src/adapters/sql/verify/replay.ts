@@ -1,8 +1,8 @@
 import { assertNever, type ChannelId, type LogEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
+import type { Stretch } from './log-segment.ts';
 import { MemberReplay } from './member-replay.ts';
 import { MessageReplay } from './message-replay.ts';
-import type { Stretch } from './stretch.ts';
 
 /** Goes through one channel's log in order, and says where the rows differ from what it comes to. */
 export class Replay {

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../snapshot.ts';
 import { MAX_DETAILED_FINDINGS, type Findings } from './findings.ts';
-import { parseObject } from './stretch.ts';
+import { parseObject } from './log-segment.ts';
 import { prepareTableQueries, type TableQueries } from './table-queries.ts';
 
 const PAGE_ROWS = 2_000;

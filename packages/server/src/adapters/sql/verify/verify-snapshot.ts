@@ -1,11 +1,11 @@
 import { MIGRATIONS } from '../migrations.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { verifyChannel } from './channel-log.ts';
+import type { Walk } from './context.ts';
 import { Findings, type Finding, type FindingKind } from './findings.ts';
 import { prepareLogQueries } from './log-queries.ts';
 import { prepareTableQueries } from './table-queries.ts';
 import { verifyTables } from './tables.ts';
-import type { Walk } from './walk.ts';
 
 const PAGE_CHANNELS = 500;
 

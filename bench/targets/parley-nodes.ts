@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startNats } from '@parley/testkit/nats-server';
+import { startPostgres } from '@parley/testkit/postgres-server';
+import { WORK } from '../measure/build.ts';
+import { CORES, cpuSecondsOf, cpuSecondsOfNamed, onCore } from '../measure/child-process.ts';
+import { populate, startServer, type ParleyServer, type Seeded } from './parley.ts';
+import type { World } from './target.ts';
+
+/** What several nodes share, with everyone in it. It stays from round to round, and grows as a database does. */
+export interface SharedServers extends AsyncDisposable {
+  readonly seeded: Seeded;
+  /** Starts so many nodes on it, all at once. */
+  startNodes(count: number): Promise<Nodes>;
+}
+
+export interface Nodes extends AsyncDisposable {
+  readonly servers: readonly [ParleyServer, ...ParleyServer[]];
+  /** CPU seconds so far of the other nodes, the database and NATS. */
+  company(): Readonly<Record<'nodes' | 'database' | 'bus', number>>;
+}
+
+/** A PostgreSQL that syncs every commit and a NATS server, on the core that the servers under test have. */
+export async function openSharedServers(world: World): Promise<SharedServers> {
+  await using opening = new AsyncDisposableStack();
+  const { postgres, nats } = await onCore(CORES.server, async () => ({
+    postgres: opening.use(await startPostgres()),
+    nats: opening.use(await startNats()),
+  }));
+  const env = { DATABASE_URL: await postgres.createDatabase(), NATS_URL: nats.url };
+  const startNodes = (count: number): Promise<Nodes> => start(env, count);
+  const seeded = await seed(startNodes, world);
+  const opened = opening.move();
+  return { seeded, startNodes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function seed(startNodes: SharedServers['startNodes'], world: World): Promise<Seeded> {
+  await using nodes = await startNodes(1);
+  return await populate(nodes.servers[0].http, world);
+}
+
+async function start(env: Readonly<Record<string, string>>, count: number): Promise<Nodes> {
+  await using starting = new AsyncDisposableStack();
+  const folders = Array.from({ length: count }, () => mkdtempSync(join(WORK, 'node-')));
+  starting.defer(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+  const [first, ...others] = await Promise.all(
+    folders.map(async (folder) => starting.use(await startServer(folder, { env }))),
+  );
+  if (first === undefined) throw new Error('no nodes at all');
+  const started = starting.move();
+  return {
+    servers: [first, ...others],
+    company: () => ({
+      nodes: others.reduce((sum, { child }) => sum + cpuSecondsOf(child.pid), 0),
+      database: cpuSecondsOfNamed('postgres'),
+      bus: cpuSecondsOfNamed('nats-server'),
+    }),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

@@ -1,0 +1,186 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORK } from '../measure/build.ts';
+import { CORES, startChild, type Child } from '../measure/child-process.ts';
+import type { Client, Dialect } from '../measure/generator.ts';
+import { ParleyHttp } from './parley-http.ts';
+import {
+  BODY,
+  messageId,
+  type Contender,
+  type Room,
+  type StartedContender,
+  type StartOptions,
+  type World,
+} from './target.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const JWT_SECRET = 'a secret for benchmarks, known to all';
+export const PARLEY_DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
+const A_DAY_S = 86_400;
+
+export interface StartedParley extends StartedContender {
+  readonly http: ParleyHttp;
+  readonly dataFolder: string;
+  /** Ids of the rooms' channels; null for a direct message, which its first message makes. */
+  readonly channels: readonly (string | null)[];
+}
+
+/** Arguments that every Parley of this run gets: for profiles. */
+const everyNodeArgs: string[] = [];
+export function profileInto(folder: string): void {
+  everyNodeArgs.push('--cpu-prof', `--cpu-prof-dir=${folder}`);
+}
+
+/** The product as it is shipped: `main.ts`, SQLite on disk, every sender a member with an account. */
+export const parley: Contender = { name: 'Parley', start: startParley };
+
+export async function startParley(world: World, options: StartOptions = {}): Promise<StartedParley> {
+  const seeded = await seededWorld(world);
+  const dataFolder = mkdtempSync(join(WORK, 'data-'));
+  cpSync(seeded.folder, dataFolder, { recursive: true });
+  const server = await startServer(dataFolder, options);
+  return {
+    ...server,
+    dataFolder,
+    channels: seeded.channels,
+    dialect: PARLEY_DIALECT,
+    clients: Array.from({ length: world.people }, (_, person) => clientOf(person)),
+    frameFor: (person, room) => postFrame({ person, room, world, seeded }),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A person's client; `device` tells apart several of one person. */
+export function clientOf(person: number, device = 0): Client {
+  return { path: `/ws/bench-${device}-${person}`, token: tokenOf(person) };
+}
+
+/** A token as another application would make it. */
+export function tokenOf(person: number): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { sub: `bench-${person}`, name: `Bench ${person}`, exp: Math.floor(Date.now() / 1000) + A_DAY_S };
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
+}
+
+export interface ParleyServer extends AsyncDisposable {
+  readonly child: Child;
+  readonly port: number;
+  readonly http: ParleyHttp;
+}
+
+export async function startServer(
+  dataFolder: string,
+  { env = {}, nodeArgs = [], core = CORES.server }: StartOptions = {},
+): Promise<ParleyServer> {
+  const child = startChild({
+    command: process.execPath,
+    args: [...everyNodeArgs, ...nodeArgs, join(ROOT, 'packages/server/src/main.ts')],
+    core,
+    env: {
+      PORT: '0',
+      PARLEY_DATA: dataFolder,
+      PARLEY_JWT_SECRET: JWT_SECRET,
+      PARLEY_RATE_LIMITS: 'off',
+      PARLEY_MAX_CONNECTIONS_PER_USER: '100000',
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+  });
+  const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(await child.nextLine())?.[1]);
+  return {
+    child,
+    port,
+    http: new ParleyHttp(port),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+/** What the ids of a world became. */
+export interface Seeded {
+  readonly users: readonly string[];
+  readonly channels: readonly (string | null)[];
+}
+
+interface SeededFolder extends Seeded {
+  readonly folder: string;
+}
+
+const seededWorlds = new Map<string, Promise<SeededFolder>>();
+
+/** The data folder of a server on which everyone has an account and is where the world wants them; made once a run. */
+function seededWorld(world: World): Promise<SeededFolder> {
+  const key = JSON.stringify(world);
+  const known = seededWorlds.get(key);
+  if (known !== undefined) return known;
+  const seeded = seed(world);
+  seededWorlds.set(key, seeded);
+  return seeded;
+}
+
+async function seed(world: World): Promise<SeededFolder> {
+  const folder = join(WORK, `seed-${randomUUID()}`);
+  mkdirSync(folder);
+  await using server = await startServer(folder);
+  return { folder, ...(await populate(server.http, world)) };
+}
+
+/** Makes everyone an account, and the rooms. */
+export async function populate(http: ParleyHttp, world: World): Promise<Seeded> {
+  const people = Array.from({ length: world.people }, (_, person) => person);
+  const users = await inParallel(people, (person) => http.me(tokenOf(person)));
+  const general = await http.generalId(tokenOf(0));
+  const channels = await inParallel(world.rooms, async (room, index) => {
+    if (room.isDirect === true) return null;
+    return room.people.length === world.people ? general : makeChannel(http, room, index);
+  });
+  const joins = world.rooms.flatMap((room, index) => {
+    const channel = channels[index];
+    if (channel === general || channel === null || channel === undefined) return [];
+    return room.people.slice(1).map((person) => ({ person, channel }));
+  });
+  await inParallel(joins, ({ person, channel }) => http.join(tokenOf(person), channel));
+  return { users, channels };
+}
+
+function makeChannel(http: ParleyHttp, { people }: Room, index: number): Promise<string> {
+  return http.createChannel(tokenOf(people[0] ?? 0), `room-${index}`);
+}
+
+const PARALLEL_REQUESTS = 64;
+
+/** Results in the order of the items, with a bounded number of calls under way. */
+export async function inParallel<T, R>(items: readonly T[], run: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await run(items[index] as T, index);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, lane));
+  return results;
+}
+
+interface FrameParts {
+  readonly person: number;
+  readonly room: number;
+  readonly world: World;
+  readonly seeded: Seeded;
+}
+
+/** The frame with which a person posts in a room, for the load generator to fill in. */
+export function postFrame({ person, room, world, seeded }: FrameParts): string {
+  const channel = seeded.channels[room];
+  const other = world.rooms[room]?.people.find((member) => member !== person) ?? person;
+  const target = typeof channel === 'string' ? { channel } : { to: seeded.users[other] };
+  const text = JSON.stringify({ type: 'send', ref: 0, ...target, id: messageId(), body: BODY });
+  return text.replace('"ref":0', '"ref":1SSSSSS');
+}

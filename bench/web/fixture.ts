@@ -1,0 +1,76 @@
+import { findChromium } from '@parley/testkit/browser/chromium';
+import { PASSWORD, type Person, signUp } from '@parley/testkit/browser/user';
+import { startServer, type ServerProcess } from '@parley/testkit/server-process';
+import { chromium, type Browser } from '@playwright/test';
+import { converse, JWT_SECRET, openPoster, type Poster, tokenFor } from './background-traffic.ts';
+import { bodyOf } from './bodies.ts';
+import { installFrameProbe } from './frame-probe.ts';
+import { installPressProbe } from './key-latency-probe.ts';
+
+const OTHERS = ['Grace Hopper', 'Edsger Dijkstra', 'Barbara Liskov'];
+
+/** A server as it is shipped, a real browser with Ada at it, and others who write to her. */
+export interface World extends AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly browser: Browser;
+  readonly browserVersion: string;
+  /** One of the others. */
+  readonly grace: Poster;
+  readonly ada: Person;
+  /** A public channel with all of them in it, and so many messages of the others that Ada has read. */
+  channel(name: string, messages: number): Promise<string>;
+}
+
+export async function openWorld(): Promise<World> {
+  const { executablePath, args, env } = await findChromium();
+  await using opened = new AsyncDisposableStack();
+  const server = opened.use(
+    await startServer({
+      env: {
+        PARLEY_SIGNUP: 'open',
+        PARLEY_JWT_SECRET: JWT_SECRET,
+        PARLEY_RATE_LIMITS: 'off',
+        LOG_LEVEL: 'error',
+      },
+    }),
+  );
+  const browser = opened.use(await chromium.launch({ executablePath, args, env: { ...process.env, ...env } }));
+  const ada = await signUp(browser, 'Ada', { url: server.url, reducedMotion: 'no-preference' });
+  const own = opened.use(await openPoster(server.url, await tokenOf(server.url)));
+  const others: Poster[] = [];
+  for (const name of OTHERS) others.push(opened.use(await openPoster(server.url, tokenFor(name))));
+  const [grace = own] = others;
+  await ada.context.addInitScript(installPressProbe);
+  await ada.context.addInitScript(installFrameProbe);
+  await ada.page.goto('/');
+  await ada.composer().waitFor();
+  const parts = opened.move();
+  return {
+    server,
+    browser,
+    browserVersion: browser.version(),
+    grace,
+    ada,
+    async channel(name, messages) {
+      const id = await ada.makeChannel(name);
+      for (const other of others) await other.api('POST', `/channels/${id}/join`, {});
+      await own.read(id, await converse(others, id, numbers(messages).map(bodyOf)));
+      return id;
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/** The token of a session of Ada's beside the one in her browser. */
+async function tokenOf(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email: 'ada@example.org', password: PASSWORD }),
+  });
+  return response.headers.get('set-auth-token') ?? '';
+}
+
+function* numbers(count: number): Generator<number, undefined> {
+  for (let n = 1; n <= count; n += 1) yield n;
+}

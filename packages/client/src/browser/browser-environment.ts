@@ -1,0 +1,76 @@
+import type { UserId } from '@parley/protocol';
+import type { ClientParts, Clock, NetworkHints, Random } from '../environment.ts';
+import { askVerdict, fetchUsers, type Server } from './http.ts';
+import { indexedDbPersistence } from './indexed-db.ts';
+import { memoryPersistence } from './memory-persistence.ts';
+import { openWebSocket } from './web-socket.ts';
+
+export interface BrowserPartsOptions {
+  /** The same as the client's. */
+  readonly clientId: string;
+  /** Where the server is, `https://chat.example.com`. In a page, its own origin when left out. */
+  readonly baseUrl?: string;
+  /** A session token, JWT or ticket, asked for before each attempt to connect. Left out: the session cookie proves the user. */
+  readonly getToken?: () => string | Promise<string>;
+}
+
+/** What the SDK needs, made of what browsers have. In Node it works too: pending operations are then kept in memory only. */
+export function browserParts({ clientId, baseUrl, getToken }: BrowserPartsOptions): ClientParts {
+  const server: Server = { baseUrl: baseUrl ?? location.origin, getToken: getToken ?? null };
+  return {
+    clock,
+    random,
+    network,
+    socket: openWebSocket(server),
+    askVerdict: (id) => askVerdict(server, id),
+    fetchUsers: (ids: readonly UserId[]) => fetchUsers(server, ids),
+    persistence: typeof indexedDB === 'undefined' ? memoryPersistence() : indexedDbPersistence(clientId),
+  };
+}
+
+// The wall clock may be set back, and `performance` may stand still while the machine sleeps. This one goes on with
+// `performance`, and follows the wall clock ahead.
+let startedMs = 0;
+const clock: Clock = {
+  now: () => {
+    startedMs = Math.max(startedMs, Date.now() - performance.now());
+    return Math.floor(startedMs + performance.now());
+  },
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const random: Random = {
+  fraction: () => Math.random(),
+  // Version 7 (RFC 9562): time first, so that new ids lie side by side in the server's index, where random ones would each
+  // touch a page of their own. Not `randomUUID`: browsers have it on https and localhost only.
+  uuid: () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(10));
+    bytes[0] = ((bytes[0] ?? 0) & 0x0f) | 0x70;
+    bytes[2] = ((bytes[2] ?? 0) & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+    return `${Date.now().toString(16).padStart(12, '0')}${hex.join('')}`.replace(
+      /(.{8})(.{4})(.{4})(.{4})/,
+      '$1-$2-$3-$4-',
+    );
+  },
+};
+
+const network: NetworkHints = {
+  onWake: (hint) => {
+    if (typeof document === 'undefined') return () => undefined;
+    const ifVisible = (): void => {
+      if (document.visibilityState === 'visible') hint();
+    };
+    addEventListener('online', hint);
+    addEventListener('pageshow', hint);
+    document.addEventListener('visibilitychange', ifVisible);
+    return () => {
+      removeEventListener('online', hint);
+      removeEventListener('pageshow', hint);
+      document.removeEventListener('visibilitychange', ifVisible);
+    };
+  },
+};

@@ -1,0 +1,29 @@
+import type { ChannelId, UserId } from '@parley/protocol';
+import type { ChannelView } from '../parley-client.ts';
+import { keep } from '../structural-sharing.ts';
+import type { ChannelState } from './channel-state.ts';
+
+const NAMES = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** By name; direct messages after them, the latest first. A view that looks as in `shown` stays the same object. */
+export function channelList(
+  channels: ReadonlyMap<ChannelId, ChannelState>,
+  me: UserId,
+  shown: readonly ChannelView[],
+): readonly ChannelView[] {
+  const before = new Map(shown.map((view) => [view.id, view]));
+  const views = [...channels.values()].map((channel) => keep(before.get(channel.id), viewOf(channel, me)));
+  return views.toSorted(compare);
+}
+
+function compare(a: ChannelView, b: ChannelView): number {
+  const isDm = a.kind === 'dm';
+  if (isDm !== (b.kind === 'dm')) return isDm ? 1 : -1;
+  return isDm ? b.lastActivityMs - a.lastActivityMs || b.lastSeq - a.lastSeq : NAMES.compare(a.name, b.name);
+}
+
+function viewOf(channel: ChannelState, me: UserId): ChannelView {
+  const { have: lastSeq, members, head: _head, window: _window, held: _held, ...view } = channel;
+  const others = (members ?? []).filter((user) => user !== me);
+  return { ...view, lastSeq, others: others.length === 0 ? (members ?? []) : others };
+}

@@ -1,0 +1,258 @@
+import {
+  type ChannelId,
+  isLogEvent,
+  type LogEvent,
+  MAX_BODY_CHARS,
+  type MessagePage,
+  type PongFrame,
+  type ReadyFrame,
+  SEND_TIMEOUT_MS,
+  type ServerFrame,
+  TYPING_EXPIRE_MS,
+  TYPING_REPEAT_MS,
+} from '@parley/protocol';
+import { position } from './channels/channel-state.ts';
+import { CatchUp, type CatchUpParts } from './channels/gap-sync.ts';
+import { Replica } from './channels/replica.ts';
+import type { LinkState } from './connection/connection-state.ts';
+import { Link } from './connection/connection.ts';
+import { Requests } from './connection/requests.ts';
+import type { ClientParts, Clock, Persistence, Random } from './environment.ts';
+import { type KeeperParts, OutboxKeeper } from './outbox/outbox-persistence.ts';
+import { Outbox, type OutboxParts } from './outbox/outbox.ts';
+import type { Conversation } from './parley-client.ts';
+import { Readers } from './readables.ts';
+import { ReadSender, type ReadSenderParts } from './reading/read-sender.ts';
+import { Loader, type LoaderParts } from './timeline/history-loader.ts';
+import { Timelines, type TimelinesParts } from './timeline/timelines.ts';
+import { TypingReceiver, type ReceiverParts } from './typing/typing-receiver.ts';
+import { TypingSender, type SenderParts } from './typing/typing-sender.ts';
+import { People, type PeopleParts } from './users/user-directory.ts';
+
+/** What a server that has not spoken yet is taken to want. */
+const DEFAULTS = {
+  limits: { maxBodyChars: MAX_BODY_CHARS },
+  timers: { sendTimeoutMs: SEND_TIMEOUT_MS, typingRepeatMs: TYPING_REPEAT_MS, typingExpireMs: TYPING_EXPIRE_MS },
+};
+
+/**
+ * Holds the parts of the client together: what each frame, and each change of the connection, sets off in which of them.
+ * Each part gets the engine and sees of it what its `…Parts` names.
+ */
+export class Engine
+  implements
+    OutboxParts,
+    KeeperParts,
+    LoaderParts,
+    CatchUpParts,
+    TimelinesParts,
+    PeopleParts,
+    ReadSenderParts,
+    ReceiverParts,
+    SenderParts
+{
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly persistence: Persistence;
+  readonly readers: Readers;
+  readonly link: Link;
+  readonly requests: Requests;
+  readonly replica = new Replica();
+  readonly outbox = new Outbox(this);
+  readonly keeper = new OutboxKeeper(this);
+  readonly loader = new Loader(this);
+  readonly timelines = new Timelines(this);
+  readonly people = new People(this);
+  readonly readSender = new ReadSender(this);
+  readonly typingSender = new TypingSender(this);
+  readonly typingReceiver = new TypingReceiver(this);
+  readonly fetchUsers: ClientParts['fetchUsers'];
+  readonly #catchUp = new CatchUp(this);
+  settings: typeof DEFAULTS = DEFAULTS;
+  /** Channels that the last pong and this client did not agree on. */
+  #doubted: ReadonlySet<ChannelId> = new Set();
+
+  constructor(clientId: string, parts: ClientParts) {
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.persistence = parts.persistence;
+    this.fetchUsers = parts.fetchUsers;
+    this.readers = new Readers(parts.clock);
+    this.link = new Link(parts, clientId, {
+      received: (frame) => this.readers.frame(() => this.#received(frame)),
+      changed: (state, before) => this.action(() => this.#linkChanged(state, before)),
+      ping: () => this.#ping(),
+    });
+    this.requests = new Requests(parts.clock, (frame) => this.link.send(frame));
+  }
+
+  get timers(): typeof DEFAULTS.timers {
+    return this.settings.timers;
+  }
+
+  action<T>(task: () => T): T {
+    return this.readers.action(task);
+  }
+
+  isLive(): boolean {
+    return this.link.isLive;
+  }
+
+  channelIdOf(conversation: Conversation): ChannelId | null {
+    if (!conversation.startsWith('to:')) return conversation;
+    const to = conversation.slice(3);
+    const me = this.replica.me?.id;
+    for (const { id, members } of this.replica.channels.values()) {
+      if (members !== null && (members.find((user) => user !== me) ?? me) === to) return id;
+    }
+    return null;
+  }
+
+  /** The same for all names of one conversation. */
+  keyOf(conversation: Conversation): string {
+    return this.channelIdOf(conversation) ?? conversation;
+  }
+
+  isLost(conversation: Conversation): boolean {
+    const id = this.channelIdOf(conversation);
+    return id !== null && this.replica.find(id) === null;
+  }
+
+  isApplied(id: ChannelId, seq: number): boolean {
+    const channel = this.replica.find(id);
+    return channel !== null && position(channel) >= seq;
+  }
+
+  isInUse(id: ChannelId): boolean {
+    const isWritten = this.outbox.operations.some(({ conversation }) => this.channelIdOf(conversation) === id);
+    return isWritten || this.timelines.isWatched(id);
+  }
+
+  noteHead(id: ChannelId, head: number): void {
+    this.replica.noteHead(id, head);
+    this.#catchUp.check(id);
+  }
+
+  receive(event: LogEvent): void {
+    const applied = this.replica.receive(event);
+    for (const one of applied) {
+      this.people.wantOf(one);
+      if (one.type !== 'message') continue;
+      this.typingReceiver.gone(one.channel, one.by);
+      this.outbox.confirm(new Set([one.message.id]));
+    }
+    if (applied.length > 0) this.outbox.reconcile();
+    this.#catchUp.check(event.channel);
+  }
+
+  loaded(page: MessagePage): void {
+    this.people.wantOfPage(page);
+    this.outbox.confirm(new Set(page.messages.map(({ id }) => id)));
+    this.outbox.reconcile();
+    this.#catchUp.check(page.channel);
+  }
+
+  sayTyping(channel: ChannelId, on: boolean): void {
+    // Never in the way of a message: behind a full socket it is left out.
+    if (!on || this.link.bufferedBytes() === 0) this.link.send({ type: 'typing', channel, on });
+  }
+
+  async close(): Promise<void> {
+    this.typingSender.stop();
+    this.link.close();
+    for (const part of [this.outbox, this.people, this.readers]) part.close();
+    await this.keeper.flush();
+  }
+
+  #received(frame: ServerFrame): void {
+    if (isLogEvent(frame)) return this.receive(frame);
+    switch (frame.type) {
+      case 'ready':
+        return this.#ready(frame);
+      case 'ok':
+      case 'error':
+      case 'events':
+      case 'reset':
+      case 'messages':
+      case 'pong':
+        return this.requests.settle(frame);
+      case 'typing':
+        if (frame.user !== this.replica.me?.id) this.typingReceiver.hear(frame.channel, frame.user, frame.on);
+        return this.people.want([frame.user]);
+      case 'channel':
+        return this.#gained(frame.channel.id, () => this.replica.gain(frame.channel));
+      case 'removed':
+        return this.#lost(frame.channel);
+      case 'read':
+        return this.replica.read(frame);
+      case 'user':
+        if (frame.user.id === this.replica.me?.id) this.replica.me = frame.user;
+        return this.people.learn([frame.user]);
+      case 'presence':
+        return this.people.setOnline(frame.user, frame.state === 'online');
+    }
+  }
+
+  #ready(frame: ReadyFrame): void {
+    const { replica, outbox, people } = this;
+    this.settings = frame;
+    this.#doubted = new Set();
+    const before = [...replica.channels.keys()];
+    people.ready(frame);
+    if (!replica.ready(frame)) outbox.distrust();
+    for (const id of before) if (replica.find(id) === null) this.#lost(id);
+    void this.keeper.setOwner(frame.user.id);
+    outbox.reconcile();
+    outbox.linkChanged();
+    for (const { id, readSeq } of frame.channels) {
+      this.#gained(id, () => undefined);
+      if ((replica.find(id)?.readSeq ?? 0) > readSeq) this.readSender.send(id);
+    }
+  }
+
+  #gained(id: ChannelId, gain: () => void): void {
+    gain();
+    this.people.want(this.replica.find(id)?.members ?? []);
+    this.loader.resume(id);
+    this.outbox.reconcile();
+    this.#catchUp.check(id);
+  }
+
+  #lost(id: ChannelId): void {
+    this.outbox.removed(id);
+    this.replica.lose(id);
+    this.loader.forget(id);
+    this.typingReceiver.forget(id);
+  }
+
+  #linkChanged(state: LinkState, before: LinkState): void {
+    if (before.name !== 'live' || state.name === 'live') return;
+    this.requests.lose();
+    this.#catchUp.stop();
+    this.readSender.stop();
+    this.typingSender.forget();
+    this.typingReceiver.forgetAll();
+    this.people.lost();
+    this.outbox.linkChanged();
+  }
+
+  #ping(): void {
+    this.requests.ask({ type: 'ping' }, null, (outcome) => {
+      if (outcome.type !== 'pong') return;
+      this.#compareChannels(outcome.heads);
+      for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);
+      // Another tab may have been closed meanwhile, with messages that nobody else would ever send.
+      void this.keeper.adopt();
+    });
+  }
+
+  /** A channel gained or lost, told by a pong alone, may still be on its way; told by two of them, its news was lost. */
+  #compareChannels(heads: PongFrame['heads']): void {
+    const known = this.replica.channels;
+    const ids = new Set([...known.keys(), ...Object.keys(heads)]);
+    const doubted = new Set([...ids].filter((id) => known.has(id) !== Object.hasOwn(heads, id)));
+    const isLost = [...doubted].some((id) => this.#doubted.has(id));
+    this.#doubted = doubted;
+    if (isLost) this.link.drop();
+  }
+}

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { deadlineMs, hasSocket, type LinkEvent, type LinkState, stepLink } from './connection-state.ts';
+
+const PING_MS = 25_000;
+
+/** Steps through events, each at a time of its own; answers the states and effects after each. */
+function run(events: readonly (LinkEvent & { atMs: number; fraction?: number })[], from: LinkState = { name: 'idle' }) {
+  let state = from;
+  const effects: string[] = [];
+  for (const { atMs, fraction = 0.5, ...event } of events) {
+    const [next, caused] = stepLink(state, event, { nowMs: atMs, fraction });
+    state = next;
+    effects.push(...caused);
+  }
+  return { state, effects };
+}
+
+const LIVE = run([
+  { name: 'connect', atMs: 0 },
+  { name: 'opened', atMs: 100 },
+  { name: 'ready', pingMs: PING_MS, atMs: 200 },
+]).state;
+
+/** How long a state waits when it waits. */
+function wait(state: LinkState, sinceMs: number): number | null {
+  return state.name === 'waiting' ? state.retryAtMs - sinceMs : null;
+}
+
+describe('connecting', () => {
+  test('dials, waits for ready, and is live', () => {
+    expect(LIVE).toMatchObject({ name: 'live', attempt: 0, sinceMs: 200 });
+  });
+
+  test('gives up a socket that does not open within 10 s, and one that opens but never says ready', () => {
+    const dialing = run([{ name: 'connect', atMs: 0 }]);
+    expect(deadlineMs(dialing.state)).toBe(10_000);
+    const unopened = run([{ name: 'tick', atMs: 10_000 }], dialing.state);
+    expect(unopened.state).toMatchObject({ name: 'waiting', attempt: 1 });
+    expect(hasSocket(unopened.state)).toBe(false);
+    const greeting = run([{ name: 'opened', atMs: 9_000 }], dialing.state);
+    expect(deadlineMs(greeting.state)).toBe(19_000);
+    expect(hasSocket(run([{ name: 'tick', atMs: 19_000 }], greeting.state).state)).toBe(false);
+  });
+
+  test('a tick that is early changes nothing', () => {
+    const { state } = run([{ name: 'connect', atMs: 0 }]);
+    expect(run([{ name: 'tick', atMs: 9_999 }], state).state).toBe(state);
+  });
+});
+
+describe('the verdict', () => {
+  const asking = run([
+    { name: 'connect', atMs: 0 },
+    { name: 'closed', code: 1006, atMs: 50 },
+  ]);
+  const answered = (status: number, code: string, retryAfterMs: number | null = null): LinkState =>
+    run([{ name: 'verdict', verdict: { kind: 'answered', status, code, retryAfterMs }, atMs: 1_000 }], asking.state)
+      .state;
+
+  test('is asked for when a socket closes without having opened', () => {
+    expect(asking).toMatchObject({ state: { name: 'asking' }, effects: ['dial', 'ask-verdict'] });
+  });
+
+  test.each([
+    [401, 'invalid_token', 'signed-out'],
+    [403, 'suspended', 'suspended'],
+    [403, 'client_id_taken', 'refused'],
+    [403, 'forbidden_origin', 'refused'],
+    [400, 'invalid_client_id', 'refused'],
+  ])('%i %s stops: %s', (status, code, reason) => {
+    expect(answered(status, code)).toEqual({ name: 'stopped', reason });
+  });
+
+  test('429 and 503 wait at least as long as Retry-After says, and a wake hint does not cut that short', () => {
+    const waiting = answered(503, 'draining', 2_000);
+    expect(wait(waiting, 1_000)).toBe(2_000 + 250);
+    expect(run([{ name: 'wake', atMs: 2_000 }], waiting).state).toBe(waiting);
+    expect(run([{ name: 'wake', atMs: 3_001 }], waiting).effects).toEqual(['dial']);
+  });
+
+  test('426, which means that it would be accepted now, and an unreachable server wait the usual back-off', () => {
+    expect(wait(answered(426, 'upgrade_required'), 1_000)).toBe(250);
+    const unreachable: LinkEvent = { name: 'verdict', verdict: { kind: 'unreachable' } };
+    expect(wait(run([{ ...unreachable, atMs: 1_000 }], asking.state).state, 1_000)).toBe(250);
+  });
+
+  test('that does not come within 10 s is given up', () => {
+    expect(run([{ name: 'tick', atMs: 10_050 }], asking.state).state.name).toBe('waiting');
+  });
+});
+
+describe('liveness', () => {
+  test('[LV4] pings after pingMs, and gives the connection up after 10 s more without any sign of life', () => {
+    expect(deadlineMs(LIVE)).toBe(25_200);
+    const doubting = run([{ name: 'tick', atMs: 25_200 }], LIVE);
+    expect(doubting.effects).toEqual(['ping']);
+    expect(deadlineMs(doubting.state)).toBe(35_200);
+    const lost = run([{ name: 'tick', atMs: 35_200 }], doubting.state);
+    expect(lost.state.name).toBe('waiting');
+    expect(hasSocket(lost.state)).toBe(false);
+  });
+
+  test('any frame ends the doubt', () => {
+    const heard = run(
+      [
+        { name: 'tick', atMs: 25_200 },
+        { name: 'heard', atMs: 30_000 },
+      ],
+      LIVE,
+    );
+    expect(deadlineMs(heard.state)).toBe(50_200);
+  });
+
+  test('a machine that wakes up asks at once whether its connection is still there', () => {
+    const woken = run([{ name: 'wake', atMs: 5_000 }], LIVE);
+    expect(woken.effects).toEqual(['ping']);
+    expect(deadlineMs(woken.state)).toBe(15_000);
+  });
+});
+
+describe('coming back', () => {
+  test('[LV5] full jitter: a random part of a window of 0.5 s that doubles to 20 s', () => {
+    const windows: number[] = [];
+    let state = LIVE;
+    let nowMs = 1_000;
+    for (let failure = 0; failure < 8; failure += 1) {
+      state = run([{ name: 'closed', code: 1006, atMs: nowMs, fraction: 0.999_999 }], state).state;
+      if (state.name === 'asking') {
+        state = run(
+          [{ name: 'verdict', verdict: { kind: 'unreachable' }, atMs: nowMs, fraction: 0.999_999 }],
+          state,
+        ).state;
+      }
+      windows.push((wait(state, nowMs) ?? 0) + 1);
+      nowMs += wait(state, nowMs) ?? 0;
+      state = run([{ name: 'tick', atMs: nowMs }], state).state;
+    }
+    expect(windows).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
+    const lucky = run([{ name: 'closed', code: 1006, atMs: 1_000, fraction: 0 }], LIVE).state;
+    expect(wait(lucky, 1_000)).toBe(0);
+  });
+
+  test('[LV5] at once when the network returns', () => {
+    const waiting = run([{ name: 'closed', code: 1006, atMs: 1_000 }], LIVE).state;
+    expect(run([{ name: 'wake', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
+    expect(run([{ name: 'retry', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
+  });
+
+  test('a connection that is dropped right after ready does not start the back-off anew', () => {
+    const again = run(
+      [
+        { name: 'closed', code: 1006, atMs: 1_000 },
+        { name: 'wake', atMs: 1_100 },
+        { name: 'opened', atMs: 1_200 },
+        { name: 'ready', pingMs: PING_MS, atMs: 1_300 },
+        { name: 'closed', code: 1006, atMs: 1_400 },
+      ],
+      LIVE,
+    );
+    expect(again.state).toMatchObject({ name: 'waiting', attempt: 2 });
+  });
+
+  test('a connection that lasted does', () => {
+    const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...LIVE, attempt: 7 } as LinkState);
+    expect(state).toMatchObject({ name: 'waiting', attempt: 1, downSinceMs: 60_000 });
+  });
+
+  test('[CL7] after a restart everyone comes back within a window of 2 s', () => {
+    const { state } = run([{ name: 'closed', code: 1012, atMs: 60_000, fraction: 0.999_999 }], LIVE);
+    expect(wait(state, 60_000)).toBe(1_999);
+  });
+});
+
+describe('close codes', () => {
+  test.each([
+    ['[CL1] 4001', 4001, 'signed-out'],
+    ['[CL2] 4003', 4003, 'suspended'],
+    ['[CL3] 4009', 4009, 'superseded'],
+    ['[CL12] an unknown 40xx', 4050, 'refused'],
+  ] as const)('%s stops: %s', (_, code, reason) => {
+    expect(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state).toEqual({ name: 'stopped', reason });
+  });
+
+  test.each([
+    ['[CL4] 4101', 4101],
+    ['[CL5] 4102', 4102],
+    ['[CL12] an unknown code', 4999],
+    ['[CL12] no code', 1006],
+  ])('%s comes back', (_, code) => {
+    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state, 1_000)).toBe(250);
+  });
+
+  test.each([
+    ['[CL6] 4103', 4103],
+    ['[CL8] 1009', 1009],
+    ['[CL9] 1003', 1003],
+  ])('%s comes back after a pause', (_, code) => {
+    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state, 1_000)).toBe(5_250);
+  });
+});
+
+describe('leaving', () => {
+  test('hangs up and stays away, whatever the network says, until asked to connect', () => {
+    const closed = run([{ name: 'close', atMs: 1_000 }], LIVE);
+    expect(closed).toEqual({ state: { name: 'stopped', reason: 'closed' }, effects: [] });
+    expect(hasSocket(closed.state)).toBe(false);
+    expect(run([{ name: 'wake', atMs: 2_000 }], closed.state).effects).toEqual([]);
+    expect(run([{ name: 'retry', atMs: 2_000 }], closed.state).effects).toEqual([]);
+    expect(run([{ name: 'connect', atMs: 2_000 }], closed.state).effects).toEqual(['dial']);
+  });
+});

@@ -1,0 +1,19 @@
+import type { ConnectionStatus } from '../parley-client.ts';
+import type { LinkState } from './connection-state.ts';
+
+export function statusOf(state: LinkState): ConnectionStatus {
+  switch (state.name) {
+    case 'idle':
+      return state;
+    case 'dialing':
+    case 'greeting':
+    case 'asking':
+      return { name: 'connecting', attempt: state.attempt, sinceMs: state.downSinceMs };
+    case 'live':
+      return { name: 'online' };
+    case 'waiting':
+      return { name: 'waiting', attempt: state.attempt, sinceMs: state.downSinceMs, retryAtMs: state.retryAtMs };
+    case 'stopped':
+      return { name: 'stopped', reason: state.reason };
+  }
+}

@@ -1,0 +1,60 @@
+import { type ClientFrame, ERROR_POLICY, type ServerFrame } from '@parley/protocol';
+import type { Clock } from '../environment.ts';
+
+type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
+export type Command = WithoutRef<ClientFrame>;
+export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
+
+/** What became of a request: the server's reply, no reply in time, or the connection went before one came. */
+export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'lost' };
+export type Settle = (outcome: Outcome) => void;
+
+/** The server will not have it: asking again would not change that. */
+export function isRefused(outcome: Outcome): boolean {
+  return outcome.type === 'error' && !ERROR_POLICY[outcome.code].retry;
+}
+
+interface Asked {
+  readonly settle: Settle;
+  readonly stop: (() => void) | null;
+}
+
+/** The outstanding requests of one connection, by `ref`. Each settles exactly once, never during `ask`. */
+export class Requests {
+  readonly #clock: Clock;
+  readonly #send: (frame: ClientFrame) => void;
+  readonly #asked = new Map<number, Asked>();
+  #lastRef = 0;
+
+  constructor(clock: Clock, send: (frame: ClientFrame) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** `timeoutMs` null: the reply may come as late as the connection lives. */
+  ask(command: Command, timeoutMs: number | null, settle: Settle): void {
+    this.#lastRef += 1;
+    const ref = this.#lastRef;
+    const expire = (): void => this.#settle(ref, { type: 'timeout' });
+    const stop = timeoutMs === null ? null : this.#clock.after(timeoutMs, expire);
+    this.#asked.set(ref, { settle, stop });
+    this.#send({ ...command, ref });
+  }
+
+  settle(reply: Reply): void {
+    if (reply.ref !== undefined) this.#settle(reply.ref, reply);
+  }
+
+  /** The connection is gone. */
+  lose(): void {
+    for (const ref of this.#asked.keys()) this.#settle(ref, { type: 'lost' });
+  }
+
+  #settle(ref: number, outcome: Outcome): void {
+    const asked = this.#asked.get(ref);
+    if (asked === undefined) return;
+    this.#asked.delete(ref);
+    asked.stop?.();
+    asked.settle(outcome);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Clock } from './environment.ts';
+
+/** One timer, set anew as often as its owner likes. */
+export class Alarm {
+  readonly #parts: { readonly clock: Clock };
+  readonly #ring: () => void;
+  #atMs = Number.POSITIVE_INFINITY;
+  #stop: (() => void) | null = null;
+
+  constructor(parts: { readonly clock: Clock }, ring: () => void) {
+    this.#parts = parts;
+    this.#ring = ring;
+  }
+
+  /** Infinite: never. */
+  set(atMs: number): void {
+    if (atMs === this.#atMs) return;
+    this.#stop?.();
+    this.#stop = null;
+    this.#atMs = atMs;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#parts;
+    this.#stop = clock.after(Math.max(0, atMs - clock.now()), () => {
+      this.#atMs = Number.POSITIVE_INFINITY;
+      this.#ring();
+    });
+  }
+}

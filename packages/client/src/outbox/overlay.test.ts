@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { OperationKind, TimelineMessage } from '../parley-client.ts';
+import { type Operation, type OperationState, queued } from './operation.ts';
+import { overlay } from './overlay.ts';
+
+const ME = 'u_me';
+
+function confirmed(id: string, seq: number, more: Partial<TimelineMessage> = {}): TimelineMessage {
+  const blank = { deleted: false, editedAt: null, thread: null, mentions: [], reactions: [], changing: false };
+  return { id, state: 'sent', seq, at: seq, by: 'u_other', body: id, ...blank, ...more };
+}
+
+function pending(what: readonly [OperationKind, string, string], state: OperationState = queued(0)): Operation {
+  const [kind, message, text] = what;
+  const id = kind === 'send' ? message : `${kind} ${message} ${text}`;
+  const deed = { id, kind, conversation: 'c', message, text, thread: null };
+  return { ...deed, atMs: 99, sentText: null, state };
+}
+
+const lay = (
+  messages: readonly TimelineMessage[],
+  operations: readonly Operation[],
+  shown: readonly TimelineMessage[] = [],
+) => overlay(messages, operations, { me: ME, shown });
+
+const LOG = [confirmed('a', 1), confirmed('b', 2)];
+
+describe('overlay', () => {
+  test('without operations is the confirmed array itself', () => {
+    expect(lay(LOG, [])).toBe(LOG);
+    expect(lay(LOG, [pending(['send', 'x', 'x'], { name: 'failed', reason: 'timeout', failedAtMs: 0 })])).toBe(LOG);
+  });
+
+  test('leaves the messages that nothing is done to as they are', () => {
+    const result = lay(LOG, [pending(['edit', 'a', 'A']), pending(['send', 'x', 'x'])]);
+    expect(result[1]).toBe(LOG[1]);
+    expect(result.map(({ body }) => body)).toEqual(['A', 'b', 'x']);
+  });
+
+  test('answers the same objects again when an operation changes in a way that does not show', () => {
+    const before = lay(LOG, [pending(['react', 'b', '👍']), pending(['send', 'x', 'x'])]);
+    const sending: OperationState = { name: 'sending', sinceMs: 5, tries: 1, refusal: null };
+    const after = lay(LOG, [pending(['react', 'b', '👍'], sending), pending(['send', 'x', 'x'], sending)], before);
+    expect(after.every((message, index) => message === before[index])).toBe(true);
+  });
+
+  test('puts stored sends before pending ones, with the server’s seq and time', () => {
+    const stored: OperationState = { name: 'stored', channel: 'c', seq: 3, at: 33 };
+    const result = lay(LOG, [pending(['send', 'x', 'x'], stored), pending(['send', 'y', 'y'])]);
+    expect(result.slice(2)).toMatchObject([
+      { id: 'x', state: 'sent', seq: 3, at: 33, by: ME },
+      { id: 'y', state: 'pending', seq: null, at: 99, by: ME },
+    ]);
+  });
+
+  test('puts stored sends in the order of the log, also when a retry was stored before those it had waited behind', () => {
+    const stored = (seq: number): OperationState => ({ name: 'stored', channel: 'c', seq, at: seq });
+    const result = lay(LOG, [
+      pending(['send', 'y', 'y']),
+      pending(['send', 'x4', 'x'], stored(4)),
+      pending(['send', 'x3', 'x'], stored(3)),
+      pending(['send', 'z', 'z']),
+    ]);
+    expect(result.map(({ id }) => id)).toEqual(['a', 'b', 'x3', 'x4', 'y', 'z']);
+  });
+
+  test('never shows a message twice, even when its event came before its ok', () => {
+    expect(lay([confirmed('x', 1)], [pending(['send', 'x', 'x'])])).toEqual([confirmed('x', 1)]);
+  });
+
+  test('applies what is done to one message in order', () => {
+    const [message] = lay(LOG, [
+      pending(['edit', 'a', '1']),
+      pending(['edit', 'a', '2']),
+      pending(['react', 'a', '👍']),
+    ]);
+    expect(message).toMatchObject({ body: '2', changing: true, reactions: [{ emoji: '👍', users: [ME] }] });
+  });
+
+  test('leaves a tombstone one, whatever is still on its way to it', () => {
+    const log = [confirmed('a', 1, { deleted: true, body: '' })];
+    expect(lay(log, [pending(['edit', 'a', 'zombie']), pending(['react', 'a', '👍'])])).toEqual(log);
+    const [message] = lay(LOG, [pending(['delete', 'a', '']), pending(['edit', 'a', 'zombie'])]);
+    expect(message).toMatchObject({ deleted: true, body: '', changing: true });
+  });
+
+  test('ignores what is done to messages that are not loaded', () => {
+    expect(lay(LOG, [pending(['edit', 'elsewhere', 'x'])])).toEqual(LOG);
+  });
+});

@@ -1,0 +1,72 @@
+import type { UserId } from '@parley/protocol';
+import type { TimelineMessage } from '../parley-client.ts';
+import { keep } from '../structural-sharing.ts';
+import { BLANK, react, tombstone, unreact } from '../timeline/message-window.ts';
+import type { Operation } from './operation.ts';
+
+/** Whose operations they are, and what was shown before: messages that look the same stay the same objects. */
+export interface OverlayContext {
+  readonly me: UserId;
+  readonly shown: readonly TimelineMessage[];
+}
+
+/**
+ * The confirmed messages with the pending operations of their conversation laid over them, in the order in which the
+ * user did them. What failed is left out. Sends stand at the end: those that are stored already by their seq, then the rest.
+ */
+export function overlay(
+  confirmed: readonly TimelineMessage[],
+  pending: readonly Operation[],
+  { me, shown }: OverlayContext,
+): readonly TimelineMessage[] {
+  const operations = pending.filter(({ state }) => state.name !== 'failed');
+  if (operations.length === 0) return confirmed;
+  const known = new Set(confirmed.map(({ id }) => id));
+  const sends = operations.filter(({ kind, message }) => kind === 'send' && !known.has(message));
+  const changes = Map.groupBy(
+    operations.filter(({ kind }) => kind !== 'send'),
+    ({ message }) => message,
+  );
+  const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me)).toSorted(bySeq)];
+  return messages.map((message) => {
+    const laid = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
+    return laid === message && known.has(message.id) ? message : sameIfEqual(laid, shown);
+  });
+}
+
+function pendingMessage(send: Operation, by: UserId): TimelineMessage {
+  const { message: id, text: body, thread, atMs, state } = send;
+  const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
+  return { ...BLANK, id, at: atMs, by, body, thread, ...place };
+}
+
+const PENDING = { state: 'pending', seq: null } as const;
+
+/** What is pending comes last, in the order in which it was written: infinity less infinity is `NaN`, which sorts as equal. */
+function bySeq(a: TimelineMessage, b: TimelineMessage): number {
+  return (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
+}
+
+function apply(message: TimelineMessage, operation: Operation, me: UserId): TimelineMessage {
+  if (message.deleted) return message;
+  return { ...changed(message, operation, me), changing: message.changing || operation.state.name !== 'stored' };
+}
+
+function changed(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
+  switch (kind) {
+    case 'edit':
+      return { ...message, body: text, editedAt: state.name === 'stored' ? state.at : atMs };
+    case 'delete':
+      return tombstone(message);
+    case 'react':
+      return { ...message, reactions: react(message.reactions, text, me) };
+    case 'unreact':
+      return { ...message, reactions: unreact(message.reactions, text, me) };
+    case 'send':
+      return message;
+  }
+}
+
+function sameIfEqual(message: TimelineMessage, shown: readonly TimelineMessage[]): TimelineMessage {
+  return keep(shown.findLast(({ id }) => id === message.id) ?? message, message);
+}

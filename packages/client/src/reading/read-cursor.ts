@@ -1,0 +1,63 @@
+import { MAX_COUNTED_UNREAD, type UserId } from '@parley/protocol';
+import type { ChannelState } from '../channels/channel-state.ts';
+import { firstSeq, lastSeq, type Window } from '../timeline/message-window.ts';
+
+interface Counts {
+  readonly unread: number;
+  readonly mentions: number;
+}
+
+/**
+ * Moves the read cursor forward. The counts after it are taken from the loaded messages; where those do not reach,
+ * from `told`, or else they stay as they are until the server counts anew.
+ */
+export function moveCursor(
+  channel: ChannelState,
+  toSeq: number,
+  { me, told }: { me: UserId; told: Counts | null },
+): ChannelState {
+  if (toSeq <= channel.readSeq) return channel;
+  const counts = countAfter(channel, toSeq, me) ?? told ?? countDown(channel, toSeq, me);
+  return { ...channel, readSeq: toSeq, ...counts };
+}
+
+/** Takes the counts from the loaded messages, where those reach from the cursor to the end. */
+export function recount(channel: ChannelState, me: UserId): ChannelState {
+  return { ...channel, ...countAfter(channel, channel.readSeq, me) };
+}
+
+function countAfter({ window, have, mentions }: ChannelState, readSeq: number, me: UserId): Counts | null {
+  if (readSeq >= have) return { unread: 0, mentions: 0 };
+  const reachesEnd = window !== null && !window.moreAfter && window.asOf >= have;
+  if (!reachesEnd || !reachesBack(window, readSeq)) return null;
+  const left = countBetween(window, { after: readSeq, upTo: have }, me);
+  // Whom a tombstone mentioned nobody can say: what was counted before may include it.
+  const mostMentions = left.mentions + left.tombstones;
+  return capped({ unread: left.unread, mentions: Math.min(Math.max(mentions, left.mentions), mostMentions) });
+}
+
+/** The end is not loaded, but all that is read now is: take that away. Not from a count that had stopped counting. */
+function countDown(channel: ChannelState, readSeq: number, me: UserId): Counts | null {
+  const { window, unread, mentions } = channel;
+  if (window === null || unread >= MAX_COUNTED_UNREAD || !reachesBack(window, channel.readSeq)) return null;
+  if (window.moreAfter ? lastSeq(window) < readSeq : window.asOf < readSeq) return null;
+  const read = countBetween(window, { after: channel.readSeq, upTo: readSeq }, me);
+  return { unread: Math.max(0, unread - read.unread), mentions: Math.max(0, mentions - read.mentions) };
+}
+
+function reachesBack(window: Window, seq: number): boolean {
+  return !window.moreBefore || firstSeq(window) <= seq + 1;
+}
+
+function countBetween({ messages }: Window, span: { after: number; upTo: number }, me: UserId) {
+  const others = messages.filter(({ seq, by }) => seq !== null && seq > span.after && seq <= span.upTo && by !== me);
+  return {
+    unread: others.length,
+    mentions: others.filter(({ mentions }) => mentions.includes(me)).length,
+    tombstones: others.filter(({ deleted }) => deleted).length,
+  };
+}
+
+function capped({ unread, mentions }: Counts): Counts {
+  return { unread: Math.min(unread, MAX_COUNTED_UNREAD), mentions: Math.min(mentions, MAX_COUNTED_UNREAD) };
+}

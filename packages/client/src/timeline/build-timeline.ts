@@ -1,0 +1,47 @@
+import type { UserId } from '@parley/protocol';
+import type { Operation } from '../outbox/operation.ts';
+import { overlay } from '../outbox/overlay.ts';
+import type { Timeline, TimelineMessage } from '../parley-client.ts';
+import { keep } from '../structural-sharing.ts';
+import { isLoading, type Loads } from './history-loader.ts';
+import type { Window } from './message-window.ts';
+
+export interface TimelineInput {
+  /** Null when nothing is loaded, or there is no channel yet. */
+  readonly window: Window | null;
+  readonly loads: Loads;
+  /** A direct message nobody has written in yet: there is nothing to load. */
+  readonly isNew: boolean;
+  /** Those of this conversation. */
+  readonly pending: readonly Operation[];
+  readonly me: UserId;
+}
+
+/** What is to be shown of a conversation. Messages that look as in `shown` stay the same objects. */
+export function timelineOf(input: TimelineInput, shown: Timeline | undefined): Timeline {
+  const { window, loads } = input;
+  return {
+    state: stateOf(input),
+    messages: messagesOf(input, shown?.messages ?? []),
+    moreBefore: window?.moreBefore ?? false,
+    moreAfter: window?.moreAfter ?? false,
+    loadingBefore: isLoading(loads.before),
+    loadingAfter: isLoading(loads.after),
+  };
+}
+
+function stateOf({ window, loads, isNew }: TimelineInput): Timeline['state'] {
+  if (window !== null || isNew) return 'loaded';
+  if (loads.whole === undefined) return 'empty';
+  return loads.whole.state === 'failed' ? 'failed' : 'loading';
+}
+
+function messagesOf(
+  { window, pending, me }: TimelineInput,
+  shown: readonly TimelineMessage[],
+): readonly TimelineMessage[] {
+  // What is written now belongs to the end of the log, which a detached window does not show.
+  const isDetached = window?.moreAfter === true;
+  const laid = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
+  return keep(shown, overlay(window?.messages ?? [], laid, { me, shown }));
+}

@@ -1,0 +1,181 @@
+import type { ChannelId, MessagePage } from '@parley/protocol';
+import type { PagePlace, Replica } from '../channels/replica.ts';
+import { type Command, isRefused, type Outcome, type Requests } from '../connection/requests.ts';
+import type { Clock } from '../environment.ts';
+import { firstSeq, lastSeq } from './message-window.ts';
+
+const HISTORY_TIMEOUT_MS = 10_000;
+/** After the first try; after each further one as much longer. */
+const RETRY_MS = 1_000;
+/** Then it has failed, as the user sees; the whole is asked for again all the same. */
+const MAX_TRIES = 3;
+/** At most so many `RETRY_MS` apart. */
+const LONGEST_RETRY = 4;
+/** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
+export const MAX_LOADED_CHANNELS = 20;
+
+/** What is being loaded of a channel: everything anew, or a page at one end. Each may also have failed. */
+export type Loads = { readonly [P in Part]?: Load };
+type Part = 'whole' | 'before' | 'after';
+
+interface Load {
+  readonly place: PagePlace;
+  readonly state: 'wanted' | 'asked' | 'failed';
+  readonly tries: number;
+}
+
+export interface LoaderParts {
+  readonly clock: Clock;
+  readonly replica: Replica;
+  readonly requests: Requests;
+  readonly timelines: { refresh(channel: ChannelId): void };
+  isLive(): boolean;
+  loaded(page: MessagePage): void;
+  /** Runs a task of a timer, and tells readers of what it changed. */
+  action(task: () => void): void;
+  /** Messages of this channel must stay. */
+  isInUse(channel: ChannelId): boolean;
+}
+
+/** It was asked for, or will be. */
+export function isLoading(load: Load | undefined): load is Load {
+  return load !== undefined && load.state !== 'failed';
+}
+
+const NONE: Loads = {};
+
+/** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
+export class Loader {
+  readonly #parts: LoaderParts;
+  readonly #loads = new Map<ChannelId, Loads>();
+  /** In the order in which they were opened, the latest last. */
+  readonly #opened = new Set<ChannelId>();
+
+  constructor(parts: LoaderParts) {
+    this.#parts = parts;
+  }
+
+  loadsOf(id: ChannelId): Loads {
+    return this.#loads.get(id) ?? NONE;
+  }
+
+  open(id: ChannelId, aroundSeq: number | null): void {
+    this.#touch(id);
+    const window = this.#parts.replica.find(id)?.window ?? null;
+    const { whole } = this.loadsOf(id);
+    if (aroundSeq === null) {
+      if (window === null && !isLoading(whole)) this.reload(id);
+      return;
+    }
+    const reachesBack = window !== null && (!window.moreBefore || firstSeq(window) <= aroundSeq);
+    const isHere = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
+    const isComing = isLoading(whole) && whole.place.name === 'around' && whole.place.seq === aroundSeq;
+    if (!isHere && !isComing) this.#loadAnew(id, { name: 'around', seq: aroundSeq });
+  }
+
+  /** Leaves messages that are detached from the end for the latest. */
+  reattach(id: ChannelId): void {
+    if (this.#parts.replica.find(id)?.window?.moreAfter === true) this.reload(id);
+  }
+
+  /** Drops what is loaded, and loads the latest messages. */
+  reload(id: ChannelId): void {
+    this.#loadAnew(id, { name: 'latest' });
+  }
+
+  loadOlder(id: ChannelId): void {
+    const window = this.#parts.replica.find(id)?.window;
+    if (window?.moreBefore === true) this.#loadPage(id, { name: 'before', seq: firstSeq(window) });
+  }
+
+  loadNewer(id: ChannelId): void {
+    const window = this.#parts.replica.find(id)?.window;
+    if (window?.moreAfter === true) this.#loadPage(id, { name: 'after', seq: lastSeq(window) });
+  }
+
+  /** On a new connection, or for a new channel: what was wanted, failed or had to be dropped is asked for. */
+  resume(id: ChannelId): void {
+    const isBare = this.#parts.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
+    if (isBare && this.#opened.has(id)) return this.reload(id);
+    for (const load of Object.values(this.loadsOf(id))) if (load.state !== 'asked') this.#ask(id, load.place);
+  }
+
+  forget(id: ChannelId): void {
+    this.#opened.delete(id);
+    this.#loads.delete(id);
+  }
+
+  #loadAnew(id: ChannelId, place: PagePlace): void {
+    this.#parts.replica.unload(id);
+    this.#loads.delete(id);
+    this.#ask(id, place);
+  }
+
+  #loadPage(id: ChannelId, place: PagePlace): void {
+    const { whole, [partOf(place)]: page } = this.loadsOf(id);
+    if (whole === undefined && !isLoading(page)) this.#ask(id, place);
+  }
+
+  #ask(id: ChannelId, place: PagePlace, tries = 0): void {
+    const isPossible = this.#parts.isLive() && this.#parts.replica.find(id) !== null;
+    // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
+    const state = !isPossible ? 'wanted' : tries < MAX_TRIES ? 'asked' : 'failed';
+    const load: Load = { place, state, tries: tries + 1 };
+    this.#set(id, load);
+    if (!isPossible) return;
+    this.#parts.requests.ask(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
+      if (this.#isCurrent(id, load)) this.#settle(id, load, outcome);
+    });
+  }
+
+  #settle(id: ChannelId, load: Load, outcome: Outcome): void {
+    if (outcome.type === 'messages') {
+      const { [partOf(load.place)]: _done, ...others } = this.loadsOf(id);
+      this.#loads.set(id, others);
+      if (this.#parts.replica.load(outcome, load.place)) this.#parts.loaded(outcome);
+    } else if (outcome.type === 'lost') {
+      this.#set(id, { ...load, state: 'wanted' });
+    } else {
+      this.#askLater(id, load, isRefused(outcome));
+    }
+  }
+
+  /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
+  #askLater(id: ChannelId, load: Load, isFinal: boolean): void {
+    const { place, tries } = load;
+    const hasFailed = isFinal || tries >= MAX_TRIES;
+    const waiting: Load = { ...load, state: hasFailed ? 'failed' : 'wanted' };
+    this.#set(id, waiting);
+    if (isFinal || (hasFailed && partOf(place) !== 'whole')) return;
+    this.#parts.clock.after(RETRY_MS * Math.min(tries, LONGEST_RETRY), () => {
+      if (this.#isCurrent(id, waiting)) this.#parts.action(() => this.#ask(id, place, tries));
+    });
+  }
+
+  #isCurrent(id: ChannelId, load: Load): boolean {
+    return this.loadsOf(id)[partOf(load.place)] === load;
+  }
+
+  #set(id: ChannelId, load: Load): void {
+    this.#loads.set(id, { ...this.loadsOf(id), [partOf(load.place)]: load });
+  }
+
+  #touch(id: ChannelId): void {
+    this.#opened.delete(id);
+    this.#opened.add(id);
+    const spare = [...this.#opened].filter((other) => other !== id && !this.#parts.isInUse(other));
+    for (const other of spare.slice(0, Math.max(0, this.#opened.size - MAX_LOADED_CHANNELS))) {
+      this.forget(other);
+      this.#parts.replica.unload(other);
+      this.#parts.timelines.refresh(other);
+    }
+  }
+}
+
+function partOf({ name }: PagePlace): Part {
+  return name === 'before' || name === 'after' ? name : 'whole';
+}
+
+function historyCommand(channel: ChannelId, place: PagePlace): Command {
+  return { type: 'history', channel, ...(place.name === 'latest' ? {} : { [place.name]: place.seq }) };
+}

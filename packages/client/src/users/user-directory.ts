@@ -1,0 +1,122 @@
+import {
+  type LogEvent,
+  MAX_USER_IDS_PER_REQUEST,
+  type MessagePage,
+  type ReadyFrame,
+  type User,
+  type UserId,
+} from '@parley/protocol';
+import type { ClientParts } from '../environment.ts';
+
+/** Ids that one burst of frames brings up are asked for together. */
+const GATHER_MS = 20;
+const RETRY_MS = 5_000;
+
+export type PeopleParts = Pick<ClientParts, 'clock' | 'fetchUsers'> & { action(task: () => void): void };
+
+/** Everyone heard of. Looks up who is not known yet, and once per connection who may have changed meanwhile. */
+export class People {
+  readonly #parts: PeopleParts;
+  #users: ReadonlyMap<UserId, User> = new Map();
+  #online: ReadonlySet<UserId> = new Set();
+  /** Known, or known to be unknown, since this connection began. */
+  readonly #fresh = new Set<UserId>();
+  #wanted = new Set<UserId>();
+  #isAsking = false;
+  #stop: (() => void) | null = null;
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts;
+  }
+
+  /** Another map after each change. */
+  get users(): ReadonlyMap<UserId, User> {
+    return this.#users;
+  }
+
+  /** Another set after each change. */
+  get online(): ReadonlySet<UserId> {
+    return this.#online;
+  }
+
+  /** A new connection: what was not heard of while away is to be looked up again. */
+  ready({ user, online = [] }: ReadyFrame): void {
+    this.#fresh.clear();
+    this.#online = new Set(online);
+    this.learn([user]);
+  }
+
+  /** The connection is gone: who comes and goes is not heard of any more. */
+  lost(): void {
+    this.#online = new Set();
+  }
+
+  learn(users: readonly User[]): void {
+    const known = new Map(this.#users);
+    for (const user of users) {
+      known.set(user.id, user);
+      this.#fresh.add(user.id);
+    }
+    this.#users = known;
+  }
+
+  setOnline(user: UserId, isOnline: boolean): void {
+    const online = new Set(this.#online);
+    if (isOnline) online.add(user);
+    else online.delete(user);
+    this.#online = online;
+  }
+
+  want(ids: Iterable<UserId>): void {
+    for (const id of ids) if (!this.#fresh.has(id)) this.#wanted.add(id);
+    if (this.#wanted.size > 0) this.#askSoon(GATHER_MS);
+  }
+
+  wantOf(event: LogEvent): void {
+    this.want([event.by]);
+    if ('user' in event) this.want([event.user]);
+    if (event.type === 'message' && 'mentions' in event.message) this.want(event.message.mentions ?? []);
+  }
+
+  wantOfPage({ messages }: MessagePage): void {
+    for (const { by, mentions = [], reactions = [] } of messages) {
+      this.want([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
+    }
+  }
+
+  close(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  #askSoon(delayMs: number): void {
+    if (this.#isAsking) return;
+    this.#stop ??= this.#parts.clock.after(delayMs, () => {
+      this.#stop = null;
+      this.#ask();
+    });
+  }
+
+  #ask(): void {
+    const ids = [...this.#wanted].filter((id) => !this.#fresh.has(id)).slice(0, MAX_USER_IDS_PER_REQUEST);
+    if (ids.length === 0) return this.#wanted.clear();
+    this.#isAsking = true;
+    this.#parts.fetchUsers(ids).then(
+      (users) => {
+        for (const id of ids) {
+          this.#wanted.delete(id);
+          // Also when the server knows nobody by it: asking again would not change that.
+          this.#fresh.add(id);
+        }
+        this.#parts.action(() => this.learn(users));
+        this.#goOn(GATHER_MS);
+      },
+      () => this.#goOn(RETRY_MS),
+    );
+  }
+
+  #goOn(delayMs: number): void {
+    this.#isAsking = false;
+    if (this.#wanted.size > 0) this.#askSoon(delayMs);
+  }
+}

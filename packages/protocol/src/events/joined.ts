@@ -1,8 +1,0 @@
-import { z } from 'zod';
-import { userId } from '../ids.ts';
-import { eventBase } from './base.ts';
-
-/** `user` became a member; `by` is who added them, or themselves. */
-export const joinedEvent = z.object({ type: z.literal('joined'), ...eventBase, user: userId });
-
-export type JoinedEvent = z.infer<typeof joinedEvent>;

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { channelId, position, ref } from '../ids.ts';
+import { logEvent } from './log-event.ts';
+
+/** Answers `sync`. `more` says that `lastSeq` was not reached: ask again after the last event. */
+export const eventsFrame = z.object({
+  type: z.literal('events'),
+  ref,
+  channel: channelId,
+  events: z.array(logEvent),
+  lastSeq: position,
+  more: z.boolean(),
+});
+
+export type EventsFrame = z.infer<typeof eventsFrame>;

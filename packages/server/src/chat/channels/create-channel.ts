@@ -1,0 +1,24 @@
+import { ok, type ChannelId, type CreateChannelBody } from '@parley/protocol';
+import type { Change } from '#kernel/change.ts';
+import { refuse } from '#kernel/outcome.ts';
+import type { Actor } from '../chat.ts';
+
+/**
+ * Makes a channel with the actor as its first member. Only public names are unique: a clash with a private channel's
+ * would tell that it exists.
+ */
+export function createChannel(actor: Actor, id: ChannelId, body: CreateChannelBody): Change<ChannelId> {
+  const { name, kind, topic = '' } = body;
+  return {
+    scope: { channels: [id], publicNames: kind === 'public' ? [name.toLowerCase()] : [] },
+    decide: (ledger) => {
+      if (ledger.findChannel(id) !== null) return ok(id);
+      if (kind === 'public' && ledger.findPublicName(name.toLowerCase()) !== null) {
+        return refuse('conflict', 'a channel has that name');
+      }
+      ledger.create({ id, kind, name, topic, createdBy: actor.user, createdAt: ledger.at });
+      ledger.append(id, actor.user, { type: 'joined', user: actor.user });
+      return ok(id);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { ok, type ChannelId, type UserId } from '@parley/protocol';
+import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { refuse } from '#kernel/outcome.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+import { GENERAL } from './general.ts';
+
+/** Joins a public channel. */
+export function join(actor: Actor, channel: ChannelId): Change<Stored> {
+  return {
+    scope: { channels: [channel], members: [{ channel, user: actor.user }] },
+    decide: (ledger) => {
+      if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel);
+      const found = channelToJoin(ledger, channel);
+      if (!found.ok) return found;
+      return ok(ledger.append(channel, actor.user, { type: 'joined', user: actor.user }));
+    },
+  };
+}
+
+/** Leaves a channel. */
+export function leave(actor: Actor, channel: ChannelId): Change<Stored> {
+  return {
+    scope: { channels: [channel], members: [{ channel, user: actor.user }] },
+    decide: (ledger) => {
+      const found = channelToLeave(ledger, actor, channel);
+      if (!found.ok) return found;
+      return ok(ledger.append(channel, actor.user, { type: 'left', user: actor.user }));
+    },
+  };
+}
+
+/** Adds someone to a channel. */
+export function addMember(actor: Actor, channel: ChannelId, user: UserId): Change<Stored> {
+  return {
+    scope: {
+      channels: [channel],
+      members: [actor.user, user].map((member) => ({ channel, user: member })),
+      users: [user],
+    },
+    decide: (ledger) => {
+      const found = channelToInviteTo(ledger, actor, channel);
+      if (!found.ok) return found;
+      if (!ledger.hasUser(user)) return refuse('not_found', 'no such user');
+      if (ledger.findMember(channel, user) !== null) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'joined', user }));
+    },
+  };
+}
+
+/** Removes someone from a channel. Removing oneself is leaving. */
+export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Change<Stored> {
+  if (user === actor.user) return leave(actor, channel);
+  return {
+    scope: { channels: [channel], members: [actor.user, user].map((member) => ({ channel, user: member })) },
+    decide: (ledger) => {
+      const found = channelToManage(ledger, actor, channel);
+      if (!found.ok) return found;
+      if (channel === GENERAL) return refuse('forbidden', 'everyone is in this channel');
+      if (ledger.findMember(channel, user) === null) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'left', user }));
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
+import { channelToManage } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { refuse } from '#kernel/outcome.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+
+/** Changes a channel's name, topic or both. */
+export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody): Change<Stored> {
+  return {
+    scope: {
+      channels: [channel],
+      members: [{ channel, user: actor.user }],
+      publicNames: body.name === undefined ? [] : [body.name.toLowerCase()],
+    },
+    decide: (ledger) => {
+      const found = channelToManage(ledger, actor, channel);
+      if (!found.ok) return found;
+      const { name = found.value.name, topic = found.value.topic } = body;
+      if (name === found.value.name && topic === found.value.topic) return unchanged(ledger, channel);
+      const holder = ledger.findPublicName(name.toLowerCase());
+      if (found.value.kind === 'public' && holder !== null && holder !== channel) {
+        return refuse('conflict', 'a channel has that name');
+      }
+      return ok(ledger.append(channel, actor.user, { type: 'renamed', name, topic }));
+    },
+  };
+}

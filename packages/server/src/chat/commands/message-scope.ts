@@ -1,8 +1,0 @@
-import type { ChannelId, MessageId } from '@parley/protocol';
-import type { Actor } from '#chat/chat.ts';
-import type { CommitScope } from '#ports/store.ts';
-
-/** What every change of one message must look at. */
-export function messageScope(actor: Actor, channel: ChannelId, id: MessageId): Partial<CommitScope> {
-  return { channels: [channel], messages: [id], members: [{ channel, user: actor.user }] };
-}

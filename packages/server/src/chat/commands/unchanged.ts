@@ -1,9 +1,0 @@
-import { ok, type ChannelId } from '@parley/protocol';
-import type { Stored } from '#chat/chat.ts';
-import type { Ledger } from '#chat/ledger.ts';
-import type { Outcome } from '#chat/refusal.ts';
-
-/** The answer to a command that asks for what is so already: nothing is stored, and the head says as of when. */
-export function unchanged(ledger: Ledger, channel: ChannelId): Outcome<Stored> {
-  return ok({ channel, seq: ledger.findChannel(channel)?.lastSeq ?? 0, at: ledger.at });
-}

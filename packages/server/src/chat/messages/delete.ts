@@ -1,0 +1,19 @@
+import { ok, type Delete } from '@parley/protocol';
+import { ownMessage } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+import { messageScope } from './message-scope.ts';
+
+/** Turns one's own message into a tombstone; from then on its text is nowhere. */
+export function deleteMessage(actor: Actor, { channel, id }: Omit<Delete, 'type' | 'ref'>): Change<Stored> {
+  return {
+    scope: messageScope(actor, channel, id),
+    decide: (ledger) => {
+      const message = ownMessage(ledger, actor, { channel, id });
+      if (!message.ok) return message;
+      if (message.value.body === null) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'deleted', id }));
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { ok, type Edit } from '@parley/protocol';
+import { ownMessage } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { refuse } from '#kernel/outcome.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+import { messageScope } from './message-scope.ts';
+
+/** Replaces the body of one's own message. */
+export function edit(actor: Actor, { channel, id, body }: Omit<Edit, 'type' | 'ref'>): Change<Stored> {
+  return {
+    scope: messageScope(actor, channel, id),
+    decide: (ledger) => {
+      const message = ownMessage(ledger, actor, { channel, id });
+      if (!message.ok) return message;
+      if (message.value.body === null) return refuse('not_found', 'no such message');
+      if (message.value.body === body) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'edited', id, body }));
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { ChannelId, UserId } from '@parley/protocol';
+import { PRESENCE_LINGER_MS } from '#limits.ts';
+import type { NodeId } from '#ports/bus.ts';
+import { turnOf } from './announce-slice.ts';
+import { PresenceWatch, type PresenceWatchParts } from './presence-subscriptions.ts';
+
+/**
+ * Who is connected, as told to their partners in direct messages. Not to everyone: in a crowd of n that would cost n² frames
+ * whenever it reconnects. What other nodes say of their users holds for as long as they repeat it, and as long as they live.
+ */
+export interface Presence {
+  isOnline(user: UserId): boolean;
+  /** A connection of the user came up here. */
+  came(user: UserId): void;
+  /** A connection of the user is gone. */
+  went(user: UserId): void;
+  /** Someone here hears this direct message from now on: they are told who of its members comes and goes. */
+  follow(channel: ChannelId, members: readonly UserId[]): void;
+  unfollow(channel: ChannelId, members: readonly UserId[]): void;
+  /** Says again who is here, of one part of them; after `ATTENDANCE_TURNS` turns everyone was said. */
+  announce(turn: number): void;
+  /** Forgets what dead nodes said, and what nobody said for long. */
+  expire(isAlive: (node: NodeId) => boolean): void;
+  close(): void;
+}
+
+export type PresenceParts = Omit<PresenceWatchParts, 'isHere'>;
+
+/** A user with connections here. */
+interface Local {
+  connections: number;
+  /** Set while nobody is connected any more, and it may be a reload. */
+  cancelDeparture: (() => void) | null;
+  readonly unsubscribe: () => void;
+}
+
+export function createPresence(parts: PresenceParts): Presence {
+  const { clock } = parts;
+  const locals = new Map<UserId, Local>();
+  const watch = new PresenceWatch({ ...parts, isHere: (user) => locals.has(user) });
+
+  function arrive(user: UserId): void {
+    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(parts, user) });
+    say(parts, user, 'online');
+  }
+
+  function depart(user: UserId): void {
+    locals.get(user)?.unsubscribe();
+    locals.delete(user);
+    say(parts, user, 'offline');
+  }
+
+  return {
+    isOnline: (user) => locals.has(user) || watch.isOnline(user),
+    came(user) {
+      const known = locals.get(user);
+      if (known === undefined) return arrive(user);
+      known.connections += 1;
+      known.cancelDeparture?.();
+      known.cancelDeparture = null;
+    },
+    went(user) {
+      const known = locals.get(user);
+      if (known === undefined) return;
+      known.connections -= 1;
+      if (known.connections === 0) known.cancelDeparture = clock.after(PRESENCE_LINGER_MS, () => depart(user));
+    },
+    follow: (channel, members) => members.forEach((user) => watch.watch(user, channel)),
+    unfollow: (channel, members) => members.forEach((user) => watch.unwatch(user, channel)),
+    announce(turn) {
+      for (const user of locals.keys()) if (turnOf(user) === turn) say(parts, user, 'online');
+    },
+    expire: (isAlive) => watch.expire(isAlive),
+    close() {
+      for (const { cancelDeparture, unsubscribe } of locals.values()) {
+        cancelDeparture?.();
+        unsubscribe();
+      }
+      locals.clear();
+      watch.close();
+    },
+  };
+}
+
+function say({ bus, node }: PresenceParts, user: UserId, state: 'online' | 'offline'): void {
+  bus.publish(`presence.${user}`, { kind: 'presence', user, node, state });
+}
+
+/** A node that has begun to care asks; where there is only one, none does. Returns the undo. */
+function answerForIt(parts: PresenceParts, user: UserId): () => void {
+  if (parts.bus.isReliable) return () => undefined;
+  return parts.bus.subscribe(`presence.${user}`, (message) => {
+    if (message.kind === 'presence-asked') say(parts, user, 'online');
+  });
+}

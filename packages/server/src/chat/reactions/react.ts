@@ -1,0 +1,25 @@
+import { MAX_REACTIONS_PER_MESSAGE, ok, type React } from '@parley/protocol';
+import { messageToReactTo } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { refuse } from '#kernel/outcome.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+import { messageScope } from '../messages/message-scope.ts';
+
+/** Adds one's reaction to a message. */
+export function react(actor: Actor, { channel, id, emoji }: Omit<React, 'type' | 'ref'>): Change<Stored> {
+  return {
+    scope: { ...messageScope(actor, channel, id), reactions: [id] },
+    decide: (ledger) => {
+      const message = messageToReactTo(ledger, actor, { channel, id });
+      if (!message.ok) return message;
+      const reactions = ledger.reactions(id);
+      if (reactions.some((reaction) => reaction.emoji === emoji && reaction.user === actor.user)) {
+        return unchanged(ledger, channel);
+      }
+      const different = new Set(reactions.map((reaction) => reaction.emoji)).add(emoji);
+      if (different.size > MAX_REACTIONS_PER_MESSAGE) return refuse('forbidden', 'too many different reactions');
+      return ok(ledger.append(channel, actor.user, { type: 'reacted', id, emoji }));
+    },
+  };
+}

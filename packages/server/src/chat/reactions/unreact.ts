@@ -1,0 +1,20 @@
+import { ok, type Unreact } from '@parley/protocol';
+import { messageToReactTo } from '#kernel/access.ts';
+import type { Change } from '#kernel/change.ts';
+import { unchanged } from '../already-done.ts';
+import type { Actor, Stored } from '../chat.ts';
+import { messageScope } from '../messages/message-scope.ts';
+
+/** Takes one's reaction back. */
+export function unreact(actor: Actor, { channel, id, emoji }: Omit<Unreact, 'type' | 'ref'>): Change<Stored> {
+  return {
+    scope: { ...messageScope(actor, channel, id), reactions: [id] },
+    decide: (ledger) => {
+      const message = messageToReactTo(ledger, actor, { channel, id });
+      if (!message.ok) return message;
+      const mine = ledger.reactions(id).some((reaction) => reaction.emoji === emoji && reaction.user === actor.user);
+      if (!mine) return unchanged(ledger, channel);
+      return ok(ledger.append(channel, actor.user, { type: 'unreacted', id, emoji }));
+    },
+  };
+}

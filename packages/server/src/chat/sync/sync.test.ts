@@ -1,0 +1,111 @@
+import { ok, type ChannelId } from '@parley/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Store } from '#ports/store.ts';
+import { chatWorld, type ChatWorld } from '#testing/chat-fixture.ts';
+import { GENERAL } from '../channels/general.ts';
+import type { Actor } from '../chat.ts';
+
+const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** A store that counts the events it is asked for. */
+function countingStore() {
+  let read = 0;
+  return {
+    wrapStore: (store: Store): Store => ({
+      ...store,
+      async eventsForMember(member, after, limit) {
+        const page = await store.eventsForMember(member, after, limit);
+        read += page?.events.length ?? 0;
+        return page;
+      },
+    }),
+    /** Since it was asked last. */
+    read(): number {
+      const before = read;
+      read = 0;
+      return before;
+    },
+  };
+}
+
+async function someone(world: ChatWorld, name: string): Promise<Actor> {
+  const { id: user, role } = world.addUser(name);
+  await world.chat.welcome(user);
+  return { user, role };
+}
+
+async function seqsAfter(world: ChatWorld, actor: Actor, after: number): Promise<readonly number[]> {
+  const reply = await world.chat.sync(actor, { channel: GENERAL, after });
+  if (!reply.ok || reply.value.kind === 'reset') throw new Error('there should be events');
+  return reply.value.events.map(({ seq }) => seq);
+}
+
+test('what a crowd asks for is read once, and what is new since then is all that is read', async () => {
+  const store = countingStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const [ada, bob] = [await someone(world, 'Ada'), await someone(world, 'Bob')];
+  const say = (n: number) => world.chat.send(ada, { channel: GENERAL, id: uuid(n), body: `message ${n}` });
+  for (let n = 1; n <= 5; n += 1) await say(n);
+  expect(await seqsAfter(world, ada, 2)).toEqual([3, 4, 5, 6, 7]);
+  expect(store.read()).toBe(5);
+  expect(await seqsAfter(world, bob, 4)).toEqual([5, 6, 7]);
+  expect(store.read()).toBe(0);
+  await say(6);
+  expect(await seqsAfter(world, bob, 6)).toEqual([7, 8]);
+  expect(store.read()).toBe(1);
+  expect(await seqsAfter(world, ada, 2)).toEqual([3, 4, 5, 6, 7, 8]);
+  expect(store.read()).toBe(0);
+});
+
+const number = fc.nat({ max: 6 });
+const step = fc.oneof(
+  fc.record({ do: fc.constant('send' as const), number, chars: fc.nat({ max: 9_000 }) }),
+  fc.record({ do: fc.constant('edit' as const), number, chars: fc.nat({ max: 9_000 }) }),
+  fc.record({ do: fc.constant('delete' as const), number }),
+  fc.record({ do: fc.constant('sync' as const), after: fc.nat({ max: 12 }), limit: fc.integer({ min: 1, max: 30 }) }),
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+async function take({ chat, store }: ChatWorld, actor: Actor, step: Step): Promise<void> {
+  const channel: ChannelId = GENERAL;
+  switch (step.do) {
+    case 'send':
+      await chat.send(actor, { channel, id: uuid(step.number), body: 'x'.repeat(1 + step.chars) });
+      return;
+    case 'edit':
+      await chat.edit(actor, { channel, id: uuid(step.number), body: 'y'.repeat(1 + step.chars) });
+      return;
+    case 'delete':
+      await chat.delete(actor, { channel, id: uuid(step.number) });
+      return;
+    case 'sync': {
+      const { after, limit } = step;
+      const { events, lastSeq } = await store.eventsAfter(channel, after, limit);
+      const reply = await chat.sync(actor, { channel, after, limit });
+      const more = after + events.length < lastSeq;
+      expect(reply).toEqual(ok(after > lastSeq ? { kind: 'reset' } : { kind: 'events', events, lastSeq, more }));
+    }
+  }
+}
+
+test('[SY1] [LG14] whatever was asked for before, `sync` answers what the store has now, without the text of what was deleted', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
+      await using world = await chatWorld();
+      const ada = await someone(world, 'Ada');
+      for (const one of steps) await take(world, ada, one);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('[SY10] an answer put together from memory is as short as any', async () => {
+  await using world = await chatWorld();
+  const ada = await someone(world, 'Ada');
+  for (let n = 1; n <= 60; n += 1) {
+    await world.chat.send(ada, { channel: GENERAL, id: uuid(n), body: 'x'.repeat(9_000) });
+    const reply = await world.chat.sync(ada, { channel: GENERAL, after: 0 });
+    expect(JSON.stringify(reply).length).toBeLessThan(201_000);
+  }
+});

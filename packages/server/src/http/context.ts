@@ -1,0 +1,48 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Actor, Chat } from '#chat/chat.ts';
+import type { Config } from '#config/config.ts';
+import type { Accounts } from '#identity/accounts.ts';
+import type { Authenticator, Proof } from '#identity/authenticator.ts';
+import type { Invites } from '#identity/invites.ts';
+import type { Tickets } from '#identity/memory-tickets.ts';
+import type { Sessions } from '#identity/sessions.ts';
+import type { Bus } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Store } from '#ports/store.ts';
+import type { Users } from '#ports/users.ts';
+
+export interface HttpParts {
+  readonly config: Pick<Config, 'publicUrl' | 'signup' | 'allowedOrigins' | 'trustedProxies' | 'rateLimits'>;
+  readonly chat: Chat;
+  readonly users: Users;
+  readonly accounts: Accounts;
+  readonly authenticator: Authenticator;
+  readonly invites: Invites;
+  readonly sessions: Sessions;
+  readonly tickets: Tickets;
+  readonly store: Pick<Store, 'probe'>;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Everything counted so far, in the Prometheus text format. */
+  readonly metrics: { render(): Promise<string> };
+  /** The built web client; it may be missing. */
+  readonly webFolder: string;
+}
+
+export interface HttpEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** The client's IP address. */
+    address: string;
+    /** Who asks; set by `requireUser`. */
+    proof: Proof;
+  };
+}
+
+export function actorOf(c: Context<HttpEnv>): Actor {
+  const { user } = c.get('proof');
+  return { user: user.id, role: user.role };
+}

@@ -1,0 +1,169 @@
+import { err, HTTP_STATUS, ok, type HttpErrorCode, type Result, type UserId } from '@parley/protocol';
+import { z } from 'zod';
+import { MAX_USER_AGENT_CHARS } from '#limits.ts';
+import { asAccountWork, type SignUpWork } from './account-transaction.ts';
+import { ADDRESS_HEADER, createLibrary, LIBRARY_URL, type Library, type LibraryParts } from './better-auth.ts';
+import { TooManyHashes } from './passwords.ts';
+import { sessionCookieName } from './session-cookie.ts';
+import { isOwnerWanted, refusalAhead } from './signup-policy.ts';
+
+/** Accounts with email and password. */
+export interface Accounts {
+  signUp(details: SignUpDetails, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
+  signIn(credentials: Credentials, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
+  /** Ends every session of the user, this one included, and begins a new one. */
+  changePassword(change: PasswordChange, from: SessionHolder): Promise<Result<SignedIn, AccountRefusal>>;
+  /** `Set-Cookie` values that make a session in use last longer; none when it is not time yet. */
+  renew(from: SessionHolder): Promise<string[]>;
+  /** The `Set-Cookie` value that makes a browser forget its session. */
+  readonly forgetCookie: string;
+  /** No account exists yet: the next one owns the server, and needs no invite. */
+  isFirstRun(): Promise<boolean>;
+  /** Null for a user of JWTs. */
+  emailOf(user: UserId): Promise<string | null>;
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface SignUpDetails extends Credentials {
+  readonly name: string;
+  /** An invite's code. */
+  readonly invite: string | null;
+}
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+export interface RequestOrigin {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+export interface SessionHolder extends RequestOrigin {
+  readonly authorization: string | null;
+  readonly cookie: string | null;
+}
+
+export interface SignedIn {
+  readonly user: UserId;
+  readonly token: string;
+  /** `Set-Cookie` values. */
+  readonly cookies: readonly string[];
+}
+
+export interface AccountRefusal {
+  readonly code: HttpErrorCode;
+  readonly message: string;
+}
+
+export function createAccounts(parts: LibraryParts): Accounts {
+  const library = createLibrary(parts);
+  const { publicUrl } = parts.config;
+  const secure = publicUrl?.startsWith('https:') === true ? '; Secure' : '';
+  return {
+    signUp: (details, from) => signUp(parts, library, { details, from }),
+    signIn: (credentials, from) => ask(library, '/sign-in/email', { body: credentials, from }),
+    changePassword: (change, from) =>
+      ask(library, '/change-password', { body: { ...change, revokeOtherSessions: true }, from }),
+    async renew(from) {
+      const response = await send(library, '/get-session', { from });
+      return response.ok ? response.headers.getSetCookie() : [];
+    },
+    forgetCookie: `${sessionCookieName(publicUrl)}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`,
+    isFirstRun: () => isOwnerWanted(parts.config.signup, parts.database.kysely),
+    async emailOf(user) {
+      const { kysely } = parts.database;
+      const row = await kysely.selectFrom('users').select('email').where('id', '=', user).executeTakeFirst();
+      return row?.email ?? null;
+    },
+  };
+}
+
+interface SignUp {
+  readonly details: SignUpDetails;
+  readonly from: RequestOrigin;
+}
+
+async function signUp(
+  parts: LibraryParts,
+  library: Library,
+  { details, from }: SignUp,
+): Promise<Result<SignedIn, AccountRefusal>> {
+  const { name, email, password, invite } = details;
+  const { kysely } = parts.database;
+  const refusal = await refusalAhead({ signup: parts.config.signup, invites: parts.invites }, invite, kysely);
+  if (refusal !== null) return refuse(refusal);
+  let passwordHash: string;
+  try {
+    passwordHash = await parts.passwords.hash(password);
+  } catch (error) {
+    if (error instanceof TooManyHashes) return refuse('unavailable');
+    throw error;
+  }
+  const work: SignUpWork = { invite, passwordHash };
+  return ask(library, '/sign-up/email', { body: { name, email, password }, from, signUp: work });
+}
+
+interface Question {
+  readonly body?: object;
+  readonly from: RequestOrigin | SessionHolder;
+  readonly signUp?: SignUpWork;
+}
+
+const signedIn = z.object({ token: z.string(), user: z.object({ id: z.string() }) });
+const failed = z.object({ code: z.string().optional(), message: z.string().optional() });
+
+async function ask(library: Library, path: string, question: Question): Promise<Result<SignedIn, AccountRefusal>> {
+  const response = await send(library, path, question);
+  const body: unknown = await response.json();
+  if (!response.ok) {
+    const { code = '', message } = failed.parse(body);
+    return refuse(codeOf(code, response.status), message);
+  }
+  const { token, user } = signedIn.parse(body);
+  return ok({ token, user: user.id, cookies: response.headers.getSetCookie() });
+}
+
+function send(library: Library, path: string, { body, from, signUp }: Question): Promise<Response> {
+  const headers = new Headers({ [ADDRESS_HEADER]: from.address });
+  if (from.userAgent !== null) headers.set('user-agent', from.userAgent.slice(0, MAX_USER_AGENT_CHARS));
+  if ('cookie' in from && from.cookie !== null) headers.set('cookie', from.cookie);
+  if ('authorization' in from && from.authorization !== null) headers.set('authorization', from.authorization);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  const request = new Request(LIBRARY_URL + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return asAccountWork(signUp ?? null, () => library.handler(request));
+}
+
+function codeOf(code: string, status: number): HttpErrorCode {
+  if (Object.hasOwn(HTTP_STATUS, code)) return code as HttpErrorCode;
+  if (code.startsWith('USER_ALREADY_EXISTS')) return 'conflict';
+  if (code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'INVALID_PASSWORD') return 'invalid_credentials';
+  if (code === 'CREDENTIAL_ACCOUNT_NOT_FOUND') return 'forbidden';
+  if (status === 401) return 'invalid_token';
+  return status < 500 ? 'bad_request' : 'internal';
+}
+
+const MESSAGES: Partial<Record<HttpErrorCode, string>> = {
+  conflict: 'there is an account with this email address',
+  forbidden: 'this account has no password',
+  internal: 'something went wrong',
+  invalid_credentials: 'email and password do not fit',
+  invite_invalid: 'this invite is not good, or no more',
+  invite_required: 'an account needs an invite',
+  signup_closed: 'no accounts are made here',
+  suspended: 'this account is suspended',
+  unavailable: 'too many people are signing in, try again',
+};
+
+function refuse(code: HttpErrorCode, message = ''): Result<never, AccountRefusal> {
+  return err({ code, message: MESSAGES[code] ?? message });
+}

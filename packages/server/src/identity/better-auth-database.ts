@@ -1,0 +1,42 @@
+import { kyselyAdapter } from '@better-auth/kysely-adapter';
+import type { BetterAuthOptions } from 'better-auth';
+import type { Kysely } from 'kysely';
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+import { accountWork } from './account-transaction.ts';
+
+type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
+
+/** The database as the accounts library sees it: its transactions can be joined by our hooks. */
+export function libraryDatabase({ kysely, type, holdUsers }: AccountsDatabase) {
+  const adapterOn = (db: Kysely<AccountsTables>, options: BetterAuthOptions): Adapter =>
+    kyselyAdapter(db, { type, transaction: true })(options);
+  return (options: BetterAuthOptions): Adapter => ({
+    ...adapterOn(kysely, options),
+    async transaction(run) {
+      const work = accountWork();
+      try {
+        return await kysely.transaction().execute(async (transaction) => {
+          await holdUsers(transaction);
+          work.transaction = transaction;
+          return run(notingFailure(adapterOn(transaction, options)));
+        });
+      } finally {
+        work.transaction = null;
+      }
+    },
+  });
+}
+
+/** The library answers any failure to make a user with "unprocessable", also when the database is away. */
+function notingFailure(adapter: Adapter): Adapter {
+  const create = async (...args: Parameters<Adapter['create']>): Promise<unknown> => {
+    try {
+      return await adapter.create(...args);
+    } catch (error) {
+      accountWork().failure ??= error instanceof Error ? error : new Error('the database failed', { cause: error });
+      throw error;
+    }
+  };
+  return { ...adapter, create: create as Adapter['create'] };
+}

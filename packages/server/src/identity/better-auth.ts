@@ -1,0 +1,197 @@
+import { HTTP_STATUS, type HttpErrorCode, type SignupMode } from '@parley/protocol';
+import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth';
+import { bearer } from 'better-auth/plugins/bearer';
+import type { Kysely } from 'kysely';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, SESSION_MS, SESSION_RENEW_MS } from '#limits.ts';
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Random } from '#ports/random.ts';
+import { accountWork } from './account-transaction.ts';
+import { libraryDatabase } from './better-auth-database.ts';
+import type { Invites } from './invites.ts';
+import { TooManyHashes, type Passwords } from './passwords.ts';
+import { isHttps, sessionCookieName } from './session-cookie.ts';
+import { admit } from './signup-policy.ts';
+
+export interface LibraryParts {
+  readonly database: AccountsDatabase;
+  readonly invites: Invites;
+  readonly passwords: Passwords;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly secret: string;
+  readonly config: { readonly publicUrl: string | null; readonly signup: SignupMode };
+  /** A session was made, for a new user or a returning one. Must not reject. */
+  readonly signedIn: (user: string) => Promise<void>;
+  /** A session's row has gone. */
+  readonly signedOut: (user: string, session: string) => void;
+}
+
+/** The library is never reached from outside: `accounts.ts` makes every request to it, under this address. */
+export const LIBRARY_URL = 'http://accounts.invalid/api/auth';
+/** Set by `accounts.ts`, which knows the client's address; the library would believe `X-Forwarded-For` from anyone. */
+export const ADDRESS_HEADER = 'x-parley-address';
+
+const ID_BITS = 128;
+const ID_PREFIX: Readonly<Record<string, string>> = { user: 'u_', session: 's_' };
+
+/** Better Auth, set up for email and password with our tables, hashes and rules, and without anything else. */
+export function createLibrary(parts: LibraryParts) {
+  const { random, secret } = parts;
+  return betterAuth({
+    ...TABLES,
+    baseURL: new URL(LIBRARY_URL).origin,
+    secret,
+    database: libraryDatabase(parts.database),
+    emailAndPassword: emailAndPassword(parts),
+    plugins: [bearer()],
+    databaseHooks: hooks(parts),
+    // Ours is `http/rate-limits.ts`, which knows the client's address.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    onAPIError: { throw: true },
+    logger: { level: 'error', log: (_level, message, ...args) => log(parts.logger, message, args) },
+    advanced: {
+      ...cookies(parts.config.publicUrl),
+      // Ours is `trusted-origin.ts`: one rule about origins for every route.
+      disableCSRFCheck: true,
+      disableOriginCheck: true,
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      database: { generateId: ({ model }) => (ID_PREFIX[model] ?? '') + random.token(ID_BITS), validateSchema: false },
+    },
+  } satisfies BetterAuthOptions);
+}
+
+export type Library = ReturnType<typeof createLibrary>;
+
+const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' } as const;
+
+const TABLES = {
+  user: {
+    modelName: 'users',
+    fields: { emailVerified: 'email_verified', ...TIMES },
+    additionalFields: {
+      // Our hook fills it in, after the library has checked what is required.
+      handle: { type: 'string', required: false, unique: true, input: false },
+      role: { type: 'string', required: true, input: false, defaultValue: 'member' },
+      suspended: { type: 'boolean', required: true, input: false, defaultValue: false },
+    },
+  },
+  session: {
+    modelName: 'sessions',
+    fields: { userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent', ...TIMES },
+    expiresIn: SESSION_MS / 1000,
+    updateAge: SESSION_RENEW_MS / 1000,
+    // A cached session would outlive its end.
+    cookieCache: { enabled: false },
+  },
+  account: {
+    modelName: 'credentials',
+    fields: {
+      userId: 'user_id',
+      accountId: 'account_id',
+      providerId: 'provider_id',
+      accessToken: 'access_token',
+      refreshToken: 'refresh_token',
+      idToken: 'id_token',
+      accessTokenExpiresAt: 'access_token_expires_at',
+      refreshTokenExpiresAt: 'refresh_token_expires_at',
+      ...TIMES,
+    },
+  },
+  verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...TIMES } },
+} as const satisfies Partial<BetterAuthOptions>;
+
+function emailAndPassword({ passwords }: LibraryParts) {
+  return {
+    enabled: true,
+    minPasswordLength: MIN_PASSWORD_CHARS,
+    maxPasswordLength: MAX_PASSWORD_CHARS,
+    password: {
+      // For an unknown email the library hashes the password all the same, so the time tells nothing.
+      hash: async (password: string) =>
+        accountWork().signUp?.passwordHash ?? unlessBusy(() => passwords.hash(password)),
+      verify: ({ hash, password }: { hash: string; password: string }) =>
+        unlessBusy(() => passwords.verify(hash, password)),
+    },
+  };
+}
+
+function cookies(publicUrl: string | null) {
+  const secure = isHttps(publicUrl);
+  return {
+    // The library would add `__Secure-` before the name, which already says more.
+    useSecureCookies: false,
+    cookiePrefix: 'parley',
+    defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
+    cookies: { session_token: { name: sessionCookieName(publicUrl) } },
+  } as const;
+}
+
+function hooks(parts: LibraryParts): NonNullable<BetterAuthOptions['databaseHooks']> {
+  return {
+    user: {
+      create: {
+        async before(user) {
+          const { signUp, transaction } = accountWork();
+          if (signUp === null || transaction === null) throw new Error('an account was made without a sign-up');
+          const verdict = await admit(
+            { signup: parts.config.signup, invites: parts.invites },
+            signUp.invite,
+            transaction,
+          );
+          if (verdict !== 'owner' && verdict !== 'admin' && verdict !== 'member') throw refusal(verdict);
+          return { data: { ...user, handle: await freeHandle(user.name, transaction), role: verdict } };
+        },
+      },
+    },
+    session: {
+      create: {
+        async before({ userId }) {
+          const db = accountWork().transaction ?? parts.database.kysely;
+          const user = await db.selectFrom('users').select('suspended').where('id', '=', userId).executeTakeFirst();
+          if (user === undefined || Boolean(user.suspended)) throw refusal('suspended');
+        },
+        after: ({ userId }) => parts.signedIn(userId),
+      },
+      delete: {
+        async after({ userId, id }) {
+          parts.signedOut(userId, id);
+        },
+      },
+    },
+  };
+}
+
+/** In the transaction that takes it, so nobody else can. */
+async function freeHandle(name: string, transaction: Kysely<AccountsTables>): Promise<string> {
+  // Handles made from names have neither `%` nor `_`.
+  const alike = transaction
+    .selectFrom('users')
+    .select('handle')
+    .where('handle', 'like', `${handlePrefix(name)}%`);
+  return firstFreeHandle(name, new Set((await alike.execute()).map(({ handle }) => handle)));
+}
+
+/** Travels through the library as its own kind of error and comes out in `accounts.ts` with our code. */
+function refusal(code: HttpErrorCode): APIError {
+  return new APIError(HTTP_STATUS[code], { code, message: '' });
+}
+
+async function unlessBusy<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof TooManyHashes) throw refusal('unavailable');
+    throw error;
+  }
+}
+
+/** The library's own words may hold an email address; an error's are about code. */
+function log(logger: Logger, message: string, args: readonly unknown[]): void {
+  const error = args.find((arg) => arg instanceof Error);
+  if (error !== undefined) logger.error({ err: error }, 'the accounts library failed');
+  else logger.debug({ said: message.split(':')[0] }, 'the accounts library complains');
+}

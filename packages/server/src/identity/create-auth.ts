@@ -1,0 +1,87 @@
+import type { Config } from '#config/config.ts';
+import {
+  MAX_CONCURRENT_HASHES,
+  MAX_TICKETS,
+  MAX_WAITING_HASHES,
+  MAX_WELCOMES,
+  PASSWORD_CHANGE_GRACE_MS,
+} from '#limits.ts';
+import type { AccountsDatabase } from '#ports/accounts-database.ts';
+import type { Bus } from '#ports/bus.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Random } from '#ports/random.ts';
+import type { Users } from '#ports/users.ts';
+import { createAccounts, type Accounts } from './accounts.ts';
+import type { Authenticator } from './authenticator.ts';
+import { createAuthenticator } from './create-authenticator.ts';
+import { createSharedTickets } from './database-tickets.ts';
+import { createWelcome, type Welcoming } from './default-membership.ts';
+import { createInvites, type Invites } from './invites.ts';
+import { createJwtVerifier } from './jwt.ts';
+import { createTickets, type Tickets } from './memory-tickets.ts';
+import { createPasswords } from './passwords.ts';
+import { sessionCookieName } from './session-cookie.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+export interface AuthParts {
+  readonly config: Pick<Config, 'publicUrl' | 'signup' | 'jwtSecret' | 'jwksUrl'>;
+  /** Signs session cookies; at least `MIN_SECRET_CHARS` random characters, the same on every start. */
+  readonly secret: string;
+  readonly database: AccountsDatabase;
+  readonly users: Users;
+  readonly chat: Welcoming;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Who may come in, and who is who. */
+export interface Auth {
+  readonly accounts: Accounts;
+  readonly authenticator: Authenticator;
+  readonly invites: Invites;
+  readonly sessions: Sessions;
+  readonly tickets: Tickets;
+}
+
+export function createAuth(parts: AuthParts): Auth {
+  const { bus, clock, config, database, logger, random } = parts;
+  const sessions = createSessions(database.kysely, bus);
+  // A server alone needs no write for each ticket.
+  const tickets = bus.isReliable
+    ? createTickets({ clock, random, max: MAX_TICKETS })
+    : createSharedTickets({ db: database.kysely, clock, random });
+  const invites = createInvites({ db: database.kysely, clock, random });
+  const welcome = createWelcome({ chat: parts.chat, logger, max: MAX_WELCOMES });
+  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_WAITING_HASHES });
+
+  async function signedIn(user: string): Promise<void> {
+    await welcome.greet(user);
+    await sessions.dropExpired(user, clock.now()).catch((error: unknown) => {
+      logger.warn({ err: error }, 'expired sessions could not be removed');
+    });
+  }
+
+  return {
+    accounts: createAccounts({
+      ...parts,
+      invites,
+      passwords,
+      signedIn,
+      signedOut: (user, session) => void clock.after(PASSWORD_CHANGE_GRACE_MS, () => sessions.ended(user, session)),
+    }),
+    authenticator: createAuthenticator({
+      ...parts,
+      sessions,
+      tickets,
+      welcome,
+      jwt: createJwtVerifier(config, clock),
+      cookieName: sessionCookieName(config.publicUrl),
+    }),
+    invites,
+    sessions,
+    tickets,
+  };
+}

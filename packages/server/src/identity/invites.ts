@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { Invite, UserId } from '@parley/protocol';
+import { sql, type Kysely } from 'kysely';
+import { INVITE_CODE_BITS, MAX_LISTED_INVITES } from '#limits.ts';
+import type { AccountsTables } from '#ports/accounts-tables.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Random } from '#ports/random.ts';
+
+const ID_BITS = 96;
+
+export interface InviteTerms {
+  readonly expiresInMs: number;
+  /** Accounts that can be made with it. */
+  readonly maxUses: number;
+}
+
+/** Links that let people make an account. The code is a secret: only its hash is stored. */
+export interface Invites {
+  create(by: UserId, terms: InviteTerms): Promise<{ readonly invite: Invite; readonly code: string }>;
+  /** Those still good, the newest first, at most `MAX_LISTED_INVITES`. */
+  list(): Promise<Invite[]>;
+  /** False when there is no such invite, or no more. */
+  revoke(id: string): Promise<boolean>;
+  /** The name of who made it, while the code is good; null otherwise. */
+  check(code: string): Promise<{ readonly by: string } | null>;
+  /**
+   * Uses the code once, in the caller's transaction, so that it counts only when the account is made. False when it is
+   * not good: one statement decides and counts, so two can't share the last use.
+   */
+  use(code: string, db: Kysely<AccountsTables>): Promise<boolean>;
+}
+
+export interface InvitesParts {
+  readonly db: Kysely<AccountsTables>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export function createInvites(parts: InvitesParts): Invites {
+  const { db, clock } = parts;
+  return {
+    create: (by, terms) => create(parts, by, terms),
+    list: () => list(parts),
+    async revoke(id) {
+      const { numUpdatedRows } = await db
+        .updateTable('invites')
+        .set({ revoked_at: clock.now() })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async check(code) {
+      const row = await db
+        .selectFrom('invites')
+        .innerJoin('users', 'users.id', 'invites.created_by')
+        .select('users.name')
+        .where('code_hash', '=', hashOf(code))
+        .where(isGood(clock.now()))
+        .executeTakeFirst();
+      return row === undefined ? null : { by: row.name };
+    },
+    async use(code, transaction) {
+      const { numUpdatedRows } = await transaction
+        .updateTable('invites')
+        .set((column) => ({ uses: column('uses', '+', 1) }))
+        .where('code_hash', '=', hashOf(code))
+        .where(isGood(clock.now()))
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+  };
+}
+
+async function create({ db, clock, random }: InvitesParts, by: UserId, terms: InviteTerms) {
+  const code = random.token(INVITE_CODE_BITS);
+  const createdAt = clock.now();
+  const invite: Invite = {
+    id: `i_${random.token(ID_BITS)}`,
+    by,
+    createdAt,
+    expiresAt: createdAt + terms.expiresInMs,
+    uses: 0,
+    maxUses: terms.maxUses,
+  };
+  await db
+    .insertInto('invites')
+    .values({
+      id: invite.id,
+      code_hash: hashOf(code),
+      created_by: by,
+      created_at: createdAt,
+      expires_at: invite.expiresAt,
+      uses: 0,
+      max_uses: invite.maxUses,
+      revoked_at: null,
+    })
+    .execute();
+  return { invite, code };
+}
+
+async function list({ db, clock }: InvitesParts): Promise<Invite[]> {
+  const rows = await db
+    .selectFrom('invites')
+    .select(['id', 'created_by as by', 'created_at as createdAt', 'expires_at as expiresAt'])
+    .select(['uses', 'max_uses as maxUses'])
+    .where(isGood(clock.now()))
+    .orderBy('created_at', 'desc')
+    .limit(MAX_LISTED_INVITES)
+    .execute();
+  return rows;
+}
+
+/** Who lost the right to invite takes their links along. */
+function isGood(nowMs: number) {
+  return sql<boolean>`revoked_at is null and expires_at > ${nowMs} and uses < max_uses
+    and created_by in (select id from users where role in ('owner', 'admin') and not suspended)`;
+}
+
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('base64url');
+}

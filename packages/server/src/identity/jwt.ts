@@ -1,0 +1,120 @@
+import { userName } from '@parley/protocol';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS, MAX_VERIFIED_TOKENS } from '#limits.ts';
+import type { Clock } from '#ports/clock.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import { VerifiedTokens } from './verified-jwt-cache.ts';
+
+/** What a JWT proves: the user that another application knows as `subject`. */
+export interface JwtClaims {
+  readonly subject: string;
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface JwtVerifier {
+  /** Rejects with `StoreUnavailable` when the key set can't be read now. */
+  verify(token: string): Promise<JwtClaims | 'expired' | 'invalid'>;
+}
+
+const NAME_OF_THE_NAMELESS = 'Guest';
+/** Signatures only a private key can make. A key set never proves HS256: its keys are public, anyone could sign with them. */
+const ASYMMETRIC = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+export interface JwtKeys {
+  readonly jwtSecret: string | null;
+  readonly jwksUrl: string | null;
+}
+
+/** True for three parts divided by dots, which none of our own tokens has. */
+export function looksLikeJwt(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
+}
+
+export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock): JwtVerifier {
+  const secret = jwtSecret === null ? null : new TextEncoder().encode(jwtSecret);
+  const keySet = jwksUrl === null ? null : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
+
+  const verified = new VerifiedTokens(MAX_VERIFIED_TOKENS);
+
+  async function payloadOf(token: string): Promise<JWTPayload | null> {
+    // Only a signature by the secret is remembered: a key of a key set may be taken back. When a token ends, it says itself.
+    if (verified.has(token)) return decodeJwt(token);
+    const { alg } = decodeProtectedHeader(token);
+    const options = { clockTolerance: JWT_CLOCK_TOLERANCE_S, currentDate: new Date(clock.now()) };
+    if (alg === 'HS256') {
+      if (secret === null) return null;
+      const { payload } = await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
+      verified.add(token);
+      return payload;
+    }
+    return keySet && (await jwtVerify(token, available(keySet), { ...options, algorithms: ASYMMETRIC })).payload;
+  }
+
+  return {
+    async verify(token) {
+      try {
+        const payload = await payloadOf(token);
+        return payload === null ? 'invalid' : readClaims(payload, clock.now());
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error;
+        return error instanceof errors.JWTExpired && isSubject(error.payload.sub) ? 'expired' : 'invalid';
+      }
+    },
+  };
+}
+
+function readClaims({ sub, exp, name }: JWTPayload, nowMs: number): JwtClaims | 'expired' | 'invalid' {
+  if (!isSubject(sub) || exp === undefined || !Number.isFinite(exp)) return 'invalid';
+  const expiresAt = Math.floor(exp * 1000);
+  // The tolerance is for `nbf` alone: an issuer that says when a token ends is taken at its word.
+  if (expiresAt <= nowMs) return 'expired';
+  return { subject: sub, name: userName.safeParse(name).data ?? NAME_OF_THE_NAMELESS, expiresAt };
+}
+
+function isSubject(sub: unknown): sub is string {
+  return (
+    typeof sub === 'string' &&
+    sub !== '' &&
+    sub.length <= MAX_SUBJECT_CHARS &&
+    sub.isWellFormed() &&
+    !sub.includes('\0')
+  );
+}
+
+/** A key set that can't be read says nothing about the token, so its bearer must not be told that the token is bad. */
+function available(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await keySet(header, token);
+    } catch (error) {
+      const isAboutToken =
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys ||
+        error instanceof errors.JOSENotSupported;
+      if (isAboutToken) throw error;
+      throw new StoreUnavailable('the key set of PARLEY_JWKS_URL could not be read', { cause: error });
+    }
+  };
+}

@@ -1,0 +1,131 @@
+import type { UserId, UserRole } from '@parley/protocol';
+import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
+import { MAX_LISTED_SESSIONS } from '#limits.ts';
+import type { AccountsTables, StoredBoolean, StoredDate } from '#ports/accounts-tables.ts';
+import type { Bus, SessionId } from '#ports/bus.ts';
+import type { UserRecord } from '#ports/users.ts';
+
+/** A session and its user, as of now. It may have expired, and the user may be suspended: the caller looks. */
+export interface FoundSession {
+  readonly id: SessionId;
+  readonly expiresAt: number;
+  readonly user: UserRecord;
+}
+
+export interface ListedSession {
+  readonly id: SessionId;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly userAgent: string | null;
+  readonly address: string | null;
+}
+
+/** Sign-ins. Whoever ends one tells its sockets. */
+export interface Sessions {
+  /** One indexed query. */
+  findByToken(token: string): Promise<FoundSession | null>;
+  /** One indexed query. */
+  find(id: SessionId): Promise<FoundSession | null>;
+  /** One query for all of them. Those that are gone are left out. */
+  findMany(ids: readonly SessionId[]): Promise<FoundSession[]>;
+  /** Those that have not expired, the newest first, at most `MAX_LISTED_SESSIONS`. */
+  list(user: UserId, nowMs: number): Promise<ListedSession[]>;
+  /** False when the user has no such session. */
+  end(user: UserId, id: SessionId): Promise<boolean>;
+  endAll(user: UserId): Promise<void>;
+  /** Removes rows that prove nothing any more. */
+  dropExpired(user: UserId, nowMs: number): Promise<void>;
+  /** Tells the sockets of a session that someone else removed. */
+  ended(user: UserId, id: SessionId): void;
+}
+
+export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
+  const ended = (user: UserId, session: SessionId): void =>
+    bus.publish(`user.${user}`, { kind: 'session-ended', user, session });
+
+  return {
+    findByToken: (token) => find(db, 'sessions.token', token),
+    find: (id) => find(db, 'sessions.id', id),
+    async findMany(ids) {
+      return (await sessionRows(db).where('sessions.id', 'in', ids).execute()).map(toFoundSession);
+    },
+    list: (user, nowMs) => list(db, user, nowMs),
+    async end(user, id) {
+      const gone = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
+      const { numDeletedRows } = await gone.executeTakeFirst();
+      if (numDeletedRows > 0n) ended(user, id);
+      return numDeletedRows > 0n;
+    },
+    async endAll(user) {
+      const rows = await db.deleteFrom('sessions').where('user_id', '=', user).returning('id').execute();
+      for (const { id } of rows) ended(user, id);
+    },
+    async dropExpired(user, nowMs) {
+      const isOver = (where: SessionWhere) => where.not(isAfter(nowMs)(where));
+      await db.deleteFrom('sessions').where('user_id', '=', user).where(isOver).execute();
+    },
+    ended,
+  };
+}
+
+async function find(
+  db: Kysely<AccountsTables>,
+  by: 'sessions.id' | 'sessions.token',
+  value: string,
+): Promise<FoundSession | null> {
+  const row = await sessionRows(db).where(by, '=', value).executeTakeFirst();
+  return row === undefined ? null : toFoundSession(row);
+}
+
+function sessionRows(db: Kysely<AccountsTables>) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.id as session', 'sessions.expires_at'])
+    .select(['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended']);
+}
+
+function toFoundSession(row: UserRow & { readonly session: string; readonly expires_at: StoredDate }): FoundSession {
+  return { id: row.session, expiresAt: toMs(row.expires_at), user: toUserRecord(row) };
+}
+
+async function list(db: Kysely<AccountsTables>, user: UserId, nowMs: number): Promise<ListedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'expires_at', 'user_agent', 'ip_address'])
+    .where('user_id', '=', user)
+    .where(isAfter(nowMs))
+    .orderBy('created_at', 'desc')
+    .limit(MAX_LISTED_SESSIONS)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    createdAt: toMs(row.created_at),
+    expiresAt: toMs(row.expires_at),
+    userAgent: row.user_agent || null,
+    address: row.ip_address || null,
+  }));
+}
+
+type SessionWhere = ExpressionBuilder<AccountsTables, 'sessions'>;
+
+/** ISO text in UTC sorts like the times it stands for, and PostgreSQL reads it as one. */
+function isAfter(nowMs: number) {
+  return (where: SessionWhere) => where('expires_at', '>', sql<StoredDate>`${new Date(nowMs).toISOString()}`);
+}
+
+function toMs(date: StoredDate): number {
+  return new Date(date).getTime();
+}
+
+interface UserRow {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly role: string;
+  readonly suspended: StoredBoolean;
+}
+
+function toUserRecord({ id, name, handle, role, suspended }: UserRow): UserRecord {
+  return { id, name, handle, role: role as UserRole, suspended: Boolean(suspended) };
+}

@@ -1,0 +1,48 @@
+import type { CommitScope } from '#ports/store.ts';
+import type { Ledger } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * A change somebody asks for: what it must look at, and a pure rule that appends to the ledger or refuses.
+ * A rule that refuses has appended nothing. Running it again after it was stored appends nothing and answers the same,
+ * so a commit whose answer was lost may be repeated.
+ */
+export interface Change<T> {
+  readonly scope: Partial<CommitScope>;
+  readonly decide: (ledger: Ledger) => Outcome<T>;
+}
+
+/** Everything that any of them must look at, each thing once. */
+export function unionScope(scopes: readonly Partial<CommitScope>[]): CommitScope {
+  return {
+    channels: union(scopes, (scope) => scope.channels, same),
+    messages: union(scopes, (scope) => scope.messages, same),
+    members: union(
+      scopes,
+      (scope) => scope.members,
+      ({ channel, user }) => `${channel} ${user}`,
+    ),
+    handles: union(
+      scopes,
+      (scope) => scope.handles,
+      ({ channel, handle }) => `${channel} ${handle}`,
+    ),
+    reactions: union(scopes, (scope) => scope.reactions, same),
+    publicNames: union(scopes, (scope) => scope.publicNames, same),
+    users: union(scopes, (scope) => scope.users, same),
+  };
+}
+
+function union<T>(
+  scopes: readonly Partial<CommitScope>[],
+  list: (scope: Partial<CommitScope>) => readonly T[] | undefined,
+  keyOf: (entry: T) => string,
+): T[] {
+  const entries = new Map<string, T>();
+  for (const scope of scopes) for (const entry of list(scope) ?? []) entries.set(keyOf(entry), entry);
+  return [...entries.values()];
+}
+
+function same(key: string): string {
+  return key;
+}

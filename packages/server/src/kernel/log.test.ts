@@ -1,0 +1,97 @@
+import { ok } from '@parley/protocol';
+import { settle, VirtualClock } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { MAX_COMMIT_DRAFTS, MAX_WAITING_DRAFTS } from '#limits.ts';
+import type { Store } from '#ports/store.ts';
+import { silent, uncounted } from '#testing/null-logger.ts';
+import type { Change } from './change.ts';
+import { createLog } from './log.ts';
+
+/** A log over a store whose commits end when the test says so. */
+function setUp() {
+  const commits: { drafts: number; finish: () => void }[] = [];
+  const store: Pick<Store, 'commit'> = {
+    commit: (_scope, decide) =>
+      new Promise((resolve) => {
+        const empty = {
+          channels: [],
+          messages: [],
+          members: [],
+          handles: [],
+          reactions: [],
+          publicNames: [],
+          users: [],
+        };
+        decided = 0;
+        const { result } = decide(empty);
+        commits.push({ drafts: decided, finish: () => resolve(result) });
+      }),
+  };
+  let decided = 0;
+  const log = createLog({
+    store: store as Store,
+    clock: new VirtualClock(),
+    logger: silent,
+    metrics: uncounted,
+    afterTurn: (task) => queueMicrotask(task),
+    committed: () => undefined,
+    doubtful: () => undefined,
+  });
+  const change = (value: number): Change<number> => ({
+    scope: {},
+    decide: () => {
+      decided += 1;
+      return ok(value);
+    },
+  });
+  return { log, commits, change };
+}
+
+test('what arrives in one turn shares a commit', async () => {
+  const { log, commits, change } = setUp();
+  for (let n = 1; n <= 10; n += 1) void log.append(change(n));
+  await settle();
+  expect(commits.map(({ drafts }) => drafts)).toEqual([10]);
+});
+
+test('what arrives while a commit runs shares the next one', async () => {
+  const { log, commits, change } = setUp();
+  const settled: number[] = [];
+  for (let n = 1; n <= 10; n += 1) {
+    void log.append(change(n)).then((outcome) => settled.push(outcome.ok ? outcome.value : -1));
+    if (n === 1) await settle();
+  }
+  expect(commits.map(({ drafts }) => drafts)).toEqual([1]);
+  expect(settled).toEqual([]);
+  commits[0]?.finish();
+  await settle();
+  expect(settled).toEqual([1]);
+  expect(commits.map(({ drafts }) => drafts)).toEqual([1, 9]);
+  commits[1]?.finish();
+  await settle();
+  expect(settled).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test('a commit holds at most MAX_COMMIT_DRAFTS, and the queue is bounded', async () => {
+  const { log, commits, change } = setUp();
+  const appended = Array.from({ length: MAX_WAITING_DRAFTS + 2 }, (_, n) => log.append(change(n)));
+  expect(await appended.at(-1)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  await settle();
+  expect(commits[0]?.drafts).toBe(MAX_COMMIT_DRAFTS);
+});
+
+test('a rule with a bug fails alone', async () => {
+  const { log, commits, change } = setUp();
+  const broken: Change<number> = {
+    scope: {},
+    decide: () => {
+      throw new Error('bug');
+    },
+  };
+  const results = Promise.allSettled([log.append(change(1)), log.append(broken), log.append(change(2))]);
+  for (let round = 0; round < 6; round += 1) {
+    for (const { finish } of commits) finish();
+    await settle();
+  }
+  expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});

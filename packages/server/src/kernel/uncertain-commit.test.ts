@@ -1,0 +1,74 @@
+import { CLOSE } from '@parley/protocol';
+import { expect, test } from 'vitest';
+import { StoreUnavailable } from '#ports/store.ts';
+import { chatWorld } from '#testing/chat-fixture.ts';
+import { unsureStore } from '#testing/delayed-ack-store.ts';
+
+const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const GENERAL = 'c_general';
+
+test('who became a member by a commit that gave no answer comes back and is told', async () => {
+  for (const lost of [1, 2]) {
+    const store = unsureStore();
+    await using world = await chatWorld({ wrapStore: store.wrapStore });
+    const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+    const adas = await world.connect(ada);
+    const bobs = await world.connect(bob);
+    store.loseAnswers(lost);
+    await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+    expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
+    const back = await world.connect(bob);
+    expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }, { kind: 'dm', lastSeq: 3, unread: 1 }]);
+  }
+});
+
+test('who became a member by the second attempt only is told without coming back', async () => {
+  let failures = 0;
+  await using world = await chatWorld({
+    wrapStore: (store) => ({
+      ...store,
+      async commit(scope, decide) {
+        failures -= 1;
+        if (failures >= 0) throw new StoreUnavailable('away');
+        return store.commit(scope, decide);
+      },
+    }),
+  });
+  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+  const [adas, bobs] = [await world.connect(ada), await world.connect(bob)];
+  failures = 1;
+  await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+  expect(bobs.of('channel')).toHaveLength(1);
+  expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
+});
+
+test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is repeated', async () => {
+  const store = unsureStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const ada = world.addUser('Ada');
+  const laptop = await world.connect(ada, 'laptop-of-ada');
+  const phone = await world.connect(ada, 'phone-of-ada');
+  store.loseAnswers(2);
+  await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
+  expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
+  await laptop.say({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
+  expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0, lastSeq: 1 }]);
+});
+
+test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {
+  const store = unsureStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
+  const adas = await world.connect(ada);
+  await world.connect(bob);
+  store.holdAnswers();
+  await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
+  const second = await world.connect(bob, 'second-of-bob');
+  // Who gains a channel by that commit has to hear of it first.
+  expect(second.of('ready')).toEqual([]);
+  await store.release();
+  expect(second.of('ready')[0]?.channels).toMatchObject([{ lastSeq: 3 }]);
+  expect(adas.of('ok')).toMatchObject([{ seq: 3 }]);
+  expect(adas.of('message')).toHaveLength(1);
+  expect(second.of('message')).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { CLOSE, type ChannelId, type UserId } from '@parley/protocol';
+import type { Feed } from '#kernel/feed.ts';
+import { RECHECK_BATCH } from '#limits.ts';
+import type { MembershipDigest, MemberState, Store } from '#ports/store.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Fanout } from '../fanout/hub.ts';
+
+export interface MembershipParts {
+  readonly store: Pick<Store, 'membershipDigests' | 'memberships' | 'summaryOf'>;
+  readonly fanout: Fanout;
+  readonly feed: Pick<Feed, 'check'>;
+}
+
+/**
+ * Compares the channels that the connections here hear, and the cursors they were told, with the store, and makes up for
+ * what the bus lost. One brief question for many users; the whole answer only for those of whom something is new.
+ */
+export class MembershipComparison {
+  readonly #parts: MembershipParts;
+  /** As of the last comparison, of the users who were here then. */
+  #marks: ReadonlyMap<UserId, string> = new Map();
+  readonly #suspects = new WeakMap<Connection, ReadonlySet<ChannelId>>();
+
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    const { store, fanout } = this.#parts;
+    const users = [...fanout.users()];
+    const marks = new Map<UserId, string>();
+    for (let from = 0; from < users.length; from += RECHECK_BATCH) {
+      const batch = users.slice(from, from + RECHECK_BATCH);
+      const digests = await store.membershipDigests(batch);
+      const changed = batch.filter((user) => this.#isNews(user, digests.get(user)));
+      if (changed.length > 0) await this.#reconcile(changed);
+      for (const [user, { mark }] of digests) marks.set(user, mark);
+    }
+    this.#marks = marks;
+  }
+
+  #isNews(user: UserId, digest: MembershipDigest | undefined): boolean {
+    if (digest === undefined || digest.mark !== this.#marks.get(user)) return true;
+    return this.#live(user).some(({ channels }) => channels.size !== digest.channels);
+  }
+
+  async #reconcile(users: readonly UserId[]): Promise<void> {
+    const memberships = new Map<UserId, MemberState[]>(users.map((user) => [user, []]));
+    for (const row of await this.#parts.store.memberships(users)) memberships.get(row.user)?.push(row);
+    for (const [user, rows] of memberships) {
+      this.#loseWhatIsGone(user, new Set(rows.map(({ channel }) => channel)));
+      for (const row of rows) if (this.#isUntold(row)) await this.#tell(row);
+    }
+  }
+
+  /** The log says when they lost it, so the feed looks there. Who hears a channel a second time still is cut off. */
+  #loseWhatIsGone(user: UserId, channels: ReadonlySet<ChannelId>): void {
+    for (const connection of this.#live(user)) {
+      const gone = new Set([...connection.channels].filter((channel) => !channels.has(channel)));
+      const before = this.#suspects.get(connection);
+      if ([...gone].some((channel) => before?.has(channel))) connection.close(CLOSE.restarting, 'lost a channel');
+      this.#suspects.set(connection, gone);
+      this.#parts.feed.check([...gone]);
+    }
+  }
+
+  #isUntold({ user, channel, readSeq }: MemberState): boolean {
+    const connections = this.#live(user);
+    if (connections.length === 0) return false;
+    const isNew = connections.some(({ channels }) => !channels.has(channel));
+    return isNew || this.#parts.fanout.cursorToldTo(user, channel) < readSeq;
+  }
+
+  /** Asked again, because it may have been lost since; then the log that follows this position tells of it. */
+  async #tell({ user, channel }: MemberState): Promise<void> {
+    const { store, fanout } = this.#parts;
+    const summary = await store.summaryOf(channel, user);
+    if (summary === null) return;
+    fanout.gain(user, summary);
+    const { readSeq: seq, unread, mentions, lastSeq } = summary;
+    if (fanout.cursorToldTo(user, channel) < seq) {
+      fanout.tellCursor({ user, channel, seq, unread, mentions, lastSeq, from: null });
+    }
+  }
+
+  /** Those that are being greeted are told by `ready`. */
+  #live(user: UserId): Connection[] {
+    return [...this.#parts.fanout.connectionsOf(user)].filter(({ isGreeting, isClosed }) => !isGreeting && !isClosed);
+  }
+}

@@ -1,0 +1,188 @@
+import { CLOSE, MAX_BODY_CHARS } from '@parley/protocol';
+import { settle } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { MAX_OUT_BUFFER_BYTES } from '#limits.ts';
+import type { Store } from '#ports/store.ts';
+import { chatWorld, type ChatWorld } from '#testing/chat-fixture.ts';
+import { unsureStore } from '#testing/delayed-ack-store.ts';
+
+const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const GENERAL = 'c_general';
+
+type Question = 'channelIdsOf' | 'summariesOf' | 'isMember' | 'eventsForMember' | 'heads';
+
+/** A store whose answers to some kinds of question arrive late: what they tell is no longer so. */
+function lateStore() {
+  let late: readonly Question[] = [];
+  let waiting: (() => void)[] = [];
+  const delayed =
+    <A extends readonly unknown[], T>(question: Question, ask: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const answer = await ask(...args);
+      if (late.includes(question)) await new Promise<void>((resolve) => waiting.push(resolve));
+      return answer;
+    };
+  return {
+    wrapStore: (store: Store): Store => ({
+      ...store,
+      channelIdsOf: delayed('channelIdsOf', (user) => store.channelIdsOf(user)),
+      summariesOf: delayed('summariesOf', (user) => store.summariesOf(user)),
+      isMember: delayed('isMember', (channel, user) => store.isMember(channel, user)),
+      eventsForMember: delayed('eventsForMember', (member, after, limit) =>
+        store.eventsForMember(member, after, limit),
+      ),
+      heads: delayed('heads', (channels) => store.heads(channels)),
+    }),
+    delay(...questions: readonly Question[]) {
+      late = questions;
+    },
+    async arrive() {
+      late = [];
+      const all = waiting;
+      waiting = [];
+      for (const resolve of all) resolve();
+      await settle();
+    },
+  };
+}
+
+/** Ada's private channel, in which Bob and Eve are too. */
+async function setUp(world: ChatWorld) {
+  const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
+  const actor = { user: ada.id, role: ada.role };
+  const adas = await world.connect(ada);
+  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  if (!made.ok) throw new Error(made.error.message);
+  const channel = made.value.id;
+  for (const user of [bob, eve]) await world.chat.addMember(actor, channel, user.id);
+  const eves = await world.connect(eve);
+  const say = (n: number) => adas.say({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
+  const removeBob = () => world.chat.removeMember(actor, channel, bob.id);
+  return { bob, eves, channel, say, removeBob };
+}
+
+for (const question of ['channelIdsOf', 'summariesOf'] as const) {
+  test(`[LG4] who is removed while connecting hears nothing of the channel (${question} is late)`, async () => {
+    const store = lateStore();
+    await using world = await chatWorld({ wrapStore: store.wrapStore });
+    const { bob, eves, say, removeBob } = await setUp(world);
+    store.delay(question);
+    const bobs = await world.connect(bob);
+    await removeBob();
+    await say(1);
+    await store.arrive();
+    await say(2);
+    expect(eves.of('message')).toHaveLength(2);
+    expect(JSON.stringify(bobs.frames)).not.toContain('secret');
+    const back = await world.connect(bob);
+    await say(3);
+    expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }]);
+    expect(back.of('message')).toEqual([]);
+  });
+}
+
+test('who gains a channel at once with somebody who is connecting hears of it, and stays', async () => {
+  const [reads, commits] = [lateStore(), unsureStore()];
+  await using world = await chatWorld({ wrapStore: (store) => reads.wrapStore(commits.wrapStore(store)) });
+  const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
+  const [actor, eves] = [{ user: ada.id, role: ada.role }, await world.connect(eve)];
+  await world.connect(bob, 'welcomed');
+  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  if (!made.ok) throw new Error(made.error.message);
+  reads.delay('channelIdsOf');
+  const bobs = await world.connect(bob);
+  commits.holdAnswers();
+  const adding = [bob, eve].map(({ id }) => world.chat.addMember(actor, made.value.id, id));
+  await settle();
+  await reads.arrive();
+  await commits.release();
+  await Promise.all(adding);
+  await settle();
+  expect(eves.closedWith).toBeNull();
+  expect(eves.of('channel')).toMatchObject([{ channel: { name: 'plans' } }]);
+  expect(bobs.of('ready')[0]?.channels).toMatchObject([{ name: 'general' }, { name: 'plans' }]);
+});
+
+test('[PR2] who is removed while a question is under way gets none of what was said since', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const { bob, channel, say, removeBob } = await setUp(world);
+  const bobs = await world.connect(bob);
+  store.delay('isMember', 'eventsForMember');
+  await bobs.say({ type: 'sync', ref: 1, channel, after: 0 });
+  await bobs.say({ type: 'history', ref: 2, channel });
+  await removeBob();
+  await say(1);
+  await store.arrive();
+  expect(bobs.of('error')).toMatchObject([
+    { ref: 1, code: 'not_found' },
+    { ref: 2, code: 'not_found' },
+  ]);
+  expect(JSON.stringify(bobs.frames)).not.toContain('secret');
+});
+
+test('[LV3] a pong tells no head of a channel that was left while it was read', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const { bob, removeBob } = await setUp(world);
+  const bobs = await world.connect(bob);
+  store.delay('heads');
+  await bobs.say({ type: 'ping', ref: 1 });
+  await removeBob();
+  await store.arrive();
+  expect(Object.keys(bobs.of('pong')[0]?.heads ?? {})).toEqual([GENERAL]);
+});
+
+test('[CL11] a session that ended during the handshake is closed before `ready`', async () => {
+  for (const [state, code] of [
+    ['ended', CLOSE.sessionEnded],
+    ['suspended', CLOSE.suspended],
+  ] as const) {
+    await using world = await chatWorld({ recheck: () => state });
+    const device = await world.connect(world.addUser('Ada'));
+    expect([device.closedWith, device.frames]).toEqual([code, []]);
+  }
+});
+
+test('[LM4] what waits for `ready` is bounded like what waits for the socket', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const adas = await world.connect(world.addUser('Ada'));
+  store.delay('summariesOf');
+  const bobs = await world.connect(world.addUser('Bob'));
+  const body = 'x'.repeat(MAX_BODY_CHARS);
+  const fitting = Math.floor((MAX_OUT_BUFFER_BYTES / MAX_BODY_CHARS) * 0.9);
+  for (let n = 0; n < fitting; n += 1) {
+    await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
+  }
+  expect(bobs.closedWith).toBeNull();
+  for (let n = fitting; n < 1.2 * fitting; n += 1) {
+    await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
+  }
+  expect(bobs.closedWith).toBe(CLOSE.tooSlow);
+});
+
+// Found by the simulation, seed 1224: the store took seconds to tell the channels, and the socket stayed for as long.
+test('[CL11] a session that ended during the handshake closes its socket, however slow the store is', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore, recheck: () => 'ended' });
+  store.delay('channelIdsOf');
+  const device = await world.connect(world.addUser('Ada'));
+  expect(device.closedWith).toBe(CLOSE.sessionEnded);
+  await store.arrive();
+  expect(device.frames).toEqual([]);
+});
+
+// Found by the simulation, seed 20443.
+test('[TY5] typing before `ready` is refused to a stranger, and to nobody else', async () => {
+  const store = lateStore();
+  await using world = await chatWorld({ wrapStore: store.wrapStore });
+  const { bob, channel } = await setUp(world);
+  const stranger = world.addUser('Sam');
+  store.delay('channelIdsOf');
+  const [bobs, sams] = [await world.connect(bob), await world.connect(stranger)];
+  for (const device of [bobs, sams]) await device.say({ type: 'typing', ref: 1, channel, on: true });
+  await store.arrive();
+  expect(bobs.of('error')).toEqual([]);
+  expect(sams.of('error')).toMatchObject([{ ref: 1, code: 'not_found' }]);
+});

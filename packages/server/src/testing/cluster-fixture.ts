@@ -1,0 +1,194 @@
+import type { UserRole } from '@parley/protocol';
+import { settle, VirtualClock } from '@parley/testkit';
+import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
+import { createMemoryStore } from '#adapters/memory-store.ts';
+import { createCore, type Core } from '#app.ts';
+import type { ProofState, ProofToCheck } from '#identity/authenticator.ts';
+import { BUS_ANSWER_MS } from '#limits.ts';
+import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+import type { Random } from '#ports/random.ts';
+import { StoreUnavailable, type Store } from '#ports/store.ts';
+import type { UserRecord, Users } from '#ports/users.ts';
+import { countingRandom, openDevice, type Device } from './chat-fixture.ts';
+import { silent, uncounted } from './null-logger.ts';
+
+/** Several nodes in this process, over one store and a bus that does as it is told. */
+export interface ClusterWorld extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly users: Users;
+  readonly nodes: readonly ClusterNode[];
+  /** True for what does not arrive, on nodes other than the one that says it. */
+  loses: (message: BusMessage) => boolean;
+  /** The database is away. */
+  isStoreAway: boolean;
+  /** Sessions that have ended; the session of `openDevice` is `s_` and the user's id. */
+  readonly ended: Set<string>;
+  addUser(name: string, role?: UserRole): UserRecord;
+  connect(node: number, user: UserRecord, clientId?: string): Promise<Device>;
+}
+
+export interface ClusterNode {
+  readonly core: Core;
+  readonly bus: Bus;
+  /** What was said by this node, in order. */
+  readonly said: BusMessage[];
+  /** The bus comes back for this node. */
+  bringBack(): void;
+  /** The process is gone: it says and hears nothing any more. */
+  kill(): void;
+}
+
+/** `loses`: what does not arrive from the start on; it may be changed later. */
+export async function clusterWorld(size: number, loses: ClusterWorld['loses'] = () => false): Promise<ClusterWorld> {
+  const clock = new VirtualClock();
+  const random = countingRandom();
+  const memory = createMemoryStore({ random, clock });
+  const hub = new Hub(clock);
+  const nodes: ClusterNode[] = [];
+  const world: ClusterWorld = {
+    clock,
+    store: memory.store,
+    users: memory.users,
+    nodes,
+    loses,
+    isStoreAway: false,
+    ended: new Set(),
+    addUser(name, role = 'member') {
+      const user: UserRecord = { id: `u_${name}`, name, handle: name.toLowerCase(), role, suspended: false };
+      memory.users.add(user);
+      return user;
+    },
+    async connect(node, user, clientId = `client-of-${user.id}-${node}`) {
+      const { core } = at(nodes, node);
+      const device = openDevice(core, { user, clientId, recheck: () => 'good' });
+      await settle();
+      return device;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { core } of nodes) core.close();
+      await memory.store.close();
+    },
+  };
+  hub.loses = (message) => world.loses(message);
+  for (let n = 0; n < size; n += 1) nodes.push(await openNode({ world, memory, hub, random }));
+  return world;
+}
+
+interface NodeParts {
+  readonly world: ClusterWorld;
+  readonly memory: ReturnType<typeof createMemoryStore>;
+  readonly hub: Hub;
+  readonly random: Random;
+}
+
+async function openNode({ world, memory, hub, random }: NodeParts): Promise<ClusterNode> {
+  const end = hub.end();
+  const core = await createCore({
+    config: { rateLimits: false, maxConnectionsPerUser: 50 },
+    store: failing(memory.store, world),
+    users: failing(memory.users, world),
+    bus: end.bus,
+    clock: world.clock,
+    random,
+    logger: silent,
+    metrics: uncounted,
+    afterTurn: (task) => queueMicrotask(task),
+  });
+  const proofState = async ({ user, session }: ProofToCheck): Promise<ProofState> => {
+    if (world.ended.has(session ?? '')) return 'ended';
+    return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
+  };
+  core.watchProofs((proofs) => answerOrFail(world, () => Promise.all(proofs.map(proofState))));
+  const kill = (): void => {
+    end.kill();
+    core.close();
+  };
+  return { core, ...end, kill };
+}
+
+function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
+  const node = nodes[index];
+  if (node === undefined) throw new Error(`there is no node ${index}`);
+  return node;
+}
+
+async function answerOrFail<T>(world: ClusterWorld, answer: () => Promise<T>): Promise<T> {
+  if (world.isStoreAway) throw new StoreUnavailable('away');
+  return answer();
+}
+
+function failing<T extends object>(parts: T, world: ClusterWorld): T {
+  return new Proxy(parts, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => answerOrFail(world, async () => Reflect.apply(value, target, args) as unknown);
+    },
+  });
+}
+
+interface End {
+  readonly local: LocalBus;
+  readonly returns: Set<() => void>;
+  isDead: boolean;
+}
+
+class Hub {
+  loses: (message: BusMessage) => boolean = () => false;
+  readonly #clock: VirtualClock;
+  readonly #ends = new Set<End>();
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  end(): Pick<ClusterNode, 'bus' | 'said' | 'bringBack' | 'kill'> {
+    const end: End = { local: createLocalBus(silent), returns: new Set(), isDead: false };
+    const said: BusMessage[] = [];
+    this.#ends.add(end);
+    const bus: Bus = {
+      ...end.local,
+      isReliable: false,
+      publish: (topic, message) => {
+        if (end.isDead) return;
+        said.push(message);
+        end.local.publish(topic, message);
+        for (const other of this.#ends) {
+          if (other === end || this.loses(message)) continue;
+          this.#clock.after(1, () => {
+            if (!other.isDead) other.local.publish(topic, message);
+          });
+        }
+      },
+      ask: (topic, question) => this.#ask(end, topic, question),
+      onReturn: (hear) => {
+        end.returns.add(hear);
+        return () => end.returns.delete(hear);
+      },
+    };
+    return {
+      bus,
+      said,
+      bringBack: () => end.returns.forEach((hear) => hear()),
+      kill: () => {
+        end.isDead = true;
+      },
+    };
+  }
+
+  /** Whoever dies no longer listens; what is lost is waited for. */
+  #ask(asker: End, topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+    return new Promise((resolve) => {
+      const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.isHeard(topic));
+      if (others.length === 0) this.#clock.after(1, () => resolve(null));
+      this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
+      const answer = (reply: BusMessage): void => {
+        if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
+      };
+      for (const { local } of this.loses(question) ? [] : others) {
+        this.#clock.after(1, () => local.publish(topic, question, answer));
+      }
+    });
+  }
+}

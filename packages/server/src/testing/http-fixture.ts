@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VirtualClock } from '@parley/testkit';
+import { cryptoRandom } from '#adapters/crypto-random.ts';
+import { createLocalBus } from '#adapters/local-bus.ts';
+import type { OpenedDatabase } from '#adapters/opened-database.ts';
+import { createCore } from '#app.ts';
+import type { Chat } from '#chat/chat.ts';
+import type { Config } from '#config/config.ts';
+import { readConfig } from '#config/read-config.ts';
+import type { HttpParts } from '#http/context.ts';
+import { createHttpApp } from '#http/http-app.ts';
+import { createAuth, type Auth, type AuthParts } from '#identity/create-auth.ts';
+import type { BusMessage } from '#ports/bus.ts';
+import type { Logger } from '#ports/logger.ts';
+import { uncounted } from './null-logger.ts';
+import { openTestDatabase } from './test-database.ts';
+
+/** A whole server without its socket, over a real database in a folder of its own and a clock that stands still. */
+export interface HttpWorld extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly config: Config;
+  readonly auth: Auth;
+  readonly chat: Chat;
+  readonly database: OpenedDatabase;
+  /** Every line logged so far, as JSON. */
+  readonly logged: string[];
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Signs up; the first who does owns the server. */
+  signUp(name: string, more?: object): Promise<Person>;
+  /** What is told about `user` from now on. */
+  listen(user: string): BusMessage[];
+}
+
+export interface WorldOptions {
+  /** Environment variables; sign-up is open unless they say otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Puts something between the parts. */
+  readonly wrapAuth?: (parts: AuthParts) => AuthParts;
+  readonly wrapHttp?: (parts: HttpParts) => HttpParts;
+}
+
+export interface AskOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON, a string as it is. */
+  readonly body?: object | string;
+  /** The address of the peer. Default 203.0.113.7. */
+  readonly from?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body of an answer; null when it is no JSON. */
+  readonly json: unknown;
+  /** The error code of a refusal. */
+  readonly code: string | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly token: string;
+  /** As a browser sends it back. */
+  readonly cookie: string;
+  readonly email: string;
+  readonly password: string;
+  ask(method: string, path: string, body?: object): Promise<Answer>;
+}
+
+export const HOST = 'parley.test:3000';
+export const OWN_ORIGIN = `http://${HOST}`;
+
+export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}): Promise<HttpWorld> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-http-'));
+  const config = configFrom({ PARLEY_DATA: folder, PARLEY_SIGNUP: 'open', ...env });
+  // The accounts library reads the real clock.
+  const clock = new VirtualClock(Date.now());
+  const logged: string[] = [];
+  const logger = remembering(logged);
+  const random = cryptoRandom;
+  const bus = createLocalBus(logger);
+  const database = await openTestDatabase({ folder, clock, random, logger });
+  const { store, users } = database;
+  const parts = { config, store, users, bus, clock, random, logger, metrics: uncounted, afterTurn: setImmediate };
+  const core = await createCore(parts);
+  const authParts: AuthParts = {
+    ...parts,
+    secret: 'a secret for tests that is long enough',
+    database,
+    chat: core.chat,
+  };
+  const auth = createAuth(wrapAuth?.(authParts) ?? authParts);
+  const metrics = { render: async () => '# nothing\n' };
+  const httpParts: HttpParts = { ...parts, ...auth, chat: core.chat, metrics, webFolder: join(folder, 'no-web') };
+  const app = createHttpApp(wrapHttp?.(httpParts) ?? httpParts);
+  const ask = asking((path, init, bindings) => app.request(path, init, bindings));
+  return {
+    clock,
+    config,
+    auth,
+    chat: core.chat,
+    database,
+    logged,
+    ask,
+    signUp: (name, more = {}) => signUp(ask, name, more),
+    listen(user) {
+      const heard: BusMessage[] = [];
+      bus.subscribe(`user.${user}`, (message) => heard.push(message));
+      return heard;
+    },
+    async [Symbol.asyncDispose]() {
+      core.close();
+      await bus.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configFrom(env: Readonly<Record<string, string>>): Config {
+  const config = readConfig(env);
+  if (!config.ok) throw new Error(config.error.join(', '));
+  return config.value;
+}
+
+function remembering(lines: string[]): Logger {
+  const remember = (fields: object, message: string): void => void lines.push(JSON.stringify({ ...fields, message }));
+  return { debug: remember, info: remember, warn: remember, error: remember };
+}
+
+type Send = (path: string, init: RequestInit, bindings: object) => Response | Promise<Response>;
+
+function asking(send: Send): HttpWorld['ask'] {
+  return async (method, path, { token, headers = {}, body, from = '203.0.113.7' } = {}) => {
+    const sent: Record<string, string> = {
+      host: HOST,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    };
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    const init = { method, headers: sent, ...(text === undefined ? {} : { body: text }) };
+    const response = await send(path, init, { incoming: { socket: { remoteAddress: from }, headers: sent } });
+    return toAnswer(response);
+  };
+}
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  const json: unknown = isJson ? JSON.parse(text) : null;
+  const error = (json as { readonly error?: { readonly code: string } } | null)?.error;
+  return { status: response.status, headers: response.headers, text, json, code: error?.code ?? null };
+}
+
+async function signUp(ask: HttpWorld['ask'], name: string, more: object): Promise<Person> {
+  const email = `${name.toLowerCase()}@example.org`;
+  const password = `the password of ${name}`;
+  const answer = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
+  if (answer.status !== 200) throw new Error(`sign-up was answered ${answer.status}: ${answer.text}`);
+  const { token, user } = answer.json as { readonly token: string; readonly user: { readonly id: string } };
+  const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+  return {
+    id: user.id,
+    token,
+    cookie,
+    email,
+    password,
+    ask: (method, path, body) => ask(method, path, { token, ...(body === undefined ? {} : { body }) }),
+  };
+}

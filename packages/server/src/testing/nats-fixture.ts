@@ -1,0 +1,61 @@
+import { startNats, type NatsOptions, type NatsServer } from '@parley/testkit/nats-server';
+import { cryptoRandom } from '#adapters/crypto-random.ts';
+import { openNatsBus, type NatsBus } from '#adapters/nats/nats-bus.ts';
+import { systemClock } from '#adapters/system-clock.ts';
+import type { BusMessage, Topic } from '#ports/bus.ts';
+import { silent, uncounted } from './null-logger.ts';
+
+/** A NATS server and nodes on it, for tests. */
+export interface NatsWorld extends AsyncDisposable {
+  readonly nats: NatsServer;
+  /** Everything that the nodes logged as a warning or an error, as JSON. */
+  readonly complaints: string[];
+  /** How many messages were lost, by reason. */
+  readonly lost: Map<string, number>;
+  open(options?: { readonly url?: string; readonly secret?: string }): Promise<NatsBus>;
+  /** Resolves when everything that these have published was heard by all of these. */
+  settle(...buses: NatsBus[]): Promise<void>;
+}
+
+export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
+  const nats = await startNats(options);
+  const buses: NatsBus[] = [];
+  const complaints: string[] = [];
+  const lost = new Map<string, number>();
+  const complain = (fields: object, message: string): void => void complaints.push(JSON.stringify([message, fields]));
+  const parts = {
+    clock: systemClock,
+    random: cryptoRandom,
+    logger: { ...silent, warn: complain, error: complain },
+    metrics: { ...uncounted, busLost: (reason: string) => void lost.set(reason, (lost.get(reason) ?? 0) + 1) },
+  };
+  return {
+    nats,
+    complaints,
+    lost,
+    async open({ url = nats.url, secret = 'a secret that the nodes share' } = {}) {
+      const bus = await openNatsBus({ ...parts, url, secret });
+      buses.push(bus);
+      return bus;
+    },
+    async settle(...all) {
+      // The first round has NATS hand everything on, the second is answered after what it handed on.
+      for (let round = 0; round < 2; round += 1) await Promise.all(all.map((bus) => bus.settled()));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(buses.map((bus) => bus.close()));
+      await nats[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Subscribes and remembers. */
+export function hear(bus: NatsBus, topic: Topic): BusMessage[] {
+  const heard: BusMessage[] = [];
+  bus.subscribe(topic, (message) => heard.push(message));
+  return heard;
+}
+
+export function profile(user: string): BusMessage {
+  return { kind: 'profile', user };
+}

@@ -1,0 +1,38 @@
+import { cryptoRandom } from '#adapters/crypto-random.ts';
+import type { OpenedDatabase } from '#adapters/opened-database.ts';
+import { openPostgres } from '#adapters/postgres/open-postgres.ts';
+import { systemClock } from '#adapters/system-clock.ts';
+import type { Actor } from '#chat/chat.ts';
+import type { Change } from '#kernel/change.ts';
+import { createLog } from '#kernel/log.ts';
+import type { Outcome } from '#kernel/outcome.ts';
+import { silent, uncounted } from './null-logger.ts';
+
+/** What of a node speaks to the database: its view of it, and the log that its commands go through. */
+export interface TestNode extends OpenedDatabase, AsyncDisposable {
+  append<T>(change: Change<T>): Promise<Outcome<T>>;
+  actor(name: string): Promise<Actor>;
+}
+
+/** For tests: another node on the database. Whoever opens it closes it. */
+export async function openNode(url: string): Promise<TestNode> {
+  const opened = await openPostgres({ url, clock: systemClock, random: cryptoRandom, logger: silent });
+  const log = createLog({
+    store: opened.store,
+    clock: systemClock,
+    logger: silent,
+    metrics: uncounted,
+    afterTurn: setImmediate,
+    committed: () => undefined,
+    doubtful: () => undefined,
+  });
+  return {
+    ...opened,
+    append: (change) => log.append(change),
+    async actor(name) {
+      const { id: user, role } = await opened.users.createForSubject(`subject of ${name}`, name);
+      return { user, role };
+    },
+    [Symbol.asyncDispose]: opened.close,
+  };
+}

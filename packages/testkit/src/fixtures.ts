@@ -1,0 +1,20 @@
+import type { ParleyClient } from '@parley/client';
+import { shown, type ClientWorld } from './client-fixture.ts';
+
+export const ADA = 'u_ada';
+export const BOB = 'u_bob';
+export const GENERAL = 'c_general';
+
+/** Ada's client, online, with the channel that she shares with Bob open. */
+export async function openGeneral(world: ClientWorld): Promise<ParleyClient> {
+  world.server.addChannel(GENERAL, [ADA, BOB]);
+  const ada = await world.online(ADA);
+  ada.open(GENERAL);
+  await world.clock.advance(100);
+  return ada;
+}
+
+/** The texts that a client shows there, as `shown` marks them. */
+export function shownInGeneral(client: ParleyClient): readonly string[] {
+  return shown(client.timeline(GENERAL).get());
+}

@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcess, freePort, hasEnded } from './processes.ts';
+
+/** After which a server is not waited for any longer: several may start at once, on a machine that is busy. */
+const START_TIMEOUT_MS = 60_000;
+/** After which a server that was asked to end is killed. */
+const END_TIMEOUT_MS = 10_000;
+/** How the line begins in which a server says its address. */
+const LISTENS = 'Parley is at ';
+const ROOT = join(import.meta.dirname, '../../..');
+/** Of what a server printed, when it can not be started. */
+const MAX_SHOWN_CHARS = 5_000;
+
+export interface ServerOptions {
+  /** Added to a small, fixed environment; `PORT` and `PARLEY_DATA` may be overridden. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server process of its own, with its own port and data folder, both kept over `restart`. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Of the process that runs now; 0 when none does. */
+  pid(): number;
+  /** Sends `signal` to the server and waits until it has gone. Answers its exit code, null when a signal ended it. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+  /** Sends `signal`, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves with its exit code once it has gone; null when a signal ended it. */
+  ended(): Promise<number | null>;
+  /** Starts it again on the same port and data, when it has gone. Rejects when it ends before it is healthy. */
+  start(): Promise<void>;
+  /** The same, after asking a running one to end. */
+  restart(): Promise<void>;
+  /** Ends it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
+  stop(): Promise<void>;
+  /** Everything it has printed so far, over all its starts. */
+  output(): string;
+}
+
+/** Starts a server and waits until it answers `GET /healthz` with 200. */
+export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const port = Number(options.env?.['PORT'] ?? (await freePort()));
+  const temporaryFolder = mkdtempSync(join(tmpdir(), 'parley-data-'));
+  const dataFolder = options.env?.['PARLEY_DATA'] ?? temporaryFolder;
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...surroundings(), PORT: String(port), PARLEY_DATA: dataFolder, ...options.env };
+  let printed = '';
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const before = printed.length;
+    child = spawn(process.execPath, ['packages/server/src/main.ts'], { cwd: ROOT, env });
+    child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    // Another server may answer on a port that both wanted: only this one says so in what it prints.
+    const listens = (): boolean => printed.slice(before).includes(LISTENS);
+    await untilHealthy(child, { url, listens, timeoutMs: START_TIMEOUT_MS }).catch(async (error: unknown) => {
+      await end(child, 'SIGKILL');
+      throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
+        cause: error,
+      });
+    });
+  }
+
+  const killOnExit = (): void => void child?.kill('SIGKILL');
+  process.once('exit', killOnExit); // A test run that is interrupted leaves no server behind.
+
+  async function stop(): Promise<void> {
+    process.off('exit', killOnExit);
+    await end(child, 'SIGTERM');
+    rmSync(temporaryFolder, { recursive: true, force: true });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  return {
+    url,
+    port,
+    dataFolder,
+    output: () => printed,
+    pid: () => (child === undefined || hasEnded(child) ? 0 : (child.pid ?? 0)),
+    kill: (signal) => end(child, signal),
+    signal: (signal) => void child?.kill(signal),
+    async ended() {
+      if (child !== undefined && !hasEnded(child)) await once(child, 'exit');
+      return child?.exitCode ?? null;
+    },
+    start,
+    async restart() {
+      await end(child, 'SIGTERM');
+      await start();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** What a program needs to run at all; the server's own variables must come from the test, not from the shell. */
+function surroundings(): Record<string, string> {
+  const cache = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled') }; // A third less work for each start.
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].map((name) => [name, process.env[name]] as const);
+  const inherited = kept.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(inherited), ...cache };
+}
+
+interface Waiting {
+  readonly url: string;
+  /** Has it said that it listens? */
+  readonly listens: () => boolean;
+  readonly timeoutMs: number;
+}
+
+async function untilHealthy(child: ChildProcess, { url, listens, timeoutMs }: Waiting): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    if (hasEnded(child)) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`);
+    const response = listens() ? await fetch(`${url}/healthz`).catch(() => null) : null;
+    await response?.body?.cancel();
+    if (response?.status === 200) return;
+    await sleep(25);
+  }
+  throw new Error(`not healthy after ${timeoutMs} ms`);
+}
+
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> {
+  if (child === undefined) return null;
+  await endProcess(child, { signal, patienceMs: END_TIMEOUT_MS });
+  return child.exitCode;
+}

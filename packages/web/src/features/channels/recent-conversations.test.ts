@@ -1,0 +1,34 @@
+import type { ChannelView } from '@parley/client';
+import { beforeEach, expect, test } from 'vitest';
+import { testChannel } from '../../testing/channel-fixture.ts';
+import { homeConversation, recentStore, rememberConversation } from './recent-conversations.ts';
+
+const channel = (id: string, name: string): ChannelView => testChannel(id, { name });
+const channels = [channel('c1', 'design'), channel('c2', 'general'), channel('c3', 'ops')];
+
+beforeEach(() => recentStore.set([]));
+
+test('the first time the page opens in #general', () => {
+  expect(homeConversation(channels)).toBe('c2');
+});
+
+test('later it opens where one was last, if that still exists', () => {
+  rememberConversation('c1');
+  rememberConversation('c3');
+  rememberConversation('gone');
+  expect(homeConversation(channels)).toBe('c3');
+});
+
+test('nothing is known before the channels are', () => {
+  expect(homeConversation([])).toBeNull();
+});
+
+test('each conversation is remembered once, latest first, and not for ever', () => {
+  rememberConversation('a');
+  rememberConversation('b');
+  rememberConversation('a');
+  expect(recentStore.get()).toEqual(['a', 'b']);
+  for (let n = 0; n < 100; n += 1) rememberConversation(`c${n}`);
+  expect(recentStore.get()).toHaveLength(40);
+  expect(recentStore.get()[0]).toBe('c99');
+});

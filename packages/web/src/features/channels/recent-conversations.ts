@@ -1,0 +1,21 @@
+import type { ChannelView, Conversation } from '@parley/client';
+import { createKeptStore } from '../../lib/persisted-store.ts';
+import { isGeneral } from './names-and-permissions.ts';
+
+const MAX_RECENT = 40;
+
+/** What was looked at, latest first: the order of the switcher, and where the page opens. */
+export const recentStore = createKeptStore<readonly Conversation[]>('recent', (kept) =>
+  Array.isArray(kept) ? kept.filter((id): id is Conversation => typeof id === 'string') : [],
+);
+
+export function rememberConversation(conversation: Conversation): void {
+  const others = recentStore.get().filter((other) => other !== conversation);
+  recentStore.set([conversation, ...others].slice(0, MAX_RECENT));
+}
+
+/** Where the page opens: the latest conversation that still exists, else #general. */
+export function homeConversation(channels: readonly ChannelView[]): Conversation | null {
+  const last = recentStore.get().find((id) => channels.some((channel) => channel.id === id));
+  return last ?? (channels.find(isGeneral) ?? channels[0])?.id ?? null;
+}

@@ -1,0 +1,31 @@
+import type { User } from '@parley/protocol';
+import type { ReactNode } from 'react';
+import { EmptyList } from '../../ui/list-states.tsx';
+import { matchesPerson } from './matches-person.ts';
+
+/** Rows drawn at once: nobody reads further, and thousands would make typing slow. */
+const MAX_ROWS = 200;
+
+interface LongListProps {
+  readonly people: readonly User[];
+  /** What was typed to find someone. */
+  readonly text: string;
+  readonly renderRow: (person: User) => ReactNode;
+}
+
+/** Those of the people who match, as rows. */
+export function LongList({ people, text, renderRow }: LongListProps) {
+  const found = people.filter((person) => matchesPerson(person, text));
+  if (found.length === 0) return <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>;
+  const more = found.length - MAX_ROWS;
+  return (
+    <>
+      <ul>{found.slice(0, MAX_ROWS).map(renderRow)}</ul>
+      {more > 0 && (
+        <p className="px-2 py-3 text-secondary text-muted">
+          And {more} more. Type a name to find {more === 1 ? 'them' : 'one of them'}.
+        </p>
+      )}
+    </>
+  );
+}

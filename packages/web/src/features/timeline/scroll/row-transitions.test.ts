@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TimelineRow } from '../rows.ts';
+import { isShift, nextStage } from './row-transitions.ts';
+
+const row = (key: string): TimelineRow => ({ kind: 'message', key }) as TimelineRow;
+const rows = (keys: string): readonly TimelineRow[] => [
+  { kind: 'start', key: 'start', more: true },
+  ...keys.split('').map((key) => row(key)),
+];
+const keys = (list: readonly TimelineRow[]): string =>
+  list
+    .slice(1)
+    .map(({ key }) => key)
+    .join('');
+const stage = (shown: string, wanted: string): string => keys(nextStage(rows(shown), rows(wanted)));
+
+describe('rows', () => {
+  test('that change at one end are shown at once', () => {
+    expect(stage('cd', 'abcd')).toBe('abcd');
+    expect(stage('cd', 'cdef')).toBe('cdef');
+    expect(stage('abcd', 'cd')).toBe('cd');
+    expect(stage('ab', 'xy')).toBe('xy');
+  });
+
+  test('that change at both ends are shown in two steps, the front first', () => {
+    expect(stage('cd', 'abcde')).toBe('abcd');
+    expect(stage('abcd', 'cde')).toBe('cd');
+  });
+
+  test('that change in front are a shift, and no others', () => {
+    expect(isShift(rows('cd'), rows('abcd'))).toBe(true);
+    expect(isShift(rows('abcd'), rows('cd'))).toBe(true);
+    expect(isShift(rows('cd'), rows('cde'))).toBe(false);
+    expect(isShift(rows('cd'), rows('cd'))).toBe(false);
+    expect(isShift(rows('ab'), rows('xyz'))).toBe(false);
+    expect(isShift(rows(''), rows('ab'))).toBe(false);
+  });
+
+  test('arrive in at most two steps, none of which changes both ends', () => {
+    const letters = 'abcdefghij';
+    const span = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => letters.slice(Math.min(a, b), Math.max(a, b) + 1));
+    fc.assert(
+      fc.property(span, span, (shown, wanted) => {
+        const first = nextStage(rows(shown), rows(wanted));
+        const second = nextStage(first, rows(wanted));
+        expect(keys(second)).toBe(wanted);
+        if (isShift(rows(shown), first)) expect(first.at(-1)?.key).toBe(shown.at(-1));
+      }),
+    );
+  });
+});

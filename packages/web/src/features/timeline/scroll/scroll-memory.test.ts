@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import type { TimelineRow } from '../rows.ts';
+import { heightsOf, recall, remember, snapshotOf } from './scroll-memory.ts';
+
+const rows = (...keys: string[]): TimelineRow[] => keys.map((key) => ({ kind: 'message', key }) as TimelineRow);
+
+test('heights are known by message, wherever it stands next time', () => {
+  const heights = heightsOf(rows('a', 'b', 'c'), [[10, -1, 30], 40]);
+  expect(snapshotOf(rows('x', 'a', 'b', 'c'), heights)).toEqual([[-1, 10, -1, 30]]);
+});
+
+test('the conversations left last are remembered', () => {
+  const left = { kind: 'end' } as const;
+  for (let index = 0; index < 60; index += 1) remember(`c${index}`, { left, heights: new Map() });
+  expect(recall('c0')).toBeNull();
+  expect(recall('c59')?.left).toEqual(left);
+});

@@ -1,0 +1,189 @@
+import type { ScrollToIndexOpts, VirtualizerHandle } from 'virtua';
+import { describe, expect, test } from 'vitest';
+import type { TimelineRow } from '../rows.ts';
+import { TimelineScroll } from './timeline-scroll.ts';
+
+const ROW_PX = 50;
+const VIEW_PX = 500;
+
+/** A list of rows that are all equally tall. */
+class List implements VirtualizerHandle {
+  scrollOffset = 0;
+  readonly viewportSize = VIEW_PX;
+  readonly cache: never[] & VirtualizerHandle['cache'] = [[]] as never;
+  rows: readonly TimelineRow[] = [];
+  asked: (ScrollToIndexOpts & { readonly index: number })[] = [];
+
+  get scrollSize(): number {
+    return Math.max(VIEW_PX, this.rows.length * ROW_PX);
+  }
+
+  findItemIndex(offset: number): number {
+    return Math.max(0, Math.min(this.rows.length - 1, Math.floor(offset / ROW_PX)));
+  }
+
+  getItemOffset(index: number): number {
+    return index * ROW_PX;
+  }
+
+  getItemSize(): number {
+    return ROW_PX;
+  }
+
+  scrollToIndex(index: number, options: ScrollToIndexOpts = {}): void {
+    this.asked.push({ index, ...options });
+    const at = index * ROW_PX + (options.offset ?? 0);
+    const end = at + ROW_PX - VIEW_PX;
+    this.scrollTo({ end, center: (at + end) / 2 }[String(options.align)] ?? at);
+  }
+
+  scrollTo(offset: number): void {
+    this.scrollOffset = Math.max(0, Math.min(offset, this.scrollSize - VIEW_PX));
+  }
+
+  scrollBy(offset: number): void {
+    this.scrollTo(this.scrollOffset + offset);
+  }
+}
+
+function rowsOf(count: number, detached = false): TimelineRow[] {
+  const rows: TimelineRow[] = [{ kind: 'start', key: 'start', more: true }];
+  for (let seq = 1; seq <= count; seq += 1) {
+    rows.push({
+      kind: 'message',
+      key: `m${seq}`,
+      message: { id: `m${seq}`, seq, at: seq },
+      startsDay: seq === 1,
+    } as TimelineRow);
+  }
+  return detached ? [...rows, { kind: 'end', key: 'end' }] : rows;
+}
+
+function world(count = 40, detached = false) {
+  const list = new List();
+  const scroll = new TimelineScroll();
+  scroll.attach(list);
+  const show = (rows: readonly TimelineRow[]): void => {
+    list.rows = rows;
+    scroll.rowsChanged(rows);
+  };
+  const scrollTo = (offset: number): void => {
+    list.scrollTo(offset);
+    scroll.scrolled();
+  };
+  show(rowsOf(count, detached));
+  return { list, scroll, show, scrollTo };
+}
+
+const gap = (list: List): number => list.scrollSize - VIEW_PX - list.scrollOffset;
+
+describe('at the end', () => {
+  test('new messages are followed', () => {
+    const { list, scroll, show } = world();
+    scroll.toEnd();
+    show(rowsOf(45));
+    expect(gap(list)).toBe(0);
+    expect(scroll.follows.get()).toBe(true);
+  });
+
+  test('rows that grow are followed, too', () => {
+    const { list, scroll } = world();
+    scroll.toEnd();
+    list.scrollBy(-300);
+    scroll.resized();
+    expect(gap(list)).toBe(0);
+  });
+
+  test('a list that grew before it could be followed still is', () => {
+    const { list, scroll } = world();
+    scroll.toEnd();
+    scroll.scrolled();
+    list.rows = rowsOf(60);
+    scroll.scrolled();
+    expect(scroll.follows.get()).toBe(true);
+  });
+});
+
+describe('further up', () => {
+  test('nothing moves the reader', () => {
+    const { list, scroll, show, scrollTo } = world();
+    scroll.toEnd();
+    scroll.scrolled();
+    scrollTo(800);
+    show(rowsOf(45));
+    scroll.resized();
+    expect(list.scrollOffset).toBe(800);
+  });
+
+  test('scrolling down to the end follows again', () => {
+    const { scroll, scrollTo } = world();
+    scrollTo(800);
+    expect(scroll.follows.get()).toBe(false);
+    scrollTo(1e6);
+    expect(scroll.follows.get()).toBe(true);
+  });
+
+  test('the end of a window that does not reach the end of the log is not followed', () => {
+    const { scroll, scrollTo } = world(40, true);
+    scrollTo(1e6);
+    expect(scroll.follows.get()).toBe(false);
+    scroll.toEnd();
+    expect(scroll.follows.get()).toBe(false);
+  });
+
+  test('what was in view counts as seen, and what the lower edge cuts does not', () => {
+    const { scroll, scrollTo } = world();
+    scrollTo(10 * ROW_PX + 10);
+    // Rows 10 to 20 are in view, the last one in part; row 20 is message 20.
+    expect(scroll.seenSeq.get()).toBe(19);
+    scrollTo(0);
+    expect(scroll.seenSeq.get()).toBe(19);
+  });
+
+  test('the place is remembered as a message and how much of it is above the edge', () => {
+    const { list, scroll, scrollTo } = world();
+    scrollTo(10 * ROW_PX + 7);
+    const place = scroll.place();
+    expect(place).toEqual({ kind: 'place', message: 'm10', insidePx: 7 });
+    list.scrollTo(0);
+    scroll.toRow(10, { insidePx: 7 });
+    expect(list.scrollOffset).toBe(10 * ROW_PX + 7);
+  });
+
+  test('the end is remembered as the end', () => {
+    const { scroll } = world();
+    scroll.toEnd();
+    expect(scroll.place()).toEqual({ kind: 'end' });
+  });
+});
+
+test('the floating date is that of the topmost message, unless its separator is in view', () => {
+  const { scroll, scrollTo } = world();
+  scrollTo(10 * ROW_PX);
+  expect(scroll.topDay.get()).toBe(10);
+  scrollTo(ROW_PX + 5);
+  expect(scroll.topDay.get()).toBeNull();
+});
+
+test('a list that takes the place of another is scrolled to where that one was asked to go', () => {
+  const scroll = new TimelineScroll();
+  scroll.rowsChanged(rowsOf(40));
+  scroll.toRow(20, 'message');
+  const list = new List();
+  list.rows = rowsOf(40);
+  scroll.attach(list);
+  expect(list.asked).toEqual([{ index: 20, align: 'center' }]);
+  scroll.scrolled();
+  scroll.attach(list);
+  expect(list.asked).toHaveLength(1);
+});
+
+test('near to either end there is something to load', () => {
+  const { scroll, scrollTo } = world(200);
+  scrollTo(4_000);
+  expect([scroll.isNearStart, scroll.isNearEnd]).toEqual([false, false]);
+  scrollTo(500);
+  expect([scroll.isNearStart, scroll.isNearEnd]).toEqual([true, false]);
+  scrollTo(1e6);
+  expect([scroll.isNearStart, scroll.isNearEnd]).toEqual([false, true]);
+});

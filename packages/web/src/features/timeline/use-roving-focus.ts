@@ -1,0 +1,58 @@
+import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { focusComposer } from '../../lib/composer-focus.ts';
+import type { TimelineRow } from './rows.ts';
+import type { TimelineScroll } from './scroll/timeline-scroll.ts';
+
+interface Roving {
+  /** The one message that Tab reaches. */
+  readonly current: string | null;
+  /** Rows that have to stay in the document: the focus is in them. */
+  readonly kept: readonly number[];
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onFocus: (event: FocusEvent) => void;
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
+
+/** One message takes part in the order of Tab; the arrow keys go from one to the next, Escape back to the composer. */
+export function useRoving(
+  rows: readonly TimelineRow[],
+  scroll: TimelineScroll,
+  list: RefObject<HTMLElement | null>,
+): Roving {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const wantsFocus = useRef(false);
+  const chosenIndex = chosen === null ? -1 : rows.findIndex(({ key }) => key === chosen);
+  const index = chosenIndex === -1 ? rows.findLastIndex(({ kind }) => kind === 'message') : chosenIndex;
+  const current = rows[index]?.key ?? null;
+
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || current === null) return;
+    const article = list.current?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(current)}"]`);
+    wantsFocus.current = false;
+    article?.focus({ preventScroll: true });
+  }, [current, list]);
+
+  return {
+    current,
+    kept: [index],
+    onFocus: ({ target }) => {
+      const id = target.closest<HTMLElement>('[data-message-id]')?.dataset['messageId'];
+      if (id !== undefined) setChosen(id);
+    },
+    onKeyDown: (event) => {
+      if (!(event.target instanceof HTMLElement) || event.target.dataset['messageId'] === undefined) return;
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        focusComposer();
+      }
+      const next = index + (STEPS[event.key] ?? 0);
+      const row = rows[next];
+      if (next === index || row?.kind !== 'message') return;
+      event.preventDefault();
+      wantsFocus.current = true;
+      scroll.toRow(next, 'nearest');
+      setChosen(row.key);
+    },
+  };
+}

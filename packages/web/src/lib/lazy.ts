@@ -1,0 +1,35 @@
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import { api } from './http/api.ts';
+
+const RETRY_MS = 2_000;
+/** So often a file may be missing while the server answers: then a newer version of Parley has taken its place. */
+const MAX_MISSING = 2;
+
+const loaders: (() => Promise<unknown>)[] = [];
+
+/**
+ * A component in a file of its own, loaded when it is first drawn or by `preloadLate`. A network that is away only delays
+ * it: a lost connection must not break the page.
+ */
+export function late<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+  loaders.push(load);
+  return lazy(async () => ({ default: await persistently(load) }));
+}
+
+/** Loads everything late, one after the other. What fails is loaded when it is drawn. */
+export async function preloadLate(): Promise<void> {
+  for (const load of loaders) await load().catch(() => undefined);
+}
+
+async function persistently<T>(load: () => Promise<T>): Promise<T> {
+  for (let missing = 0; ;) {
+    try {
+      return await load();
+    } catch (error) {
+      const reachable = (await api.server()).ok;
+      missing += reachable ? 1 : 0;
+      if (missing === MAX_MISSING) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}

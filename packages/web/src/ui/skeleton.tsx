@@ -1,0 +1,19 @@
+import { Fragment, type ReactNode } from 'react';
+import { useDelayed } from '../lib/use-delayed.ts';
+import { classNames } from './class-names.ts';
+
+/** A grey shape where something will be. Give it the size of the real thing. */
+export function Skeleton({ className }: { readonly className: string }) {
+  return <span aria-hidden className={classNames('block animate-pulse rounded-sm bg-hover', className)} />;
+}
+
+/** Rows of a list that loads, shown only when it takes longer than 200 ms. */
+export function SkeletonRows({ count, children }: { readonly count: number; readonly children: ReactNode }) {
+  const late = useDelayed();
+  return (
+    <div className="min-h-24">
+      <p className="sr-only">Loading…</p>
+      {late && Array.from({ length: count }, (_, index) => <Fragment key={index}>{children}</Fragment>)}
+    </div>
+  );
+}

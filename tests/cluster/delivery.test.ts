@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { makeChannel, post, stored, type Person } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startNodesWorld, type NodesWorld } from './fixture.ts';
+
+let world: NodesWorld;
+let ada: Person;
+let bob: Person;
+let channel: string;
+
+beforeAll(async () => {
+  world = await startNodesWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  [ada, bob] = [await world.person(), await world.person()];
+  channel = await makeChannel([ada, bob]);
+});
+
+/** Both people on both nodes. */
+async function everywhere() {
+  const [one, two] = world.nodes;
+  return Promise.all([ada.connect(one.here), ada.connect(two.here), bob.connect(one.here), bob.connect(two.here)]);
+}
+
+test('[LG1] people who send on different nodes at once see one order, without a hole', async () => {
+  const clients = await everywhere();
+  const [first, second] = [clients[0], clients[3]];
+  await Promise.all(Array.from({ length: 100 }, (_, index) => post(index % 2 === 0 ? first : second, channel)));
+  await Promise.all(clients.map((client) => client.settle()));
+  const seen = clients.map((client) =>
+    client.heard('message', { channel }).map(({ seq, message }) => [seq, message.id]),
+  );
+  expect(seen[0]).toHaveLength(100);
+  for (const other of seen) expect(other).toEqual(seen[0]);
+  const seqs = seen[0]!.map(([seq]) => Number(seq));
+  expect(seqs).toEqual(seqs.map((_, index) => seqs[0]! + index));
+});
+
+test('[SD3] a send that is tried again on the other node is the same message', async () => {
+  const [one, two] = await everywhere();
+  const send = { type: 'send', channel, id: randomUUID(), body: 'once' };
+  const [first, again] = [await stored(one, send), await stored(two, send)];
+  expect(again.seq).toBe(first.seq);
+  const replies = await Promise.all([one, two, one, two].map((client) => stored(client, { ...send, id: send.id })));
+  expect(replies.map(({ seq }) => seq)).toEqual(Array.from({ length: 4 }, () => first.seq));
+  await two.settle();
+  expect(two.heard('message', { channel })).toHaveLength(1);
+});
+
+test('a change on one node shows on the other: edit, reaction, deletion, rename', async () => {
+  const [one, , , bobs] = await everywhere();
+  const { id } = await post(one, channel);
+  await stored(one, { type: 'edit', channel, id, body: 'better' });
+  await stored(bobs, { type: 'react', channel, id, emoji: '👍' });
+  await stored(one, { type: 'delete', channel, id });
+  expect((await ada.api('PATCH', `/channels/${channel}`, { topic: 'news' })).status).toBe(200);
+  for (const client of [one, bobs]) {
+    await client.hears('edited', { channel, body: 'better' });
+    await client.hears('reacted', { channel, by: bob.id });
+    await client.hears('deleted', { channel, id });
+    await client.hears('renamed', { channel, topic: 'news' });
+  }
+});
+
+test('[LG3] what a long run on one node leaves behind is whole on the other, from the first connection on', async () => {
+  const [one, two] = world.nodes;
+  const adas = await ada.connect(one.here);
+  const sending = Promise.all(Array.from({ length: 300 }, (_, index) => post(adas, channel, `line ${index}`)));
+  const latecomers = await Promise.all(Array.from({ length: 10 }, () => bob.connect(two.here)));
+  const last = (await sending).at(-1)!;
+  for (const client of latecomers) {
+    await client.settle();
+    const have = client.ready.channels.find(({ id }) => id === channel)!.lastSeq;
+    const seqs = client.heard('message', { channel }).map(({ seq }) => seq);
+    expect(seqs).toEqual(Array.from({ length: last.seq - have }, (_, index) => have + 1 + index));
+  }
+});
+
+test('someone who reads on one device has read on the other, on another node', async () => {
+  const [adas, , bobs, bobsPhone] = await everywhere();
+  const { seq } = await post(adas, channel);
+  await bobs.hears('message', { channel, seq });
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobsPhone.hears('read', { channel, seq, unread: 0 });
+});

@@ -1,0 +1,48 @@
+import { startCluster, type Cluster } from '@parley/testkit/cluster/balanced-cluster';
+import { findShared, type Shared } from '@parley/testkit/cluster/shared-services';
+import type { RawClientOptions } from '@parley/testkit/raw-client';
+import { startWorld, type World } from '@parley/testkit/server-fixture';
+import type { ServerProcess } from '@parley/testkit/server-process';
+
+/** A world on two nodes that its tests can tell apart. */
+export interface NodesWorld extends World {
+  readonly nodes: readonly [Node, Node];
+}
+
+export interface Node extends ServerProcess {
+  /** Options of a connection to this node. */
+  readonly here: Pick<RawClientOptions, 'url'>;
+}
+
+/** On a database of its own. `own` servers take the place of those that all worlds share. */
+export async function startNodesWorld(
+  env: Readonly<Record<string, string>> = {},
+  own: Partial<Shared> = {},
+): Promise<NodesWorld> {
+  const shared = findShared();
+  if (shared === null) throw new Error('tests of several nodes need shared-servers.setup.ts');
+  let cluster: Cluster | null = null;
+  const world = await startWorld(env, {
+    async start(options) {
+      cluster = await startCluster({ ...shared, ...own }, options);
+      return cluster;
+    },
+  });
+  const [one, two] = (cluster as Cluster | null)?.nodes.map((node) => ({ ...node, here: { url: node.url } })) ?? [];
+  return { ...world, nodes: [one!, two!] };
+}
+
+/** A request under `/api/v1` to one node in particular. */
+export async function ask(
+  node: Node,
+  token: string,
+  [method, path, body]: readonly [string, string, object?],
+): Promise<number> {
+  const response = await fetch(`${node.url}/api/v1${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  await response.body?.cancel();
+  return response.status;
+}

@@ -1,0 +1,115 @@
+import { ticketReply } from '@parley/protocol';
+import { HandshakeRefused } from '@parley/testkit/raw-client';
+import { newClientId, type Account } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask, startNodesWorld, type NodesWorld } from './fixture.ts';
+
+let world: NodesWorld;
+/** The first account, which owns the server. */
+let owner: Account;
+
+beforeAll(async () => {
+  world = await startNodesWorld();
+  owner = await world.account();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+test('[CL3] a device that comes back on another node supersedes its old connection', async () => {
+  const [one, two] = world.nodes;
+  const ada = await world.person();
+  const clientId = newClientId();
+  let old = await ada.connect({ ...one.here, clientId });
+  for (const node of [two, one, two]) {
+    const next = await ada.connect({ ...node.here, clientId });
+    expect((await old.closed).code).toBe(4009);
+    old = next;
+  }
+  await old.settle();
+});
+
+test('[HS3] a clientId that someone holds on one node is refused to others on both, and free again after them', async () => {
+  const [one, two] = world.nodes;
+  const [ada, bob] = [await world.person(), await world.person()];
+  const held = await ada.connect(one.here);
+  const { clientId } = held;
+  for (const node of [one, two]) {
+    expect(await verdictOn(bob.connect({ ...node.here, clientId }))).toBe('client_id_taken');
+  }
+  await held.settle();
+  await held.close();
+  for (const node of [one, two]) {
+    await expect.poll(() => verdictOn(bob.connect({ ...node.here, clientId }))).toBe('accepted');
+  }
+});
+
+test('[HS3] two users who want one clientId on two nodes at the same moment do not both get it', async () => {
+  const people = [await world.person(), await world.person()];
+  for (let round = 0; round < 20; round += 1) {
+    const clientId = newClientId();
+    const attempts = people.map((person, n) => person.connect({ ...world.nodes[n]!.here, clientId }));
+    const verdicts = await Promise.all(attempts.map(verdictOn));
+    expect(verdicts.toSorted()).toEqual(['accepted', 'client_id_taken']);
+    for (const attempt of await Promise.allSettled(attempts)) {
+      if (attempt.status === 'fulfilled') await attempt.value.close();
+    }
+  }
+});
+
+test('a ticket of one node is good on the other, once', async () => {
+  const [one, two] = world.nodes;
+  const ada = await world.account();
+  const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
+  const client = await world.connect({ ...two.here, query: `?token=${ticket}` });
+  expect(client.ready.user.id).toBe(ada.id);
+  for (const node of [one, two]) {
+    const refused = await world.connect({ ...node.here, query: `?token=${ticket}` }).catch((error: unknown) => error);
+    expect((refused as HandshakeRefused).status).toBe(401);
+  }
+});
+
+test('who signed in on one node is signed in on the other, by token and by cookie', async () => {
+  const ada = await world.account();
+  for (const node of world.nodes) {
+    expect(await ask(node, ada.token, ['GET', '/me'])).toBe(200);
+    const client = await world.connect({ ...node.here, headers: { Cookie: ada.cookie, Origin: node.url } });
+    expect(client.ready.user.id).toBe(ada.id);
+  }
+});
+
+test('[CL1] sign-out on one node closes the session’s sockets on the other', async () => {
+  const [one, two] = world.nodes;
+  const ada = await world.account();
+  const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
+  const headers = { Authorization: `Bearer ${ada.token}`, Origin: one.url, 'Content-Type': 'application/json' };
+  const answer = await fetch(`${one.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
+  expect(answer.status).toBe(200);
+  for (const { closed } of sockets) expect((await closed).code).toBe(4001);
+  expect(await ask(two, ada.token, ['GET', '/me'])).toBe(401);
+});
+
+test('[CL1] a suspension on one node closes the user’s sockets on the other', async () => {
+  const [one, two] = world.nodes;
+  const ada = await world.account();
+  const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
+  expect(await ask(one, owner.token, ['PATCH', `/users/${ada.id}`, { suspended: true }])).toBe(200);
+  for (const { closed } of sockets) expect((await closed).code).toBe(4003);
+});
+
+test('a new name is told on the other node', async () => {
+  const [one, two] = world.nodes;
+  const [ada, bob] = [await world.account(), await world.person()];
+  const bobs = await bob.connect(two.here);
+  expect(await ask(one, ada.token, ['PATCH', '/me', { name: 'Ada of two nodes' }])).toBe(200);
+  await bobs.hears('user', { user: { id: ada.id, name: 'Ada of two nodes' } });
+});
+
+/** The code of a refused handshake. */
+async function verdictOn(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof HandshakeRefused)) throw error;
+    return (JSON.parse(error.body) as { error: { code: string } }).error.code;
+  }
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startNodesWorld, type Node, type NodesWorld } from './fixture.ts';
+
+let world: NodesWorld;
+beforeAll(async () => {
+  world = await startNodesWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** What each node lets through of it: so many at once, and so many a second after that. */
+interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+const COMMANDS: Rate = { burst: 600, perSecond: 60 };
+const SIGN_INS_TO_ACCOUNT: Rate = { burst: 10, perSecond: 1 / 30 };
+
+/** Does it `times` on each node, all at once, and answers how often it passed, and how often it may have. */
+async function tryOnBoth(times: number, rate: Rate, passes: (node: Node) => () => Promise<boolean>) {
+  const startedMs = performance.now();
+  const outcomes = await Promise.all(
+    world.nodes.map(async (node) => {
+      const attempt = passes(node);
+      const passed = await Promise.all(Array.from({ length: times }, () => attempt()));
+      return passed.filter(Boolean).length;
+    }),
+  );
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return { outcomes, most: Math.ceil(rate.burst + seconds * rate.perSecond) };
+}
+
+test('[HT8] who tries passwords on two nodes has twice as many guesses at an account, and no more', async () => {
+  const { email } = await world.account();
+  const { outcomes, most } = await tryOnBoth(15, SIGN_INS_TO_ACCOUNT, (node) => async () => {
+    const response = await fetch(`${node.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: node.url },
+      body: JSON.stringify({ email, password: 'a guess' }),
+    });
+    await response.body?.cancel();
+    expect([401, 429]).toContain(response.status);
+    return response.status === 401;
+  });
+  expectWithin(outcomes, [SIGN_INS_TO_ACCOUNT.burst, most]);
+});
+
+test('[LM5] who sends commands on two nodes has twice as many, and no more', async () => {
+  const ada = await world.person();
+  const clients = new Map(
+    await Promise.all(world.nodes.map(async (node) => [node, await ada.connect(node.here)] as const)),
+  );
+  const { outcomes, most } = await tryOnBoth(900, COMMANDS, (node) => async () => {
+    const reply = await clients.get(node)!.ask({ type: 'ping' });
+    // Whatever else a busy database answers, it was asked.
+    return reply.type !== 'error' || reply.code !== 'rate_limited';
+  });
+  expectWithin(outcomes, [COMMANDS.burst, most]);
+});
+
+function expectWithin(outcomes: readonly number[], [least, most]: readonly [number, number]): void {
+  for (const passed of outcomes) {
+    expect(passed).toBeGreaterThanOrEqual(least);
+    expect(passed).toBeLessThanOrEqual(most);
+  }
+}

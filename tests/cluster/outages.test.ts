@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChannelId, LogEvent } from '@parley/protocol';
+import { startNats } from '@parley/testkit/nats-server';
+import type { RawClient } from '@parley/testkit/raw-client';
+import { makeChannel, post, stored } from '@parley/testkit/server-fixture';
+import { expect, test } from 'vitest';
+import { startNodesWorld } from './fixture.ts';
+
+test('a node is killed: the other goes on, has everything, and tells who is gone', async () => {
+  await using world = await startNodesWorld();
+  const [one, two] = world.nodes;
+  const [ada, bob, cid] = [await world.person(), await world.person(), await world.person()];
+  const channel = await makeChannel([ada, bob, cid]);
+  const [adas, bobs, cids] = [await ada.connect(one.here), await bob.connect(two.here), await cid.connect(two.here)];
+  await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'hello' });
+  await bobs.hears('presence', { user: ada.id, state: 'online' });
+  const { seq } = await post(adas, channel, 'before the end');
+
+  await one.kill('SIGKILL');
+  expect((await adas.closed).code).toBe(1006);
+  await bobs.hears('message', { channel, seq });
+  const next = await post(bobs, channel, 'after the end');
+  expect(next.seq).toBe(seq + 1);
+  await cids.hears('message', { channel, seq: next.seq });
+  const gone = () => bobs.heard('presence', { user: ada.id, state: 'offline' }).length;
+  await expect.poll(gone, { timeout: 20_000 }).toBe(1);
+
+  // Wherever the balancer takes her: it finds the node that is left.
+  const again = await ada.connect();
+  expect(again.ready.channels.find(({ id }) => id === channel)).toMatchObject({ lastSeq: next.seq });
+  await one.restart();
+  const last = await post(await cid.connect(one.here), channel, 'back again');
+  await bobs.hears('message', { channel, seq: last.seq });
+});
+
+test('[SD1] a rolling restart under load loses, doubles and reorders nothing', async () => {
+  await using world = await startNodesWorld();
+  const [ada, bob] = [await world.person(), await world.person()];
+  const channel = await makeChannel([ada, bob]);
+  const restarted = new AbortController();
+  const acked = new Map<string, number>();
+
+  /** Sends one message after the other, each again until it is answered, over whatever connection there is. */
+  async function talk(): Promise<void> {
+    let client: RawClient | null = null;
+    while (!restarted.signal.aborted) {
+      const id = randomUUID();
+      while (!acked.has(id)) {
+        client ??= await ada.connect().catch(() => null);
+        const answer =
+          client === null ? null : await stored(client, { type: 'send', channel, id, body: id }).catch(() => null);
+        if (answer === null) client = await sleep(50, null);
+        else acked.set(id, answer.seq);
+      }
+    }
+  }
+  const talking = [talk(), talk()];
+  for (const node of world.nodes) await node.restart();
+  restarted.abort();
+  await Promise.all(talking);
+
+  const bobs = await bob.connect();
+  const { events } = await syncAll(bobs, channel);
+  const seqs = events.map(({ seq }) => seq);
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  const messages = events.flatMap((event) =>
+    event.type === 'message' ? [[event.message.id, event.seq] as const] : [],
+  );
+  expect(acked.size).toBeGreaterThan(10);
+  expect(new Map(messages)).toEqual(acked);
+  expect(messages).toHaveLength(acked.size);
+});
+
+test('NATS is away: people on both nodes still get every message, and at once when it is back', async () => {
+  await using nats = await startNats();
+  await using world = await startNodesWorld({}, { natsUrl: nats.url });
+  const [one, two] = world.nodes;
+  const [ada, bob] = [await world.person(), await world.person()];
+  const channel = await makeChannel([ada, bob]);
+  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const messages = [await post(adas, channel)];
+
+  await nats.kill('SIGKILL');
+  for (let round = 0; round < 3; round += 1) {
+    const [fromAda, fromBob] = await Promise.all([post(adas, channel), post(bobs, channel)]);
+    await bobs.hears('message', { channel, seq: fromAda.seq });
+    await adas.hears('message', { channel, seq: fromBob.seq });
+    messages.push(fromAda, fromBob);
+  }
+  await nats.start();
+  adas.say({ type: 'typing', channel, on: false });
+  await expect
+    .poll(
+      () => {
+        adas.say({ type: 'typing', channel, on: true });
+        return bobs.heard('typing', { user: ada.id }).length;
+      },
+      { timeout: 15_000, interval: 1_600 },
+    )
+    .toBeGreaterThan(0);
+  messages.push(await post(bobs, channel));
+
+  await Promise.all([adas.settle(), bobs.settle()]);
+  const inOrder = messages.map(({ seq }) => seq).toSorted((a, b) => a - b);
+  for (const client of [adas, bobs]) {
+    expect(client.heard('message', { channel }).map(({ seq }) => seq)).toEqual(inOrder);
+  }
+});
+
+test('NATS is away: someone removed from a channel on one node hears nothing more on the other', async () => {
+  await using nats = await startNats();
+  await using world = await startNodesWorld({}, { natsUrl: nats.url });
+  const [one, two] = world.nodes;
+  const [ada, bob] = [await world.person(), await world.person()];
+  const channel = await makeChannel([ada, bob]);
+  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  await nats.kill('SIGKILL');
+  expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
+  await bobs.hears('removed', { channel });
+  await post(adas, channel, 'a secret');
+  await bobs.settle();
+  expect(bobs.texts.join()).not.toContain('a secret');
+});
+
+test('both nodes start while NATS is away, and find each other when it comes', async () => {
+  await using nats = await startNats();
+  await nats.stop();
+  await using world = await startNodesWorld({}, { natsUrl: nats.url });
+  const [one, two] = world.nodes;
+  expect(world.server.output()).toContain('NATS is away');
+  const [ada, bob] = [await world.person(), await world.person()];
+  const channel = await makeChannel([ada, bob]);
+  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const first = await post(adas, channel);
+  await bobs.hears('message', { channel, seq: first.seq });
+  await nats.start();
+  await expect.poll(() => world.server.output().match(/connected to NATS/g)?.length, { timeout: 15_000 }).toBe(2);
+  adas.say({ type: 'typing', channel, on: true });
+  await bobs.hears('typing', { user: ada.id });
+});
+
+/** The whole log of a channel. */
+async function syncAll(client: RawClient, channel: ChannelId): Promise<{ readonly events: readonly LogEvent[] }> {
+  const events: LogEvent[] = [];
+  for (;;) {
+    const page = await client.ask({ type: 'sync', channel, after: events.length });
+    if (page.type !== 'events') throw new Error(`sync was answered ${JSON.stringify(page)}`);
+    events.push(...page.events);
+    if (!page.more) return { events };
+  }
+}

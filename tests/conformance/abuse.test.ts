@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { me, ticketReply, userName } from '@parley/protocol';
+import { encodeFrame, handshake, openRawSocket } from '@parley/testkit/raw-socket';
+import { jwt, makeChannel, newClientId, startWorld, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { refusalOf, upgradeVerdict } from './handshake-responses.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
+
+describe('what a JWT says of its user', () => {
+  const names: Record<string, unknown> = {
+    'a name of two lines': 'Ada\nGrace',
+    'a name that turns the direction': '\u202eadA',
+    'a name with U+0000': 'Ada\0',
+    'a name with a lone surrogate': 'Ada\ud83d',
+    'a name of 10,000 letters': 'x'.repeat(5_000),
+    'a name of blanks': '  ',
+    'an empty name': '',
+    'a number as name': 42,
+    'an object as name': { first: 'Ada' },
+  };
+  for (const [name, claim] of Object.entries(names)) {
+    test(`[HS9] [FR15] ${name} becomes one that people can have, or nothing`, async () => {
+      const token = jwt({ sub: randomUUID(), name: claim });
+      const answer = await world.request('GET', '/api/v1/me', bearer(token));
+      if (answer.status === 401) return expect(answer.code).toBe('invalid_token');
+      const { user } = answer.as(me);
+      expect(userName.parse(user.name)).toBe(user.name);
+      expect((await world.connect({ token })).ready.user).toEqual(user);
+    });
+  }
+
+  for (const sub of ['x'.repeat(4_000), 'a\0b', 'a\ud83d', ' ', '\n']) {
+    test(`[HS10] a sub like ${JSON.stringify(sub.slice(0, 10))} makes a user or is refused, and breaks nothing`, async () => {
+      const { status } = await world.request('GET', '/api/v1/me', bearer(jwt({ sub })));
+      expect([200, 401]).toContain(status);
+    });
+  }
+
+  test('[HS9] users of one name get handles of their own', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => world.person('Ada Lovelace')));
+    expect(new Set(people.map(({ handle }) => handle)).size).toBe(8);
+  });
+
+  test('[HS10] claims do not make anyone an admin or give them a handle', async () => {
+    const claims = { sub: randomUUID(), role: 'owner', handle: 'root', id: 'u_root', suspended: false };
+    const { user } = (await world.request('GET', '/api/v1/me', bearer(jwt(claims)))).as(me);
+    expect(user.role).toBe('member');
+    expect([user.id, user.handle]).not.toContain('root');
+  });
+});
+
+describe('handshakes', () => {
+  test('[HS20] a frame that comes in one packet with the handshake is not lost', async () => {
+    const { token } = await world.person();
+    await using socket = await openRawSocket({ port: world.server.port });
+    const request = handshake(world.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
+    socket.write(Buffer.concat([Buffer.from(request), encodeFrame('{"type":"ping","ref":5}')]));
+    await vi.waitUntil(() => socket.frames.some(({ payload }) => payload.includes('"pong"')), 10_000);
+    expect(socket.frames[0]!.payload.toString()).toContain('"type":"ready"');
+  });
+
+  test('[FR1] no extension is agreed on, whatever is offered', async () => {
+    const { token } = await world.person();
+    await using socket = await openRawSocket({
+      port: world.server.port,
+      path: `/ws/${newClientId()}`,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
+      },
+    });
+    const head = await socket.head;
+    expect(head).toMatch(/^HTTP\/1\.1 101 /);
+    expect(head).not.toMatch(/sec-websocket-extensions/i);
+  });
+
+  test('an upgrade that is none is refused, and leaves nobody connected', async () => {
+    const ada = await world.person();
+    const clientId = newClientId();
+    for (const headers of [
+      { 'Sec-WebSocket-Version': '7' },
+      { 'Sec-WebSocket-Key': 'short' },
+      { 'Sec-WebSocket-Protocol': 'a,,b' },
+    ]) {
+      await using socket = await openRawSocket({
+        port: world.server.port,
+        path: `/ws/${clientId}`,
+        headers: { Authorization: `Bearer ${ada.token}`, ...headers },
+      });
+      expect(await socket.head).toMatch(/^HTTP\/1\.1 4\d\d /);
+    }
+    const bob = await world.person();
+    expect(await upgradeVerdict(world, { clientId, token: bob.token })).toMatchObject({ status: 101 });
+  });
+
+  test('[HS11] signing out takes the tickets of the session along', async () => {
+    const ada = await world.account();
+    const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
+    const headers = { Authorization: `Bearer ${ada.token}`, Origin: world.server.url };
+    await world.request('POST', '/api/auth/sign-out', { headers, body: {} });
+    expect(await refusalOf(world, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test('[HS11] a ticket proves nothing to the rest of the server, and makes no other', async () => {
+    const ada = await world.person();
+    const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
+    expect((await world.request('POST', '/api/v1/tickets', { ...bearer(ticket) })).status).toBe(401);
+    expect((await world.request('GET', `/api/v1/me?token=${ticket}`)).status).toBe(401);
+  });
+
+  test('[HS17] five hundred handshakes that are left half-way cost nothing that lasts', async () => {
+    const { token } = await world.person();
+    for (let round = 0; round < 10; round += 1) {
+      const sockets = await Promise.all(Array.from({ length: 50 }, () => openRawSocket({ port: world.server.port })));
+      for (const socket of sockets) {
+        socket.write(handshake(world.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` }));
+        socket.tcp.destroy();
+      }
+    }
+    const attempt = () => upgradeVerdict(world, { clientId: newClientId(), token });
+    await expect.poll(attempt).toMatchObject({ status: 101 });
+  });
+});
+
+describe('odd requests', () => {
+  test('[HT6] one that would rather speak HTTP/2 is answered in HTTP/1.1', async () => {
+    await using socket = await openRawSocket({ port: world.server.port });
+    socket.write(
+      'GET /api/v1/server HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n' +
+        'HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
+    );
+    expect(await socket.head).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('[HT6] doubled parameters, a missing content type and unknown methods break nothing', async () => {
+    const ada = await world.person();
+    const channel = await makeChannel([ada]);
+    const headers = { Authorization: `Bearer ${ada.token}` };
+    const path = `/api/v1/channels/${channel}/messages`;
+    const body = JSON.stringify({ id: randomUUID(), body: 'x' });
+    const answers = [
+      await ada.api('GET', `/channels/${channel}/messages?limit=1&limit=2`),
+      await ada.api('GET', `/users?ids=${ada.id}&q=a`),
+      await ada.api('GET', '/users'),
+      await world.request('POST', path, { headers: { ...headers, 'Content-Type': 'text/plain' }, body }),
+      await world.request('POST', path, { headers: { ...headers, 'Content-Type': 'application/xml' }, body: '<x/>' }),
+      await world.request('PROPFIND', path, { headers }),
+      await world.request('POST', '/ws/abcdefgh', { headers, body }),
+    ];
+    for (const { status, text } of answers) expect(status, text).toBeLessThan(500);
+    expect(answers[4]!.status).toBe(400);
+  });
+
+  test('[LV3] whoever is connected notices nothing of all this', async () => {
+    const client = await (await world.person()).connect();
+    const garbage = await Promise.all(Array.from({ length: 20 }, () => openRawSocket({ port: world.server.port })));
+    for (const socket of garbage) socket.write(Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 37) % 256)));
+    await sleep(50);
+    await client.settle();
+    for (const socket of garbage) await socket[Symbol.asyncDispose]();
+  });
+});
+
+describe('memory', () => {
+  test('[LM13] commands of one connection that wait for their answer are bounded in bytes as well', async () => {
+    await using unlimited = await startWorld({ PARLEY_RATE_LIMITS: 'off' });
+    const ada = await unlimited.person();
+    const channel = await makeChannel([ada]);
+    const client = await ada.connect();
+    const body = '語'.repeat(10_000);
+    const send = () => client.ask({ type: 'send', channel, id: randomUUID(), body });
+    const replies = await Promise.all(Array.from({ length: 300 }, send));
+    const refused = replies.filter((reply) => reply.type === 'error');
+    for (const reply of refused) expect(reply).toMatchObject({ code: 'rate_limited', retryAfterMs: 100 });
+    expect(refused.length).toBeGreaterThan(100);
+    expect(replies.filter(({ type }) => type === 'ok').length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { createInviteReply, inviteCheck, inviteList, me, serverInfo, type ServerInfo } from '@parley/protocol';
+import { newClientId, startWorld, type Account, type Answer, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { upgradeVerdict } from './handshake-responses.ts';
+
+let world: World;
+let owner: Account;
+
+let before: ServerInfo;
+
+beforeAll(async () => {
+  // As it comes out of the box, save for JWT users.
+  world = await startWorld({ PARLEY_SIGNUP: 'invite' });
+  before = (await world.request('GET', '/api/v1/server')).as(serverInfo);
+  owner = await world.account('Olivia');
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+interface Details {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+const details = (): Details => ({ name: 'Ada', email: `${randomUUID()}@example.org`, password: randomUUID() });
+
+async function signUp(body: object): Promise<Answer> {
+  return world.request('POST', '/api/auth/sign-up/email', { headers: { Origin: world.server.url }, body });
+}
+
+async function signIn(body: object): Promise<Answer> {
+  return world.request('POST', '/api/auth/sign-in/email', { headers: { Origin: world.server.url }, body });
+}
+
+async function invite(options: object = {}) {
+  return (await owner.api('POST', '/invites', options)).as(createInviteReply);
+}
+
+const verdictOf = ({ status, code }: Answer) => [status, code];
+
+describe('the first account', () => {
+  test('[HT3] [HT11] needs no invite and owns the server; the next one is a member', async () => {
+    expect(before).toEqual({ protocol: 1, signup: 'invite', firstRun: true });
+    expect((await owner.api('GET', '/me')).as(me)).toMatchObject({ email: owner.email, user: { role: 'owner' } });
+    expect((await world.request('GET', '/api/v1/server')).as(serverInfo).firstRun).toBe(false);
+    const { code } = await invite();
+    const ada = await signUp({ ...details(), invite: code });
+    const headers = { Authorization: `Bearer ${ada.headers.get('set-auth-token')}` };
+    expect((await world.request('GET', '/api/v1/me', { headers })).as(me).user.role).toBe('member');
+  });
+
+  test('[HT3] of ten that are made at the same moment on a new server one owns it', async () => {
+    await using fresh = await startWorld();
+    const accounts = await Promise.all(Array.from({ length: 4 }, () => fresh.account()));
+    const roles = await Promise.all(accounts.map(async (one) => (await one.api('GET', '/me')).as(me).user.role));
+    expect(roles.filter((role) => role === 'owner')).toHaveLength(1);
+    expect(roles.filter((role) => role === 'member')).toHaveLength(3);
+  });
+
+  test('[HT3] a JWT user who comes first does not own the server', async () => {
+    await using fresh = await startWorld();
+    expect((await (await fresh.person()).api('GET', '/me')).as(me).user.role).toBe('member');
+    expect((await (await fresh.account()).api('GET', '/me')).as(me).user.role).toBe('owner');
+  });
+});
+
+describe('signing up and in', () => {
+  test('[HT1] both answer the session cookie and the same token in a header', async () => {
+    const account = details();
+    const up = await signUp({ ...account, invite: (await invite()).code });
+    const answers = [up, await signIn({ email: account.email, password: account.password })];
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      const token = answer.headers.get('set-auth-token')!;
+      const [line, ...others] = answer.headers.getSetCookie();
+      expect(others).toEqual([]);
+      expect(line).toMatch(/; *HttpOnly/i);
+      expect(line).toMatch(/; *SameSite=Lax/i);
+      expect(line).toMatch(/; *Path=\//i);
+      expect(line).not.toMatch(/; *Secure/i);
+      const cookie = line!.split(';', 1)[0]!;
+      for (const attempt of [{ token }, { headers: { Cookie: cookie, Origin: world.server.url } }]) {
+        expect(await upgradeVerdict(world, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 101 });
+      }
+      expect(answer.text).not.toContain(account.password);
+    }
+  });
+
+  test('[HT1] where the public address is https the cookie is for https only', async () => {
+    await using secure = await startWorld({ PARLEY_URL: 'https://chat.example.org' });
+    const body = details();
+    const headers = { Origin: 'https://chat.example.org' };
+    const answer = await secure.request('POST', '/api/auth/sign-up/email', { headers, body });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-.*; *Secure/i);
+  });
+
+  test('[HT1] the email is the same in any case', async () => {
+    const account = details();
+    const { code } = await invite();
+    expect((await signUp({ ...account, email: account.email.toUpperCase(), invite: code })).status).toBe(200);
+    expect((await signIn({ email: account.email, password: account.password })).status).toBe(200);
+  });
+
+  test('[HT6] a wrong password and an unknown email look alike', async () => {
+    const wrong = await signIn({ email: owner.email, password: 'not the password' });
+    const unknown = await signIn({ email: `${randomUUID()}@example.org`, password: 'not the password' });
+    expect(verdictOf(wrong)).toEqual([401, 'invalid_credentials']);
+    expect(wrong.text).toBe(unknown.text);
+    expect(unknown.status).toBe(401);
+  });
+
+  test('[HT6] what is no email, no name or too short a password is refused', async () => {
+    const { code } = await invite();
+    for (const wrong of [
+      { email: 'not-an-email' },
+      { email: { $ne: '' } },
+      { name: '' },
+      { name: 'a\u202eb' },
+      { name: 'x'.repeat(81) },
+      { password: 'short' },
+      { password: 'x'.repeat(129) },
+      { password: ['a', 'b'] },
+    ]) {
+      const answer = await signUp({ ...details(), invite: code, ...wrong });
+      expect([400, 413], JSON.stringify(wrong)).toContain(answer.status);
+      expect(answer.code, JSON.stringify(wrong)).not.toBeNull();
+    }
+    expect((await signUp({ ...details(), invite: code })).status).toBe(200);
+  });
+
+  test('[HT3] nobody makes themselves the owner by asking for it', async () => {
+    const asked = { role: 'owner', id: owner.id, handle: owner.handle, suspended: false, emailVerified: true };
+    const answer = await signUp({ ...details(), invite: (await invite()).code, ...asked });
+    const headers = { Authorization: `Bearer ${answer.headers.get('set-auth-token')}` };
+    const { user } = (await world.request('GET', '/api/v1/me', { headers })).as(me);
+    expect(user.role).toBe('member');
+    expect([user.id, user.handle]).not.toContain(owner.id);
+    expect(user.handle).not.toBe(owner.handle);
+  });
+
+  test('[HT5] a new user is in #general, and can not leave it', async () => {
+    for (const person of [owner, await world.person()]) {
+      const { ready } = await person.connect();
+      const general = ready.channels.find(({ name }) => name === 'general')!;
+      expect(general).toMatchObject({ kind: 'public' });
+      const answer = await person.api('POST', `/channels/${general.id}/leave`);
+      expect(verdictOf(answer)).toEqual([403, 'forbidden']);
+    }
+  });
+
+  test('[HT5] who is in #general sees newcomers arrive', async () => {
+    const client = await owner.connect();
+    const { id } = await world.person();
+    await client.hears('joined', { user: id });
+  });
+});
+
+describe('invites', () => {
+  test('[HT4] without one nobody makes an account, with one they do', async () => {
+    expect(verdictOf(await signUp(details()))).toEqual([403, 'invite_required']);
+    expect(verdictOf(await signUp({ ...details(), invite: 'made-up' }))).toEqual([403, 'invite_invalid']);
+    const { code, url } = await invite();
+    expect(url).toContain(code);
+    expect((await signUp({ ...details(), invite: code })).status).toBe(200);
+  });
+
+  test('[HT28] [HT29] the code is told once, and the list never has it', async () => {
+    const made = await invite({ maxUses: 3, expiresInMs: 60_000 });
+    expect(made.invite).toMatchObject({ uses: 0, maxUses: 3 });
+    expect(made.invite.expiresAt - made.invite.createdAt).toBe(60_000);
+    const answer = await owner.api('GET', '/invites');
+    expect(answer.as(inviteList).invites).toContainEqual(made.invite);
+    expect(answer.text).not.toContain(made.code);
+  });
+
+  test('[HT28] an invite is good for as many accounts as it says, however many come at once', async () => {
+    const { code, invite: made } = await invite({ maxUses: 2 });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => signUp({ ...details(), invite: code })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    for (const answer of answers.filter(({ status }) => status !== 200)) {
+      expect(verdictOf(answer)).toEqual([403, 'invite_invalid']);
+    }
+    const { invites } = (await owner.api('GET', '/invites')).as(inviteList);
+    expect(invites.find(({ id }) => id === made.id)?.uses ?? 2).toBe(2);
+  });
+
+  test('[HT29] a revoked one is good no more', async () => {
+    const { code, invite: made } = await invite();
+    expect((await owner.api('DELETE', `/invites/${made.id}`)).status).toBe(204);
+    expect(verdictOf(await signUp({ ...details(), invite: code }))).toEqual([403, 'invite_invalid']);
+    expect((await world.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck).valid).toBe(false);
+    expect(verdictOf(await owner.api('DELETE', `/invites/${made.id}`))).toEqual([404, 'not_found']);
+  });
+
+  test('[HT30] whoever has a code can ask whether it is good, without an account', async () => {
+    const { code } = await invite();
+    expect((await world.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck)).toEqual({
+      valid: true,
+      by: 'Olivia',
+    });
+    expect((await world.request('GET', '/api/v1/invites/made-up')).as(inviteCheck)).toEqual({ valid: false });
+  });
+
+  test('[HT28] limits that make no sense are refused', async () => {
+    for (const options of [
+      { maxUses: 0 },
+      { maxUses: 1e9 },
+      { expiresInMs: 0 },
+      { expiresInMs: 1e15 },
+      { code: 'mine' },
+    ]) {
+      expect(verdictOf(await owner.api('POST', '/invites', options)), JSON.stringify(options)).toEqual([
+        400,
+        'bad_request',
+      ]);
+    }
+  });
+
+  test('[HT4] where sign-up is closed an invite does not help, and JWT users are welcome all the same', async () => {
+    await using closed = await startWorld({ PARLEY_SIGNUP: 'closed' });
+    const { email } = await closed.account();
+    expect(email).toContain('@');
+    const headers = { Origin: closed.server.url };
+    const answer = await closed.request('POST', '/api/auth/sign-up/email', { headers, body: details() });
+    expect(verdictOf(answer)).toEqual([403, 'signup_closed']);
+    await (await (await closed.person()).connect()).settle();
+    expect((await closed.request('GET', '/api/v1/server')).as(serverInfo).signup).toBe('closed');
+  });
+
+  test('[HT4] where sign-up is open nobody needs one', async () => {
+    await using open = await startWorld({ PARLEY_SIGNUP: 'open' });
+    await open.account();
+    await (await (await open.account()).connect()).settle();
+  });
+});
+
+describe('guessing', () => {
+  test('[HT8] a password is not found out by trying, and the rest of the world goes on', async () => {
+    const { code } = await invite();
+    const victim = details();
+    expect((await signUp({ ...victim, invite: code })).status).toBe(200);
+    const guesses = await Promise.all(
+      Array.from({ length: 20 }, () => signIn({ email: victim.email, password: 'wrong password' })),
+    );
+    const limited = guesses.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(5);
+    for (const answer of limited) {
+      expect(answer.code).toBe('rate_limited');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect((await signIn({ email: owner.email, password: owner.password })).status).toBe(200);
+  });
+});

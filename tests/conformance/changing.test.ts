@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import type { ChannelId } from '@parley/protocol';
+import type { RawClient } from '@parley/testkit/raw-client';
+import {
+  canary,
+  makeChannel,
+  post,
+  startWorld,
+  stored,
+  type Person,
+  type Posted,
+  type World,
+} from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+let bob: Person;
+let channel: ChannelId;
+let adas: RawClient;
+let bobs: RawClient;
+let message: Posted;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  [ada, bob] = [await world.person(), await world.person()];
+  channel = await makeChannel([ada, bob]);
+  [adas, bobs] = [await ada.connect(), await bob.connect()];
+  message = await post(adas, channel);
+});
+
+const on = (command: object) => ({ channel, id: message.id, ...command });
+
+describe('editing', () => {
+  test('[CM1] [CM5] [LG9] replaces the body, and everyone hears of it', async () => {
+    const ok = await stored(adas, on({ type: 'edit', body: 'better' }));
+    expect(ok.seq).toBe(message.seq + 1);
+    const event = await bobs.hears('edited', { id: message.id });
+    expect(event).toEqual({
+      type: 'edited',
+      channel,
+      seq: ok.seq,
+      at: ok.at,
+      by: ada.id,
+      id: message.id,
+      body: 'better',
+    });
+    expect(await bobs.ask({ type: 'history', channel })).toMatchObject({
+      messages: [{ id: message.id, seq: message.seq, at: message.at, body: 'better', editedAt: ok.at }],
+    });
+  });
+
+  test('[CM1] of what someone else wrote is forbidden', async () => {
+    expect(await bobs.ask(on({ type: 'edit', body: 'mine now' }))).toMatchObject({ type: 'error', code: 'forbidden' });
+    expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
+  });
+
+  test('[CM4] of a deleted message is not found', async () => {
+    await stored(adas, on({ type: 'delete' }));
+    expect(await adas.ask(on({ type: 'edit', body: 'back again' }))).toMatchObject({ code: 'not_found' });
+  });
+
+  test('[CM6] to what it already says is ok and stores nothing', async () => {
+    await stored(adas, on({ type: 'edit', body: 'better' }));
+    await stored(adas, on({ type: 'edit', body: 'better' }));
+    await bobs.settle();
+    expect(bobs.heard('edited')).toHaveLength(1);
+    expect(await bobs.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: message.seq + 1 });
+  });
+});
+
+describe('deleting', () => {
+  test('[CM2] [CM5] [LG10] makes a tombstone, and everyone hears of it', async () => {
+    const ok = await stored(adas, on({ type: 'delete' }));
+    expect(await bobs.hears('deleted', { id: message.id })).toEqual({
+      type: 'deleted',
+      channel,
+      seq: ok.seq,
+      at: ok.at,
+      by: ada.id,
+      id: message.id,
+    });
+  });
+
+  test('[CM2] what someone else wrote is forbidden', async () => {
+    expect(await bobs.ask(on({ type: 'delete' }))).toMatchObject({ type: 'error', code: 'forbidden' });
+    expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
+  });
+
+  test('[CM6] a second time is ok and stores nothing', async () => {
+    await stored(adas, on({ type: 'delete' }));
+    await stored(adas, on({ type: 'delete' }));
+    await bobs.settle();
+    expect(bobs.heard('deleted')).toHaveLength(1);
+  });
+
+  test('[LG14] takes the text out of everything that can be read from then on, its former versions too', async () => {
+    const [first, second] = [canary(), canary()];
+    const { id } = await post(adas, channel, first);
+    const reply = randomUUID();
+    await stored(adas, { type: 'edit', channel, id, body: second });
+    await stored(bobs, { type: 'react', channel, id, emoji: '👍' });
+    await stored(bobs, { type: 'send', channel, id: reply, body: 'I agree', thread: id });
+    await stored(adas, { type: 'delete', channel, id });
+    const late = await bob.connect();
+    const log = await late.ask({ type: 'sync', channel, after: 0 });
+    const page = await late.ask({ type: 'history', channel });
+    const viaHttp = await bob.api('GET', `/channels/${channel}/messages`);
+    for (const text of [JSON.stringify(log), JSON.stringify(page), viaHttp.text]) {
+      expect(text).not.toContain(first);
+      expect(text).not.toContain(second);
+    }
+    if (log.type !== 'events' || page.type !== 'messages') throw new Error('not what was asked for');
+    expect(log.events.find((event) => event.type === 'message' && event.message.id === id)).toMatchObject({
+      message: { id, deleted: true },
+    });
+    expect(log.events.find((event) => event.type === 'edited')).toMatchObject({ id, body: '', deleted: true });
+    expect(log.events.map(({ seq }) => seq)).toEqual(log.events.map((_, index) => index + 1));
+    const tombstone = page.messages.find((one) => one.id === id);
+    expect(tombstone).toMatchObject({ deleted: true, by: ada.id });
+    expect(tombstone).not.toHaveProperty('body');
+    expect(tombstone).not.toHaveProperty('reactions');
+    expect(page.messages.find((one) => one.id === reply)).toMatchObject({ thread: id, body: 'I agree' });
+  });
+});
+
+describe('reacting', () => {
+  test('[LG11] [CM5] [SY6] everyone hears of a reaction, and of one taken back', async () => {
+    const react = on({ type: 'react', emoji: '👍' });
+    const ok = await stored(bobs, react);
+    const told = { channel, seq: ok.seq, at: ok.at, by: bob.id, id: message.id, emoji: '👍' };
+    expect(await adas.hears('reacted')).toEqual({ type: 'reacted', ...told });
+    await stored(adas, on({ type: 'react', emoji: '🎉' }));
+    await stored(adas, react);
+    const reactions = [
+      { emoji: '👍', users: [bob.id, ada.id] },
+      { emoji: '🎉', users: [ada.id] },
+    ];
+    expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{ reactions }] });
+    const back = await stored(bobs, on({ type: 'unreact', emoji: '👍' }));
+    expect(await adas.hears('unreacted')).toEqual({ type: 'unreacted', ...told, seq: back.seq, at: back.at });
+  });
+
+  test('[CM6] the same reaction again, and taking back what is not there, are ok and store nothing', async () => {
+    await stored(bobs, on({ type: 'react', emoji: '👍' }));
+    const { seq } = await adas.hears('reacted');
+    await stored(bobs, on({ type: 'react', emoji: '👍' }));
+    await stored(bobs, on({ type: 'unreact', emoji: '🎉' }));
+    expect(await adas.ask({ type: 'sync', channel, after: seq })).toMatchObject({ events: [], lastSeq: seq });
+  });
+
+  test('[CM7] nobody takes back the reaction of someone else', async () => {
+    await stored(bobs, on({ type: 'react', emoji: '👍' }));
+    await stored(adas, on({ type: 'unreact', emoji: '👍' }));
+    expect(await adas.ask({ type: 'history', channel })).toMatchObject({
+      messages: [{ reactions: [{ emoji: '👍', users: [bob.id] }] }],
+    });
+  });
+
+  test('[CM4] to a deleted message is not found', async () => {
+    await stored(bobs, on({ type: 'react', emoji: '👍' }));
+    await stored(adas, on({ type: 'delete' }));
+    expect(await bobs.ask(on({ type: 'react', emoji: '🎉' }))).toMatchObject({ code: 'not_found' });
+    expect(await bobs.ask(on({ type: 'unreact', emoji: '👍' }))).toMatchObject({ code: 'not_found' });
+  });
+
+  test('[LM7] a message has at most 50 different emoji, more people may use those', async () => {
+    for (let number = 0; number < 50; number += 1) {
+      await stored(adas, on({ type: 'react', emoji: String.fromCodePoint(0x1f600 + number) }));
+    }
+    expect(await adas.ask(on({ type: 'react', emoji: '🚀' }))).toMatchObject({ type: 'error', code: 'forbidden' });
+    await stored(bobs, on({ type: 'react', emoji: String.fromCodePoint(0x1f600) }));
+    await stored(adas, on({ type: 'unreact', emoji: String.fromCodePoint(0x1f601) }));
+    await stored(adas, on({ type: 'react', emoji: '🚀' }));
+  });
+});
+
+describe('messages that are not there', () => {
+  test('[CM3] [ER3] an unknown id, and one of another channel, are not found and look alike', async () => {
+    const elsewhere = await post(adas, await makeChannel([ada]));
+    for (const command of [
+      { type: 'edit', body: 'x' },
+      { type: 'delete' },
+      { type: 'react', emoji: '👍' },
+      { type: 'unreact', emoji: '👍' },
+    ]) {
+      const { ref: _one, ...unknown } = { ...(await adas.ask({ ...command, channel, id: randomUUID() })) };
+      const { ref: _other, ...misplaced } = { ...(await adas.ask({ ...command, channel, id: elsewhere.id })) };
+      expect(unknown).toMatchObject({ type: 'error', code: 'not_found' });
+      expect(misplaced).toEqual(unknown);
+    }
+  });
+
+  test('[PR2] a removed member changes nothing any more, not even what is their own', async () => {
+    const { id } = await post(bobs, channel);
+    expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
+    for (const command of [
+      { type: 'edit', id, body: 'x' },
+      { type: 'delete', id },
+      { type: 'react', id, emoji: '👍' },
+      { type: 'unreact', id, emoji: '👍' },
+    ]) {
+      expect(await bobs.ask({ ...command, channel })).toMatchObject({ type: 'error', code: 'not_found' });
+    }
+  });
+});

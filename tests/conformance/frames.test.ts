@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import type { ChannelId } from '@parley/protocol';
+import type { RawClient } from '@parley/testkit/raw-client';
+import { canary, makeChannel, post, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+let channel: ChannelId;
+let client: RawClient;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  ada = await world.person();
+  channel = await makeChannel([ada]);
+  client = await ada.connect();
+});
+
+const send = () => ({ type: 'send', channel, id: randomUUID(), body: 'hello' });
+
+describe('what is no frame', () => {
+  const texts: Record<string, string> = {
+    'nothing at all': '',
+    'no JSON': 'hello',
+    null: 'null',
+    'an array of frames': '[{"type":"ping","ref":1}]',
+    'an unknown type': '{"type":"shout"}',
+    'the type of a server frame': '{"type":"ready"}',
+    'a type that every object has': '{"type":"toString"}',
+    'an object with __proto__': '{"__proto__":{"type":"ping","ref":1}}',
+    'brackets nested 30,000 deep': '['.repeat(30_000) + ']'.repeat(30_000),
+    'objects nested 10,000 deep': `{"type":"send","body":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`,
+    'a send without anything': '{"type":"send"}',
+    'a number where text belongs': '{"type":"sync","ref":-1,"channel":1,"after":"0"}',
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    test(`[FR3] ${name} is refused, and the connection stays`, async () => {
+      client.sayText(text);
+      const error = await client.hears('error', { code: 'bad_request' });
+      expect(error).not.toHaveProperty('ref');
+      expect(await client.ask(send())).toMatchObject({ type: 'ok' });
+    });
+  }
+
+  test('[FR3] a hundred bad frames in a row are a hundred errors on the same connection', async () => {
+    for (let times = 0; times < 100; times += 1) client.sayText('{');
+    await client.settle();
+    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(100);
+  });
+
+  test('[FR1] every frame is one JSON object in text', async () => {
+    await post(client, channel);
+    await client.settle();
+    for (const text of client.texts) expect(JSON.parse(text)).toMatchObject({ type: expect.any(String) as string });
+  });
+});
+
+describe('ref', () => {
+  test('[FR5] every kind of reply repeats it', async () => {
+    const big = Number.MAX_SAFE_INTEGER;
+    client.say({ type: 'ping', ref: big });
+    client.say({ ...send(), ref: 70 });
+    client.say({ type: 'sync', ref: 71, channel, after: 0 });
+    client.say({ type: 'sync', ref: 72, channel, after: 1_000_000 });
+    client.say({ type: 'history', ref: 73, channel });
+    client.say({ type: 'edit', ref: 74, channel, id: randomUUID(), body: 'x' });
+    await client.hears('pong', { ref: big });
+    await client.hears('ok', { ref: 70 });
+    await client.hears('events', { ref: 71 });
+    await client.hears('reset', { ref: 72 });
+    await client.hears('messages', { ref: 73 });
+    await client.hears('error', { ref: 74 });
+  });
+
+  test('[FR5] a ref that is no positive integer is refused, without repeating it', async () => {
+    for (const ref of [0, -1, 1.5, 2 ** 53, '1', null, {}, []]) client.say({ ...send(), ref });
+    client.sayText(`{"type":"ping","ref":1e400}`);
+    await client.settle();
+    const errors = client.heard('error');
+    expect(errors).toHaveLength(9);
+    for (const error of errors) expect(error).not.toHaveProperty('ref');
+    expect(client.heard('message')).toHaveLength(0);
+  });
+
+  test('[FR6] a command without ref is carried out and not answered', async () => {
+    const command = send();
+    client.say(command);
+    await client.hears('message', { message: { id: command.id } });
+    await client.settle();
+    expect(client.heard('ok')).toHaveLength(0);
+  });
+
+  test('[FR6] the error of a command without ref has none either', async () => {
+    client.say({ ...send(), channel: 'c_nowhere' });
+    expect(await client.hears('error', { code: 'not_found' })).not.toHaveProperty('ref');
+  });
+
+  test('[FR6] a question without ref is malformed', async () => {
+    for (const question of [{ type: 'ping' }, { type: 'sync', channel, after: 0 }, { type: 'history', channel }]) {
+      client.say(question);
+    }
+    await client.settle();
+    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(3);
+  });
+
+  test('[FR7] a malformed frame is refused with its ref when that can be read', async () => {
+    expect(await client.ask({ type: 'shout' })).toMatchObject({ type: 'error', code: 'bad_request' });
+    expect(await client.ask({ type: 'send', channel })).toMatchObject({ type: 'error', code: 'bad_request' });
+    expect(await client.ask({})).toMatchObject({ type: 'error', code: 'bad_request' });
+  });
+});
+
+describe('fields and texts', () => {
+  test('[FR4] a field that the command does not have is refused, and nothing is done', async () => {
+    expect(await client.ask({ ...send(), pinned: true })).toMatchObject({ type: 'error', code: 'bad_request' });
+    expect(await client.ask({ ...send(), by: 'u_someone', seq: 1, at: 0 })).toMatchObject({ code: 'bad_request' });
+    await client.settle();
+    expect(client.heard('message')).toHaveLength(0);
+  });
+
+  test('[FR9] of a doubled key the last one counts, and nobody is fooled by __proto__', async () => {
+    const id = randomUUID();
+    client.sayText(`{"type":"send","channel":"${channel}","id":"${id}","body":"first","body":"second"}`);
+    expect(await client.hears('message', { message: { id } })).toMatchObject({ message: { body: 'second' } });
+    client.sayText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"x","__proto__":{"to":"u"}}`);
+    await client.hears('error', { code: 'bad_request' });
+  });
+
+  test('[FR8] a lone surrogate and U+0000 are refused, in escapes too', async () => {
+    for (const body of [String.raw`\ud83d`, String.raw`a\udc4d`, String.raw`a\u0000b`]) {
+      client.sayText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"${body}"}`);
+    }
+    await client.settle();
+    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(3);
+    expect(client.heard('message')).toHaveLength(0);
+  });
+
+  const bodies: Record<string, string> = {
+    blanks: '  indented\n\n  text  \n',
+    'line ends': 'a\r\nb\rc\u2028d\u0085e',
+    emoji: '👩‍👩‍👧‍👦 🏳️‍🌈 🇦🇹 \u{10ffff}',
+    'accents, composed and not': 'e\u0301 \u00e9',
+    directions: '\u202eabc\u202c שלום مرحبا',
+    'invisible characters': 'a\u200bb\ufeffc\u00add',
+    'control characters': 'a\u0001b\u001b[31mc\u007fd',
+    HTML: '<img src=x onerror=alert(1)> &amp; <script>alert(1)</script>',
+    SQL: "'; DROP TABLE messages; -- %_\\ $1 ? :a",
+    JSON: '{"type":"ready"}\\u0041 "\\"',
+    'a frame break': '"}\n{"type":"removed","channel":"x"}',
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    test(`[FR13] ${name} in a body come back letter for letter, live, by sync and by history`, async () => {
+      const { id } = await post(client, channel, body);
+      expect(await client.hears('message', { message: { id } })).toMatchObject({ message: { body } });
+      expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ id, body }] });
+      const events = await client.ask({ type: 'sync', channel, after: 1 });
+      expect(events).toMatchObject({ events: [{ message: { id, body } }] });
+    });
+  }
+
+  test('[FR13] a body of 10,000 units is stored, one more is too large and is not', async () => {
+    const longest = canary().padEnd(10_000, '😀');
+    const { id } = await post(client, channel, longest.slice(0, 9_999).padEnd(10_000, 'x'));
+    expect(await client.hears('message', { message: { id } })).toMatchObject({
+      message: { body: expect.any(String) as string },
+    });
+    expect(await client.ask({ ...send(), body: 'x'.repeat(10_001) })).toMatchObject({
+      type: 'error',
+      code: 'too_large',
+    });
+    expect(await client.ask({ ...send(), body: '😀'.repeat(5_001) })).toMatchObject({
+      type: 'error',
+      code: 'too_large',
+    });
+    await client.settle();
+    expect(client.heard('message')).toHaveLength(1);
+  });
+
+  test('[FR13] a body of nothing but blanks is refused', async () => {
+    for (const body of ['', ' ', '\n\t', '\u00a0\u2003']) {
+      expect(await client.ask({ ...send(), body }), JSON.stringify(body)).toMatchObject({ code: 'bad_request' });
+    }
+  });
+
+  test('[FR11] an id with a wildcard, a path or a query in it finds nothing', async () => {
+    for (const id of [
+      '*',
+      '>',
+      'c.*',
+      `${channel}.>`,
+      `../${channel}`,
+      `${channel}\u0000`,
+      `${channel} `,
+      `${channel}%00`,
+      "c' OR '1'='1",
+    ]) {
+      const reply = await client.ask({ type: 'history', channel: id });
+      expect(reply, id).toMatchObject({ type: 'error', code: 'bad_request' });
+    }
+  });
+
+  test('[FR12] an id comes back letter for letter, and case matters', async () => {
+    const lower = randomUUID();
+    const upper = lower.toUpperCase();
+    const first = await client.ask({ ...send(), id: lower });
+    const second = await client.ask({ ...send(), id: upper });
+    await client.hears('message', { message: { id: lower } });
+    await client.hears('message', { message: { id: upper } });
+    expect(first).not.toMatchObject({ seq: 'seq' in second ? second.seq : 0 });
+  });
+
+  test('[FR14] an emoji is one line of at most 64 units', async () => {
+    const { id } = await post(client, channel);
+    const react = { type: 'react', channel, id };
+    expect(await client.ask({ ...react, emoji: '👍🏽' })).toMatchObject({ type: 'ok' });
+    expect(await client.ask({ ...react, emoji: 'x'.repeat(64) })).toMatchObject({ type: 'ok' });
+    for (const emoji of ['', ' ', 'a\nb', '\u202ea', 'x'.repeat(65)]) {
+      expect(await client.ask({ ...react, emoji }), JSON.stringify(emoji)).toMatchObject({ type: 'error' });
+    }
+  });
+});

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import { connectRaw, HandshakeRefused } from '@parley/testkit/raw-client';
+import { makeChannel, newClientId, post, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainVerdict, refusalOf, upgradeVerdict } from './handshake-responses.ts';
+
+const MAX_CONNECTIONS = 4;
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ PARLEY_MAX_CONNECTIONS_PER_USER: String(MAX_CONNECTIONS) });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+describe('clientId', () => {
+  for (const clientId of [
+    'short12',
+    'x'.repeat(65),
+    'has.dots1',
+    'has%20blank',
+    'h%C3%A4slich1',
+    'c%2F..%2Fclient',
+    '',
+  ]) {
+    test(`[HS1] [FR10] ${clientId === '' ? 'none' : clientId} is refused as clientId`, async () => {
+      const { token } = await world.person();
+      expect(await refusalOf(world, { clientId, token })).toEqual({ status: 400, code: 'invalid_client_id' });
+    });
+  }
+
+  for (const clientId of ['x'.repeat(8), 'y'.repeat(64), '_-09azAZ']) {
+    test(`[HS1] [FR10] ${clientId} is accepted as clientId`, async () => {
+      const { token } = await world.person();
+      expect(await upgradeVerdict(world, { clientId, token })).toMatchObject({ status: 101 });
+    });
+  }
+
+  test('[HS1] what is wrong with the clientId is said before the token is looked at', async () => {
+    expect(await refusalOf(world, { clientId: 'no' })).toEqual({ status: 400, code: 'invalid_client_id' });
+  });
+
+  test('[HS2] [CL3] a new connection with the same clientId supersedes the old one', async () => {
+    const ada = await world.person();
+    const old = await ada.connect();
+    const fresh = await ada.connect({ clientId: old.clientId });
+    expect((await old.closed).code).toBe(4009);
+    await fresh.settle();
+  });
+
+  test('[HS2] ten connections at once with the same clientId leave one', async () => {
+    const ada = await world.person();
+    const clientId = newClientId();
+    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => ada.connect({ clientId })));
+    const clients = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    const last = await ada.connect({ clientId });
+    for (const client of clients) expect((await client.closed).code).toBe(4009);
+    await last.settle();
+  });
+
+  test('[HS3] a clientId that someone else holds is refused, and free again after them', async () => {
+    const [ada, bob] = [await world.person(), await world.person()];
+    const held = await ada.connect();
+    const attempt = { clientId: held.clientId, token: bob.token };
+    expect(await refusalOf(world, attempt)).toEqual({ status: 403, code: 'client_id_taken' });
+    await held.settle();
+    await held.close();
+    await expect.poll(() => upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+  });
+
+  test('[HS3] two users who want one clientId at the same moment do not both get it', async () => {
+    const [ada, bob] = [await world.person(), await world.person()];
+    for (let round = 0; round < 10; round += 1) {
+      const clientId = newClientId();
+      const both = await Promise.allSettled([ada, bob].map((person) => person.connect({ clientId })));
+      const clients = both.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+      expect(clients).toHaveLength(1);
+      await clients[0]!.close();
+    }
+  });
+});
+
+describe('the verdict', () => {
+  test('[HS16] a plain GET that would be accepted is told to upgrade', async () => {
+    const { token } = await world.person();
+    expect(await plainVerdict(world, { clientId: newClientId(), token })).toMatchObject({
+      status: 426,
+      code: 'upgrade_required',
+    });
+  });
+
+  test('[HS16] asking for the verdict neither supersedes a connection nor counts as one', async () => {
+    const ada = await world.person();
+    const client = await ada.connect();
+    for (let times = 0; times < MAX_CONNECTIONS + 2; times += 1) {
+      const verdict = await plainVerdict(world, { clientId: client.clientId, token: ada.token });
+      expect(verdict).toMatchObject({ status: 426 });
+    }
+    await client.settle();
+    expect(await upgradeVerdict(world, { clientId: newClientId(), token: ada.token })).toMatchObject({ status: 101 });
+  });
+
+  test('[HS15] a refusal is JSON that says why, and nothing is upgraded', async () => {
+    const refused = await connectRaw({ url: world.server.url, clientId: newClientId() }).catch(
+      (error: unknown) => error,
+    );
+    if (!(refused instanceof HandshakeRefused)) throw new Error('it was not refused');
+    expect(refused.status).toBe(401);
+    expect(refused.headers['content-type']).toMatch(/^application\/json/);
+    expect(JSON.parse(refused.body)).toEqual({
+      error: { code: 'missing_token', message: expect.any(String) as string },
+    });
+  });
+});
+
+describe('too many connections', () => {
+  async function fill(person: Person) {
+    return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => person.connect()));
+  }
+
+  test('[HS17] one more than allowed is refused, with the time to wait', async () => {
+    const ada = await world.person();
+    await fill(ada);
+    const attempt = { clientId: newClientId(), token: ada.token };
+    expect(await refusalOf(world, attempt)).toEqual({ status: 429, code: 'too_many_connections' });
+    expect(Number((await upgradeVerdict(world, attempt)).retryAfter)).toBeGreaterThan(0);
+    expect(Number((await plainVerdict(world, attempt)).retryAfter)).toBeGreaterThan(0);
+  });
+
+  test('[HS17] one that supersedes another is not one more', async () => {
+    const ada = await world.person();
+    const [first] = await fill(ada);
+    const { clientId } = first!;
+    expect(await plainVerdict(world, { clientId, token: ada.token })).toMatchObject({ status: 426 });
+    expect(await upgradeVerdict(world, { clientId, token: ada.token })).toMatchObject({ status: 101 });
+  });
+
+  test('[HS17] those that ended do not count, and those of others never did', async () => {
+    const [ada, bob] = [await world.person(), await world.person()];
+    const [first] = await fill(ada);
+    await (await bob.connect()).settle();
+    await first!.close();
+    const attempt = { clientId: newClientId(), token: ada.token };
+    await expect.poll(() => upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+  });
+
+  test('[HS17] a burst of handshakes at the same moment does not get past the limit', async () => {
+    const ada = await world.person();
+    const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ada.connect()));
+    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_CONNECTIONS);
+  });
+});
+
+describe('ready', () => {
+  test('[HS20] [HS21] is the first frame, once, and tells who and what there is', async () => {
+    const ada = await world.person();
+    const before = Date.now();
+    const client = await ada.connect();
+    const { ready } = client;
+    expect(ready).toMatchObject({
+      protocol: 1,
+      user: { id: ada.id, name: ada.name, handle: ada.handle },
+      limits: { maxBodyChars: 10_000, maxFrameBytes: 65_536 },
+      timers: { pingMs: 25_000, typingRepeatMs: 3_000, typingExpireMs: 6_000, sendTimeoutMs: 10_000 },
+    });
+    expect(ready.epoch).not.toBe('');
+    expect(ready.serverTime).toBeGreaterThan(before - 5_000);
+    expect(ready.serverTime).toBeLessThan(Date.now() + 5_000);
+    await client.settle();
+    expect(client.frames[0]).toBe(ready);
+    expect(client.heard('ready')).toHaveLength(1);
+  });
+
+  test('[HS21] lists every channel with its head, cursor and counts, and the members of a direct message', async () => {
+    const [ada, bob] = [await world.person(), await world.person()];
+    const channel = await makeChannel([ada, bob]);
+    const adas = await ada.connect();
+    await adas.ask({ type: 'send', channel, id: randomUUID(), body: `look, @${bob.handle}` });
+    const { seq } = await post(adas, channel);
+    const note = await adas.ask({ type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
+    const { ready } = await bob.connect();
+    const seen = ready.channels.find(({ id }) => id === channel);
+    expect(seen).toMatchObject({ kind: 'private', topic: '', lastSeq: seq, unread: 2, mentions: 1 });
+    expect(seen).not.toHaveProperty('members');
+    const dm = ready.channels.find(({ kind }) => kind === 'dm');
+    expect(note).toMatchObject({ type: 'ok', channel: dm!.id });
+    expect(dm!.name).toBe('');
+    expect(dm!.members!.toSorted()).toEqual([ada.id, bob.id].toSorted());
+    expect(ready.channels.map(({ name }) => name)).toContain('general');
+    expect(ready.online).toEqual([ada.id]);
+  });
+
+  test('[HS22] nothing said while someone connects is lost or told twice', async () => {
+    const [ada, bob] = [await world.person(), await world.person()];
+    const channel = await makeChannel([ada, bob]);
+    const adas = await ada.connect();
+    const quiet = new AbortController();
+    const talk = (async () => {
+      while (!quiet.signal.aborted) await Promise.all(Array.from({ length: 5 }, () => post(adas, channel)));
+    })();
+    for (let round = 0; round < 10; round += 1) {
+      const client = await bob.connect();
+      const { lastSeq } = client.ready.channels.find(({ id }) => id === channel)!;
+      await client.hears('message', { channel, seq: lastSeq + 3 });
+      // What `ready` tells already may come once more: a client ignores it.
+      const heard = client.heard('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
+      expect(heard).toEqual(heard.map((_, index) => lastSeq + 1 + index));
+      await client.close();
+    }
+    quiet.abort();
+    await talk;
+  });
+});

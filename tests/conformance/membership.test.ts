@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { channelReply, type ChannelId, type ServerFrame } from '@parley/protocol';
+import { canary, makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function people(count: number): Promise<Person[]> {
+  return Promise.all(Array.from({ length: count }, () => world.person()));
+}
+
+function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {
+  return frames.filter((frame) => 'seq' in frame && 'by' in frame && frame.channel === channel);
+}
+
+describe('delivery', () => {
+  test('[LG1] [LG3] every connection of every member hears the same log in the same order', async () => {
+    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const channel = await makeChannel([ada, bob, eve]);
+    const clients = await Promise.all([ada, ada, bob, bob, eve].map((person) => person.connect()));
+    const start = clients[0]!.ready.channels.find(({ id }) => id === channel)!.lastSeq;
+    await Promise.all(clients.flatMap((client) => Array.from({ length: 20 }, () => post(client, channel))));
+    await Promise.all(clients.map((client) => client.settle()));
+    const logs = clients.map(({ frames }) => eventsOf(channel, frames));
+    for (const log of logs) {
+      expect(log).toEqual(logs[0]);
+      expect(log.map((event) => ('seq' in event ? event.seq : 0))).toEqual(log.map((_, index) => start + 1 + index));
+    }
+    expect(logs[0]).toHaveLength(100);
+  });
+
+  test('[LG3] what is said over HTTP is heard over the wire', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada, bob]);
+    const bobs = await bob.connect();
+    const id = randomUUID();
+    expect((await ada.api('POST', `/channels/${channel}/messages`, { id, body: 'by post' })).status).toBe(200);
+    expect(await bobs.hears('message', { message: { id } })).toMatchObject({
+      by: ada.id,
+      message: { body: 'by post' },
+    });
+  });
+});
+
+describe('secrecy', () => {
+  test('[LG4] not one byte about a private channel reaches an outsider', async () => {
+    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const eves = await eve.connect();
+    const [name, topic, renamed, body, edited] = [canary(), canary(), canary(), canary(), canary()];
+    const { channel } = (await ada.api('POST', '/channels', { name, topic, kind: 'private' })).as(channelReply);
+    await ada.api('POST', `/channels/${channel.id}/members`, { user: bob.id });
+    const adas = await ada.connect();
+    const { id } = await post(adas, channel.id, `${body} @${eve.handle}`);
+    await stored(adas, { type: 'edit', channel: channel.id, id, body: edited });
+    await stored(adas, { type: 'react', channel: channel.id, id, emoji: '🤫' });
+    adas.say({ type: 'typing', channel: channel.id, on: true });
+    await adas.ask({ type: 'read', channel: channel.id, seq: 3 });
+    await ada.api('PATCH', `/channels/${channel.id}`, { name: renamed });
+    await stored(adas, { type: 'delete', channel: channel.id, id });
+    await adas.settle();
+    const late = await eve.connect();
+    await Promise.all([eves.settle(), late.settle()]);
+    const lists = await Promise.all([
+      eve.api('GET', '/channels'),
+      eve.api('GET', `/channels/${channel.id}/messages`),
+      eve.api('GET', `/channels/${channel.id}/members`),
+      eve.api('POST', `/channels/${channel.id}/join`),
+      eve.api('GET', '/users?q='),
+    ]);
+    const everything = [...eves.texts, ...late.texts, ...lists.map(({ text }) => text)].join('\n');
+    for (const secret of [name, topic, renamed, body, edited, channel.id, id, '🤫']) {
+      expect(everything).not.toContain(secret);
+    }
+  });
+
+  test('[LG4] making a channel of a name does not tell that a private one has it', async () => {
+    const [ada, eve] = (await people(2)) as [Person, Person];
+    const name = canary();
+    expect((await ada.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
+    expect((await eve.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
+    expect((await eve.api('POST', '/channels', { name, kind: 'public' })).status).toBeLessThan(300);
+  });
+});
+
+describe('gaining a channel', () => {
+  test('[PR1] [LG12] it comes before any event of it, and events follow without a hole', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada]);
+    const adas = await ada.connect();
+    await post(adas, channel);
+    const [bobs, bobsPhone] = [await bob.connect(), await bob.connect()];
+    await ada.api('POST', `/channels/${channel}/members`, { user: bob.id });
+    const { seq } = await post(adas, channel);
+    for (const client of [bobs, bobsPhone]) {
+      await client.hears('message', { channel, seq });
+      const [gained] = client.heard('channel');
+      expect(gained!.channel).toMatchObject({
+        id: channel,
+        kind: 'private',
+        lastSeq: 2,
+        readSeq: 2,
+        unread: 0,
+        mentions: 0,
+      });
+      const events = eventsOf(channel, client.frames);
+      expect(client.frames.indexOf(gained!)).toBeLessThan(client.frames.indexOf(events[0]!));
+      expect(events).toMatchObject([
+        { type: 'joined', seq: 3, by: ada.id, user: bob.id },
+        { type: 'message', seq: 4 },
+      ]);
+    }
+    expect(await adas.hears('joined', { user: bob.id })).toMatchObject({ channel, by: ada.id });
+  });
+
+  test('[PR1] [LG15] who makes a channel gains it on every device', async () => {
+    const [ada] = (await people(1)) as [Person];
+    const [adas, phone] = [await ada.connect(), await ada.connect()];
+    const channel = await makeChannel([ada], 'public');
+    for (const client of [adas, phone]) {
+      const gained = await client.hears('channel', { channel: { id: channel } });
+      expect(gained.channel).toMatchObject({ kind: 'public', lastSeq: 0, createdBy: ada.id });
+      expect(await client.hears('joined', { channel })).toMatchObject({ seq: 1, user: ada.id, by: ada.id });
+    }
+  });
+
+  test('[PR1] who comes and goes and comes again ends up with the right log', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada], 'public');
+    const [adas, bobs] = [await ada.connect(), await bob.connect()];
+    const talk = Array.from({ length: 100 }, () => post(adas, channel));
+    for (let round = 0; round < 10; round += 1) {
+      await bob.api('POST', `/channels/${channel}/join`);
+      await bob.api('POST', `/channels/${channel}/leave`);
+    }
+    await bob.api('POST', `/channels/${channel}/join`);
+    await Promise.all(talk);
+    const { seq } = await post(adas, channel);
+    await bobs.hears('message', { channel, seq });
+    let have = Number.NaN;
+    for (const frame of bobs.frames) {
+      if (frame.type === 'channel') have = frame.channel.lastSeq;
+      else if (frame.type === 'removed') have = Number.NaN;
+      else if ('by' in frame && frame.channel === channel) {
+        expect(frame.seq).toBe(have + 1);
+        have = frame.seq;
+      }
+    }
+    expect(have).toBe(seq);
+  });
+});
+
+describe('losing a channel', () => {
+  test('[PR2] [LG12] nothing of it follows, on any device, and every request about it is refused at once', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada, bob]);
+    const [adas, bobs, phone] = [await ada.connect(), await bob.connect(), await bob.connect()];
+    const mine = await post(bobs, channel);
+    expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
+    for (const question of [{ type: 'sync', after: 0 }, { type: 'history' }, { type: 'read', seq: 1 }]) {
+      expect(await bobs.ask({ ...question, channel })).toMatchObject({ type: 'error', code: 'not_found' });
+    }
+    expect(await bobs.ask({ type: 'send', channel, id: randomUUID(), body: 'x' })).toMatchObject({ code: 'not_found' });
+    expect((await bob.api('GET', `/channels/${channel}/messages`)).status).toBe(404);
+    expect(await adas.hears('left')).toMatchObject({ channel, user: bob.id, by: ada.id });
+    const secret = canary();
+    await post(adas, channel, secret);
+    adas.say({ type: 'typing', channel, on: true });
+    await adas.settle();
+    for (const client of [bobs, phone]) {
+      const removed = await client.hears('removed', { channel });
+      await client.settle();
+      const after = client.frames.slice(client.frames.indexOf(removed) + 1);
+      expect(JSON.stringify(after.filter(({ type }) => type !== 'error'))).not.toContain(channel);
+      expect(client.texts.join('\n')).not.toContain(secret);
+    }
+    const late = await bob.connect();
+    expect(late.texts[0]).not.toContain(channel);
+    expect(await bobs.ask({ type: 'send', channel, id: mine.id, body: 'hello' })).toMatchObject({
+      type: 'ok',
+      seq: mine.seq,
+    });
+  });
+
+  test('[PR2] [LG12] a removed member can not resume with an old position', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada, bob]);
+    const { seq } = await post(await ada.connect(), channel);
+    await bob.api('POST', `/channels/${channel}/leave`);
+    const bobs = await bob.connect();
+    expect(await bobs.ask({ type: 'sync', channel, after: seq })).toMatchObject({ code: 'not_found' });
+    const pong = await bobs.ask({ type: 'ping' });
+    expect(JSON.stringify(pong)).not.toContain(channel);
+  });
+
+  test('[PR2] who is removed while everyone talks hears nothing that was said after it', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada, bob]);
+    const [adas, bobs] = [await ada.connect(), await bob.connect()];
+    const talk = Array.from({ length: 200 }, () => post(adas, channel));
+    await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
+    await Promise.all(talk);
+    const left = await adas.hears('left', { channel, user: bob.id });
+    await bobs.hears('removed', { channel });
+    await bobs.settle();
+    const heard = bobs.heard('message', { channel }).map(({ seq }) => seq);
+    for (const seq of heard) expect(seq).toBeLessThan(left.seq);
+    expect(heard).toEqual(heard.map((_, index) => heard[0]! + index));
+  });
+});
+
+describe('names and people', () => {
+  test('[LG13] [HT19] a rename tells both name and topic to every member', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const channel = await makeChannel([ada, bob]);
+    const bobs = await bob.connect();
+    const { name } = bobs.ready.channels.find(({ id }) => id === channel)!;
+    await ada.api('PATCH', `/channels/${channel}`, { topic: 'what we do' });
+    expect(await bobs.hears('renamed')).toMatchObject({ channel, seq: 3, by: ada.id, name, topic: 'what we do' });
+    await ada.api('PATCH', `/channels/${channel}`, { name: 'new name' });
+    expect(await bobs.hears('renamed', { name: 'new name' })).toMatchObject({ seq: 4, topic: 'what we do' });
+  });
+
+  test('[PR4] [HT13] a changed profile is told to others and to one’s own devices', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [adas, bobs] = [await ada.connect(), await bob.connect()];
+    await ada.api('PATCH', '/me', { name: 'Countess' });
+    for (const client of [adas, bobs]) {
+      expect(await client.hears('user', { user: { id: ada.id } })).toMatchObject({
+        user: { name: 'Countess', handle: ada.handle },
+      });
+    }
+  });
+
+  test('[PR5] partners in a direct message hear of each other’s coming and going, and strangers do not', async () => {
+    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const [adas, eves] = [await ada.connect(), await eve.connect()];
+    await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
+    const bobs = await bob.connect();
+    expect(await adas.hears('presence', { user: bob.id })).toMatchObject({ state: 'online' });
+    expect(bobs.ready.online).toEqual([ada.id]);
+    await bobs.close();
+    expect(await adas.hears('presence', { user: bob.id, state: 'offline' })).toBeDefined();
+    expect((await ada.connect()).ready.online).toEqual([]);
+    await eves.settle();
+    expect(eves.heard('presence')).toHaveLength(0);
+  });
+
+  test('[PR5] a reload is no departure', async () => {
+    const [ada, bob] = (await people(2)) as [Person, Person];
+    const adas = await ada.connect();
+    await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
+    const bobs = await bob.connect();
+    await adas.hears('presence', { user: bob.id, state: 'online' });
+    await bobs.close();
+    await (await bob.connect()).settle();
+    await adas.settle();
+    expect(adas.heard('presence', { user: bob.id })).toHaveLength(1);
+  });
+});

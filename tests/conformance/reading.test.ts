@@ -1,0 +1,119 @@
+import type { ChannelId } from '@parley/protocol';
+import type { RawClient } from '@parley/testkit/raw-client';
+import { makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+let bob: Person;
+let channel: ChannelId;
+let adas: RawClient;
+let bobs: RawClient;
+let bobsPhone: RawClient;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  [ada, bob] = [await world.person(), await world.person()];
+  channel = await makeChannel([ada, bob]);
+  [adas, bobs, bobsPhone] = [await ada.connect(), await bob.connect(), await bob.connect()];
+});
+
+/** How the channel looks to someone who connects now. */
+async function seenBy(person: Person) {
+  const client = await person.connect();
+  const summary = client.ready.channels.find(({ id }) => id === channel)!;
+  await client.close();
+  return summary;
+}
+
+test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hear of it, and nobody else', async () => {
+  const { seq } = await post(adas, channel);
+  await post(adas, channel, `@${bob.handle}`);
+  expect(await bobs.ask({ type: 'read', channel, seq })).toMatchObject({ type: 'ok' });
+  expect(await bobsPhone.hears('read', { channel })).toEqual({
+    type: 'read',
+    channel,
+    seq,
+    unread: 1,
+    mentions: 1,
+    lastSeq: seq + 1,
+  });
+  expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1, mentions: 1 });
+  await Promise.all([adas.settle(), bobs.settle()]);
+  expect(bobs.heard('read')).toHaveLength(0);
+  expect(adas.heard('read')).toHaveLength(0);
+});
+
+test('[CM8] an older position changes nothing, and nobody hears of it', async () => {
+  const { seq } = await post(adas, channel);
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobsPhone.hears('read', { seq });
+  for (const older of [seq - 1, 1, 0]) {
+    expect(await bobs.ask({ type: 'read', channel, seq: older })).toMatchObject({ type: 'ok' });
+  }
+  await bobsPhone.settle();
+  expect(bobsPhone.heard('read')).toHaveLength(1);
+  expect(await seenBy(bob)).toMatchObject({ readSeq: seq });
+});
+
+test('[PR3] the same position again is told again: its news may have been lost', async () => {
+  const { seq } = await post(adas, channel);
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobs.ask({ type: 'read', channel, seq });
+  await bobsPhone.settle();
+  const told = { type: 'read', channel, seq, unread: 0, mentions: 0, lastSeq: seq };
+  expect(bobsPhone.heard('read')).toEqual([told, told]);
+});
+
+test('[CM8] a position beyond the head means the head, and does not hide what comes later', async () => {
+  const { seq } = await post(adas, channel);
+  expect(await bobs.ask({ type: 'read', channel, seq: Number.MAX_SAFE_INTEGER })).toMatchObject({ type: 'ok' });
+  expect(await bobsPhone.hears('read', { channel })).toMatchObject({ seq, unread: 0 });
+  await post(adas, channel);
+  expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1 });
+});
+
+test('[CM9] unread counts others’ messages after the cursor, tombstones included, and nothing else', async () => {
+  await post(bobs, channel);
+  const one = await post(adas, channel, `@${bob.handle}`);
+  const two = await post(adas, channel, 'plain');
+  await stored(adas, { type: 'edit', channel, id: two.id, body: 'edited' });
+  await stored(adas, { type: 'react', channel, id: two.id, emoji: '👍' });
+  expect(await seenBy(bob)).toMatchObject({ unread: 2, mentions: 1 });
+  await stored(adas, { type: 'delete', channel, id: two.id });
+  expect(await seenBy(bob)).toMatchObject({ unread: 2 });
+  await bobs.ask({ type: 'read', channel, seq: one.seq });
+  expect(await seenBy(bob)).toMatchObject({ unread: 1, mentions: 0 });
+  await bobs.ask({ type: 'read', channel, seq: two.seq });
+  expect(await seenBy(bob)).toMatchObject({ unread: 0, mentions: 0 });
+  expect(await seenBy(ada)).toMatchObject({ unread: 1 });
+});
+
+test('[CM9] whoever joins has nothing unread of what was said before', async () => {
+  await post(adas, channel);
+  const eve = await world.person();
+  await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });
+  expect(await seenBy(eve)).toMatchObject({ unread: 0, mentions: 0 });
+  await post(adas, channel, `@${eve.handle}`);
+  expect(await seenBy(eve)).toMatchObject({ unread: 1, mentions: 1 });
+});
+
+test('[CM9] counting stops at a thousand', async () => {
+  const voices = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
+  for (const [index, count] of [340, 340, 340].entries()) {
+    await Promise.all(Array.from({ length: count }, () => post(voices[index]!, channel, `@${bob.handle}`)));
+  }
+  expect(await seenBy(bob)).toMatchObject({ unread: 1_000, mentions: 1_000 });
+});
+
+test('[CM8] cursors of two devices that race end at the further one', async () => {
+  const seqs: number[] = [];
+  for (let times = 0; times < 5; times += 1) seqs.push((await post(adas, channel)).seq);
+  await Promise.all(
+    seqs.toReversed().map((seq, index) => [bobs, bobsPhone][index % 2]!.ask({ type: 'read', channel, seq })),
+  );
+  expect(await seenBy(bob)).toMatchObject({ readSeq: seqs.at(-1), unread: 0 });
+});

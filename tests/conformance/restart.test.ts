@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
+import { makeChannel, newClientId, post, startWorld, stored } from '@parley/testkit/server-fixture';
+import { describe, expect, test } from 'vitest';
+import { plainVerdict, upgradeVerdict } from './handshake-responses.ts';
+
+describe.concurrent('SIGTERM', () => {
+  test('[CL7] closes every connection with 1012, and the server ends by itself', async () => {
+    await using world = await startWorld();
+    const ada = await world.person();
+    const clients = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
+    const ended = world.server.kill('SIGTERM');
+    for (const { closed } of clients) expect((await closed).code).toBe(1012);
+    await ended;
+    await expect(world.request('GET', '/healthz')).rejects.toThrow('fetch failed');
+  });
+
+  test('[HS18] whoever comes while it drains is told so, with the time to wait', async ({ expect }) => {
+    await using world = await startWorld();
+    const { token } = await world.person();
+    // Someone who does not answer the goodbye keeps the server waiting for a moment.
+    await using rude = await openRawSocket({
+      port: world.server.port,
+      path: `/ws/${newClientId()}`,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    await rude.head;
+    const ended = world.server.kill('SIGTERM');
+    await expect.poll(() => rude.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 }).toBe(true);
+    const attempt = { clientId: newClientId(), token };
+    for (const verdict of [await upgradeVerdict(world, attempt), await plainVerdict(world, attempt)]) {
+      expect(verdict).toMatchObject({ status: 503, code: 'draining' });
+      expect(Number(verdict.retryAfter)).toBeGreaterThan(0);
+    }
+    await ended;
+  });
+
+  test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
+    await using world = await startWorld();
+    const ada = await world.person();
+    const channel = await makeChannel([ada]);
+    const client = await ada.connect();
+    const ids = Array.from({ length: 300 }, () => randomUUID());
+    const sent = Promise.allSettled(ids.map((id) => stored(client, { type: 'send', channel, id, body: 'x' })));
+    await sleep(5);
+    await world.server.restart();
+    const acked = (await sent).flatMap((result) => (result.status === 'fulfilled' ? [result.value.seq] : []));
+    const back = await ada.connect();
+    const log = await back.ask({ type: 'sync', channel, after: 0 });
+    if (log.type !== 'events') throw new Error(JSON.stringify(log));
+    expect(log.events.map(({ seq }) => seq)).toEqual(log.events.map((_, index) => index + 1));
+    const kept = new Set(log.events.map(({ seq }) => seq));
+    expect(acked.every((seq) => kept.has(seq))).toBe(true);
+  });
+});
+
+describe.concurrent('kill -9', () => {
+  test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
+    await using world = await startWorld();
+    const [ada, bob] = [await world.person(), await world.person()];
+    const channel = await makeChannel([ada, bob]);
+    const acked = new Map<string, number>();
+    const sent: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const client = await ada.connect();
+      const ids = Array.from({ length: 150 }, () => randomUUID());
+      const storm = ids.map(async (id) => {
+        sent.push(id);
+        acked.set(id, (await stored(client, { type: 'send', channel, id, body: 'x' })).seq);
+      });
+      await Promise.race(storm);
+      await world.server.kill('SIGKILL');
+      await Promise.allSettled(storm);
+      await world.server.restart();
+    }
+    const back = await ada.connect();
+    const before = await back.ask({ type: 'sync', channel, after: 0 });
+    if (before.type !== 'events') throw new Error(JSON.stringify(before));
+    expect(before.events.map(({ seq }) => seq)).toEqual(before.events.map((_, index) => index + 1));
+    const kept = new Map(before.events.map((event) => [event.type === 'message' ? event.message.id : '', event.seq]));
+    expect(acked.size).toBeGreaterThan(0);
+    for (const [id, seq] of acked) expect(kept.get(id)).toBe(seq);
+    for (const id of sent) {
+      const { seq } = await stored(back, { type: 'send', channel, id, body: 'x' });
+      expect(seq).toBe(kept.get(id) ?? seq);
+    }
+    const bobs = await bob.connect();
+    const after = await bobs.ask({ type: 'history', channel, limit: 200 });
+    if (after.type !== 'messages') throw new Error(JSON.stringify(after));
+    expect(after.asOf).toBe(2 + sent.length);
+  });
+});
+
+describe.concurrent('after a restart', () => {
+  test('[LG5] epoch, users, channels, cursors and sessions are what they were', async () => {
+    await using world = await startWorld();
+    const ada = await world.account();
+    const bob = await world.person();
+    const channel = await makeChannel([ada, bob]);
+    const client = await ada.connect();
+    const { seq } = await post(client, channel);
+    await client.ask({ type: 'read', channel, seq });
+    await world.server.restart();
+    const back = await ada.connect();
+    expect(back.ready.epoch).toBe(client.ready.epoch);
+    expect(back.ready.user).toEqual(client.ready.user);
+    const summary = back.ready.channels.find(({ id }) => id === channel);
+    expect(summary).toMatchObject({ lastSeq: seq, readSeq: seq, unread: 0 });
+    expect((await bob.connect()).ready.user.id).toBe(bob.id);
+  });
+
+  test('[LG5] whoever restores a backup changes the epoch, as operations.md says, and clients hear of it', async () => {
+    await using world = await startWorld();
+    const ada = await world.person();
+    const before = (await ada.connect()).ready.epoch;
+    await world.server.kill('SIGTERM');
+    const database = new DatabaseSync(join(world.server.dataFolder, 'parley.db'));
+    database.exec("UPDATE meta SET epoch = 'e_' || lower(hex(randomblob(12)))");
+    database.close();
+    await world.server.restart();
+    const { epoch } = (await ada.connect()).ready;
+    expect(epoch).toMatch(/^e_/);
+    expect(epoch).not.toBe(before);
+  });
+
+  test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
+    await using world = await startWorld();
+    const ada = await world.person();
+    const channel = await makeChannel([ada]);
+    const id = randomUUID();
+    const socket = await openRawSocket({
+      port: world.server.port,
+      path: `/ws/${newClientId()}`,
+      headers: { Authorization: `Bearer ${ada.token}` },
+    });
+    await socket.head;
+    const frame = encodeFrame(JSON.stringify({ type: 'send', channel, id, body: 'half' }));
+    socket.write(frame.subarray(0, frame.length - 1));
+    await sleep(20);
+    await socket[Symbol.asyncDispose]();
+    const client = await ada.connect();
+    expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [] });
+  });
+});

@@ -1,0 +1,329 @@
+import { randomUUID } from 'node:crypto';
+import {
+  channelList,
+  channelReply,
+  me,
+  memberList,
+  postMessageReply,
+  userList,
+  userReply,
+  type ChannelId,
+} from '@parley/protocol';
+import {
+  canary,
+  makeChannel,
+  newName,
+  post,
+  startWorld,
+  type Account,
+  type Answer,
+  type Person,
+  type World,
+} from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let world: World;
+let owner: Account;
+let ada: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  owner = await world.account();
+  [ada, bob] = [await world.person(), await world.person()];
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const verdictOf = ({ status, code }: Answer) => [status, code];
+
+async function generalId(): Promise<ChannelId> {
+  const { channels } = (await ada.api('GET', '/channels')).as(channelList);
+  return channels.find(({ name }) => name === 'general')!.id;
+}
+
+describe('people', () => {
+  test('[HT13] one’s own account can be read and changed', async () => {
+    const grace = await world.account('Grace');
+    const handle = `grace-${randomUUID().slice(0, 8)}`;
+    expect((await grace.api('GET', '/me')).as(me)).toMatchObject({ email: grace.email, user: { id: grace.id } });
+    const { user } = (await grace.api('PATCH', '/me', { name: ' Grace Hopper ', handle })).as(userReply);
+    expect(user).toMatchObject({ id: grace.id, name: 'Grace Hopper', handle });
+    expect((await grace.api('GET', '/me')).as(me).user).toEqual(user);
+    expect((await ada.api('GET', '/me')).as(me)).not.toHaveProperty('email');
+  });
+
+  test('[HT13] [FR16] [FR15] a handle someone has is a conflict, and what is no handle or name is malformed', async () => {
+    expect(verdictOf(await ada.api('PATCH', '/me', { handle: bob.handle }))).toEqual([409, 'conflict']);
+    for (const body of [
+      {},
+      { handle: 'Ada' },
+      { handle: '-a' },
+      { handle: '' },
+      { name: '' },
+      { name: 'a\nb' },
+      { role: 'owner' },
+    ]) {
+      const answer = await ada.api('PATCH', '/me', body);
+      expect([400, 413], JSON.stringify(body)).toContain(answer.status);
+    }
+    expect((await ada.api('GET', '/me')).as(me).user).toMatchObject({ handle: ada.handle, role: 'member' });
+  });
+
+  test('[HT14] users are looked up by id, unknown ones left out', async () => {
+    const { users } = (await ada.api('GET', `/users?ids=${bob.id},u_nobody,${ada.id},${bob.id}`)).as(userList);
+    expect(users.map(({ id }) => id).toSorted()).toEqual([ada.id, bob.id].toSorted());
+    expect(users.find(({ id }) => id === bob.id)).toMatchObject({ name: bob.name, handle: bob.handle });
+    expect((await ada.api('GET', '/users?ids=')).as(userList).users).toEqual([]);
+  });
+
+  test('[HT14] nobody’s email is told', async () => {
+    const grace = await world.account();
+    const answers = [
+      await ada.api('GET', `/users?ids=${grace.id}`),
+      await ada.api('GET', `/users?q=${encodeURIComponent(grace.name)}`),
+      await ada.api('GET', `/channels/${await generalId()}/members`),
+    ];
+    for (const { text, status } of answers) {
+      expect(status).toBe(200);
+      expect(text).not.toContain('@example.org');
+    }
+  });
+
+  test('[HT15] users are found by name and handle, in any case, wherever it stands', async () => {
+    const word = randomUUID().slice(0, 8);
+    const grace = await world.person(`Grace ${word}`);
+    for (const query of [word, word.toUpperCase(), `grace ${word}`, grace.handle, word.slice(2)]) {
+      const { users } = (await ada.api('GET', `/users?q=${encodeURIComponent(query)}`)).as(userList);
+      expect(
+        users.map(({ id }) => id),
+        query,
+      ).toContain(grace.id);
+    }
+    expect((await ada.api('GET', `/users?q=${randomUUID()}`)).as(userList).users).toEqual([]);
+  });
+
+  test('[HT15] wildcards of a database are letters like others', async () => {
+    for (const query of ['%', '%a%', 'Us_r', 'User\\', "'"]) {
+      const answer = await ada.api('GET', `/users?q=${encodeURIComponent(query)}`);
+      expect(answer.as(userList).users, query).toEqual([]);
+    }
+  });
+
+  test('[HT16] the owner makes admins and suspends; members do neither, and nobody touches the owner or themselves', async () => {
+    const [admin, member] = [await world.person(), await world.person()];
+    expect(verdictOf(await member.api('PATCH', `/users/${bob.id}`, { suspended: true }))).toEqual([403, 'forbidden']);
+    expect(verdictOf(await member.api('PATCH', `/users/${member.id}`, { role: 'admin' }))).toEqual([403, 'forbidden']);
+    const { user } = (await owner.api('PATCH', `/users/${admin.id}`, { role: 'admin' })).as(userReply);
+    expect(user.role).toBe('admin');
+    expect((await admin.api('PATCH', `/users/${member.id}`, { suspended: true })).as(userReply).user.suspended).toBe(
+      true,
+    );
+    expect(
+      (await admin.api('PATCH', `/users/${member.id}`, { suspended: false })).as(userReply).user.suspended,
+    ).toBeUndefined();
+    expect((await admin.api('PATCH', `/users/${owner.id}`, { suspended: true })).status).toBe(403);
+    expect((await admin.api('PATCH', `/users/${admin.id}`, { suspended: true })).status).toBe(403);
+    expect((await owner.api('PATCH', `/users/${owner.id}`, { role: 'member' })).status).toBe(403);
+    expect((await owner.api('PATCH', `/users/${member.id}`, { role: 'owner' })).status).toBe(400);
+    expect((await owner.api('PATCH', '/users/u_nobody', { suspended: true })).status).toBe(404);
+  });
+});
+
+describe('channels', () => {
+  test('[HT17] the list has what one may join and what one is in, and no more', async () => {
+    const [open, mine, secret] = [
+      await makeChannel([bob], 'public'),
+      await makeChannel([ada]),
+      await makeChannel([bob]),
+    ];
+    const { channels } = (await ada.api('GET', '/channels')).as(channelList);
+    expect(channels.find(({ id }) => id === open)).toMatchObject({ kind: 'public', joined: false, memberCount: 1 });
+    expect(channels.find(({ id }) => id === mine)).toMatchObject({ kind: 'private', joined: true });
+    expect(channels.map(({ id }) => id)).not.toContain(secret);
+  });
+
+  test('[HT18] a channel is made with its maker as its member', async () => {
+    const name = canary();
+    const { channel } = (await ada.api('POST', '/channels', { name, kind: 'public', topic: 'why' })).as(channelReply);
+    expect(channel).toMatchObject({ name, kind: 'public', topic: 'why', createdBy: ada.id, lastSeq: 1, unread: 0 });
+    const { members } = (await ada.api('GET', `/channels/${channel.id}/members`)).as(memberList);
+    expect(members.map(({ id }) => id)).toEqual([ada.id]);
+  });
+
+  test('[HT18] a public name that is taken is a conflict, in any case, also by renaming', async () => {
+    const name = canary();
+    const taken = (await ada.api('POST', '/channels', { name, kind: 'public' })).as(channelReply).channel;
+    for (const again of [name, name.toUpperCase(), ` ${name} `]) {
+      expect(verdictOf(await bob.api('POST', '/channels', { name: again, kind: 'public' }))).toEqual([409, 'conflict']);
+    }
+    const other = await makeChannel([bob], 'public');
+    expect(verdictOf(await bob.api('PATCH', `/channels/${other}`, { name }))).toEqual([409, 'conflict']);
+    expect((await ada.api('PATCH', `/channels/${taken.id}`, { name: name.toUpperCase() })).status).toBe(200);
+  });
+
+  test('[HT18] two who make one public name at the same moment: one gets it', async () => {
+    const name = canary();
+    const answers = await Promise.all(
+      [ada, bob, ada, bob].map((person) => person.api('POST', '/channels', { name, kind: 'public' })),
+    );
+    expect(answers.filter(({ code }) => code === 'conflict')).toHaveLength(3);
+  });
+
+  test('[HT18] [FR15] a name of blanks, of two lines, turned around or too long, and another kind, are malformed', async () => {
+    const good = { name: canary(), kind: 'public' };
+    for (const wrong of [
+      { name: ' ' },
+      { name: 'a\nb' },
+      { name: '\u202eabc' },
+      { name: 'x'.repeat(81) },
+      { topic: 'x'.repeat(251) },
+      { kind: 'dm' },
+      { kind: 'secret' },
+      { name: {} },
+      { createdBy: bob.id },
+    ]) {
+      const answer = await ada.api('POST', '/channels', { ...good, ...wrong });
+      expect([400, 413], JSON.stringify(wrong)).toContain(answer.status);
+    }
+  });
+
+  test('[HT19] [HT24] its maker, the owner and admins manage it, other members and outsiders do not', async () => {
+    const grace = await world.person();
+    const channel = await makeChannel([ada, bob, grace], 'public');
+    expect(verdictOf(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([403, 'forbidden']);
+    expect(verdictOf(await bob.api('DELETE', `/channels/${channel}/members/${grace.id}`))).toEqual([403, 'forbidden']);
+    expect(verdictOf(await owner.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([404, 'not_found']);
+    await owner.api('POST', `/channels/${channel}/join`);
+    expect((await owner.api('PATCH', `/channels/${channel}`, { topic: 'ours' })).as(channelReply).channel.topic).toBe(
+      'ours',
+    );
+    expect((await ada.api('PATCH', `/channels/${channel}`, { topic: 'hers' })).as(channelReply).channel.topic).toBe(
+      'hers',
+    );
+    expect((await owner.api('DELETE', `/channels/${channel}/members/${grace.id}`)).status).toBe(204);
+    expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
+    const { members } = (await ada.api('GET', `/channels/${channel}/members`)).as(memberList);
+    expect(members.map(({ id }) => id).toSorted()).toEqual([ada.id, owner.id].toSorted());
+  });
+
+  test('[HT20] [HT21] a public channel can be joined and left, again and again', async () => {
+    const channel = await makeChannel([ada], 'public');
+    for (let round = 0; round < 2; round += 1) {
+      const joined = (await bob.api('POST', `/channels/${channel}/join`)).as(channelReply).channel;
+      expect(joined).toMatchObject({ id: channel, unread: 0 });
+      const again = (await bob.api('POST', `/channels/${channel}/join`)).as(channelReply).channel;
+      expect(again.lastSeq).toBe(joined.lastSeq);
+      expect((await bob.api('POST', `/channels/${channel}/leave`)).status).toBe(204);
+      expect(verdictOf(await bob.api('POST', `/channels/${channel}/leave`))).toEqual([404, 'not_found']);
+    }
+  });
+
+  test('[HT20] [ER3] a private channel can not be joined, and looks as if there were none', async () => {
+    const secret = await bob.api('POST', `/channels/${await makeChannel([ada])}/join`);
+    const nowhere = await bob.api('POST', '/channels/c_nowhere/join');
+    expect(verdictOf(secret)).toEqual([404, 'not_found']);
+    expect(secret.text).toBe(nowhere.text);
+  });
+
+  test('[HT22] members are listed to members', async () => {
+    const channel = await makeChannel([ada, bob]);
+    const { members } = (await bob.api('GET', `/channels/${channel}/members`)).as(memberList);
+    expect(members.map(({ id }) => id).toSorted()).toEqual([ada.id, bob.id].toSorted());
+    expect((await owner.api('GET', `/channels/${channel}/members`)).status).toBe(404);
+  });
+
+  test('[HT23] any member adds people, once, and only people there are', async () => {
+    const grace = await world.person();
+    const channel = await makeChannel([ada, bob]);
+    expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
+    expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
+    expect(verdictOf(await bob.api('POST', `/channels/${channel}/members`, { user: 'u_nobody' }))).toEqual([
+      404,
+      'not_found',
+    ]);
+    expect(verdictOf(await owner.api('POST', `/channels/${channel}/members`, { user: owner.id }))).toEqual([
+      404,
+      'not_found',
+    ]);
+    const { members } = (await grace.api('GET', `/channels/${channel}/members`)).as(memberList);
+    expect(members).toHaveLength(3);
+  });
+
+  test('[HT21] [HT23] [HT24] [HT19] a direct message stays between its two', async () => {
+    const client = await ada.connect();
+    const reply = await client.ask({ type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
+    if (reply.type !== 'ok') throw new Error(JSON.stringify(reply));
+    const path = `/channels/${reply.channel}`;
+    expect((await ada.api('POST', `${path}/members`, { user: owner.id })).status).toBe(403);
+    expect((await ada.api('DELETE', `${path}/members/${bob.id}`)).status).toBe(403);
+    expect((await ada.api('POST', `${path}/leave`)).status).toBe(403);
+    expect((await ada.api('PATCH', path, { name: 'ours' })).status).toBe(403);
+    expect((await owner.api('POST', `${path}/join`)).status).toBe(404);
+  });
+
+  test('[HT24] nobody is removed from #general', async () => {
+    const answer = await owner.api('DELETE', `/channels/${await generalId()}/members/${bob.id}`);
+    expect(verdictOf(answer)).toEqual([403, 'forbidden']);
+  });
+});
+
+describe('messages', () => {
+  test('[HT26] a message is posted once, however often it is sent', async () => {
+    const channel = await makeChannel([ada, bob]);
+    const path = `/channels/${channel}/messages`;
+    const body = { id: randomUUID(), body: 'by post' };
+    const first = (await ada.api('POST', path, body)).as(postMessageReply);
+    expect(first).toMatchObject({ channel, seq: 3 });
+    expect((await ada.api('POST', path, body)).as(postMessageReply)).toEqual(first);
+    expect(verdictOf(await bob.api('POST', path, body))).toEqual([409, 'conflict']);
+    const reply = { id: randomUUID(), body: 'a reply', thread: body.id };
+    expect((await bob.api('POST', path, reply)).as(postMessageReply).seq).toBe(4);
+    const client = await bob.connect();
+    expect(await client.ask({ type: 'history', channel })).toMatchObject({
+      messages: [
+        { id: body.id, by: ada.id },
+        { id: reply.id, by: bob.id, thread: body.id },
+      ],
+    });
+  });
+
+  test('[HT26] [ER3] to a channel one is not in is not found, and malformed ones are refused', async () => {
+    const body = { id: randomUUID(), body: 'x' };
+    const secret = await ada.api('POST', `/channels/${await makeChannel([bob])}/messages`, body);
+    const nowhere = await ada.api('POST', '/channels/c_nowhere/messages', body);
+    expect(verdictOf(secret)).toEqual([404, 'not_found']);
+    expect(secret.text).toBe(nowhere.text);
+    const channel = await makeChannel([ada]);
+    for (const wrong of [
+      { id: 'x' },
+      { body: '' },
+      { body: ' ' },
+      { body: {} },
+      { thread: 1 },
+      { pinned: true },
+      { body: 'a\0' },
+    ]) {
+      const answer = await ada.api('POST', `/channels/${channel}/messages`, { ...body, ...wrong });
+      expect(verdictOf(answer), JSON.stringify(wrong)).toEqual([400, 'bad_request']);
+    }
+  });
+
+  test('[HT25] who is not in a channel reads nothing of it, the owner of the server neither', async () => {
+    const channel = await makeChannel([ada]);
+    const secret = canary();
+    await post(await ada.connect(), channel, secret);
+    for (const person of [bob, owner]) {
+      const answer = await person.api('GET', `/channels/${channel}/messages`);
+      expect(verdictOf(answer)).toEqual([404, 'not_found']);
+      expect(answer.text).not.toContain(secret);
+    }
+  });
+});
+
+test('[HT9] [HT13] a name that is HTML comes back as text', async () => {
+  const name = `<b>${newName()}</b>`;
+  const grace = await world.person(name);
+  const answer = await grace.api('GET', '/me');
+  expect(answer.as(me).user.name).toBe(name);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+});

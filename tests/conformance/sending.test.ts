@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import type { ChannelId } from '@parley/protocol';
+import type { RawClient } from '@parley/testkit/raw-client';
+import {
+  makeChannel,
+  newName,
+  post,
+  startWorld,
+  stored,
+  type Person,
+  type World,
+} from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+let bob: Person;
+let channel: ChannelId;
+let adas: RawClient;
+let bobs: RawClient;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  [ada, bob] = [await world.person(), await world.person()];
+  channel = await makeChannel([ada, bob]);
+  [adas, bobs] = [await ada.connect(), await bob.connect()];
+});
+
+const send = (command: object = {}) => ({ type: 'send', channel, id: randomUUID(), body: 'hello', ...command });
+
+describe('a message', () => {
+  test('[SD1] is acknowledged with the place and time of its event', async () => {
+    const command = send();
+    const ok = await stored(adas, command);
+    const event = await bobs.hears('message', { message: { id: command.id } });
+    expect(ok).toMatchObject({ channel, seq: event.seq, at: event.at });
+    expect(Math.abs(event.at - Date.now())).toBeLessThan(5_000);
+    expect(event).toMatchObject({ channel, by: ada.id, message: { id: command.id, body: 'hello' } });
+  });
+
+  test('[SD1] is in every read that begins after its ok', async () => {
+    for (let times = 0; times < 20; times += 1) {
+      const { id } = await post(adas, channel);
+      expect(await bobs.ask({ type: 'history', channel, limit: 1 })).toMatchObject({ messages: [{ id }] });
+    }
+  });
+
+  test('[SD2] goes to a channel or to a user, not to both and not to neither', async () => {
+    const { channel: _channel, ...nowhere } = send();
+    expect(await adas.ask(nowhere)).toMatchObject({ type: 'error', code: 'bad_request' });
+    expect(await adas.ask(send({ to: bob.id }))).toMatchObject({ type: 'error', code: 'bad_request' });
+  });
+
+  test('[SD5] [LG3] five hundred of them, sent without waiting, are stored and heard in the order of sending', async () => {
+    const ids = Array.from({ length: 500 }, () => randomUUID());
+    for (const id of ids) adas.say(send({ id }));
+    await bobs.hears('message', { message: { id: ids.at(-1) } });
+    await adas.settle();
+    for (const client of [adas, bobs]) {
+      const heard = client.heard('message', { channel });
+      expect(heard.map(({ message }) => message.id)).toEqual(ids);
+      expect(heard.map(({ seq }) => seq)).toEqual(ids.map((_, index) => heard[0]!.seq + index));
+    }
+  });
+
+  test('[SD9] [ER3] to a channel one is not in is refused exactly as to one that does not exist', async () => {
+    const secret = await makeChannel([bob]);
+    const open = await makeChannel([bob], 'public');
+    const commands = (id: ChannelId) => [
+      send({ channel: id }),
+      { type: 'edit', channel: id, id: randomUUID(), body: 'x' },
+      { type: 'delete', channel: id, id: randomUUID() },
+      { type: 'react', channel: id, id: randomUUID(), emoji: '👍' },
+      { type: 'unreact', channel: id, id: randomUUID(), emoji: '👍' },
+      { type: 'typing', channel: id, on: true },
+      { type: 'read', channel: id, seq: 1 },
+      { type: 'sync', channel: id, after: 0 },
+      { type: 'history', channel: id },
+    ];
+    for (const [index, command] of commands('c_nowhere').entries()) {
+      const absent = await adas.ask(command);
+      expect(absent).toMatchObject({ type: 'error', code: 'not_found' });
+      for (const id of [secret, open]) {
+        const { ref: _one, ...forbidden } = { ...(await adas.ask(commands(id)[index]!)) };
+        const { ref: _other, ...missing } = { ...absent };
+        expect(forbidden).toEqual(missing);
+      }
+    }
+  });
+
+  test('[SD11] has no attachments yet', async () => {
+    expect(await adas.ask(send({ attachments: [] }))).toMatchObject({ type: 'ok' });
+    expect(await adas.ask(send({ attachments: ['f_1'] }))).toMatchObject({ type: 'error', code: 'bad_request' });
+  });
+});
+
+describe('the same id again', () => {
+  test('[SD3] answers the first seq, whatever the rest of it says, and nobody hears of it', async () => {
+    const command = send();
+    const first = await stored(adas, command);
+    const { seq: later } = await post(adas, channel);
+    for (const repeat of [command, { ...command, body: 'something else' }, { ...command, thread: command.id }]) {
+      expect(await stored(adas, repeat)).toMatchObject({ channel, seq: first.seq, at: first.at });
+    }
+    const elsewhere = await ada.connect();
+    expect(await stored(elsewhere, command)).toMatchObject({ seq: first.seq });
+    await bobs.settle();
+    expect(bobs.heard('message', { message: { id: command.id } })).toHaveLength(1);
+    expect(await bobs.ask({ type: 'sync', channel, after: later })).toMatchObject({ events: [], lastSeq: later });
+  });
+
+  test('[SD3] sent fifty times at once, over two connections and HTTP, is one message', async () => {
+    const { id, ...command } = send();
+    const other = await ada.connect();
+    const replies = await Promise.all(
+      Array.from({ length: 48 }, (_, index) => stored(index % 2 === 0 ? adas : other, { ...command, id })),
+    );
+    const viaHttp = await ada.api('POST', `/channels/${channel}/messages`, { id, body: command.body });
+    const seqs = new Set(replies.map(({ seq }) => seq));
+    expect(seqs.size).toBe(1);
+    expect(JSON.parse(viaHttp.text)).toMatchObject({ seq: [...seqs][0] });
+    await bobs.settle();
+    expect(bobs.heard('message', { message: { id } })).toHaveLength(1);
+  });
+
+  test('[SD3] after an edit and after a delete still answers the first seq, and does not bring it back', async () => {
+    const command = send();
+    const { seq } = await stored(adas, command);
+    await stored(adas, { type: 'edit', channel, id: command.id, body: 'better' });
+    expect(await stored(adas, command)).toMatchObject({ seq });
+    await stored(adas, { type: 'delete', channel, id: command.id });
+    expect(await stored(adas, command)).toMatchObject({ seq });
+    expect(await bobs.ask({ type: 'history', channel })).toMatchObject({
+      messages: [{ id: command.id, deleted: true }],
+    });
+  });
+
+  test('[SD4] the same id from another author is a conflict', async () => {
+    const command = send();
+    await stored(adas, command);
+    expect(await bobs.ask(command)).toMatchObject({ type: 'error', code: 'conflict' });
+    await adas.settle();
+    expect(adas.heard('message', { message: { id: command.id } })).toHaveLength(1);
+  });
+
+  test('[SD4] the same id in another channel is a conflict, in a direct message too', async () => {
+    const command = send();
+    await stored(adas, command);
+    const other = await makeChannel([ada, bob]);
+    expect(await adas.ask({ ...command, channel: other })).toMatchObject({ type: 'error', code: 'conflict' });
+    const { channel: _channel, ...rest } = command;
+    expect(await adas.ask({ ...rest, to: bob.id })).toMatchObject({ type: 'error', code: 'conflict' });
+    await bobs.settle();
+    expect(bobs.heard('channel', { channel: { kind: 'dm' } })).toHaveLength(0);
+  });
+
+  test('[SD4] two authors who use one id at the same moment: one is stored, the other is a conflict', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const command = send();
+      const replies = await Promise.all([adas.ask(command), bobs.ask(command)]);
+      expect(replies.map(({ type }) => type).toSorted()).toEqual(['error', 'ok']);
+    }
+  });
+});
+
+describe('direct messages', () => {
+  const sendTo = (to: string, command: object = {}) => ({
+    type: 'send',
+    to,
+    id: randomUUID(),
+    body: 'psst',
+    ...command,
+  });
+
+  test('[SD6] [SD7] [LG15] the first message makes the channel for both, on every connection', async () => {
+    const bobsPhone = await bob.connect();
+    const command = sendTo(bob.id);
+    const ok = await stored(adas, command);
+    for (const client of [adas, bobs, bobsPhone]) {
+      const message = await client.hears('message', { message: { id: command.id } });
+      expect(message).toMatchObject({ channel: ok.channel, seq: ok.seq, by: ada.id });
+      const gained = client.heard('channel', { channel: { id: ok.channel } });
+      expect(gained).toHaveLength(1);
+      const { kind, name, members, lastSeq } = gained[0]!.channel;
+      expect({ kind, name }).toEqual({ kind: 'dm', name: '' });
+      expect(members!.toSorted()).toEqual([ada.id, bob.id].toSorted());
+      const events = client.frames.filter((frame) => 'seq' in frame && 'by' in frame && frame.channel === ok.channel);
+      expect(client.frames.indexOf(gained[0]!)).toBeLessThan(client.frames.indexOf(events[0]!));
+      const seqs = events.map((event) => ('seq' in event ? event.seq : 0));
+      expect(seqs).toEqual(seqs.map((_, index) => lastSeq + 1 + index));
+      expect(seqs.at(-1)).toBe(ok.seq);
+    }
+    const log = await bobs.ask({ type: 'sync', channel: ok.channel, after: 0 });
+    expect(log).toMatchObject({ events: [{ type: 'joined' }, { type: 'joined' }, { type: 'message' }] });
+  });
+
+  test('[SD6] the answer goes into the same channel', async () => {
+    const there = await stored(adas, sendTo(bob.id));
+    const back = await stored(bobs, sendTo(ada.id));
+    expect(back).toMatchObject({ channel: there.channel, seq: there.seq + 1 });
+    const { channel: _channel, ...direct } = send();
+    expect(await stored(bobs, { ...direct, channel: there.channel })).toMatchObject({ seq: there.seq + 2 });
+  });
+
+  test('[SD6] first messages that cross make one channel', async () => {
+    const [there, back] = await Promise.all([stored(adas, sendTo(bob.id)), stored(bobs, sendTo(ada.id))]);
+    expect(there.channel).toBe(back.channel);
+    await adas.settle();
+    expect(adas.heard('channel')).toHaveLength(1);
+  });
+
+  test('[SD3] a direct message sent again answers the first seq', async () => {
+    const command = sendTo(bob.id);
+    const first = await stored(adas, command);
+    const again = await Promise.all(Array.from({ length: 5 }, () => stored(adas, command)));
+    for (const repeat of again) expect(repeat).toMatchObject({ channel: first.channel, seq: first.seq });
+    await bobs.settle();
+    expect(bobs.heard('message', { message: { id: command.id } })).toHaveLength(1);
+  });
+
+  test('[SD6] a note to oneself has one member', async () => {
+    const ok = await stored(adas, sendTo(ada.id));
+    const { channel: gained } = await adas.hears('channel', { channel: { id: ok.channel } });
+    expect(gained).toMatchObject({ kind: 'dm', members: [ada.id] });
+    expect(await stored(adas, sendTo(ada.id))).toMatchObject({ channel: ok.channel, seq: ok.seq + 1 });
+    await bobs.settle();
+    expect(bobs.heard('channel')).toHaveLength(0);
+  });
+
+  test('[SD8] to an unknown user is not found, and makes nothing', async () => {
+    for (const to of ['u_nobody', channel, `${bob.id}x`]) {
+      expect(await adas.ask(sendTo(to)), to).toMatchObject({ type: 'error', code: 'not_found' });
+    }
+    await adas.settle();
+    expect(adas.heard('channel')).toHaveLength(0);
+  });
+
+  test('[LG4] a third person hears and finds nothing of it', async () => {
+    const eve = await world.person();
+    const eves = await eve.connect();
+    const ok = await stored(adas, sendTo(bob.id));
+    await eves.settle();
+    expect(eves.texts.join('\n')).not.toContain(ok.channel);
+    for (const question of [{ type: 'history' }, { type: 'sync', after: 0 }, { type: 'read', seq: 1 }]) {
+      expect(await eves.ask({ ...question, channel: ok.channel })).toMatchObject({ code: 'not_found' });
+    }
+  });
+});
+
+describe('threads and mentions', () => {
+  test('[SD10] [LG8] a reply carries the id of its root', async () => {
+    const root = await post(adas, channel);
+    const reply = send({ thread: root.id });
+    await stored(bobs, reply);
+    expect(await adas.hears('message', { message: { id: reply.id } })).toMatchObject({ message: { thread: root.id } });
+    expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{}, { thread: root.id }] });
+  });
+
+  test('[SD10] a thread elsewhere, of nobody or below a reply is refused', async () => {
+    const root = await post(adas, channel);
+    const reply = send({ thread: root.id });
+    await stored(adas, reply);
+    const elsewhere = await post(adas, await makeChannel([ada]));
+    expect(await adas.ask(send({ thread: randomUUID() }))).toMatchObject({ code: 'not_found' });
+    expect(await adas.ask(send({ thread: elsewhere.id }))).toMatchObject({ code: 'not_found' });
+    expect(await adas.ask(send({ thread: reply.id }))).toMatchObject({ code: 'bad_request' });
+  });
+
+  test('[SD10] [ER3] a root in a secret channel is refused exactly as one that does not exist', async () => {
+    const secret = await post(bobs, await makeChannel([bob]));
+    const { ref: _one, ...there } = { ...(await adas.ask(send({ thread: secret.id }))) };
+    const { ref: _other, ...nowhere } = { ...(await adas.ask(send({ thread: randomUUID() }))) };
+    expect(there).toEqual(nowhere);
+  });
+
+  test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async () => {
+    const stranger = await world.person(newName());
+    const body = `@${bob.handle.toUpperCase()} and @${bob.handle}, @${ada.handle}. Not @${stranger.handle} or @nobody-at-all`;
+    const { id } = await post(adas, channel, body);
+    const { message } = await bobs.hears('message', { message: { id } });
+    if ('deleted' in message) throw new Error('it is not deleted');
+    expect(message.mentions!.toSorted()).toEqual([ada.id, bob.id].toSorted());
+    const plain = await post(adas, channel, `mail ${bob.handle}@example.org`);
+    expect((await bobs.hears('message', { message: { id: plain.id } })).message).not.toHaveProperty('mentions');
+  });
+});

@@ -1,0 +1,117 @@
+// What takes its time: everything here waits side by side.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ticketReply } from '@parley/protocol';
+import { encodeFrame, handshake, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+import { newClientId, startWorld, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refusalOf } from './handshake-responses.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function rawConnection(): Promise<RawSocket> {
+  const { token } = await world.person();
+  const socket = await openRawSocket({
+    port: world.server.port,
+    path: `/ws/${newClientId()}`,
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  await socket.head;
+  return socket;
+}
+
+/** Milliseconds until the server has closed it. */
+async function lifetime({ closed }: RawSocket, since = performance.now()): Promise<number> {
+  await closed;
+  return performance.now() - since;
+}
+
+describe.concurrent('patience has an end', { timeout: 80_000 }, () => {
+  test('[LV1] [LV2] [CL5] a peer is pinged every 25 s, and cut with 4102 when two of them went unanswered', async () => {
+    const since = performance.now();
+    await using socket = await rawConnection();
+    expect(await lifetime(socket, since)).toBeGreaterThan(49_000);
+    expect(performance.now() - since).toBeLessThan(56_000);
+    expect(await socket.goodbye).toBe(4102);
+    expect(socket.frames.filter(({ opcode }) => opcode === OPCODE.ping).length).toBeGreaterThanOrEqual(1);
+  });
+
+  test('[LV2] any frame counts as life: who only pongs stays', async ({ expect }) => {
+    await using socket = await rawConnection();
+    for (let times = 0; times < 6; times += 1) {
+      await sleep(9_000);
+      socket.write(encodeFrame('', { opcode: OPCODE.pong }));
+    }
+    expect(socket.tcp.readyState).toBe('open');
+    socket.write(encodeFrame('{"type":"ping","ref":9}'));
+    await expect.poll(() => socket.frames.some(({ payload }) => payload.toString().includes('"pong"'))).toBe(true);
+  });
+
+  test('[HS11] a ticket is good for no more than 60 s', async () => {
+    const ada = await world.person();
+    const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
+    await sleep(60_500);
+    expect(await refusalOf(world, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test('[LM3] a message that is dripped in byte by byte is cut after 10 s', async () => {
+    await using socket = await rawConnection();
+    const bytes = encodeFrame('{"type":"ping","ref":1}'.padEnd(2_000, ' '));
+    const since = performance.now();
+    for (const byte of bytes) {
+      if (socket.tcp.readyState !== 'open') break;
+      socket.write(Buffer.from([byte]));
+      await sleep(250);
+    }
+    expect(performance.now() - since).toBeGreaterThan(9_000);
+    expect(performance.now() - since).toBeLessThan(14_000);
+  });
+
+  test('[LM3] a fragmented message that never ends is cut after 10 s, pings in between or not', async () => {
+    await using socket = await rawConnection();
+    const since = performance.now();
+    socket.write(encodeFrame('{', { final: false }));
+    for (let part = 0; part < 15 && socket.tcp.readyState === 'open'; part += 1) {
+      await sleep(1_000);
+      socket.write(encodeFrame('', { opcode: OPCODE.ping }));
+      socket.write(encodeFrame(' ', { opcode: OPCODE.continuation, final: false }));
+    }
+    expect(performance.now() - since).toBeGreaterThan(9_000);
+    expect(performance.now() - since).toBeLessThan(14_000);
+  });
+
+  test('[LM3] a slow but whole message each few seconds is nobody’s business', async ({ expect }) => {
+    await using socket = await rawConnection();
+    for (let times = 0; times < 4; times += 1) {
+      const frame = encodeFrame(`{"type":"ping","ref":${100 + times}}`);
+      socket.write(frame.subarray(0, 5));
+      await sleep(4_000);
+      socket.write(frame.subarray(5));
+    }
+    await expect.poll(() => socket.frames.some(({ payload }) => payload.toString().includes('"ref":103'))).toBe(true);
+  });
+
+  test('[HS19] a handshake whose headers do not end is cut after 5 s', async () => {
+    const since = performance.now();
+    await using socket = await openRawSocket({ port: world.server.port });
+    const text = handshake(world.server.port, `/ws/${newClientId()}`, { 'X-Slow': 'x'.repeat(2_000) });
+    for (const letter of text) {
+      if (socket.tcp.readyState !== 'open') break;
+      socket.write(letter);
+      await sleep(50);
+    }
+    expect(performance.now() - since).toBeGreaterThan(4_500);
+    expect(performance.now() - since).toBeLessThan(9_000);
+  });
+
+  test('[HS19] whoever connects and says nothing is cut as well', async () => {
+    await using socket = await openRawSocket({ port: world.server.port });
+    expect(await lifetime(socket)).toBeLessThan(15_000);
+  });
+});

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChannelId } from '@parley/protocol';
+import type { RawClient } from '@parley/testkit/raw-client';
+import { makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+let bob: Person;
+let channel: ChannelId;
+let adas: RawClient;
+let adasPhone: RawClient;
+let bobs: RawClient;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(async () => {
+  [ada, bob] = [await world.person(), await world.person()];
+  channel = await makeChannel([ada, bob]);
+  [adas, adasPhone, bobs] = [await ada.connect(), await ada.connect(), await bob.connect()];
+});
+
+const typing = (on: boolean) => ({ type: 'typing', channel, on });
+
+test('[TY1] everyone else in the channel sees it, the typist’s other device too, but never the connection that typed', async () => {
+  adas.say(typing(true));
+  const told = { type: 'typing', channel, user: ada.id, on: true };
+  expect(await bobs.hears('typing')).toEqual(told);
+  expect(await adasPhone.hears('typing')).toEqual(told);
+  adas.say(typing(false));
+  expect(await bobs.hears('typing', { on: false })).toEqual({ ...told, on: false });
+  await adasPhone.hears('typing', { on: false });
+  await adas.settle();
+  expect(adas.heard('typing')).toHaveLength(0);
+});
+
+test('[TY1] a message and typing in the same breath still never return to the typist', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    adas.say(typing(round % 2 === 0));
+    await post(adas, channel);
+  }
+  await adas.settle();
+  expect(adas.heard('typing')).toHaveLength(0);
+  expect(adas.heard('message')).toHaveLength(20);
+});
+
+test('[TY1] [LG4] nobody outside the channel sees it', async () => {
+  const eve = await world.person();
+  const eves = await eve.connect();
+  adas.say(typing(true));
+  await bobs.hears('typing');
+  await eves.settle();
+  expect(eves.heard('typing')).toHaveLength(0);
+  eves.say(typing(true));
+  await eves.hears('error', { code: 'not_found' });
+  await bobs.settle();
+  expect(bobs.heard('typing', { user: eve.id })).toHaveLength(0);
+});
+
+test('[TY2] repeats that come too fast are dropped, those at the pace of the protocol pass', async () => {
+  for (let times = 0; times < 50; times += 1) adas.say(typing(true));
+  await adas.settle();
+  await bobs.settle();
+  expect(bobs.heard('typing')).toHaveLength(1);
+  await sleep(3_000);
+  adas.say(typing(true));
+  await adas.settle();
+  await bobs.settle();
+  expect(bobs.heard('typing', { on: true })).toHaveLength(2);
+});
+
+test('[TY2] who does not type can not stop', async () => {
+  for (let times = 0; times < 10; times += 1) adas.say(typing(false));
+  await adas.settle();
+  await bobs.settle();
+  expect(bobs.heard('typing')).toHaveLength(0);
+});
+
+test('[TY3] when the connection goes, so does its typing', async () => {
+  adas.say(typing(true));
+  await bobs.hears('typing', { on: true });
+  await adas.close();
+  expect(await bobs.hears('typing', { on: false })).toMatchObject({ channel, user: ada.id });
+});
+
+test('[TY3] of a user who types on two devices the first to leave is no end of it', async () => {
+  adas.say(typing(true));
+  adasPhone.say(typing(true));
+  await adas.settle();
+  await adasPhone.settle();
+  await adas.close();
+  await bobs.settle();
+  expect(bobs.heard('typing', { on: false })).toHaveLength(0);
+  await adasPhone.close();
+  await bobs.hears('typing', { on: false });
+});
+
+test('[TY4] it is never stored: it takes no seq, and no reply shows it', async () => {
+  const { seq } = await post(adas, channel);
+  adas.say(typing(true));
+  await bobs.hears('typing');
+  expect(await bobs.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: seq });
+  expect(JSON.stringify(await bobs.ask({ type: 'history', channel }))).not.toContain('typing');
+  const late = await bob.connect();
+  await late.settle();
+  expect(late.heard('typing')).toHaveLength(0);
+  expect(await stored(adas, { type: 'react', channel, id: (await post(adas, channel)).id, emoji: '👍' })).toMatchObject(
+    {
+      seq: seq + 2,
+    },
+  );
+});
+
+test('[TY5] it is answered only when it is refused', async () => {
+  adas.say({ ...typing(true), ref: 500 });
+  await adas.settle();
+  expect(adas.frames.filter((frame) => 'ref' in frame && frame.ref === 500)).toHaveLength(0);
+  expect(await adas.ask({ type: 'typing', channel: 'c_nowhere', on: true })).toMatchObject({ code: 'not_found' });
+  expect(await adas.ask({ type: 'typing', channel, on: 'yes' })).toMatchObject({ code: 'bad_request' });
+});
+
+test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing reaches them', async () => {
+  bobs.say(typing(true));
+  await adas.hears('typing', { user: bob.id });
+  await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
+  await bobs.hears('removed', { channel });
+  adas.say(typing(true));
+  await adasPhone.hears('typing', { user: ada.id });
+  await bobs.settle();
+  expect(bobs.heard('typing')).toHaveLength(0);
+  const before = adas.heard('typing', { user: bob.id, on: true }).length;
+  expect(await bobs.ask(typing(true))).toMatchObject({ type: 'error', code: 'not_found' });
+  await adas.settle();
+  expect(adas.heard('typing', { user: bob.id, on: true })).toHaveLength(before);
+});
+
+test('[LM12] of a crowd that types at once ten are shown', async () => {
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => world.person()));
+  const hall = await makeChannel([ada, ...crowd]);
+  const voices = await Promise.all(crowd.map((person) => person.connect()));
+  const watcher = await ada.connect();
+  for (const voice of voices) {
+    voice.say({ type: 'typing', channel: hall, on: true });
+    await voice.settle();
+  }
+  await watcher.settle();
+  expect(watcher.heard('typing', { channel: hall, on: true })).toHaveLength(10);
+});

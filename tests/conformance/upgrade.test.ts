@@ -1,0 +1,298 @@
+// The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeFrame, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+import { newClientId, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let world: World;
+let ada: Person;
+
+beforeAll(async () => {
+  world = await startWorld();
+  ada = await world.person();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+
+interface Upgrade {
+  /** `GET /ws/… HTTP/1.1` unless said otherwise. */
+  readonly line?: string;
+  /** Headers by name, as whole lines; an empty list leaves the usual one out. */
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A handshake of Ada's that would be accepted, save for what is said. */
+function upgrade({ line = `GET /ws/${newClientId()} HTTP/1.1`, headers = {} }: Upgrade = {}): string {
+  const all = {
+    host: [`Host: 127.0.0.1:${world.server.port}`],
+    connection: ['Connection: Upgrade'],
+    upgrade: ['Upgrade: websocket'],
+    version: ['Sec-WebSocket-Version: 13'],
+    key: [KEY],
+    token: [`Authorization: Bearer ${ada.token}`],
+    ...headers,
+  };
+  return `${[line, ...Object.values(all).flat()].join('\r\n')}\r\n\r\n`;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly head: string;
+  /** `code` of the JSON body. */
+  readonly code: string | undefined;
+}
+
+/** What the server answers to these bytes; the connection is closed afterwards. */
+async function answerTo(bytes: string | Uint8Array): Promise<Answered> {
+  await using socket = await openRawSocket({ port: world.server.port });
+  let raw = '';
+  socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
+  socket.write(bytes);
+  const head = await socket.head;
+  const status = Number(head.split(' ')[1]);
+  if (status !== 101) await expect.poll(() => socket.tcp.readyState !== 'open' || raw.includes('"}')).toBe(true);
+  return { status, head, code: /"code":"(\w+)"/.exec(raw)?.[1] };
+}
+
+async function statusOrCut(bytes: string): Promise<number | 'cut'> {
+  return answerTo(bytes).then(
+    ({ status }) => status,
+    () => 'cut',
+  );
+}
+
+test('[HS15] the handshake that all of these change is accepted', async () => {
+  expect(await answerTo(upgrade())).toMatchObject({ status: 101 });
+});
+
+describe('what is no handshake of RFC 6455', () => {
+  const flawed: Record<string, Upgrade> = {
+    'no Host': { headers: { host: [] } },
+    'two Hosts': { headers: { host: ['Host: 127.0.0.1', 'Host: elsewhere'] } },
+    'no key': { headers: { key: [] } },
+    'two keys': { headers: { key: [KEY, KEY] } },
+    'a key of 15 bytes': { headers: { key: ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j'] } },
+    'a key that is not base64': { headers: { key: ['Sec-WebSocket-Key: ????????????????????????'] } },
+    'no version': { headers: { version: [] } },
+    'version 8': { headers: { version: ['Sec-WebSocket-Version: 8'] } },
+    'version 14': { headers: { version: ['Sec-WebSocket-Version: 14'] } },
+    'two versions': { headers: { version: ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 13'] } },
+    'a list of versions': { headers: { version: ['Sec-WebSocket-Version: 13, 8'] } },
+    'HTTP/1.0': { line: 'GET /ws/abcdefgh HTTP/1.0' },
+    'HTTP/2.0': { line: 'GET /ws/abcdefgh HTTP/2.0' },
+    'a doubled subprotocol': { headers: { protocol: ['Sec-WebSocket-Protocol: parley.v1, parley.v1'] } },
+    'an empty subprotocol': { headers: { protocol: ['Sec-WebSocket-Protocol: '] } },
+    'a body': { headers: { length: ['Content-Length: 5'] } },
+    'a body in chunks': { headers: { chunks: ['Transfer-Encoding: chunked'] } },
+  };
+  for (const [name, change] of Object.entries(flawed)) {
+    test(`[HS23] ${name} is 400, in JSON, and says which version is spoken`, async () => {
+      const { status, code, head } = await answerTo(upgrade(change));
+      expect({ status, code }).toEqual({ status: 400, code: 'bad_request' });
+      expect(head).toMatch(/\r\nSec-WebSocket-Version: 13(\r\n|$)/);
+    });
+  }
+
+  test('[HS23] two Authorizations are refused, whichever of them is good: a proxy may have looked at the other', async () => {
+    const [good, bad] = [`Authorization: Bearer ${ada.token}`, 'Authorization: Bearer nonsense'];
+    for (const token of [
+      [good, bad],
+      [bad, good],
+      [good, good],
+    ]) {
+      expect(await answerTo(upgrade({ headers: { token } }))).toMatchObject({ status: 400, code: 'bad_request' });
+    }
+  });
+
+  for (const method of ['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND']) {
+    test(`[HS23] an upgrade by ${method} is 405`, async () => {
+      const { status } = await answerTo(upgrade({ line: `${method} /ws/${newClientId()} HTTP/1.1` }));
+      expect(status).toBe(405);
+    });
+  }
+
+  test('[HS23] a flawed handshake spends no ticket', async () => {
+    const { ticket } = JSON.parse((await ada.api('POST', '/tickets')).text) as { ticket: string };
+    const line = `GET /ws/${newClientId()}?token=${ticket} HTTP/1.1`;
+    expect(await answerTo(upgrade({ line, headers: { token: [], key: [] } }))).toMatchObject({ status: 400 });
+    expect(await answerTo(upgrade({ line, headers: { token: [] } }))).toMatchObject({ status: 101 });
+  });
+
+  test('[HS16] what asks for no WebSocket, or for two, is a plain GET', async () => {
+    for (const headers of [
+      { connection: ['Connection: keep-alive'] },
+      { upgrade: [] },
+      { upgrade: ['Upgrade: websocket', 'Upgrade: websocket'] },
+      { upgrade: ['Upgrade: h2c', 'Upgrade: websocket'] },
+    ]) {
+      expect(await answerTo(upgrade({ headers }))).toMatchObject({ status: 426, code: 'upgrade_required' });
+    }
+  });
+
+  test('[HS15] names and values of headers may be written as HTTP allows', async () => {
+    for (const headers of [
+      { upgrade: ['UPGRADE: WebSocket'] },
+      { connection: ['connection: keep-alive, UPGRADE'] },
+      { version: ['sec-websocket-version:13'] },
+      { protocol: ['Sec-WebSocket-Protocol: chat', 'Sec-WebSocket-Protocol: parley.v1'] },
+      { extensions: ['Sec-WebSocket-Extensions: x; ;;=, permessage-deflate; ='] },
+      { length: ['Content-Length: 0'] },
+    ]) {
+      expect(await answerTo(upgrade({ headers })), JSON.stringify(headers)).toMatchObject({ status: 101 });
+    }
+  });
+});
+
+describe('paths', () => {
+  const id = 'abcdefgh';
+  const elsewhere = {
+    'two slashes in front': `//ws/${id}`,
+    'two slashes within': `/ws//${id}`,
+    'a slash behind': `/ws/${id}/`,
+    'dots that would lead there': `/x/../ws/${id}`,
+    'encoded dots that would lead there': `/x/%2e%2e/ws/${id}`,
+    'an encoded letter of ws': `/%77s/${id}`,
+    'capital letters': `/WS/${id}`,
+    'an absolute address with two slashes': `http://127.0.0.1//ws/${id}`,
+    'another scheme': `ftp://127.0.0.1/ws/${id}`,
+    'a star': '*',
+  };
+  for (const [name, path] of Object.entries(elsewhere)) {
+    test(`[HS24] ${name} is another address`, async () => {
+      expect(await answerTo(upgrade({ line: `GET ${path} HTTP/1.1` }))).toMatchObject({
+        status: 404,
+        code: 'not_found',
+      });
+    });
+  }
+
+  for (const name of ['abcdefg%68', '%61bcdefgh', 'abcdefgh%00', 'abcdefgh%2F', '..', '%2e%2e', 'abcdefgh;x=1', '']) {
+    test(`[HS1] [HS24] the clientId ${name === '' ? 'of no letters' : name} is not decoded, and none`, async () => {
+      const answer = await answerTo(upgrade({ line: `GET /ws/${name} HTTP/1.1` }));
+      expect(answer).toMatchObject({ status: 400, code: 'invalid_client_id' });
+    });
+  }
+
+  test('[HS24] an absolute address means its path, whatever its host', async () => {
+    for (const host of [`127.0.0.1:${world.server.port}`, 'example.org', 'user:password@[::1]:1']) {
+      const line = `GET http://${host}/ws/${newClientId()} HTTP/1.1`;
+      expect(await answerTo(upgrade({ line }))).toMatchObject({ status: 101 });
+    }
+  });
+
+  test('[HS4] [HS24] of two tokens in the query the first decides, and a second question mark begins nothing', async () => {
+    const attempt = (query: string) =>
+      answerTo(upgrade({ line: `GET /ws/${newClientId()}?${query} HTTP/1.1`, headers: { token: [] } }));
+    expect(await attempt(`token=${ada.token}&token=bad`)).toMatchObject({ status: 101 });
+    expect(await attempt(`token=bad&token=${ada.token}`)).toMatchObject({ status: 401, code: 'invalid_token' });
+    expect(await attempt(`x?token=${ada.token}`)).toMatchObject({ status: 401, code: 'missing_token' });
+    expect(await attempt(`TOKEN=${ada.token}`)).toMatchObject({ status: 401, code: 'missing_token' });
+    expect(await attempt('token=%')).toMatchObject({ status: 401, code: 'invalid_token' });
+    expect(await attempt('token=%ff%00')).toMatchObject({ status: 401, code: 'invalid_token' });
+  });
+});
+
+describe('requests in one packet', () => {
+  const me = (): string => `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`;
+
+  test('[HS25] the answers to requests before a handshake come before it, and none of them inside the WebSocket', async () => {
+    for (const earlier of [1, 3]) {
+      await using socket = await openRawSocket({ port: world.server.port });
+      let raw = '';
+      socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
+      socket.write(me().repeat(earlier) + upgrade());
+      await expect.poll(() => raw).toContain('"type":"ready"');
+      const starts = [...raw.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+      expect(starts).toEqual([...Array.from({ length: earlier }, () => '200'), '101']);
+    }
+  });
+
+  test('[HS25] the keep-alive of the requests before does not end the WebSocket', { timeout: 20_000 }, async () => {
+    await using socket = await openRawSocket({ port: world.server.port });
+    socket.write(me() + upgrade());
+    await socket.head;
+    await sleep(7_000);
+    expect(socket.tcp.readyState).toBe('open');
+  });
+
+  test('[HS25] a refusal waits for its turn as well', async () => {
+    await using socket = await openRawSocket({ port: world.server.port });
+    let raw = '';
+    socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
+    socket.write(me() + upgrade({ line: 'GET /nowhere HTTP/1.1' }));
+    await socket.closed;
+    expect([...raw.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404']);
+  });
+
+  test('[HS25] a request behind a handshake is no request: it breaks the framing, or is dropped with a refusal', async () => {
+    await using accepted = await openRawSocket({ port: world.server.port });
+    accepted.write(upgrade() + me());
+    expect(await accepted.head).toMatch(/^HTTP\/1\.1 101 /);
+    expect(await accepted.goodbye).toBe(1002);
+    await using refused = await openRawSocket({ port: world.server.port });
+    refused.write(upgrade({ headers: { token: [] } }) + me());
+    expect(await refused.head).toMatch(/^HTTP\/1\.1 401 /);
+    await refused.closed;
+  });
+
+  test('[HS20] frames that come before the 101 are heard after it, whole ones and halves', async () => {
+    await using socket = await openRawSocket({ port: world.server.port });
+    const [first, second] = [1, 2].map((ref) => encodeFrame(`{"type":"ping","ref":${ref}}`));
+    socket.write(Buffer.concat([Buffer.from(upgrade()), first!, second!.subarray(0, 7)]));
+    await answered(socket, '"ref":1');
+    socket.write(second!.subarray(7));
+    await answered(socket, '"ref":2');
+  });
+});
+
+async function answered({ frames }: RawSocket, part: string): Promise<void> {
+  await expect.poll(() => frames.some(({ payload }) => payload.includes(part))).toBe(true);
+}
+
+describe('headers', () => {
+  const broken: Record<string, () => string> = {
+    'a line without a colon': () => upgrade({ headers: { x: ['Nonsense'] } }),
+    'a blank before the colon': () => upgrade({ headers: { x: ['X : y'] } }),
+    'a folded line': () => upgrade({ headers: { x: ['X: y', ' z'] } }),
+    'U+0000 in a value': () => upgrade({ headers: { x: ['X: y\0z'] } }),
+    'line ends without a carriage return': () => upgrade().replaceAll('\r\n', '\n'),
+    'a blank in the path': () => upgrade({ line: 'GET /ws/abcd efgh HTTP/1.1' }),
+    'a backslash for a slash': () => upgrade({ line: String.raw`GET \ws\abcdefgh HTTP/1.1` }),
+    'a version of HTTP that does not exist': () => upgrade({ line: 'GET /ws/abcdefgh HTTP/9.9' }),
+    'two lengths': () => upgrade({ headers: { length: ['Content-Length: 1', 'Content-Length: 2'] } }),
+    'a length beside chunks': () => upgrade({ headers: { x: ['Content-Length: 5', 'Transfer-Encoding: chunked'] } }),
+  };
+  for (const [name, bytesOf] of Object.entries(broken)) {
+    test(`[HS23] ${name} is refused, or cut`, async () => {
+      const status = await statusOrCut(bytesOf());
+      expect(status, String(status)).toSatisfy((each) => each === 'cut' || String(each).startsWith('4'));
+    });
+  }
+
+  test('[LM11] a handshake with headers of more than 16 KiB is refused, in one header or in three thousand', async () => {
+    const large = upgrade({ headers: { x: [`X: ${'x'.repeat(17_000)}`] } });
+    const many = upgrade({ headers: { x: Array.from({ length: 3_000 }, (_, at) => `X${at}: y`) } });
+    const long = upgrade({ line: `GET /ws/abcdefgh?${'x'.repeat(17_000)} HTTP/1.1` });
+    for (const bytes of [large, many, long]) {
+      expect(['cut', 431]).toContain(await statusOrCut(bytes));
+    }
+  });
+
+  test('[LM11] three hundred small headers are read', async () => {
+    const x = Array.from({ length: 300 }, (_, at) => `X${at}: y`);
+    expect(await answerTo(upgrade({ headers: { x } }))).toMatchObject({ status: 101 });
+  });
+});
+
+test('[HS26] a refused connection is let go of, also when the client keeps its side open', async () => {
+  await using socket = await openRawSocket({ port: world.server.port, allowHalfOpen: true });
+  socket.write(upgrade({ headers: { token: [] } }));
+  expect(await socket.head).toMatch(/^HTTP\/1\.1 401 /);
+  await sleep(2_500);
+  // Nobody is there any more: writing to it is answered by a reset.
+  socket.write('x');
+  await sleep(200);
+  socket.write('x');
+  await expect.poll(() => socket.tcp.destroyed).toBe(true);
+});

@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { me, serverInfo, ticketReply } from '@parley/protocol';
+import { canary, startWorld, type Account, type World } from '@parley/testkit/server-fixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ALLOWED_ORIGIN = 'https://chat.example.org';
+let world: World;
+let ada: Account;
+
+beforeAll(async () => {
+  world = await startWorld({ PARLEY_ALLOWED_ORIGINS: ALLOWED_ORIGIN });
+  ada = await world.account();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+describe('requests that a page elsewhere makes', () => {
+  const changes: [string, string, object | undefined][] = [
+    ['POST', '/api/v1/channels', { name: 'made by evil', kind: 'public' }],
+    ['POST', '/api/v1/tickets', undefined],
+    ['PATCH', '/api/v1/me', { name: 'Evil' }],
+    ['POST', '/api/v1/invites', {}],
+  ];
+
+  for (const [method, path, body] of changes) {
+    for (const origin of ['https://evil.example', 'null', undefined]) {
+      test(`[HT7] ${method} ${path} with the cookie and ${origin ?? 'no'} origin is refused`, async () => {
+        const answer = await world.request(method, path, {
+          headers: { Cookie: ada.cookie, ...(origin === undefined ? {} : { Origin: origin }) },
+          ...(body === undefined ? {} : { body }),
+        });
+        expect([answer.status, answer.code]).toEqual([403, 'forbidden_origin']);
+        expect((await ada.api('GET', '/me')).as(me).user.name).toBe(ada.name);
+      });
+    }
+  }
+
+  test('[HT7] a form of another page can not post, whatever type it gives its body', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const answer = await world.request('POST', '/api/v1/channels', {
+        headers: { Cookie: ada.cookie, Origin: 'https://evil.example', 'Content-Type': type },
+        body: JSON.stringify({ name: canary(), kind: 'public' }),
+      });
+      expect(answer.status, type).toBe(403);
+    }
+  });
+
+  test('[HT7] our own pages and those on the list may', async () => {
+    for (const Origin of [world.server.url, ALLOWED_ORIGIN]) {
+      const answer = await world.request('POST', '/api/v1/tickets', { headers: { Cookie: ada.cookie, Origin } });
+      expect(answer.as(ticketReply).ticket).not.toBe('');
+    }
+  });
+
+  test('[HT7] a token in the header needs no origin: no browser sends it by itself', async () => {
+    const headers = { Authorization: `Bearer ${ada.token}`, Origin: 'https://elsewhere.example' };
+    expect((await world.request('POST', '/api/v1/tickets', { headers })).status).toBe(200);
+  });
+
+  test('[HT7] a page elsewhere can not sign its visitors out', async () => {
+    const headers = { Cookie: ada.cookie, Origin: 'https://evil.example' };
+    expect((await world.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(403);
+    expect((await ada.api('GET', '/me')).status).toBe(200);
+  });
+
+  test('[HT7] a stranger can not sign a visitor of their page in as someone else', async () => {
+    const answer = await world.request('POST', '/api/auth/sign-in/email', {
+      headers: { Origin: 'https://evil.example' },
+      body: { email: ada.email, password: ada.password },
+    });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
+  });
+
+  test('[HT7] answers can be read by origins on the list, and by no others', async () => {
+    const ask = (Origin: string) =>
+      world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${ada.token}`, Origin } });
+    const allowed = await ask(ALLOWED_ORIGIN);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(ALLOWED_ORIGIN);
+    expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
+    expect(allowed.headers.get('vary')).toMatch(/origin/i);
+    for (const origin of ['https://evil.example', 'null', `${ALLOWED_ORIGIN}.evil.example`]) {
+      expect((await ask(origin)).headers.get('access-control-allow-origin'), origin).toBeNull();
+    }
+  });
+
+  test('[HT7] the browser of a page on the list is told what it may ask', async () => {
+    const preflight = await world.request('OPTIONS', '/api/v1/channels', {
+      headers: {
+        Origin: ALLOWED_ORIGIN,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'content-type, authorization',
+      },
+    });
+    expect(preflight.status).toBeLessThan(300);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(ALLOWED_ORIGIN);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
+  });
+});
+
+describe('answers', () => {
+  const paths = [
+    '/',
+    '/api/v1/me',
+    '/api/v1/openapi.json',
+    '/api/v1/nowhere',
+    '/healthz',
+    '/nowhere/at/all',
+    '/ws/short',
+  ];
+  for (const path of paths) {
+    test(`[HT9] ${path} says what a browser must not do with it`, async () => {
+      const { headers } = await world.request('GET', path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      const policy = headers.get('content-security-policy') ?? '';
+      if (!path.startsWith('/ws/')) {
+        expect(policy).not.toBe('');
+        expect(policy).not.toContain('unsafe-eval');
+        expect(policy).not.toMatch(/script-src[^;]*unsafe-inline/);
+        expect(headers.get('referrer-policy')).not.toBeNull();
+        const framed = headers.get('x-frame-options') === 'DENY' || policy.includes("frame-ancestors 'none'");
+        expect(framed).toBe(true);
+      }
+      expect(headers.get('x-powered-by')).toBeNull();
+    });
+  }
+
+  test('[HT9] what the API answers is kept by nobody', async () => {
+    for (const path of ['/me', '/channels', '/users?q=a', '/nowhere']) {
+      expect((await ada.api('GET', path)).headers.get('cache-control'), path).toContain('no-store');
+    }
+  });
+
+  test('[HT6] an unknown route is not found, and known ones need someone', async () => {
+    const unknown = await ada.api('GET', '/nowhere');
+    expect([unknown.status, unknown.code]).toEqual([404, 'not_found']);
+    for (const path of ['/me', '/channels', '/users?q=a', '/sessions', '/invites', '/channels/c_1/messages']) {
+      const answer = await world.request('GET', `/api/v1${path}`);
+      expect([answer.status, answer.code], path).toEqual([401, 'missing_token']);
+      const forged = await world.request('GET', `/api/v1${path}`, { headers: { Authorization: 'Bearer made-up' } });
+      expect([forged.status, forged.code], path).toEqual([401, 'invalid_token']);
+    }
+  });
+
+  test('[HT6] what is not JSON, and JSON that is no object, is malformed', async () => {
+    const headers = { Authorization: `Bearer ${ada.token}`, 'Content-Type': 'application/json' };
+    for (const body of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '{"name":"x","kind":"public"}garbage',
+      '[' + '['.repeat(20_000),
+    ]) {
+      const answer = await world.request('POST', '/api/v1/channels', { headers, body });
+      expect([answer.status, answer.code], body.slice(0, 40)).toEqual([400, 'bad_request']);
+    }
+  });
+
+  test('[HT6] a method that a route does not have is refused as such, or as not found', async () => {
+    const answer = await ada.api('DELETE', '/me');
+    expect([404, 405]).toContain(answer.status);
+    expect(answer.code).not.toBeNull();
+  });
+
+  test('no path leads out of the web client’s folder', async () => {
+    for (const path of [
+      '/../package.json',
+      '/..%2f..%2fpackage.json',
+      '/assets/../../../package.json',
+      '/%2e%2e/%2e%2e/etc/passwd',
+      '/.env',
+      '/assets/%00',
+    ]) {
+      const { text, status } = await world.request('GET', path);
+      expect(text, path).not.toContain('"workspaces"');
+      expect(text, path).not.toContain('root:');
+      expect(status, path).toBeLessThan(500);
+    }
+  });
+
+  test('[HT6] names of object properties as parameters break nothing', async () => {
+    for (const id of ['__proto__', 'constructor', 'toString', '%00', '%F0%9F%98%80', 'a'.repeat(5_000)]) {
+      for (const path of [`/channels/${id}/messages`, `/users?ids=${id}`, `/channels/${id}/members`]) {
+        expect((await ada.api('GET', path)).status, path.slice(0, 60)).toBeLessThan(500);
+      }
+    }
+  });
+});
+
+describe('the document', () => {
+  test('[HT10] describes every route, each with its answers, and every reference in it leads somewhere', async () => {
+    const answer = await world.request('GET', '/api/v1/openapi.json');
+    expect(answer.status).toBe(200);
+    const document = JSON.parse(answer.text) as OpenApi;
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(document.info.title).not.toBe('');
+    expect(document.info.version).not.toBe('');
+    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => [`${method.toUpperCase()} ${bare(path)}`, operation] as const),
+    );
+    expect(routes.map(([route]) => route)).toEqual(expect.arrayContaining(ROUTES));
+    for (const [route, operation] of routes) {
+      expect(
+        Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)),
+        route,
+      ).toBe(true);
+    }
+    const references = [...answer.text.matchAll(/"\$ref":"#([^"]+)"/g)].map(([, pointer]) => pointer!);
+    for (const pointer of references) expect(lookUp(document, pointer), pointer).toBeDefined();
+    for (const [path, item] of Object.entries(document.paths)) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+      for (const operation of Object.values(item)) {
+        const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
+        expect(declared.toSorted(), path).toEqual(names.toSorted());
+      }
+    }
+  });
+});
+
+describe('operations', () => {
+  test('[HT31] the server says that it is well', async () => {
+    expect((await world.request('GET', '/healthz')).status).toBe(200);
+  });
+
+  test('[HT32] metrics are Prometheus text, and name nobody', async () => {
+    const client = await ada.connect();
+    await client.settle();
+    const { status, headers, text } = await world.request('GET', '/metrics');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+    for (const line of text.trim().split('\n')) {
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .*|[a-zA-Z_:][\w:]*(\{.*\})? -?([\d.e+-]+|NaN|\+Inf))$/);
+    }
+    expect(text).toMatch(/parley\w*connections\w* [1-9]/);
+    for (const secret of [ada.id, ada.token, ada.email, ada.name]) expect(text).not.toContain(secret);
+  });
+
+  test('[HT32] metrics are nothing to the public, whoever they say they are', async () => {
+    await using behindProxy = await startWorld({ PARLEY_TRUSTED_PROXIES: '127.0.0.1' });
+    const ask = (forwarded: string) =>
+      behindProxy.request('GET', '/metrics', { headers: { 'X-Forwarded-For': forwarded } });
+    expect((await ask('203.0.113.9')).status).toBe(404);
+    expect((await ask('127.0.0.1, 203.0.113.9')).status).toBe(404);
+    expect((await ask('10.1.2.3')).status).toBe(200);
+  });
+
+  test('[HT11] what the sign-in page needs is told to everyone', async () => {
+    expect((await world.request('GET', '/api/v1/server')).as(serverInfo)).toEqual({
+      protocol: 1,
+      signup: 'open',
+      firstRun: false,
+    });
+  });
+
+  test('[HT8] too many requests of one address are refused for a while', async () => {
+    await using small = await startWorld();
+    const { token } = await small.person();
+    const headers = { Authorization: `Bearer ${token}` };
+    const statuses: number[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 300 }, () => small.request('GET', `/api/v1/users?ids=${randomUUID()}`, { headers })),
+      );
+      statuses.push(...answers.map(({ status }) => status));
+      const limited = answers.find(({ status }) => status === 429);
+      if (limited === undefined) continue;
+      expect(limited.code).toBe('rate_limited');
+      expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+      break;
+    }
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(500);
+    expect(statuses).toContain(429);
+  });
+});
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+interface Operation {
+  readonly responses: Record<string, object>;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+}
+
+const ROUTES = [
+  'GET /server',
+  'POST /tickets',
+  'GET /me',
+  'PATCH /me',
+  'GET /users',
+  'PATCH /users/{}',
+  'GET /channels',
+  'POST /channels',
+  'PATCH /channels/{}',
+  'POST /channels/{}/join',
+  'POST /channels/{}/leave',
+  'GET /channels/{}/members',
+  'POST /channels/{}/members',
+  'DELETE /channels/{}/members/{}',
+  'GET /channels/{}/messages',
+  'POST /channels/{}/messages',
+  'GET /sessions',
+  'DELETE /sessions/{}',
+  'GET /invites',
+  'POST /invites',
+  'DELETE /invites/{}',
+  'GET /invites/{}',
+];
+
+/** Without the prefix and the parameters' names. */
+function bare(path: string): string {
+  return path.replace(/^\/api\/v1/, '').replaceAll(/\{\w+\}/g, '{}');
+}
+
+function lookUp(document: object, pointer: string): unknown {
+  let at: unknown = document;
+  for (const part of pointer.split('/').slice(1)) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Record<string, unknown>)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return at;
+}

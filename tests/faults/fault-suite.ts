@@ -1,0 +1,50 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { FaultKind } from './faults/fault.ts';
+import { reportOf } from './run/report.ts';
+import { runScene, type SceneResult } from './run/run-trial.ts';
+
+/** A few of each kind; `npm run faults` does hundreds. */
+const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
+/** On a machine that does other things as well, only what never happens is a failure. */
+const MAX_WHOLE_MS = 45_000;
+/** Each kind has its turn; beyond 10,000 the whole of a log can not be read by `sync` any more. */
+const MAX_LOG_ENTRIES = 9_000;
+
+/** Tests that play one scene with some faults of each kind, all on so many nodes, and have it judged. */
+export function livesThrough(name: string, kinds: readonly FaultKind[]): void {
+  const tried = kinds.map((kind) => ({ kind, obstacle: kind.obstacle?.() ?? null }));
+  const turns = tried
+    .filter(({ obstacle }) => obstacle === null)
+    .map(({ kind }) => ({ kind, faults: FAULTS[kind.name] ?? 1 }));
+
+  describe(`the scene ${name}`, () => {
+    let result: SceneResult;
+
+    beforeAll(async () => {
+      if (turns.length === 0) return;
+      result = await runScene({
+        name,
+        turns,
+        seed: String(Date.now() % 1_000_000),
+        nodes: kinds[0]?.nodes ?? 1,
+        untilMs: Number.POSITIVE_INFINITY,
+        maxLogEntries: MAX_LOG_ENTRIES,
+        maxWholeMs: MAX_WHOLE_MS,
+        areImpatient: true,
+        keep: false,
+        progress: () => undefined,
+      });
+    });
+
+    test.skipIf(turns.length === 0)('keeps the guarantees', () => {
+      expect(result.again === null ? '' : reportOf(name, result)).toBe('');
+    });
+
+    for (const { kind, obstacle } of tried) {
+      const where = obstacle === null ? '' : ` (not here: ${obstacle})`;
+      test.skipIf(obstacle !== null)(`lived through ${kind.name}${where}`, () => {
+        expect(result.verdict.counts[`fault: ${kind.name}`]).toBe(FAULTS[kind.name] ?? 1);
+      });
+    }
+  });
+}

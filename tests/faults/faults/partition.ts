@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TcpProxy } from '@parley/testkit/tcp-proxy';
+import { linksOf, pickNode, type FaultKind } from './fault.ts';
+import { NATS_PATIENCE_MS, POSTGRES_PATIENCE_MS, stayAway } from './outage-duration.ts';
+
+interface Partition {
+  readonly name: string;
+  readonly from: 'nats' | 'postgres';
+  readonly begin: (link: TcpProxy) => void;
+}
+
+const PATIENCE_MS: Readonly<Record<Partition['from'], number>> = {
+  nats: NATS_PATIENCE_MS,
+  postgres: POSTGRES_PATIENCE_MS,
+};
+
+/** Cut: both sides are told, and the node is refused until it ends. Black hole: what is said is lost, and nobody is told. */
+export const PARTITIONS: readonly FaultKind[] = [
+  partition({ name: 'nats-cut', from: 'nats', begin: (link) => link.cut() }),
+  partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.swallowAll() }),
+  partition({ name: 'postgres-cut', from: 'postgres', begin: (link) => link.cut() }),
+  partition({ name: 'postgres-black-hole', from: 'postgres', begin: (link) => link.swallowAll() }),
+];
+
+/** One node, chosen anew each time, can't reach NATS or PostgreSQL; the other two can. */
+function partition({ name, from, begin }: Partition): FaultKind {
+  return {
+    name,
+    nodes: 3,
+    cycles: 50,
+    faultsPerComparison: 2,
+    async strike(scene) {
+      const { dice } = scene;
+      const node = pickNode(scene);
+      const link = linksOf(node)[from];
+      await sleep(dice.between(20, 600));
+      const struck = link.connections().length;
+      begin(link);
+      const forMs = await stayAway(scene, PATIENCE_MS[from]);
+      link.heal();
+      return `${name} of ${node.name}, ${struck} connections, for ${forMs} ms`;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import { readOnlyObstacle, setReadOnly } from '../host/immutable-files.ts';
+import { pickNode, type FaultKind, type Scene } from './fault.ts';
+import { whileNothingCanBeStored } from './unwritable-store.ts';
+
+/** The database and its folder can't be written to: under a running server, or when it starts. */
+export const readOnly: FaultKind = {
+  name: 'read-only',
+  cycles: 30,
+  faultsPerComparison: 1,
+  obstacle: readOnlyObstacle,
+  async strike(scene) {
+    const { dice } = scene;
+    const node = pickNode(scene);
+    const { dataFolder } = node.server;
+    await sleep(dice.between(20, 400));
+    if (dice.chance(0.3)) return startReadOnly(scene, node);
+    const what = await whileNothingCanBeStored(scene, node, {
+      begin: () => setReadOnly(dataFolder, true),
+      end: () => setReadOnly(dataFolder, false),
+    });
+    return `read-only files: ${what}`;
+  },
+};
+
+/** It must say so and end, rather than serve what it can't keep. */
+async function startReadOnly({ history, dice }: Scene, { server, name }: ClusterNode): Promise<string> {
+  await server.kill(dice.chance(0.5) ? 'SIGKILL' : 'SIGTERM');
+  setReadOnly(server.dataFolder, true);
+  let sentence = '';
+  try {
+    await server.start();
+  } catch (error) {
+    sentence = error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error);
+  } finally {
+    setReadOnly(server.dataFolder, false);
+  }
+  history.measure('a start on read-only files is refused', Number(sentence !== ''), { atLeast: 1 });
+  const isPlain = sentence.startsWith('Can not');
+  history.measure('the refusal is a plain sentence', Number(isPlain), { atLeast: 1 });
+  await server.kill('SIGKILL');
+  await server.start();
+  return `${name} did not start on read-only files: ${sentence}`;
+}

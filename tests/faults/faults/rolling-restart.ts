@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pickNodes, type FaultKind } from './fault.ts';
+
+/** Each node in turn is asked to end (SIGTERM), has to end in order, and is started again, while everyone writes. */
+export const rollingRestart: FaultKind = {
+  name: 'rolling-restart',
+  nodes: 3,
+  cycles: 50,
+  faultsPerComparison: 1,
+  async strike(scene) {
+    const { cluster, dice, history } = scene;
+    const drainedMs: number[] = [];
+    for (const { server } of pickNodes(scene, cluster.nodes.length)) {
+      await sleep(dice.between(20, 300));
+      const startedMs = performance.now();
+      const exitCode = await server.kill('SIGTERM');
+      history.measure('exit code of a node that was asked to end', exitCode ?? -1, { atLeast: 0, atMost: 0 });
+      drainedMs.push(performance.now() - startedMs);
+      await server.start();
+    }
+    return `all nodes in turn; ending took ${drainedMs.map((ms) => ms.toFixed(0)).join(', ')} ms`;
+  },
+};

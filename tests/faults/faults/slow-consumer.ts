@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import { openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+import { residentBytes } from '../host/resident-bytes.ts';
+import { makeChannel } from '../workload/fixtures.ts';
+import { Wire } from '../workload/recorded-socket.ts';
+import type { Person } from '../workload/user.ts';
+import { pickNode, type FaultKind } from './fault.ts';
+
+const SILENT = 20;
+/** The bound that one connection has, in the guarantees. */
+const BOUND_BYTES = 1.5 * 1_024 * 1_024;
+/** What a heap may grow by whatever happens: garbage that was not collected yet. */
+const SLACK_BYTES = 96 * 1_024 * 1_024;
+/** More than what the kernels on the way and the server together hold for one of them. */
+const MESSAGES = 900;
+const BODY = 'x'.repeat(9_900);
+const AT_ONCE = 20;
+/** What the guarantees call too slow a reader. */
+const TOO_SLOW = 4101;
+const FAREWELL_MS = 10_000;
+
+/** Connections that are open, and never read what they are told, while more is said than anyone may have to hold. */
+export const neverReads: FaultKind = {
+  name: 'never-reads',
+  cycles: 20,
+  faultsPerComparison: 1,
+  obstacle: () => (existsSync('/proc/self/status') ? null : 'memory of a process can be read in /proc only'),
+  async strike(scene) {
+    const { place, history } = scene;
+    const node = pickNode(scene);
+    const [loud, silent] = place.people;
+    if (loud === undefined || silent === undefined) throw new Error('nobody is there');
+    const channel = await makeChannel(node.server.url, { kind: 'private', members: [loud, silent] });
+    const wire = await Wire.open({ node, url: node.server.url, person: loud, name: 'loud', history });
+    const before = residentBytes(node.server.pid());
+    const sockets = await Promise.all(Array.from({ length: SILENT }, () => openSilent(node, silent)));
+    let most = before;
+    let stored = 0;
+    for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
+      const replies = await Promise.all(
+        Array.from({ length: AT_ONCE }, () =>
+          wire.ask({
+            type: 'send',
+            channel: channel.id,
+            id: crypto.randomUUID(),
+            body: `${crypto.randomUUID()} ${BODY}`,
+          }),
+        ),
+      );
+      stored += replies.filter((reply) => reply?.type === 'ok').length;
+      most = Math.max(most, residentBytes(node.server.pid()));
+    }
+    history.measure('messages stored beside readers that never read', stored, { atLeast: MESSAGES });
+    const bound = SILENT * BOUND_BYTES + SLACK_BYTES;
+    history.measure('bytes that a server grew by', most - before, { atMost: bound });
+    // Whoever begins to read now finds what was held, and behind it the farewell.
+    const farewells = await Promise.all(sockets.map(farewell));
+    const told = farewells.filter((code) => code === TOO_SLOW).length;
+    history.measure('connections that never read, and were closed for it', told, { atLeast: SILENT });
+    wire.close();
+    await wire.closed;
+    for (const socket of sockets) await socket[Symbol.asyncDispose]();
+    return `${SILENT} connections read nothing of ${stored} messages; the server grew by ${mebi(most - before)} MiB`;
+  },
+};
+
+async function openSilent({ server }: ClusterNode, { token }: Person): Promise<RawSocket> {
+  const path = `/ws/silent-${crypto.randomUUID()}`;
+  const socket = await openRawSocket({ port: server.port, path, headers: { Authorization: `Bearer ${token}` } });
+  await socket.head;
+  socket.tcp.pause();
+  return socket;
+}
+
+function farewell({ tcp, goodbye }: RawSocket): Promise<number | null> {
+  tcp.resume();
+  return Promise.race([goodbye, sleep(FAREWELL_MS, null)]);
+}
+
+function mebi(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(0);
+}

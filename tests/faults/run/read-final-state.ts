@@ -1,0 +1,126 @@
+import { messagePage, type MessageView } from '@parley/protocol';
+import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { Entry, MessageState } from '../checker/records.ts';
+import { pickNode, type Scene } from '../faults/fault.ts';
+import { brief } from '../history/digest-text.ts';
+import { entryOf } from '../history/to-log-entry.ts';
+import { call } from '../workload/fixtures.ts';
+import { Wire, type Reply } from '../workload/recorded-socket.ts';
+import type { Person } from '../workload/user.ts';
+
+const PAGE = 200;
+
+/** Reads what is stored, past the network that faults happen in. */
+export class Reader {
+  readonly #scene: Scene;
+  /** How far each channel was read by `readOn`. */
+  readonly #readTo = new Map<string, number>();
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** Where each channel's log ends now, in the order of the channels' ids. */
+  async heads(): Promise<ReadonlyMap<string, number>> {
+    const heads = new Map<string, number>();
+    await this.#eachChannel((_wire, { id, lastSeq }) => Promise.resolve(void heads.set(id, lastSeq)));
+    return heads;
+  }
+
+  /** Reads the end of each log, from where the last reading ended. To be called while nobody writes. */
+  async readOn(): Promise<void> {
+    await this.#eachChannel(async (wire, { id, node }) => {
+      const after = this.#readTo.get(id) ?? 0;
+      this.#readTo.set(id, await this.#readLog(wire, { id, node, after }));
+    });
+  }
+
+  /** Reads everything anew from a node, in every way there is. */
+  async readAll(from: ClusterNode): Promise<void> {
+    await this.#eachChannel(async (wire, { id, node, person }) => {
+      this.#readTo.set(id, await this.#readLog(wire, { id, node, after: 0 }));
+      await this.#readPages('history', id, async (before) => {
+        return pageOf(await wire.ask({ type: 'history', channel: id, limit: PAGE, ...before }));
+      });
+      await this.#readPages('HTTP', id, async ({ before }) => {
+        const query = `limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`;
+        const path = `/channels/${id}/messages?${query}`;
+        return messagePage.parse(await call(node.server.url, person, { method: 'GET', path }));
+      });
+    }, from);
+  }
+
+  /** Each channel once, with someone who is in it, from any node unless it is said from which. */
+  async #eachChannel(
+    task: (wire: Wire, channel: ReadChannel) => Promise<void>,
+    from: ClusterNode | null = null,
+  ): Promise<void> {
+    const { place, history } = this.#scene;
+    const seen = new Set<string>();
+    for (const person of place.people) {
+      const node = from ?? pickNode(this.#scene);
+      const wire = await Wire.open({ node, url: node.server.url, person, name: 'reader', history });
+      for (const { id, lastSeq } of wire.ready.channels) {
+        if (!seen.has(id)) await task(wire, { id, lastSeq, node, person });
+        seen.add(id);
+      }
+      wire.close();
+      await wire.closed;
+    }
+  }
+
+  /** Answers where it ends. */
+  async #readLog(
+    wire: Wire,
+    { id: channel, node, after: from }: { readonly id: string; readonly node: ClusterNode; readonly after: number },
+  ): Promise<number> {
+    const entries: Entry[] = [];
+    let lastSeq = from;
+    for (let after = from; ; after = entries.at(-1)?.seq ?? after) {
+      const reply = await wire.ask({ type: 'sync', channel, after });
+      if (reply?.type !== 'events') throw new Error(`sync was answered ${JSON.stringify(reply)}`);
+      entries.push(...reply.events.map(entryOf));
+      ({ lastSeq } = reply);
+      if (!reply.more || reply.events.length === 0) break;
+    }
+    this.#scene.history.note({ what: 'log', node: node.name, channel, after: from, lastSeq, entries });
+    return lastSeq;
+  }
+
+  async #readPages(
+    how: string,
+    channel: string,
+    ask: (before: { readonly before?: number }) => Promise<Page>,
+  ): Promise<void> {
+    const newestFirst: MessageState[] = [];
+    for (;;) {
+      const oldest = newestFirst.at(-1);
+      const page = await ask(oldest === undefined ? {} : { before: oldest.seq });
+      newestFirst.push(...page.messages.map(stateOf).toReversed());
+      if (!page.more || page.messages.length === 0) break;
+    }
+    const messages = newestFirst.toReversed();
+    this.#scene.history.note({ what: 'page', how, channel, messages });
+  }
+}
+
+interface ReadChannel {
+  readonly id: string;
+  readonly lastSeq: number;
+  readonly node: ClusterNode;
+  readonly person: Person;
+}
+
+interface Page {
+  readonly messages: readonly MessageView[];
+  readonly more: boolean;
+}
+
+function pageOf(reply: Reply | null): Page {
+  if (reply?.type !== 'messages') throw new Error(`history was answered ${JSON.stringify(reply)}`);
+  return reply;
+}
+
+function stateOf({ id, seq, body, deleted }: MessageView): MessageState {
+  return { id, seq, text: deleted === true ? null : brief(body ?? '') };
+}

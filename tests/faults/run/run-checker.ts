@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { join, relative } from 'node:path';
+import type { Verdict } from '../checker/result.ts';
+
+const CHECKER = join(import.meta.dirname, '../checker/main.ts');
+
+/** Has the history judged by the checker, a program of its own. */
+export function judge(path: string): Promise<Verdict> {
+  return new Promise((resolve, reject) => {
+    const args = ['--no-warnings', CHECKER, path, '--json'];
+    execFile(process.execPath, args, { maxBuffer: 256 * 1_024 * 1_024 }, (error, stdout, stderr) => {
+      // It exits with 1 when it found something, and says what.
+      if (stdout === '') reject(new Error(`the checker failed: ${stderr}`, { cause: error }));
+      else resolve(JSON.parse(stdout) as Verdict);
+    });
+  });
+}
+
+export function checkerCommand(path: string): string {
+  return `node ${relative('.', CHECKER)} ${relative('.', path)}`;
+}

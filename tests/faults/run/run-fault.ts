@@ -1,0 +1,44 @@
+import type { FaultKind } from '../faults/fault.ts';
+import { runScene, type SceneOptions, type SceneResult, type Turn } from './run-trial.ts';
+
+const FAULTS_PER_SCENE = 50;
+const MAX_LOG_ENTRIES = 2_000;
+/** Of the guarantees: after faults end, every connected member shows the server's state within 5 s. */
+const MAX_WHOLE_MS = 5_000;
+
+export interface RunOptions extends Pick<SceneOptions, 'seed' | 'keep' | 'progress' | 'untilMs'> {
+  readonly faults: number;
+}
+
+/** Does faults of one kind, in one fresh scene after the other, and has each judged. */
+export async function runKind(kind: FaultKind, options: RunOptions): Promise<readonly SceneResult[]> {
+  const results: SceneResult[] = [];
+  let done = 0;
+  for (let scene = 1; done < options.faults && performance.now() < options.untilMs; scene += 1) {
+    const before = done;
+    const result = await runScene({
+      name: kind.name,
+      turns: turnsOf(kind, Math.min(kind.faultsPerScene ?? FAULTS_PER_SCENE, options.faults - done)),
+      seed: scene === 1 ? options.seed : `${options.seed}/${scene}`,
+      nodes: kind.nodes ?? 1,
+      untilMs: options.untilMs,
+      maxLogEntries: MAX_LOG_ENTRIES,
+      maxWholeMs: MAX_WHOLE_MS,
+      areImpatient: false,
+      keep: options.keep,
+      progress: (faults) => options.progress(before + faults),
+    });
+    results.push(result);
+    done += result.faults;
+    if (result.faults === 0) break;
+  }
+  return results;
+}
+
+function turnsOf(kind: FaultKind, faults: number): readonly Turn[] {
+  const { faultsPerComparison: most } = kind;
+  return Array.from({ length: Math.ceil(faults / most) }, (_, turn) => ({
+    kind,
+    faults: Math.min(most, faults - turn * most),
+  }));
+}

@@ -1,0 +1,83 @@
+import type { ChannelId, MessageId } from '@parley/protocol';
+import { SeededRandom } from '@parley/testkit';
+import { makeChannel, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import type { Known } from '../frames/known-ids.ts';
+
+/** Everyone on a server that is fuzzed: pairs of attackers, and two people who must not notice them. */
+export interface Cast extends AsyncDisposable {
+  readonly world: World;
+  readonly attackers: readonly { readonly person: Person; readonly known: Known }[];
+  readonly witness: Person;
+  readonly friend: Person;
+  /** Of witness and friend. */
+  readonly secretChannel: ChannelId;
+  readonly directMessage: ChannelId;
+  /** Stands in everything these two say, and nowhere else. */
+  readonly secret: string;
+  readonly secretMessages: readonly MessageId[];
+}
+
+export interface CastOptions {
+  readonly seed: number;
+  readonly pairs: number;
+  readonly rateLimits: 'on' | 'off';
+}
+
+/** Ids a pair uses again and again: so edits, repeats and conflicts find something. */
+const MESSAGES_PER_PAIR = 1_000;
+const MESSAGES_OF_ALL = 100;
+const SECRET_MESSAGES = 20;
+/** Most is said in the channel of a pair: what everyone hears costs everyone. */
+const SHARE_OF_PAIR = 14;
+
+export async function openCast({ seed, pairs, rateLimits }: CastOptions): Promise<Cast> {
+  const env = { PARLEY_RATE_LIMITS: rateLimits, PARLEY_MAX_CONNECTIONS_PER_USER: '1000', LOG_LEVEL: 'warn' };
+  const world = await startWorld(env);
+  const random = new SeededRandom(seed).fork('cast');
+  const [witness, friend] = [await world.person('Witness'), await world.person('Friend')];
+  const secretChannel = await makeChannel([friend, witness]);
+  const directMessage = await openDirectMessage(friend, witness, random.uuid());
+  const secretMessages = Array.from({ length: SECRET_MESSAGES }, () => random.uuid());
+  const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => world.person(`Attacker ${at}`)));
+  const [first, ...others] = people.slice(0, 4);
+  if (first === undefined) throw new Error('nobody attacks');
+  const crowd = await makeChannel([first, ...others]);
+  const users = people.map(({ id }) => id);
+  const untouchable = [witness.id, friend.id];
+  const shared = Array.from({ length: MESSAGES_OF_ALL }, () => random.uuid());
+  const channels: ChannelId[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) channels.push(await channelOf(people, pair));
+  const attackers = people.map((person, at) => {
+    const pair = Math.floor(at / 2);
+    const channel = channels[pair] ?? 'c_general';
+    const pool = new SeededRandom(seed).fork(`pair ${pair}`);
+    const own = [...Array.from({ length: SHARE_OF_PAIR }, () => channel), 'c_general', ...(at < 4 ? [crowd] : [])];
+    const foreign = [secretChannel, directMessage, ...channels.filter((other) => other !== channel)];
+    const messages = [...shared, ...Array.from({ length: MESSAGES_PER_PAIR }, () => pool.uuid())];
+    return { person, known: { own, foreign, users, untouchable, messages, foreignMessages: secretMessages } };
+  });
+  return {
+    world,
+    attackers,
+    witness,
+    friend,
+    secretChannel,
+    directMessage,
+    secret: `canary-${random.token(96)}`,
+    secretMessages,
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
+
+async function channelOf(people: readonly Person[], pair: number): Promise<ChannelId> {
+  const [one, two] = people.slice(pair * 2, pair * 2 + 2);
+  if (one === undefined || two === undefined) throw new Error(`there is no pair ${pair}`);
+  return makeChannel([one, two]);
+}
+
+async function openDirectMessage(from: Person, to: Person, id: MessageId): Promise<ChannelId> {
+  await using client = await from.connect();
+  const reply = await client.ask({ type: 'send', to: to.id, id, body: 'psst' });
+  if (reply.type !== 'ok' || reply.channel === undefined) throw new Error(JSON.stringify(reply));
+  return reply.channel;
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SeededRandom } from '@parley/testkit';
+import { handshake } from '@parley/testkit/raw-socket';
+import { makeFrame, type FrameSource } from '../frames/generate-frame.ts';
+import { mangledFrames, mangledHandshake } from '../wire/corrupt-bytes.ts';
+import { FrameReader } from '../wire/frame-reader.ts';
+import { Finding, type Tally } from './findings.ts';
+import { readServerFrame } from './parse-server-frame.ts';
+
+export interface ThrowAwayParts {
+  readonly port: number;
+  readonly token: string;
+  readonly source: FrameSource;
+  readonly secret: string;
+  readonly tally: Tally;
+}
+
+/** So long it is listened for the first answer. What is not whole gets none. */
+const PATIENCE_MS = { handshake: 500, frames: 10_000 } as const;
+/** And for more, after something was heard. */
+const QUIET_MS = 100;
+const MAX_FRAMES = 16;
+const FIRST_NUMBER = 2 ** 40;
+
+/** Throw-away connection `number` of a seed: bytes that are no decent handshake, or no decent frames. Rejects with a `Finding`. */
+export async function throwAway(parts: ThrowAwayParts, number: number): Promise<void> {
+  const random = new SeededRandom(`${parts.source.seed}/throw-away/${number}`);
+  const tcp = connect({ port: parts.port, host: '127.0.0.1', noDelay: true });
+  tcp.on('error', () => undefined); // Cut, as it deserves.
+  const listener = new Listener(parts, `throw-away connection ${number}`);
+  tcp.on('data', (chunk: Buffer) => listener.push(chunk));
+  const closed = new Promise<void>((resolve) => void tcp.once('close', () => resolve()));
+  const path = `/ws/${randomBytes(9).toString('base64url')}`;
+  const request = Buffer.from(handshake(parts.port, path, { Authorization: `Bearer ${parts.token}` }));
+  const kind = random.chance(0.2) ? 'handshake' : 'frames';
+  if (kind === 'handshake') {
+    parts.tally.add('mangled handshakes');
+    tcp.write(mangledHandshake(request, random));
+  } else {
+    tcp.write(Buffer.concat([request, framesOf(parts, number, random)]));
+  }
+  await Promise.race([sleep(PATIENCE_MS[kind], undefined, { ref: false }), closed, listener.first]);
+  await untilQuiet({ tcp, closed, listener });
+  tcp.destroy();
+  listener.check();
+}
+
+function framesOf({ source, tally }: ThrowAwayParts, number: number, random: SeededRandom): Buffer {
+  const count = 1 + random.below(MAX_FRAMES);
+  tally.add('mangled frames', count);
+  const first = FIRST_NUMBER + number * MAX_FRAMES;
+  const texts = Array.from({ length: count }, (_, at) => makeFrame(source, first + at).text);
+  return mangledFrames(texts, random);
+}
+
+interface Open {
+  readonly tcp: Socket;
+  readonly closed: Promise<void>;
+  readonly listener: Listener;
+}
+
+async function untilQuiet({ tcp, closed, listener }: Open): Promise<void> {
+  let heard = -1;
+  while (!tcp.destroyed && heard !== listener.heardBytes) {
+    heard = listener.heardBytes;
+    await Promise.race([sleep(QUIET_MS), closed]);
+  }
+}
+
+/** Holds what the server answers against the rules: HTTP below 500, then frames that are whole and of the protocol. */
+class Listener {
+  heardBytes = 0;
+  /** Resolves when something was heard. */
+  readonly first: Promise<void>;
+  #isFirst = (): void => undefined;
+  readonly #parts: ThrowAwayParts;
+  readonly #name: string;
+  readonly #reader: FrameReader;
+  #head: Buffer | null = Buffer.alloc(0);
+  #problem: Finding | null = null;
+
+  constructor(parts: ThrowAwayParts, name: string) {
+    this.#parts = parts;
+    this.#name = name;
+    this.first = new Promise((resolve) => (this.#isFirst = resolve));
+    this.#reader = new FrameReader({
+      text: (text) => {
+        const frame = readServerFrame(text, parts.source.known, parts.secret);
+        const isWrong = frame.type === 'error' && (frame.code === 'internal' || frame.code === 'unavailable');
+        if (isWrong) throw new Finding(`the server answered ${text}`);
+        parts.tally.add('answers to mangled frames');
+      },
+      closing: (code) => {
+        parts.tally.add(
+          `mangled: closed ${code !== null && code >= 3_000 ? 'as it said itself' : (code ?? 'without a code')}`,
+        );
+        if (code !== null && !mayBeSent(code)) throw new Finding(`closed with ${code}`);
+      },
+    });
+  }
+
+  push(chunk: Buffer): void {
+    this.heardBytes += chunk.length;
+    this.#isFirst();
+    try {
+      if (this.#head === null) this.#reader.push(chunk);
+      else this.#pushHead(Buffer.concat([this.#head, chunk]));
+    } catch (error) {
+      this.#problem ??= new Finding(`${this.#name}: ${String(error)}`);
+    }
+  }
+
+  check(): void {
+    if (this.#problem !== null) throw this.#problem;
+  }
+
+  #pushHead(bytes: Buffer): void {
+    this.#head = bytes;
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end === -1) return;
+    const status = /^HTTP\/1\.1 (\d{3}) /.exec(bytes.toString('latin1', 0, end))?.[1];
+    this.#parts.tally.add(`mangled: HTTP ${status ?? 'nonsense'}`);
+    const isProper = status !== undefined && Number(status) < 500;
+    if (!isProper) throw new Finding(`answered ${bytes.toString('latin1', 0, 200)}`);
+    if (status !== '101') return;
+    this.#head = null;
+    this.#reader.push(bytes.subarray(end + 4));
+  }
+}
+
+/** RFC 6455, section 7.4, and the registry that belongs to it. */
+function mayBeSent(code: number): boolean {
+  return (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
+}

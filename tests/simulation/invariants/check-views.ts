@@ -1,0 +1,193 @@
+import type { Conversation, Timeline, TimelineMessage } from '@parley/client';
+import type { ChannelId, MessageView } from '@parley/protocol';
+import type { ChannelTruth } from '../oracle/oracle.ts';
+import type { Tab } from '../sim/client-tab.ts';
+import type { World } from '../sim/simulation.ts';
+import { dmOf } from './canaries.ts';
+import { plain } from './check-replies.ts';
+
+/** What a tab shows of one conversation must hold at every moment, whatever is going wrong. */
+export function judgeTimeline(world: World, tab: Tab, conversation: Conversation): void {
+  const timeline = tab.client.timeline(conversation).get();
+  const failures = tab.client.failures.get();
+  // What is stored only grows: the same view that was right stays right.
+  const judged = tab.judged.get(conversation);
+  if (judged?.timeline === timeline && judged.failures === failures) return;
+  tab.judged.set(conversation, { timeline, failures });
+  const { messages } = timeline;
+  const violate = (law: Parameters<World['violate']>[0], what: string): void =>
+    world.violate(law, `${tab.clientId} shows ${conversation}: ${what}`);
+  const ids = new Set(messages.map(({ id }) => id));
+  if (ids.size < messages.length) violate('G8 honest optimism', `a message twice: ${list(messages)}`);
+  for (const { kind, message, reason } of failures) {
+    if (kind === 'send' && ids.has(message)) violate('G8 honest optimism', `${message}, which failed (${reason})`);
+  }
+  judgeVanished(world, tab, conversation);
+  const channel = channelIdOf(tab, conversation);
+  const sent = messages.filter(({ state }) => state === 'sent');
+  if (messages.slice(0, sent.length).some(({ state }) => state !== 'sent')) {
+    violate('G8 honest optimism', `confirmed messages below pending ones: ${list(messages)}`);
+  }
+  judgeSent(world, { tab, channel, sent, violate });
+}
+
+/** What was shown as pending in a loaded timeline stays in sight until it is confirmed or fails. */
+function judgeVanished(world: World, tab: Tab, conversation: Conversation): void {
+  const { messages, moreAfter, state } = tab.client.timeline(conversation).get();
+  const ids = new Set(messages.map(({ id }) => id));
+  const failed = new Set(tab.client.failures.get().map(({ message }) => message));
+  const isListed = tab.client.channelOf(conversation) !== null || conversation.startsWith('to:');
+  for (const id of tab.pending.get(conversation) ?? []) {
+    const isOpen = world.deeds.all.get(id)?.fate === 'open';
+    if (ids.has(id) || failed.has(id) || moreAfter || state !== 'loaded' || !isListed || !isOpen) continue;
+    world.violate('G8 honest optimism', `${tab.clientId} shows ${conversation} without ${id}, which was pending`);
+  }
+  const pending = messages.filter((message) => message.state === 'pending');
+  tab.pending.set(conversation, new Set(state === 'loaded' ? pending.map(({ id }) => id) : []));
+}
+
+interface Shown {
+  readonly tab: Tab;
+  readonly channel: ChannelId;
+  readonly sent: readonly TimelineMessage[];
+  readonly violate: World['violate'];
+}
+
+/** Confirmed messages: stored, in order, and without a hole between them. */
+function judgeSent(world: World, shown: Shown): void {
+  const { tab, channel, sent, violate } = shown;
+  let before: number | null = null;
+  for (const [index, message] of sent.entries()) {
+    const truth = world.oracle.messages.get(message.id);
+    if (truth?.channel !== channel) {
+      return violate('G1 durable', `${message.id} as sent, but it is not stored`);
+    }
+    if (truth.seq !== message.seq || truth.by !== message.by) {
+      violate('G3 one order', `${message.id} as #${message.seq} by ${message.by}, it is #${truth.seq} by ${truth.by}`);
+    }
+    judgeText(world, shown, message);
+    const { place } = truth;
+    before ??= place;
+    if (place < before) return violate('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
+    // One's own message stands at the end as soon as the server has it, with what came before it still on the way.
+    const isOwnAhead = (): boolean => sent.slice(index).every(({ by }) => by === tab.user);
+    if (place > before + 1 && !isOwnAhead()) {
+      return violate('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
+    }
+    before = place;
+  }
+}
+
+/** What a message says is what its author once wrote; while the user changes it, that is not asked. */
+function judgeText(world: World, { tab, violate }: Shown, { id, body, deleted, changing }: TimelineMessage): void {
+  const truth = world.oracle.messages.get(id);
+  if (truth === undefined || changing) return;
+  // It went another way as well, with another text: until its event comes, the SDK shows what it said itself.
+  if (truth.by === tab.user && world.deeds.all.get(id)?.isEchoed === true) return;
+  if (deleted && truth.deleted === null) violate('G1 durable', `${id} as deleted, which it is not`);
+  if (!deleted && !truth.bodies.has(body)) {
+    violate('G1 durable', `${id} as "${body}", which it never said`);
+  }
+}
+
+/** The list of channels must hold at every moment. */
+export function judgeChannels(world: World, tab: Tab): void {
+  const views = tab.client.channels.get();
+  if (views === tab.listed) return;
+  tab.listed = views;
+  // Who was removed and is told of the channel again, by late news even, begins anew.
+  const ids = new Set(views.map(({ id }) => id));
+  for (const id of tab.reached.keys()) if (!ids.has(id)) tab.reached.delete(id);
+  for (const { id, lastSeq, readSeq } of views) {
+    const before = tab.reached.get(id) ?? 0;
+    if (lastSeq < before) {
+      world.violate('G4 no silent gap', `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`);
+    }
+    tab.reached.set(id, lastSeq);
+    const truth = world.oracle.channels.get(id);
+    const wasMember = truth?.members.has(tab.user) === true || truth?.past.has(tab.user) === true;
+    if (!wasMember) world.violate('G6 members only', `${tab.clientId} lists ${id}`);
+    const head = truth?.log.length ?? 0;
+    if (lastSeq > head || readSeq > head) {
+      world.violate('G1 durable', `${tab.clientId} is at ${lastSeq}, has read ${readSeq} of ${id}, stored are ${head}`);
+    }
+  }
+}
+
+/** After the storm: the tab shows exactly what is stored. */
+export function judgeConverged(world: World, tab: Tab): void {
+  const { oracle } = world;
+  const violate = (what: string): void => world.violate('G5 convergence', `${tab.clientId}: ${what}`);
+  const truths = oracle.channelsOf(tab.user);
+  const views = tab.client.channels.get();
+  const [shown, stored] = [views.map(({ id }) => id).toSorted(), truths.map(({ id }) => id).toSorted()];
+  if (shown.join() !== stored.join()) violate(`lists ${shown.join()}, is in ${stored.join()}`);
+  for (const view of views) {
+    const truth = oracle.channels.get(view.id);
+    if (truth === undefined) continue;
+    const readSeq = readSeqOf(truth, { readSeq: view.readSeq, userId: tab.user });
+    const { unread, mentions } = oracle.unread(view.id, tab.user, { readSeq, asOf: truth.log.length });
+    const { name, topic, log, members } = truth;
+    const expected = { name, topic, lastSeq: log.length, readSeq, unread, memberCount: members.size };
+    for (const [field, value] of Object.entries(expected)) {
+      const told = view[field as keyof typeof expected];
+      if (told !== value) violate(`${view.id} has ${field} ${told}, it is ${value}`);
+    }
+    // A tombstone does not tell whom it mentioned, so a client that moves its cursor can't count it exactly.
+    const uncertain = oracle.tombstones(view.id, tab.user);
+    if (Math.abs(view.mentions - mentions) > uncertain) {
+      violate(`${view.id} has mentions ${view.mentions}, it is ${mentions}`);
+    }
+    if (tab.open.has(view.id)) judgeWhole(world, tab, view.id);
+  }
+}
+
+/**
+ * Where a device may believe that its user's cursor stands: where it does, or, if the last move was never acknowledged,
+ * where it stood before.
+ */
+function readSeqOf({ members }: ChannelTruth, { readSeq: shown, userId }: { readSeq: number; userId: string }): number {
+  const { readSeq, ackedSeq } = members.get(userId) ?? { readSeq: 0, ackedSeq: 0 };
+  return Math.min(readSeq, Math.max(ackedSeq, shown));
+}
+
+function judgeWhole(world: World, tab: Tab, channel: ChannelId): void {
+  const timeline = tab.client.timeline(channel).get();
+  const violate = (what: string): void => world.violate('G5 convergence', `${tab.clientId} shows ${channel} ${what}`);
+  if (!isWhole(timeline)) return violate(`as ${timeline.state}, not whole`);
+  const told = timeline.messages.map((message) => JSON.stringify(plain(viewOf(message))));
+  const stored = [...world.oracle.messagesAt(channel, Number.POSITIVE_INFINITY).values()];
+  const expected = stored.map((view) => JSON.stringify(plain(view)));
+  const differing = expected.findIndex((text, index) => told[index] !== text);
+  if (differing !== -1) violate(`with ${told[differing]} where ${expected[differing]} is stored`);
+  else if (told.length > expected.length) violate(`with ${told[expected.length]}, which is not stored`);
+}
+
+/** From the first message to the last, with nothing on the way. */
+export function isWhole({ state, messages, moreBefore, moreAfter, loadingBefore, loadingAfter }: Timeline): boolean {
+  if (state !== 'loaded' || moreBefore || moreAfter || loadingBefore || loadingAfter) return false;
+  return messages.every((message) => message.state === 'sent' && !message.changing);
+}
+
+export function channelIdOf(tab: Tab, conversation: Conversation): ChannelId {
+  return conversation.startsWith('to:') ? dmOf(tab.user, conversation.slice(3)) : conversation;
+}
+
+function viewOf(message: TimelineMessage): MessageView {
+  const { id, seq, at, by, body, deleted, editedAt, thread, mentions, reactions } = message;
+  return {
+    id,
+    seq: seq ?? 0,
+    at,
+    by,
+    ...(deleted ? { deleted } : { body }),
+    ...(editedAt === null ? {} : { editedAt }),
+    ...(thread === null ? {} : { thread }),
+    mentions: [...mentions],
+    reactions: [...reactions],
+  };
+}
+
+function list(messages: readonly TimelineMessage[]): string {
+  return messages.map(({ id, seq, state }) => `${id.slice(0, 4)}:${seq ?? state}`).join(' ');
+}

@@ -1,0 +1,99 @@
+import type { Conversation } from '@parley/client';
+import type { ChannelId, MessageId } from '@parley/protocol';
+import type { Device } from '../sim/device.ts';
+
+/** A message that a user sent, and what may have become of it other than confirmed or failed. */
+export interface Deed {
+  readonly id: MessageId;
+  readonly device: Device;
+  /** As the user named it, and the channel that is. */
+  readonly conversation: Conversation;
+  readonly channel: ChannelId;
+  readonly text: string;
+  /** The tab it was written in, and since when its page was open. */
+  readonly clientId: string;
+  readonly pageMs: number;
+  readonly atMs: number;
+  fate:
+    /** It has to end as exactly one of confirmed or failed. */
+    | 'open'
+    /** It failed, and the user said that they saw it. */
+    | 'dismissed'
+    /** The user took it back while it was pending. */
+    | 'taken back'
+    /** The page went before its storage had it, or its storage failed. */
+    | 'may be lost';
+  /** Since when that is its fate; 0 while it is open. */
+  endedMs: number;
+  /** It has failed once, so it may be stored out of its turn. */
+  hasFailed: boolean;
+  /** It went another way as well, which the SDK knows nothing of. */
+  isEchoed: boolean;
+}
+
+export interface LastEdit {
+  readonly text: string;
+  readonly device: Device;
+  readonly clientId: string;
+  readonly atMs: number;
+  /** Not the first from this page. */
+  readonly isRepeated: boolean;
+  /** False when it is not certain what the author wants in the end, or the edit may be lost. */
+  readonly isCertain: boolean;
+}
+
+/** What honest users sent through the SDK. */
+export class Deeds {
+  /** In the order in which they were sent. */
+  readonly all = new Map<MessageId, Deed>();
+  /** The last text that the author gave each message. */
+  readonly edits = new Map<MessageId, LastEdit>();
+  readonly #meddled = new Set<MessageId>();
+
+  sent(deed: Omit<Deed, 'fate' | 'endedMs' | 'hasFailed' | 'isEchoed'>): void {
+    this.all.set(deed.id, { ...deed, fate: 'open', endedMs: 0, hasFailed: false, isEchoed: false });
+  }
+
+  /** From another tab than the last edit it is anybody's guess which of the two comes last. */
+  edited(id: MessageId, edit: Omit<LastEdit, 'isCertain' | 'isRepeated'>): void {
+    const before = this.edits.get(id);
+    const isFirst = before === undefined && !this.#meddled.has(id);
+    const isRepeated = before?.clientId === edit.clientId;
+    const isCertain = isFirst || (before?.isCertain === true && isRepeated);
+    this.edits.set(id, { ...edit, isRepeated, isCertain });
+  }
+
+  /**
+   * This page is gone for good: what it had not sent yet another page sends under another clientId, so nothing keeps an
+   * edit that is still on its way from arriving after a later one.
+   */
+  closed(clientId: string): void {
+    for (const [id, edit] of this.edits) if (edit.clientId === clientId && edit.isRepeated) this.uncertain(id);
+  }
+
+  /** Its author may change it in a way that the SDK knows nothing of, now or later. */
+  meddled(id: MessageId): void {
+    this.#meddled.add(id);
+    this.uncertain(id);
+  }
+
+  uncertain(id: MessageId): void {
+    const edit = this.edits.get(id);
+    if (edit !== undefined) this.edits.set(id, { ...edit, isCertain: false });
+  }
+
+  end(id: MessageId, fate: Deed['fate'], atMs: number): void {
+    const deed = this.all.get(id);
+    if (deed?.fate === 'open') Object.assign(deed, { fate, endedMs: atMs });
+  }
+
+  failed(id: MessageId): void {
+    const deed = this.all.get(id);
+    if (deed !== undefined) deed.hasFailed = true;
+  }
+
+  echoed(id: MessageId): void {
+    const deed = this.all.get(id);
+    if (deed !== undefined) deed.isEchoed = true;
+  }
+}

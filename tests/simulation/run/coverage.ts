@@ -1,0 +1,95 @@
+import { FRONT_NAMES } from '../sim/fault-conditions.ts';
+import { STORE_MOMENTS } from '../sim/simulated-store.ts';
+import { FAULTS, KINDS, WORK } from '../workload/operations.ts';
+
+/** What must have happened for a run to prove anything: every kind of step and trouble, and what comes of them. */
+const HAPPENINGS = [
+  ...Object.keys(KINDS),
+  ...FRONT_NAMES.map((front) => `weather: ${front}`),
+  'commit failed',
+  'commit rolled back',
+  'commit answer lost',
+  ...STORE_MOMENTS.map((moment) => `crash with a ${moment}`),
+  'commit forgotten by a crash',
+  'read failed',
+  'group commit',
+  'bus message lost',
+  'bus message doubled',
+  'bus message lost in a partition',
+  ...['session-ended', 'claimed', 'gained', 'cursor'].map((kind) => `bus message lost: ${kind}`),
+  'return of the bus noticed',
+  'a sign-out that the bus did not tell',
+  'a user gone together with a node',
+  'a clientId held by two users',
+  'request lost',
+  'answer lost',
+  'browser storage failed',
+  'operations of a tab that is gone adopted',
+  'sent and confirmed',
+  'sent and failed',
+  'failure taken back',
+  ...[1012, 4001, 4009, 4101, 4102, 4103].map((code) => `server closes with ${code}`),
+  ...['invalid_token', 'draining'].map((code) => `handshake refused: ${code}`),
+  ...['bad_request', 'conflict', 'forbidden', 'not_found', 'rate_limited', 'unavailable'].map(
+    (code) => `refused: ${code}`,
+  ),
+  ...['message', 'edited', 'deleted', 'reacted', 'unreacted', 'joined', 'left', 'renamed'].map(
+    (type) => `stored ${type}`,
+  ),
+  ...[
+    'ready',
+    'ok',
+    'error',
+    'events',
+    'reset',
+    'messages',
+    'pong',
+    'typing',
+    'channel',
+    'removed',
+    'read',
+    'user',
+    'presence',
+  ].map((type) => `frame ${type}`),
+] as const;
+
+export interface Evidence {
+  readonly what: string;
+  readonly count: number;
+}
+
+/** How often each thing happened that has to happen. */
+export function evidenceOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
+  return HAPPENINGS.map((what) => ({ what, count: counts.get(what) ?? 0 }));
+}
+
+/** For a table that people read: what belongs together is added up. */
+const SUMS: Readonly<Record<string, (what: string) => boolean>> = {
+  'messages sent through the SDK and confirmed': (what) => what === 'sent and confirmed',
+  'messages that failed, and were told to have failed': (what) => what === 'sent and failed',
+  'failures withdrawn, because the message had been stored': (what) => what === 'failure taken back',
+  'events stored': (what) => what.startsWith('stored '),
+  'frames written by servers and judged': (what) => what.startsWith('frame '),
+  'steps of users': (what) => Object.hasOwn(WORK, what),
+  'faults begun': (what) => Object.hasOwn(FAULTS, what),
+  'servers killed, or without power': (what) => what === 'crash',
+  'servers killed in the middle of something': (what) => what.startsWith('crash with a '),
+  'rolling restarts': (what) => what === 'rolling restart',
+  'servers stopped and woken': (what) => what === 'pause',
+  'clocks that jumped': (what) => what.startsWith('jump of a '),
+  'commits that failed or were rolled back': (what) => what === 'commit failed' || what === 'commit rolled back',
+  'commits stored whose answer was lost': (what) => what === 'commit answer lost',
+  'connections cut, silenced, narrowed or not read': (what) => CONNECTION_FAULTS.has(what),
+  'pages reloaded or closed': (what) => what === 'reload' || what === 'close a page',
+  'bus messages lost or doubled': (what) => what.startsWith('bus message '),
+  'commands of intruders': (what) => INTRUSIONS.has(what),
+};
+const CONNECTION_FAULTS = new Set(['cut', 'silence', 'narrow line', 'slow reader', 'stop reading']);
+const INTRUSIONS = new Set(['meddle', 'say twice', 'babble', 'flood', 'ambush']);
+
+export function sumsOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
+  return Object.entries(SUMS).map(([what, isMeant]) => ({
+    what,
+    count: [...counts].reduce((sum, [name, count]) => sum + (isMeant(name) ? count : 0), 0),
+  }));
+}

@@ -1,0 +1,53 @@
+import { writeSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { planOf } from './plan.ts';
+import type { FromWorker, WorkerTask } from './pool.ts';
+import { runPlan } from './run-plan.ts';
+import { shrink } from './shrink.ts';
+import { watchRejections } from './unhandled-rejections.ts';
+
+const TELL_EVERY = 50;
+/** Cells of the shared memory. */
+const NEXT_SEED = 0;
+const FAILURES = 1;
+
+const { shared, lastSeed, untilMs, maxFailures, shrinks } = workerData as WorkerTask;
+let counts = new Map<string, number>();
+let seeds = 0;
+let judging = 0;
+
+function tell(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+function report(): void {
+  tell({ kind: 'progress', seeds, counts });
+  counts = new Map();
+  seeds = 0;
+}
+
+async function judge(seed: number): Promise<void> {
+  judging = seed;
+  const plan = planOf(seed);
+  const { violation, counts: counted } = await runPlan(plan, { isRecorded: false });
+  seeds += 1;
+  for (const [what, count] of counted) counts.set(what, (counts.get(what) ?? 0) + count);
+  if (violation === null) return;
+  if (Atomics.add(shared, FAILURES, 1) >= maxFailures) return;
+  const shrunk = shrinks ? await shrink(plan, violation.law) : plan;
+  const { violation: shown, history } = await runPlan(shrunk, { isRecorded: true });
+  tell({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
+}
+
+watchRejections();
+process.on('exit', (code) => {
+  // At once: what goes through the parent is lost by now.
+  if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${judging} did not come to its end.\n`);
+});
+for (;;) {
+  const seed = Atomics.add(shared, NEXT_SEED, 1);
+  if (seed > lastSeed || Date.now() > untilMs || Atomics.load(shared, FAILURES) >= maxFailures) break;
+  await judge(seed);
+  if (seeds >= TELL_EVERY) report();
+}
+report();

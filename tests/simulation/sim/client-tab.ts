@@ -1,0 +1,225 @@
+import {
+  createParleyClient,
+  type ChannelView,
+  type Conversation,
+  type FailedOperation,
+  type ParleyClient,
+  type SocketHandlers,
+  type Timeline,
+  type Verdict,
+} from '@parley/client';
+import { decodeServerFrame, type ChannelId, type MessageId, type User, type UserId } from '@parley/protocol';
+import type { Bus, Core } from '@parley/server/testing';
+import { Machine, type SeededRandom } from '@parley/testkit';
+import type { Caller, Connection } from './connection.ts';
+import type { Surroundings } from './context.ts';
+import type { Device } from './device.ts';
+
+/** A slow storage that is saving already, is asked for what others left behind then, and saves at last: 3 s each. */
+const SAVED_WITHIN_MS = 10_000;
+
+/** What lies between clients and nodes. */
+export interface Internet {
+  readonly dial: (caller: Caller, handlers: SocketHandlers) => Connection;
+  readonly askVerdict: (caller: Caller) => Promise<Verdict>;
+  /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
+  readonly request: <T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
+  readonly fetchUsers: (machine: Machine, ids: readonly UserId[]) => Promise<readonly User[]>;
+}
+
+export interface TabParts {
+  readonly surroundings: Surroundings;
+  readonly internet: Internet;
+  readonly device: Device;
+  readonly clientId: string;
+}
+
+/** One page of the web client: the SDK on a machine of its own, which may sleep, die and be offline. */
+export class Tab {
+  readonly device: Device;
+  readonly clientId: string;
+  /** When the page was opened. */
+  readonly pageMs: number;
+  readonly machine: Machine;
+  readonly client: ParleyClient;
+  /** What it has on screen, or behind it: each with the undo of its subscription. */
+  readonly open = new Map<Conversation, () => void>();
+  /** How far it was in each channel when it was last looked at. */
+  readonly reached = new Map<ChannelId, number>();
+  /** Its list of channels when it was last looked at. */
+  listed: readonly ChannelView[] = [];
+  /** Since when each channel has had another count of unread messages than it should. */
+  readonly wronglyUnreadMs = new Map<ChannelId, number>();
+  /** When it was last told that somebody types, by channel and user. */
+  readonly typingHeardMs = new Map<string, number>();
+  /** What it showed of each conversation when it was last looked at. */
+  readonly judged = new Map<
+    Conversation,
+    { readonly timeline: Timeline; readonly failures: readonly FailedOperation[] }
+  >();
+  /** Messages that were pending in each conversation when it was last looked at. */
+  readonly pending = new Map<Conversation, ReadonlySet<MessageId>>();
+  /** Since when each message has been seen pending without a break. */
+  readonly pendingSinceMs = new Map<MessageId, number>();
+  /** When it last heard an answer, came online, went offline or woke up. */
+  steadySinceMs: number;
+  /** Messages that had failed when it was last looked at. */
+  failed: ReadonlySet<MessageId> = new Set();
+  /** The last connection it dialed. */
+  connection: Connection | null = null;
+  isOffline = false;
+  readonly #parts: TabParts;
+  readonly #random: SeededRandom;
+  #wokeMs: number;
+  #savedBeforeSleepMs: number;
+  readonly #hints = new Set<() => void>();
+  #unwatchList: (() => void) | null = null;
+  #wasOnline = false;
+
+  constructor(parts: TabParts) {
+    const { surroundings, device, clientId } = parts;
+    this.#parts = parts;
+    this.device = device;
+    this.clientId = clientId;
+    this.machine = new Machine(surroundings.clock);
+    this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
+    this.pageMs = surroundings.clock.elapsed();
+    this.steadySinceMs = this.pageMs;
+    this.#wokeMs = this.pageMs;
+    this.#savedBeforeSleepMs = this.pageMs;
+    this.client = this.#createClient();
+    this.client.status.subscribe(() => this.#noticeStatus());
+    this.client.connect();
+  }
+
+  get user(): string {
+    return this.device.user.id;
+  }
+
+  /** What was done here until then is in the storage, unless that failed. A page that sleeps saves nothing. */
+  get savedUntilMs(): number {
+    const nowMs = this.machine.elapsed();
+    const hasBeenAwake = !this.machine.isAsleep && nowMs - this.#wokeMs >= SAVED_WITHIN_MS;
+    return hasBeenAwake ? nowMs - SAVED_WITHIN_MS : this.#savedBeforeSleepMs;
+  }
+
+  get caller(): Caller {
+    const { machine, clientId, device } = this;
+    return { machine, clientId, user: device.user, session: device.session };
+  }
+
+  get isOnline(): boolean {
+    return this.client.status.get().name === 'online';
+  }
+
+  /** Looks at a conversation from now on. `changed` is called whenever it changes. */
+  look(conversation: Conversation, changed: () => void): void {
+    this.client.open(conversation);
+    if (this.open.has(conversation)) return;
+    this.open.set(conversation, this.client.timeline(conversation).subscribe(changed));
+  }
+
+  /** Looks at the list of channels from now on. `changed` is called whenever it changes. */
+  lookAtList(changed: () => void): void {
+    this.#unwatchList ??= this.client.channels.subscribe(changed);
+  }
+
+  /** The page became visible, or the network is back. */
+  hint(): void {
+    for (const hint of this.#hints) hint();
+  }
+
+  goOffline(): void {
+    this.isOffline = true;
+    this.connection?.silence('both');
+  }
+
+  goOnline(): void {
+    if (!this.isOffline) return;
+    this.isOffline = false;
+    if (this.#random.chance(0.5)) this.connection?.unsilence();
+    else this.connection?.cut();
+    this.machine.run(() => this.hint());
+  }
+
+  sleep(): void {
+    this.#savedBeforeSleepMs = this.savedUntilMs;
+    this.machine.sleep();
+    this.connection?.silence('both');
+  }
+
+  wake(): void {
+    if (!this.machine.isAsleep) return;
+    this.machine.wake();
+    this.#wokeMs = this.machine.elapsed();
+    this.#moved();
+    if (this.#random.chance(0.5)) this.connection?.unsilence();
+    if (this.#random.chance(0.7)) this.machine.run(() => this.hint());
+  }
+
+  /** The page is gone from one moment to the next. */
+  kill(isKernelAlive: boolean): void {
+    this.machine.kill();
+    this.connection?.clientDied(isKernelAlive);
+    this.device.closed(this.clientId);
+    this.open.clear();
+    this.#unwatchList?.();
+  }
+
+  #received(text: string, handlers: SocketHandlers): void {
+    const frame = text.startsWith('{"type":"typing"') ? decodeServerFrame(text) : null;
+    if (frame?.type === 'typing' && frame.on) {
+      this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#parts.surroundings.clock.elapsed());
+    }
+    if (!NO_ANSWER.test(text)) this.#moved();
+    handlers.received(text);
+  }
+
+  #noticeStatus(): void {
+    if (this.isOnline === this.#wasOnline) return;
+    this.#wasOnline = this.isOnline;
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.steadySinceMs = this.#parts.surroundings.clock.elapsed();
+  }
+
+  #createClient(): ParleyClient {
+    const { device, clientId, internet } = this.#parts;
+    return createParleyClient({
+      clientId,
+      parts: {
+        clock: this.machine,
+        random: this.#random,
+        persistence: device.persistence(clientId, this.machine),
+        network: {
+          onWake: (hint) => {
+            this.#hints.add(hint);
+            return () => this.#hints.delete(hint);
+          },
+        },
+        socket: (_clientId, handlers) => {
+          this.connection = this.isOffline
+            ? unreachable(this.machine, handlers)
+            : internet.dial(this.caller, { ...handlers, received: (text) => this.#received(text, handlers) });
+          return this.connection?.socket ?? DEAD_SOCKET;
+        },
+        askVerdict: () =>
+          this.isOffline ? Promise.resolve({ kind: 'unreachable' }) : internet.askVerdict(this.caller),
+        fetchUsers: (ids) =>
+          this.isOffline ? Promise.reject(new Error('offline')) : internet.fetchUsers(this.machine, ids),
+      },
+    });
+  }
+}
+
+/** Frames that say nothing of what was asked. */
+const NO_ANSWER = /^{"type":"(?:pong|typing|presence|error)"/;
+const OFFLINE_MS = 20;
+const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
+
+function unreachable(machine: Machine, handlers: SocketHandlers): null {
+  machine.after(OFFLINE_MS, () => handlers.closed(1006));
+  return null;
+}

@@ -1,0 +1,279 @@
+import type { Socket, SocketHandlers } from '@parley/client';
+import { CLOSE, MAX_FRAME_BYTES } from '@parley/protocol';
+import {
+  CLOSE_GRACE_MS,
+  SLOW_CLOSE_GRACE_MS,
+  type UserRecord,
+  type Wire,
+  type WireEvents,
+} from '@parley/server/testing';
+import { Pipe, textsOfFrames, type Machine, type SeededRandom } from '@parley/testkit';
+import type { WireWitness } from '../invariants/frame-monitor.ts';
+import type { Surroundings } from './context.ts';
+
+/** Whoever dials: an honest tab, or an intruder. */
+export interface Caller {
+  readonly machine: Machine;
+  readonly user: UserRecord;
+  readonly session: string;
+  readonly clientId: string;
+}
+
+/** The machine of a node, and what tells its core about this connection. */
+export interface ServerSide {
+  readonly machine: Machine;
+  readonly witness: WireWitness;
+  readonly ended: (connection: Connection) => void;
+}
+
+type Packet =
+  | { readonly kind: 'opened' | 'ping' | 'pong' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'frames'; readonly bytes: Buffer }
+  | { readonly kind: 'close'; readonly code: number };
+
+const NO_CODE = 1005;
+const LOST = 1006;
+const LONGEST_SPIKE_MS = 2_000;
+const LONGEST_NEWS_MS = 3_000;
+const ECHO_PATIENCE_MS = 3_000;
+
+/** One WebSocket over one TCP connection between a client and a node: both ends of it, and everything that can go wrong between. */
+export class Connection {
+  readonly caller: Caller;
+  readonly #surroundings: Surroundings;
+  readonly #handlers: SocketHandlers;
+  readonly #random: SeededRandom;
+  readonly #toServer: Pipe<Packet>;
+  readonly #toClient: Pipe<Packet>;
+  #client: 'dialing' | 'open' | 'closing' | 'closed' = 'dialing';
+  #server: 'none' | 'open' | 'closing' | 'closed' = 'none';
+  #side: ServerSide | null = null;
+  #events: WireEvents | null = null;
+  #stopGrace: () => void = () => undefined;
+  /** What a reader that is slow has not read yet. */
+  #pileBytes = 0;
+
+  constructor(surroundings: Surroundings, caller: Caller, handlers: SocketHandlers & { readonly name: string }) {
+    this.caller = caller;
+    this.#surroundings = surroundings;
+    this.#handlers = handlers;
+    this.#random = surroundings.random.fork(`connection ${handlers.name}`);
+    const { clock } = surroundings;
+    const latencyMs = (): number => this.#latencyMs();
+    this.#toServer = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atServer(packet) });
+    this.#toClient = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atClient(packet) });
+  }
+
+  get isGone(): boolean {
+    return this.#client === 'closed' || this.#client === 'closing';
+  }
+
+  /** Both ends believe in it. */
+  get isUp(): boolean {
+    return this.#client === 'open' && this.#server === 'open';
+  }
+
+  /** Everything gets through in both directions. */
+  get works(): boolean {
+    return this.isUp && this.#toServer.isOpen && this.#toClient.isOpen;
+  }
+
+  get serverIsClosing(): boolean {
+    return this.#server !== 'open';
+  }
+
+  /** What the client holds of it. */
+  readonly socket: Socket = {
+    send: (text) => {
+      if (this.#client === 'open') this.#toServer.send({ kind: 'text', text }, text.length + 6);
+    },
+    bufferedBytes: () => this.#toServer.bufferedBytes(),
+    close: () => this.#hangUp(),
+  };
+
+  /** The node takes the connection. What the server writes from now on comes after the client knows it is open. */
+  accept(side: ServerSide, open: (wire: Wire) => WireEvents): void {
+    this.#side = side;
+    this.#server = 'open';
+    this.#toClient.send({ kind: 'opened' }, 0);
+    this.#events = open(this.#wire(side));
+    if (this.isGone) this.#serverEnded(LOST);
+  }
+
+  /** The node, or nobody, answers with a refusal: a browser is only told that it did not open. */
+  refuse(): void {
+    this.#tellClient(LOST);
+  }
+
+  /** The network loses the connection. Either side may learn of it soon, late or never. */
+  cut(): void {
+    this.#destroy();
+    if (this.#random.chance(0.8)) this.#tellClient(LOST, this.#random.below(LONGEST_NEWS_MS));
+    if (this.#random.chance(0.7)) this.#tellServer(this.#random.below(LONGEST_NEWS_MS));
+  }
+
+  /** Nothing gets through in these directions any more, and nobody is told. */
+  silence(direction: 'to client' | 'to server' | 'both'): void {
+    if (direction !== 'to server') this.#toClient.block();
+    if (direction !== 'to client') this.#toServer.block();
+  }
+
+  unsilence(): void {
+    this.#toClient.unblock();
+    this.#toServer.unblock();
+  }
+
+  /** The client's computer reads nothing, and this much waits for it already. */
+  pileUp(bytes: number): void {
+    this.#pileBytes = bytes;
+    this.#toClient.block();
+  }
+
+  catchUp(): void {
+    this.#pileBytes = 0;
+    this.#toClient.unblock();
+  }
+
+  /** The line to the client carries so little, and this much waits for it already. */
+  narrow(bytesPerMs: number, bytes: number): void {
+    this.#pileBytes = bytes;
+    this.#toClient.throttle(bytesPerMs);
+  }
+
+  /** The line is as good as before; if it was clogged, it is lost. */
+  widen(): void {
+    if (this.#toClient.bufferedBytes() > 0) this.cut();
+    this.#pileBytes = 0;
+    this.#toClient.throttle(Number.POSITIVE_INFINITY);
+  }
+
+  /** The node's process is gone; its kernel says so, or the whole machine is gone too. */
+  nodeDied(isKernelAlive: boolean): void {
+    this.#server = 'closed';
+    this.#events = null;
+    this.#destroy();
+    if (isKernelAlive) this.#tellClient(LOST);
+  }
+
+  /** The client's tab is gone; its kernel says so, or nobody does. */
+  clientDied(isKernelAlive: boolean): void {
+    if (this.#client === 'closed') return;
+    this.#client = 'closed';
+    if (isKernelAlive) this.#toServer.send({ kind: 'close', code: 1001 }, 8);
+    else this.#destroy();
+  }
+
+  #wire({ machine, witness }: ServerSide): Wire {
+    const bufferedBytes = (): number => this.#pileBytes + this.#toClient.bufferedBytes();
+    return {
+      write: (frames) => {
+        if (this.#server === 'closed') return;
+        for (const bytes of frames) {
+          witness.wrote(bytes);
+          this.#toClient.send({ kind: 'frames', bytes }, bytes.length);
+        }
+        witness.buffered(bufferedBytes() - (frames.at(-1)?.length ?? 0));
+      },
+      bufferedBytes,
+      ping: () => this.#toClient.send({ kind: 'ping' }, 2),
+      close: (code) => {
+        if (this.#server !== 'open') return;
+        this.#server = 'closing';
+        this.#surroundings.count(`server closes with ${code}`);
+        this.#surroundings.note(() => `  ${this.caller.clientId}: the server closes with ${code}`);
+        witness.closing();
+        this.#toClient.send({ kind: 'close', code }, 4);
+        const graceMs = code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS;
+        this.#stopGrace = machine.after(graceMs, () => this.#terminate());
+      },
+    };
+  }
+
+  #atServer(packet: Packet): void {
+    this.#side?.machine.run(() => {
+      if (this.#events === null) return;
+      if (packet.kind === 'pong') this.#events.heard();
+      else if (packet.kind === 'text') this.#hear(packet.text, this.#events);
+      else if (packet.kind === 'close') {
+        if (this.#server === 'open') this.#toClient.send({ kind: 'close', code: packet.code }, 4);
+        this.#serverEnded(packet.code);
+      }
+    });
+  }
+
+  #hear(text: string, events: WireEvents): void {
+    this.#side?.witness.heard(text);
+    // The library below the gateway closes by itself.
+    if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();
+    else events.received(text);
+  }
+
+  #atClient(packet: Packet): void {
+    this.caller.machine.run(() => {
+      if (this.#client === 'closed') return;
+      if (packet.kind === 'opened') this.#opened();
+      else if (packet.kind === 'ping') this.#toServer.send({ kind: 'pong' }, 6);
+      else if (packet.kind === 'frames') for (const text of textsOfFrames(packet.bytes)) this.#handlers.received(text);
+      else if (packet.kind === 'close') {
+        this.#toServer.send({ kind: 'close', code: packet.code }, 8);
+        this.#clientEnded(packet.code);
+      }
+    });
+  }
+
+  #opened(): void {
+    if (this.#client !== 'dialing') return;
+    this.#client = 'open';
+    this.#handlers.opened();
+  }
+
+  #hangUp(): void {
+    if (this.isGone) return;
+    const wasOpen = this.#client === 'open';
+    this.#client = 'closing';
+    if (wasOpen) this.#toServer.send({ kind: 'close', code: NO_CODE }, 8);
+    this.caller.machine.after(wasOpen ? ECHO_PATIENCE_MS : 0, () => this.#clientEnded(LOST));
+  }
+
+  #terminate(): void {
+    this.#destroy();
+    this.#tellClient(LOST);
+    this.#serverEnded(LOST);
+  }
+
+  #serverEnded(code: number): void {
+    if (this.#server === 'closed') return;
+    this.#server = 'closed';
+    this.#stopGrace();
+    const events = this.#events;
+    this.#events = null;
+    this.#side?.ended(this);
+    events?.closed(code);
+  }
+
+  #clientEnded(code: number): void {
+    if (this.#client === 'closed') return;
+    this.#client = 'closed';
+    this.#handlers.closed(code);
+  }
+
+  #tellClient(code: number, delayMs = this.#latencyMs()): void {
+    this.caller.machine.after(delayMs, () => this.#clientEnded(code));
+  }
+
+  #tellServer(delayMs: number): void {
+    this.#side?.machine.after(delayMs, () => this.#serverEnded(LOST));
+  }
+
+  #destroy(): void {
+    this.#toClient.destroy();
+    this.#toServer.destroy();
+  }
+
+  #latencyMs(): number {
+    const { networkMs, networkSpike } = this.#surroundings.weather;
+    const spikeMs = this.#random.chance(networkSpike) ? this.#random.between(0, LONGEST_SPIKE_MS) : 0;
+    return Math.floor(this.#random.between(...networkMs) + spikeMs);
+  }
+}

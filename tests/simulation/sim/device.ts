@@ -1,0 +1,85 @@
+import type { Persistence } from '@parley/client';
+import type { UserRecord } from '@parley/server/testing';
+import { FakeStorage, type Machine } from '@parley/testkit';
+import type { Surroundings } from './context.ts';
+
+const LONGEST_MS = 3_000;
+/** The patience of the SDK with a storage that does not answer. */
+const PATIENCE_MS = 2_000;
+
+/** A browser of one user: what its tabs share. */
+export class Device {
+  readonly name: string;
+  readonly user: UserRecord;
+  /** Who is signed in there; another one after each sign-in. */
+  session: string;
+  readonly #surroundings: Surroundings;
+  readonly #storage = new FakeStorage();
+  readonly #clientIds = new Set<string>();
+  /** Its user has signed out at least once. */
+  hasSignedOut = false;
+  /** Storage has failed: what was written since is not safe. */
+  hasLost = false;
+  /** Storage has kept somebody waiting for so long that the SDK does not wait for it any more. */
+  hasBeenSlow = false;
+
+  constructor(surroundings: Surroundings, { name, user, session }: Pick<Device, 'name' | 'user' | 'session'>) {
+    this.#surroundings = surroundings;
+    this.name = name;
+    this.user = user;
+    this.session = session;
+  }
+
+  /** The storage as one tab sees it: it answers late, and sometimes not at all. */
+  persistence(clientId: string, machine: Machine): Persistence {
+    const random = this.#surroundings.random.fork(`storage of ${clientId} ${this.#surroundings.clock.elapsed()}`);
+    const storage = this.#storage.for(clientId);
+    this.#clientIds.add(clientId);
+    // Carried out in order: a question waits for those before it.
+    let before: Promise<unknown> = Promise.resolve();
+    const ask = <T>(question: () => Promise<T>): Promise<T> => {
+      const { clock } = this.#surroundings;
+      const askedMs = clock.elapsed();
+      const answer = before.then(async () => {
+        const { storageFails, storageSlow } = this.#surroundings.weather;
+        await machine.pause(
+          Math.floor(random.chance(storageSlow) ? random.between(0, LONGEST_MS) : random.between(0, 5)),
+        );
+        if (clock.elapsed() - askedMs >= PATIENCE_MS) this.hasBeenSlow = true;
+        if (!random.chance(storageFails)) return question();
+        this.hasLost = true;
+        this.#surroundings.count('browser storage failed');
+        throw new Error('the storage failed');
+      });
+      before = answer.catch(() => undefined);
+      return answer;
+    };
+    return {
+      lastUser: () => ask(() => storage.lastUser()),
+      load: (user) => ask(() => storage.load(user)),
+      save: (user, entries) => ask(() => storage.save(user, entries)),
+      adopt: (user) =>
+        ask(async () => {
+          const adopted = await storage.adopt(user);
+          if (adopted.length > 0) this.#surroundings.count('operations of a tab that is gone adopted');
+          return adopted;
+        }),
+    };
+  }
+
+  /** The tab is gone: what it left behind may be adopted. */
+  closed(clientId: string): void {
+    this.#storage.alive.delete(clientId);
+  }
+
+  /** Tabs that are gone left this behind, and no other has taken it over yet. */
+  leftBehind(): boolean {
+    const gone = [...this.#clientIds].filter((clientId) => !this.#storage.alive.has(clientId));
+    return gone.some((clientId) => this.#storage.entriesOf(this.user.id, clientId).length > 0);
+  }
+
+  /** Everything that is kept by any tab, there or gone. */
+  kept(): string {
+    return [...this.#clientIds].flatMap((clientId) => this.#storage.entriesOf(this.user.id, clientId)).join('\n');
+  }
+}

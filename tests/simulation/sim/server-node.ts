@@ -1,0 +1,321 @@
+import type { Verdict } from '@parley/client';
+import { CLOSE, HTTP_STATUS, type HttpErrorCode } from '@parley/protocol';
+import {
+  createCore,
+  createLocalBus,
+  DRAIN_MS,
+  StoreUnavailable,
+  uncounted,
+  type Bus,
+  type Core,
+  type Logger,
+  type Place,
+  type ProofState,
+  type Store,
+  type Users,
+} from '@parley/server/testing';
+import { Machine } from '@parley/testkit';
+import { WireWitness } from '../invariants/frame-monitor.ts';
+import type { Caller, Connection } from './connection.ts';
+import type { Surroundings } from './context.ts';
+import type { Sessions } from './sessions.ts';
+import type { SimulatedBus } from './simulated-bus.ts';
+import { simulatedStore, simulatedUsers, type StoreMoment } from './simulated-store.ts';
+
+export interface ServerNodeParts {
+  readonly surroundings: Surroundings;
+  readonly name: string;
+  readonly durable: { readonly store: Store; readonly users: Users };
+  readonly sessions: Sessions;
+  /** Null when this node runs alone. */
+  readonly bus: SimulatedBus | null;
+  readonly rateLimits: boolean;
+  /** By how much its clock is wrong whenever it starts. */
+  readonly clockOffsetMs: number;
+}
+
+/** Where the process is to die: at this moment, after so many steps of its own that no clock tells apart. */
+export interface Doom {
+  readonly moment: StoreMoment;
+  readonly steps: number;
+}
+
+const RESTART_MS = 1_000;
+const MAX_CONNECTIONS_PER_USER = 50;
+const ADDRESS = '127.0.0.1';
+
+interface Judgement {
+  /** Null when it is good. */
+  readonly refusal: HttpErrorCode | null;
+  /** The room for it, as far as it was looked for. */
+  readonly place: Place | null;
+}
+
+type State =
+  | { readonly name: 'down' }
+  /** Its core is not ready, so it does not listen. */
+  | { readonly name: 'starting'; readonly machine: Machine }
+  | { readonly name: 'up' | 'draining'; readonly machine: Machine; readonly core: Core; readonly bus: Bus };
+
+/** A server process that comes and goes. What survives it is in the durable store. */
+export class ServerNode {
+  readonly name: string;
+  readonly connections = new Set<Connection>();
+  readonly #parts: ServerNodeParts;
+  #state: State = { name: 'down' };
+  #starts = 0;
+  #doom: Doom | null = null;
+  /** As the core counts its connections, of this start. */
+  connected = 0;
+  /** What its core listens to on the bus, of this start. */
+  subscriptions = 0;
+
+  constructor(parts: ServerNodeParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+  }
+
+  get isUp(): boolean {
+    return this.#state.name === 'up' && this.#state.machine.isRunning;
+  }
+
+  get isDown(): boolean {
+    return this.#state.name === 'down';
+  }
+
+  get machine(): Machine | null {
+    return this.#state.name === 'down' ? null : this.#state.machine;
+  }
+
+  start(): void {
+    if (this.#state.name !== 'down') return;
+    const { surroundings } = this.#parts;
+    this.#starts += 1;
+    this.connected = 0;
+    this.subscriptions = 0;
+    const machine = new Machine(surroundings.clock);
+    machine.jump(this.#parts.clockOffsetMs);
+    this.#state = { name: 'starting', machine };
+    const parts = this.#coreParts(machine);
+    createCore(parts).then(
+      (core) => {
+        core.watchProofs((proofs) => this.#proofStates(proofs, machine));
+        if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: parts.bus };
+      },
+      (error: unknown) => {
+        surroundings.note(() => `  ${this.name} could not start: ${String(error)}`);
+        if (this.machine !== machine) return;
+        this.crash(true);
+        surroundings.clock.after(RESTART_MS, () => this.start());
+      },
+    );
+  }
+
+  /** The process is killed, or the whole machine loses its power and nobody is told. */
+  crash(isKernelAlive: boolean): void {
+    this.machine?.kill();
+    this.#state = { name: 'down' };
+    this.#doom = null;
+    for (const connection of this.connections) connection.nodeDied(isKernelAlive);
+    this.connections.clear();
+  }
+
+  /** Dies the next time that it gets there. */
+  crashAt(doom: Doom): void {
+    this.#doom = doom;
+  }
+
+  /** It does not, after all. */
+  spare(): void {
+    this.#doom = null;
+  }
+
+  /** Shuts down in good order, as on SIGTERM, and is started again. */
+  drain(): void {
+    if (this.#state.name !== 'up') return;
+    const { machine, core, bus } = this.#state;
+    this.#state = { name: 'draining', machine, core, bus };
+    machine.run(() => core.gateway.closeAll(CLOSE.restarting, 'restarting'));
+    machine.after(DRAIN_MS, () => {
+      core.close();
+      this.crash(true);
+      this.#parts.surroundings.clock.after(RESTART_MS, () => this.start());
+    });
+  }
+
+  /** Somebody dials. */
+  answer(connection: Connection): void {
+    const state = this.#state;
+    if (state.name === 'down' || state.name === 'starting') {
+      connection.refuse();
+      return;
+    }
+    state.machine.run(() => void this.#admit(connection, state));
+  }
+
+  /** What a plain GET of the WebSocket's address is answered. */
+  async verdict(caller: Caller): Promise<Verdict> {
+    const state = this.#state;
+    if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
+    const { refusal, place } = await this.#judge(caller, state, 'look');
+    place?.[Symbol.dispose]();
+    const code = refusal ?? 'upgrade_required';
+    const retryAfterMs = code === 'draining' ? 2_000 : null;
+    return { kind: 'answered', status: HTTP_STATUS[code], code, retryAfterMs };
+  }
+
+  /** Runs an HTTP request's work on this node. Null when there is nobody to do it. */
+  serve<T>(work: (core: Core, bus: Bus) => Promise<T>): Promise<T> | null {
+    const state = this.#state;
+    if (state.name === 'down' || state.name === 'starting') return null;
+    return new Promise((resolve, reject) => {
+      state.machine.run(() => void work(state.core, state.bus).then(resolve, reject));
+    });
+  }
+
+  async #admit(connection: Connection, { machine, core }: { machine: Machine; core: Core }): Promise<void> {
+    const { caller } = connection;
+    const verdict = await this.#judge(caller, { machine, core }, 'spend');
+    using place = verdict.place;
+    const refusal = verdict.refusal ?? place?.whyNone()?.code ?? null;
+    if (refusal !== null) {
+      this.#parts.surroundings.count(`handshake refused: ${refusal}`);
+      connection.refuse();
+      return;
+    }
+    if (connection.isGone) return;
+    const { user, session, clientId } = caller;
+    const { surroundings, sessions } = this.#parts;
+    const witness = new WireWitness(surroundings, {
+      user: user.id,
+      clientId,
+      machine,
+      isOneOfSeveral: this.#parts.bus !== null,
+    });
+    const ended = (): void => {
+      this.connections.delete(connection);
+      sessions.left(connection);
+    };
+    surroundings.note(() => `  ${this.name} takes ${clientId}`);
+    this.connections.add(connection);
+    sessions.entered(connection, machine);
+    const proof = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
+    const recheck = async (): Promise<'good' | 'ended'> => ((await this.#isGood(caller, machine)) ? 'good' : 'ended');
+    const admission = { clientId, proof, address: ADDRESS, recheck };
+    connection.accept({ machine, witness, ended }, (wire) => core.gateway.accept(admission, wire));
+  }
+
+  /** As the handshake judges. */
+  async #judge(
+    caller: Caller,
+    { machine, core }: { readonly machine: Machine; readonly core: Core },
+    use: 'spend' | 'look',
+  ): Promise<Judgement> {
+    if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
+    if (!(await this.#isGood(caller, machine))) return { refusal: 'invalid_token', place: null };
+    const newcomer = { clientId: caller.clientId, user: caller.user.id, address: ADDRESS };
+    const place = await core.gateway.room.seek(newcomer, use);
+    return { refusal: place.whyNone()?.code ?? null, place };
+  }
+
+  /** Asks the accounts, which takes its time. */
+  async #isGood({ clientId, session }: Caller, machine: Machine): Promise<boolean> {
+    const { surroundings, sessions } = this.#parts;
+    const random = surroundings.random.fork(`handshake ${clientId} ${surroundings.clock.elapsed()}`);
+    const travelMs = (): number => Math.floor(random.between(...surroundings.weather.storeMs));
+    await machine.pause(travelMs());
+    const isGood = sessions.isGood(session);
+    await machine.pause(travelMs());
+    return isGood;
+  }
+
+  /** Asks the accounts about many at once, which may fail as any question to the store. */
+  async #proofStates(proofs: readonly { readonly session: string | null }[], machine: Machine): Promise<ProofState[]> {
+    const { surroundings, sessions } = this.#parts;
+    const random = surroundings.random.fork(`proofs of ${this.name} ${surroundings.clock.elapsed()}`);
+    const travelMs = (): number => Math.floor(random.between(...surroundings.weather.storeMs));
+    await machine.pause(travelMs());
+    if (random.chance(surroundings.weather.storeFails)) throw new StoreUnavailable('proofs could not be read');
+    const states = proofs.map(({ session }) => (sessions.isGood(session ?? '') ? 'good' : 'ended'));
+    await machine.pause(travelMs());
+    return states;
+  }
+
+  #coreParts(machine: Machine): Parameters<typeof createCore>[0] {
+    const { surroundings, name, durable, rateLimits } = this.#parts;
+    const hub = this.#parts.bus;
+    const incarnation = `${name}.${this.#starts}`;
+    const logger = this.#logger();
+    const reached = (moment: StoreMoment): void => {
+      if (moment === this.#doom?.moment && this.machine === machine) void this.#meetDoom(machine, this.#doom);
+    };
+    const isAlone = hub === null;
+    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, isAlone, reached };
+    return {
+      config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
+      store: simulatedStore(storeParts),
+      users: simulatedUsers(storeParts, durable.users),
+      bus: this.#counted(hub === null ? createLocalBus(logger) : hub.end(name, machine), machine),
+      clock: machine,
+      random: surroundings.random.fork(`node ${incarnation}`),
+      logger,
+      metrics: this.#metrics(machine),
+      afterTurn: (task) => void machine.after(0, task),
+    };
+  }
+
+  /** The bus, with an eye on how many listen. */
+  #counted(bus: Bus, machine: Machine): Bus {
+    return {
+      ...bus,
+      subscribe: (topic, hear) => {
+        const undo = bus.subscribe(topic, hear);
+        let isListening = true;
+        if (this.machine === machine) this.subscriptions += 1;
+        return () => {
+          undo();
+          if (isListening && this.machine === machine) this.subscriptions -= 1;
+          isListening = false;
+        };
+      },
+    };
+  }
+
+  async #meetDoom(machine: Machine, { moment, steps }: Doom): Promise<void> {
+    const { surroundings } = this.#parts;
+    this.#doom = null;
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    if (this.machine !== machine || !machine.isRunning) return;
+    surroundings.count(`crash with a ${moment}`);
+    surroundings.note(() => `  ${this.name} dies with a ${moment}, ${steps} steps later`);
+    this.crash(true);
+    surroundings.clock.after(RESTART_MS, () => this.start());
+  }
+
+  #metrics(machine: Machine): Parameters<typeof createCore>[0]['metrics'] {
+    const add = (difference: number): void => {
+      if (this.machine === machine) this.connected += difference;
+    };
+    return {
+      ...uncounted,
+      connectionOpened: () => add(1),
+      connectionClosed: () => add(-1),
+      commandRefused: (code) => this.#parts.surroundings.count(`refused: ${code}`),
+    };
+  }
+
+  /** Whatever fails for another reason than the store is a bug. */
+  #logger(): Logger {
+    const { surroundings } = this.#parts;
+    const hear = (fields: object, message: string): void => {
+      const error = 'err' in fields ? fields.err : null;
+      surroundings.note(() => `  ${this.name} logs: ${message} ${String(error)}`);
+      if (!(error instanceof StoreUnavailable)) surroundings.violate('no bug shows', `${message}: ${describe(error)}`);
+    };
+    return { debug: () => undefined, info: () => undefined, warn: hear, error: hear };
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,81 @@
+import { RECHECK_MS } from '@parley/server/testing';
+import type { Machine } from '@parley/testkit';
+import type { Connection } from './connection.ts';
+import type { Surroundings } from './context.ts';
+
+/** G7: within this time after a sign-out the session's sockets are closed, when the bus works. */
+const REVOKED_WITHIN_MS = 1_000;
+/** When it does not, the nodes compare with the store: so long after it answers, at most. */
+const COMPARED_WITHIN_MS = RECHECK_MS + 2_500;
+const LOOK_EVERY_MS = 250;
+/** A store that answers within this is well. */
+const STORE_IS_WELL_MS = 100;
+
+/** Who is signed in, and the connections that stand on each session. */
+export class Sessions {
+  readonly #surroundings: Surroundings;
+  readonly #isClustered: boolean;
+  readonly #ended = new Set<string>();
+  readonly #connections = new Map<Connection, Machine>();
+
+  constructor(surroundings: Surroundings, isClustered: boolean) {
+    this.#surroundings = surroundings;
+    this.#isClustered = isClustered;
+  }
+
+  isGood(session: string): boolean {
+    return !this.#ended.has(session);
+  }
+
+  entered(connection: Connection, machine: Machine): void {
+    this.#connections.set(connection, machine);
+  }
+
+  left(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** The session is over; whoever asked for that tells the bus. */
+  end(session: string): void {
+    this.#ended.add(session);
+  }
+
+  /** The bus was told: from now on the promise holds. */
+  revoked(session: string): void {
+    const { clock, calmForMs, count } = this.#surroundings;
+    const revokedMs = clock.elapsed();
+    clock.after(REVOKED_WITHIN_MS, () => {
+      // Where there is one node, there is no bus that could fail.
+      if (!this.#isClustered || calmForMs() > REVOKED_WITHIN_MS) {
+        this.#mustBeClosed(session, '1 s after the session ended');
+      }
+    });
+    if (!this.#isClustered) return;
+    let troubleMs = revokedMs;
+    const look = (): void => {
+      const left = this.#standingOn(session);
+      if (left.length === 0) return;
+      const { storeFails, storeSlow, storeMs } = this.#surroundings.weather;
+      const isStoreWell = storeFails === 0 && storeSlow === 0 && storeMs[1] <= STORE_IS_WELL_MS;
+      if (!isStoreWell || left.some(([, machine]) => !machine.isRunning)) troubleMs = clock.elapsed();
+      const patienceMs = clock.elapsed() - troubleMs;
+      if (patienceMs > REVOKED_WITHIN_MS) count('a sign-out that the bus did not tell');
+      if (patienceMs > COMPARED_WITHIN_MS) this.#mustBeClosed(session, `${patienceMs} ms after the session ended`);
+      else clock.after(LOOK_EVERY_MS, look);
+    };
+    look();
+  }
+
+  #standingOn(session: string): (readonly [Connection, Machine])[] {
+    return [...this.#connections].filter(
+      ([connection]) => connection.caller.session === session && !connection.serverIsClosing,
+    );
+  }
+
+  #mustBeClosed(session: string, when: string): void {
+    for (const [connection, machine] of this.#standingOn(session)) {
+      if (!machine.isRunning) continue;
+      this.#surroundings.violate('G7 revocation', `${connection.caller.clientId} is still connected ${when}`);
+    }
+  }
+}

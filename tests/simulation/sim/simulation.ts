@@ -1,0 +1,224 @@
+import type { SocketHandlers, Verdict } from '@parley/client';
+import type { User, UserId, UserRole } from '@parley/protocol';
+import {
+  createMemoryStore,
+  type Bus,
+  type Core,
+  type MemoryUsers,
+  type Store,
+  type UserRecord,
+} from '@parley/server/testing';
+import { SeededRandom, VirtualClock, type Machine } from '@parley/testkit';
+import type { Law, Violation } from '../invariants/guarantees.ts';
+import { Deeds } from '../invariants/sent-messages.ts';
+import { Oracle } from '../oracle/oracle.ts';
+import { Tab, type Internet } from './client-tab.ts';
+import { Connection, type Caller } from './connection.ts';
+import type { Surroundings } from './context.ts';
+import { Device } from './device.ts';
+import { CALM, type Weather } from './fault-conditions.ts';
+import type { Intruder } from './hostile-client.ts';
+import { ServerNode } from './server-node.ts';
+import { Sessions } from './sessions.ts';
+import { SimulatedBus } from './simulated-bus.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly nodes: number;
+  readonly rateLimits: boolean;
+  /** Keeps the history. */
+  readonly isRecorded: boolean;
+}
+
+/** How long the store may take each way: on the same disk, or behind a network that lets answers overtake each other. */
+const STORE_MS = [1, 3, 15, 40];
+
+/** In half of the worlds the nodes' clocks are wrong from the start, by up to so much. */
+const CLOCKS_DIFFER_BY_MS = 3_600_000;
+
+/** Servers, clients, and everything between and below them, under one clock and one seed. */
+export class World implements Surroundings, Internet {
+  readonly clock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly oracle = new Oracle();
+  readonly deeds = new Deeds();
+  readonly nodes: readonly ServerNode[];
+  readonly bus: SimulatedBus | null;
+  readonly sessions: Sessions;
+  readonly users: UserRecord[] = [];
+  readonly devices: Device[] = [];
+  readonly tabs = new Set<Tab>();
+  /** No more faults: those that were to come do not. */
+  isCalmForGood = false;
+  /** Connections of people who play by no rules. */
+  readonly intruders: Intruder[] = [];
+  /** Clients that connected from a second place: the first one stops, as it should. */
+  readonly superseded = new Set<string>();
+  readonly counts = new Map<string, number>();
+  readonly violations: Violation[] = [];
+  readonly history: string[] = [];
+  readonly rateLimits: boolean;
+  readonly #isRecorded: boolean;
+  readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
+  readonly #route: SeededRandom;
+  /** Good weather, as it is in this world. */
+  readonly calm: Weather;
+  #weather: Weather;
+  #disturbedMs = 0;
+  #dials = 0;
+
+  constructor({ seed, nodes, rateLimits, isRecorded }: WorldOptions) {
+    this.random = new SeededRandom(seed);
+    this.#isRecorded = isRecorded;
+    this.rateLimits = rateLimits;
+    this.#route = this.random.fork('routes');
+    this.calm = { ...CALM, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
+    this.#weather = this.calm;
+    this.#durable = createMemoryStore({ random: this.random.fork('durable'), clock: this.clock });
+    this.sessions = new Sessions(this, nodes > 1);
+    this.bus = nodes === 1 ? null : new SimulatedBus(this);
+    const clocks = this.random.fork('clocks');
+    const mostWrongMs = clocks.chance(0.5) ? CLOCKS_DIFFER_BY_MS : 0;
+    this.nodes = Array.from({ length: nodes }, (_, index) => {
+      const { sessions, bus } = this;
+      const name = `node-${index + 1}`;
+      const clockOffsetMs = Math.floor(clocks.between(-1, 1) * mostWrongMs);
+      const parts = { surroundings: this, name, durable: this.#durable, sessions, bus, rateLimits, clockOffsetMs };
+      return new ServerNode(parts);
+    });
+  }
+
+  get weather(): Weather {
+    return this.#weather;
+  }
+
+  set weather(weather: Weather) {
+    this.disturbed();
+    this.#weather = weather;
+  }
+
+  /** Something is amiss until now: for the laws that promise a time. */
+  disturbed(): void {
+    this.#disturbedMs = this.clock.elapsed();
+  }
+
+  readonly calmForMs = (): number => {
+    const isCalm = this.#weather === this.calm && this.nodes.every(({ isUp }) => isUp) && this.bus?.isParted !== true;
+    if (!isCalm) this.disturbed();
+    return this.clock.elapsed() - this.#disturbedMs;
+  };
+
+  readonly count = (what: string): void => {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  };
+
+  readonly note = (line: () => string): void => {
+    if (this.#isRecorded) this.history.push(`${String(this.clock.elapsed()).padStart(7)}  ${line()}`);
+  };
+
+  readonly violate = (law: Law, what: string): void => {
+    this.note(() => `!! ${law}: ${what}`);
+    this.violations.push({ law, what, atMs: this.clock.elapsed() });
+  };
+
+  addUser(role: UserRole = 'member'): UserRecord {
+    const number = this.users.length + 1;
+    const user: UserRecord = {
+      id: `u_${number}`,
+      name: `User ${number}`,
+      handle: `user${number}`,
+      role,
+      suspended: false,
+    };
+    this.#durable.users.add(user);
+    this.users.push(user);
+    return user;
+  }
+
+  /** A user takes another name. Answers once it is stored. */
+  async renameUser(id: UserId, name: string): Promise<void> {
+    await this.#durable.users.update(id, { name });
+  }
+
+  addDevice(user: UserRecord): Device {
+    const name = `${user.handle}-device-${this.devices.length + 1}`;
+    const device = new Device(this, { name, user, session: this.newSession() });
+    this.devices.push(device);
+    return device;
+  }
+
+  newSession(): string {
+    return `s_${this.random.fork(`session ${this.#nextDial()}`).token(48)}`;
+  }
+
+  openTab(device: Device, clientId = `${device.name}-tab-${this.#nextDial()}`): Tab {
+    const tab = new Tab({ surroundings: this, internet: this, device, clientId });
+    this.tabs.add(tab);
+    tab.client.failures.subscribe(() => {
+      for (const { message } of tab.client.failures.get()) {
+        this.deeds.failed(message);
+        tab.pendingSinceMs.delete(message);
+      }
+    });
+    return tab;
+  }
+
+  /** At any node, when none is named. */
+  dial(caller: Caller, handlers: SocketHandlers, node = this.#route.pick(this.nodes)): Connection {
+    const name = `${caller.clientId} ${this.#nextDial()}`;
+    const connection = new Connection(this, caller, { ...handlers, name });
+    this.note(() => `  ${caller.clientId} dials ${node?.name}`);
+    this.clock.after(this.#travelMs(), () => node?.answer(connection));
+    return connection;
+  }
+
+  async askVerdict(caller: Caller): Promise<Verdict> {
+    await caller.machine.pause(this.#travelMs());
+    const verdict = await this.#route.pick(this.nodes)?.verdict(caller);
+    await caller.machine.pause(this.#travelMs());
+    return verdict ?? { kind: 'unreachable' };
+  }
+
+  async request<T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
+    await machine.pause(this.#travelMs());
+    const answer = this.#route.chance(this.#weather.requestLost) ? null : this.#route.pick(this.nodes)?.serve(work);
+    if (answer === null || answer === undefined) return this.#lose('request lost');
+    const outcome = await answer;
+    await machine.pause(this.#travelMs());
+    return this.#route.chance(this.#weather.answerLost) ? this.#lose('answer lost') : outcome;
+  }
+
+  async fetchUsers(machine: Machine, ids: readonly UserId[]): Promise<readonly User[]> {
+    const found = await this.request(machine, () => this.#durable.users.findMany(ids));
+    return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
+  }
+
+  /** Bad weather for a while. */
+  storm(change: Partial<Weather>, ms: number): void {
+    const weather = { ...this.calm, ...change };
+    this.weather = weather;
+    this.clock.after(ms, () => {
+      if (this.#weather === weather) this.weather = this.calm;
+    });
+  }
+
+  /** Lets time go by, and stops at the first violation. */
+  async advance(ms: number): Promise<boolean> {
+    await this.clock.advance(ms);
+    return this.violations.length === 0;
+  }
+
+  #lose(what: string): never {
+    this.count(what);
+    throw new Error(what);
+  }
+
+  #travelMs(): number {
+    return Math.floor(this.#route.between(...this.#weather.networkMs));
+  }
+
+  #nextDial(): number {
+    this.#dials += 1;
+    return this.#dials;
+  }
+}

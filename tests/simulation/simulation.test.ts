@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { FOUND } from './regressions.ts';
+import { evidenceOf } from './run/coverage.ts';
+import { planOf } from './run/plan.ts';
+import { runPool } from './run/pool.ts';
+import { reportOf } from './run/report.ts';
+import { runPlan } from './run/run-plan.ts';
+
+/** About a minute on two free cores. `npm run proof` runs as many as time allows. */
+const SEEDS = 2_000;
+
+test(`${SEEDS} worlds of servers and clients keep every law, and everything that can go wrong did`, async () => {
+  const { seeds, failures, counts } = await runPool({ firstSeed: 1, seeds: SEEDS, workers: availableParallelism() });
+  expect(failures.map(reportOf).join('\n\n')).toBe('');
+  expect(seeds).toBe(SEEDS);
+  expect(evidenceOf(counts).filter(({ count }) => count === 0)).toEqual([]);
+});
+
+for (const { name, plan } of FOUND) {
+  test(`found: ${name}`, async () => {
+    const { violation } = await runPlan(plan, { isRecorded: false });
+    expect(violation).toBeNull();
+  });
+}
+
+test('one seed is one world, to the last line of its history', async () => {
+  let lines = 0;
+  for (const seed of [1, 2, 3]) {
+    const plan = planOf(seed);
+    const [once, again] = [await runPlan(plan, { isRecorded: true }), await runPlan(plan, { isRecorded: true })];
+    expect(again.history).toEqual(once.history);
+    lines += once.history.length;
+  }
+  // Some worlds are short, but not all of them.
+  expect(lines).toBeGreaterThan(300);
+});
