@@ -7,8 +7,8 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: a sign-out that the bus lost is never noticed',
     file: `${SERVER}/realtime/cluster/cluster.ts`,
-    find: 'if (ask !== null) await compareProofs(ask, connections);',
-    replace: 'if (ask === null) await compareProofs(ask ?? (async () => []), connections);',
+    find: 'if (ask !== null) await recheckSessions(ask, connections);',
+    replace: 'if (ask === null) await recheckSessions(ask ?? (async () => []), connections);',
   },
   {
     name: 'among several nodes: memberships are never compared',
@@ -19,14 +19,14 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: a gained channel is noticed and not told',
     file: `${SERVER}/realtime/cluster/reconcile-memberships.ts`,
-    find: '    fanout.gain(user, summary);\n',
+    find: '    hub.addToChannel(user, summary);\n',
     replace: '',
   },
   {
     name: 'among several nodes: a moved cursor is noticed and not told',
     file: `${SERVER}/realtime/cluster/reconcile-memberships.ts`,
-    find: 'if (fanout.cursorToldTo(user, channel) < seq) {',
-    replace: 'if (fanout.cursorToldTo(user, channel) < seq - 1_000) {',
+    find: 'if (hub.lastSentCursor(user, channel) < seq) {',
+    replace: 'if (hub.lastSentCursor(user, channel) < seq - 1_000) {',
   },
   {
     name: 'among several nodes: what a digest says is believed to stay',
@@ -55,7 +55,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: two users keep the clientId that both got while the bus was cut',
     file: `${SERVER}/realtime/cluster/client-id-claims.ts`,
-    find: 'if (isLater(claim, message)) connection.close(',
+    find: 'if (yieldsTo(claim, message)) connection.close(',
     replace: 'if (message.user === user) connection.close(',
   },
   {
@@ -73,7 +73,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: a claim is said once',
     file: `${SERVER}/realtime/cluster/node-heartbeat.ts`,
-    find: 'claims.repeat(user);',
+    find: 'claims.renew(user);',
     replace: 'void claims;',
   },
   {

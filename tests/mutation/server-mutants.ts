@@ -20,10 +20,10 @@ const LOG: readonly Mutant[] = [
     name: 'events are broadcast before their commit is done',
     file: `${SERVER}/kernel/log.ts`,
     find: '({ gains } = ledger.committed());',
-    replace: '({ gains } = ledger.committed()); committed(ledger);',
+    replace: '({ gains } = ledger.committed()); onCommitted(ledger);',
     also: {
-      find: 'async function commit({ store, clock }: LogParts,',
-      replace: 'async function commit({ store, clock, committed }: LogParts,',
+      find: 'async function commit(\n  { store, clock }: LogDeps,',
+      replace: 'async function commit({ store, clock, onCommitted }: LogDeps,',
     },
   },
   {
@@ -41,13 +41,13 @@ const LOG: readonly Mutant[] = [
   {
     name: 'what a commit without an answer stored is announced to nobody',
     file: `${SERVER}/kernel/log.ts`,
-    find: '  parts.committed(ledger);\n  for (const doubt of doubts) parts.doubtful(doubt);',
-    replace: '  parts.committed(ledger);',
+    find: '  deps.onCommitted(ledger);\n  for (const doubt of doubts) deps.onUncertainCommit(doubt);',
+    replace: '  deps.onCommitted(ledger);',
   },
   {
     name: 'who became a member by a commit without an answer is not told',
     file: 'packages/server/src/app.ts',
-    find: 'askBack(bus, doubt);',
+    find: 'requestReconnect(bus, doubt);',
     replace: '',
   },
   {
@@ -132,7 +132,7 @@ const COMMANDS: readonly Mutant[] = [
   {
     name: 'joining again stores a second membership',
     file: `${SERVER}/chat/channels/membership.ts`,
-    find: 'if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel);\n      const found = channelToJoin',
+    find: 'if (ledger.findMember(channel, actor.user) !== null) return alreadyDone(ledger, channel);\n      const found = channelToJoin',
     replace: 'const found = channelToJoin',
   },
   {
@@ -208,38 +208,39 @@ const FEED: readonly Mutant[] = [
   {
     name: 'the bus is treated as reliable: heads are never compared',
     file: `${SERVER}/kernel/feed.ts`,
-    find: 'const stopSweep = parts.bus.isReliable ? () => undefined : startSweep(parts, followed);',
+    find: 'const stopSweep = deps.bus.isReliable ? () => undefined : startSweep(deps, followed);',
     replace: 'const stopSweep = () => undefined; void startSweep;',
   },
   {
     name: 'the last event of several is lost, and nobody notices until the next one',
     file: `${SERVER}/kernel/feed.ts`,
-    find: '    parts.deliver(feed.channel, events);\n    return;',
-    replace: '    parts.deliver(feed.channel, events.length > 1 ? events.slice(0, -1) : events);\n    return;',
+    find: '    deps.deliver(feed.channel, events);\n    return;',
+    replace: '    deps.deliver(feed.channel, events.length > 1 ? events.slice(0, -1) : events);\n    return;',
   },
   {
     name: 'a gap between events from the bus is ignored',
     file: `${SERVER}/kernel/feed.ts`,
-    find: 'first !== undefined && feed.have !== null && first.seq === feed.have + 1',
-    replace: 'first !== undefined && feed.have !== null && first.seq > feed.have',
+    find: 'first !== undefined &&\n    feed.deliveredSeq !== null &&\n    first.seq === feed.deliveredSeq + 1',
+    replace: 'first !== undefined && feed.deliveredSeq !== null && first.seq > feed.deliveredSeq',
   },
   {
     name: 'a gap is noticed and never filled',
     file: `${SERVER}/kernel/feed.ts`,
-    find: '  if (feed.filling) return;\n',
-    replace: '  if (!feed.filling) return;\n',
+    find: '  if (feed.isFilling) return;\n',
+    replace: '  if (!feed.isFilling) return;\n',
   },
   {
     name: 'a failed read of a gap is not tried again',
     file: `${SERVER}/kernel/feed.ts`,
-    find: '        feed.filling = false;\n        fill(parts, feed);',
-    replace: '        feed.filling = feed.filling;',
+    find: '        feed.isFilling = false;\n        fill(deps, feed);',
+    replace: '        feed.isFilling = feed.isFilling;',
   },
   {
     name: 'events that come twice are handed out twice',
     file: `${SERVER}/kernel/feed.ts`,
-    find: 'if (feed.have !== null && event.seq <= feed.have) continue;',
-    replace: 'if (feed.have !== null && event.seq <= feed.have) { parts.deliver(feed.channel, [event]); continue; }',
+    find: 'if (feed.deliveredSeq !== null && event.seq <= feed.deliveredSeq) continue;',
+    replace:
+      'if (feed.deliveredSeq !== null && event.seq <= feed.deliveredSeq) { deps.deliver(feed.channel, [event]); continue; }',
   },
 ];
 
@@ -247,8 +248,8 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a removed member keeps the subscription',
     file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: '      this.#drop(connection, channel);\n      connection.forget(channel);',
-    replace: '      connection.forget(channel);',
+    find: '      this.#drop(connection, channel);\n      connection.discardBuffered(channel);',
+    replace: '      connection.discardBuffered(channel);',
   },
   {
     name: 'a removed member is not told',
@@ -259,20 +260,20 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a new member is not told',
     file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: 'return this.gain(message.user, asNewMember(message.channel));',
+    find: 'return this.addToChannel(message.user, asNewMember(message.channel));',
     replace: 'return;',
   },
   {
     name: 'typing is told to strangers who are connected',
     file: `${SERVER}/realtime/fanout/hub.ts`,
     find: 'this.#broadcast(channel, { bytes, seq: undefined, except: from });',
-    replace: 'this.toEveryone(bytes);',
+    replace: 'this.broadcastToAll(bytes);',
   },
   {
     name: 'a reader who does not read fills the memory',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'if (this.waitingBytes <= this.#maxWaitingBytes) return true;',
-    replace: 'if (this.waitingBytes <= 1e12) return true;',
+    find: 'if (this.queuedBytes <= this.#maxWaitingBytes) return true;',
+    replace: 'if (this.queuedBytes <= 1e12) return true;',
   },
   {
     name: 'a failed write to the socket is ignored: the frames of one turn are lost',
@@ -289,32 +290,32 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'what was held back until `ready` is dropped',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'for (const outgoing of held) if (isNews(outgoing)) this.write(outgoing);',
+    find: 'for (const outgoing of held) if (isNotInReady(outgoing)) this.write(outgoing);',
     replace: '',
   },
   {
     name: 'what `ready` tells comes again',
     file: `${SERVER}/realtime/connection/initialize.ts`,
-    find: 'return seq === undefined || seq > (told.get(channel)?.lastSeq ?? -1);',
+    find: 'return seq === undefined || seq > (sent.get(channel)?.lastSeq ?? -1);',
     replace: 'return true;',
   },
   {
     name: 'the snapshot is read before the connection hears its channels',
     file: `${SERVER}/realtime/connection/initialize.ts`,
-    find: '  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);\n  const summaries = await store.summariesOf(user.id);',
+    find: '  for (const channel of channels) hub.subscribe(connection, channel);\n  await feed.follow(channels);\n  const summaries = await store.summariesOf(user.id);',
     replace:
-      '  const summaries = await store.summariesOf(user.id);\n  for (const channel of channels) fanout.subscribe(connection, channel);\n  await feed.follow(channels);',
+      '  const summaries = await store.summariesOf(user.id);\n  for (const channel of channels) hub.subscribe(connection, channel);\n  await feed.follow(channels);',
   },
   {
     name: 'who is removed while connecting stays subscribed',
     file: `${SERVER}/realtime/connection/initialize.ts`,
-    find: 'if (isOutdated(connection, channels, told)) {',
-    replace: 'if (isOutdated(connection, channels, told) && channels.length > 1_000) {',
+    find: 'if (hasStaleMembership(connection, channels, sent)) {',
+    replace: 'if (hasStaleMembership(connection, channels, sent) && channels.length > 1_000) {',
   },
   {
     name: 'what the feed has still to hand out comes again after `ready`',
     file: `${SERVER}/realtime/connection/initialize.ts`,
-    find: 'await Promise.all(summaries.map(({ id, lastSeq }) => feed.reach(id, lastSeq)));',
+    find: 'await Promise.all(summaries.map(({ id, lastSeq }) => feed.deliverUpTo(id, lastSeq)));',
     replace: '',
   },
 ];
@@ -329,7 +330,7 @@ const SESSIONS: readonly Mutant[] = [
   {
     name: 'a sign-out during the handshake is missed',
     file: `${SERVER}/realtime/connection/initialize.ts`,
-    find: "if (proof === 'ended') connection.close(CLOSE.sessionEnded, 'ended');",
+    find: "if (identity === 'ended') connection.close(CLOSE.sessionEnded, 'ended');",
     replace: '',
   },
   {
@@ -341,7 +342,7 @@ const SESSIONS: readonly Mutant[] = [
   {
     name: 'a connection that ended stays in the fan-out',
     file: `${SERVER}/realtime/connection/receive-commands.ts`,
-    find: '    fanout.unregister(connection);\n',
+    find: '    hub.unregister(connection);\n',
     replace: '',
   },
   {

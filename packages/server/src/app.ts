@@ -9,7 +9,7 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
-import { openGeneral } from './chat/channels/create-general.ts';
+import { createGeneral } from './chat/channels/create-general.ts';
 import { createChat } from './chat/commands.ts';
 import { createPresence } from './chat/presence/presence.ts';
 import { createTyping } from './chat/typing/typing.ts';
@@ -17,7 +17,7 @@ import type { Config } from './config/config.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { createFeed, type Feed } from './kernel/feed.ts';
 import { createLog } from './kernel/log.ts';
-import { announce, askBack } from './kernel/publish-commit.ts';
+import { publishCommit, requestReconnect } from './kernel/publish-commit.ts';
 import {
   DRAIN_ANSWERS_MS,
   DRAIN_MS,
@@ -27,12 +27,12 @@ import {
   MAX_HEADER_BYTES,
 } from './limits.ts';
 import { createCluster } from './realtime/cluster/cluster.ts';
-import type { AskProofs } from './realtime/cluster/reconcile-sessions.ts';
-import { Fanout } from './realtime/fanout/hub.ts';
+import type { RecheckSessions } from './realtime/cluster/reconcile-sessions.ts';
+import { Hub } from './realtime/fanout/hub.ts';
 import { createGateway, type Gateway } from './realtime/gateway.ts';
-import { attachWsServer } from './realtime/handshake/upgrade.ts';
+import { attachUpgradeHandler } from './realtime/handshake/upgrade.ts';
 
-export interface CoreParts {
+export interface CoreDeps {
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
   readonly store: Store;
   readonly users: Users;
@@ -50,51 +50,51 @@ export interface Core {
   readonly chat: Chat;
   readonly gateway: Gateway;
   /** Where the bus may lose that a session ended: how that is asked, for all connections at once. */
-  watchProofs(ask: AskProofs): void;
+  watchSessions(ask: RecheckSessions): void;
   close(): void;
 }
 
 const NODE_ID_BITS = 96;
 
 /** Wires chat and gateway together, and makes #general when the store is new. */
-export async function createCore(parts: CoreParts): Promise<Core> {
-  const { store, bus, logger } = parts;
-  const fanout = new Fanout(parts);
-  const told = (): Promise<void> => log.told();
-  const feed: Feed = createFeed({ ...parts, deliver: (channel, events) => fanout.deliver(channel, events), told });
-  const node = parts.random.token(NODE_ID_BITS);
-  const typing = createTyping(parts);
+export async function createCore(deps: CoreDeps): Promise<Core> {
+  const { store, bus, logger } = deps;
+  const hub = new Hub(deps);
+  const published = (): Promise<void> => log.published();
+  const feed: Feed = createFeed({ ...deps, deliver: (channel, events) => hub.deliver(channel, events), published });
+  const node = deps.random.token(NODE_ID_BITS);
+  const typing = createTyping(deps);
   const presence = createPresence({
-    ...parts,
+    ...deps,
     node,
-    tell: (channel, user, state) => fanout.tellPresence(channel, user, state),
+    tell: (channel, user, state) => hub.broadcastPresence(channel, user, state),
   });
-  const cluster = createCluster({ ...parts, node, fanout, feed, presence });
-  fanout.connect({
+  const cluster = createCluster({ ...deps, node, hub, feed, presence });
+  hub.connect({
     feed,
     presence,
     typing,
     suspended: (user) => cluster.suspended(user),
   });
   const log = createLog({
-    ...parts,
-    committed: (ledger) => announce(bus, ledger),
-    doubtful: (doubt) => {
+    ...deps,
+    onCommitted: (ledger) => publishCommit(bus, ledger),
+    onUncertainCommit: (doubt) => {
       feed.check(doubt.channels);
-      askBack(bus, doubt);
+      requestReconnect(bus, doubt);
     },
   });
-  const chat = createChat({ ...parts, log });
+  const chat = createChat({ ...deps, log });
   const epoch = await store.epoch();
-  const gateway = createGateway({ ...parts, epoch, chat, typing, presence, feed, fanout, cluster, told });
-  const general = await log.append(openGeneral());
+  const gateway = createGateway({ ...deps, epoch, chat, typing, presence, feed, hub, cluster, published });
+  const general = await log.append(createGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
   await cluster.start();
   logger.debug({ epoch }, 'the log is open');
   return {
     chat,
     gateway,
-    watchProofs: (ask) => cluster.watchProofs(ask),
+    watchSessions: (ask) => cluster.watchSessions(ask),
     close() {
       cluster.close();
       gateway.close();
@@ -104,7 +104,7 @@ export async function createCore(parts: CoreParts): Promise<Core> {
   };
 }
 
-export interface AppParts extends Omit<CoreParts, 'config'> {
+export interface AppDeps extends Omit<CoreDeps, 'config'> {
   readonly config: Config;
   readonly core: Core;
   readonly authenticator: Authenticator;
@@ -120,10 +120,10 @@ export interface App {
 }
 
 /** The server on its socket: WebSocket and HTTP on one port. */
-export function createApp(parts: AppParts): App {
-  const { config, core, clock } = parts;
+export function createApp(deps: AppDeps): App {
+  const { config, core, clock } = deps;
   let draining = false;
-  core.watchProofs((proofs) => parts.authenticator.recheckAll(proofs));
+  core.watchSessions((proofs) => deps.authenticator.revalidateAll(proofs));
   const server = createServer({
     headersTimeout: MAX_HANDSHAKE_MS,
     connectionsCheckingInterval: 1_000,
@@ -133,13 +133,13 @@ export function createApp(parts: AppParts): App {
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
   const handshake = {
-    ...parts,
-    room: core.gateway.room,
+    ...deps,
+    limiter: core.gateway.limiter,
     isDraining: () => draining,
   };
-  const webSockets = attachWsServer(server, { ...parts, gateway: core.gateway, handshake });
+  const webSockets = attachUpgradeHandler(server, { ...deps, gateway: core.gateway, handshake });
   server.on('request', (request, response) => {
-    if (!webSockets.answer(request, response)) parts.handleHttp(request, response);
+    if (!webSockets.answer(request, response)) deps.handleHttp(request, response);
   });
   return {
     listen: () => listenOn(server, config),

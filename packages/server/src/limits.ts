@@ -9,7 +9,7 @@ export const MAX_HEADER_BYTES = 16_384;
 /** Connections that wait to be accepted: after a restart everyone comes at once. The kernel may allow fewer. */
 export const LISTEN_BACKLOG = 4_096;
 /** Bytes waiting for one socket, or for its `ready`; beyond it the reader is too slow and is closed with 4101. */
-export const MAX_OUT_BUFFER_BYTES = 1_048_576;
+export const MAX_SEND_QUEUE_BYTES = 1_048_576;
 /** After a close frame, how long the peer has to answer before the socket is cut. */
 export const CLOSE_GRACE_MS = 2_000;
 /** The same for a slow reader, which has a buffer to read first. */
@@ -17,7 +17,7 @@ export const SLOW_CLOSE_GRACE_MS = 10_000;
 /** UTF-16 units of JSON in one answer to `sync` or `history`; at most three times as many bytes. */
 export const MAX_ANSWER_CHARS = 200_000;
 /** While more than this waits for a socket, its next `sync` or `history` is not begun. */
-export const ANSWERS_WAITING_BYTES = 262_144;
+export const BULK_REPLY_HIGH_WATER_BYTES = 262_144;
 /** What is kept in memory of the ends of the logs that were asked for lately: UTF-16 units of JSON, per channel and in all. */
 export const MAX_RECENT_CHARS_PER_CHANNEL = 100_000;
 export const MAX_RECENT_CHARS = 8_000_000;
@@ -42,11 +42,11 @@ export const MAX_CONNECTIONS_PER_ADDRESS = 10_000;
 export const RETRY_AFTER_S = { tooManyConnections: 10, draining: 2, rateLimited: 30 } as const;
 
 /** How long the fan-out rests after it told several events at once: this part of what that took, within these bounds or not at all. */
-export const FANOUT_REST_PART = 0.1;
-export const MIN_FANOUT_REST_MS = 1;
-export const MAX_FANOUT_REST_MS = 10;
+export const FLUSH_THROTTLE_RATIO = 0.1;
+export const MIN_FLUSH_THROTTLE_MS = 1;
+export const MAX_FLUSH_THROTTLE_MS = 10;
 /** Drafts stored in one transaction. */
-export const MAX_COMMIT_DRAFTS = 2_000;
+export const MAX_GROUP_COMMIT = 2_000;
 /** Drafts that may wait for a commit; beyond it `unavailable`. */
 export const MAX_WAITING_DRAFTS = 20_000;
 /** How often a commit that failed is tried again at once; then it is `unavailable`. */
@@ -54,22 +54,22 @@ export const MAX_COMMIT_RETRIES = 1;
 /** How long a user without a connection still counts as online: a reload is not a departure. */
 export const PRESENCE_LINGER_MS = 4_000;
 /** How often a node says that it is alive; and how long the others wait before they take it for dead. */
-export const BEAT_MS = 2_000;
-export const PEER_SILENT_MS = 10_000;
+export const NODE_HEARTBEAT_MS = 2_000;
+export const NODE_DEAD_AFTER_MS = 10_000;
 /** How long a dead node is remembered as one that should be heard of. */
-export const PEER_FORGOTTEN_MS = 60_000;
+export const NODE_FORGOTTEN_AFTER_MS = 60_000;
 /** A node says again whom it holds in so many parts, one with each beat. */
-export const ATTENDANCE_TURNS = 5;
+export const REANNOUNCE_SLICES = 5;
 /** What a node said of a user's presence holds this long: three times as long as it takes to be said again. */
 export const PRESENCE_EXPIRE_MS = 35_000;
 /** Pause between two comparisons of the local connections with the store: sessions, memberships, cursors, profiles. */
-export const RECHECK_MS = 4_000;
+export const RECONCILE_INTERVAL_MS = 4_000;
 /** The same after one that failed. */
-export const RECHECK_RETRY_MS = 1_000;
+export const RECONCILE_RETRY_MS = 1_000;
 /** Users, or sessions, in one question of a comparison. */
-export const RECHECK_BATCH = 500;
+export const RECONCILE_BATCH = 500;
 /** With neither the store nor another node to hear from for so long, a node closes its connections. */
-export const UNCONFIRMED_MS = 15_000;
+export const ISOLATION_TIMEOUT_MS = 15_000;
 /** How far before the last look profiles are looked at again: transactions commit later than they write the time. */
 export const PROFILE_OVERLAP_MS = 10_000;
 /** Estimates of the store's time that the best is chosen from. */
@@ -79,7 +79,7 @@ export const MAX_TYPISTS_PER_CHANNEL = 10;
 /** Where the bus may lose messages, how often a node compares the heads of the channels it follows with the store. */
 export const FEED_SWEEP_MS = 1_000;
 /** How long what the store has is waited for on the bus, before it is read. */
-export const FEED_PATIENCE_MS = 250;
+export const FEED_GRACE_MS = 250;
 /** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */
 export const FEED_RETRY_MS = 500;
 /** Events held back by one feed while a gap before them is read; beyond it they are read from the store too. */
@@ -131,7 +131,7 @@ export const MAX_SUBJECT_CHARS = 255;
 export const JWT_CLOCK_TOLERANCE_S = 5;
 export const JWKS_TIMEOUT_MS = 5_000;
 /** Users whose joining of #general is remembered, or still owed. */
-export const MAX_WELCOMES = 100_000;
+export const MAX_TRACKED_GENERAL_JOINS = 100_000;
 /** `GET /healthz` asks the store at most this often. */
 export const PROBE_EVERY_MS = 1_000;
 
@@ -139,7 +139,7 @@ export const PROBE_EVERY_MS = 1_000;
 export const MAX_DATABASE_WRITERS = 4;
 export const MAX_DATABASE_READERS = 8;
 /** Questions that may be with the database or wait for a connection; beyond it the caller is refused. */
-export const MAX_DATABASE_QUESTIONS = 10_000;
+export const MAX_DATABASE_QUEUE = 10_000;
 /** For making a connection, and for waiting until one is free. */
 export const DATABASE_CONNECT_MS = 5_000;
 /** For one statement; waiting for another node's lock is part of it. */

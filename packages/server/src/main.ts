@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { createLocalBus } from '#adapters/local-bus.ts';
-import { openNatsBus, type NatsBusParts } from '#adapters/nats/nats-bus.ts';
+import { openNatsBus, type NatsBusDeps } from '#adapters/nats/nats-bus.ts';
 import { openDatabase } from '#adapters/open-database.ts';
 import { createPinoLogger } from '#adapters/pino-logger.ts';
 import { createPrometheusMetrics } from '#adapters/prometheus-metrics.ts';
@@ -28,14 +28,14 @@ async function start(config: Config): Promise<void> {
   const metrics = createPrometheusMetrics(config.node ?? `n_${random.token(48)}`);
   const bus = await openBus(config, { secret, clock, random, logger, metrics });
   const afterTurn = (task: () => void): void => void setImmediate(task);
-  const parts = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
+  const deps = { config, store, users, bus, clock, random, logger, metrics, afterTurn };
 
-  const core = await createCore(parts);
-  const auth = createAuth({ ...parts, secret, database, chat: core.chat });
-  const http = createHttpApp({ ...parts, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
+  const core = await createCore(deps);
+  const auth = createAuth({ ...deps, secret, database, chat: core.chat });
+  const http = createHttpApp({ ...deps, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
   const answer = getRequestListener(http.fetch);
   const app = createApp({
-    ...parts,
+    ...deps,
     core,
     authenticator: auth.authenticator,
     handleHttp: (request, response) => void answer(request, response),
@@ -64,9 +64,9 @@ async function start(config: Config): Promise<void> {
 }
 
 /** Without NATS this is the only node; or nobody says so, and then the others are known from the database they share. */
-async function openBus({ natsUrl, databaseUrl }: Config, parts: Omit<NatsBusParts, 'url'>): Promise<Bus> {
-  if (natsUrl === null) return createLocalBus(parts.logger, { isReliable: databaseUrl === null });
-  return openNatsBus({ ...parts, url: natsUrl });
+async function openBus({ natsUrl, databaseUrl }: Config, deps: Omit<NatsBusDeps, 'url'>): Promise<Bus> {
+  if (natsUrl === null) return createLocalBus(deps.logger, { isReliable: databaseUrl === null });
+  return openNatsBus({ ...deps, url: natsUrl });
 }
 
 /** An address that a browser can open: a server on every interface is also on this machine. */

@@ -10,14 +10,14 @@ export interface CoreLineOptions {
 
 /** A line to a core in this process. Whoever listens reads at once, so nothing waits. */
 export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Ear): Line {
-  const proof = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
+  const identity = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
   const close = (code: number): void =>
     queueMicrotask(() => {
-      events.closed(code);
+      events.onClose(code);
       ear.ended(code);
     });
   const events = core.gateway.accept(
-    { clientId, proof, address: '127.0.0.1', recheck: async () => 'good' },
+    { clientId, identity, address: '127.0.0.1', recheck: async () => 'good' },
     {
       write: (frames) => {
         for (const bytes of frames) for (const text of textsOfFrames(bytes)) ear.text(text);
@@ -33,7 +33,7 @@ export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Ear
     flush() {
       const texts = waiting;
       waiting = [];
-      for (const text of texts) events.received(text);
+      for (const text of texts) events.onText(text);
     },
     waitingBytes: 0,
     close: () => close(1000),

@@ -1,4 +1,4 @@
-import { MAX_OUT_BUFFER_BYTES } from '@parley/server/testing';
+import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
 import type { SeededRandom } from '@parley/testkit';
 import type { Connection } from '../sim/connection.ts';
 import type { World } from '../sim/simulation.ts';
@@ -30,7 +30,7 @@ export const silence: Act = (world, dice) => {
 export const slowReader: Act = (world, dice) => {
   const connection = pickUp(world, dice);
   if (connection === null) return null;
-  connection.pileUp(MAX_OUT_BUFFER_BYTES - ROOM_BYTES);
+  connection.pileUp(MAX_SEND_QUEUE_BYTES - ROOM_BYTES);
   if (dice.chance(0.5)) world.clock.after(Math.floor(dice.between(100, 20_000)), () => connection.catchUp());
   return `${connection.caller.clientId} stops reading`;
 };
@@ -40,7 +40,7 @@ export const narrowLine: Act = (world, dice) => {
   const connection = pickUp(world, dice);
   if (connection === null) return null;
   const bytesPerMs = dice.between(0.05, 3);
-  connection.narrow(bytesPerMs, MAX_OUT_BUFFER_BYTES - dice.below(MOST_ROOM_BYTES));
+  connection.narrow(bytesPerMs, MAX_SEND_QUEUE_BYTES - dice.below(MOST_ROOM_BYTES));
   world.clock.after(Math.floor(dice.between(1_000, 30_000)), () => connection.widen());
   return `${connection.caller.clientId} gets ${bytesPerMs.toFixed(2)} bytes a millisecond`;
 };

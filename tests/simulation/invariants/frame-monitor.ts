@@ -7,7 +7,7 @@ import {
   type ServerFrame,
   type UserId,
 } from '@parley/protocol';
-import { MAX_OUT_BUFFER_BYTES } from '@parley/server/testing';
+import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
 import type { Surroundings } from '../sim/context.ts';
 import { namesIn } from './canaries.ts';
@@ -73,7 +73,7 @@ export class WireWitness {
   /** So much waits for the socket now, without the last frame: what is said at one moment is no fault of the reader's. */
   buffered(bytes: number): void {
     // What `ready` tells comes before there was a chance to read: it does not count.
-    if (bytes > MAX_OUT_BUFFER_BYTES + this.#readyBytes) {
+    if (bytes > MAX_SEND_QUEUE_BYTES + this.#readyBytes) {
       this.#violate('G10 bounded', `${bytes} bytes wait for one reader`);
     }
   }

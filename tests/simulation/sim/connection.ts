@@ -193,7 +193,7 @@ export class Connection {
   #atServer(packet: Packet): void {
     this.#side?.machine.run(() => {
       if (this.#events === null) return;
-      if (packet.kind === 'pong') this.#events.heard();
+      if (packet.kind === 'pong') this.#events.onActivity();
       else if (packet.kind === 'text') this.#hear(packet.text, this.#events);
       else if (packet.kind === 'close') {
         if (this.#server === 'open') this.#toClient.send({ kind: 'close', code: packet.code }, 4);
@@ -206,7 +206,7 @@ export class Connection {
     this.#side?.witness.heard(text);
     // The library below the gateway closes by itself.
     if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();
-    else events.received(text);
+    else events.onText(text);
   }
 
   #atClient(packet: Packet): void {
@@ -249,7 +249,7 @@ export class Connection {
     const events = this.#events;
     this.#events = null;
     this.#side?.ended(this);
-    events?.closed(code);
+    events?.onClose(code);
   }
 
   #clientEnded(code: number): void {

@@ -99,7 +99,7 @@ export class ServerNode {
     const parts = this.#coreParts(machine);
     createCore(parts).then(
       (core) => {
-        core.watchProofs((proofs) => this.#proofStates(proofs, machine));
+        core.watchSessions((proofs) => this.#proofStates(proofs, machine));
         if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: parts.bus };
       },
       (error: unknown) => {
@@ -177,7 +177,7 @@ export class ServerNode {
     const { caller } = connection;
     const verdict = await this.#judge(caller, { machine, core }, 'spend');
     using place = verdict.place;
-    const refusal = verdict.refusal ?? place?.whyNone()?.code ?? null;
+    const refusal = verdict.refusal ?? place?.refusal()?.code ?? null;
     if (refusal !== null) {
       this.#parts.surroundings.count(`handshake refused: ${refusal}`);
       connection.refuse();
@@ -199,9 +199,9 @@ export class ServerNode {
     surroundings.note(() => `  ${this.name} takes ${clientId}`);
     this.connections.add(connection);
     sessions.entered(connection, machine);
-    const proof = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
+    const identity = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
     const recheck = async (): Promise<'good' | 'ended'> => ((await this.#isGood(caller, machine)) ? 'good' : 'ended');
-    const admission = { clientId, proof, address: ADDRESS, recheck };
+    const admission = { clientId, identity, address: ADDRESS, recheck };
     connection.accept({ machine, witness, ended }, (wire) => core.gateway.accept(admission, wire));
   }
 
@@ -214,8 +214,8 @@ export class ServerNode {
     if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
     if (!(await this.#isGood(caller, machine))) return { refusal: 'invalid_token', place: null };
     const newcomer = { clientId: caller.clientId, user: caller.user.id, address: ADDRESS };
-    const place = await core.gateway.room.seek(newcomer, use);
-    return { refusal: place.whyNone()?.code ?? null, place };
+    const place = await core.gateway.limiter.reserve(newcomer, use);
+    return { refusal: place.refusal()?.code ?? null, place };
   }
 
   /** Asks the accounts, which takes its time. */

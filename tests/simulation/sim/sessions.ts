@@ -1,4 +1,4 @@
-import { RECHECK_MS } from '@parley/server/testing';
+import { RECONCILE_INTERVAL_MS } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
 import type { Connection } from './connection.ts';
 import type { Surroundings } from './context.ts';
@@ -6,7 +6,7 @@ import type { Surroundings } from './context.ts';
 /** G7: within this time after a sign-out the session's sockets are closed, when the bus works. */
 const REVOKED_WITHIN_MS = 1_000;
 /** When it does not, the nodes compare with the store: so long after it answers, at most. */
-const COMPARED_WITHIN_MS = RECHECK_MS + 2_500;
+const COMPARED_WITHIN_MS = RECONCILE_INTERVAL_MS + 2_500;
 const LOOK_EVERY_MS = 250;
 /** A store that answers within this is well. */
 const STORE_IS_WELL_MS = 100;

@@ -73,8 +73,8 @@ export class SimulatedBus {
         if (!machine.isDead) for (const to of this.#ends) this.#carry({ from: end, to, topic, message });
       },
       subscribe: (topic, hear) => local.subscribe(topic, hear),
-      ask: (topic, message) => this.#ask(end, topic, message),
-      onReturn: (hear) => {
+      request: (topic, message) => this.#ask(end, topic, message),
+      onReconnect: (hear) => {
         const own = (): void => hear();
         end.returns.add(own);
         return () => end.returns.delete(own);

@@ -1,4 +1,4 @@
-import type { Bus, BusMessage, Hear, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, BusHandler, Topic } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 
 export interface LocalBus extends Bus {
@@ -9,7 +9,7 @@ export interface LocalBus extends Bus {
 }
 
 interface Subscription {
-  readonly hear: Hear;
+  readonly hear: BusHandler;
   hasEnded: boolean;
 }
 
@@ -66,9 +66,9 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
       subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
       return () => end(topic, subscription);
     },
-    ask: async () => null,
+    request: async () => null,
     isHeard: (topic) => subscribers.has(topic),
-    onReturn: () => () => undefined,
+    onReconnect: () => () => undefined,
     async close() {
       closed = true;
       waiting.length = 0;

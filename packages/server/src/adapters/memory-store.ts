@@ -19,7 +19,7 @@ import { cutPage, pageView, planPage, type StoredMessage } from './message-page.
 import { systemClock } from './system-clock.ts';
 
 /** The store and the users in plain Maps: for tests and simulations, and as the meaning the databases are compared with. */
-export function createMemoryStore({ random, clock = systemClock }: MemoryStoreParts): {
+export function createMemoryStore({ random, clock = systemClock }: MemoryStoreOptions): {
   readonly store: Store;
   readonly users: MemoryUsers;
 } {
@@ -27,7 +27,7 @@ export function createMemoryStore({ random, clock = systemClock }: MemoryStorePa
   return { store: createStore(tables, clock), users: createMemoryUsers(tables, { random, clock }) };
 }
 
-export interface MemoryStoreParts {
+export interface MemoryStoreOptions {
   readonly random: Random;
   /** The store's own. */
   readonly clock?: Pick<Clock, 'now'>;

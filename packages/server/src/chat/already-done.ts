@@ -4,6 +4,6 @@ import type { Outcome } from '#kernel/outcome.ts';
 import type { Stored } from './chat.ts';
 
 /** The answer to a command that asks for what is so already: nothing is stored, and the head says as of when. */
-export function unchanged(ledger: Ledger, channel: ChannelId): Outcome<Stored> {
+export function alreadyDone(ledger: Ledger, channel: ChannelId): Outcome<Stored> {
   return ok({ channel, seq: ledger.findChannel(channel)?.lastSeq ?? 0, at: ledger.at });
 }

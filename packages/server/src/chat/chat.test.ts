@@ -1,19 +1,19 @@
 import type { ServerFrame } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { chatWorld } from '#testing/chat-fixture.ts';
+import { chatFixture } from '#testing/chat-fixture.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 test('a message reaches every member, the sender’s other devices too, and nobody else', async () => {
-  await using world = await chatWorld();
-  const [ada, bob, eve] = [world.addUser('Ada'), world.addUser('Bob'), world.addUser('Eve')];
-  const laptop = await world.connect(ada, 'laptop-of-ada');
-  const phone = await world.connect(ada, 'phone-of-ada');
-  const bobs = await world.connect(bob);
-  const eves = await world.connect(eve);
-  const made = await world.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
+  await using fixture = await chatFixture();
+  const [ada, bob, eve] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Eve')];
+  const laptop = await fixture.connect(ada, 'laptop-of-ada');
+  const phone = await fixture.connect(ada, 'phone-of-ada');
+  const bobs = await fixture.connect(bob);
+  const eves = await fixture.connect(eve);
+  const made = await fixture.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
   const channel = made.ok ? made.value.id : '';
-  await world.chat.addMember(actor(ada), channel, bob.id);
+  await fixture.chat.addMember(actor(ada), channel, bob.id);
   await laptop.say({ type: 'send', ref: 1, channel, id: uuid(1), body: 'canary' });
   for (const device of [laptop, phone, bobs]) {
     expect(device.of('message')).toMatchObject([
@@ -26,14 +26,14 @@ test('a message reaches every member, the sender’s other devices too, and nobo
 });
 
 test('ready comes first and tells every channel, also what happens while it is made', async () => {
-  await using world = await chatWorld();
-  const ada = world.addUser('Ada');
-  const first = await world.connect(ada, 'first-device');
+  await using fixture = await chatFixture();
+  const ada = fixture.addUser('Ada');
+  const first = await fixture.connect(ada, 'first-device');
   for (let n = 1; n <= 20; n += 1) {
     void first.say({ type: 'send', channel: 'c_general', id: uuid(n), body: `message ${n}` });
-    if (n === 10) void world.connect(ada, 'second-device');
+    if (n === 10) void fixture.connect(ada, 'second-device');
   }
-  const second = await world.connect(ada, 'third-device-x');
+  const second = await fixture.connect(ada, 'third-device-x');
   expect(second.frames[0]?.type).toBe('ready');
   const general = second.of('ready')[0]?.channels[0];
   const seqs = second.of('message').map((event) => event.seq);
@@ -43,9 +43,9 @@ test('ready comes first and tells every channel, also what happens while it is m
 });
 
 test('the same id again answers the first seq, and is stored and told once', async () => {
-  await using world = await chatWorld();
-  const ada = world.addUser('Ada');
-  const device = await world.connect(ada);
+  await using fixture = await chatFixture();
+  const ada = fixture.addUser('Ada');
+  const device = await fixture.connect(ada);
   for (const ref of [1, 2, 3]) {
     await device.say({ type: 'send', ref, channel: 'c_general', id: uuid(1), body: `attempt ${ref}` });
   }
@@ -54,21 +54,21 @@ test('the same id again answers the first seq, and is stored and told once', asy
 });
 
 test('the same id twice in one commit is stored once', async () => {
-  await using world = await chatWorld();
-  const ada = world.addUser('Ada');
-  const device = await world.connect(ada);
+  await using fixture = await chatFixture();
+  const ada = fixture.addUser('Ada');
+  const device = await fixture.connect(ada);
   const command = { channel: 'c_general', id: uuid(1), body: 'once' };
-  const outcomes = await Promise.all([1, 2, 3].map(() => world.chat.send(actor(ada), command)));
+  const outcomes = await Promise.all([1, 2, 3].map(() => fixture.chat.send(actor(ada), command)));
   expect(new Set(outcomes.map((outcome) => (outcome.ok ? outcome.value.seq : 0))).size).toBe(1);
   await device.say({ type: 'ping', ref: 9 });
   expect(device.of('message')).toHaveLength(1);
 });
 
 test('the same id from another author, or in another channel, is a conflict', async () => {
-  await using world = await chatWorld();
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  const bobs = await world.connect(bob);
+  await using fixture = await chatFixture();
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  const bobs = await fixture.connect(bob);
   await adas.say({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'mine' });
   await bobs.say({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'stolen' });
   await adas.say({ type: 'send', ref: 2, to: bob.id, id: uuid(1), body: 'elsewhere' });
@@ -78,11 +78,11 @@ test('the same id from another author, or in another channel, is a conflict', as
 });
 
 test('a first direct message opens the channel for both, and only for them', async () => {
-  await using world = await chatWorld();
-  const [ada, bob, eve] = [world.addUser('Ada'), world.addUser('Bob'), world.addUser('Eve')];
-  const adas = await world.connect(ada);
-  const bobs = await world.connect(bob);
-  const eves = await world.connect(eve);
+  await using fixture = await chatFixture();
+  const [ada, bob, eve] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Eve')];
+  const adas = await fixture.connect(ada);
+  const bobs = await fixture.connect(bob);
+  const eves = await fixture.connect(eve);
   await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'psst' });
   await bobs.say({ type: 'send', ref: 1, to: ada.id, id: uuid(2), body: 'yes?' });
   const [channel] = bobs.of('channel').map((frame) => frame.channel);
@@ -96,15 +96,15 @@ test('a first direct message opens the channel for both, and only for them', asy
 });
 
 test('a removed member hears nothing that follows, and may do nothing', async () => {
-  await using world = await chatWorld();
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  const bobs = await world.connect(bob);
-  const made = await world.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
+  await using fixture = await chatFixture();
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  const bobs = await fixture.connect(bob);
+  const made = await fixture.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
   const channel = made.ok ? made.value.id : '';
-  await world.chat.addMember(actor(ada), channel, bob.id);
+  await fixture.chat.addMember(actor(ada), channel, bob.id);
   await adas.say({ type: 'send', channel, id: uuid(1), body: 'before' });
-  await world.chat.removeMember(actor(ada), channel, bob.id);
+  await fixture.chat.removeMember(actor(ada), channel, bob.id);
   await adas.say({ type: 'send', channel, id: uuid(2), body: 'canary' });
   const frames = bobs.frames.slice(bobs.frames.findIndex((frame) => frame.type === 'removed') + 1);
   expect(frames).toEqual([]);
@@ -118,26 +118,26 @@ test('a removed member hears nothing that follows, and may do nothing', async ()
 });
 
 test('whoever is removed and added again gets what happened between by sync, not by leak', async () => {
-  await using world = await chatWorld();
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  const bobs = await world.connect(bob);
-  const made = await world.chat.createChannel(actor(ada), { name: 'plans', kind: 'public' });
+  await using fixture = await chatFixture();
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  const bobs = await fixture.connect(bob);
+  const made = await fixture.chat.createChannel(actor(ada), { name: 'plans', kind: 'public' });
   const channel = made.ok ? made.value.id : '';
-  await world.chat.join(actor(bob), channel);
-  await world.chat.leave(actor(bob), channel);
+  await fixture.chat.join(actor(bob), channel);
+  await fixture.chat.leave(actor(bob), channel);
   await adas.say({ type: 'send', channel, id: uuid(1), body: 'between' });
-  await world.chat.join(actor(bob), channel);
+  await fixture.chat.join(actor(bob), channel);
   const again = bobs.of('channel').at(-1)?.channel;
   expect(again).toMatchObject({ id: channel, lastSeq: 4, unread: 0 });
   expect(bobs.frames.at(-1)).toMatchObject({ type: 'joined', seq: 5 });
 });
 
 test('only the author edits and deletes; a deleted message keeps no text anywhere', async () => {
-  await using world = await chatWorld();
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  const bobs = await world.connect(bob);
+  await using fixture = await chatFixture();
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  const bobs = await fixture.connect(bob);
   const channel = 'c_general';
   await adas.say({ type: 'send', channel, id: uuid(1), body: 'canary one' });
   await adas.say({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'canary two' });
@@ -145,7 +145,7 @@ test('only the author edits and deletes; a deleted message keeps no text anywher
   await bobs.say({ type: 'delete', ref: 2, channel, id: uuid(1) });
   expect(bobs.of('error').map(({ code }) => code)).toEqual(['forbidden', 'forbidden']);
   await adas.say({ type: 'delete', ref: 2, channel, id: uuid(1) });
-  const late = await world.connect(bob, 'late-device-of-bob');
+  const late = await fixture.connect(bob, 'late-device-of-bob');
   await late.say({ type: 'sync', ref: 1, channel, after: 0 });
   await late.say({ type: 'history', ref: 2, channel });
   expect(JSON.stringify(late.frames)).not.toContain('canary');
@@ -153,9 +153,9 @@ test('only the author edits and deletes; a deleted message keeps no text anywher
 });
 
 test('asking for what is so already stores nothing', async () => {
-  await using world = await chatWorld();
-  const ada = world.addUser('Ada');
-  const device = await world.connect(ada);
+  await using fixture = await chatFixture();
+  const ada = fixture.addUser('Ada');
+  const device = await fixture.connect(ada);
   const channel = 'c_general';
   await device.say({ type: 'send', channel, id: uuid(1), body: 'same' });
   await device.say({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'same' });
@@ -165,18 +165,18 @@ test('asking for what is so already stores nothing', async () => {
   await device.say({ type: 'delete', ref: 5, channel, id: uuid(1) });
   await device.say({ type: 'delete', ref: 6, channel, id: uuid(1) });
   expect(device.of('ok').map(({ ref }) => ref)).toEqual([1, 2, 3, 4, 5, 6]);
-  expect((await world.store.heads([channel])).get(channel)).toBe(4);
+  expect((await fixture.store.heads([channel])).get(channel)).toBe(4);
 });
 
 test('mentions count for whom they name, unread for everybody else', async () => {
-  await using world = await chatWorld();
-  const [ada, bob, cid] = [world.addUser('Ada'), world.addUser('Bob'), world.addUser('Cid')];
-  const adas = await world.connect(ada);
-  await world.connect(bob);
-  await world.connect(cid);
+  await using fixture = await chatFixture();
+  const [ada, bob, cid] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Cid')];
+  const adas = await fixture.connect(ada);
+  await fixture.connect(bob);
+  await fixture.connect(cid);
   await adas.say({ type: 'send', channel: 'c_general', id: uuid(1), body: 'hello @bob and @nobody' });
   expect(adas.of('message')[0]?.message).toMatchObject({ mentions: [bob.id] });
-  const counts = await Promise.all([ada, bob, cid].map((user) => world.store.summaryOf('c_general', user.id)));
+  const counts = await Promise.all([ada, bob, cid].map((user) => fixture.store.summaryOf('c_general', user.id)));
   expect(counts.map((summary) => [summary?.unread, summary?.mentions])).toEqual([
     [0, 0],
     [1, 1],
@@ -185,11 +185,11 @@ test('mentions count for whom they name, unread for everybody else', async () =>
 });
 
 test('a read cursor moves forward only, and the user’s other devices hear of it', async () => {
-  await using world = await chatWorld();
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  const laptop = await world.connect(bob, 'laptop-of-bob');
-  const phone = await world.connect(bob, 'phone-of-bob');
+  await using fixture = await chatFixture();
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  const laptop = await fixture.connect(bob, 'laptop-of-bob');
+  const phone = await fixture.connect(bob, 'phone-of-bob');
   for (const n of [1, 2, 3]) await adas.say({ type: 'send', channel: 'c_general', id: uuid(n), body: `m${n}` });
   const last = adas.of('message').at(-1)?.seq ?? 0;
   await laptop.say({ type: 'read', ref: 1, channel: 'c_general', seq: last - 1 });

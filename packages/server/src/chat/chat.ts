@@ -68,5 +68,5 @@ export interface Chat {
   removeMember(actor: Actor, channel: ChannelId, user: UserId): Promise<Outcome<null>>;
 
   /** Makes the user a member of #general. Doing it again changes nothing. */
-  welcome(user: UserId): Promise<void>;
+  joinGeneral(user: UserId): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { Bus, ConnectionId } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import { createChannel } from './channels/create-channel.ts';
-import { welcome } from './channels/join-general.ts';
+import { joinGeneral } from './channels/join-general.ts';
 import { addMember, join, leave, removeMember } from './channels/membership.ts';
 import { rename } from './channels/rename.ts';
 import type { Actor, Chat } from './chat.ts';
@@ -21,7 +21,7 @@ import { read } from './reading/read.ts';
 import { RecentEvents } from './sync/recent-events-cache.ts';
 import { sync } from './sync/sync.ts';
 
-export interface ChatParts {
+export interface ChatDeps {
   readonly log: Log;
   readonly store: Store;
   readonly bus: Bus;
@@ -30,8 +30,8 @@ export interface ChatParts {
 
 const CHANNEL_ID_BITS = 96;
 
-export function createChat(parts: ChatParts): Chat {
-  const { log, store, random } = parts;
+export function createChat(deps: ChatDeps): Chat {
+  const { log, store, random } = deps;
   const recent = new RecentEvents();
   return {
     send: (actor, command) => log.append(send(actor, command)),
@@ -39,7 +39,7 @@ export function createChat(parts: ChatParts): Chat {
     delete: (actor, command) => log.append(deleteMessage(actor, command)),
     react: (actor, command) => log.append(react(actor, command)),
     unreact: (actor, command) => log.append(unreact(actor, command)),
-    read: (actor, command, from) => moveCursor(parts, { actor, command, from }),
+    read: (actor, command, from) => moveCursor(deps, { actor, command, from }),
     sync: (actor, command) => sync({ store, recent }, actor, command),
     history: (actor, command) => history(store, actor, command),
     isMember: (actor, channel) => store.isMember(channel, actor.user),
@@ -48,17 +48,17 @@ export function createChat(parts: ChatParts): Chat {
     listChannels: (actor) => store.listChannels(actor.user),
     createChannel: (actor, body) => {
       const id = `c_${random.token(CHANNEL_ID_BITS)}`;
-      return thenSummary(parts, { actor, channel: id, change: createChannel(actor, id, body) });
+      return thenSummary(deps, { actor, channel: id, change: createChannel(actor, id, body) });
     },
     updateChannel: (actor, channel, body) =>
-      thenSummary(parts, { actor, channel, change: rename(actor, channel, body) }),
-    join: (actor, channel) => thenSummary(parts, { actor, channel, change: join(actor, channel) }),
+      thenSummary(deps, { actor, channel, change: rename(actor, channel, body) }),
+    join: (actor, channel) => thenSummary(deps, { actor, channel, change: join(actor, channel) }),
     leave: async (actor, channel) => withoutValue(await log.append(leave(actor, channel))),
     members: (actor, channel) => readAsMember(store, { actor, channel }, ({ id }) => store.memberIds(id)),
     addMember: async (actor, channel, user) => withoutValue(await log.append(addMember(actor, channel, user))),
     removeMember: async (actor, channel, user) => withoutValue(await log.append(removeMember(actor, channel, user))),
-    welcome: async (user) => {
-      await log.append(welcome(user));
+    joinGeneral: async (user) => {
+      await log.append(joinGeneral(user));
     },
   };
 }
@@ -81,10 +81,10 @@ interface ChannelChange {
 }
 
 /** Stores a change of a channel and answers the channel as the actor now sees it. */
-async function thenSummary(parts: ChatParts, request: ChannelChange): Promise<Outcome<ChannelSummary>> {
-  const outcome = await parts.log.append(request.change);
+async function thenSummary(deps: ChatDeps, request: ChannelChange): Promise<Outcome<ChannelSummary>> {
+  const outcome = await deps.log.append(request.change);
   if (!outcome.ok) return outcome;
-  const summary = await parts.store.summaryOf(request.channel, request.actor.user);
+  const summary = await deps.store.summaryOf(request.channel, request.actor.user);
   return summary === null ? NO_CHANNEL : ok(summary);
 }
 
@@ -98,16 +98,16 @@ interface CursorRequest {
  * Moves the cursor, and tells the user's other connections what is left unread. Also when it stands there already: that
  * is how a client repeats a move whose answer was lost, perhaps with the news of it.
  */
-async function moveCursor(parts: ChatParts, { actor, command, from }: CursorRequest): Promise<Outcome<null>> {
-  const outcome = await parts.log.append(read(actor, command));
+async function moveCursor(deps: ChatDeps, { actor, command, from }: CursorRequest): Promise<Outcome<null>> {
+  const outcome = await deps.log.append(read(actor, command));
   if (!outcome.ok) return outcome;
   if (outcome.value > command.seq) return ok(null);
-  const summary = await parts.store.summaryOf(command.channel, actor.user);
+  const summary = await deps.store.summaryOf(command.channel, actor.user);
   if (summary !== null) {
     const { readSeq: seq, unread, mentions, lastSeq } = summary;
     const { user } = actor;
     const cursor = { user, channel: command.channel, seq, unread, mentions, lastSeq, from };
-    parts.bus.publish(`user.${user}`, { kind: 'cursor', ...cursor });
+    deps.bus.publish(`user.${user}`, { kind: 'cursor', ...cursor });
   }
   return ok(null);
 }

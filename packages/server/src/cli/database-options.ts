@@ -1,5 +1,5 @@
 import { isPostgresUrl, POSTGRES_EXAMPLE, withoutSecrets } from '#config/postgres-url.ts';
-import { UsageError, type Surroundings } from './command.ts';
+import { UsageError, type CliEnvironment } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
 
 /** The options of every command that works on a database, for `parseArgs`. */
@@ -21,7 +21,7 @@ export interface DatabaseChoice {
  */
 export async function chosenDatabase(
   { data, database }: { readonly data?: string; readonly database?: string },
-  surroundings: Pick<Surroundings, 'environment'>,
+  surroundings: Pick<CliEnvironment, 'environment'>,
 ): Promise<DatabaseChoice> {
   if (data !== undefined && database !== undefined) throw new UsageError('--data and --database are two databases.');
   const url = database ?? (data === undefined ? surroundings.environment['DATABASE_URL']?.trim() || null : null);

@@ -57,9 +57,9 @@ async function fill(database: OpenedDatabase): Promise<void> {
     .values({ ...invite, uses: 1, max_uses: 5, revoked_at: null })
     .execute();
   // More than one page of rows.
-  const world = new World({ store, users, close: async () => undefined });
-  const channel = await world.channel(['u_1', 'u_2']);
-  await world.say(channel, 'u_1', ...Array.from({ length: 1_200 }, (_, index) => `message ${index} é\u0301 \\ " 🙂`));
+  const fixture = new World({ store, users, close: async () => undefined });
+  const channel = await fixture.channel(['u_1', 'u_2']);
+  await fixture.say(channel, 'u_1', ...Array.from({ length: 1_200 }, (_, index) => `message ${index} é\u0301 \\ " 🙂`));
   const history = fc.sample(fc.array(randomCommit, { minLength: 40, maxLength: 60 }), { numRuns: 1, seed: 7 })[0] ?? [];
   for (const [at, step] of history.entries()) {
     await store.commit(SCOPE, (state) => decide(state, { ...step, careless: false }, at));
@@ -118,10 +118,10 @@ test('what arrived goes on: the next message has the next seq, on both', async (
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const first = await folder.open();
-  const world = new World({ store: first.store, users: first.users, close: first.close });
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
-  await world.say(channel, ada, 'two', 'three');
+  const fixture = new World({ store: first.store, users: first.users, close: first.close });
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
+  await fixture.say(channel, ada, 'two', 'three');
   await first.close();
   await say('migrate', '--from', folder.path, '--to', url);
   const node = await openNode(url);

@@ -15,10 +15,10 @@ export const newEpoch: Command = {
   async run(args, surroundings) {
     const { values } = parseArgs({ args: [...args], options: DATABASE_OPTIONS });
     const { databaseUrl: url, dataFolder: folder } = await chosenDatabase(values, surroundings);
-    const parts = { random: cryptoRandom, logger: unlogged };
+    const deps = { random: cryptoRandom, logger: unlogged };
     const { before, after } = await (url === null
-      ? withExclusiveSqlite({ ...parts, folder }, ({ kysely }) => renewEpoch(kysely, cryptoRandom))
-      : withExclusivePostgres({ ...parts, url }, ({ kysely }) => renewEpoch(kysely, cryptoRandom)));
+      ? withExclusiveSqlite({ ...deps, folder }, ({ kysely }) => renewEpoch(kysely, cryptoRandom))
+      : withExclusivePostgres({ ...deps, url }, ({ kysely }) => renewEpoch(kysely, cryptoRandom)));
     surroundings.out(`The epoch was ${before} and is now ${after}: clients read everything anew.`);
     return EXIT.done;
   },

@@ -1,4 +1,4 @@
-import { EXIT, UsageError, type Command, type Surroundings } from './command.ts';
+import { EXIT, UsageError, type Command, type CliEnvironment } from './command.ts';
 import { migrate } from './migrate.ts';
 import { newEpoch } from './new-epoch.ts';
 import { verify } from './verify.ts';
@@ -11,7 +11,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Runs `parley <command> …` and resolves with the exit code. Never rejects. */
-export async function runCli([name, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCli([name, ...args]: readonly string[], surroundings: CliEnvironment): Promise<number> {
   const { out, err } = surroundings;
   if (name === undefined || name === 'help' || name === '--help') {
     for (const line of help()) out(line);

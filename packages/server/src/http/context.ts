@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Actor, Chat } from '#chat/chat.ts';
 import type { Config } from '#config/config.ts';
 import type { Accounts } from '#identity/accounts.ts';
-import type { Authenticator, Proof } from '#identity/authenticator.ts';
+import type { Authenticator, Identity } from '#identity/authenticator.ts';
 import type { Invites } from '#identity/invites.ts';
 import type { Tickets } from '#identity/memory-tickets.ts';
 import type { Sessions } from '#identity/sessions.ts';
@@ -13,7 +13,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 
-export interface HttpParts {
+export interface HttpDeps {
   readonly config: Pick<Config, 'publicUrl' | 'signup' | 'allowedOrigins' | 'trustedProxies' | 'rateLimits'>;
   readonly chat: Chat;
   readonly users: Users;
@@ -38,11 +38,11 @@ export interface HttpEnv {
     /** The client's IP address. */
     address: string;
     /** Who asks; set by `requireUser`. */
-    proof: Proof;
+    identity: Identity;
   };
 }
 
 export function actorOf(c: Context<HttpEnv>): Actor {
-  const { user } = c.get('proof');
+  const { user } = c.get('identity');
   return { user: user.id, role: user.role };
 }

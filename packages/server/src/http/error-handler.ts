@@ -4,12 +4,12 @@ import type { z } from 'zod';
 import type { Logger } from '#ports/logger.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import type { HttpEnv } from './context.ts';
-import { Refused, refusalResponse, type HttpRefusal } from './http-error.ts';
+import { HttpError, refusalResponse, type HttpRefusal } from './http-error.ts';
 
 /** Makes the answer of whatever a route threw. What is nobody's refusal is a bug: the log has it, the client does not. */
-export function answerError(logger: Logger): ErrorHandler<HttpEnv> {
+export function handleError(logger: Logger): ErrorHandler<HttpEnv> {
   return (error) => {
-    if (error instanceof Refused) return refusalResponse(error.refusal);
+    if (error instanceof HttpError) return refusalResponse(error.refusal);
     if (error instanceof HTTPException) return refusalResponse(asRefusal(error));
     if (error instanceof StoreUnavailable) {
       logger.warn({ err: error }, 'a request found the store away');
@@ -53,7 +53,7 @@ interface Router {
 }
 
 /** 405 where the address is known by another method, else 404. */
-export function answerUnknown(app: Router): NotFoundHandler<HttpEnv> {
+export function handleNotFound(app: Router): NotFoundHandler<HttpEnv> {
   return (c) => {
     const allowed = METHODS.filter((method) => isRoute(app, method, c));
     if (allowed.length === 0) return refusalResponse({ code: 'not_found', message: 'no such address' });

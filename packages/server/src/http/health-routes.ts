@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import { isFromPrivateNetwork } from '#client-address.ts';
 import { PROBE_EVERY_MS } from '#limits.ts';
-import type { HttpEnv, HttpParts } from './context.ts';
+import type { HttpEnv, HttpDeps } from './context.ts';
 import { refuse } from './http-error.ts';
 
 /** For whoever runs the server: is it well, and what has it counted? */
-export function operationsRoutes(parts: HttpParts): Hono<HttpEnv> {
-  const { config, metrics } = parts;
-  const isHealthy = probing(parts);
+export function operationsRoutes(deps: HttpDeps): Hono<HttpEnv> {
+  const { config, metrics } = deps;
+  const isHealthy = probing(deps);
   const app = new Hono<HttpEnv>();
   app.get('/healthz', async (c) => {
     c.header('Cache-Control', 'no-store');
@@ -25,7 +25,7 @@ export function operationsRoutes(parts: HttpParts): Hono<HttpEnv> {
 }
 
 /** Asks the store at most once in `PROBE_EVERY_MS`, and once at a time, however often it is asked itself. */
-function probing({ clock, logger, store }: HttpParts): () => Promise<boolean> {
+function probing({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
   let answer: Promise<boolean> | null = null;
   let answerAtMs = 0;
   let asking = false;

@@ -3,9 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { clientAddress } from '#client-address.ts';
 import { sessionCookieName } from '#identity/session-cookie.ts';
 import { MAX_HTTP_BODY_BYTES } from '../limits.ts';
-import type { HttpEnv, HttpParts } from './context.ts';
+import type { HttpEnv, HttpDeps } from './context.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { answerError, answerUnknown, refuseInvalid } from './error-handler.ts';
+import { handleError, handleNotFound, refuseInvalid } from './error-handler.ts';
 import { operationsRoutes } from './health-routes.ts';
 import { refuse } from './http-error.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -24,19 +24,19 @@ import { webRoutes } from './web-routes.ts';
 const V1_ROUTES = [serverRoutes, meRoutes, sessionRoutes, userRoutes, channelRoutes, messageRoutes, inviteRoutes];
 
 /** Everything Parley answers over plain HTTP. The verdict on a handshake, `GET /ws/…`, is the gateway's. */
-export function createHttpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { clock, config, logger } = parts;
+export function createHttpApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { clock, config, logger } = deps;
   const limits = createRateLimits(clock, config.rateLimits);
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
-  app.onError(answerError(logger));
-  app.notFound(answerUnknown(app));
+  app.onError(handleError(logger));
+  app.notFound(handleNotFound(app));
 
   app.use(async (c, next) => {
     const { incoming } = c.env;
     c.set('address', incoming === undefined ? 'unknown' : clientAddress(incoming, config.trustedProxies));
     await next();
   });
-  app.use(requestLog(parts));
+  app.use(requestLog(deps));
   app.use(securityHeaders(config.publicUrl));
   app.use('/api/*', crossOrigin(config.allowedOrigins));
   app.use('/api/*', limits.request);
@@ -45,18 +45,18 @@ export function createHttpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
     bodyLimit({ maxSize: MAX_HTTP_BODY_BYTES, onError: () => refuse('too_large', 'the body is too large') }),
   );
 
-  app.route('/api/auth', accountRoutes(parts, limits));
+  app.route('/api/auth', accountRoutes(deps, limits));
   for (const routes of V1_ROUTES) {
-    app.route('/api/v1', routes(parts));
+    app.route('/api/v1', routes(deps));
   }
-  describe(app, parts);
-  app.route('/', operationsRoutes(parts));
-  app.route('/', webRoutes(parts.webFolder));
+  describe(app, deps);
+  app.route('/', operationsRoutes(deps));
+  app.route('/', webRoutes(deps.webFolder));
   return app;
 }
 
 /** `GET /api/v1/openapi.json`: made of the schemas that the routes above validate with. */
-function describe(app: OpenAPIHono<HttpEnv>, { config }: HttpParts): void {
+function describe(app: OpenAPIHono<HttpEnv>, { config }: HttpDeps): void {
   const components = app.openAPIRegistry;
   components.registerComponent('securitySchemes', 'bearer', {
     type: 'http',

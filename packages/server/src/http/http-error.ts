@@ -11,7 +11,7 @@ export interface HttpRefusal {
  * The one exception to refusals being values: a route has nothing left to decide once it is refused, so it throws, and
  * `answerError` makes the answer.
  */
-export class Refused extends Error {
+export class HttpError extends Error {
   override readonly name = 'Refused';
   readonly refusal: HttpRefusal;
 
@@ -22,12 +22,12 @@ export class Refused extends Error {
 }
 
 export function refuse(code: HttpErrorCode, message: string): never {
-  throw new Refused({ code, message });
+  throw new HttpError({ code, message });
 }
 
 /** The value, or the end of the request. */
-export function granted<T>(outcome: Result<T, HttpRefusal>): T {
-  if (!outcome.ok) throw new Refused(outcome.error);
+export function unwrapOrThrow<T>(outcome: Result<T, HttpRefusal>): T {
+  if (!outcome.ok) throw new HttpError(outcome.error);
   return outcome.value;
 }
 

@@ -12,12 +12,12 @@ const refusal = {
 } as const;
 
 /** 200 with this JSON, or a refusal. */
-export function answers<T extends z.ZodType>(schema: T, description: string) {
+export function jsonResponse<T extends z.ZodType>(schema: T, description: string) {
   return { 200: { description, content: { 'application/json': { schema } } }, ...refusal } as const;
 }
 
 /** 204, or a refusal. */
-export function answersNothing(description: string) {
+export function emptyResponse(description: string) {
   return { 204: { description }, ...refusal } as const;
 }
 

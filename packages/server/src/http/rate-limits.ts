@@ -10,7 +10,7 @@ import {
   SIGN_UP_RATE_PER_ADDRESS,
 } from '../limits.ts';
 import type { HttpEnv } from './context.ts';
-import { Refused } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 import { createTokenBuckets, type TokenBuckets } from './token-buckets.ts';
 
 export interface RateLimits {
@@ -32,7 +32,7 @@ export function createRateLimits(clock: Clock, enabled: boolean): RateLimits {
 
   function take(from: TokenBuckets, key: string): void {
     const retryAfterMs = enabled ? from.take(key) : 0;
-    if (retryAfterMs > 0) throw new Refused({ code: 'rate_limited', message: 'too many requests', retryAfterMs });
+    if (retryAfterMs > 0) throw new HttpError({ code: 'rate_limited', message: 'too many requests', retryAfterMs });
   }
 
   return {

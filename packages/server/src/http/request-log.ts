@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { HttpParts, HttpEnv } from './context.ts';
+import type { HttpDeps, HttpEnv } from './context.ts';
 
 /**
  * One line for each request. It names the route, not the address: that may hold the code of an invite, and its query
  * whatever somebody put there.
  */
-export function requestLog({ clock, logger }: Pick<HttpParts, 'clock' | 'logger'>): MiddlewareHandler<HttpEnv> {
+export function requestLog({ clock, logger }: Pick<HttpDeps, 'clock' | 'logger'>): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const startMs = clock.elapsed();
     await next();

@@ -5,7 +5,7 @@ import type { AccountsTables } from '#ports/accounts-tables.ts';
 /**
  * One request to the accounts library. It calls our hooks from deep inside, so what they need travels beside it.
  */
-export interface AccountWork {
+export interface AccountContext {
   readonly signUp: SignUpWork | null;
   /** The transaction the library is in. */
   transaction: Kysely<AccountsTables> | null;
@@ -19,17 +19,17 @@ export interface SignUpWork {
   readonly passwordHash: string;
 }
 
-const current = new AsyncLocalStorage<AccountWork>();
+const current = new AsyncLocalStorage<AccountContext>();
 
 /** Runs `task` with work of its own. What the database throws inside is thrown here, whatever the library made of it. */
-export async function asAccountWork<T>(signUp: SignUpWork | null, task: () => Promise<T>): Promise<T> {
-  const work: AccountWork = { signUp, transaction: null, failure: null };
+export async function withAccountContext<T>(signUp: SignUpWork | null, task: () => Promise<T>): Promise<T> {
+  const work: AccountContext = { signUp, transaction: null, failure: null };
   const result = await current.run(work, task);
   if (work.failure !== null) throw work.failure;
   return result;
 }
 
-export function accountWork(): AccountWork {
+export function accountWork(): AccountContext {
   const work = current.getStore();
   if (work === undefined) throw new Error('the accounts library was called from outside');
   return work;

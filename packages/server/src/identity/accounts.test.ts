@@ -1,116 +1,120 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
-import { httpWorld, type Answer, type HttpWorld } from '#testing/http-fixture.ts';
+import { httpFixture, type Answer, type HttpFixture } from '#testing/http-fixture.ts';
 
 const FROM = { address: '203.0.113.7', userAgent: 'test' };
 const NEW = { name: 'Bob', email: 'bob@example.org', password: 'the password of Bob' };
 
 const verdictOf = ({ status, code }: Answer) => [status, code];
-const signUp = (world: HttpWorld, more: object = {}) =>
-  world.ask('POST', '/api/auth/sign-up/email', { body: { ...NEW, ...more } });
-const signIn = (world: HttpWorld, email: string, password: string) =>
-  world.ask('POST', '/api/auth/sign-in/email', { body: { email, password } });
+const signUp = (fixture: HttpFixture, more: object = {}) =>
+  fixture.ask('POST', '/api/auth/sign-up/email', { body: { ...NEW, ...more } });
+const signIn = (fixture: HttpFixture, email: string, password: string) =>
+  fixture.ask('POST', '/api/auth/sign-in/email', { body: { email, password } });
 
 describe('signing up', () => {
   test('[HT3] of two first accounts made at the same moment one owns the server, and the other is an ordinary one', async () => {
-    await using world = await httpWorld();
-    const people = await Promise.all([world.signUp('Ada'), world.signUp('Bob'), world.signUp('Cyd')]);
-    const users = await world.database.users.findMany(people.map(({ id }) => id));
+    await using fixture = await httpFixture();
+    const people = await Promise.all([fixture.signUp('Ada'), fixture.signUp('Bob'), fixture.signUp('Cyd')]);
+    const users = await fixture.database.users.findMany(people.map(({ id }) => id));
     expect(users.map(({ role }) => role).toSorted()).toEqual(['member', 'member', 'owner']);
   });
 
   test('[HT4] the loser of that race needs an invite like everyone else', async () => {
-    await using world = await httpWorld({ env: { PARLEY_SIGNUP: 'invite' } });
-    const answers = await Promise.all(['a', 'b'].map((name) => signUp(world, { name, email: `${name}@example.org` })));
-    expect(answers.map(({ code }) => code ?? 'made').toSorted()).toEqual(['invite_required', 'made']);
-    expect(await world.database.users.search('', 10)).toHaveLength(1);
+    await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
+    const jsonResponse = await Promise.all(
+      ['a', 'b'].map((name) => signUp(fixture, { name, email: `${name}@example.org` })),
+    );
+    expect(jsonResponse.map(({ code }) => code ?? 'made').toSorted()).toEqual(['invite_required', 'made']);
+    expect(await fixture.database.users.search('', 10)).toHaveLength(1);
   });
 
   test('two of one name at the same moment get a handle each', async () => {
-    await using world = await httpWorld();
-    await world.signUp('Ada');
-    const answers = await Promise.all(
-      ['b', 'c', 'd', 'e', 'f'].map((letter) => signUp(world, { name: 'Bob', email: `${letter}@example.org` })),
+    await using fixture = await httpFixture();
+    await fixture.signUp('Ada');
+    const jsonResponse = await Promise.all(
+      ['b', 'c', 'd', 'e', 'f'].map((letter) => signUp(fixture, { name: 'Bob', email: `${letter}@example.org` })),
     );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    const handles = (await world.database.users.search('bob', 10)).map(({ handle }) => handle);
+    expect(jsonResponse.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const handles = (await fixture.database.users.search('bob', 10)).map(({ handle }) => handle);
     expect(handles.toSorted()).toEqual(['bob', 'bob-2', 'bob-3', 'bob-4', 'bob-5']);
   });
 
   test('[HT28] an invite is not used up by a sign-up that fails', async () => {
-    await using world = await httpWorld({ env: { PARLEY_SIGNUP: 'invite' } });
-    const ada = await world.signUp('Ada');
-    const { invite, code } = await world.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
-    expect(verdictOf(await signUp(world, { email: ada.email, invite: code }))).toEqual([409, 'conflict']);
-    expect(await world.auth.invites.list()).toEqual([invite]);
-    expect((await signUp(world, { invite: code })).status).toBe(200);
-    expect(verdictOf(await signUp(world, { email: 'late@example.org', invite: code }))).toEqual([
+    await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
+    const ada = await fixture.signUp('Ada');
+    const { invite, code } = await fixture.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
+    expect(verdictOf(await signUp(fixture, { email: ada.email, invite: code }))).toEqual([409, 'conflict']);
+    expect(await fixture.auth.invites.list()).toEqual([invite]);
+    expect((await signUp(fixture, { invite: code })).status).toBe(200);
+    expect(verdictOf(await signUp(fixture, { email: 'late@example.org', invite: code }))).toEqual([
       403,
       'invite_invalid',
     ]);
   });
 
   test('[HT4] an expired invite is good no more', async () => {
-    await using world = await httpWorld({ env: { PARLEY_SIGNUP: 'invite' } });
-    const ada = await world.signUp('Ada');
-    const { code } = await world.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
-    await world.clock.advance(60_000);
-    expect((await world.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
-    expect(verdictOf(await signUp(world, { invite: code }))).toEqual([403, 'invite_invalid']);
+    await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
+    const ada = await fixture.signUp('Ada');
+    const { code } = await fixture.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
+    await fixture.clock.advance(60_000);
+    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
+    expect(verdictOf(await signUp(fixture, { invite: code }))).toEqual([403, 'invite_invalid']);
   });
 
   test('[HT4] who lost the right to invite takes their invites along', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const eve = await world.signUp('Eve');
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const eve = await fixture.signUp('Eve');
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { role: 'admin' });
     const { code } = (await eve.ask('POST', '/api/v1/invites')).json as { readonly code: string };
-    expect((await world.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: true, by: 'Eve' });
+    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: true, by: 'Eve' });
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { role: 'member' });
-    expect((await world.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
+    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
   });
 
   test('without an invite nobody learns whether an address has an account', async () => {
-    await using world = await httpWorld({ env: { PARLEY_SIGNUP: 'invite' } });
-    const ada = await world.signUp('Ada');
-    const taken = await signUp(world, { email: ada.email, invite: 'guess' });
-    const free = await signUp(world, { invite: 'guess' });
+    await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
+    const ada = await fixture.signUp('Ada');
+    const taken = await signUp(fixture, { email: ada.email, invite: 'guess' });
+    const free = await signUp(fixture, { invite: 'guess' });
     expect(verdictOf(taken)).toEqual([403, 'invite_invalid']);
     expect(taken.text).toBe(free.text);
   });
 
   test('[HT5] who could not be made a member of #general is made one when they come back', async () => {
     let away = true;
-    await using world = await httpWorld({
-      wrapAuth: (parts) => ({
-        ...parts,
-        chat: { welcome: (user) => (away ? Promise.reject(new StoreUnavailable('away')) : parts.chat.welcome(user)) },
+    await using fixture = await httpFixture({
+      wrapAuth: (deps) => ({
+        ...deps,
+        chat: {
+          joinGeneral: (user) => (away ? Promise.reject(new StoreUnavailable('away')) : deps.chat.joinGeneral(user)),
+        },
       }),
     });
-    const ada = await world.signUp('Ada');
+    const ada = await fixture.signUp('Ada');
     expect((await ada.ask('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: false }] });
     away = false;
     expect((await ada.ask('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: true }] });
   });
 
   test('the password is nowhere: not in the answer, the log or the database', async () => {
-    await using world = await httpWorld();
-    const answer = await signUp(world);
+    await using fixture = await httpFixture();
+    const answer = await signUp(fixture);
     expect(answer.status).toBe(200);
-    const rows = await world.database.kysely.selectFrom('credentials').selectAll().execute();
+    const rows = await fixture.database.kysely.selectFrom('credentials').selectAll().execute();
     expect(rows[0]?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    for (const text of [answer.text, JSON.stringify(rows), ...world.logged]) expect(text).not.toContain(NEW.password);
+    for (const text of [answer.text, JSON.stringify(rows), ...fixture.logged]) expect(text).not.toContain(NEW.password);
   });
 });
 
 describe('signing in', () => {
   test('an unknown address costs one hash, as a wrong password does', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
     const timed = async (email: string): Promise<number> => {
       const startMs = performance.now();
-      expect(verdictOf(await signIn(world, email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
+      expect(verdictOf(await signIn(fixture, email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
       return performance.now() - startMs;
     };
     const known = [await timed(ada.email), await timed(ada.email), await timed(ada.email)];
@@ -120,95 +124,97 @@ describe('signing in', () => {
   });
 
   test('a user of JWTs has no password that could be guessed', async () => {
-    await using world = await httpWorld();
-    await world.database.users.createForSubject('someone', 'Sam');
-    expect(verdictOf(await signIn(world, '', ''))).toEqual([400, 'bad_request']);
-    expect(verdictOf(await signIn(world, 'sam@example.org', 'x'))).toEqual([401, 'invalid_credentials']);
+    await using fixture = await httpFixture();
+    await fixture.database.users.createForSubject('someone', 'Sam');
+    expect(verdictOf(await signIn(fixture, '', ''))).toEqual([400, 'bad_request']);
+    expect(verdictOf(await signIn(fixture, 'sam@example.org', 'x'))).toEqual([401, 'invalid_credentials']);
   });
 
   test('when too many passwords wait to be hashed, the next one is refused, not queued', async () => {
-    await using world = await httpWorld({ env: { PARLEY_RATE_LIMITS: 'off' } });
-    const answers = await Promise.all(
-      Array.from({ length: 130 }, (_, number) => signIn(world, `${number}@example.org`, 'wrong password')),
+    await using fixture = await httpFixture({ env: { PARLEY_RATE_LIMITS: 'off' } });
+    const jsonResponse = await Promise.all(
+      Array.from({ length: 130 }, (_, number) => signIn(fixture, `${number}@example.org`, 'wrong password')),
     );
-    const refused = answers.filter(({ code }) => code === 'unavailable');
+    const refused = jsonResponse.filter(({ code }) => code === 'unavailable');
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
     // Two are hashed and a hundred wait; some may be done when the last one comes.
-    const answered = answers.filter(({ code }) => code === 'invalid_credentials');
+    const answered = jsonResponse.filter(({ code }) => code === 'invalid_credentials');
     expect(answered.length).toBeGreaterThanOrEqual(102);
     expect(answered.length + refused.length).toBe(130);
   });
 
   test('[HS13] a suspended user is told so, but only with the right password', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const eve = await world.signUp('Eve');
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const eve = await fixture.signUp('Eve');
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
-    expect(verdictOf(await signIn(world, eve.email, eve.password))).toEqual([403, 'suspended']);
-    expect(verdictOf(await signIn(world, eve.email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
+    expect(verdictOf(await signIn(fixture, eve.email, eve.password))).toEqual([403, 'suspended']);
+    expect(verdictOf(await signIn(fixture, eve.email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
   });
 
   test('a session that ended is forgotten when its user comes back', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const old = new Date(world.clock.now() - 1).toISOString();
-    await world.database.kysely.updateTable('sessions').set({ expires_at: old }).execute();
-    expect((await signIn(world, ada.email, ada.password)).status).toBe(200);
-    expect(await world.database.kysely.selectFrom('sessions').select('id').execute()).toHaveLength(1);
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const old = new Date(fixture.clock.now() - 1).toISOString();
+    await fixture.database.kysely.updateTable('sessions').set({ expires_at: old }).execute();
+    expect((await signIn(fixture, ada.email, ada.password)).status).toBe(200);
+    expect(await fixture.database.kysely.selectFrom('sessions').select('id').execute()).toHaveLength(1);
   });
 });
 
 describe('a session', () => {
   test('[HT2] that signs out is over in the same moment, and its sockets hear of it', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const heard = world.listen(ada.id);
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const received = fixture.listen(ada.id);
     const answer = await ada.ask('POST', '/api/auth/sign-out');
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=; Max-Age=0; Path=\/; HttpOnly/);
-    expect(heard).toMatchObject([{ kind: 'session-ended', user: ada.id }]);
+    expect(received).toMatchObject([{ kind: 'session-ended', user: ada.id }]);
     expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
   });
 
   test('[HT2] a sign-out that could not be stored is no sign-out', async () => {
-    await using world = await httpWorld({
-      wrapHttp: (parts) => ({
-        ...parts,
-        sessions: { ...parts.sessions, end: () => Promise.reject(new StoreUnavailable('away')) },
+    await using fixture = await httpFixture({
+      wrapHttp: (deps) => ({
+        ...deps,
+        sessions: { ...deps.sessions, end: () => Promise.reject(new StoreUnavailable('away')) },
       }),
     });
-    const ada = await world.signUp('Ada');
+    const ada = await fixture.signUp('Ada');
     const answer = await ada.ask('POST', '/api/auth/sign-out');
     expect(verdictOf(answer)).toEqual([503, 'unavailable']);
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
   test('[HT33] a changed password ends all of them, and the one that changed it hears of it last', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const heard = world.listen(ada.id);
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const received = fixture.listen(ada.id);
     const change = { currentPassword: ada.password, newPassword: 'another password' };
     const answer = await ada.ask('POST', '/api/auth/change-password', change);
     expect(answer.status).toBe(200);
     expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
     const token = answer.headers.get('set-auth-token') ?? '';
-    expect((await world.ask('GET', '/api/v1/me', { token })).status).toBe(200);
+    expect((await fixture.ask('GET', '/api/v1/me', { token })).status).toBe(200);
     // Told at once, the browser would ask who it is before it has its new cookie.
-    expect(heard).toEqual([]);
-    await world.clock.advance(300);
-    expect(heard).toMatchObject([{ kind: 'session-ended' }]);
-    expect(verdictOf(await signIn(world, ada.email, ada.password))).toEqual([401, 'invalid_credentials']);
-    expect((await signIn(world, ada.email, 'another password')).status).toBe(200);
+    expect(received).toEqual([]);
+    await fixture.clock.advance(300);
+    expect(received).toMatchObject([{ kind: 'session-ended' }]);
+    expect(verdictOf(await signIn(fixture, ada.email, ada.password))).toEqual([401, 'invalid_credentials']);
+    expect((await signIn(fixture, ada.email, 'another password')).status).toBe(200);
   });
 
   test('[HT33] a stolen session can not change the password, nor guess it', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
     const guess = () =>
       ada.ask('POST', '/api/auth/change-password', { currentPassword: 'a guess', newPassword: 'another password' });
-    const answers: Answer[] = [];
-    for (let times = 0; times < 12; times += 1) answers.push(await guess());
-    expect(answers.slice(0, 10).map(verdictOf)).toEqual(answers.slice(0, 10).map(() => [401, 'invalid_credentials']));
-    expect(answers.slice(10).map(verdictOf)).toEqual([
+    const jsonResponse: Answer[] = [];
+    for (let times = 0; times < 12; times += 1) jsonResponse.push(await guess());
+    expect(jsonResponse.slice(0, 10).map(verdictOf)).toEqual(
+      jsonResponse.slice(0, 10).map(() => [401, 'invalid_credentials']),
+    );
+    expect(jsonResponse.slice(10).map(verdictOf)).toEqual([
       [429, 'rate_limited'],
       [429, 'rate_limited'],
     ]);
@@ -216,26 +222,26 @@ describe('a session', () => {
   });
 
   test('in use lasts longer, one that is not ends', async () => {
-    await using world = await httpWorld();
-    const ada = await world.signUp('Ada');
-    const { kysely } = world.database;
+    await using fixture = await httpFixture();
+    const ada = await fixture.signUp('Ada');
+    const { kysely } = fixture.database;
     const expiresAt = async () =>
       new Date(
         (await kysely.selectFrom('sessions').select('expires_at').executeTakeFirstOrThrow()).expires_at,
       ).getTime();
     expect((await ada.ask('GET', '/api/v1/me')).headers.get('set-cookie')).toBeNull();
-    const inTwoDays = new Date(world.clock.now() + 2 * 86_400_000).toISOString();
+    const inTwoDays = new Date(fixture.clock.now() + 2 * 86_400_000).toISOString();
     await kysely.updateTable('sessions').set({ expires_at: inTwoDays }).execute();
-    const answer = await world.ask('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
+    const answer = await fixture.ask('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=.*Max-Age=2592000/);
-    expect((await expiresAt()) - world.clock.now()).toBeGreaterThan(29 * 86_400_000);
-    world.clock.jump(31 * 86_400_000);
+    expect((await expiresAt()) - fixture.clock.now()).toBeGreaterThan(29 * 86_400_000);
+    fixture.clock.jump(31 * 86_400_000);
     expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);
   });
 
   test('[HT27] of someone else can not be ended', async () => {
-    await using world = await httpWorld();
-    const [ada, eve] = [await world.signUp('Ada'), await world.signUp('Eve')];
+    await using fixture = await httpFixture();
+    const [ada, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Eve')];
     const { sessions } = (await ada.ask('GET', '/api/v1/sessions')).json as { sessions: { id: string }[] };
     expect(sessions).toMatchObject([{ current: true, address: '203.0.113.7' }]);
     expect((await eve.ask('DELETE', `/api/v1/sessions/${sessions[0]?.id}`)).status).toBe(404);
@@ -243,34 +249,34 @@ describe('a session', () => {
   });
 
   test('[HS13] from before a suspension is refused with the reason, and does not come back when it is lifted', async () => {
-    await using world = await httpWorld();
-    const [ada, eve] = [await world.signUp('Ada'), await world.signUp('Eve')];
-    const heard = world.listen(eve.id);
+    await using fixture = await httpFixture();
+    const [ada, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Eve')];
+    const received = fixture.listen(eve.id);
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
-    expect(heard).toEqual([{ kind: 'suspended', user: eve.id }]);
+    expect(received).toEqual([{ kind: 'suspended', user: eve.id }]);
     expect(verdictOf(await eve.ask('GET', '/api/v1/me'))).toEqual([403, 'suspended']);
     await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: false });
     expect(verdictOf(await eve.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
-    expect((await signIn(world, eve.email, eve.password)).status).toBe(200);
+    expect((await signIn(fixture, eve.email, eve.password)).status).toBe(200);
   });
 });
 
 describe('when the database fails', () => {
   test('in the middle of a sign-up, nothing of it is left', async () => {
-    await using world = await httpWorld();
-    const { kysely } = world.database;
+    await using fixture = await httpFixture();
+    const { kysely } = fixture.database;
     await sql`alter table sessions rename to lost_sessions`.execute(kysely);
-    expect(verdictOf(await signUp(world))).toEqual([500, 'internal']);
-    expect(await world.database.users.isEmpty()).toBe(true);
+    expect(verdictOf(await signUp(fixture))).toEqual([500, 'internal']);
+    expect(await fixture.database.users.isEmpty()).toBe(true);
     await sql`alter table lost_sessions rename to sessions`.execute(kysely);
-    expect((await signUp(world)).status).toBe(200);
+    expect((await signUp(fixture)).status).toBe(200);
   });
 
   test('a sign-up says that it can be tried again, not that something is wrong with it', async () => {
-    await using world = await httpWorld();
-    await world.database.close();
-    await expect(world.auth.accounts.signUp({ ...NEW, invite: null }, FROM)).rejects.toThrow(StoreUnavailable);
-    expect(verdictOf(await signUp(world))).toEqual([503, 'unavailable']);
-    expect(verdictOf(await signIn(world, NEW.email, NEW.password))).toEqual([503, 'unavailable']);
+    await using fixture = await httpFixture();
+    await fixture.database.close();
+    await expect(fixture.auth.accounts.signUp({ ...NEW, invite: null }, FROM)).rejects.toThrow(StoreUnavailable);
+    expect(verdictOf(await signUp(fixture))).toEqual([503, 'unavailable']);
+    expect(verdictOf(await signIn(fixture, NEW.email, NEW.password))).toEqual([503, 'unavailable']);
   });
 });

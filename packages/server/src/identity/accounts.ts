@@ -1,11 +1,11 @@
 import { err, HTTP_STATUS, ok, type HttpErrorCode, type Result, type UserId } from '@parley/protocol';
 import { z } from 'zod';
 import { MAX_USER_AGENT_CHARS } from '#limits.ts';
-import { asAccountWork, type SignUpWork } from './account-transaction.ts';
-import { ADDRESS_HEADER, createLibrary, LIBRARY_URL, type Library, type LibraryParts } from './better-auth.ts';
-import { TooManyHashes } from './passwords.ts';
+import { withAccountContext, type SignUpWork } from './account-transaction.ts';
+import { ADDRESS_HEADER, createLibrary, LIBRARY_URL, type BetterAuth, type BetterAuthDeps } from './better-auth.ts';
+import { HashQueueFull } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
-import { isOwnerWanted, refusalAhead } from './signup-policy.ts';
+import { needsOwner, precheckSignUp } from './signup-policy.ts';
 
 /** Accounts with email and password. */
 export interface Accounts {
@@ -61,12 +61,12 @@ export interface AccountRefusal {
   readonly message: string;
 }
 
-export function createAccounts(parts: LibraryParts): Accounts {
-  const library = createLibrary(parts);
-  const { publicUrl } = parts.config;
+export function createAccounts(deps: BetterAuthDeps): Accounts {
+  const library = createLibrary(deps);
+  const { publicUrl } = deps.config;
   const secure = publicUrl?.startsWith('https:') === true ? '; Secure' : '';
   return {
-    signUp: (details, from) => signUp(parts, library, { details, from }),
+    signUp: (details, from) => signUp(deps, library, { details, from }),
     signIn: (credentials, from) => ask(library, '/sign-in/email', { body: credentials, from }),
     changePassword: (change, from) =>
       ask(library, '/change-password', { body: { ...change, revokeOtherSessions: true }, from }),
@@ -75,9 +75,9 @@ export function createAccounts(parts: LibraryParts): Accounts {
       return response.ok ? response.headers.getSetCookie() : [];
     },
     forgetCookie: `${sessionCookieName(publicUrl)}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`,
-    isFirstRun: () => isOwnerWanted(parts.config.signup, parts.database.kysely),
+    isFirstRun: () => needsOwner(deps.config.signup, deps.database.kysely),
     async emailOf(user) {
-      const { kysely } = parts.database;
+      const { kysely } = deps.database;
       const row = await kysely.selectFrom('users').select('email').where('id', '=', user).executeTakeFirst();
       return row?.email ?? null;
     },
@@ -90,19 +90,19 @@ interface SignUp {
 }
 
 async function signUp(
-  parts: LibraryParts,
-  library: Library,
+  deps: BetterAuthDeps,
+  library: BetterAuth,
   { details, from }: SignUp,
 ): Promise<Result<SignedIn, AccountRefusal>> {
   const { name, email, password, invite } = details;
-  const { kysely } = parts.database;
-  const refusal = await refusalAhead({ signup: parts.config.signup, invites: parts.invites }, invite, kysely);
+  const { kysely } = deps.database;
+  const refusal = await precheckSignUp({ signup: deps.config.signup, invites: deps.invites }, invite, kysely);
   if (refusal !== null) return refuse(refusal);
   let passwordHash: string;
   try {
-    passwordHash = await parts.passwords.hash(password);
+    passwordHash = await deps.passwords.hash(password);
   } catch (error) {
-    if (error instanceof TooManyHashes) return refuse('unavailable');
+    if (error instanceof HashQueueFull) return refuse('unavailable');
     throw error;
   }
   const work: SignUpWork = { invite, passwordHash };
@@ -118,7 +118,7 @@ interface Question {
 const signedIn = z.object({ token: z.string(), user: z.object({ id: z.string() }) });
 const failed = z.object({ code: z.string().optional(), message: z.string().optional() });
 
-async function ask(library: Library, path: string, question: Question): Promise<Result<SignedIn, AccountRefusal>> {
+async function ask(library: BetterAuth, path: string, question: Question): Promise<Result<SignedIn, AccountRefusal>> {
   const response = await send(library, path, question);
   const body: unknown = await response.json();
   if (!response.ok) {
@@ -129,7 +129,7 @@ async function ask(library: Library, path: string, question: Question): Promise<
   return ok({ token, user: user.id, cookies: response.headers.getSetCookie() });
 }
 
-function send(library: Library, path: string, { body, from, signUp }: Question): Promise<Response> {
+function send(library: BetterAuth, path: string, { body, from, signUp }: Question): Promise<Response> {
   const headers = new Headers({ [ADDRESS_HEADER]: from.address });
   if (from.userAgent !== null) headers.set('user-agent', from.userAgent.slice(0, MAX_USER_AGENT_CHARS));
   if ('cookie' in from && from.cookie !== null) headers.set('cookie', from.cookie);
@@ -140,7 +140,7 @@ function send(library: Library, path: string, { body, from, signUp }: Question):
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return asAccountWork(signUp ?? null, () => library.handler(request));
+  return withAccountContext(signUp ?? null, () => library.handler(request));
 }
 
 function codeOf(code: string, status: number): HttpErrorCode {

@@ -3,13 +3,13 @@ import type { SessionId } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 
 /** Where a token was found; each place takes only some kinds. */
-export type PresentedToken =
+export type TokenSource =
   | { readonly place: 'header' | 'subprotocol' | 'query'; readonly token: string }
   /** The raw `Cookie` header; counts only when the caller has checked the origin. */
   | { readonly place: 'cookie'; readonly cookie: string };
 
 /** A user proven by a session, a JWT or a ticket. */
-export interface Proof {
+export interface Identity {
   readonly user: UserRecord;
   /** The session behind it, also behind a ticket: when it ends, its sockets close. Null for a JWT. */
   readonly session: SessionId | null;
@@ -27,16 +27,16 @@ export type TokenRefusal = {
 
 export interface Authenticator {
   /** `use: 'spend'` uses a ticket up; `'look'` (a plain GET that asks for the verdict) leaves it good. */
-  authenticate(presented: PresentedToken, use: 'spend' | 'look'): Promise<Result<Proof, TokenRefusal>>;
+  authenticate(presented: TokenSource, use: 'spend' | 'look'): Promise<Result<Identity, TokenRefusal>>;
   /** What has become of a proof, for whoever hears of endings only from now on. */
-  recheck(proof: Proof): Promise<ProofState>;
+  revalidate(identity: Identity): Promise<IdentityState>;
   /** The same of many, in the order of the question: one query for the sessions, one for the users without. */
-  recheckAll(proofs: readonly ProofToCheck[]): Promise<ProofState[]>;
+  revalidateAll(proofs: readonly IdentityToCheck[]): Promise<IdentityState[]>;
 }
 
-export interface ProofToCheck {
+export interface IdentityToCheck {
   readonly user: UserId;
   readonly session: SessionId | null;
 }
 
-export type ProofState = 'good' | 'ended' | 'suspended';
+export type IdentityState = 'good' | 'ended' | 'suspended';

@@ -11,11 +11,11 @@ import type { Random } from '#ports/random.ts';
 import { accountWork } from './account-transaction.ts';
 import { libraryDatabase } from './better-auth-database.ts';
 import type { Invites } from './invites.ts';
-import { TooManyHashes, type Passwords } from './passwords.ts';
+import { HashQueueFull, type Passwords } from './passwords.ts';
 import { isHttps, sessionCookieName } from './session-cookie.ts';
-import { admit } from './signup-policy.ts';
+import { decideSignUp } from './signup-policy.ts';
 
-export interface LibraryParts {
+export interface BetterAuthDeps {
   readonly database: AccountsDatabase;
   readonly invites: Invites;
   readonly passwords: Passwords;
@@ -38,23 +38,23 @@ const ID_BITS = 128;
 const ID_PREFIX: Readonly<Record<string, string>> = { user: 'u_', session: 's_' };
 
 /** Better Auth, set up for email and password with our tables, hashes and rules, and without anything else. */
-export function createLibrary(parts: LibraryParts) {
-  const { random, secret } = parts;
+export function createLibrary(deps: BetterAuthDeps) {
+  const { random, secret } = deps;
   return betterAuth({
     ...TABLES,
     baseURL: new URL(LIBRARY_URL).origin,
     secret,
-    database: libraryDatabase(parts.database),
-    emailAndPassword: emailAndPassword(parts),
+    database: libraryDatabase(deps.database),
+    emailAndPassword: emailAndPassword(deps),
     plugins: [bearer()],
-    databaseHooks: hooks(parts),
+    databaseHooks: hooks(deps),
     // Ours is `http/rate-limits.ts`, which knows the client's address.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     onAPIError: { throw: true },
-    logger: { level: 'error', log: (_level, message, ...args) => log(parts.logger, message, args) },
+    logger: { level: 'error', log: (_level, message, ...args) => log(deps.logger, message, args) },
     advanced: {
-      ...cookies(parts.config.publicUrl),
+      ...cookies(deps.config.publicUrl),
       // Ours is `trusted-origin.ts`: one rule about origins for every route.
       disableCSRFCheck: true,
       disableOriginCheck: true,
@@ -64,7 +64,7 @@ export function createLibrary(parts: LibraryParts) {
   } satisfies BetterAuthOptions);
 }
 
-export type Library = ReturnType<typeof createLibrary>;
+export type BetterAuth = ReturnType<typeof createLibrary>;
 
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' } as const;
 
@@ -104,7 +104,7 @@ const TABLES = {
   verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...TIMES } },
 } as const satisfies Partial<BetterAuthOptions>;
 
-function emailAndPassword({ passwords }: LibraryParts) {
+function emailAndPassword({ passwords }: BetterAuthDeps) {
   return {
     enabled: true,
     minPasswordLength: MIN_PASSWORD_CHARS,
@@ -130,15 +130,15 @@ function cookies(publicUrl: string | null) {
   } as const;
 }
 
-function hooks(parts: LibraryParts): NonNullable<BetterAuthOptions['databaseHooks']> {
+function hooks(deps: BetterAuthDeps): NonNullable<BetterAuthOptions['databaseHooks']> {
   return {
     user: {
       create: {
         async before(user) {
           const { signUp, transaction } = accountWork();
           if (signUp === null || transaction === null) throw new Error('an account was made without a sign-up');
-          const verdict = await admit(
-            { signup: parts.config.signup, invites: parts.invites },
+          const verdict = await decideSignUp(
+            { signup: deps.config.signup, invites: deps.invites },
             signUp.invite,
             transaction,
           );
@@ -150,15 +150,15 @@ function hooks(parts: LibraryParts): NonNullable<BetterAuthOptions['databaseHook
     session: {
       create: {
         async before({ userId }) {
-          const db = accountWork().transaction ?? parts.database.kysely;
+          const db = accountWork().transaction ?? deps.database.kysely;
           const user = await db.selectFrom('users').select('suspended').where('id', '=', userId).executeTakeFirst();
           if (user === undefined || Boolean(user.suspended)) throw refusal('suspended');
         },
-        after: ({ userId }) => parts.signedIn(userId),
+        after: ({ userId }) => deps.signedIn(userId),
       },
       delete: {
         async after({ userId, id }) {
-          parts.signedOut(userId, id);
+          deps.signedOut(userId, id);
         },
       },
     },
@@ -184,7 +184,7 @@ async function unlessBusy<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    if (error instanceof TooManyHashes) throw refusal('unavailable');
+    if (error instanceof HashQueueFull) throw refusal('unavailable');
     throw error;
   }
 }

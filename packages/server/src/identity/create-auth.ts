@@ -3,7 +3,7 @@ import {
   MAX_CONCURRENT_HASHES,
   MAX_TICKETS,
   MAX_WAITING_HASHES,
-  MAX_WELCOMES,
+  MAX_TRACKED_GENERAL_JOINS,
   PASSWORD_CHANGE_GRACE_MS,
 } from '#limits.ts';
 import type { AccountsDatabase } from '#ports/accounts-database.ts';
@@ -16,7 +16,7 @@ import { createAccounts, type Accounts } from './accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { createAuthenticator } from './create-authenticator.ts';
 import { createSharedTickets } from './database-tickets.ts';
-import { createWelcome, type Welcoming } from './default-membership.ts';
+import { createGeneralMembership, type JoinsGeneral } from './default-membership.ts';
 import { createInvites, type Invites } from './invites.ts';
 import { createJwtVerifier } from './jwt.ts';
 import { createTickets, type Tickets } from './memory-tickets.ts';
@@ -24,13 +24,13 @@ import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
-export interface AuthParts {
+export interface AuthDeps {
   readonly config: Pick<Config, 'publicUrl' | 'signup' | 'jwtSecret' | 'jwksUrl'>;
   /** Signs session cookies; at least `MIN_SECRET_CHARS` random characters, the same on every start. */
   readonly secret: string;
   readonly database: AccountsDatabase;
   readonly users: Users;
-  readonly chat: Welcoming;
+  readonly chat: JoinsGeneral;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,19 +46,19 @@ export interface Auth {
   readonly tickets: Tickets;
 }
 
-export function createAuth(parts: AuthParts): Auth {
-  const { bus, clock, config, database, logger, random } = parts;
+export function createAuth(deps: AuthDeps): Auth {
+  const { bus, clock, config, database, logger, random } = deps;
   const sessions = createSessions(database.kysely, bus);
   // A server alone needs no write for each ticket.
   const tickets = bus.isReliable
     ? createTickets({ clock, random, max: MAX_TICKETS })
     : createSharedTickets({ db: database.kysely, clock, random });
   const invites = createInvites({ db: database.kysely, clock, random });
-  const welcome = createWelcome({ chat: parts.chat, logger, max: MAX_WELCOMES });
+  const generalMembership = createGeneralMembership({ chat: deps.chat, logger, max: MAX_TRACKED_GENERAL_JOINS });
   const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_WAITING_HASHES });
 
   async function signedIn(user: string): Promise<void> {
-    await welcome.greet(user);
+    await generalMembership.ensure(user);
     await sessions.dropExpired(user, clock.now()).catch((error: unknown) => {
       logger.warn({ err: error }, 'expired sessions could not be removed');
     });
@@ -66,17 +66,17 @@ export function createAuth(parts: AuthParts): Auth {
 
   return {
     accounts: createAccounts({
-      ...parts,
+      ...deps,
       invites,
       passwords,
       signedIn,
       signedOut: (user, session) => void clock.after(PASSWORD_CHANGE_GRACE_MS, () => sessions.ended(user, session)),
     }),
     authenticator: createAuthenticator({
-      ...parts,
+      ...deps,
       sessions,
       tickets,
-      welcome,
+      generalMembership,
       jwt: createJwtVerifier(config, clock),
       cookieName: sessionCookieName(config.publicUrl),
     }),

@@ -6,7 +6,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
 import { TICKET_PREFIX, type TicketHolder, type Tickets } from './memory-tickets.ts';
 
-export interface SharedTicketsParts {
+export interface DatabaseTicketsDeps {
   readonly db: Kysely<AccountsTables>;
   readonly clock: Clock;
   readonly random: Random;
@@ -16,7 +16,7 @@ export interface SharedTicketsParts {
  * Tickets of several nodes, in their database: what one of them gave out is good on every other, once. Times are those of
  * the nodes, which have to agree to the second, as for sessions and JWTs. The ticket is a secret: only its hash is stored.
  */
-export function createSharedTickets({ db, clock, random }: SharedTicketsParts): Tickets {
+export function createSharedTickets({ db, clock, random }: DatabaseTicketsDeps): Tickets {
   let sweptMs = Number.NEGATIVE_INFINITY;
 
   /** Those long expired: of the others it can be told that they are. */

@@ -30,17 +30,17 @@ export interface Invites {
   use(code: string, db: Kysely<AccountsTables>): Promise<boolean>;
 }
 
-export interface InvitesParts {
+export interface InvitesDeps {
   readonly db: Kysely<AccountsTables>;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-export function createInvites(parts: InvitesParts): Invites {
-  const { db, clock } = parts;
+export function createInvites(deps: InvitesDeps): Invites {
+  const { db, clock } = deps;
   return {
-    create: (by, terms) => create(parts, by, terms),
-    list: () => list(parts),
+    create: (by, terms) => create(deps, by, terms),
+    list: () => list(deps),
     async revoke(id) {
       const { numUpdatedRows } = await db
         .updateTable('invites')
@@ -72,7 +72,7 @@ export function createInvites(parts: InvitesParts): Invites {
   };
 }
 
-async function create({ db, clock, random }: InvitesParts, by: UserId, terms: InviteTerms) {
+async function create({ db, clock, random }: InvitesDeps, by: UserId, terms: InviteTerms) {
   const code = random.token(INVITE_CODE_BITS);
   const createdAt = clock.now();
   const invite: Invite = {
@@ -99,7 +99,7 @@ async function create({ db, clock, random }: InvitesParts, by: UserId, terms: In
   return { invite, code };
 }
 
-async function list({ db, clock }: InvitesParts): Promise<Invite[]> {
+async function list({ db, clock }: InvitesDeps): Promise<Invite[]> {
   const rows = await db
     .selectFrom('invites')
     .select(['id', 'created_by as by', 'created_at as createdAt', 'expires_at as expiresAt'])

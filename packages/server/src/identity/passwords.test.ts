@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPasswords, TooManyHashes } from './passwords.ts';
+import { createPasswords, HashQueueFull } from './passwords.ts';
 
 const passwords = createPasswords({ maxConcurrent: 2, maxWaiting: 100 });
 
@@ -44,6 +44,6 @@ test('beyond those that run and those that wait, hashing is refused at once', as
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
   const last = outcomes[4];
-  expect(last?.status === 'rejected' && last.reason).toBeInstanceOf(TooManyHashes);
+  expect(last?.status === 'rejected' && last.reason).toBeInstanceOf(HashQueueFull);
   await expect(bounded.hash('x')).resolves.toContain('argon2id');
 });

@@ -18,7 +18,7 @@ export interface Passwords {
 }
 
 /** More passwords wait to be hashed than memory and patience allow. */
-export class TooManyHashes extends Error {
+export class HashQueueFull extends Error {
   override readonly name = 'TooManyHashes';
 }
 
@@ -79,7 +79,7 @@ function createTurns({ maxConcurrent, maxWaiting }: Bounds) {
   let running = 0;
   return async <T>(task: () => Promise<T>): Promise<T> => {
     if (running >= maxConcurrent) {
-      if (waiting.length >= maxWaiting) throw new TooManyHashes('too many passwords to hash');
+      if (waiting.length >= maxWaiting) throw new HashQueueFull('too many passwords to hash');
       // Who ends hands its turn on, so nobody new can take it in between.
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {

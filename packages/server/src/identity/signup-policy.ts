@@ -9,7 +9,7 @@ export type AdmissionRefusal = Extract<HttpErrorCode, 'invite_required' | 'invit
  * Does the next account own the server? The first one does, whatever sign-up says. Users of JWTs are no accounts; but
  * where they are and sign-up is closed, accounts are not wanted at all, and a stranger must not become the owner.
  */
-export async function isOwnerWanted(signup: SignupMode, db: Kysely<AccountsTables>): Promise<boolean> {
+export async function needsOwner(signup: SignupMode, db: Kysely<AccountsTables>): Promise<boolean> {
   const inTheWay = db.selectFrom('users').select('id').limit(1);
   const found = await (signup === 'closed' ? inTheWay : inTheWay.where('role', '=', 'owner')).executeTakeFirst();
   return found === undefined;
@@ -19,12 +19,12 @@ export async function isOwnerWanted(signup: SignupMode, db: Kysely<AccountsTable
  * May someone with this code make an account, and as what? Uses the invite up, so it has to be called in the transaction
  * that makes the account.
  */
-export async function admit(
+export async function decideSignUp(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'use'> },
   code: string | null,
   transaction: Kysely<AccountsTables>,
 ): Promise<UserRole | AdmissionRefusal> {
-  if (await isOwnerWanted(signup, transaction)) return 'owner';
+  if (await needsOwner(signup, transaction)) return 'owner';
   switch (signup) {
     case 'open':
       return 'member';
@@ -37,12 +37,12 @@ export async function admit(
 }
 
 /** The same question before the costly part, without an effect: null when it is worth going on. */
-export async function refusalAhead(
+export async function precheckSignUp(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'check'> },
   code: string | null,
   db: Kysely<AccountsTables>,
 ): Promise<AdmissionRefusal | null> {
-  if (signup === 'open' || (await isOwnerWanted(signup, db))) return null;
+  if (signup === 'open' || (await needsOwner(signup, db))) return null;
   if (signup === 'closed') return 'signup_closed';
   if (code === null) return 'invite_required';
   return (await invites.check(code)) === null ? 'invite_invalid' : null;

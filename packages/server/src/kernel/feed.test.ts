@@ -2,10 +2,10 @@ import type { LogEvent } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FEED_PATIENCE_MS, FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
-import type { Bus, BusMessage, Hear } from '#ports/bus.ts';
+import { FEED_GRACE_MS, FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
+import type { Bus, BusMessage, BusHandler } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { silent, uncounted } from '#testing/null-logger.ts';
+import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import { createFeed } from './feed.ts';
 
 const CHANNEL = 'c_1';
@@ -17,9 +17,9 @@ function event(seq: number): LogEvent {
 /** A feed over a log in an array, and a bus that does only what the test does. */
 function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
-  const hearing = new Set<Hear>();
+  const hearing = new Set<BusHandler>();
   const returns = new Set<() => void>();
-  const heard: number[] = [];
+  const received: number[] = [];
   const clock = new VirtualClock();
   let [away, reads] = [false, 0];
   const bus: Bus = {
@@ -29,8 +29,8 @@ function setUp(stored: number, isReliable = true) {
       hearing.add(hear);
       return () => hearing.delete(hear);
     },
-    ask: async () => null,
-    onReturn(hear) {
+    request: async () => null,
+    onReconnect(hear) {
       returns.add(hear);
       return () => returns.delete(hear);
     },
@@ -39,8 +39,8 @@ function setUp(stored: number, isReliable = true) {
   const feed = createFeed({
     bus,
     clock,
-    logger: silent,
-    metrics: uncounted,
+    logger: nullLogger,
+    metrics: nullMetrics,
     store: {
       heads: async () => {
         if (away) throw new StoreUnavailable('away');
@@ -52,12 +52,12 @@ function setUp(stored: number, isReliable = true) {
         return { events: log.slice(after, after + limit), lastSeq: log.length };
       },
     },
-    told: () => Promise.resolve(),
-    deliver: (_channel, events) => heard.push(...events.map(({ seq }) => seq)),
+    published: () => Promise.resolve(),
+    deliver: (_channel, events) => received.push(...events.map(({ seq }) => seq)),
   });
   return {
     feed,
-    heard,
+    received,
     clock,
     reads: () => reads,
     setAway: (value: boolean) => {
@@ -79,7 +79,7 @@ test('a feed hands out each event once and in order, whatever the bus loses, dou
       fc.integer({ min: 0, max: 20 }),
       fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 80 }),
       async (start, rings) => {
-        const { feed, heard, store, ring } = setUp(start);
+        const { feed, received, store, ring } = setUp(start);
         await feed.follow([CHANNEL]);
         store(60 - start);
         for (const seq of rings) {
@@ -89,7 +89,7 @@ test('a feed hands out each event once and in order, whatever the bus loses, dou
         await settle();
         ring(60);
         await settle();
-        expect(heard).toEqual(Array.from({ length: 60 - start }, (_, index) => start + index + 1));
+        expect(received).toEqual(Array.from({ length: 60 - start }, (_, index) => start + index + 1));
       },
     ),
     { numRuns: 200 },
@@ -97,97 +97,97 @@ test('a feed hands out each event once and in order, whatever the bus loses, dou
 });
 
 test('what happens between following and knowing the head is handed out', async () => {
-  const { feed, heard, store, ring } = setUp(5);
+  const { feed, received, store, ring } = setUp(5);
   const following = feed.follow([CHANNEL]);
   store(1);
   ring(6);
   await following;
   store(1);
   ring(7);
-  expect(heard.at(-1)).toBe(7);
+  expect(received.at(-1)).toBe(7);
 });
 
 test('a gap is filled as soon as the store answers again', async () => {
-  const { feed, heard, clock, setAway, store, ring } = setUp(0);
+  const { feed, received, clock, setAway, store, ring } = setUp(0);
   await feed.follow([CHANNEL]);
   store(3);
   setAway(true);
   ring(3);
   await clock.advance(FEED_RETRY_MS * 3);
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   setAway(false);
   await clock.advance(FEED_RETRY_MS * 2);
-  expect(heard).toEqual([1, 2, 3]);
+  expect(received).toEqual([1, 2, 3]);
 });
 
 test('a check finds the last event that nobody announced', async () => {
-  const { feed, heard, store } = setUp(2);
+  const { feed, received, store } = setUp(2);
   await feed.follow([CHANNEL]);
   store(1);
   feed.check([CHANNEL]);
   await settle();
-  expect(heard).toEqual([3]);
+  expect(received).toEqual([3]);
 });
 
 test('nothing is handed out after unfollowing, not even what was being read', async () => {
-  const { feed, heard, store, ring } = setUp(0);
+  const { feed, received, store, ring } = setUp(0);
   await feed.follow([CHANNEL]);
   store(3);
   ring(3);
   feed.unfollow(CHANNEL);
   await settle();
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test('on a bus that may lose, a last event that it lost is found by a sweep, also after one that failed', async () => {
-  const world = setUp(2, false);
-  await world.feed.follow([CHANNEL]);
-  world.store(2);
-  world.setAway(true);
-  await world.clock.advance(FEED_SWEEP_MS);
-  expect(world.heard).toEqual([]);
-  world.setAway(false);
-  await world.clock.advance(FEED_SWEEP_MS);
-  expect(world.heard).toEqual([]);
-  await world.clock.advance(FEED_PATIENCE_MS);
-  expect(world.heard).toEqual([3, 4]);
-  world.feed.close();
-  await world.clock.advance(2 * FEED_SWEEP_MS);
-  expect(world.clock.pending).toBe(0);
+  const fixture = setUp(2, false);
+  await fixture.feed.follow([CHANNEL]);
+  fixture.store(2);
+  fixture.setAway(true);
+  await fixture.clock.advance(FEED_SWEEP_MS);
+  expect(fixture.received).toEqual([]);
+  fixture.setAway(false);
+  await fixture.clock.advance(FEED_SWEEP_MS);
+  expect(fixture.received).toEqual([]);
+  await fixture.clock.advance(FEED_GRACE_MS);
+  expect(fixture.received).toEqual([3, 4]);
+  fixture.feed.close();
+  await fixture.clock.advance(2 * FEED_SWEEP_MS);
+  expect(fixture.clock.pending).toBe(0);
 });
 
 test('what a sweep finds is left to the news that is on its way', async () => {
-  const world = setUp(2, false);
-  await world.feed.follow([CHANNEL]);
-  await world.clock.advance(FEED_SWEEP_MS - 1);
-  world.store(1);
-  await world.clock.advance(1);
-  world.ring(3);
-  await world.clock.advance(FEED_PATIENCE_MS);
-  expect(world.heard).toEqual([3]);
-  expect(world.reads()).toBe(0);
-  world.feed.close();
+  const fixture = setUp(2, false);
+  await fixture.feed.follow([CHANNEL]);
+  await fixture.clock.advance(FEED_SWEEP_MS - 1);
+  fixture.store(1);
+  await fixture.clock.advance(1);
+  fixture.ring(3);
+  await fixture.clock.advance(FEED_GRACE_MS);
+  expect(fixture.received).toEqual([3]);
+  expect(fixture.reads()).toBe(0);
+  fixture.feed.close();
 });
 
 test('on a bus that loses nothing there is nothing to sweep', async () => {
-  const world = setUp(2);
-  await world.feed.follow([CHANNEL]);
-  expect(world.clock.pending).toBe(0);
+  const fixture = setUp(2);
+  await fixture.feed.follow([CHANNEL]);
+  expect(fixture.clock.pending).toBe(0);
 });
 
 test('following from a position tells whether its next event is still to come', async () => {
-  const world = setUp(5);
-  await world.feed.follow([CHANNEL]);
-  expect(world.feed.followFrom(CHANNEL, 5)).toBe(true);
-  expect(world.feed.followFrom(CHANNEL, 4)).toBe(false);
-  world.feed.unfollow(CHANNEL);
-  expect(world.feed.followFrom(CHANNEL, 4)).toBe(true);
+  const fixture = setUp(5);
+  await fixture.feed.follow([CHANNEL]);
+  expect(fixture.feed.followFrom(CHANNEL, 5)).toBe(true);
+  expect(fixture.feed.followFrom(CHANNEL, 4)).toBe(false);
+  fixture.feed.unfollow(CHANNEL);
+  expect(fixture.feed.followFrom(CHANNEL, 4)).toBe(true);
 });
 
 test('following from a position on a bus that may lose begins with what the store has after it', async () => {
-  const { feed, heard, clock } = setUp(5, false);
+  const { feed, received, clock } = setUp(5, false);
   expect(feed.followFrom(CHANNEL, 3)).toBe(true);
-  await clock.advance(FEED_PATIENCE_MS);
-  expect(heard).toEqual([4, 5]);
+  await clock.advance(FEED_GRACE_MS);
+  expect(received).toEqual([4, 5]);
   feed.close();
 });

@@ -19,7 +19,7 @@ export type Draft = LogEvent extends infer E
   : never;
 
 /** The `joined` of a user, and the channel just before it. */
-export interface Gain {
+export interface MembershipGrant {
   readonly event: LogEvent;
   readonly channel: ChannelState;
 }
@@ -40,7 +40,7 @@ export class Ledger {
   readonly #created: NewChannel[] = [];
   readonly #events: LogEvent[] = [];
   readonly #cursors = new Map<string, MemberKey & { readonly seq: number }>();
-  readonly #gains: Gain[] = [];
+  readonly #gains: MembershipGrant[] = [];
 
   /** `at` is the time of everything this ledger appends, milliseconds since the epoch. */
   constructor(state: CommitState, at: number) {
@@ -118,7 +118,7 @@ export class Ledger {
   }
 
   /** The events in the order of their appending, each `joined` with the channel before it. */
-  committed(): { readonly events: readonly LogEvent[]; readonly gains: readonly Gain[] } {
+  committed(): { readonly events: readonly LogEvent[]; readonly gains: readonly MembershipGrant[] } {
     return { events: this.#events, gains: this.#gains };
   }
 

@@ -1,9 +1,9 @@
 import { ok } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { MAX_COMMIT_DRAFTS, MAX_WAITING_DRAFTS } from '#limits.ts';
+import { MAX_GROUP_COMMIT, MAX_WAITING_DRAFTS } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
-import { silent, uncounted } from '#testing/null-logger.ts';
+import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import type { Change } from './change.ts';
 import { createLog } from './log.ts';
 
@@ -31,11 +31,11 @@ function setUp() {
   const log = createLog({
     store: store as Store,
     clock: new VirtualClock(),
-    logger: silent,
-    metrics: uncounted,
+    logger: nullLogger,
+    metrics: nullMetrics,
     afterTurn: (task) => queueMicrotask(task),
-    committed: () => undefined,
-    doubtful: () => undefined,
+    onCommitted: () => undefined,
+    onUncertainCommit: () => undefined,
   });
   const change = (value: number): Change<number> => ({
     scope: {},
@@ -77,7 +77,7 @@ test('a commit holds at most MAX_COMMIT_DRAFTS, and the queue is bounded', async
   const appended = Array.from({ length: MAX_WAITING_DRAFTS + 2 }, (_, n) => log.append(change(n)));
   expect(await appended.at(-1)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await settle();
-  expect(commits[0]?.drafts).toBe(MAX_COMMIT_DRAFTS);
+  expect(commits[0]?.drafts).toBe(MAX_GROUP_COMMIT);
 });
 
 test('a rule with a bug fails alone', async () => {

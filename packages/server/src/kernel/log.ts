@@ -1,11 +1,11 @@
 import type { ChannelId } from '@parley/protocol';
-import { MAX_COMMIT_DRAFTS, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '#limits.ts';
+import { MAX_GROUP_COMMIT, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import { StoreUnavailable, type CommitScope, type Store } from '#ports/store.ts';
 import { unionScope, type Change } from './change.ts';
-import { Ledger, type Gain } from './ledger.ts';
+import { Ledger, type MembershipGrant } from './ledger.ts';
 import { refuse, type Outcome } from './outcome.ts';
 
 /** The way into every channel's log. */
@@ -16,10 +16,10 @@ export interface Log {
    * Resolves when what is stored by now has been told to `committed`. The store answers reads beside the writing: a
    * read may know of a commit before its news is out.
    */
-  told(): Promise<void>;
+  published(): Promise<void>;
 }
 
-export interface LogParts {
+export interface LogDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -27,19 +27,19 @@ export interface LogParts {
   /** Runs a task after everything that this turn of the event loop brings. */
   readonly afterTurn: (task: () => void) => void;
   /** Hears of every commit, in order, before whoever asked for it gets an answer. */
-  readonly committed: (ledger: Ledger) => void;
+  readonly onCommitted: (ledger: Ledger) => void;
   /** Hears of each commit that failed, after `committed` if it was repeated with success. */
-  readonly doubtful: (doubt: Doubt) => void;
+  readonly onUncertainCommit: (doubt: UncertainCommit) => void;
 }
 
 /** What a commit that failed may have stored all the same, unheard of by everyone. */
-export interface Doubt {
+export interface UncertainCommit {
   readonly channels: readonly ChannelId[];
-  readonly gains: readonly Gain[];
+  readonly gains: readonly MembershipGrant[];
 }
 
 /** A change in the queue. Whoever asked learns the outcome at `settle`, when it is durable. */
-interface Waiting {
+interface QueuedChange {
   readonly scope: Partial<CommitScope>;
   readonly decide: (ledger: Ledger) => void;
   readonly settle: () => void;
@@ -53,17 +53,17 @@ const UNAVAILABLE = refuse('unavailable', 'the message store does not answer');
  * Group commit: what arrives while a commit is running waits, and is stored by the next one in a single transaction.
  * So a lone message waits for nothing, and a crowd shares one fsync.
  */
-export function createLog(parts: LogParts): Log {
-  let waiting: Waiting[] = [];
+export function createLog(deps: LogDeps): Log {
+  let waiting: QueuedChange[] = [];
   let running = false;
-  let telling = Promise.resolve();
+  let publishing = Promise.resolve();
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      const group = waiting.slice(0, MAX_COMMIT_DRAFTS);
+      const group = waiting.slice(0, MAX_GROUP_COMMIT);
       waiting = waiting.slice(group.length);
-      telling = commitGroup(parts, group);
-      await telling;
+      publishing = commitGroup(deps, group);
+      await publishing;
     }
     running = false;
   }
@@ -72,22 +72,22 @@ export function createLog(parts: LogParts): Log {
     append<T>(change: Change<T>): Promise<Outcome<T>> {
       if (waiting.length >= MAX_WAITING_DRAFTS) return Promise.resolve(UNAVAILABLE);
       return new Promise<Outcome<T>>((resolve, reject) => {
-        waiting.push(toWaiting(change, resolve, reject));
+        waiting.push(enqueue(change, resolve, reject));
         if (running) return;
         running = true;
         // What the same turn brings comes along: or the first of a crowd would be stored, and told, on its own.
-        parts.afterTurn(() => void run());
+        deps.afterTurn(() => void run());
       });
     },
-    told: () => telling,
+    published: () => publishing,
   };
 }
 
-function toWaiting<T>(
+function enqueue<T>(
   change: Change<T>,
   resolve: (outcome: Outcome<T>) => void,
   reject: (error: unknown) => void,
-): Waiting {
+): QueuedChange {
   let outcome: Outcome<T> = UNAVAILABLE;
   return {
     scope: change.scope,
@@ -100,40 +100,44 @@ function toWaiting<T>(
   };
 }
 
-async function commitGroup(parts: LogParts, group: readonly Waiting[]): Promise<void> {
-  const startedMs = parts.clock.elapsed();
-  const doubts: Doubt[] = [];
+async function commitGroup(deps: LogDeps, group: readonly QueuedChange[]): Promise<void> {
+  const startedMs = deps.clock.elapsed();
+  const doubts: UncertainCommit[] = [];
   let ledger: Ledger;
   try {
-    ledger = await commit(parts, group, doubts);
+    ledger = await commit(deps, group, doubts);
   } catch (error) {
-    for (const doubt of doubts) parts.doubtful(doubt);
-    return refuseGroup(parts, group, error);
+    for (const doubt of doubts) deps.onUncertainCommit(doubt);
+    return refuseGroup(deps, group, error);
   }
-  parts.metrics.committed(group.length, parts.clock.elapsed() - startedMs);
-  parts.committed(ledger);
-  for (const doubt of doubts) parts.doubtful(doubt);
+  deps.metrics.committed(group.length, deps.clock.elapsed() - startedMs);
+  deps.onCommitted(ledger);
+  for (const doubt of doubts) deps.onUncertainCommit(doubt);
   for (const waiting of group) waiting.settle();
 }
 
-async function refuseGroup(parts: LogParts, group: readonly Waiting[], error: unknown): Promise<void> {
+async function refuseGroup(deps: LogDeps, group: readonly QueuedChange[], error: unknown): Promise<void> {
   if (error instanceof StoreUnavailable) {
-    parts.logger.error({ err: error, drafts: group.length }, 'a commit failed');
+    deps.logger.error({ err: error, drafts: group.length }, 'a commit failed');
     for (const waiting of group) waiting.refuse();
   } else if (group.length > 1) {
     // A bug in one rule must not take the others down with it: each is tried alone.
-    for (const waiting of group) await commitGroup(parts, [waiting]);
+    for (const waiting of group) await commitGroup(deps, [waiting]);
   } else {
-    parts.logger.error({ err: error }, 'a change could not be decided');
+    deps.logger.error({ err: error }, 'a change could not be decided');
     group[0]?.fail(error);
   }
 }
 
 /** A commit that failed may be repeated, because a change that was stored decides to append nothing the second time. */
-async function commit({ store, clock }: LogParts, group: readonly Waiting[], doubts: Doubt[]): Promise<Ledger> {
+async function commit(
+  { store, clock }: LogDeps,
+  group: readonly QueuedChange[],
+  doubts: UncertainCommit[],
+): Promise<Ledger> {
   const scope = unionScope(group.map((waiting) => waiting.scope));
   for (;;) {
-    let gains: readonly Gain[] = [];
+    let gains: readonly MembershipGrant[] = [];
     try {
       return await store.commit(scope, (state) => {
         const ledger = new Ledger(state, clock.now());

@@ -1,10 +1,10 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 import type { Ledger } from './ledger.ts';
-import type { Doubt } from './log.ts';
+import type { UncertainCommit } from './log.ts';
 
 /** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
-export function announce(bus: Bus, ledger: Ledger): void {
+export function publishCommit(bus: Bus, ledger: Ledger): void {
   const { events, gains } = ledger.committed();
   const gainOf = new Map(gains.map((gain) => [gain.event, gain]));
   const runs = new Map<ChannelId, LogEvent[]>();
@@ -29,7 +29,7 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
 }
 
 /** Whoever may have become a member unheard comes back, and is told by `ready`. */
-export function askBack(bus: Bus, { gains }: Doubt): void {
+export function requestReconnect(bus: Bus, { gains }: UncertainCommit): void {
   for (const { event, channel } of gains) {
     if (event.type !== 'joined') continue;
     bus.publish(`user.${event.user}`, { kind: 'perhaps-gained', user: event.user, channel: channel.id });

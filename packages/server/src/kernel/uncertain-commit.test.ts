@@ -1,30 +1,30 @@
 import { CLOSE } from '@parley/protocol';
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
-import { chatWorld } from '#testing/chat-fixture.ts';
-import { unsureStore } from '#testing/delayed-ack-store.ts';
+import { chatFixture } from '#testing/chat-fixture.ts';
+import { delayedAckStore } from '#testing/delayed-ack-store.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
 test('who became a member by a commit that gave no answer comes back and is told', async () => {
   for (const lost of [1, 2]) {
-    const store = unsureStore();
-    await using world = await chatWorld({ wrapStore: store.wrapStore });
-    const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-    const adas = await world.connect(ada);
-    const bobs = await world.connect(bob);
+    const store = delayedAckStore();
+    await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+    const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+    const adas = await fixture.connect(ada);
+    const bobs = await fixture.connect(bob);
     store.loseAnswers(lost);
     await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
     expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
-    const back = await world.connect(bob);
+    const back = await fixture.connect(bob);
     expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }, { kind: 'dm', lastSeq: 3, unread: 1 }]);
   }
 });
 
 test('who became a member by the second attempt only is told without coming back', async () => {
   let failures = 0;
-  await using world = await chatWorld({
+  await using fixture = await chatFixture({
     wrapStore: (store) => ({
       ...store,
       async commit(scope, decide) {
@@ -34,8 +34,8 @@ test('who became a member by the second attempt only is told without coming back
       },
     }),
   });
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const [adas, bobs] = [await world.connect(ada), await world.connect(bob)];
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const [adas, bobs] = [await fixture.connect(ada), await fixture.connect(bob)];
   failures = 1;
   await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
   expect(bobs.of('channel')).toHaveLength(1);
@@ -43,11 +43,11 @@ test('who became a member by the second attempt only is told without coming back
 });
 
 test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is repeated', async () => {
-  const store = unsureStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const ada = world.addUser('Ada');
-  const laptop = await world.connect(ada, 'laptop-of-ada');
-  const phone = await world.connect(ada, 'phone-of-ada');
+  const store = delayedAckStore();
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const ada = fixture.addUser('Ada');
+  const laptop = await fixture.connect(ada, 'laptop-of-ada');
+  const phone = await fixture.connect(ada, 'phone-of-ada');
   store.loseAnswers(2);
   await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
   expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
@@ -56,14 +56,14 @@ test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is 
 });
 
 test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {
-  const store = unsureStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const [ada, bob] = [world.addUser('Ada'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  await world.connect(bob);
+  const store = delayedAckStore();
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  await fixture.connect(bob);
   store.holdAnswers();
   await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
-  const second = await world.connect(bob, 'second-of-bob');
+  const second = await fixture.connect(bob, 'second-of-bob');
   // Who gains a channel by that commit has to hear of it first.
   expect(second.of('ready')).toEqual([]);
   await store.release();

@@ -25,27 +25,27 @@ function profile(user: string): BusMessage {
 
 /** Subscribes and remembers. */
 function hear(bus: Bus, topic: Parameters<Bus['subscribe']>[0]): string[] {
-  const heard: string[] = [];
-  bus.subscribe(topic, (message) => heard.push('user' in message ? message.user : message.kind));
-  return heard;
+  const received: string[] = [];
+  bus.subscribe(topic, (message) => received.push('user' in message ? message.user : message.kind));
+  return received;
 }
 
 function orderContract(open: () => Promise<BusUnderTest>): void {
   test('what one node publishes on one topic is heard in that order, whole', async () => {
     const { here, there, settle } = await open();
     const names = Array.from({ length: 200 }, (_, index) => `u_${index}`);
-    const heard = hear(there, 'everyone');
+    const received = hear(there, 'everyone');
     await settle();
     for (const name of names) here.publish('everyone', profile(name));
     await settle();
-    expect(heard).toEqual(names);
+    expect(received).toEqual(names);
     await Promise.all([here.close(), there.close()]);
   });
 
   test('a message arrives as it was sent', async () => {
     const { here, there, settle } = await open();
-    const heard: BusMessage[] = [];
-    there.subscribe('channel.c_a', (message) => heard.push(message));
+    const received: BusMessage[] = [];
+    there.subscribe('channel.c_a', (message) => received.push(message));
     await settle();
     const event = {
       type: 'message',
@@ -57,7 +57,7 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
     } as const;
     here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [event] });
     await settle();
-    expect(heard).toEqual([{ kind: 'committed', channel: 'c_a', events: [event] }]);
+    expect(received).toEqual([{ kind: 'committed', channel: 'c_a', events: [event] }]);
     await Promise.all([here.close(), there.close()]);
   });
 
@@ -66,11 +66,11 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
     here.subscribe('everyone', (message) => {
       if (message.kind === 'profile' && message.user === 'u_1') here.publish('everyone', profile('u_2'));
     });
-    const heard = hear(here, 'everyone');
+    const received = hear(here, 'everyone');
     await settle();
     here.publish('everyone', profile('u_1'));
     await settle();
-    expect(heard).toEqual(['u_1', 'u_2']);
+    expect(received).toEqual(['u_1', 'u_2']);
     await here.close();
   });
 }
@@ -89,47 +89,47 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
   test('after the undo nothing is heard, and the undo may be called twice', async () => {
     const { here, there, settle } = await open();
     const stays = hear(there, 'everyone');
-    const heard: BusMessage[] = [];
-    const undo = there.subscribe('everyone', (message) => heard.push(message));
+    const received: BusMessage[] = [];
+    const undo = there.subscribe('everyone', (message) => received.push(message));
     await settle();
     undo();
     undo();
     await settle();
     here.publish('everyone', profile('u_a'));
     await settle();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(stays).toEqual(['u_a']);
     await Promise.all([here.close(), there.close()]);
   });
 
   test('a subscription that ends while a message is handed out does not hear it any more', async () => {
     const { here, settle } = await open();
-    const heard: BusMessage[] = [];
+    const received: BusMessage[] = [];
     const undos: (() => void)[] = [];
     here.subscribe('everyone', () => undos.forEach((undo) => undo()));
-    undos.push(here.subscribe('everyone', (message) => heard.push(message)));
+    undos.push(here.subscribe('everyone', (message) => received.push(message)));
     await settle();
     here.publish('everyone', profile('u_a'));
     await settle();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     await here.close();
   });
 
   test('one function subscribed twice hears twice, and each undo ends one', async () => {
     const { here, settle } = await open();
-    const heard: BusMessage[] = [];
-    const listen = (message: BusMessage) => heard.push(message);
+    const received: BusMessage[] = [];
+    const listen = (message: BusMessage) => received.push(message);
     const undo = here.subscribe('everyone', listen);
     here.subscribe('everyone', listen);
     await settle();
     here.publish('everyone', profile('u_a'));
     await settle();
-    expect(heard).toHaveLength(2);
+    expect(received).toHaveLength(2);
     undo();
     await settle();
     here.publish('everyone', profile('u_a'));
     await settle();
-    expect(heard).toHaveLength(3);
+    expect(received).toHaveLength(3);
     await here.close();
   });
 }
@@ -137,25 +137,25 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 function questionContract(open: () => Promise<BusUnderTest>): void {
   test('a question that no other node listens to is null, and the asker does not hear it', async () => {
     const { here, settle } = await open();
-    const heard: BusMessage[] = [];
+    const received: BusMessage[] = [];
     here.subscribe('user.u_a', (message, answer) => {
-      heard.push(message);
+      received.push(message);
       answer(profile('u_b'));
     });
     await settle();
-    expect(await here.ask('user.u_a', profile('u_a'))).toBeNull();
-    expect(heard).toEqual([]);
+    expect(await here.request('user.u_a', profile('u_a'))).toBeNull();
+    expect(received).toEqual([]);
     await here.close();
   });
 
   test('an answer to what nobody asked reaches nobody', async () => {
     const { here, there, settle } = await open();
-    const heard = hear(here, 'user.u_a');
+    const received = hear(here, 'user.u_a');
     there.subscribe('user.u_a', (_message, answer) => answer(profile('u_b')));
     await settle();
     here.publish('user.u_a', profile('u_a'));
     await settle();
-    expect(heard).toEqual(['u_a']);
+    expect(received).toEqual(['u_a']);
     await Promise.all([here.close(), there.close()]);
   });
 }
@@ -166,23 +166,23 @@ function faultContract(open: () => Promise<BusUnderTest>): void {
     here.subscribe('everyone', () => {
       throw new Error('this subscriber is broken');
     });
-    const heard = hear(here, 'everyone');
+    const received = hear(here, 'everyone');
     await settle();
     expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
     here.publish('everyone', profile('u_2'));
     await settle();
-    expect(heard).toEqual(['u_1', 'u_2']);
+    expect(received).toEqual(['u_1', 'u_2']);
     await here.close();
   });
 
   test('after close nothing is heard, nothing throws, and close may be called twice', async () => {
     const { here, settle } = await open();
-    const heard = hear(here, 'everyone');
+    const received = hear(here, 'everyone');
     await settle();
     await here.close();
     await here.close();
     expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
     expect(() => here.subscribe('everyone', () => undefined)()).not.toThrow();
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 }

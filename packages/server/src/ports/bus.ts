@@ -13,24 +13,24 @@ export interface Bus {
   readonly isReliable: boolean;
   publish(topic: Topic, message: BusMessage): void;
   /** Returns its undo, which may be called twice. */
-  subscribe(topic: Topic, hear: Hear): () => void;
+  subscribe(topic: Topic, hear: BusHandler): () => void;
   /**
    * Asks the other nodes that listen to the topic. Resolves with the first answer; with null as soon as it is known that
    * none listens, else after `BUS_ANSWER_MS`, and at once while the bus is away. A question comes once or not at all. Never
    * rejects. The asker does not hear itself.
    */
-  ask(topic: Topic, question: BusMessage): Promise<BusMessage | null>;
+  request(topic: Topic, question: BusMessage): Promise<BusMessage | null>;
   /**
    * Calls each time the connection to the other nodes is back after it was away: what was said meanwhile is lost, so
    * whoever knows the truth from the store compares now. Every subscription is in force again by then. A bus within one
    * process never calls. Returns its undo, which may be called twice.
    */
-  onReturn(hear: () => void): () => void;
+  onReconnect(hear: () => void): () => void;
   close(): Promise<void>;
 }
 
 /** `answer` reaches whoever asked; what was only published, nobody asked. */
-export type Hear = (message: BusMessage, answer: (reply: BusMessage) => void) => void;
+export type BusHandler = (message: BusMessage, answer: (reply: BusMessage) => void) => void;
 
 /**
  * On `presence.…` is told whether that user is here, to the nodes that hold the user or a partner of theirs; on `client.…`

@@ -9,25 +9,25 @@ import { readingContract } from './store-contract/reading.contract.ts';
 
 /** What every store promises. `open` makes an empty one, with the users it knows. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
-  const world = async () => new World(await open());
+  const fixture = async () => new World(await open());
   describe(`store: ${name}`, () => {
     describe('commit', () => {
-      commitContract(world);
+      commitContract(fixture);
     });
     describe('integrity', () => {
-      integrityContract(world);
+      integrityContract(fixture);
     });
     describe('log', () => {
-      logContract(world);
+      logContract(fixture);
     });
     describe('history', () => {
-      historyContract(world);
+      historyContract(fixture);
     });
     describe('reading', () => {
-      readingContract(world);
+      readingContract(fixture);
     });
     describe('deletion', () => {
-      deletionContract(world);
+      deletionContract(fixture);
     });
   });
 }

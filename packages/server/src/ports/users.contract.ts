@@ -28,10 +28,10 @@ type Open = () => Promise<{ readonly users: Users } & AsyncDisposable>;
 
 function subjectContract(open: Open): void {
   test('a subject gets a user, and the same one ever after, whatever it is called later', async () => {
-    await using world = await open();
-    expect(await world.users.isEmpty()).toBe(true);
-    expect(await world.users.findBySubject('s-1')).toBeNull();
-    const made = await world.users.createForSubject('s-1', 'Ada Lovelace');
+    await using fixture = await open();
+    expect(await fixture.users.isEmpty()).toBe(true);
+    expect(await fixture.users.findBySubject('s-1')).toBeNull();
+    const made = await fixture.users.createForSubject('s-1', 'Ada Lovelace');
     expect(made).toEqual({
       id: expect.stringMatching(/^u_[\w-]{1,30}$/) as string,
       name: 'Ada Lovelace',
@@ -39,44 +39,47 @@ function subjectContract(open: Open): void {
       role: 'member',
       suspended: false,
     });
-    expect(await world.users.createForSubject('s-1', 'Another Name')).toEqual(made);
-    expect(await world.users.findBySubject('s-1')).toEqual(made);
-    expect(await world.users.isEmpty()).toBe(false);
+    expect(await fixture.users.createForSubject('s-1', 'Another Name')).toEqual(made);
+    expect(await fixture.users.findBySubject('s-1')).toEqual(made);
+    expect(await fixture.users.isEmpty()).toBe(false);
   });
 
   test('a subject that arrives many times at once gets one user', async () => {
-    await using world = await open();
-    const all = await Promise.all(Array.from({ length: 20 }, () => world.users.createForSubject('s-1', 'Ada')));
+    await using fixture = await open();
+    const all = await Promise.all(Array.from({ length: 20 }, () => fixture.users.createForSubject('s-1', 'Ada')));
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
-    expect(await world.users.search('', 10)).toHaveLength(1);
+    expect(await fixture.users.search('', 10)).toHaveLength(1);
   });
 
   test('people with one name get different handles, also when they come at once', async () => {
-    await using world = await open();
+    await using fixture = await open();
     const subjects = ['1', '2', '3', '4', '5'];
-    const all = await Promise.all(subjects.map((subject) => world.users.createForSubject(subject, 'Ada')));
+    const all = await Promise.all(subjects.map((subject) => fixture.users.createForSubject(subject, 'Ada')));
     expect(all.map(({ handle }) => handle).toSorted()).toEqual(['ada', 'ada-2', 'ada-3', 'ada-4', 'ada-5']);
   });
 }
 
 function findContract(open: Open): void {
   test('users are found by id; the unknown are left out', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.users.createForSubject('1', 'Ada'), await world.users.createForSubject('2', 'Bob')];
-    expect(await world.users.find(ada.id)).toEqual(ada);
-    expect(await world.users.find('u_none')).toBeNull();
-    const found = await world.users.findMany([bob.id, 'u_none', ada.id, ada.id]);
+    await using fixture = await open();
+    const [ada, bob] = [
+      await fixture.users.createForSubject('1', 'Ada'),
+      await fixture.users.createForSubject('2', 'Bob'),
+    ];
+    expect(await fixture.users.find(ada.id)).toEqual(ada);
+    expect(await fixture.users.find('u_none')).toBeNull();
+    const found = await fixture.users.findMany([bob.id, 'u_none', ada.id, ada.id]);
     expect(found.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([ada, bob]);
-    expect(await world.users.findMany([])).toEqual([]);
+    expect(await fixture.users.findMany([])).toEqual([]);
   });
 }
 
 function searchContract(open: Open): void {
   test('a search finds parts of names and handles, those that start with it first', async () => {
-    await using world = await open();
-    await add(world.users, ['Élodie Ada', 'Ada', 'Zoe adams', 'Adam', 'Bob']);
+    await using fixture = await open();
+    await add(fixture.users, ['Élodie Ada', 'Ada', 'Zoe adams', 'Adam', 'Bob']);
     const search = async (query: string, limit = 10) =>
-      (await world.users.search(query, limit)).map(({ name }) => name);
+      (await fixture.users.search(query, limit)).map(({ name }) => name);
     expect(await search('ADA')).toEqual(['Ada', 'Adam', 'Zoe adams', 'Élodie Ada']);
     expect(await search('éLO')).toEqual(['Élodie Ada']);
     expect(await search('elodie-a')).toEqual(['Élodie Ada']);
@@ -86,9 +89,9 @@ function searchContract(open: Open): void {
   });
 
   test('a search takes every character as it is', async () => {
-    await using world = await open();
-    await add(world.users, ['100% sure', 'under_score', 'back\\slash', 'plain']);
-    const search = async (query: string) => (await world.users.search(query, 10)).map(({ name }) => name);
+    await using fixture = await open();
+    await add(fixture.users, ['100% sure', 'under_score', 'back\\slash', 'plain']);
+    const search = async (query: string) => (await fixture.users.search(query, 10)).map(({ name }) => name);
     expect(await search('%')).toEqual(['100% sure']);
     expect(await search('_')).toEqual(['under_score']);
     expect(await search('\\')).toEqual(['back\\slash']);
@@ -96,58 +99,67 @@ function searchContract(open: Open): void {
   });
 
   test('a search leaves out the suspended', async () => {
-    await using world = await open();
-    const { id } = await world.users.createForSubject('1', 'Ada');
-    await world.users.update(id, { suspended: true });
-    expect(await world.users.search('ada', 10)).toEqual([]);
-    expect(await world.users.find(id)).toMatchObject({ suspended: true });
-    await world.users.update(id, { suspended: false });
-    expect(await world.users.search('ada', 10)).toHaveLength(1);
+    await using fixture = await open();
+    const { id } = await fixture.users.createForSubject('1', 'Ada');
+    await fixture.users.update(id, { suspended: true });
+    expect(await fixture.users.search('ada', 10)).toEqual([]);
+    expect(await fixture.users.find(id)).toMatchObject({ suspended: true });
+    await fixture.users.update(id, { suspended: false });
+    expect(await fixture.users.search('ada', 10)).toHaveLength(1);
   });
 }
 
 function updateContract(open: Open): void {
   test('who changed since a moment of the store is told, and nobody else', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.users.createForSubject('a', 'Ada'), await world.users.createForSubject('b', 'Bob')];
-    const whoChanged = async (sinceMs: number) => (await world.users.changedSince(sinceMs)).map(({ name }) => name);
-    await world.users.update(ada.id, { name: 'Ada King' });
+    await using fixture = await open();
+    const [ada, bob] = [
+      await fixture.users.createForSubject('a', 'Ada'),
+      await fixture.users.createForSubject('b', 'Bob'),
+    ];
+    const whoChanged = async (sinceMs: number) => (await fixture.users.changedSince(sinceMs)).map(({ name }) => name);
+    await fixture.users.update(ada.id, { name: 'Ada King' });
     expect(await whoChanged(Date.now() - 60_000)).toContain('Ada King');
     expect(await whoChanged(Date.now() + 60_000)).toEqual([]);
-    expect((await world.users.findMany([bob.id])).map(({ name }) => name)).toEqual(['Bob']);
+    expect((await fixture.users.findMany([bob.id])).map(({ name }) => name)).toEqual(['Bob']);
   });
 
   test('a change answers the user as they are then, and leaves the rest', async () => {
-    await using world = await open();
-    const ada = await world.users.createForSubject('1', 'Ada');
+    await using fixture = await open();
+    const ada = await fixture.users.createForSubject('1', 'Ada');
     const changed = { ...ada, name: 'Countess', handle: 'countess', role: 'owner' };
-    const answer = await world.users.update(ada.id, { name: 'Countess', handle: 'countess', role: 'owner' });
+    const answer = await fixture.users.update(ada.id, { name: 'Countess', handle: 'countess', role: 'owner' });
     expect(answer).toEqual({ ok: true, value: changed });
-    expect(await world.users.update(ada.id, {})).toEqual({ ok: true, value: changed });
-    expect(await world.users.find(ada.id)).toEqual(changed);
+    expect(await fixture.users.update(ada.id, {})).toEqual({ ok: true, value: changed });
+    expect(await fixture.users.find(ada.id)).toEqual(changed);
   });
 
   test('a handle that another has is refused; ones own is not', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.users.createForSubject('1', 'Ada'), await world.users.createForSubject('2', 'Bob')];
-    expect(await world.users.update(bob.id, { handle: 'ada', name: 'Robert' })).toEqual({
+    await using fixture = await open();
+    const [ada, bob] = [
+      await fixture.users.createForSubject('1', 'Ada'),
+      await fixture.users.createForSubject('2', 'Bob'),
+    ];
+    expect(await fixture.users.update(bob.id, { handle: 'ada', name: 'Robert' })).toEqual({
       ok: false,
       error: 'handle_taken',
     });
-    expect(await world.users.find(bob.id)).toEqual(bob);
-    expect(await world.users.update(ada.id, { handle: 'ada' })).toEqual({ ok: true, value: ada });
+    expect(await fixture.users.find(bob.id)).toEqual(bob);
+    expect(await fixture.users.update(ada.id, { handle: 'ada' })).toEqual({ ok: true, value: ada });
   });
 
   test('who is not there can not be changed', async () => {
-    await using world = await open();
-    expect(await world.users.update('u_none', { name: 'x' })).toEqual({ ok: false, error: 'not_found' });
+    await using fixture = await open();
+    expect(await fixture.users.update('u_none', { name: 'x' })).toEqual({ ok: false, error: 'not_found' });
   });
 
   test('there is one owner', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.users.createForSubject('1', 'Ada'), await world.users.createForSubject('2', 'Bob')];
-    await world.users.update(ada.id, { role: 'owner' });
-    await expect(world.users.update(bob.id, { role: 'owner' })).rejects.toThrow();
-    expect(await world.users.find(bob.id)).toMatchObject({ role: 'member' });
+    await using fixture = await open();
+    const [ada, bob] = [
+      await fixture.users.createForSubject('1', 'Ada'),
+      await fixture.users.createForSubject('2', 'Bob'),
+    ];
+    await fixture.users.update(ada.id, { role: 'owner' });
+    await expect(fixture.users.update(bob.id, { role: 'owner' })).rejects.toThrow();
+    expect(await fixture.users.find(bob.id)).toMatchObject({ role: 'member' });
   });
 }

@@ -12,23 +12,23 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { Connection, type Hub } from './connection/connection.ts';
-import { UnderWay } from './connection/in-flight-commands.ts';
-import { greet } from './connection/initialize.ts';
-import { startHeartbeat } from './connection/ping-clients.ts';
-import { Peer, type PeerParts } from './connection/receive-commands.ts';
-import type { Fanout } from './fanout/hub.ts';
-import type { Admission } from './handshake/authorize.ts';
-import { Registry } from './handshake/connection-counts.ts';
-import { createRoom, type Room } from './handshake/connection-limits.ts';
-import type { Wire, WireEvents } from './socket/transport.ts';
+import { Connection, type ConnectionHooks } from './connection/connection.ts';
+import { InFlightCommands } from './connection/in-flight-commands.ts';
+import { initializeConnection } from './connection/initialize.ts';
+import { pingClients } from './connection/ping-clients.ts';
+import { CommandReceiver, type ReceiverDeps } from './connection/receive-commands.ts';
+import type { Hub } from './fanout/hub.ts';
+import type { AcceptedHandshake } from './handshake/authorize.ts';
+import { ConnectionCounts } from './handshake/connection-counts.ts';
+import { createConnectionLimiter, type ConnectionLimiter } from './handshake/connection-limits.ts';
+import type { Transport, TransportHandlers } from './socket/transport.ts';
 
-export interface GatewayParts {
+export interface GatewayDeps {
   readonly chat: Chat;
   readonly typing: Typing;
   readonly presence: Presence;
   readonly feed: Feed;
-  readonly fanout: Fanout;
+  readonly hub: Hub;
   readonly store: Store;
   /** The store's. It changes only while no node runs. */
   readonly epoch: string;
@@ -40,15 +40,15 @@ export interface GatewayParts {
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
   /** Resolves when what the store has by now was told, as far as this node stored it. */
-  readonly told: () => Promise<void>;
+  readonly published: () => Promise<void>;
 }
 
 /** Everything above the sockets: connections, what they may say, what they hear. */
 export interface Gateway {
-  readonly registry: Registry;
-  readonly room: Room;
+  readonly registry: ConnectionCounts;
+  readonly limiter: ConnectionLimiter;
   /** Takes an admitted connection on. `ready` follows by itself. */
-  accept(admission: Admission, wire: Wire): WireEvents;
+  accept(admission: AcceptedHandshake, transport: Transport): TransportHandlers;
   /** Takes no more commands. Resolves when those under way are answered. */
   finish(): Promise<void>;
   /** Closes every connection. */
@@ -58,26 +58,26 @@ export interface Gateway {
 
 const CONNECTION_ID_BITS = 96;
 
-export function createGateway(parts: GatewayParts): Gateway {
-  const { fanout } = parts;
-  const registry = new Registry(parts.config.maxConnectionsPerUser);
-  const underWay = new UnderWay();
-  const peerParts = { ...parts, registry, claims: parts.cluster.claims, underWay };
-  const hub: Hub = {
-    dirty: (connection) => fanout.dirty(connection),
-    delivered: (frames) => parts.metrics.delivered(frames),
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { hub } = deps;
+  const registry = new ConnectionCounts(deps.config.maxConnectionsPerUser);
+  const inFlight = new InFlightCommands();
+  const receiverDeps = { ...deps, registry, claims: deps.cluster.claims, inFlight };
+  const hooks: ConnectionHooks = {
+    markDirty: (connection) => hub.markDirty(connection),
+    delivered: (frames) => deps.metrics.delivered(frames),
   };
-  const stopHeartbeat = startHeartbeat(parts.clock, () => fanout.connections());
-  const stopProfiles = parts.bus.subscribe('everyone', (message) => {
-    if (message.kind === 'profile') parts.cluster.profileChanged(message.user);
+  const stopHeartbeat = pingClients(deps.clock, () => hub.connections());
+  const stopProfiles = deps.bus.subscribe('everyone', (message) => {
+    if (message.kind === 'profile') deps.cluster.profileChanged(message.user);
   });
   return {
     registry,
-    room: createRoom({ registry, bus: parts.bus }),
-    accept: (admission, wire) => openConnection(peerParts, admission, { wire, hub }),
-    finish: () => underWay.finish(),
+    limiter: createConnectionLimiter({ registry, bus: deps.bus }),
+    accept: (admission, transport) => openConnection(receiverDeps, admission, { transport, hooks }),
+    finish: () => inFlight.drain(),
     closeAll(code, reason) {
-      for (const connection of fanout.connections()) connection.close(code, reason);
+      for (const connection of hub.connections()) connection.close(code, reason);
     },
     close() {
       stopHeartbeat();
@@ -87,33 +87,37 @@ export function createGateway(parts: GatewayParts): Gateway {
 }
 
 interface Opening {
-  readonly wire: Wire;
-  readonly hub: Hub;
+  readonly transport: Transport;
+  readonly hooks: ConnectionHooks;
 }
 
-function openConnection(parts: GatewayParts & PeerParts, admission: Admission, { wire, hub }: Opening): WireEvents {
-  const { claims, clock, logger, metrics, random } = parts;
-  const { address, clientId, proof, recheck } = admission;
-  const { session, user } = proof;
+function openConnection(
+  deps: GatewayDeps & ReceiverDeps,
+  admission: AcceptedHandshake,
+  { transport, hooks }: Opening,
+): TransportHandlers {
+  const { claims, clock, logger, metrics, random } = deps;
+  const { address, clientId, identity, recheck } = admission;
+  const { session, user } = identity;
   const connection = new Connection(
     {
       id: random.token(CONNECTION_ID_BITS),
       clientId,
       actor: { user: user.id, role: user.role },
       session,
-      expiresAt: session === null ? proof.expiresAt : null,
-      wire,
-      hub,
+      expiresAt: session === null ? identity.expiresAt : null,
+      transport,
+      hooks,
     },
     clock.elapsed(),
   );
-  parts.registry.enter(connection, address);
+  deps.registry.add(connection, address);
   metrics.connectionOpened();
-  greet(parts, connection, { user: toUser(user), recheck }).catch((error: unknown) => {
+  initializeConnection(deps, connection, { user: toUser(user), recheck }).catch((error: unknown) => {
     logger.error({ err: error }, 'a connection could not be greeted');
     connection.close(CLOSE.restarting, 'try again');
   });
   // After it was registered, so that it counts among those here.
-  claims.take(connection);
-  return new Peer(parts, { connection, address });
+  claims.claim(connection);
+  return new CommandReceiver(deps, { connection, address });
 }

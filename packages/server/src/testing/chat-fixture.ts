@@ -4,15 +4,15 @@ import { createLocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
 import { createCore, type Core } from '#app.ts';
 import type { Chat } from '#chat/chat.ts';
-import type { ProofState } from '#identity/authenticator.ts';
+import type { IdentityState } from '#identity/authenticator.ts';
 import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { UserRecord } from '#ports/users.ts';
-import type { WireEvents } from '#realtime/socket/transport.ts';
-import { silent, uncounted } from './null-logger.ts';
+import type { TransportHandlers } from '#realtime/socket/transport.ts';
+import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** One server's core in this process, over a virtual clock, with connections that are no sockets. */
-export interface ChatWorld extends AsyncDisposable {
+export interface ChatFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly store: Store;
   readonly core: Core;
@@ -22,12 +22,12 @@ export interface ChatWorld extends AsyncDisposable {
   connect(user: UserRecord, clientId?: string): Promise<Device>;
 }
 
-export interface WorldOptions {
+export interface FixtureOptions {
   /** Puts something between the core and the store. */
   readonly wrapStore?: (store: Store) => Store;
   readonly rateLimits?: boolean;
   /** What has become of everyone's proof when a connection asks again; good by default. */
-  readonly recheck?: () => ProofState;
+  readonly recheck?: () => IdentityState;
 }
 
 /** One connection and everything it was sent. */
@@ -39,19 +39,19 @@ export interface Device {
   bufferedBytes: number;
   say(command: ClientFrame): Promise<void>;
   sayRaw(text: string): Promise<void>;
-  heard(): void;
+  received(): void;
   /** The peer goes away. */
   cut(): Promise<void>;
   /** Frames of one type. */
   of<T extends ServerFrame['type']>(type: T): Extract<ServerFrame, { type: T }>[];
 }
 
-export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> {
+export async function chatFixture(options: FixtureOptions = {}): Promise<ChatFixture> {
   const clock = new VirtualClock();
   const random = countingRandom();
   const memory = createMemoryStore({ random });
   const store = options.wrapStore?.(memory.store) ?? memory.store;
-  const bus = createLocalBus(silent);
+  const bus = createLocalBus(nullLogger);
   const core = await createCore({
     config: { rateLimits: options.rateLimits ?? false, maxConnectionsPerUser: 50 },
     store,
@@ -59,8 +59,8 @@ export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> 
     bus,
     clock,
     random,
-    logger: silent,
-    metrics: uncounted,
+    logger: nullLogger,
+    metrics: nullMetrics,
     afterTurn: (task) => queueMicrotask(task),
   });
   let users = 0;
@@ -91,33 +91,33 @@ export async function chatWorld(options: WorldOptions = {}): Promise<ChatWorld> 
 export interface Arrival {
   readonly user: UserRecord;
   readonly clientId: string;
-  readonly recheck: () => ProofState;
+  readonly recheck: () => IdentityState;
 }
 
 /** Connects at once; `ready` follows. */
 export function openDevice(core: Core, { user, clientId, recheck }: Arrival): Device {
-  let events: WireEvents | null = null;
+  let events: TransportHandlers | null = null;
   const device: Device = {
     frames: [],
     closedWith: null,
     bufferedBytes: 0,
     say: (command) => device.sayRaw(JSON.stringify(command)),
     async sayRaw(text) {
-      events?.received(text);
+      events?.onText(text);
       await settle();
     },
-    heard: () => events?.heard(),
+    received: () => events?.onActivity(),
     async cut() {
-      events?.closed(1006);
+      events?.onClose(1006);
       events = null;
       await settle();
     },
     of: (type) =>
       device.frames.filter((frame): frame is Extract<ServerFrame, { type: typeof type }> => frame.type === type),
   };
-  const proof = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
+  const identity = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
   events = core.gateway.accept(
-    { clientId, proof, address: '127.0.0.1', recheck: async () => recheck() },
+    { clientId, identity, address: '127.0.0.1', recheck: async () => recheck() },
     {
       write: (frames) => device.frames.push(...frames.flatMap(decodeFrames)),
       bufferedBytes: () => device.bufferedBytes,
@@ -125,7 +125,7 @@ export function openDevice(core: Core, { user, clientId, recheck }: Arrival): De
       close(code) {
         device.closedWith ??= code;
         queueMicrotask(() => {
-          events?.closed(code);
+          events?.onClose(code);
           events = null;
         });
       },

@@ -3,17 +3,17 @@ import { settle, VirtualClock } from '@parley/testkit';
 import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
 import { createCore, type Core } from '#app.ts';
-import type { ProofState, ProofToCheck } from '#identity/authenticator.ts';
+import type { IdentityState, IdentityToCheck } from '#identity/authenticator.ts';
 import { BUS_ANSWER_MS } from '#limits.ts';
 import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
 import { countingRandom, openDevice, type Device } from './chat-fixture.ts';
-import { silent, uncounted } from './null-logger.ts';
+import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** Several nodes in this process, over one store and a bus that does as it is told. */
-export interface ClusterWorld extends AsyncDisposable {
+export interface ClusterFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly store: Store;
   readonly users: Users;
@@ -40,13 +40,16 @@ export interface ClusterNode {
 }
 
 /** `loses`: what does not arrive from the start on; it may be changed later. */
-export async function clusterWorld(size: number, loses: ClusterWorld['loses'] = () => false): Promise<ClusterWorld> {
+export async function clusterFixture(
+  size: number,
+  loses: ClusterFixture['loses'] = () => false,
+): Promise<ClusterFixture> {
   const clock = new VirtualClock();
   const random = countingRandom();
   const memory = createMemoryStore({ random, clock });
   const hub = new Hub(clock);
   const nodes: ClusterNode[] = [];
-  const world: ClusterWorld = {
+  const fixture: ClusterFixture = {
     clock,
     store: memory.store,
     users: memory.users,
@@ -70,36 +73,36 @@ export async function clusterWorld(size: number, loses: ClusterWorld['loses'] = 
       await memory.store.close();
     },
   };
-  hub.loses = (message) => world.loses(message);
-  for (let n = 0; n < size; n += 1) nodes.push(await openNode({ world, memory, hub, random }));
-  return world;
+  hub.loses = (message) => fixture.loses(message);
+  for (let n = 0; n < size; n += 1) nodes.push(await openNode({ fixture, memory, hub, random }));
+  return fixture;
 }
 
-interface NodeParts {
-  readonly world: ClusterWorld;
+interface NodeDeps {
+  readonly fixture: ClusterFixture;
   readonly memory: ReturnType<typeof createMemoryStore>;
   readonly hub: Hub;
   readonly random: Random;
 }
 
-async function openNode({ world, memory, hub, random }: NodeParts): Promise<ClusterNode> {
+async function openNode({ fixture, memory, hub, random }: NodeDeps): Promise<ClusterNode> {
   const end = hub.end();
   const core = await createCore({
     config: { rateLimits: false, maxConnectionsPerUser: 50 },
-    store: failing(memory.store, world),
-    users: failing(memory.users, world),
+    store: failing(memory.store, fixture),
+    users: failing(memory.users, fixture),
     bus: end.bus,
-    clock: world.clock,
+    clock: fixture.clock,
     random,
-    logger: silent,
-    metrics: uncounted,
+    logger: nullLogger,
+    metrics: nullMetrics,
     afterTurn: (task) => queueMicrotask(task),
   });
-  const proofState = async ({ user, session }: ProofToCheck): Promise<ProofState> => {
-    if (world.ended.has(session ?? '')) return 'ended';
+  const proofState = async ({ user, session }: IdentityToCheck): Promise<IdentityState> => {
+    if (fixture.ended.has(session ?? '')) return 'ended';
     return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
   };
-  core.watchProofs((proofs) => answerOrFail(world, () => Promise.all(proofs.map(proofState))));
+  core.watchSessions((proofs) => answerOrFail(fixture, () => Promise.all(proofs.map(proofState))));
   const kill = (): void => {
     end.kill();
     core.close();
@@ -113,17 +116,17 @@ function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
   return node;
 }
 
-async function answerOrFail<T>(world: ClusterWorld, answer: () => Promise<T>): Promise<T> {
-  if (world.isStoreAway) throw new StoreUnavailable('away');
+async function answerOrFail<T>(fixture: ClusterFixture, answer: () => Promise<T>): Promise<T> {
+  if (fixture.isStoreAway) throw new StoreUnavailable('away');
   return answer();
 }
 
-function failing<T extends object>(parts: T, world: ClusterWorld): T {
-  return new Proxy(parts, {
+function failing<T extends object>(deps: T, fixture: ClusterFixture): T {
+  return new Proxy(deps, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => answerOrFail(world, async () => Reflect.apply(value, target, args) as unknown);
+      return (...args: unknown[]) => answerOrFail(fixture, async () => Reflect.apply(value, target, args) as unknown);
     },
   });
 }
@@ -144,7 +147,7 @@ class Hub {
   }
 
   end(): Pick<ClusterNode, 'bus' | 'said' | 'bringBack' | 'kill'> {
-    const end: End = { local: createLocalBus(silent), returns: new Set(), isDead: false };
+    const end: End = { local: createLocalBus(nullLogger), returns: new Set(), isDead: false };
     const said: BusMessage[] = [];
     this.#ends.add(end);
     const bus: Bus = {
@@ -161,8 +164,8 @@ class Hub {
           });
         }
       },
-      ask: (topic, question) => this.#ask(end, topic, question),
-      onReturn: (hear) => {
+      request: (topic, question) => this.#ask(end, topic, question),
+      onReconnect: (hear) => {
         end.returns.add(hear);
         return () => end.returns.delete(hear);
       },

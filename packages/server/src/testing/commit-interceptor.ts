@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** What happens to the next `commit` that a node sends. */
-export type Theft =
+export type Interception =
   /** PostgreSQL gets it, and the connection breaks before the answer is back. */
   | 'the answer'
   /** The connection breaks before PostgreSQL gets it. */
@@ -11,19 +11,19 @@ export type Theft =
   | 'everything, silently';
 
 /** Between a node and its database, for tests. */
-export interface CommitThief extends AsyncDisposable {
+export interface CommitInterceptor extends AsyncDisposable {
   /** The database's url, through here. */
   readonly url: string;
   /** Thefts still to come. */
-  readonly planned: Theft[];
+  readonly planned: Interception[];
 }
 
 // The simple query `commit`, which has no parameters.
 const COMMIT = Buffer.from('commit\0');
 
-export async function openCommitThief(url: string): Promise<CommitThief> {
+export async function openCommitThief(url: string): Promise<CommitInterceptor> {
   const { hostname, port } = new URL(url);
-  const planned: Theft[] = [];
+  const planned: Interception[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((node) => {
     const database = connect(Number(port), hostname);
@@ -54,7 +54,10 @@ export async function openCommitThief(url: string): Promise<CommitThief> {
   };
 }
 
-function steal(theft: Theft, { node, database, chunk }: { node: Socket; database: Socket; chunk: Buffer }): void {
+function steal(
+  theft: Interception,
+  { node, database, chunk }: { node: Socket; database: Socket; chunk: Buffer },
+): void {
   database.unpipe(node);
   if (theft === 'the question') database.destroy();
   if (theft !== 'the answer') return;

@@ -11,7 +11,7 @@ export const ID = {
 export const CANARY = 'canary';
 
 /** What is done to a copy, in SQL, and exactly the kinds of finding that it must lead to. */
-export const BREAKAGES: readonly (readonly [what: string, statements: string, finds: readonly FindingKind[]])[] = [
+export const CORRUPTIONS: readonly (readonly [what: string, statements: string, finds: readonly FindingKind[]])[] = [
   // The log.
   ['an event is lost', `delete from events where channel = 'c_1' and seq = 12`, ['hole', 'missing-reaction']],
   [

@@ -2,7 +2,7 @@ import { settle } from '@parley/testkit';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 
 /** A store that carries out what it is told, and loses or holds back its answers to commits when the test says so. */
-export function unsureStore() {
+export function delayedAckStore() {
   let lose = 0;
   let held: (() => void)[] | null = null;
   const wrapStore = (store: Store): Store => ({

@@ -9,16 +9,16 @@ import { createCore } from '#app.ts';
 import type { Chat } from '#chat/chat.ts';
 import type { Config } from '#config/config.ts';
 import { readConfig } from '#config/read-config.ts';
-import type { HttpParts } from '#http/context.ts';
+import type { HttpDeps } from '#http/context.ts';
 import { createHttpApp } from '#http/http-app.ts';
-import { createAuth, type Auth, type AuthParts } from '#identity/create-auth.ts';
+import { createAuth, type Auth, type AuthDeps } from '#identity/create-auth.ts';
 import type { BusMessage } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
-import { uncounted } from './null-logger.ts';
+import { nullMetrics } from './null-logger.ts';
 import { openTestDatabase } from './test-database.ts';
 
 /** A whole server without its socket, over a real database in a folder of its own and a clock that stands still. */
-export interface HttpWorld extends AsyncDisposable {
+export interface HttpFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly config: Config;
   readonly auth: Auth;
@@ -33,12 +33,12 @@ export interface HttpWorld extends AsyncDisposable {
   listen(user: string): BusMessage[];
 }
 
-export interface WorldOptions {
+export interface FixtureOptions {
   /** Environment variables; sign-up is open unless they say otherwise. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts something between the parts. */
-  readonly wrapAuth?: (parts: AuthParts) => AuthParts;
-  readonly wrapHttp?: (parts: HttpParts) => HttpParts;
+  readonly wrapAuth?: (deps: AuthDeps) => AuthDeps;
+  readonly wrapHttp?: (deps: HttpDeps) => HttpDeps;
 }
 
 export interface AskOptions {
@@ -73,7 +73,7 @@ export interface Person {
 export const HOST = 'parley.test:3000';
 export const OWN_ORIGIN = `http://${HOST}`;
 
-export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}): Promise<HttpWorld> {
+export async function httpFixture({ env, wrapAuth, wrapHttp }: FixtureOptions = {}): Promise<HttpFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-http-'));
   const config = configFrom({ PARLEY_DATA: folder, PARLEY_SIGNUP: 'open', ...env });
   // The accounts library reads the real clock.
@@ -84,17 +84,17 @@ export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}):
   const bus = createLocalBus(logger);
   const database = await openTestDatabase({ folder, clock, random, logger });
   const { store, users } = database;
-  const parts = { config, store, users, bus, clock, random, logger, metrics: uncounted, afterTurn: setImmediate };
-  const core = await createCore(parts);
-  const authParts: AuthParts = {
-    ...parts,
+  const deps = { config, store, users, bus, clock, random, logger, metrics: nullMetrics, afterTurn: setImmediate };
+  const core = await createCore(deps);
+  const authParts: AuthDeps = {
+    ...deps,
     secret: 'a secret for tests that is long enough',
     database,
     chat: core.chat,
   };
   const auth = createAuth(wrapAuth?.(authParts) ?? authParts);
   const metrics = { render: async () => '# nothing\n' };
-  const httpParts: HttpParts = { ...parts, ...auth, chat: core.chat, metrics, webFolder: join(folder, 'no-web') };
+  const httpParts: HttpDeps = { ...deps, ...auth, chat: core.chat, metrics, webFolder: join(folder, 'no-web') };
   const app = createHttpApp(wrapHttp?.(httpParts) ?? httpParts);
   const ask = asking((path, init, bindings) => app.request(path, init, bindings));
   return {
@@ -107,9 +107,9 @@ export async function httpWorld({ env, wrapAuth, wrapHttp }: WorldOptions = {}):
     ask,
     signUp: (name, more = {}) => signUp(ask, name, more),
     listen(user) {
-      const heard: BusMessage[] = [];
-      bus.subscribe(`user.${user}`, (message) => heard.push(message));
-      return heard;
+      const received: BusMessage[] = [];
+      bus.subscribe(`user.${user}`, (message) => received.push(message));
+      return received;
     },
     async [Symbol.asyncDispose]() {
       core.close();
@@ -133,7 +133,7 @@ function remembering(lines: string[]): Logger {
 
 type Send = (path: string, init: RequestInit, bindings: object) => Response | Promise<Response>;
 
-function asking(send: Send): HttpWorld['ask'] {
+function asking(send: Send): HttpFixture['ask'] {
   return async (method, path, { token, headers = {}, body, from = '203.0.113.7' } = {}) => {
     const sent: Record<string, string> = {
       host: HOST,
@@ -156,7 +156,7 @@ async function toAnswer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, text, json, code: error?.code ?? null };
 }
 
-async function signUp(ask: HttpWorld['ask'], name: string, more: object): Promise<Person> {
+async function signUp(ask: HttpFixture['ask'], name: string, more: object): Promise<Person> {
   const email = `${name.toLowerCase()}@example.org`;
   const password = `the password of ${name}`;
   const answer = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });

@@ -3,7 +3,7 @@ import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { openNatsBus, type NatsBus } from '#adapters/nats/nats-bus.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import type { BusMessage, Topic } from '#ports/bus.ts';
-import { silent, uncounted } from './null-logger.ts';
+import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** A NATS server and nodes on it, for tests. */
 export interface NatsWorld extends AsyncDisposable {
@@ -23,18 +23,18 @@ export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
   const complaints: string[] = [];
   const lost = new Map<string, number>();
   const complain = (fields: object, message: string): void => void complaints.push(JSON.stringify([message, fields]));
-  const parts = {
+  const deps = {
     clock: systemClock,
     random: cryptoRandom,
-    logger: { ...silent, warn: complain, error: complain },
-    metrics: { ...uncounted, busLost: (reason: string) => void lost.set(reason, (lost.get(reason) ?? 0) + 1) },
+    logger: { ...nullLogger, warn: complain, error: complain },
+    metrics: { ...nullMetrics, busLost: (reason: string) => void lost.set(reason, (lost.get(reason) ?? 0) + 1) },
   };
   return {
     nats,
     complaints,
     lost,
     async open({ url = nats.url, secret = 'a secret that the nodes share' } = {}) {
-      const bus = await openNatsBus({ ...parts, url, secret });
+      const bus = await openNatsBus({ ...deps, url, secret });
       buses.push(bus);
       return bus;
     },
@@ -51,9 +51,9 @@ export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
 
 /** Subscribes and remembers. */
 export function hear(bus: NatsBus, topic: Topic): BusMessage[] {
-  const heard: BusMessage[] = [];
-  bus.subscribe(topic, (message) => heard.push(message));
-  return heard;
+  const received: BusMessage[] = [];
+  bus.subscribe(topic, (message) => received.push(message));
+  return received;
 }
 
 export function profile(user: string): BusMessage {

@@ -2,14 +2,14 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 
 /** A logger for tests that look at behaviour, not at what is logged. */
-export const silent: Logger = {
+export const nullLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
 };
 
-export const uncounted: Metrics = {
+export const nullMetrics: Metrics = {
   committed: () => undefined,
   delivered: () => undefined,
   gapFilled: () => undefined,

@@ -6,7 +6,7 @@ import type { Actor } from '#chat/chat.ts';
 import type { Change } from '#kernel/change.ts';
 import { createLog } from '#kernel/log.ts';
 import type { Outcome } from '#kernel/outcome.ts';
-import { silent, uncounted } from './null-logger.ts';
+import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** What of a node speaks to the database: its view of it, and the log that its commands go through. */
 export interface TestNode extends OpenedDatabase, AsyncDisposable {
@@ -16,15 +16,15 @@ export interface TestNode extends OpenedDatabase, AsyncDisposable {
 
 /** For tests: another node on the database. Whoever opens it closes it. */
 export async function openNode(url: string): Promise<TestNode> {
-  const opened = await openPostgres({ url, clock: systemClock, random: cryptoRandom, logger: silent });
+  const opened = await openPostgres({ url, clock: systemClock, random: cryptoRandom, logger: nullLogger });
   const log = createLog({
     store: opened.store,
     clock: systemClock,
-    logger: silent,
-    metrics: uncounted,
+    logger: nullLogger,
+    metrics: nullMetrics,
     afterTurn: setImmediate,
-    committed: () => undefined,
-    doubtful: () => undefined,
+    onCommitted: () => undefined,
+    onUncertainCommit: () => undefined,
   });
   return {
     ...opened,

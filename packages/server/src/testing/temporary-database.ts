@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import type { OpenedDatabase } from '#adapters/opened-database.ts';
 import { openSqlite } from '#adapters/sqlite/open-sqlite.ts';
-import { silent } from './null-logger.ts';
+import { nullLogger } from './null-logger.ts';
 
 /** For tests: a folder that is removed at the end, and databases in it. */
 export class TemporaryFolder implements AsyncDisposable {
@@ -21,7 +21,7 @@ export class TemporaryFolder implements AsyncDisposable {
 
   /** Opens the database of this folder, or of another inside it. */
   async open(folder = this.path): Promise<OpenedDatabase> {
-    const opened = await openSqlite({ folder, clock: { now: Date.now }, random: cryptoRandom, logger: silent });
+    const opened = await openSqlite({ folder, clock: { now: Date.now }, random: cryptoRandom, logger: nullLogger });
     this.#opened.push(opened);
     return opened;
   }

@@ -15,7 +15,7 @@ import { assertNever } from '@parley/protocol';
 import type { Decision, MemberState, NewChannel } from '#ports/store.ts';
 import { nameKey } from '../channel-summary.ts';
 import type { StoredMessage } from '../message-page.ts';
-import { withoutText } from '../redact-event.ts';
+import { redactText } from '../redact-event.ts';
 import { Transaction, type Tables } from './tables.ts';
 
 /** Stores a decision, whole or not at all. Throws when it contradicts what is there. */
@@ -101,7 +101,7 @@ function changeMessage(
 function scrub(tables: Tables, transaction: Transaction, { channel, id }: DeletedEvent): void {
   const log = tables.events.get(channel) ?? [];
   for (const [index, event] of log.entries()) {
-    const scrubbed = withoutText(event, id);
+    const scrubbed = redactText(event, id);
     if (scrubbed !== event) transaction.replace(log, index, scrubbed);
   }
 }

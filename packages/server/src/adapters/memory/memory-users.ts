@@ -12,12 +12,12 @@ export interface MemoryUsers extends Users {
   add(user: UserRecord): void;
 }
 
-export interface MemoryUsersParts {
+export interface MemoryUsersDeps {
   readonly random: Random;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-export function createMemoryUsers(tables: Tables, { random, clock }: MemoryUsersParts): MemoryUsers {
+export function createMemoryUsers(tables: Tables, { random, clock }: MemoryUsersDeps): MemoryUsers {
   const all = () => [...tables.users.values()];
   const freeHandle = (name: string) => firstFreeHandle(name, new Set(all().map(({ handle }) => handle)));
   const findBySubject = (subject: string) => all().find((user) => user.subject === subject);

@@ -20,12 +20,12 @@ export interface Losses {
 }
 
 /** Counts every one, and warns of each kind now and then: whoever floods the bus must not flood the log too. */
-export function createLosses(parts: {
+export function createLosses(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }): Losses {
-  const { clock, logger, metrics } = parts;
+  const { clock, logger, metrics } = deps;
   const told = new Map<Loss, { atMs: number; since: number }>();
   return {
     count(loss, details = {}) {

@@ -1,6 +1,6 @@
 import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { BUS_START_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
-import type { Bus, BusMessage, Hear, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, BusHandler, Topic } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -13,7 +13,7 @@ import { NatsLink } from './nats-link.ts';
 import type { SealedMessage } from './nats-session.ts';
 import { answersOf, subjectOf } from './subjects.ts';
 
-export interface NatsBusParts {
+export interface NatsBusDeps {
   /** As `NATS_URL`. */
   readonly url: string;
   /** What all nodes of this installation share, and nobody else. */
@@ -28,10 +28,10 @@ export interface NatsBusParts {
  * The bus of several nodes, over NATS. Resolves also when NATS can't be reached, after a moment: the node then works alone
  * until it can.
  */
-export async function openNatsBus(parts: NatsBusParts): Promise<NatsBus> {
-  const bus = new NatsBus(parts);
+export async function openNatsBus(deps: NatsBusDeps): Promise<NatsBus> {
+  const bus = new NatsBus(deps);
   let cancel = (): void => undefined;
-  const patience = new Promise<void>((resolve) => (cancel = parts.clock.after(BUS_START_MS, resolve)));
+  const patience = new Promise<void>((resolve) => (cancel = deps.clock.after(BUS_START_MS, resolve)));
   await Promise.race([bus.firstUp, patience]);
   cancel();
   return bus;
@@ -49,7 +49,7 @@ interface Listening {
  */
 export class NatsBus implements Bus {
   readonly isReliable = false;
-  readonly #parts: NatsBusParts;
+  readonly #deps: NatsBusDeps;
   readonly #local: LocalBus;
   readonly #losses: Losses;
   readonly #seal: Seal;
@@ -58,17 +58,17 @@ export class NatsBus implements Bus {
   readonly #listening = new Map<string, Listening>();
   readonly #returns = new Set<() => void>();
 
-  constructor(parts: NatsBusParts) {
-    this.#parts = parts;
-    this.#local = createLocalBus(parts.logger);
-    this.#losses = createLosses(parts);
-    this.#seal = createSeal(parts.secret);
+  constructor(deps: NatsBusDeps) {
+    this.#deps = deps;
+    this.#local = createLocalBus(deps.logger);
+    this.#losses = createLosses(deps);
+    this.#seal = createSeal(deps.secret);
     this.#link = new NatsLink({
-      ...parts,
+      ...deps,
       losses: this.#losses,
-      address: readNatsAddress(parts.url),
-      answers: answersOf(this.#seal.installation),
-      heard: (message) => this.#heard(message),
+      address: readNatsAddress(deps.url),
+      jsonResponse: answersOf(this.#seal.installation),
+      received: (message) => this.#heard(message),
       returned: () => this.#returned(),
     });
   }
@@ -85,7 +85,7 @@ export class NatsBus implements Bus {
     this.#local.publish(topic, message);
   }
 
-  subscribe(topic: Topic, hear: Hear): () => void {
+  subscribe(topic: Topic, hear: BusHandler): () => void {
     const unsubscribe = this.#local.subscribe(topic, hear);
     const subject = subjectOf(this.#seal.installation, topic);
     if (subject === null) return unsubscribe;
@@ -98,14 +98,14 @@ export class NatsBus implements Bus {
     };
   }
 
-  async ask(topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+  async request(topic: Topic, question: BusMessage): Promise<BusMessage | null> {
     const subject = subjectOf(this.#seal.installation, topic);
     if (subject === null) return null;
     const answer = await this.#link.ask(subject, this.#sealed(subject, question));
     return answer === null ? null : this.#open(topic, answer);
   }
 
-  onReturn(hear: () => void): () => void {
+  onReconnect(hear: () => void): () => void {
     const own = (): void => hear();
     this.#returns.add(own);
     return () => void this.#returns.delete(own);
@@ -183,7 +183,7 @@ export class NatsBus implements Bus {
       try {
         hear();
       } catch (error) {
-        this.#parts.logger.error({ err: error }, 'what waited for the return of the bus failed');
+        this.#deps.logger.error({ err: error }, 'what waited for the return of the bus failed');
       }
     }
   }

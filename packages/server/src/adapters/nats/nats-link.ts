@@ -8,7 +8,7 @@ import type { Losses } from './loss-log.ts';
 import type { NatsAddress } from './nats-address.ts';
 import { NatsSession, type SealedMessage } from './nats-session.ts';
 
-export interface NatsLinkParts {
+export interface NatsLinkDeps {
   readonly address: NatsAddress;
   readonly clock: Clock;
   readonly random: Random;
@@ -16,8 +16,8 @@ export interface NatsLinkParts {
   readonly metrics: Metrics;
   readonly losses: Losses;
   /** What the subjects of answers begin with. */
-  readonly answers: string;
-  readonly heard: (message: SealedMessage) => void;
+  readonly jsonResponse: string;
+  readonly received: (message: SealedMessage) => void;
   /** It is connected, and every subscription is in force: the first time, and each time after it was away. */
   readonly returned: () => void;
 }
@@ -32,17 +32,17 @@ type LinkState =
  * store has it. Subscriptions are kept, and made again by each session.
  */
 export class NatsLink {
-  readonly #parts: NatsLinkParts;
+  readonly #deps: NatsLinkDeps;
   readonly #subjects = new Set<string>();
   readonly #firstUp = Promise.withResolvers<void>();
   #state: LinkState;
   #stopWaiting: () => void = () => undefined;
   #saidAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: NatsLinkParts) {
-    this.#parts = parts;
-    this.#state = { name: 'away', sinceMs: parts.clock.elapsed() };
-    parts.metrics.busConnected(false);
+  constructor(deps: NatsLinkDeps) {
+    this.#deps = deps;
+    this.#state = { name: 'away', sinceMs: deps.clock.elapsed() };
+    deps.metrics.busConnected(false);
     void this.#run();
   }
 
@@ -57,8 +57,8 @@ export class NatsLink {
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    if (this.#state.name !== 'up') return this.#parts.losses.count('away');
-    if (!this.#state.session.publish(subject, payload)) this.#parts.losses.count('congested');
+    if (this.#state.name !== 'up') return this.#deps.losses.count('away');
+    if (!this.#state.session.publish(subject, payload)) this.#deps.losses.count('congested');
   }
 
   /** Null when nobody answers in time, and at once when nobody listens or NATS is away. */
@@ -104,19 +104,19 @@ export class NatsLink {
         attempt = 0;
         await this.#use(session);
       }
-      if (!this.#isClosed) await this.#pause(retryDelayMs(attempt, this.#parts.random));
+      if (!this.#isClosed) await this.#pause(retryDelayMs(attempt, this.#deps.random));
       attempt += 1;
     }
   }
 
   async #dial(): Promise<NatsSession | null> {
-    const { address, answers, clock, heard, losses } = this.#parts;
+    const { address, jsonResponse, clock, received, losses } = this.#deps;
     try {
       const connection = await connect({
         ...address,
         name: 'parley',
         noEcho: true,
-        inboxPrefix: answers,
+        inboxPrefix: jsonResponse,
         // A stack for each question, in case it fails, would cost more than the question.
         noAsyncTraces: true,
         timeout: BUS_DIAL_MS,
@@ -125,7 +125,7 @@ export class NatsLink {
         ignoreClusterUpdates: true,
       });
       const notAllowed = (error: Error): void => losses.count('not-allowed', { reason: error.message });
-      return new NatsSession({ connection, clock, heard, notAllowed });
+      return new NatsSession({ connection, clock, received, notAllowed });
     } catch (error) {
       this.#sayAway(error instanceof Error ? error.message : String(error));
       return null;
@@ -136,7 +136,7 @@ export class NatsLink {
   async #use(session: NatsSession): Promise<void> {
     const before = this.#state;
     if (before.name === 'closed') return session.end();
-    const { clock, logger, metrics, address, returned } = this.#parts;
+    const { clock, logger, metrics, address, returned } = this.#deps;
     for (const subject of this.#subjects) session.listen(subject);
     this.#state = { name: 'up', session };
     metrics.busConnected(true);
@@ -156,7 +156,7 @@ export class NatsLink {
 
   /** Once for each outage, and again now and then. */
   #sayAway(reason: string): void {
-    const { address, clock, logger } = this.#parts;
+    const { address, clock, logger } = this.#deps;
     if (this.#isClosed || clock.elapsed() - this.#saidAtMs < BUS_WARN_EVERY_MS) return;
     this.#saidAtMs = clock.elapsed();
     const sentence = 'NATS is away: this node works alone, and hears of the others through the database, later';
@@ -165,7 +165,7 @@ export class NatsLink {
 
   #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const undo = this.#parts.clock.after(delayMs, resolve);
+      const undo = this.#deps.clock.after(delayMs, resolve);
       this.#stopWaiting = () => {
         undo();
         resolve();

@@ -6,100 +6,100 @@ import { hear, natsWorld, profile } from '#testing/nats-fixture.ts';
 const PATIENCE = { timeout: 15_000 };
 
 test('NATS goes and comes back: nodes find each other again, are told so, and nothing is kept for later', async () => {
-  await using world = await natsWorld();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(here, 'everyone'), hear(there, 'everyone')];
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   const returned = vi.fn<() => void>();
-  const undo = there.onReturn(() => expect.fail('this one does not want to know any more'));
-  there.onReturn(returned);
+  const undo = there.onReconnect(() => expect.fail('this one does not want to know any more'));
+  there.onReconnect(returned);
   undo();
 
-  await world.nats.kill('SIGKILL');
-  await expect.poll(() => world.complaints.length, PATIENCE).toBe(2);
+  await fixture.nats.kill('SIGKILL');
+  await expect.poll(() => fixture.complaints.length, PATIENCE).toBe(2);
   here.publish('everyone', profile('u_lost'));
   expect(mine).toEqual([profile('u_lost')]);
   expect(returned).not.toHaveBeenCalled();
 
-  await world.nats.start();
+  await fixture.nats.start();
   await expect.poll(() => returned.mock.calls.length, PATIENCE).toBe(1);
   await expect
     .poll(async () => {
       here.publish('everyone', profile('u_back'));
-      await world.settle(here, there);
+      await fixture.settle(here, there);
       return theirs.length;
     }, PATIENCE)
     .toBeGreaterThan(0);
   expect(theirs).not.toContainEqual(profile('u_lost'));
-  expect(world.lost.get('away')).toBeGreaterThan(0);
+  expect(fixture.lost.get('away')).toBeGreaterThan(0);
 });
 
 test('a subscription made while NATS is away is in force when the return is told', async () => {
-  await using world = await natsWorld();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
-  await world.nats.kill('SIGKILL');
-  await expect.poll(() => world.complaints.length, PATIENCE).toBe(2);
+  await using fixture = await natsWorld();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
+  await fixture.nats.kill('SIGKILL');
+  await expect.poll(() => fixture.complaints.length, PATIENCE).toBe(2);
   const kept = hear(there, 'user.u_a');
   const ended = there.subscribe('user.u_b', () => expect.fail('this subscription has ended'));
   ended();
-  const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReturn(resolve)));
+  const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReconnect(resolve)));
 
-  await world.nats.start();
+  await fixture.nats.start();
   await Promise.all(back);
   here.publish('user.u_a', profile('u_a'));
   here.publish('user.u_b', profile('u_b'));
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect(kept).toEqual([profile('u_a')]);
 });
 
 test('a node that starts while NATS is away works alone, says so, and finds the others later', async () => {
-  await using world = await natsWorld();
-  await world.nats.stop();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld();
+  await fixture.nats.stop();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(here, 'everyone'), hear(there, 'everyone')];
   here.publish('everyone', profile('u_alone'));
   expect(mine).toEqual([profile('u_alone')]);
-  expect(world.complaints).toHaveLength(2);
+  expect(fixture.complaints).toHaveLength(2);
 
-  const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReturn(resolve)));
-  await world.nats.start();
+  const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReconnect(resolve)));
+  await fixture.nats.start();
   await Promise.all(back);
   here.publish('everyone', profile('u_together'));
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect(theirs).toEqual([profile('u_together')]);
 });
 
 test('a NATS server that hangs is given up, what waits for it has a bound, and it is welcome again', async () => {
-  await using world = await natsWorld();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const theirs = hear(there, 'channel.c_a');
-  await world.settle(here, there);
-  await world.nats.kill('SIGSTOP');
+  await fixture.settle(here, there);
+  await fixture.nats.kill('SIGSTOP');
 
   const events = Array.from({ length: 40 }, (_, index) => message(index + 1, 10_000));
   for (let round = 0; round < 100; round += 1) {
     here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events });
   }
-  expect(world.lost.get('congested')).toBeGreaterThan(50);
-  await expect.poll(() => world.complaints.filter((text) => text.includes('NATS is away')), PATIENCE).toHaveLength(2);
+  expect(fixture.lost.get('congested')).toBeGreaterThan(50);
+  await expect.poll(() => fixture.complaints.filter((text) => text.includes('NATS is away')), PATIENCE).toHaveLength(2);
 
-  await world.nats.kill('SIGCONT');
+  await fixture.nats.kill('SIGCONT');
   await expect
     .poll(async () => {
       here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [message(1)] });
-      await world.settle(here, there);
+      await fixture.settle(here, there);
       return theirs.at(-1);
     }, PATIENCE)
     .toEqual({ kind: 'committed', channel: 'c_a', events: [message(1)] });
 });
 
 test('a node that NATS cuts off, because it reads too slowly, comes back and is told so', async () => {
-  await using world = await natsWorld({ config: 'max_pending: 1MB' });
-  await using path = await openPath(world.nats.port);
-  const [here, there] = await Promise.all([world.open(), world.open({ url: path.url })]);
+  await using fixture = await natsWorld({ config: 'max_pending: 1MB' });
+  await using path = await openPath(fixture.nats.port);
+  const [here, there] = await Promise.all([fixture.open(), fixture.open({ url: path.url })]);
   const theirs = hear(there, 'channel.c_a');
-  await world.settle(here, there);
-  const back = new Promise<void>((resolve) => there.onReturn(resolve));
+  await fixture.settle(here, there);
+  const back = new Promise<void>((resolve) => there.onReconnect(resolve));
 
   path.hold();
   const events = Array.from({ length: 40 }, (_, index) => message(index + 1, 10_000));
@@ -107,12 +107,12 @@ test('a node that NATS cuts off, because it reads too slowly, comes back and is 
     here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events });
     await here.settled();
   }
-  await expect.poll(() => world.nats.output(), PATIENCE).toContain('Slow Consumer');
+  await expect.poll(() => fixture.nats.output(), PATIENCE).toContain('Slow Consumer');
   path.letGo();
   await back;
 
   here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [message(7)] });
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect(theirs.at(-1)).toEqual({ kind: 'committed', channel: 'c_a', events: [message(7)] });
 });
 

@@ -5,11 +5,11 @@ import type { BusMessage } from '#ports/bus.ts';
 import { natsWorld, type NatsWorld } from '#testing/nats-fixture.ts';
 import type { NatsBus } from './nats-bus.ts';
 
-let world: NatsWorld;
+let fixture: NatsWorld;
 beforeAll(async () => {
-  world = await natsWorld();
+  fixture = await natsWorld();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const TOPIC = 'client.one-of-adas';
 const QUESTION: BusMessage = { kind: 'client-wanted', clientId: 'one-of-adas', user: 'u_b', use: 'spend' };
@@ -17,7 +17,7 @@ const ANSWER: BusMessage = { kind: 'client-held', clientId: 'one-of-adas', holde
 
 async function twoNodes(): Promise<readonly [NatsBus, NatsBus]> {
   const secret = `of one test, ${Math.random()} and no other`;
-  return [await world.open({ secret }), await world.open({ secret })];
+  return [await fixture.open({ secret }), await fixture.open({ secret })];
 }
 
 test('a question is answered by a node that listens', async () => {
@@ -27,8 +27,8 @@ test('a question is answered by a node that listens', async () => {
     asked.push(message);
     answer(ANSWER);
   });
-  await world.settle(here, there);
-  expect(await here.ask(TOPIC, QUESTION)).toEqual(ANSWER);
+  await fixture.settle(here, there);
+  expect(await here.request(TOPIC, QUESTION)).toEqual(ANSWER);
   expect(asked).toEqual([QUESTION]);
 });
 
@@ -38,9 +38,11 @@ test('many questions at once are each answered with their own answer', async () 
   for (const clientId of ids) {
     there.subscribe(`client.${clientId}`, (_message, answer) => answer({ ...ANSWER, clientId }));
   }
-  await world.settle(here, there);
-  const answers = await Promise.all(ids.map((clientId) => here.ask(`client.${clientId}`, { ...QUESTION, clientId })));
-  expect(answers).toEqual(ids.map((clientId) => ({ ...ANSWER, clientId })));
+  await fixture.settle(here, there);
+  const jsonResponse = await Promise.all(
+    ids.map((clientId) => here.request(`client.${clientId}`, { ...QUESTION, clientId })),
+  );
+  expect(jsonResponse).toEqual(ids.map((clientId) => ({ ...ANSWER, clientId })));
 });
 
 test(
@@ -48,9 +50,9 @@ test(
   async () => {
     const [here] = await twoNodes();
     here.subscribe(TOPIC, (_message, answer) => answer(ANSWER));
-    await world.settle(here);
+    await fixture.settle(here);
     // Waiting for each of them would take half a minute.
-    for (let n = 0; n < 60; n += 1) expect(await here.ask(TOPIC, QUESTION)).toBeNull();
+    for (let n = 0; n < 60; n += 1) expect(await here.request(TOPIC, QUESTION)).toBeNull();
   },
   60 * BUS_ANSWER_MS,
 );
@@ -58,26 +60,26 @@ test(
 test('a node that does not answer is not waited for any longer than it may take', async () => {
   const [here, there] = await twoNodes();
   there.subscribe(TOPIC, () => undefined);
-  await world.settle(here, there);
-  expect(await here.ask(TOPIC, QUESTION)).toBeNull();
+  await fixture.settle(here, there);
+  expect(await here.request(TOPIC, QUESTION)).toBeNull();
 });
 
 test('while NATS is away there is no answer', async () => {
   await using own = await natsWorld();
   const here = await own.open();
   await own.nats.stop();
-  await expect.poll(async () => here.ask(TOPIC, QUESTION)).toBeNull();
+  await expect.poll(async () => here.request(TOPIC, QUESTION)).toBeNull();
 });
 
 test('the answer of a stranger counts for nothing', async () => {
   const [here] = await twoNodes();
-  const stranger = await connect({ servers: world.nats.url });
+  const stranger = await connect({ servers: fixture.nats.url });
   stranger.subscribe('parley.>', {
     callback: (_error, message) => void message.respond(JSON.stringify(ANSWER)),
   });
   await stranger.flush();
-  const before = world.lost.get('foreign') ?? 0;
-  expect(await here.ask(TOPIC, QUESTION)).toBeNull();
-  expect(world.lost.get('foreign')).toBe(before + 1);
+  const before = fixture.lost.get('foreign') ?? 0;
+  expect(await here.request(TOPIC, QUESTION)).toBeNull();
+  expect(fixture.lost.get('foreign')).toBe(before + 1);
   await stranger.close();
 });

@@ -10,10 +10,10 @@ export interface SealedMessage {
   readonly reply?: string;
 }
 
-export interface NatsSessionParts {
+export interface NatsSessionDeps {
   readonly connection: NatsConnection;
   readonly clock: Clock;
-  readonly heard: (message: SealedMessage) => void;
+  readonly received: (message: SealedMessage) => void;
   /** NATS says that these credentials may not do what was asked. */
   readonly notAllowed: (error: Error) => void;
 }
@@ -24,7 +24,7 @@ export interface NatsSessionParts {
  * nothing while too much is unconfirmed, and cuts the connection when no answer comes.
  */
 export class NatsSession {
-  readonly #parts: NatsSessionParts;
+  readonly #deps: NatsSessionDeps;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #gone = Promise.withResolvers<string>();
   #unconfirmedBytes = 0;
@@ -32,9 +32,9 @@ export class NatsSession {
   #missedPings = 0;
   #stopPinging: () => void = () => undefined;
 
-  constructor(parts: NatsSessionParts) {
-    this.#parts = parts;
-    const { connection } = parts;
+  constructor(deps: NatsSessionDeps) {
+    this.#deps = deps;
+    const { connection } = deps;
     void connection.closed().then((error) => this.#leave(error instanceof Error ? error.message : 'it closed'));
     void this.#watchPermissions();
     this.#ping();
@@ -47,13 +47,13 @@ export class NatsSession {
 
   /** What the server takes in one message. */
   get maxPayloadBytes(): number {
-    return this.#parts.connection.info?.max_payload ?? 0;
+    return this.#deps.connection.info?.max_payload ?? 0;
   }
 
   /** False when it was not sent, because the server is too far behind. */
   publish(subject: string, payload: Uint8Array): boolean {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return false;
-    this.#parts.connection.publish(subject, payload);
+    this.#deps.connection.publish(subject, payload);
     this.#unconfirmedBytes += payload.length;
     if (this.#unconfirmedBytes > BUS_CONFIRM_BYTES) this.#confirm();
     return true;
@@ -63,15 +63,15 @@ export class NatsSession {
   async ask(subject: string, payload: Uint8Array): Promise<SealedMessage | null> {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return null;
     this.#unconfirmedBytes += payload.length;
-    return this.#parts.connection.request(subject, payload, { timeout: BUS_ANSWER_MS }).catch(() => null);
+    return this.#deps.connection.request(subject, payload, { timeout: BUS_ANSWER_MS }).catch(() => null);
   }
 
   listen(subject: string): void {
     if (this.#isClosed) return;
-    const subscription = this.#parts.connection.subscribe(subject, {
+    const subscription = this.#deps.connection.subscribe(subject, {
       // Must not throw: the library would read nothing more, and say so nowhere.
       callback: (error, message) => {
-        if (error === null) this.#parts.heard(message);
+        if (error === null) this.#deps.received(message);
       },
     });
     this.#subscriptions.set(subject, subscription);
@@ -86,18 +86,18 @@ export class NatsSession {
   /** Resolves when the server has taken everything said before, or the connection has ended. */
   async settled(): Promise<void> {
     if (this.#isClosed) return;
-    const answered = this.#parts.connection.flush().catch(() => undefined);
+    const answered = this.#deps.connection.flush().catch(() => undefined);
     await Promise.race([answered, this.gone]);
   }
 
   /** Cuts the connection, whatever waits for it. */
   async end(): Promise<void> {
     this.#leave('it was closed here');
-    await this.#parts.connection.close();
+    await this.#deps.connection.close();
   }
 
   get #isClosed(): boolean {
-    return this.#parts.connection.isClosed();
+    return this.#deps.connection.isClosed();
   }
 
   /** One question at a time; the answer covers what was sent before it. */
@@ -105,7 +105,7 @@ export class NatsSession {
     if (this.#confirming || this.#isClosed) return;
     this.#confirming = true;
     const coveredBytes = this.#unconfirmedBytes;
-    this.#parts.connection.flush().then(
+    this.#deps.connection.flush().then(
       () => {
         this.#confirming = false;
         this.#missedPings = 0;
@@ -117,7 +117,7 @@ export class NatsSession {
 
   /** A tick that comes late counts once, so a node that was busy itself does not blame the server. */
   #ping(): void {
-    this.#stopPinging = this.#parts.clock.after(BUS_PING_MS, () => {
+    this.#stopPinging = this.#deps.clock.after(BUS_PING_MS, () => {
       if (this.#confirming) this.#missedPings += 1;
       if (this.#missedPings < BUS_MISSED_PINGS) {
         this.#confirm();
@@ -125,7 +125,7 @@ export class NatsSession {
         return;
       }
       this.#leave('it does not answer');
-      void this.#parts.connection.close();
+      void this.#deps.connection.close();
     });
   }
 
@@ -135,9 +135,9 @@ export class NatsSession {
   }
 
   async #watchPermissions(): Promise<void> {
-    for await (const status of this.#parts.connection.status()) {
+    for await (const status of this.#deps.connection.status()) {
       const error = status.type === 'error' ? status.error : null;
-      if (error instanceof PermissionViolationError) this.#parts.notAllowed(error);
+      if (error instanceof PermissionViolationError) this.#deps.notAllowed(error);
     }
   }
 }

@@ -7,32 +7,32 @@ import type { NatsBus } from './nats-bus.ts';
 const SECRET = 'a secret that the nodes share';
 
 test('a node is subscribed to what someone on it listens to, once, and to nothing else', async () => {
-  await using world = await natsWorld();
-  const bus = await world.open();
+  await using fixture = await natsWorld();
+  const bus = await fixture.open();
   const undos = (['channel.c_a', 'channel.c_a', 'user.u_a'] as const).map((topic) =>
     bus.subscribe(topic, () => undefined),
   );
   await bus.settled();
-  expect(await subjects(world)).toEqual(['channel.c_a', 'user.u_a']);
+  expect(await subjects(fixture)).toEqual(['channel.c_a', 'user.u_a']);
   undos[0]?.();
   undos[2]?.();
   await bus.settled();
-  expect(await subjects(world)).toEqual(['channel.c_a']);
+  expect(await subjects(fixture)).toEqual(['channel.c_a']);
   undos[1]?.();
   undos[1]?.();
   await bus.settled();
-  expect(await subjects(world)).toEqual([]);
+  expect(await subjects(fixture)).toEqual([]);
 });
 
 test('what another program puts on the bus reaches nobody, whatever it looks like', async () => {
-  await using world = await natsWorld();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(there, 'user.u_a'), hear(there, 'user.u_b')];
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   const seal = createSeal(SECRET);
   const [subject, other] = [`parley.${seal.installation}.user.u_a`, `parley.${seal.installation}.user.u_b`];
   const json = Buffer.from(JSON.stringify({ kind: 'suspended', user: 'u_a' }));
-  const stranger = await connect({ servers: world.nats.url.slice('nats://'.length) });
+  const stranger = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
 
   const foreign = [
     '',
@@ -45,23 +45,23 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
   for (const data of foreign) stranger.publish(subject, data);
   await stranger.flush();
   await there.settled();
-  expect(world.lost.get('foreign')).toBe(foreign.length);
-  expect(world.complaints).toHaveLength(1);
+  expect(fixture.lost.get('foreign')).toBe(foreign.length);
+  expect(fixture.complaints).toHaveLength(1);
 
   here.publish('user.u_a', profile('u_a'));
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect([mine, theirs]).toEqual([[profile('u_a')], []]);
   await stranger.close();
 });
 
 test('a message that another version sent, or that speaks of someone else, is left out', async () => {
-  await using world = await natsWorld();
-  const there = await world.open();
+  await using fixture = await natsWorld();
+  const there = await fixture.open();
   const mine = hear(there, 'user.u_a');
   await there.settled();
   const seal = createSeal(SECRET);
   const subject = `parley.${seal.installation}.user.u_a`;
-  const node = await connect({ servers: world.nats.url.slice('nats://'.length) });
+  const node = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
   const malformed = [
     'no json',
     'null',
@@ -75,89 +75,89 @@ test('a message that another version sent, or that speaks of someone else, is le
   node.publish(subject, seal.close(subject, Buffer.from('{"kind":"suspended","user":"u_a","more":"than we know"}')));
   await node.flush();
   await there.settled();
-  expect(world.lost.get('malformed')).toBe(malformed.length);
+  expect(fixture.lost.get('malformed')).toBe(malformed.length);
   expect(mine).toEqual([{ kind: 'suspended', user: 'u_a' }]);
   await node.close();
 });
 
 test('two installations on one NATS server do not hear each other', async () => {
-  await using world = await natsWorld();
-  const [here, there] = [await world.open({ secret: 'one' }), await world.open({ secret: 'two' })];
+  await using fixture = await natsWorld();
+  const [here, there] = [await fixture.open({ secret: 'one' }), await fixture.open({ secret: 'two' })];
   const theirs = hear(there, 'everyone');
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   here.publish('everyone', profile('u_a'));
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect(theirs).toEqual([]);
-  expect(world.lost).toEqual(new Map());
+  expect(fixture.lost).toEqual(new Map());
 });
 
 test('a run of events that is too large for one message arrives as several, in order', async () => {
-  await using world = await natsWorld({ config: 'max_payload: 65536' });
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld({ config: 'max_payload: 65536' });
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const theirs = hear(there, 'channel.c_a');
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   const bodies = Array.from({ length: 50 }, (_, index) => 'ü'.repeat(index * 100));
   const events = bodies.map((body, index) => eventOf(index + 1, body));
   here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events });
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect(theirs.length).toBeGreaterThan(1);
   expect(theirs.flatMap((message) => (message.kind === 'committed' ? message.events : []))).toEqual(events);
 
   here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events: [eventOf(51, 'x'.repeat(70_000))] });
-  expect(world.lost).toEqual(new Map([['too-large', 1]]));
+  expect(fixture.lost).toEqual(new Map([['too-large', 1]]));
 });
 
 test('an id that is no part of a subject stays on this node', async () => {
-  await using world = await natsWorld();
-  const [here, there] = await Promise.all([world.open(), world.open()]);
+  await using fixture = await natsWorld();
+  const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(here, 'user.> *'), hear(there, 'user.u_a')];
   here.publish('user.> *', profile('> *'));
-  await world.settle(here, there);
+  await fixture.settle(here, there);
   expect([mine, theirs]).toEqual([[profile('> *')], []]);
-  expect(await subjects(world)).toEqual(['user.u_a']);
+  expect(await subjects(fixture)).toEqual(['user.u_a']);
 });
 
 test('credentials of the address are used, and never logged', async () => {
-  await using world = await natsWorld({ config: 'authorization { user: "par ley", password: "hunter2/" }' });
-  const host = `127.0.0.1:${world.nats.port}`;
-  const known = await world.open({ url: `nats://par%20ley:hunter2%2F@${host}` });
-  await expectConnected(world, known);
-  expect(world.complaints).toEqual([]);
+  await using fixture = await natsWorld({ config: 'authorization { user: "par ley", password: "hunter2/" }' });
+  const host = `127.0.0.1:${fixture.nats.port}`;
+  const known = await fixture.open({ url: `nats://par%20ley:hunter2%2F@${host}` });
+  await expectConnected(fixture, known);
+  expect(fixture.complaints).toEqual([]);
 
-  const refused = await world.open({ url: `nats://par%20ley:hunter3@${host}` });
+  const refused = await fixture.open({ url: `nats://par%20ley:hunter3@${host}` });
   expect(hear(refused, 'everyone')).toEqual([]);
-  expect(world.complaints.join()).toContain('Authorization Violation');
-  expect(world.complaints.join()).not.toContain('hunter');
+  expect(fixture.complaints.join()).toContain('Authorization Violation');
+  expect(fixture.complaints.join()).not.toContain('hunter');
 });
 
 test('what NATS does not allow is said', async () => {
   const permissions = '{ publish: "parley.>", subscribe: "elsewhere.>" }';
-  await using world = await natsWorld({
+  await using fixture = await natsWorld({
     config: `authorization { users: [{ token: t, permissions: ${permissions} }] }`.replace(
       'token: t',
       'user: u, password: p',
     ),
   });
-  const bus = await world.open({ url: `nats://u:p@127.0.0.1:${world.nats.port}` });
+  const bus = await fixture.open({ url: `nats://u:p@127.0.0.1:${fixture.nats.port}` });
   hear(bus, 'everyone');
-  await expect.poll(() => world.complaints.join()).toContain('parley.>');
+  await expect.poll(() => fixture.complaints.join()).toContain('parley.>');
 });
 
 test('tls:// takes no connection without TLS', async () => {
-  await using world = await natsWorld();
-  await world.open({ url: `tls://127.0.0.1:${world.nats.port}` });
-  expect(world.complaints.join()).toContain("does not support 'tls'");
+  await using fixture = await natsWorld();
+  await fixture.open({ url: `tls://127.0.0.1:${fixture.nats.port}` });
+  expect(fixture.complaints.join()).toContain("does not support 'tls'");
 });
 
-async function expectConnected(world: NatsWorld, bus: NatsBus): Promise<void> {
+async function expectConnected(fixture: NatsWorld, bus: NatsBus): Promise<void> {
   hear(bus, 'everyone');
   await bus.settled();
-  expect(await subjects(world)).toEqual(['everyone']);
+  expect(await subjects(fixture)).toEqual(['everyone']);
 }
 
 /** What the NATS server says our nodes are subscribed to, without `parley.<installation>.`. */
-async function subjects(world: NatsWorld): Promise<string[]> {
-  const { connections } = (await world.nats.monitor('/connz?subs=1')) as {
+async function subjects(fixture: NatsWorld): Promise<string[]> {
+  const { connections } = (await fixture.nats.monitor('/connz?subs=1')) as {
     readonly connections: readonly { readonly subscriptions_list?: readonly string[] }[];
   };
   const all = connections.flatMap(({ subscriptions_list: list = [] }) => list);

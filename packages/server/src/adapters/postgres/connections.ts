@@ -5,11 +5,11 @@ import {
   DATABASE_IDLE_IN_TRANSACTION_MS,
   DATABASE_LOCK_MS,
   DATABASE_STATEMENT_MS,
-  MAX_DATABASE_QUESTIONS,
+  MAX_DATABASE_QUEUE,
 } from '#limits.ts';
 import type { Logger } from '#ports/logger.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import { StatementFailed } from './postgres-error.ts';
 
 /** How the server knows us, and we each other. */
@@ -74,7 +74,7 @@ export class Connections {
   /** Whoever takes it must release it. */
   async take(): Promise<Connection> {
     if (this.#closing !== null) throw new StoreUnavailable('the store is closed');
-    if (this.#inUse.size >= MAX_DATABASE_QUESTIONS) throw new StoreUnavailable('the database is overloaded');
+    if (this.#inUse.size >= MAX_DATABASE_QUEUE) throw new StoreUnavailable('the database is overloaded');
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     this.#inUse.add(ended);
     const release = (): void => {
@@ -108,11 +108,11 @@ export class Connection {
   }
 
   /** Rejects with `StatementFailed`, or when the number of rows is not what the step says. */
-  async run({ sql, parameters, mustChange }: Step): Promise<StatementResult> {
+  async run({ sql, parameters, expectRowsAffected }: SqlStatement): Promise<StatementResult> {
     const name = nameOf(sql, parameters);
     const result = await this.#ask({ text: sql, values: [...parameters], ...(name === null ? {} : { name }) });
-    if (mustChange !== undefined && mustChange !== result.changes) {
-      throw new Error(`${result.changes} rows changed instead of ${mustChange} by: ${sql}`);
+    if (expectRowsAffected !== undefined && expectRowsAffected !== result.changes) {
+      throw new Error(`${result.changes} rows changed instead of ${expectRowsAffected} by: ${sql}`);
     }
     return result;
   }

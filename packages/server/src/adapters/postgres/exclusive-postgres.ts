@@ -5,7 +5,7 @@ import type { Tables } from '../sql/tables.ts';
 import { LOCK_MIGRATION } from './advisory-locks.ts';
 import { Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
-import { preparePostgres, type PostgresParts } from './prepare-postgres.ts';
+import { preparePostgres, type PostgresDeps } from './prepare-postgres.ts';
 
 const LOOKS = 10;
 const LOOK_AGAIN_S = 0.1;
@@ -18,11 +18,11 @@ const COUNT_NODES = `select count(*) as count from pg_stat_activity
  * Makes the tables when there are none. Rejects, having changed nothing else, when `task` does, or when a node runs.
  */
 export async function withExclusivePostgres<T>(
-  parts: Omit<PostgresParts, 'clock'>,
+  deps: Omit<PostgresDeps, 'clock'>,
   task: (side: CopySide) => Promise<T>,
 ): Promise<T> {
-  await preparePostgres(parts);
-  const connections = new Connections({ url: parts.url, max: 1, patient: true, logger: parts.logger });
+  await preparePostgres(deps);
+  const connections = new Connections({ url: deps.url, max: 1, patient: true, logger: deps.logger });
   try {
     const kysely = new Kysely<Tables>({ dialect: postgresDialect(connections) });
     return await kysely
@@ -33,7 +33,7 @@ export async function withExclusivePostgres<T>(
         if (await hasNodes(transaction)) {
           throw new Error('A server uses the PostgreSQL database: stop every node first.');
         }
-        return task({ kysely: transaction, flavor: POSTGRES });
+        return task({ kysely: transaction, dialect: POSTGRES });
       });
   } finally {
     await connections.close();

@@ -1,6 +1,6 @@
 import { PostgresDialect, type Dialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import type { Connection, Connections } from './connections.ts';
-import { outward } from './postgres-error.ts';
+import { toStoreError } from './postgres-error.ts';
 
 /** Kysely over our connections, failing as they do: `StoreUnavailable` for what the world did. */
 export function postgresDialect(connections: Connections): Dialect {
@@ -29,5 +29,5 @@ function client(connection: Connection): PostgresPoolClient {
 }
 
 function rethrow(error: unknown): never {
-  throw outward(error);
+  throw toStoreError(error);
 }

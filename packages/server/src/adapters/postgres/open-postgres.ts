@@ -9,14 +9,14 @@ import { keptSecret } from '../sql/stored-secret.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
 import { Connections } from './connections.ts';
 import { PostgresDatabase } from './postgres-database.ts';
-import { preparePostgres, type PostgresParts } from './prepare-postgres.ts';
+import { preparePostgres, type PostgresDeps } from './prepare-postgres.ts';
 
 /**
  * Opens the database, which any number of nodes may use at once. The first of them makes the tables. Rejects with a
  * sentence for the person who starts the server when it can't be reached, would not keep what it is given, or was written
  * by a newer Parley.
  */
-export async function openPostgres({ url, clock, random, logger }: PostgresParts): Promise<OpenedDatabase> {
+export async function openPostgres({ url, clock, random, logger }: PostgresDeps): Promise<OpenedDatabase> {
   await preparePostgres({ url, random, logger });
   const writers = new Connections({ url, max: MAX_DATABASE_WRITERS, logger });
   const readers = new Connections({ url, max: MAX_DATABASE_READERS, logger });

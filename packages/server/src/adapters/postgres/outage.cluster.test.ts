@@ -5,7 +5,7 @@ import { createChannel } from '#chat/channels/create-channel.ts';
 import type { Actor } from '#chat/chat.ts';
 import { send } from '#chat/messages/send.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { silent } from '#testing/null-logger.ts';
+import { nullLogger } from '#testing/null-logger.ts';
 import { openNode, type TestNode } from '#testing/postgres-node.ts';
 import { Connections } from './connections.ts';
 
@@ -103,19 +103,19 @@ test('connections that died unnoticed cost nobody an answer', async () => {
   await other.client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`,
   );
-  const answers = await Promise.all([
+  const jsonResponse = await Promise.all([
     ...Array.from({ length: 20 }, () => node.store.isMember('c_1', ada.user)),
     say(node, ada, crypto.randomUUID()),
   ]);
-  expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => true));
-  expect(answers.at(-1)).toMatchObject({ ok: true });
+  expect(jsonResponse.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => true));
+  expect(jsonResponse.at(-1)).toMatchObject({ ok: true });
   await node.close();
 });
 
 test('a node that stands still in the middle of a commit loses its locks to the others', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
-  const standing = new Connections({ url, max: 1, logger: silent });
+  const standing = new Connections({ url, max: 1, logger: nullLogger });
   const connection = await standing.take();
   await connection.runOnce('begin');
   await connection.runOnce(`select from channels where id = 'c_1' for no key update`);

@@ -1,13 +1,13 @@
 import { Kysely } from 'kysely';
 import { MAX_DATABASE_REPEATS } from '#limits.ts';
 import { POSTGRES } from '../sql/dialect.ts';
-import type { Held, Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
-import type { Step } from '../sql/statement.ts';
+import type { PoolState, LoadedRows, SqlDatabase, Steps, WriteBatch } from '../sql/sql-database.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
 import type { Connection, Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
-import { outward, StatementFailed } from './postgres-error.ts';
+import { toStoreError, StatementFailed } from './postgres-error.ts';
 
 export interface PostgresPools {
   /** For what the store stores. Nobody else can keep it waiting for a connection. */
@@ -19,11 +19,11 @@ export interface PostgresPools {
 const BEGIN_WRITE = 'begin isolation level read committed';
 /** All of its statements see the moment of the first. */
 const BEGIN_READ = 'begin isolation level repeatable read, read only';
-const HOLD: Readonly<Record<Held, string>> = { users: LOCK_USERS };
+const HOLD: Readonly<Record<PoolState, string>> = { users: LOCK_USERS };
 
 /** PostgreSQL, which other nodes use as well. */
 export class PostgresDatabase implements SqlDatabase {
-  readonly flavor = POSTGRES;
+  readonly dialect = POSTGRES;
   readonly kysely: Kysely<Tables>;
   readonly #pools: PostgresPools;
 
@@ -33,17 +33,17 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   /** Asked again when the connection was a dead one: the others of the pool have died of the same. */
-  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>> {
-    const reads = steps as readonly Step[];
-    const attempt = (): Promise<Loaded<R>> =>
-      this.#pools.readers.use(async (connection) => (await readAll(connection, reads)) as Loaded<R>);
+  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>> {
+    const reads = steps as readonly SqlStatement[];
+    const attempt = (): Promise<LoadedRows<R>> =>
+      this.#pools.readers.use(async (connection) => (await readAll(connection, reads)) as LoadedRows<R>);
     return repeating(attempt, (error, attempts) => error.isStale && attempts === 1);
   }
 
   async write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
-    decide: (loaded: Loaded<R>) => Writing<T>,
-    holding?: Held,
+    decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
+    holding?: PoolState,
   ): Promise<T> {
     let isCommitting = false;
     const attempt = (): Promise<T> =>
@@ -52,8 +52,8 @@ export class PostgresDatabase implements SqlDatabase {
         try {
           await connection.runOnce(BEGIN_WRITE);
           if (holding !== undefined) await connection.runOnce(HOLD[holding]);
-          const loaded = await rowsOf(connection, load as readonly Step[]);
-          const { result, steps } = decide(loaded as Loaded<R>);
+          const loaded = await rowsOf(connection, load as readonly SqlStatement[]);
+          const { result, steps } = decide(loaded as LoadedRows<R>);
           for (const step of steps) await connection.run(step);
           isCommitting = true;
           await commit(connection);
@@ -82,12 +82,12 @@ async function repeating<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof StatementFailed && mayRepeat(error, attempts))) throw outward(error);
+      if (!(error instanceof StatementFailed && mayRepeat(error, attempts))) throw toStoreError(error);
     }
   }
 }
 
-async function readAll(connection: Connection, steps: readonly Step[]): Promise<unknown[][]> {
+async function readAll(connection: Connection, steps: readonly SqlStatement[]): Promise<unknown[][]> {
   if (steps.length < 2) return rowsOf(connection, steps);
   try {
     await connection.runOnce(BEGIN_READ);
@@ -100,7 +100,7 @@ async function readAll(connection: Connection, steps: readonly Step[]): Promise<
   }
 }
 
-async function rowsOf(connection: Connection, steps: readonly Step[]): Promise<unknown[][]> {
+async function rowsOf(connection: Connection, steps: readonly SqlStatement[]): Promise<unknown[][]> {
   const rows: unknown[][] = [];
   for (const step of steps) rows.push(step.isIdle === true ? [] : [...(await connection.run(step)).rows]);
   return rows;

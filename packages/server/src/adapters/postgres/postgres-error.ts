@@ -57,7 +57,7 @@ const WORLD: Readonly<Record<string, string>> = {
  * The error for whoever asked: `StoreUnavailable` for what the world did; PostgreSQL's own words otherwise. The driver's
  * error is left out: its details quote what people wrote.
  */
-export function outward(error: unknown): unknown {
+export function toStoreError(error: unknown): unknown {
   if (!(error instanceof StatementFailed)) return error;
   const { code, thrown } = error;
   const words = thrown instanceof Error ? thrown.message : String(thrown);
@@ -71,7 +71,7 @@ export function outward(error: unknown): unknown {
 
 /** Why the database could not be opened, for the person who starts the server. `where` has no password in it. */
 export function openingError(error: unknown, where: string): Error {
-  const outside = outward(error);
+  const outside = toStoreError(error);
   const reason = outside instanceof Error ? outside.message : String(outside);
   return new Error(`Can not open the database ${where}: ${reason}.`);
 }

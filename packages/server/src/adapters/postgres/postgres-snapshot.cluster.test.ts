@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, inject, test } from 'vitest';
 import { message, World } from '#ports/store-contract/fixture.ts';
-import { silent } from '#testing/null-logger.ts';
+import { nullLogger } from '#testing/null-logger.ts';
 import { openNode } from '#testing/postgres-node.ts';
 import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
 import { runCli } from '../../cli/run-cli.ts';
@@ -39,7 +39,7 @@ test('whatever the history, nothing is found that is not there', async () => {
 });
 
 /** The rest is the same code as for SQLite, whose tests break a database in every way there is. */
-const BREAKAGES: readonly (readonly [statement: string, finds: readonly FindingKind[]])[] = [
+const CORRUPTIONS: readonly (readonly [statement: string, finds: readonly FindingKind[]])[] = [
   ['delete from events where seq = 4', ['extra-message', 'hole']],
   ['update channels set last_seq = 9, member_count = 1', ['wrong-head', 'wrong-member-count']],
   [`update messages set body = 'x' where seq = 3`, ['wrong-message']],
@@ -52,7 +52,7 @@ const BREAKAGES: readonly (readonly [statement: string, finds: readonly FindingK
   [`update messages set channel = 'c_none' where seq = 3`, ['extra-mention', 'missing-message', 'unknown-channel']],
 ];
 
-test.each(BREAKAGES)('it is found what was done by: %s', async (statement, finds) => {
+test.each(CORRUPTIONS)('it is found what was done by: %s', async (statement, finds) => {
   await makeSound();
   expect(await verified()).toMatchObject({ total: 0 });
   await sql.raw(statement).execute(node.kysely);
@@ -61,10 +61,10 @@ test.each(BREAKAGES)('it is found what was done by: %s', async (statement, finds
 });
 
 test('a snapshot is one moment, while nodes go on writing', async () => {
-  const { world, ada, channel } = await makeSound();
-  await using snapshot = await openPostgresSnapshot(url, silent);
+  const { fixture, ada, channel } = await makeSound();
+  await using snapshot = await openPostgresSnapshot(url, nullLogger);
   const during = await verifySnapshot(snapshot);
-  await world.say(channel, ada, 'meanwhile');
+  await fixture.say(channel, ada, 'meanwhile');
   expect(await verifySnapshot(snapshot)).toEqual(during);
   expect((await verified()).counts.messages).toBe(during.counts.messages + 1);
 });
@@ -96,26 +96,30 @@ test('a new epoch replaces the one that was there, once no node runs', async () 
 });
 
 async function verified(): Promise<Verification> {
-  await using snapshot = await openPostgresSnapshot(url, silent);
+  await using snapshot = await openPostgresSnapshot(url, nullLogger);
   return await verifySnapshot(snapshot);
 }
 
 /** Seqs: two joinings, a message that is edited, one that mentions, one that is deleted, a reaction. */
 async function makeSound() {
   await emptyTables(node.kysely);
-  const world = new World(node);
-  const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-  const channel = await world.channel([ada, bob]);
+  const fixture = new World(node);
+  const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+  const channel = await fixture.channel([ada, bob]);
   const [edited, deleted] = [crypto.randomUUID(), crypto.randomUUID()];
-  await world.append(channel, message(ada, { body: 'hi', mentions: [bob] }), message(ada, { id: edited, body: 'one' }));
-  await world.append(
+  await fixture.append(
+    channel,
+    message(ada, { body: 'hi', mentions: [bob] }),
+    message(ada, { id: edited, body: 'one' }),
+  );
+  await fixture.append(
     channel,
     { type: 'edited', by: ada, id: edited, body: 'two' },
     message(bob, { id: deleted, body: '' }),
   );
-  await world.append(channel, { type: 'reacted', by: bob, id: edited, emoji: '👍' });
-  await world.append(channel, { type: 'deleted', by: bob, id: deleted });
-  return { world, ada, channel };
+  await fixture.append(channel, { type: 'reacted', by: bob, id: edited, emoji: '👍' });
+  await fixture.append(channel, { type: 'deleted', by: bob, id: deleted });
+  return { fixture, ada, channel };
 }
 
 async function say(args: readonly string[], environment: Record<string, string>) {

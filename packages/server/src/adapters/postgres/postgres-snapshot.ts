@@ -3,10 +3,10 @@ import { withoutSecrets } from '#config/postgres-url.ts';
 import type { Logger } from '#ports/logger.ts';
 import { POSTGRES } from '../sql/dialect.ts';
 import type { Snapshot } from '../sql/snapshot.ts';
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import { Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
-import { openingError, outward } from './postgres-error.ts';
+import { openingError, toStoreError } from './postgres-error.ts';
 
 /** All of its statements see the moment of the first, and none of them can change anything. */
 const BEGIN = 'begin isolation level repeatable read, read only';
@@ -29,11 +29,11 @@ export async function openPostgresSnapshot(url: string, logger: Logger): Promise
   });
   let isOpen = true;
   return {
-    flavor: POSTGRES,
+    dialect: POSTGRES,
     kysely: new Kysely({ dialect: postgresDialect(connections) }),
-    async rows<Row>(step: Step<Row>) {
+    async rows<Row>(step: SqlStatement<Row>) {
       const { rows } = await connection.run(step).catch((error: unknown) => {
-        throw outward(error);
+        throw toStoreError(error);
       });
       return rows as Row[];
     },

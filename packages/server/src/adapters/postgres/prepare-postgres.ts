@@ -13,7 +13,7 @@ import { postgresDialect } from './kysely-dialect.ts';
 import { openingError } from './postgres-error.ts';
 import { checkServer } from './requirements.ts';
 
-export interface PostgresParts {
+export interface PostgresDeps {
   /** `postgres://user:password@host:port/database`; the user must be allowed to create tables in it. */
   readonly url: string;
   readonly clock: Pick<Clock, 'now'>;
@@ -25,7 +25,7 @@ export interface PostgresParts {
  * Looks whether the database can be relied on, and brings its tables to the version this code knows. Rejects with a
  * sentence for the person who starts the server.
  */
-export async function preparePostgres({ url, random, logger }: Omit<PostgresParts, 'clock'>): Promise<void> {
+export async function preparePostgres({ url, random, logger }: Omit<PostgresDeps, 'clock'>): Promise<void> {
   const connections = new Connections({ url, max: 1, patient: true, logger });
   try {
     await connections.use((connection) => checkServer(connection, logger));

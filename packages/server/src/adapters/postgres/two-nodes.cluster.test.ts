@@ -2,7 +2,7 @@ import type { ChannelId, UserId } from '@parley/protocol';
 import { createDatabase } from '@parley/testkit/postgres-server';
 import { expect, inject, test } from 'vitest';
 import { createChannel } from '#chat/channels/create-channel.ts';
-import { openGeneral } from '#chat/channels/create-general.ts';
+import { createGeneral } from '#chat/channels/create-general.ts';
 import { dmChannelId } from '#chat/channels/direct-message.ts';
 import { GENERAL } from '#chat/channels/general.ts';
 import { addMember, join } from '#chat/channels/membership.ts';
@@ -43,8 +43,8 @@ async function logOf(node: TestNode, channel: ChannelId) {
 }
 
 test('what two nodes append to one channel at once has one order, without a hole and with nothing twice', async () => {
-  await using world = await twoNodes();
-  const { nodes, ada, channel } = world;
+  await using fixture = await twoNodes();
+  const { nodes, ada, channel } = fixture;
   const writing = nodes.map(async (node) => {
     const seqs: number[] = [];
     for (const _round of range(40)) {
@@ -61,17 +61,17 @@ test('what two nodes append to one channel at once has one order, without a hole
 });
 
 test('what one node has stored, every other one sees at once', async () => {
-  await using world = await twoNodes();
-  const [here, there] = world.nodes;
+  await using fixture = await twoNodes();
+  const [here, there] = fixture.nodes;
   for (const round of range(20)) {
-    await say(here, world.ada, { channel: world.channel });
-    expect((await there.store.eventsAfter(world.channel, 0, 100)).lastSeq).toBe(round + 2);
+    await say(here, fixture.ada, { channel: fixture.channel });
+    expect((await there.store.eventsAfter(fixture.channel, 0, 100)).lastSeq).toBe(round + 2);
   }
 });
 
 test('[SD4] an id that comes to two channels at once, on two nodes, is one message, and a conflict', async () => {
-  await using world = await twoNodes(2);
-  const { nodes, ada, channels } = world;
+  await using fixture = await twoNodes(2);
+  const { nodes, ada, channels } = fixture;
   for (const _round of range(25)) {
     const id = crypto.randomUUID();
     const outcomes = await Promise.all(
@@ -84,20 +84,20 @@ test('[SD4] an id that comes to two channels at once, on two nodes, is one messa
 });
 
 test('[SD3] a retry that meets its first attempt, on another node, gets the same seq', async () => {
-  await using world = await twoNodes();
+  await using fixture = await twoNodes();
   for (const _round of range(25)) {
     const id = crypto.randomUUID();
     const [one, other] = await Promise.all(
-      world.nodes.map((node) => say(node, world.ada, { channel: world.channel, id })),
+      fixture.nodes.map((node) => say(node, fixture.ada, { channel: fixture.channel, id })),
     );
     expect(one).toEqual(other);
   }
-  expect((await logOf(world.nodes[0], world.channel)).lastSeq).toBe(26);
+  expect((await logOf(fixture.nodes[0], fixture.channel)).lastSeq).toBe(26);
 });
 
 test('two first messages that cross, on two nodes, open one direct message', async () => {
-  await using world = await twoNodes();
-  const [here, there] = world.nodes;
+  await using fixture = await twoNodes();
+  const [here, there] = fixture.nodes;
   for (const round of range(15)) {
     const [one, other] = [await here.actor(`one ${round}`), await here.actor(`other ${round}`)];
     const first = (node: TestNode, from: Actor, to: UserId) =>
@@ -110,8 +110,8 @@ test('two first messages that cross, on two nodes, open one direct message', asy
 });
 
 test('of two public channels that get one name at once, on two nodes, one gets it', async () => {
-  await using world = await twoNodes();
-  const { nodes, ada } = world;
+  await using fixture = await twoNodes();
+  const { nodes, ada } = fixture;
   for (const round of range(15)) {
     const name = `name ${round}`;
     const made = await Promise.all(
@@ -132,7 +132,7 @@ test('nodes that start at once on a new database agree on everything', async () 
   const url = await createDatabase(inject('postgresUrl'));
   const nodes = await Promise.all(range(4).map(() => openNode(url)));
   const told = async (node: TestNode) => ({
-    general: verdict(await node.append(openGeneral())),
+    general: verdict(await node.append(createGeneral())),
     epoch: await node.store.epoch(),
     secret: await node.secret(),
   });
@@ -145,8 +145,8 @@ test('nodes that start at once on a new database agree on everything', async () 
 });
 
 test('commits that share channels, named in any order, never wait for each other in a circle', async () => {
-  await using world = await twoNodes(6);
-  const { nodes, ada, channels } = world;
+  await using fixture = await twoNodes(6);
+  const { nodes, ada, channels } = fixture;
   const work = nodes.map(async ({ store }, node) => {
     for (const round of range(30)) {
       const order = channels.toSorted((a, b) => hash(a, round + node) - hash(b, round + node)).slice(0, 4);
@@ -172,13 +172,13 @@ test('commits that share channels, named in any order, never wait for each other
 const hash = (text: string, seed: number): number => (text.charCodeAt(2) * 7_919 + seed * 104_729) % 1_009;
 
 test('members who are added and join at once, on two nodes, are members once', async () => {
-  await using world = await twoNodes();
-  const [here, there] = world.nodes;
+  await using fixture = await twoNodes();
+  const [here, there] = fixture.nodes;
   const id = 'c_open';
-  await here.append(createChannel(world.ada, id, { kind: 'public', name: 'open' }));
+  await here.append(createChannel(fixture.ada, id, { kind: 'public', name: 'open' }));
   for (const round of range(15)) {
     const guest = await here.actor(`guest ${round}`);
-    await Promise.all([here.append(addMember(world.ada, id, guest.user)), there.append(join(guest, id))]);
+    await Promise.all([here.append(addMember(fixture.ada, id, guest.user)), there.append(join(guest, id))]);
   }
   expect(await there.store.memberIds(id)).toHaveLength(16);
   const { events, lastSeq } = await logOf(here, id);
@@ -186,9 +186,9 @@ test('members who are added and join at once, on two nodes, are members once', a
 });
 
 test('a subject that comes to two nodes at once gets one user, and people of one name a handle each', async () => {
-  await using world = await twoNodes();
+  await using fixture = await twoNodes();
   const made = await Promise.all(
-    range(10).flatMap((number) => world.nodes.map(({ users }) => users.createForSubject(`s ${number}`, 'Bob'))),
+    range(10).flatMap((number) => fixture.nodes.map(({ users }) => users.createForSubject(`s ${number}`, 'Bob'))),
   );
   expect(new Set(made.map(({ id }) => id)).size).toBe(10);
   const handles = range(10).map((number) => (number === 0 ? 'bob' : `bob-${number + 1}`));
@@ -196,8 +196,8 @@ test('a subject that comes to two nodes at once gets one user, and people of one
 });
 
 test('two nodes that change different things about a user lose neither', async () => {
-  await using world = await twoNodes();
-  const [here, there] = world.nodes;
+  await using fixture = await twoNodes();
+  const [here, there] = fixture.nodes;
   for (const round of range(10)) {
     const { user } = await here.actor(`user ${round}`);
     await Promise.all([here.users.update(user, { role: 'admin' }), there.users.update(user, { name: 'Renamed' })]);

@@ -4,7 +4,7 @@ import { createChannel } from '#chat/channels/create-channel.ts';
 import { send } from '#chat/messages/send.ts';
 import { EMPTY_SCOPE, message, NOTHING } from '#ports/store-contract/fixture.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { openCommitThief, type Theft } from '#testing/commit-interceptor.ts';
+import { openCommitThief, type Interception } from '#testing/commit-interceptor.ts';
 import { openNode } from '#testing/postgres-node.ts';
 
 /** A node that reaches its database through a thief of commits. */
@@ -24,19 +24,19 @@ async function robbedNode() {
   };
 }
 
-const STORED: readonly (readonly [Theft, boolean])[] = [
+const STORED: readonly (readonly [Interception, boolean])[] = [
   ['the answer', true],
   ['the question', false],
 ];
 
 test.each(STORED)('a commit that was robbed of %s is never called a success', async (theft, isStored) => {
-  await using world = await robbedNode();
-  const { store } = world.node;
-  world.thief.planned.push(theft);
+  await using fixture = await robbedNode();
+  const { store } = fixture.node;
+  fixture.thief.planned.push(theft);
   let asked = 0;
   const commit = store.commit({ ...EMPTY_SCOPE, channels: ['c_1'] }, () => {
     asked += 1;
-    const event = { ...message(world.ada.user, { body: 'hello' }), channel: 'c_1', seq: 2, at: 1 };
+    const event = { ...message(fixture.ada.user, { body: 'hello' }), channel: 'c_1', seq: 2, at: 1 };
     return { ...NOTHING, events: [event] };
   });
   await expect(commit).rejects.toThrow(StoreUnavailable);
@@ -45,8 +45,8 @@ test.each(STORED)('a commit that was robbed of %s is never called a success', as
 });
 
 test.each(STORED)('[SD3] a send whose commit was robbed of %s answers as if nothing had been', async (theft) => {
-  await using world = await robbedNode();
-  const { node, ada, thief } = world;
+  await using fixture = await robbedNode();
+  const { node, ada, thief } = fixture;
   for (const seq of [2, 3, 4]) {
     thief.planned.push(theft);
     const sent = await node.append(send(ada, { channel: 'c_1', id: crypto.randomUUID(), body: 'hello' }));
@@ -56,8 +56,8 @@ test.each(STORED)('[SD3] a send whose commit was robbed of %s answers as if noth
 });
 
 test('a commit that nobody answers is given up, and the channel is free again', async () => {
-  await using world = await robbedNode();
-  const { node, ada, thief } = world;
+  await using fixture = await robbedNode();
+  const { node, ada, thief } = fixture;
   thief.planned.push('everything, silently');
   const say = () => node.append(send(ada, { channel: 'c_1', id: crypto.randomUUID(), body: 'hello' }));
   expect(await say()).toMatchObject({ ok: true, value: { seq: 2 } });

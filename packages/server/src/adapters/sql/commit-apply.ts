@@ -1,16 +1,19 @@
 import { assertNever, type ChannelId, type LogEvent, type MessageEvent } from '@parley/protocol';
 import type { Decision, NewChannel } from '#ports/store.ts';
 import { nameKey } from '../channel-summary.ts';
-import { withoutText } from '../redact-event.ts';
+import { redactText } from '../redact-event.ts';
 import type { CommitStatements } from './commit-statements.ts';
 import { eventData } from './rows.ts';
-import { mustChange, type Rows, type SqlValue, type Step } from './statement.ts';
+import { expectRowsAffected, type Rows, type SqlValue, type SqlStatement } from './statement.ts';
 
 /**
  * The steps that store a decision. What comes in great numbers (events, messages) goes first, set by set; then every other
  * event changes what it is about, one by one and in order, because they build on one another.
  */
-export function applySteps(statements: CommitStatements, { channels, events, cursors }: Decision<unknown>): Step[] {
+export function applySteps(
+  statements: CommitStatements,
+  { channels, events, cursors }: Decision<unknown>,
+): SqlStatement[] {
   const messages = events.filter((event) => event.type === 'message');
   const heads = headRows(events);
   return [
@@ -19,12 +22,12 @@ export function applySteps(statements: CommitStatements, { channels, events, cur
     ...unlessEmpty(messages.map(messageRow), statements.insertMessages),
     ...unlessEmpty(messages.flatMap(mentionRows), statements.insertMentions),
     ...events.flatMap((event) => projection(statements, event)),
-    ...unlessEmpty(heads, (rows) => mustChange(rows.length, statements.moveHeads({ rows }))),
+    ...unlessEmpty(heads, (rows) => expectRowsAffected(rows.length, statements.moveHeads({ rows }))),
     ...unlessEmpty(cursorRows(cursors), (rows) => statements.moveCursors({ rows })),
   ];
 }
 
-function unlessEmpty(rows: Rows, step: (rows: Rows) => Step): Step[] {
+function unlessEmpty(rows: Rows, step: (rows: Rows) => SqlStatement): SqlStatement[] {
   return rows.length === 0 ? [] : [step(rows)];
 }
 
@@ -78,26 +81,26 @@ function cursorRows(cursors: Decision<unknown>['cursors']): Rows {
   return [...furthest.values()].map(({ channel, user, seq }) => [channel, user, seq]);
 }
 
-function projection(statements: CommitStatements, event: LogEvent): Step[] {
+function projection(statements: CommitStatements, event: LogEvent): SqlStatement[] {
   const { channel, seq, at, by } = event;
   switch (event.type) {
     case 'message':
       return [];
     case 'edited':
-      return [mustChange(1, statements.edit({ channel, id: event.id, body: event.body, at, seq }))];
+      return [expectRowsAffected(1, statements.edit({ channel, id: event.id, body: event.body, at, seq }))];
     case 'deleted':
       return deletion(statements, event);
     case 'reacted':
-      return [mustChange(1, statements.react({ channel, id: event.id, emoji: event.emoji, user: by, seq }))];
+      return [expectRowsAffected(1, statements.react({ channel, id: event.id, emoji: event.emoji, user: by, seq }))];
     case 'unreacted':
-      return [mustChange(1, statements.unreact({ id: event.id, emoji: event.emoji, user: by }))];
+      return [expectRowsAffected(1, statements.unreact({ id: event.id, emoji: event.emoji, user: by }))];
     case 'joined':
       return [statements.join({ channel, user: event.user, readSeq: seq - 1, seq })];
     case 'left':
-      return [mustChange(1, statements.leave({ channel, user: event.user }))];
+      return [expectRowsAffected(1, statements.leave({ channel, user: event.user }))];
     case 'renamed': {
       const { name, topic } = event;
-      return [mustChange(1, statements.rename({ channel, name, key: nameKey(name), topic }))];
+      return [expectRowsAffected(1, statements.rename({ channel, name, key: nameKey(name), topic }))];
     }
     default:
       return assertNever(event);
@@ -108,12 +111,12 @@ function projection(statements: CommitStatements, event: LogEvent): Step[] {
 function deletion(
   statements: CommitStatements,
   { channel, id, ...base }: Extract<LogEvent, { type: 'deleted' }>,
-): Step[] {
-  const tombstone = withoutText({ ...base, channel, type: 'message', message: { id, body: '' } }, id);
-  const edit = withoutText({ ...base, channel, type: 'edited', id, body: '' }, id);
+): SqlStatement[] {
+  const tombstone = redactText({ ...base, channel, type: 'message', message: { id, body: '' } }, id);
+  const edit = redactText({ ...base, channel, type: 'edited', id, body: '' }, id);
   return [
-    mustChange(1, statements.erase({ channel, id, seq: base.seq })),
-    mustChange(1, statements.scrubMessageEvent({ channel, id, data: eventData(tombstone) })),
+    expectRowsAffected(1, statements.erase({ channel, id, seq: base.seq })),
+    expectRowsAffected(1, statements.scrubMessageEvent({ channel, id, data: eventData(tombstone) })),
     statements.scrubEdits({ id, data: eventData(edit) }),
     statements.eraseReactions({ id }),
   ];

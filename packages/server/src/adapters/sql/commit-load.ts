@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { CommitScope, CommitState } from '#ports/store.ts';
 import { CHANNEL_COLUMNS, MESSAGE_COLUMNS, toChannel, toMessage } from './rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { prepare, rowsFrom, type Step } from './statement.ts';
+import { prepare, rowsFrom, type SqlStatement } from './statement.ts';
 
 export type CommitLoading = ReturnType<typeof prepareCommitLoading>;
 
@@ -11,7 +11,7 @@ export function prepareCommitLoading(db: SqlDatabase) {
   return { ...prepareById(db), ...prepareByMember(db), ...prepareByName(db) };
 }
 
-function prepareById({ kysely, flavor }: SqlDatabase) {
+function prepareById({ kysely, dialect }: SqlDatabase) {
   return {
     /**
      * Locked until the transaction ends, where others write at the same time: everybody who appends to a channel has
@@ -19,21 +19,21 @@ function prepareById({ kysely, flavor }: SqlDatabase) {
      */
     channels: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { id: 'text' }))
         .innerJoin('channels', 'channels.id', 'r.id')
         .select(CHANNEL_COLUMNS)
         .orderBy('channels.id')
-        .$if(flavor.hasManyWriters, (query) => query.forNoKeyUpdate('channels')),
+        .$if(dialect.hasManyWriters, (query) => query.forNoKeyUpdate('channels')),
     ),
     messages: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { id: 'text' }))
         .innerJoin('messages', 'messages.id', 'r.id')
         .select(MESSAGE_COLUMNS),
     ),
     reactions: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { id: 'text' }))
         .innerJoin('reactions', 'reactions.message', 'r.id')
         .select(['reactions.message', 'reactions.emoji', 'reactions.user'])
         .orderBy('reactions.place')
@@ -41,18 +41,18 @@ function prepareById({ kysely, flavor }: SqlDatabase) {
     ),
     users: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { id: 'text' }))
         .innerJoin('users', 'users.id', 'r.id')
         .select('users.id'),
     ),
   };
 }
 
-function prepareByMember({ kysely, flavor }: SqlDatabase) {
+function prepareByMember({ kysely, dialect }: SqlDatabase) {
   return {
     members: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { channel: 'text', user: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { channel: 'text', user: 'text' }))
         .innerJoin('members', (join) =>
           join.onRef('members.channel', '=', 'r.channel').onRef('members.user', '=', 'r.user'),
         )
@@ -60,7 +60,7 @@ function prepareByMember({ kysely, flavor }: SqlDatabase) {
     ),
     handles: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { channel: 'text', handle: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { channel: 'text', handle: 'text' }))
         .innerJoin('users', 'users.handle', 'r.handle')
         .innerJoin('members', (join) =>
           join.onRef('members.channel', '=', 'r.channel').onRef('members.user', '=', 'users.id'),
@@ -70,11 +70,11 @@ function prepareByMember({ kysely, flavor }: SqlDatabase) {
   };
 }
 
-function prepareByName({ kysely, flavor }: SqlDatabase) {
+function prepareByName({ kysely, dialect }: SqlDatabase) {
   return {
     publicNames: prepare({ named: 'rows' }, ({ named }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, named, { key: 'text' }))
+        .selectFrom(rowsFrom(dialect, named, { key: 'text' }))
         .innerJoin('channels', 'channels.name_key', 'r.key')
         // A literal, so that the partial index of public names can be used.
         .where('channels.kind', '=', sql.lit('public'))
@@ -97,8 +97,8 @@ export function loadSteps(loading: CommitLoading, scope: CommitScope) {
 }
 
 type LoadedRows = RowsOf<ReturnType<typeof loadSteps>>;
-type RowsOf<S extends readonly Step[]> = {
-  readonly [K in keyof S]: S[K] extends Step<infer Row> ? readonly Row[] : never;
+type RowsOf<S extends readonly SqlStatement[]> = {
+  readonly [K in keyof S]: S[K] extends SqlStatement<infer Row> ? readonly Row[] : never;
 };
 
 export function loadedState([

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { SqlDatabase } from './sql-database.ts';
-import { prepare, prepareEach, rowsFrom, type Rows, type Step } from './statement.ts';
+import { prepare, prepareEach, rowsFrom, type Rows, type SqlStatement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 export type CommitStatements = ReturnType<typeof prepareCommitStatements>;
@@ -63,26 +63,26 @@ function prepareInserts(db: SqlDatabase) {
 }
 
 function prepareInsert(
-  { kysely, flavor }: SqlDatabase,
+  { kysely, dialect }: SqlDatabase,
   table: keyof Tables,
   columns: Readonly<Record<string, Column>>,
 ) {
   // The columns above are held to their tables; here they are any table's.
   const insert = (kysely as Kysely<Record<string, Record<string, unknown>>>).insertInto(table);
-  if (flavor.inserts === 'each') return prepareEach(columns, (slots) => insert.values(slots));
+  if (dialect.inserts === 'each') return prepareEach(columns, (slots) => insert.values(slots));
   const together = prepare({ rows: 'rows' }, ({ rows }) =>
-    insert.columns(Object.keys(columns)).expression(kysely.selectFrom(rowsFrom(flavor, rows, columns)).selectAll('r')),
+    insert.columns(Object.keys(columns)).expression(kysely.selectFrom(rowsFrom(dialect, rows, columns)).selectAll('r')),
   );
-  return (rows: Rows): Step => together({ rows });
+  return (rows: Rows): SqlStatement => together({ rows });
 }
 
-function prepareHeads({ kysely, flavor }: SqlDatabase) {
+function prepareHeads({ kysely, dialect }: SqlDatabase) {
   return {
     /** Rows: channel, head before, head after, members more. Changes only those that stand where they should. */
     moveHeads: prepare({ rows: 'rows' }, ({ rows }) =>
       kysely
         .updateTable('channels')
-        .from(rowsFrom(flavor, rows, { channel: 'text', before: 'int', after: 'int', joined: 'int' }))
+        .from(rowsFrom(dialect, rows, { channel: 'text', before: 'int', after: 'int', joined: 'int' }))
         .set((column) => ({
           last_seq: column.ref('r.after'),
           member_count: column('channels.member_count', '+', column.ref('r.joined')),
@@ -94,7 +94,7 @@ function prepareHeads({ kysely, flavor }: SqlDatabase) {
     moveCursors: prepare({ rows: 'rows' }, ({ rows }) =>
       kysely
         .updateTable('members')
-        .from([rowsFrom(flavor, rows, { channel: 'text', user: 'text', seq: 'int' }), 'channels'])
+        .from([rowsFrom(dialect, rows, { channel: 'text', user: 'text', seq: 'int' }), 'channels'])
         .set((column) => ({
           read_seq: column
             .case()
@@ -155,8 +155,8 @@ function prepareMessageChanges({ kysely }: SqlDatabase) {
   };
 }
 
-function prepareReactionChanges({ kysely, flavor }: SqlDatabase) {
-  const int = (value: RawBuilder<number>) => sql<number>`cast(${value} as ${sql.raw(flavor.int)})`;
+function prepareReactionChanges({ kysely, dialect }: SqlDatabase) {
+  const int = (value: RawBuilder<number>) => sql<number>`cast(${value} as ${sql.raw(dialect.int)})`;
   const placeOf = (id: RawBuilder<string>, emoji: RawBuilder<string>) =>
     kysely
       .selectFrom('reactions as same')

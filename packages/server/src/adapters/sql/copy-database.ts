@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
-import type { Flavor } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** A database in a transaction that nobody else writes in. */
 export interface CopySide {
   readonly kysely: Kysely<Tables>;
-  readonly flavor: Flavor;
+  readonly dialect: Dialect;
 }
 
 export interface CopiedTable {
@@ -119,10 +119,10 @@ function normalValue(column: string, value: unknown): string | number | null {
   throw new Error(`${column} has a value of an unknown kind`);
 }
 
-async function insert({ kysely, flavor }: CopySide, name: TableName, rows: readonly Row[]): Promise<void> {
+async function insert({ kysely, dialect }: CopySide, name: TableName, rows: readonly Row[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const stored = (column: string, value: string | number | null | undefined) =>
-    BOOLEANS.has(column) ? flavor.storedBoolean(Boolean(value)) : value;
+    BOOLEANS.has(column) ? dialect.storedBoolean(Boolean(value)) : value;
   const values = rows.map((row) => sql`(${sql.join(columns.map((column) => stored(column, row[column])))})`);
   const names = sql.join(columns.map((column) => sql.ref(column)));
   await sql`insert into ${sql.table(name)} (${names}) values ${sql.join(values)}`.execute(kysely);

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { StoredBoolean } from '#ports/accounts-tables.ts';
 
 /** Where the databases differ. Everything else in this folder is the same for each of them. */
-export interface Flavor {
+export interface Dialect {
   /**
    * How many rows are inserted at once: `'together'` as one JSON array, for a database that every statement is a journey to;
    * `'each'` by a statement for each, for one in this process, which takes a row's values in half the time that way.
@@ -29,7 +29,7 @@ export interface Flavor {
   readonly hasManyWriters: boolean;
 }
 
-export const SQLITE: Flavor = {
+export const SQLITE: Dialect = {
   inserts: 'each',
   eachRow: 'json_each',
   // Registered on every connection: SQLite's own `lower` knows ASCII only.
@@ -46,7 +46,7 @@ export const SQLITE: Flavor = {
   hasManyWriters: false,
 };
 
-export const POSTGRES: Flavor = {
+export const POSTGRES: Dialect = {
   inserts: 'together',
   eachRow: 'json_array_elements',
   // The rules of Unicode whatever the database's own locale: `C` knows ASCII only.

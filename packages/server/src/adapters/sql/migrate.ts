@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { Flavor } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { MetaTable, Tables } from './tables.ts';
 
@@ -14,10 +14,10 @@ export interface MigrateOptions {
  * Brings the tables to the version this code knows, in one transaction. Throws, having changed nothing, when a newer
  * Parley wrote the database.
  */
-export async function migrate(db: Kysely<Tables>, flavor: Flavor, { epoch, lock }: MigrateOptions): Promise<void> {
+export async function migrate(db: Kysely<Tables>, dialect: Dialect, { epoch, lock }: MigrateOptions): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await lock?.(transaction);
-    await createMeta(transaction, flavor, epoch);
+    await createMeta(transaction, dialect, epoch);
     const { version } = await transaction.selectFrom('meta').select('version').executeTakeFirstOrThrow();
     if (version > MIGRATIONS.length) {
       throw new Error(
@@ -25,20 +25,20 @@ export async function migrate(db: Kysely<Tables>, flavor: Flavor, { epoch, lock 
           'Start that Parley again, or restore a backup from before.',
       );
     }
-    for (const run of MIGRATIONS.slice(version)) await run(transaction, flavor);
+    for (const run of MIGRATIONS.slice(version)) await run(transaction, dialect);
     await transaction.updateTable('meta').set({ version: MIGRATIONS.length }).execute();
   });
 }
 
-async function createMeta(db: Kysely<Tables>, flavor: Flavor, epoch: string): Promise<void> {
+async function createMeta(db: Kysely<Tables>, dialect: Dialect, epoch: string): Promise<void> {
   await db.schema
     .createTable('meta')
     .ifNotExists()
-    .addColumn('only', flavor.int, (column) => column.primaryKey().check(sql`${sql.ref('only')} = 1`))
-    .addColumn('epoch', flavor.text, (column) => column.notNull())
-    .addColumn('version', flavor.int, (column) => column.notNull())
-    .addColumn('probed_at', flavor.int, (column) => column.notNull())
-    .modifyEnd(sql.raw(flavor.tableEnd))
+    .addColumn('only', dialect.int, (column) => column.primaryKey().check(sql`${sql.ref('only')} = 1`))
+    .addColumn('epoch', dialect.text, (column) => column.notNull())
+    .addColumn('version', dialect.int, (column) => column.notNull())
+    .addColumn('probed_at', dialect.int, (column) => column.notNull())
+    .modifyEnd(sql.raw(dialect.tableEnd))
     .execute();
   // Without the columns that migrations add.
   const first = { only: 1, epoch, version: 0, probed_at: 0 } as MetaTable;

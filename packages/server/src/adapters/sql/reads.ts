@@ -13,17 +13,17 @@ export function prepareReads(db: SqlDatabase) {
   return { ...prepareChannelReads(db), ...prepareMemberReads(db), ...prepareLogReads(db), ...prepareMessageReads(db) };
 }
 
-function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
+function prepareChannelReads({ kysely, dialect }: SqlDatabase) {
   // A literal, so that the partial index of public names can be used.
   const publicIds = kysely.selectFrom('channels').select('channels.id').where('channels.kind', '=', sql.lit('public'));
   const idsOf = (user: RawBuilder<string>) =>
     kysely.selectFrom('members').select('members.channel as id').where('members.user', '=', user);
   return {
     epoch: prepare({}, () => kysely.selectFrom('meta').select('epoch')),
-    now: prepare({}, () => kysely.selectNoFrom(sql<number>`${sql.raw(flavor.nowMs)}`.as('nowMs'))),
+    now: prepare({}, () => kysely.selectNoFrom(sql<number>`${sql.raw(dialect.nowMs)}`.as('nowMs'))),
     heads: prepare({ channels: 'rows' }, ({ channels }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, channels, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, channels, { id: 'text' }))
         .innerJoin('channels', 'channels.id', 'r.id')
         .select(['channels.id', 'channels.last_seq as lastSeq']),
     ),
@@ -40,7 +40,7 @@ function prepareChannelReads({ kysely, flavor }: SqlDatabase) {
   };
 }
 
-function prepareMemberReads({ kysely, flavor }: SqlDatabase) {
+function prepareMemberReads({ kysely, dialect }: SqlDatabase) {
   const summaries = kysely
     .selectFrom('members')
     .innerJoin('channels', 'channels.id', 'members.channel')
@@ -56,7 +56,7 @@ function prepareMemberReads({ kysely, flavor }: SqlDatabase) {
     ),
     membershipDigests: prepare({ users: 'rows' }, ({ users }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, users, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, users, { id: 'text' }))
         .innerJoin('members', 'members.user', 'r.id')
         .select('members.user')
         .select((column) => [
@@ -68,7 +68,7 @@ function prepareMemberReads({ kysely, flavor }: SqlDatabase) {
     ),
     memberships: prepare({ users: 'rows' }, ({ users }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, users, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, users, { id: 'text' }))
         .innerJoin('members', 'members.user', 'r.id')
         .select(['members.user', 'members.channel', 'members.read_seq as readSeq']),
     ),

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Flavor } from './dialect.ts';
-import type { Step } from './statement.ts';
+import type { Dialect } from './dialect.ts';
+import type { SqlStatement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -8,10 +8,10 @@ import type { Tables } from './tables.ts';
  * another error when what was asked contradicts the data.
  */
 export interface SqlDatabase {
-  readonly flavor: Flavor;
+  readonly dialect: Dialect;
   readonly kysely: Kysely<Tables>;
   /** Runs the steps in one consistent moment that has every write that resolved before. */
-  read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>>;
+  read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>>;
   /**
    * One transaction: runs `load`, asks `decide`, runs its steps and makes them durable. When anything throws, nothing is
    * stored. Where others write at the same time, it is serializable against every write that locks a row which this one
@@ -19,20 +19,20 @@ export interface SqlDatabase {
    */
   write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
-    decide: (loaded: Loaded<R>) => Writing<T>,
-    holding?: Held,
+    decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
+    holding?: PoolState,
   ): Promise<T>;
   close(): Promise<void>;
 }
 
 /** What no row stands for: who is in the table of users, and under which handles and subjects. */
-export type Held = 'users';
+export type PoolState = 'users';
 
-export interface Writing<T> {
+export interface WriteBatch<T> {
   readonly result: T;
-  readonly steps: readonly Step[];
+  readonly steps: readonly SqlStatement[];
 }
 
-export type Steps<R extends readonly unknown[]> = { readonly [K in keyof R]: Step<R[K]> };
+export type Steps<R extends readonly unknown[]> = { readonly [K in keyof R]: SqlStatement<R[K]> };
 /** The rows of each step. */
-export type Loaded<R extends readonly unknown[]> = { readonly [K in keyof R]: readonly R[K][] };
+export type LoadedRows<R extends readonly unknown[]> = { readonly [K in keyof R]: readonly R[K][] };

@@ -5,25 +5,25 @@ import type { Random } from '#ports/random.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
 import { newUserId } from '../new-user-id.ts';
 import { toUser, type UserRow } from './rows.ts';
-import type { SqlDatabase, Writing } from './sql-database.ts';
-import { mustChange, type Step } from './statement.ts';
+import type { SqlDatabase, WriteBatch } from './sql-database.ts';
+import { expectRowsAffected, type SqlStatement } from './statement.ts';
 import { prepareUserStatements } from './user-statements.ts';
 
-export interface SqlUsersParts {
+export interface SqlUsersDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Random;
 }
 
 /** The users over SQL, in the table that the accounts library writes as well. */
-export function createSqlUsers(db: SqlDatabase, parts: SqlUsersParts): Users {
+export function createSqlUsers(db: SqlDatabase, deps: SqlUsersDeps): Users {
   const statements = prepareUserStatements(db);
-  return { ...reading(db, statements), ...changing({ db, statements, ...parts }) };
+  return { ...reading(db, statements), ...changing({ db, statements, ...deps }) };
 }
 
 type Statements = ReturnType<typeof prepareUserStatements>;
 
 function reading(db: SqlDatabase, statements: Statements) {
-  const one = async (step: Step<UserRow>): Promise<UserRecord | null> => {
+  const one = async (step: SqlStatement<UserRow>): Promise<UserRecord | null> => {
     const [[row]] = await db.read([step]);
     return row === undefined ? null : toUser(row);
   };
@@ -50,7 +50,7 @@ function reading(db: SqlDatabase, statements: Statements) {
   } satisfies Partial<Users>;
 }
 
-function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDatabase; statements: Statements }) {
+function changing({ db, statements, clock, random }: SqlUsersDeps & { db: SqlDatabase; statements: Statements }) {
   const now = () => new Date(clock.now()).toISOString();
   return {
     createForSubject(subject, name) {
@@ -61,7 +61,7 @@ function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDa
           if (known !== undefined) return { result: toUser(known), steps: [] };
           const handle = firstFreeHandle(name, handlesOf(handles));
           const user: UserRecord = { id: newUserId(random), name, handle, role: 'member', suspended: false };
-          const no = db.flavor.storedBoolean(false);
+          const no = db.dialect.storedBoolean(false);
           return { result: user, steps: [statements.insert({ id: user.id, name, handle, subject, now: now(), no })] };
         },
         'users',
@@ -71,14 +71,14 @@ function changing({ db, statements, clock, random }: SqlUsersParts & { db: SqlDa
       const load = [statements.find({ id }), statements.findByHandle({ handle: change.handle ?? '' })] as const;
       return db.write(
         load,
-        ([[row], [holder]]): Writing<Awaited<ReturnType<Users['update']>>> => {
+        ([[row], [holder]]): WriteBatch<Awaited<ReturnType<Users['update']>>> => {
           if (row === undefined) return { result: err('not_found'), steps: [] };
           if (holder !== undefined && holder.id !== id) return { result: err('handle_taken'), steps: [] };
           const user = { ...toUser(row), ...change };
-          const suspended = db.flavor.storedBoolean(user.suspended);
+          const suspended = db.dialect.storedBoolean(user.suspended);
           const { name, handle, role } = user;
           const update = statements.update({ id, name, handle, role, suspended });
-          return { result: ok(user), steps: [mustChange(1, update)] };
+          return { result: ok(user), steps: [expectRowsAffected(1, update)] };
         },
         'users',
       );

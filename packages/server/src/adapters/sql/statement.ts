@@ -1,16 +1,16 @@
 import { sql, type AliasedRawBuilder, type Compilable, type RawBuilder } from 'kysely';
-import type { Flavor } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 
 export type SqlValue = string | number | boolean | null;
 
 /** One statement with its parameters, ready to be sent. */
-export interface Step<Row = unknown> {
+export interface SqlStatement<Row = unknown> {
   readonly sql: string;
   readonly parameters: readonly SqlValue[];
   /** It runs once for each of these instead of once with `parameters`. */
   readonly each?: Rows;
   /** How many rows it must change: any other number fails the transaction, because the decision contradicts the data. */
-  readonly mustChange?: number;
+  readonly expectRowsAffected?: number;
   /** One of its `rows` parameters is empty: there is nothing it could find, insert or change. */
   readonly isIdle?: boolean;
   /** Says of which type the rows are; never set. */
@@ -44,7 +44,7 @@ class Slot {
 export function prepare<P extends Parameters, Row>(
   parameters: P,
   build: (slots: Slots<P>) => Compilable<Row>,
-): (values: Values<P>) => Step<Row> {
+): (values: Values<P>) => SqlStatement<Row> {
   const { sql, places } = compile(parameters, build);
   return (values) => ({
     sql,
@@ -57,7 +57,7 @@ export function prepare<P extends Parameters, Row>(
 export function prepareEach<P extends Parameters>(
   parameters: P,
   build: (slots: Slots<P>) => Compilable,
-): (rows: Rows) => Step {
+): (rows: Rows) => SqlStatement {
   const { sql, places } = compile(parameters, build);
   const order = Object.keys(parameters);
   if (places.length !== order.length || places.some((place, index) => place !== order[index])) {
@@ -77,8 +77,8 @@ function compile<P extends Parameters>(parameters: P, build: (slots: Slots<P>) =
 }
 
 /** Fails the transaction unless the statement changes that many rows. */
-export function mustChange(rows: number, step: Step): Step {
-  return { ...step, mustChange: rows };
+export function expectRowsAffected(rows: number, step: SqlStatement): SqlStatement {
+  return { ...step, expectRowsAffected: rows };
 }
 
 type ColumnTypes = Readonly<Record<string, 'text' | 'int' | 'nullableText'>>;
@@ -86,7 +86,7 @@ type RowOf<C extends ColumnTypes> = { [K in keyof C]: ParameterTypes[C[K]] };
 
 /** A `rows` parameter as a table called `r`. */
 export function rowsFrom<C extends ColumnTypes>(
-  flavor: Flavor,
+  dialect: Dialect,
   rows: RawBuilder<Rows>,
   columns: C,
 ): AliasedRawBuilder<RowOf<C>, 'r'> {
@@ -94,7 +94,7 @@ export function rowsFrom<C extends ColumnTypes>(
     const value = sql`value ->> ${sql.lit(index)}`;
     return sql`${type === 'int' ? sql`cast(${value} as bigint)` : value} as ${sql.ref(name)}`;
   });
-  return sql<RowOf<C>>`(select ${sql.join(selected)} from ${sql.raw(flavor.eachRow)}(${rows}))`.as('r');
+  return sql<RowOf<C>>`(select ${sql.join(selected)} from ${sql.raw(dialect.eachRow)}(${rows}))`.as('r');
 }
 
 function toSqlValue(value: SqlValue | Rows | undefined): SqlValue {

@@ -7,14 +7,14 @@ export function prepareUserStatements(db: SqlDatabase) {
   return { ...prepareReads(db), ...prepareChanges(db) };
 }
 
-function prepareReads({ kysely, flavor }: SqlDatabase) {
+function prepareReads({ kysely, dialect }: SqlDatabase) {
   const users = kysely.selectFrom('users').select(USER_COLUMNS);
-  const name = flavor.fold(sql.ref<string>('users.name'));
+  const name = dialect.fold(sql.ref<string>('users.name'));
   return {
     find: prepare({ id: 'text' }, ({ id }) => users.where('users.id', '=', id)),
     findMany: prepare({ ids: 'rows' }, ({ ids }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, ids, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, ids, { id: 'text' }))
         .innerJoin('users', 'users.id', 'r.id')
         .select(USER_COLUMNS),
     ),
@@ -40,7 +40,7 @@ function prepareReads({ kysely, flavor }: SqlDatabase) {
   };
 }
 
-function prepareChanges({ kysely, flavor }: SqlDatabase) {
+function prepareChanges({ kysely, dialect }: SqlDatabase) {
   return {
     /** A user without an account: a member that a JWT proves. */
     insert: prepare(
@@ -64,7 +64,7 @@ function prepareChanges({ kysely, flavor }: SqlDatabase) {
         kysely
           .updateTable('users')
           // By the database's clock: who asks what changed since then may be another node, with another one.
-          .set({ name, handle, role, suspended, updated_at: sql<string>`${sql.raw(flavor.nowDate)}` })
+          .set({ name, handle, role, suspended, updated_at: sql<string>`${sql.raw(dialect.nowDate)}` })
           .where('id', '=', id),
     ),
   };

@@ -2,20 +2,20 @@ import type { Kysely } from 'kysely';
 import type { CopySide } from '../sql/copy-database.ts';
 import { SQLITE } from '../sql/dialect.ts';
 import type { Tables } from '../sql/tables.ts';
-import { openSqlite, type SqliteParts } from './open-sqlite.ts';
+import { openSqlite, type SqliteDeps } from './open-sqlite.ts';
 
 /**
  * One transaction on the database of a folder, which no server may use meanwhile. Makes it when there is none. Rejects,
  * having changed nothing else, when `task` does.
  */
 export async function withExclusiveSqlite<T>(
-  parts: Omit<SqliteParts, 'clock'>,
+  deps: Omit<SqliteDeps, 'clock'>,
   task: (side: CopySide) => Promise<T>,
 ): Promise<T> {
-  const database = await openSqlite({ ...parts, clock: { now: Date.now } });
+  const database = await openSqlite({ ...deps, clock: { now: Date.now } });
   try {
     const kysely = database.kysely as unknown as Kysely<Tables>;
-    return await kysely.transaction().execute((transaction) => task({ kysely: transaction, flavor: SQLITE }));
+    return await kysely.transaction().execute((transaction) => task({ kysely: transaction, dialect: SQLITE }));
   } finally {
     await database.close();
   }

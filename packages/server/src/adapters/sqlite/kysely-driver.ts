@@ -11,12 +11,12 @@ import {
 } from 'kysely';
 import type { SqlValue } from '../sql/statement.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
-import type { WriteTurns } from './write-mutex.ts';
+import type { WriteMutex } from './write-mutex.ts';
 
 export interface SqliteThreads {
   readonly writer: SqliteThread;
   readonly reader: SqliteThread;
-  readonly turns: WriteTurns;
+  readonly turns: WriteMutex;
 }
 
 /** Kysely over the threads. */
@@ -90,7 +90,7 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    const endTurn = await this.#threads.turns.take();
+    const endTurn = await this.#threads.turns.acquire();
     try {
       await this.#threads.writer.run([{ sql: 'begin immediate', parameters: [] }], { within: false });
       this.#endTurn = endTurn;
@@ -116,7 +116,7 @@ class ThreadConnection implements DatabaseConnection {
     const { writer, reader, turns } = this.#threads;
     if (this.#endTurn !== null) return writer.run([step], { within: true });
     if (isRead) return reader.run([step], { within: false });
-    const endTurn = await turns.take();
+    const endTurn = await turns.acquire();
     try {
       return await writer.run([step], { within: false });
     } finally {

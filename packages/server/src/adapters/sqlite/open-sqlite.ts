@@ -14,9 +14,9 @@ import { createSqlUsers } from '../sql/sql-users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { openingError } from './sqlite-error.ts';
 import { SqliteThread } from './sqlite-thread.ts';
-import { WriteTurns } from './write-mutex.ts';
+import { WriteMutex } from './write-mutex.ts';
 
-export interface SqliteParts {
+export interface SqliteDeps {
   /** Made when missing, readable by its owner only. One server at a time can use it. */
   readonly folder: string;
   readonly clock: Pick<Clock, 'now'>;
@@ -28,13 +28,13 @@ export interface SqliteParts {
  * Opens the database `parley.db` in the folder. Rejects with a sentence for the person who starts the server when the
  * folder can't be written to, another server uses it, the file is damaged, or a newer Parley wrote it.
  */
-export async function openSqlite({ folder, clock, random, logger }: SqliteParts): Promise<OpenedDatabase> {
+export async function openSqlite({ folder, clock, random, logger }: SqliteDeps): Promise<OpenedDatabase> {
   const [file, lockFile] = [join(folder, 'parley.db'), join(folder, 'parley.lock')];
   await makeFiles(folder, [file, lockFile]);
   const writer = await openThread({ file, lockFile }, folder);
   const reader = await openThread({ file, lockFile: null }, folder).catch(closing(writer));
-  const db = new SqliteDatabase({ writer, reader, turns: new WriteTurns() });
-  await migrate(db.kysely, db.flavor, { epoch: makeEpoch(random) }).catch(closing(db));
+  const db = new SqliteDatabase({ writer, reader, turns: new WriteMutex() });
+  await migrate(db.kysely, db.dialect, { epoch: makeEpoch(random) }).catch(closing(db));
   logger.info({ file }, 'the database is open');
   const store = createSqlStore(db, clock);
   const kysely = db.kysely as unknown as Kysely<AccountsTables>;

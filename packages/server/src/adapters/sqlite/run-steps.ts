@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import type { StepResult, WorkerRequest } from './worker-messages.ts';
 
 /** Compiled statements kept per connection. Ours are some fifty; the accounts library's vary with their lists. */
@@ -26,7 +26,7 @@ export class StepRunner {
     return steps.map((step) => this.#runStep(step));
   }
 
-  #runStep({ sql, parameters, each, mustChange }: Step): StepResult {
+  #runStep({ sql, parameters, each, expectRowsAffected }: SqlStatement): StepResult {
     const { statement, hasRows } = this.#compile(sql);
     if (each !== undefined) {
       for (const row of each) statement.run(...(row as SQLInputValue[]));
@@ -34,8 +34,8 @@ export class StepRunner {
     }
     if (hasRows) return { rows: statement.all(...(parameters as SQLInputValue[])), changes: 0, lastInsertRowid: 0 };
     const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
-    if (mustChange !== undefined && mustChange !== changes) {
-      throw new Error(`${Number(changes)} rows changed instead of ${mustChange} by: ${sql}`);
+    if (expectRowsAffected !== undefined && expectRowsAffected !== changes) {
+      throw new Error(`${Number(changes)} rows changed instead of ${expectRowsAffected} by: ${sql}`);
     }
     return { rows: [], changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }

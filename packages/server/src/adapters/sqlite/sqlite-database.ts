@@ -1,19 +1,19 @@
 import { Kysely } from 'kysely';
 import { SQLITE } from '../sql/dialect.ts';
-import type { Loaded, SqlDatabase, Steps, Writing } from '../sql/sql-database.ts';
-import type { Step } from '../sql/statement.ts';
+import type { LoadedRows, SqlDatabase, Steps, WriteBatch } from '../sql/sql-database.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';
 import { sqliteDialect, type SqliteThreads } from './kysely-driver.ts';
 import type { StepResult } from './worker-messages.ts';
 
-const BEGIN_WRITE: Step = { sql: 'begin immediate', parameters: [] };
-const BEGIN_READ: Step = { sql: 'begin', parameters: [] };
-const COMMIT: Step = { sql: 'commit', parameters: [] };
-const ROLLBACK: Step = { sql: 'rollback', parameters: [] };
+const BEGIN_WRITE: SqlStatement = { sql: 'begin immediate', parameters: [] };
+const BEGIN_READ: SqlStatement = { sql: 'begin', parameters: [] };
+const COMMIT: SqlStatement = { sql: 'commit', parameters: [] };
+const ROLLBACK: SqlStatement = { sql: 'rollback', parameters: [] };
 
 /** One connection writes, transaction by transaction; another reads, and never waits for it. */
 export class SqliteDatabase implements SqlDatabase {
-  readonly flavor = SQLITE;
+  readonly dialect = SQLITE;
   readonly kysely: Kysely<Tables>;
   /** Resolves with why, when a thread ends by itself: what was under way is in doubt, and nothing is answered any more. */
   readonly failed: Promise<string>;
@@ -25,8 +25,8 @@ export class SqliteDatabase implements SqlDatabase {
     this.kysely = new Kysely({ dialect: sqliteDialect(threads) });
   }
 
-  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<Loaded<R>> {
-    const reads = steps as readonly Step[];
+  async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>> {
+    const reads = steps as readonly SqlStatement[];
     const { reader } = this.#threads;
     if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { within: false }));
     // Snapshot isolation makes these steps one moment. The thread runs them without a break, so none stays open.
@@ -36,9 +36,9 @@ export class SqliteDatabase implements SqlDatabase {
 
   async write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
-    decide: (loaded: Loaded<R>) => Writing<T>,
+    decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
   ): Promise<T> {
-    const endTurn = await this.#threads.turns.take();
+    const endTurn = await this.#threads.turns.acquire();
     try {
       return await this.#transaction(load, decide);
     } finally {
@@ -49,7 +49,7 @@ export class SqliteDatabase implements SqlDatabase {
   /** The writer last: only it can copy the write-ahead log into the database, and whoever is last is who does it. */
   async close(): Promise<void> {
     const { turns, writer, reader } = this.#threads;
-    const endTurn = await turns.take();
+    const endTurn = await turns.acquire();
     await reader.close();
     await writer.close();
     endTurn();
@@ -57,11 +57,11 @@ export class SqliteDatabase implements SqlDatabase {
 
   async #transaction<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
-    decide: (loaded: Loaded<R>) => Writing<T>,
+    decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
   ): Promise<T> {
     const { writer } = this.#threads;
     try {
-      const loaded = await writer.run([BEGIN_WRITE, ...(load as readonly Step[])], { within: false });
+      const loaded = await writer.run([BEGIN_WRITE, ...(load as readonly SqlStatement[])], { within: false });
       const { result, steps } = decide(rowsOf<R>(loaded.slice(1)));
       await writer.run([...steps, COMMIT], { within: true });
       return result;
@@ -73,6 +73,6 @@ export class SqliteDatabase implements SqlDatabase {
   }
 }
 
-function rowsOf<R extends readonly unknown[]>(results: readonly StepResult[]): Loaded<R> {
-  return results.map(({ rows }) => rows) as unknown as Loaded<R>;
+function rowsOf<R extends readonly unknown[]>(results: readonly StepResult[]): LoadedRows<R> {
+  return results.map(({ rows }) => rows) as unknown as LoadedRows<R>;
 }

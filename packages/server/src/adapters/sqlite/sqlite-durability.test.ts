@@ -11,10 +11,10 @@ import type { OpenedDatabase } from '../opened-database.ts';
 test('what a commit stored is in the files as soon as it resolves', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const world = new World(opened);
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
-  await world.say(channel, ada, 'durable');
+  const fixture = new World(opened);
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
+  await fixture.say(channel, ada, 'durable');
   // The copies are what a power loss would leave: the server is still running.
   await mkdir(folder.file('copy'));
   for (const name of ['parley.db', 'parley.db-wal']) await copyFile(folder.file(name), folder.file(`copy/${name}`));
@@ -42,32 +42,32 @@ test(
 test('a full disk is refused visibly, and commits work again when there is room', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const world = new World(opened);
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
+  const fixture = new World(opened);
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
   await limitPages(opened, 1);
-  const big = world.append(channel, message(ada, { body: 'x'.repeat(10_000) }));
+  const big = fixture.append(channel, message(ada, { body: 'x'.repeat(10_000) }));
   const error: unknown = await big.catch((error: unknown) => error);
   expect(error).toBeInstanceOf(StoreUnavailable);
   expect(String(error)).toContain('disk full');
   expect((await opened.store.messages(channel, { anchor: null, limit: 10 })).messages).toEqual([]);
   await limitPages(opened, 1_000_000);
-  expect(await world.say(channel, ada, 'there is room again')).toEqual([2]);
+  expect(await fixture.say(channel, ada, 'there is room again')).toEqual([2]);
 });
 
 test('the text of a deleted message is nowhere in the file after a checkpoint', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const world = new World(opened);
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
+  const fixture = new World(opened);
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
   const [id, long] = [crypto.randomUUID(), crypto.randomUUID()];
-  await world.append(channel, message(ada, { id, body: 'first-canary' }), message(ada, { body: 'stays' }));
-  await world.append(channel, message(ada, { id: long, body: 'long-canary '.repeat(800) }));
-  await world.append(channel, { type: 'edited', by: ada, id, body: 'second-canary' });
+  await fixture.append(channel, message(ada, { id, body: 'first-canary' }), message(ada, { body: 'stays' }));
+  await fixture.append(channel, message(ada, { id: long, body: 'long-canary '.repeat(800) }));
+  await fixture.append(channel, { type: 'edited', by: ada, id, body: 'second-canary' });
   await checkpoint(opened);
   expect(await rawFile(folder)).toContain('canary');
-  await world.append(channel, { type: 'deleted', by: ada, id }, { type: 'deleted', by: ada, id: long });
+  await fixture.append(channel, { type: 'deleted', by: ada, id }, { type: 'deleted', by: ada, id: long });
   await checkpoint(opened);
   const raw = await rawFile(folder);
   expect(raw).toContain('stays');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
 import { message, World } from '#ports/store-contract/fixture.ts';
-import { BREAKAGES, CANARY, ID } from '#testing/corruptions.ts';
+import { CORRUPTIONS, CANARY, ID } from '#testing/corruptions.ts';
 import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
@@ -23,7 +23,7 @@ test('a sound database has no findings, and everything in it was looked at', asy
   expect(verification.counts).toEqual({ channels: 3, events: 24, messages: 7, members: 6, reactions: 1, mentions: 2 });
 });
 
-for (const [what, statements, finds] of BREAKAGES) {
+for (const [what, statements, finds] of CORRUPTIONS) {
   test(`it is found that ${what}`, async () => {
     const { byKind, findings } = await broken(statements);
     expect(Object.keys(byKind).toSorted(), JSON.stringify(findings, null, 1)).toEqual(finds.toSorted());
@@ -69,13 +69,13 @@ test('whatever the history, nothing is found that is not there', { timeout: 60_0
 
 test('a moment is verified while a server goes on writing, and holds up nobody', async () => {
   const opened = await folder.open(folder.file('live'));
-  const world = new World(opened);
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
-  await world.say(channel, ada, 'before');
+  const fixture = new World(opened);
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
+  await fixture.say(channel, ada, 'before');
   await using snapshot = openSqliteSnapshot(folder.file('live'));
   const writing = (async () => {
-    for (let count = 0; count < 50; count += 1) await world.say(channel, ada, 'meanwhile');
+    for (let count = 0; count < 50; count += 1) await fixture.say(channel, ada, 'meanwhile');
   })();
   const during = await verifySnapshot(snapshot);
   await writing;
@@ -124,17 +124,17 @@ async function broken(statements: string): Promise<Verification> {
 /** Everything that can happen to a channel, once. */
 async function makeSound(path: string) {
   const opened = await folder.open(path);
-  const world = new World(opened);
-  const [ada, bob, cyd] = [await world.user('Ada'), await world.user('Bob'), await world.user('Cyd')];
-  const channel = await world.channel([ada, bob, cyd]);
-  await world.append(
+  const fixture = new World(opened);
+  const [ada, bob, cyd] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cyd')];
+  const channel = await fixture.channel([ada, bob, cyd]);
+  await fixture.append(
     channel,
     message(ada, { id: ID.plain, body: 'hello' }),
     message(bob, { id: ID.edited, body: 'first' }),
     message(cyd, { id: ID.deleted, body: CANARY, mentions: [ada] }),
     message(ada, { id: ID.mentioning, body: '@bob', mentions: [bob], thread: ID.plain }),
   );
-  await world.append(
+  await fixture.append(
     channel,
     { type: 'edited', by: bob, id: ID.edited, body: 'second' },
     { type: 'edited', by: cyd, id: ID.deleted, body: `${CANARY} again` },
@@ -145,16 +145,16 @@ async function makeSound(path: string) {
     { type: 'edited', by: bob, id: ID.edited, body: 'third' },
     { type: 'deleted', by: cyd, id: ID.deleted },
   );
-  await world.append(
+  await fixture.append(
     channel,
     { type: 'left', by: cyd, user: cyd },
     { type: 'renamed', by: ada, name: 'Renamed', topic: 'about' },
     { type: 'joined', by: ada, user: cyd },
   );
-  await world.moveCursor(channel, bob, 9);
-  const other = await world.channel([ada]);
-  await world.say(other, ada, 'one', 'two', 'three');
-  await world.channel([ada, bob], { kind: 'dm' });
+  await fixture.moveCursor(channel, bob, 9);
+  const other = await fixture.channel([ada]);
+  await fixture.say(other, ada, 'one', 'two', 'three');
+  await fixture.channel([ada, bob], { kind: 'dm' });
   await opened.close();
 }
 

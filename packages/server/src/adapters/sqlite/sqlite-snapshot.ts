@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { SQLITE } from '../sql/dialect.ts';
 import type { Snapshot } from '../sql/snapshot.ts';
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Finding } from '../sql/verify/findings.ts';
 import { openReader } from './connection.ts';
@@ -32,9 +32,9 @@ export function openSqliteSnapshot(folder: string): Snapshot {
   }
   const compiled = new Map<string, StatementSync>();
   return {
-    flavor: SQLITE,
+    dialect: SQLITE,
     kysely: compiler(),
-    async rows<Row>({ sql, parameters }: Step<Row>) {
+    async rows<Row>({ sql, parameters }: SqlStatement<Row>) {
       const statement = compiled.get(sql) ?? db.prepare(sql);
       compiled.set(sql, statement);
       return statement.all(...(parameters as SQLInputValue[])) as Row[];

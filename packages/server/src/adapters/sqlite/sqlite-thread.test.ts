@@ -10,8 +10,8 @@ const PING = [{ sql: 'select 1', parameters: [] }];
 test('a thread that fails says so, and refuses what was under way and what comes', async () => {
   await using folder = await TemporaryFolder.make();
   const thread = await openDying(folder, `throw new Error('out of luck')`);
-  const underWay = thread.run(PING, { within: false });
-  await expect(underWay).rejects.toThrow(StoreUnavailable);
+  const inFlight = thread.run(PING, { within: false });
+  await expect(inFlight).rejects.toThrow(StoreUnavailable);
   expect(await thread.failed).toContain('out of luck');
   await expect(thread.run(PING, { within: false })).rejects.toThrow(StoreUnavailable);
   await thread.close();

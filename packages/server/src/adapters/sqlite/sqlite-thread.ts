@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '#ports/store.ts';
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 import { toError } from './sqlite-error.ts';
 import type {
   StepResult,
@@ -69,7 +69,7 @@ export class SqliteThread {
   }
 
   /** Runs the steps one after the other. `within` says whether a transaction is open already. */
-  run(steps: readonly Step[], { within }: { within: boolean }): Promise<readonly StepResult[]> {
+  run(steps: readonly SqlStatement[], { within }: { within: boolean }): Promise<readonly StepResult[]> {
     if (this.#ended !== null) return Promise.reject(new StoreUnavailable(this.#ended));
     if (this.#pending.size >= MAX_REQUESTS) return Promise.reject(new StoreUnavailable('the database is overloaded'));
     this.#lastId += 1;

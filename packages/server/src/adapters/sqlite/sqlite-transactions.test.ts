@@ -6,13 +6,13 @@ import { TemporaryFolder } from '#testing/temporary-database.ts';
 test('a commit waits until an open transaction of the accounts has ended', async () => {
   await using folder = await TemporaryFolder.make();
   const { store, users, kysely } = await folder.open();
-  const world = new World({ store, users, close: async () => undefined });
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
+  const fixture = new World({ store, users, close: async () => undefined });
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
   const order: string[] = [];
   let said: Promise<unknown> = Promise.resolve();
   await kysely.transaction().execute(async (transaction) => {
-    said = world.say(channel, ada, 'meanwhile').then(() => order.push('commit'));
+    said = fixture.say(channel, ada, 'meanwhile').then(() => order.push('commit'));
     await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada).execute();
     order.push('transaction');
   });

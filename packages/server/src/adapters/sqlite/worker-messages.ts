@@ -1,4 +1,4 @@
-import type { Step } from '../sql/statement.ts';
+import type { SqlStatement } from '../sql/statement.ts';
 
 /** What the thread that holds a connection is started with. */
 export interface WorkerSettings {
@@ -12,7 +12,7 @@ export interface WorkerRequest {
   readonly id: number;
   /** Must a transaction be open as the first step begins? If it is not as it must be, nothing runs. */
   readonly within: boolean;
-  readonly steps: readonly Step[];
+  readonly steps: readonly SqlStatement[];
 }
 
 export interface StepResult {

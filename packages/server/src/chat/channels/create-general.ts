@@ -3,7 +3,7 @@ import type { Change } from '#kernel/change.ts';
 import { GENERAL, GENERAL_NAME } from './general.ts';
 
 /** Makes #general on first start. */
-export function openGeneral(): Change<null> {
+export function createGeneral(): Change<null> {
   return {
     scope: { channels: [GENERAL] },
     decide: (ledger) => {

@@ -4,7 +4,7 @@ import { refuse } from '#kernel/outcome.ts';
 import { GENERAL } from './general.ts';
 
 /** Makes a user a member of #general, which everyone is in. */
-export function welcome(user: UserId): Change<null> {
+export function joinGeneral(user: UserId): Change<null> {
   return {
     scope: { channels: [GENERAL], members: [{ channel: GENERAL, user }], users: [user] },
     decide: (ledger) => {

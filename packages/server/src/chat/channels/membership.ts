@@ -2,7 +2,7 @@ import { ok, type ChannelId, type UserId } from '@parley/protocol';
 import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 import { GENERAL } from './general.ts';
 
@@ -11,7 +11,7 @@ export function join(actor: Actor, channel: ChannelId): Change<Stored> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
     decide: (ledger) => {
-      if (ledger.findMember(channel, actor.user) !== null) return unchanged(ledger, channel);
+      if (ledger.findMember(channel, actor.user) !== null) return alreadyDone(ledger, channel);
       const found = channelToJoin(ledger, channel);
       if (!found.ok) return found;
       return ok(ledger.append(channel, actor.user, { type: 'joined', user: actor.user }));
@@ -43,7 +43,7 @@ export function addMember(actor: Actor, channel: ChannelId, user: UserId): Chang
       const found = channelToInviteTo(ledger, actor, channel);
       if (!found.ok) return found;
       if (!ledger.hasUser(user)) return refuse('not_found', 'no such user');
-      if (ledger.findMember(channel, user) !== null) return unchanged(ledger, channel);
+      if (ledger.findMember(channel, user) !== null) return alreadyDone(ledger, channel);
       return ok(ledger.append(channel, actor.user, { type: 'joined', user }));
     },
   };
@@ -58,7 +58,7 @@ export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Ch
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       if (channel === GENERAL) return refuse('forbidden', 'everyone is in this channel');
-      if (ledger.findMember(channel, user) === null) return unchanged(ledger, channel);
+      if (ledger.findMember(channel, user) === null) return alreadyDone(ledger, channel);
       return ok(ledger.append(channel, actor.user, { type: 'left', user }));
     },
   };

@@ -2,7 +2,7 @@ import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
 import { channelToManage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 
 /** Changes a channel's name, topic or both. */
@@ -17,7 +17,7 @@ export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       const { name = found.value.name, topic = found.value.topic } = body;
-      if (name === found.value.name && topic === found.value.topic) return unchanged(ledger, channel);
+      if (name === found.value.name && topic === found.value.topic) return alreadyDone(ledger, channel);
       const holder = ledger.findPublicName(name.toLowerCase());
       if (found.value.kind === 'public' && holder !== null && holder !== channel) {
         return refuse('conflict', 'a channel has that name');

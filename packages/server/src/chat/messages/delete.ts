@@ -1,7 +1,7 @@
 import { ok, type Delete } from '@parley/protocol';
 import { ownMessage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 import { messageScope } from './message-scope.ts';
 
@@ -12,7 +12,7 @@ export function deleteMessage(actor: Actor, { channel, id }: Omit<Delete, 'type'
     decide: (ledger) => {
       const message = ownMessage(ledger, actor, { channel, id });
       if (!message.ok) return message;
-      if (message.value.body === null) return unchanged(ledger, channel);
+      if (message.value.body === null) return alreadyDone(ledger, channel);
       return ok(ledger.append(channel, actor.user, { type: 'deleted', id }));
     },
   };

@@ -2,7 +2,7 @@ import { ok, type Edit } from '@parley/protocol';
 import { ownMessage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 import { messageScope } from './message-scope.ts';
 
@@ -14,7 +14,7 @@ export function edit(actor: Actor, { channel, id, body }: Omit<Edit, 'type' | 'r
       const message = ownMessage(ledger, actor, { channel, id });
       if (!message.ok) return message;
       if (message.value.body === null) return refuse('not_found', 'no such message');
-      if (message.value.body === body) return unchanged(ledger, channel);
+      if (message.value.body === body) return alreadyDone(ledger, channel);
       return ok(ledger.append(channel, actor.user, { type: 'edited', id, body }));
     },
   };

@@ -3,7 +3,7 @@ import { readAsMember } from '#kernel/access.ts';
 import type { Outcome } from '#kernel/outcome.ts';
 import type { MessageQuery, Store } from '#ports/store.ts';
 import type { Actor } from '../chat.ts';
-import { pageThatFits } from '../sync/reply-size.ts';
+import { fitPage } from '../sync/reply-size.ts';
 
 type Command = Omit<History, 'type' | 'ref'>;
 
@@ -12,7 +12,7 @@ export async function history(store: Store, actor: Actor, command: Command): Pro
   const query = { anchor: anchorOf(command), limit: command.limit ?? DEFAULT_HISTORY_MESSAGES };
   const { channel } = command;
   const page = await readAsMember(store, { actor, channel }, ({ id }) => store.messages(id, query));
-  return page.ok ? ok(pageThatFits(page.value, query.anchor)) : page;
+  return page.ok ? ok(fitPage(page.value, query.anchor)) : page;
 }
 
 function anchorOf({ before, after, around }: Command): MessageQuery['anchor'] {

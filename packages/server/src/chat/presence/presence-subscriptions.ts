@@ -3,7 +3,7 @@ import { PRESENCE_EXPIRE_MS } from '#limits.ts';
 import type { Bus, BusMessage, NodeId } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 
-export interface PresenceWatchParts {
+export interface PresenceSubscriptionsDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly node: NodeId;
@@ -23,11 +23,11 @@ interface Watched {
 
 /** What every node says of the users whom somebody here cares about. */
 export class PresenceWatch {
-  readonly #parts: PresenceWatchParts;
+  readonly #deps: PresenceSubscriptionsDeps;
   readonly #watched = new Map<UserId, Watched>();
 
-  constructor(parts: PresenceWatchParts) {
-    this.#parts = parts;
+  constructor(deps: PresenceSubscriptionsDeps) {
+    this.#deps = deps;
   }
 
   isOnline(user: UserId): boolean {
@@ -40,7 +40,7 @@ export class PresenceWatch {
       known.channels.add(channel);
       return;
     }
-    const { bus, clock, node, isHere } = this.#parts;
+    const { bus, clock, node, isHere } = this.#deps;
     const unsubscribe = bus.subscribe(`presence.${user}`, (message) => this.#hear(user, message));
     const nodes = new Map(isHere(user) ? [[node, clock.elapsed()]] : []);
     const told = nodes.size > 0 ? 'online' : 'offline';
@@ -56,7 +56,7 @@ export class PresenceWatch {
   }
 
   expire(isAlive: (node: NodeId) => boolean): void {
-    const { clock, node, isHere } = this.#parts;
+    const { clock, node, isHere } = this.#deps;
     const oldestMs = clock.elapsed() - PRESENCE_EXPIRE_MS;
     for (const [user, seen] of this.#watched) {
       for (const [other, heardMs] of seen.nodes) {
@@ -76,7 +76,7 @@ export class PresenceWatch {
     const seen = this.#watched.get(user);
     if (seen === undefined || message.kind !== 'presence') return;
     if (message.state === 'offline') seen.nodes.delete(message.node);
-    else seen.nodes.set(message.node, this.#parts.clock.elapsed());
+    else seen.nodes.set(message.node, this.#deps.clock.elapsed());
     this.#tellChange(user, seen);
   }
 
@@ -84,6 +84,6 @@ export class PresenceWatch {
     const state = seen.nodes.size > 0 ? 'online' : 'offline';
     if (state === seen.told) return;
     seen.told = state;
-    for (const channel of seen.channels) this.#parts.tell(channel, user, state);
+    for (const channel of seen.channels) this.#deps.tell(channel, user, state);
   }
 }

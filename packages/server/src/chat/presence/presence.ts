@@ -1,8 +1,8 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import { PRESENCE_LINGER_MS } from '#limits.ts';
 import type { NodeId } from '#ports/bus.ts';
-import { turnOf } from './announce-slice.ts';
-import { PresenceWatch, type PresenceWatchParts } from './presence-subscriptions.ts';
+import { sliceOf } from './announce-slice.ts';
+import { PresenceWatch, type PresenceSubscriptionsDeps } from './presence-subscriptions.ts';
 
 /**
  * Who is connected, as told to their partners in direct messages. Not to everyone: in a crowd of n that would cost n² frames
@@ -11,9 +11,9 @@ import { PresenceWatch, type PresenceWatchParts } from './presence-subscriptions
 export interface Presence {
   isOnline(user: UserId): boolean;
   /** A connection of the user came up here. */
-  came(user: UserId): void;
+  connected(user: UserId): void;
   /** A connection of the user is gone. */
-  went(user: UserId): void;
+  disconnected(user: UserId): void;
   /** Someone here hears this direct message from now on: they are told who of its members comes and goes. */
   follow(channel: ChannelId, members: readonly UserId[]): void;
   unfollow(channel: ChannelId, members: readonly UserId[]): void;
@@ -24,7 +24,7 @@ export interface Presence {
   close(): void;
 }
 
-export type PresenceParts = Omit<PresenceWatchParts, 'isHere'>;
+export type PresenceDeps = Omit<PresenceSubscriptionsDeps, 'isHere'>;
 
 /** A user with connections here. */
 interface Local {
@@ -34,32 +34,32 @@ interface Local {
   readonly unsubscribe: () => void;
 }
 
-export function createPresence(parts: PresenceParts): Presence {
-  const { clock } = parts;
+export function createPresence(deps: PresenceDeps): Presence {
+  const { clock } = deps;
   const locals = new Map<UserId, Local>();
-  const watch = new PresenceWatch({ ...parts, isHere: (user) => locals.has(user) });
+  const watch = new PresenceWatch({ ...deps, isHere: (user) => locals.has(user) });
 
   function arrive(user: UserId): void {
-    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(parts, user) });
-    say(parts, user, 'online');
+    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(deps, user) });
+    say(deps, user, 'online');
   }
 
   function depart(user: UserId): void {
     locals.get(user)?.unsubscribe();
     locals.delete(user);
-    say(parts, user, 'offline');
+    say(deps, user, 'offline');
   }
 
   return {
     isOnline: (user) => locals.has(user) || watch.isOnline(user),
-    came(user) {
+    connected(user) {
       const known = locals.get(user);
       if (known === undefined) return arrive(user);
       known.connections += 1;
       known.cancelDeparture?.();
       known.cancelDeparture = null;
     },
-    went(user) {
+    disconnected(user) {
       const known = locals.get(user);
       if (known === undefined) return;
       known.connections -= 1;
@@ -68,7 +68,7 @@ export function createPresence(parts: PresenceParts): Presence {
     follow: (channel, members) => members.forEach((user) => watch.watch(user, channel)),
     unfollow: (channel, members) => members.forEach((user) => watch.unwatch(user, channel)),
     announce(turn) {
-      for (const user of locals.keys()) if (turnOf(user) === turn) say(parts, user, 'online');
+      for (const user of locals.keys()) if (sliceOf(user) === turn) say(deps, user, 'online');
     },
     expire: (isAlive) => watch.expire(isAlive),
     close() {
@@ -82,14 +82,14 @@ export function createPresence(parts: PresenceParts): Presence {
   };
 }
 
-function say({ bus, node }: PresenceParts, user: UserId, state: 'online' | 'offline'): void {
+function say({ bus, node }: PresenceDeps, user: UserId, state: 'online' | 'offline'): void {
   bus.publish(`presence.${user}`, { kind: 'presence', user, node, state });
 }
 
 /** A node that has begun to care asks; where there is only one, none does. Returns the undo. */
-function answerForIt(parts: PresenceParts, user: UserId): () => void {
-  if (parts.bus.isReliable) return () => undefined;
-  return parts.bus.subscribe(`presence.${user}`, (message) => {
-    if (message.kind === 'presence-asked') say(parts, user, 'online');
+function answerForIt(deps: PresenceDeps, user: UserId): () => void {
+  if (deps.bus.isReliable) return () => undefined;
+  return deps.bus.subscribe(`presence.${user}`, (message) => {
+    if (message.kind === 'presence-asked') say(deps, user, 'online');
   });
 }

@@ -2,7 +2,7 @@ import { MAX_REACTIONS_PER_MESSAGE, ok, type React } from '@parley/protocol';
 import { messageToReactTo } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 import { messageScope } from '../messages/message-scope.ts';
 
@@ -15,7 +15,7 @@ export function react(actor: Actor, { channel, id, emoji }: Omit<React, 'type' |
       if (!message.ok) return message;
       const reactions = ledger.reactions(id);
       if (reactions.some((reaction) => reaction.emoji === emoji && reaction.user === actor.user)) {
-        return unchanged(ledger, channel);
+        return alreadyDone(ledger, channel);
       }
       const different = new Set(reactions.map((reaction) => reaction.emoji)).add(emoji);
       if (different.size > MAX_REACTIONS_PER_MESSAGE) return refuse('forbidden', 'too many different reactions');

@@ -1,7 +1,7 @@
 import { ok, type Unreact } from '@parley/protocol';
 import { messageToReactTo } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
-import { unchanged } from '../already-done.ts';
+import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
 import { messageScope } from '../messages/message-scope.ts';
 
@@ -13,7 +13,7 @@ export function unreact(actor: Actor, { channel, id, emoji }: Omit<Unreact, 'typ
       const message = messageToReactTo(ledger, actor, { channel, id });
       if (!message.ok) return message;
       const mine = ledger.reactions(id).some((reaction) => reaction.emoji === emoji && reaction.user === actor.user);
-      if (!mine) return unchanged(ledger, channel);
+      if (!mine) return alreadyDone(ledger, channel);
       return ok(ledger.append(channel, actor.user, { type: 'unreacted', id, emoji }));
     },
   };

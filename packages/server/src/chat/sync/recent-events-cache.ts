@@ -2,13 +2,13 @@ import type { ChannelId, LogEvent } from '@parley/protocol';
 import { MAX_RECENT_CHARS, MAX_RECENT_CHARS_PER_CHANNEL } from '#limits.ts';
 
 /** Events in order without a hole, and how long they are: UTF-16 units of their JSON. */
-export interface Stretch {
+export interface LogSegment {
   readonly events: readonly LogEvent[];
   readonly chars: number;
 }
 
 /** Of one log: everything after position `after`. */
-interface Kept extends Stretch {
+interface Kept extends LogSegment {
   readonly after: number;
 }
 
@@ -25,7 +25,7 @@ export class RecentEvents {
   #chars = 0;
 
   /** What is known after a position, exact as of its last event; null when nothing is. */
-  find(channel: ChannelId, after: number): Stretch | null {
+  find(channel: ChannelId, after: number): LogSegment | null {
     const kept = this.#kept.get(channel);
     if (kept === undefined || after < kept.after || after >= endOf(kept)) return null;
     this.#kept.delete(channel);

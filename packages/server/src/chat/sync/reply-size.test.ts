@@ -2,7 +2,7 @@ import type { LogEvent, MessagePage } from '@parley/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_ANSWER_CHARS } from '#limits.ts';
-import { eventsThatFit, pageThatFits } from './reply-size.ts';
+import { fitEvents, fitPage } from './reply-size.ts';
 
 const bodyChars = fc.array(fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.constant(30_000)), { maxLength: 60 });
 const anchors = fc.oneof(
@@ -35,7 +35,7 @@ test('[SY10] of many events those from the first on are kept, as many as fit, an
         id: 'm',
         body: 'x'.repeat(length),
       }));
-      const kept = eventsThatFit(events);
+      const kept = fitEvents(events);
       expect(kept).toEqual(events.slice(0, kept.length));
       if (events.length > 0) expect(kept.length).toBeGreaterThan(0);
       if (kept.length > 1) expect(JSON.stringify(kept).length).toBeLessThan(MAX_ANSWER_CHARS + 100);
@@ -49,7 +49,7 @@ test('[SY10] [SY7] of a page a stretch without a hole is kept, and it says on wh
   fc.assert(
     fc.property(bodyChars, anchors, (chars, anchor) => {
       const page = pageOf(chars);
-      const kept = pageThatFits(page, anchor);
+      const kept = fitPage(page, anchor);
       const first = page.messages.findIndex((message) => message === kept.messages[0]);
       const from = Math.max(first, 0);
       expect(kept.messages).toEqual(page.messages.slice(from, from + kept.messages.length));
@@ -63,8 +63,7 @@ test('[SY10] [SY7] of a page a stretch without a hole is kept, and it says on wh
 
 test('[SY10] [SY8] what is cut is what lies furthest from where the page hangs on', () => {
   const page = pageOf(Array.from({ length: 60 }, () => 10_000));
-  const seqs = (anchor: Parameters<typeof pageThatFits>[1]) =>
-    pageThatFits(page, anchor).messages.map(({ seq }) => seq);
+  const seqs = (anchor: Parameters<typeof fitPage>[1]) => fitPage(page, anchor).messages.map(({ seq }) => seq);
   expect(seqs(null).at(-1)).toBe(60);
   expect(seqs({ before: 61 }).at(-1)).toBe(60);
   expect(seqs({ after: 0 })[0]).toBe(1);

@@ -5,24 +5,24 @@ import { MAX_ANSWER_CHARS } from '#limits.ts';
  * Answers are bounded by size as well as by number: a page of the longest messages would be many times what may wait for
  * one socket, and whoever asked for it could never have it. At least one item is kept, so that asking on gets on.
  */
-export function eventsThatFit(events: readonly LogEvent[]): readonly LogEvent[] {
-  let room = MAX_ANSWER_CHARS;
+export function fitEvents(events: readonly LogEvent[]): readonly LogEvent[] {
+  let limiter = MAX_ANSWER_CHARS;
   const end = events.findIndex((event, index) => {
-    room -= sizeOf(event);
-    return room < 0 && index > 0;
+    limiter -= sizeOf(event);
+    return limiter < 0 && index > 0;
   });
   return end === -1 ? events : events.slice(0, end);
 }
 
 /** Keeps what is next to where the page hangs on: its end, its beginning (`after`) or a position (`around`). */
-export function pageThatFits(page: MessagePage, anchor: PageAnchor): MessagePage {
+export function fitPage(page: MessagePage, anchor: PageAnchor): MessagePage {
   const { messages } = page;
   const start = startOf(page, anchor);
   let [from, to] = [start, start];
-  for (let room = MAX_ANSWER_CHARS; from > 0 || to < messages.length;) {
+  for (let limiter = MAX_ANSWER_CHARS; from > 0 || to < messages.length;) {
     const forward = to < messages.length && (from === 0 || to - start <= start - from);
-    room -= sizeOf(messages[forward ? to : from - 1]);
-    if (room < 0 && from < to) break;
+    limiter -= sizeOf(messages[forward ? to : from - 1]);
+    if (limiter < 0 && from < to) break;
     if (forward) to += 1;
     else from -= 1;
   }

@@ -2,7 +2,7 @@ import { ok, type ChannelId } from '@parley/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '#ports/store.ts';
-import { chatWorld, type ChatWorld } from '#testing/chat-fixture.ts';
+import { chatFixture, type ChatFixture } from '#testing/chat-fixture.ts';
 import { GENERAL } from '../channels/general.ts';
 import type { Actor } from '../chat.ts';
 
@@ -29,32 +29,32 @@ function countingStore() {
   };
 }
 
-async function someone(world: ChatWorld, name: string): Promise<Actor> {
-  const { id: user, role } = world.addUser(name);
-  await world.chat.welcome(user);
+async function someone(fixture: ChatFixture, name: string): Promise<Actor> {
+  const { id: user, role } = fixture.addUser(name);
+  await fixture.chat.joinGeneral(user);
   return { user, role };
 }
 
-async function seqsAfter(world: ChatWorld, actor: Actor, after: number): Promise<readonly number[]> {
-  const reply = await world.chat.sync(actor, { channel: GENERAL, after });
+async function seqsAfter(fixture: ChatFixture, actor: Actor, after: number): Promise<readonly number[]> {
+  const reply = await fixture.chat.sync(actor, { channel: GENERAL, after });
   if (!reply.ok || reply.value.kind === 'reset') throw new Error('there should be events');
   return reply.value.events.map(({ seq }) => seq);
 }
 
 test('what a crowd asks for is read once, and what is new since then is all that is read', async () => {
   const store = countingStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const [ada, bob] = [await someone(world, 'Ada'), await someone(world, 'Bob')];
-  const say = (n: number) => world.chat.send(ada, { channel: GENERAL, id: uuid(n), body: `message ${n}` });
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const [ada, bob] = [await someone(fixture, 'Ada'), await someone(fixture, 'Bob')];
+  const say = (n: number) => fixture.chat.send(ada, { channel: GENERAL, id: uuid(n), body: `message ${n}` });
   for (let n = 1; n <= 5; n += 1) await say(n);
-  expect(await seqsAfter(world, ada, 2)).toEqual([3, 4, 5, 6, 7]);
+  expect(await seqsAfter(fixture, ada, 2)).toEqual([3, 4, 5, 6, 7]);
   expect(store.read()).toBe(5);
-  expect(await seqsAfter(world, bob, 4)).toEqual([5, 6, 7]);
+  expect(await seqsAfter(fixture, bob, 4)).toEqual([5, 6, 7]);
   expect(store.read()).toBe(0);
   await say(6);
-  expect(await seqsAfter(world, bob, 6)).toEqual([7, 8]);
+  expect(await seqsAfter(fixture, bob, 6)).toEqual([7, 8]);
   expect(store.read()).toBe(1);
-  expect(await seqsAfter(world, ada, 2)).toEqual([3, 4, 5, 6, 7, 8]);
+  expect(await seqsAfter(fixture, ada, 2)).toEqual([3, 4, 5, 6, 7, 8]);
   expect(store.read()).toBe(0);
 });
 
@@ -67,7 +67,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-async function take({ chat, store }: ChatWorld, actor: Actor, step: Step): Promise<void> {
+async function take({ chat, store }: ChatFixture, actor: Actor, step: Step): Promise<void> {
   const channel: ChannelId = GENERAL;
   switch (step.do) {
     case 'send':
@@ -92,20 +92,20 @@ async function take({ chat, store }: ChatWorld, actor: Actor, step: Step): Promi
 test('[SY1] [LG14] whatever was asked for before, `sync` answers what the store has now, without the text of what was deleted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
-      await using world = await chatWorld();
-      const ada = await someone(world, 'Ada');
-      for (const one of steps) await take(world, ada, one);
+      await using fixture = await chatFixture();
+      const ada = await someone(fixture, 'Ada');
+      for (const one of steps) await take(fixture, ada, one);
     }),
     { numRuns: 150 },
   );
 });
 
 test('[SY10] an answer put together from memory is as short as any', async () => {
-  await using world = await chatWorld();
-  const ada = await someone(world, 'Ada');
+  await using fixture = await chatFixture();
+  const ada = await someone(fixture, 'Ada');
   for (let n = 1; n <= 60; n += 1) {
-    await world.chat.send(ada, { channel: GENERAL, id: uuid(n), body: 'x'.repeat(9_000) });
-    const reply = await world.chat.sync(ada, { channel: GENERAL, after: 0 });
+    await fixture.chat.send(ada, { channel: GENERAL, id: uuid(n), body: 'x'.repeat(9_000) });
+    const reply = await fixture.chat.sync(ada, { channel: GENERAL, after: 0 });
     expect(JSON.stringify(reply).length).toBeLessThan(201_000);
   }
 });

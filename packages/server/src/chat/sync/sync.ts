@@ -5,7 +5,7 @@ import { MAX_ANSWER_CHARS, MAX_SYNC_DISTANCE } from '#limits.ts';
 import type { EventPage, Store } from '#ports/store.ts';
 import type { Actor, SyncReply } from '../chat.ts';
 import type { RecentEvents } from './recent-events-cache.ts';
-import { eventsThatFit } from './reply-size.ts';
+import { fitEvents } from './reply-size.ts';
 
 export interface SyncParts {
   readonly store: Store;
@@ -14,16 +14,16 @@ export interface SyncParts {
 
 /** Reads the events after a position. From too far behind, or from beyond the head, only a reload makes sense. */
 export async function sync(
-  parts: SyncParts,
+  deps: SyncParts,
   actor: Actor,
   { channel, after, limit = MAX_SYNC_EVENTS }: Omit<Sync, 'type' | 'ref'>,
 ): Promise<Outcome<SyncReply>> {
-  const page = await pageAfter(parts, { actor, channel }, { after, limit });
+  const page = await pageAfter(deps, { actor, channel }, { after, limit });
   if (!page.ok) return page;
   const { lastSeq, chars } = page.value;
   if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
   const found = page.value.events.slice(0, limit);
-  const events = chars <= MAX_ANSWER_CHARS ? found : eventsThatFit(found);
+  const events = chars <= MAX_ANSWER_CHARS ? found : fitEvents(found);
   const reached = events.at(-1)?.seq ?? after;
   return ok({ kind: 'events', events, lastSeq, more: reached < lastSeq });
 }

@@ -5,13 +5,13 @@ import type { Clock } from '#ports/clock.ts';
 
 /** Passes on who types where. The caller has checked that the user may post there. */
 export interface Typing {
-  say(typist: Typist, channel: ChannelId, on: boolean): void;
+  report(typist: Typist, channel: ChannelId, on: boolean): void;
   /** The connection is gone: it types nowhere any more. */
-  gone(typist: Typist): void;
+  disconnected(typist: Typist): void;
   /** The bus says that someone here or elsewhere types, or does not. Answers whether those who hear the channel are told. */
-  hear(message: TypingMessage): boolean;
+  receive(message: TypingMessage): boolean;
   /** Nobody here hears the channel any more. */
-  forget(channel: ChannelId): void;
+  clear(channel: ChannelId): void;
 }
 
 export interface Typist {
@@ -25,16 +25,16 @@ export type TypingMessage = Extract<BusMessage, { kind: 'typing' }>;
 const MIN_REPEAT_MS = TYPING_REPEAT_MS / 2;
 
 /** Of one channel: the connections that said they type, on any node, and when they said it last. */
-type Saying = Map<ConnectionId, { readonly user: UserId; readonly atMs: number }>;
+type ActiveTypists = Map<ConnectionId, { readonly user: UserId; readonly atMs: number }>;
 
 export function createTyping({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): Typing {
-  const channels = new Map<ChannelId, Saying>();
+  const channels = new Map<ChannelId, ActiveTypists>();
   /** Where the connections of this node type. */
   const own = new Map<ConnectionId, Set<ChannelId>>();
 
   /** False when there are too many to be told of one more: work stays bounded whatever the crowd. */
   function note({ user, connection }: Typist, channel: ChannelId): boolean {
-    const saying: Saying = channels.get(channel) ?? new Map();
+    const saying: ActiveTypists = channels.get(channel) ?? new Map();
     channels.set(channel, saying);
     const nowMs = clock.elapsed();
     for (const [other, { atMs }] of saying) if (nowMs - atMs > TYPING_EXPIRE_MS) saying.delete(other);
@@ -66,20 +66,20 @@ export function createTyping({ bus, clock }: { readonly bus: Bus; readonly clock
   }
 
   return {
-    say(typist, channel, on) {
+    report(typist, channel, on) {
       if (on) start(typist, channel);
       else stop(typist, channel);
     },
-    gone(typist) {
+    disconnected(typist) {
       for (const channel of own.get(typist.connection) ?? []) stop(typist, channel);
       own.delete(typist.connection);
     },
-    hear({ channel, user, on, from }) {
+    receive({ channel, user, on, from }) {
       if (on) return note({ user, connection: from }, channel);
       drop(from, channel);
       const left = [...(channels.get(channel)?.values() ?? [])];
       return !left.some((other) => other.user === user && clock.elapsed() - other.atMs <= TYPING_EXPIRE_MS);
     },
-    forget: (channel) => void channels.delete(channel),
+    clear: (channel) => void channels.delete(channel),
   };
 }

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
 import type { RequestOrigin, SessionHolder, SignedIn } from '#identity/accounts.ts';
 import { MAX_EMAIL_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../limits.ts';
-import type { HttpEnv, HttpParts } from '../context.ts';
-import { granted, refuse } from '../http-error.ts';
-import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
+import { unwrapOrThrow, refuse } from '../http-error.ts';
+import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import type { RateLimits } from '../rate-limits.ts';
-import { presentedToken, refuseForeignPages, requireUser } from '../require-user.ts';
+import { extractToken, requireSameOrigin, requireUser } from '../require-user.ts';
 
 const email = z.email().max(MAX_EMAIL_CHARS);
 const newPassword = z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS);
@@ -32,7 +32,7 @@ const signUp = createRoute({
   path: '/sign-up/email',
   summary: 'Makes an account and signs in. The first account of a server owns it.',
   request: { body: jsonBody(signUpBody) },
-  responses: answers(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
+  responses: jsonResponse(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
 });
 
 const signIn = createRoute({
@@ -40,7 +40,7 @@ const signIn = createRoute({
   path: '/sign-in/email',
   summary: 'Signs in.',
   request: { body: jsonBody(signInBody) },
-  responses: answers(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
+  responses: jsonResponse(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
 });
 
 const signOut = createRoute({
@@ -48,7 +48,7 @@ const signOut = createRoute({
   path: '/sign-out',
   summary: 'Ends the session and closes its sockets.',
   security: USER_SECURITY,
-  responses: answers(signedOutReply, 'Signed out. Also when there was nothing to end.'),
+  responses: jsonResponse(signedOutReply, 'Signed out. Also when there was nothing to end.'),
 });
 
 const changePassword = createRoute({
@@ -57,51 +57,51 @@ const changePassword = createRoute({
   summary: 'Changes the password, ends every session of the user, and begins a new one.',
   security: USER_SECURITY,
   request: { body: jsonBody(changePasswordBody) },
-  responses: answers(signedInReply, 'Signed in anew: the session cookie, and its token in `set-auth-token`.'),
+  responses: jsonResponse(signedInReply, 'Signed in anew: the session cookie, and its token in `set-auth-token`.'),
 });
 
 /** `/api/auth`: the accounts library's addresses, those of them that Parley needs. */
-export function accountRoutes(parts: HttpParts, limits: RateLimits): OpenAPIHono<HttpEnv> {
-  const { accounts, authenticator, config, sessions } = parts;
+export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<HttpEnv> {
+  const { accounts, authenticator, config, sessions } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const ownPages = refuseForeignPages(config);
+  const ownPages = requireSameOrigin(config);
 
   app.openapi({ ...signUp, middleware: ownPages }, async (c) => {
     limits.signUp(c);
     const { invite = null, ...details } = c.req.valid('json');
-    return c.json(await enter(parts, c, granted(await accounts.signUp({ ...details, invite }, originOf(c)))), 200);
+    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.signUp({ ...details, invite }, originOf(c)))), 200);
   });
 
   app.openapi({ ...signIn, middleware: ownPages }, async (c) => {
     const credentials = c.req.valid('json');
     limits.signIn(c, credentials.email);
-    return c.json(await enter(parts, c, granted(await accounts.signIn(credentials, originOf(c)))), 200);
+    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.signIn(credentials, originOf(c)))), 200);
   });
 
   app.openapi({ ...signOut, middleware: ownPages }, async (c) => {
-    const presented = presentedToken(c);
-    const proof = presented && (await authenticator.authenticate(presented, 'look'));
-    if (proof?.ok === true && proof.value.session !== null) {
-      await sessions.end(proof.value.user.id, proof.value.session);
+    const presented = extractToken(c);
+    const identity = presented && (await authenticator.authenticate(presented, 'look'));
+    if (identity?.ok === true && identity.value.session !== null) {
+      await sessions.end(identity.value.user.id, identity.value.session);
     }
     c.header('Set-Cookie', accounts.forgetCookie);
     return c.json({ success: true as const }, 200);
   });
 
-  app.openapi({ ...changePassword, middleware: requireUser(parts) }, async (c) => {
-    const { user, session } = c.get('proof');
+  app.openapi({ ...changePassword, middleware: requireUser(deps) }, async (c) => {
+    const { user, session } = c.get('identity');
     if (session === null) return refuse('forbidden', 'this account has no password');
     const change = c.req.valid('json');
     // The current password can be guessed here as well as at sign-in.
     limits.signIn(c, user.id);
-    return c.json(await enter(parts, c, granted(await accounts.changePassword(change, holderOf(c)))), 200);
+    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.changePassword(change, holderOf(c)))), 200);
   });
 
   return app;
 }
 
 async function enter(
-  { users }: HttpParts,
+  { users }: HttpDeps,
   c: Context<HttpEnv>,
   signedIn: SignedIn,
 ): Promise<z.infer<typeof signedInReply>> {

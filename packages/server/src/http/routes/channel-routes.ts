@@ -11,9 +11,9 @@ import {
 } from '@parley/protocol';
 import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
-import { actorOf, type HttpEnv, type HttpParts } from '../context.ts';
-import { granted } from '../http-error.ts';
-import { answers, answersNothing, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { actorOf, type HttpEnv, type HttpDeps } from '../context.ts';
+import { unwrapOrThrow } from '../http-error.ts';
+import { jsonResponse, emptyResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
@@ -24,7 +24,7 @@ const listChannels = createRoute({
   path: '/channels',
   summary: 'The channels that the user may join, and theirs.',
   security,
-  responses: answers(channelList, 'Channels, by name.'),
+  responses: jsonResponse(channelList, 'Channels, by name.'),
 });
 
 const createChannel = createRoute({
@@ -33,7 +33,7 @@ const createChannel = createRoute({
   summary: 'Makes a channel, with who asks as its first member.',
   security,
   request: { body: jsonBody(createChannelBody) },
-  responses: answers(channelReply, 'The channel.'),
+  responses: jsonResponse(channelReply, 'The channel.'),
 });
 
 const updateChannel = createRoute({
@@ -42,7 +42,7 @@ const updateChannel = createRoute({
   summary: 'Changes the name or topic. For who made the channel, the owner and admins.',
   security,
   request: { params, body: jsonBody(updateChannelBody) },
-  responses: answers(channelReply, 'The channel as changed.'),
+  responses: jsonResponse(channelReply, 'The channel as changed.'),
 });
 
 const join = createRoute({
@@ -51,7 +51,7 @@ const join = createRoute({
   summary: 'Joins a public channel.',
   security,
   request: { params },
-  responses: answers(channelReply, 'The channel.'),
+  responses: jsonResponse(channelReply, 'The channel.'),
 });
 
 const leave = createRoute({
@@ -60,7 +60,7 @@ const leave = createRoute({
   summary: 'Leaves a channel.',
   security,
   request: { params },
-  responses: answersNothing('Left.'),
+  responses: emptyResponse('Left.'),
 });
 
 const listMembers = createRoute({
@@ -69,7 +69,7 @@ const listMembers = createRoute({
   summary: 'The members of a channel, for members.',
   security,
   request: { params },
-  responses: answers(memberList, 'Members.'),
+  responses: jsonResponse(memberList, 'Members.'),
 });
 
 const addMember = createRoute({
@@ -78,7 +78,7 @@ const addMember = createRoute({
   summary: 'Adds a member.',
   security,
   request: { params, body: jsonBody(addMemberBody) },
-  responses: answersNothing('Added.'),
+  responses: emptyResponse('Added.'),
 });
 
 const removeMember = createRoute({
@@ -87,48 +87,48 @@ const removeMember = createRoute({
   summary: 'Removes a member. For who made the channel, the owner and admins.',
   security,
   request: { params: z.object({ channel: channelId, user: userId }) },
-  responses: answersNothing('Removed.'),
+  responses: emptyResponse('Removed.'),
 });
 
-export function channelRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { chat } = parts;
+export function channelRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { chat } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const middleware = requireUser(parts);
+  const middleware = requireUser(deps);
 
   app.openapi({ ...listChannels, middleware }, async (c) =>
     c.json({ channels: [...(await chat.listChannels(actorOf(c)))] }, 200),
   );
   app.openapi({ ...createChannel, middleware }, async (c) =>
-    c.json({ channel: granted(await chat.createChannel(actorOf(c), c.req.valid('json'))) }, 200),
+    c.json({ channel: unwrapOrThrow(await chat.createChannel(actorOf(c), c.req.valid('json'))) }, 200),
   );
   app.openapi({ ...updateChannel, middleware }, async (c) => {
     const { channel } = c.req.valid('param');
-    return c.json({ channel: granted(await chat.updateChannel(actorOf(c), channel, c.req.valid('json'))) }, 200);
+    return c.json({ channel: unwrapOrThrow(await chat.updateChannel(actorOf(c), channel, c.req.valid('json'))) }, 200);
   });
   app.openapi({ ...join, middleware }, async (c) =>
-    c.json({ channel: granted(await chat.join(actorOf(c), c.req.valid('param').channel)) }, 200),
+    c.json({ channel: unwrapOrThrow(await chat.join(actorOf(c), c.req.valid('param').channel)) }, 200),
   );
   app.openapi({ ...leave, middleware }, async (c) =>
-    c.body(granted(await chat.leave(actorOf(c), c.req.valid('param').channel)), 204),
+    c.body(unwrapOrThrow(await chat.leave(actorOf(c), c.req.valid('param').channel)), 204),
   );
-  addMemberRoutes(app, parts);
+  addMemberRoutes(app, deps);
   return app;
 }
 
-function addMemberRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
-  const { chat, users } = parts;
-  const middleware = requireUser(parts);
+function addMemberRoutes(app: OpenAPIHono<HttpEnv>, deps: HttpDeps): void {
+  const { chat, users } = deps;
+  const middleware = requireUser(deps);
 
   app.openapi({ ...listMembers, middleware }, async (c) => {
-    const ids = granted(await chat.members(actorOf(c), c.req.valid('param').channel));
+    const ids = unwrapOrThrow(await chat.members(actorOf(c), c.req.valid('param').channel));
     return c.json({ members: (await users.findMany(ids)).map(toUser) }, 200);
   });
   app.openapi({ ...addMember, middleware }, async (c) => {
     const { user } = c.req.valid('json');
-    return c.body(granted(await chat.addMember(actorOf(c), c.req.valid('param').channel, user)), 204);
+    return c.body(unwrapOrThrow(await chat.addMember(actorOf(c), c.req.valid('param').channel, user)), 204);
   });
   app.openapi({ ...removeMember, middleware }, async (c) => {
     const { channel, user } = c.req.valid('param');
-    return c.body(granted(await chat.removeMember(actorOf(c), channel, user)), 204);
+    return c.body(unwrapOrThrow(await chat.removeMember(actorOf(c), channel, user)), 204);
   });
 }

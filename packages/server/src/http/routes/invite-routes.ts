@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { createInviteBody, createInviteReply, inviteCheck, inviteList } from '@parley/protocol';
 import { z } from 'zod';
-import type { HttpEnv, HttpParts } from '../context.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
-import { answers, answersNothing, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { jsonResponse, emptyResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireAdmin, requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
@@ -16,7 +16,7 @@ const createInvite = createRoute({
   summary: 'Makes an invite link. For the owner and admins.',
   security,
   request: { body: jsonBody(createInviteBody) },
-  responses: answers(createInviteReply, 'The invite. Its code is told here and never again.'),
+  responses: jsonResponse(createInviteReply, 'The invite. Its code is told here and never again.'),
 });
 
 const listInvites = createRoute({
@@ -24,7 +24,7 @@ const listInvites = createRoute({
   path: '/invites',
   summary: 'The invites that are still good. For the owner and admins.',
   security,
-  responses: answers(inviteList, 'Invites, the newest first.'),
+  responses: jsonResponse(inviteList, 'Invites, the newest first.'),
 });
 
 const revokeInvite = createRoute({
@@ -33,7 +33,7 @@ const revokeInvite = createRoute({
   summary: 'Revokes the invite with this id. For the owner and admins.',
   security,
   request: { params },
-  responses: answersNothing('Its code is good no more.'),
+  responses: emptyResponse('Its code is good no more.'),
 });
 
 const checkInvite = createRoute({
@@ -41,17 +41,17 @@ const checkInvite = createRoute({
   path: '/invites/{invite}',
   summary: 'Is the invite with this code still good, and who made it? Without an account.',
   request: { params },
-  responses: answers(inviteCheck, 'Whether it is good.'),
+  responses: jsonResponse(inviteCheck, 'Whether it is good.'),
 });
 
-export function inviteRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { invites } = parts;
+export function inviteRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { invites } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const middleware = [requireUser(parts), requireAdmin];
+  const middleware = [requireUser(deps), requireAdmin];
 
   app.openapi({ ...createInvite, middleware }, async (c) => {
-    const { invite, code } = await invites.create(c.get('proof').user.id, c.req.valid('json'));
-    const origin = parts.config.publicUrl ?? new URL(c.req.url).origin;
+    const { invite, code } = await invites.create(c.get('identity').user.id, c.req.valid('json'));
+    const origin = deps.config.publicUrl ?? new URL(c.req.url).origin;
     return c.json({ invite, code, url: `${origin}/join/${code}` }, 200);
   });
   app.openapi({ ...listInvites, middleware }, async (c) => c.json({ invites: await invites.list() }, 200));

@@ -2,9 +2,9 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
 import { toUser } from '#chat/users/profile.ts';
 import { SESSION_MS, SESSION_RENEW_MS } from '../../limits.ts';
-import type { HttpEnv, HttpParts } from '../context.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
-import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
 import { holderOf } from './account-routes.ts';
 
@@ -15,7 +15,7 @@ const getMe = createRoute({
   path: '/me',
   summary: "One's own account. Makes a session in use last longer.",
   security,
-  responses: answers(me, 'The user.'),
+  responses: jsonResponse(me, 'The user.'),
 });
 
 const updateMe = createRoute({
@@ -24,7 +24,7 @@ const updateMe = createRoute({
   summary: "Changes one's name or handle.",
   security,
   request: { body: jsonBody(updateMeBody) },
-  responses: answers(userReply, 'The user as changed.'),
+  responses: jsonResponse(userReply, 'The user as changed.'),
 });
 
 const makeTicket = createRoute({
@@ -32,17 +32,17 @@ const makeTicket = createRoute({
   path: '/tickets',
   summary: 'Makes a ticket: it proves its user once, within a minute, in `?token=` of a WebSocket address.',
   security,
-  responses: answers(ticketReply, 'The ticket.'),
+  responses: jsonResponse(ticketReply, 'The ticket.'),
 });
 
 /** One's own account. */
-export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { accounts, bus, clock, tickets, users } = parts;
+export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { accounts, bus, clock, tickets, users } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const middleware = requireUser(parts);
+  const middleware = requireUser(deps);
 
   app.openapi({ ...getMe, middleware }, async (c) => {
-    const { user, session, expiresAt } = c.get('proof');
+    const { user, session, expiresAt } = c.get('identity');
     if (session !== null && expiresAt - clock.now() < SESSION_MS - SESSION_RENEW_MS) {
       for (const cookie of await accounts.renew(holderOf(c))) c.header('Set-Cookie', cookie, { append: true });
     }
@@ -52,7 +52,7 @@ export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
 
   app.openapi({ ...updateMe, middleware }, async (c) => {
     const { name, handle } = c.req.valid('json');
-    const { id } = c.get('proof').user;
+    const { id } = c.get('identity').user;
     const updated = await users.update(id, {
       ...(name === undefined ? {} : { name }),
       ...(handle === undefined ? {} : { handle }),
@@ -66,7 +66,7 @@ export function meRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
   });
 
   app.openapi({ ...makeTicket, middleware }, async (c) => {
-    const { user, session, expiresAt } = c.get('proof');
+    const { user, session, expiresAt } = c.get('identity');
     return c.json(await tickets.issue({ user: user.id, session, proofExpiresAt: expiresAt }), 200);
   });
 

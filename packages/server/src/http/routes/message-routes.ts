@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { channelId, messagePage, messagesQuery, postMessageBody, postMessageReply } from '@parley/protocol';
 import { z } from 'zod';
-import { actorOf, type HttpEnv, type HttpParts } from '../context.ts';
-import { granted } from '../http-error.ts';
-import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { actorOf, type HttpEnv, type HttpDeps } from '../context.ts';
+import { unwrapOrThrow } from '../http-error.ts';
+import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
 
 const params = z.object({ channel: channelId });
@@ -14,7 +14,7 @@ const listMessages = createRoute({
   summary: 'The latest messages, or those before, after or around a position.',
   security: USER_SECURITY,
   request: { params, query: messagesQuery },
-  responses: answers(messagePage, 'Messages in their current state, the oldest first.'),
+  responses: jsonResponse(messagePage, 'Messages in their current state, the oldest first.'),
 });
 
 const postMessage = createRoute({
@@ -23,21 +23,21 @@ const postMessage = createRoute({
   summary: 'Posts a message. The same author, channel and id again gets the first answer again.',
   security: USER_SECURITY,
   request: { params, body: jsonBody(postMessageBody) },
-  responses: answers(postMessageReply, 'The message is durable.'),
+  responses: jsonResponse(postMessageReply, 'The message is durable.'),
 });
 
-export function messageRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { chat } = parts;
+export function messageRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { chat } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const middleware = requireUser(parts);
+  const middleware = requireUser(deps);
 
   app.openapi({ ...listMessages, middleware }, async (c) => {
     const { channel } = c.req.valid('param');
-    return c.json(granted(await chat.history(actorOf(c), { channel, ...c.req.valid('query') })), 200);
+    return c.json(unwrapOrThrow(await chat.history(actorOf(c), { channel, ...c.req.valid('query') })), 200);
   });
   app.openapi({ ...postMessage, middleware }, async (c) => {
     const { channel } = c.req.valid('param');
-    return c.json(granted(await chat.send(actorOf(c), { channel, ...c.req.valid('json') })), 200);
+    return c.json(unwrapOrThrow(await chat.send(actorOf(c), { channel, ...c.req.valid('json') })), 200);
   });
   return app;
 }

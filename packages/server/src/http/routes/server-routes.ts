@@ -1,16 +1,16 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { PROTOCOL_VERSION, serverInfo } from '@parley/protocol';
-import type { HttpEnv, HttpParts } from '../context.ts';
-import { answers } from '../openapi.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
+import { jsonResponse } from '../openapi.ts';
 
 const getServer = createRoute({
   method: 'get',
   path: '/server',
   summary: 'What a sign-in screen needs to know. Without an account.',
-  responses: answers(serverInfo, 'This server.'),
+  responses: jsonResponse(serverInfo, 'This server.'),
 });
 
-export function serverRoutes({ accounts, config }: HttpParts): OpenAPIHono<HttpEnv> {
+export function serverRoutes({ accounts, config }: HttpDeps): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
   app.openapi(getServer, async (c) => {
     const firstRun = await accounts.isFirstRun();

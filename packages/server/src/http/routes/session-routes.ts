@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { sessionList } from '@parley/protocol';
 import { z } from 'zod';
-import type { HttpEnv, HttpParts } from '../context.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
-import { answers, answersNothing, USER_SECURITY } from '../openapi.ts';
+import { jsonResponse, emptyResponse, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
@@ -13,7 +13,7 @@ const listSessions = createRoute({
   path: '/sessions',
   summary: 'Where the user is signed in.',
   security,
-  responses: answers(sessionList, 'Sessions, the newest first.'),
+  responses: jsonResponse(sessionList, 'Sessions, the newest first.'),
 });
 
 const endSession = createRoute({
@@ -22,16 +22,16 @@ const endSession = createRoute({
   summary: "Ends one of one's own sessions and closes its sockets.",
   security,
   request: { params: z.object({ session: z.string() }) },
-  responses: answersNothing('Ended.'),
+  responses: emptyResponse('Ended.'),
 });
 
-export function sessionRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { clock, sessions } = parts;
+export function sessionRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { clock, sessions } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const middleware = requireUser(parts);
+  const middleware = requireUser(deps);
 
   app.openapi({ ...listSessions, middleware }, async (c) => {
-    const { user, session } = c.get('proof');
+    const { user, session } = c.get('identity');
     const listed = await sessions.list(user.id, clock.now());
     return c.json(
       {
@@ -49,7 +49,7 @@ export function sessionRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
   });
 
   app.openapi({ ...endSession, middleware }, async (c) => {
-    const ended = await sessions.end(c.get('proof').user.id, c.req.valid('param').session);
+    const ended = await sessions.end(c.get('identity').user.id, c.req.valid('param').session);
     return ended ? c.body(null, 204) : refuse('not_found', 'no such session');
   });
 

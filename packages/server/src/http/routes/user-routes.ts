@@ -11,9 +11,9 @@ import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
 import type { UserRecord } from '#ports/users.ts';
 import { MAX_SEARCH_RESULTS } from '../../limits.ts';
-import type { HttpEnv, HttpParts } from '../context.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
-import { answers, jsonBody, USER_SECURITY } from '../openapi.ts';
+import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireAdmin, requireUser } from '../require-user.ts';
 
 const ids = z
@@ -27,7 +27,7 @@ const findUsers = createRoute({
   summary: 'Users by their ids, divided by commas, or by a part of their name or handle.',
   security: USER_SECURITY,
   request: { query: z.object({ ids: ids.optional(), q: z.string().max(200).optional() }) },
-  responses: answers(userList, 'Users. Unknown ids are left out.'),
+  responses: jsonResponse(userList, 'Users. Unknown ids are left out.'),
 });
 
 const updateUser = createRoute({
@@ -36,13 +36,13 @@ const updateUser = createRoute({
   summary: 'Gives a role, suspends, or lifts a suspension. For the owner, who alone gives roles, and admins.',
   security: USER_SECURITY,
   request: { params: z.object({ user: userId }), body: jsonBody(updateUserBody) },
-  responses: answers(userReply, 'The user as changed.'),
+  responses: jsonResponse(userReply, 'The user as changed.'),
 });
 
-export function userRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
-  const { users } = parts;
+export function userRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
+  const { users } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const user = requireUser(parts);
+  const user = requireUser(deps);
 
   app.openapi({ ...findUsers, middleware: user }, async (c) => {
     const { ids, q = '' } = c.req.valid('query');
@@ -54,9 +54,9 @@ export function userRoutes(parts: HttpParts): OpenAPIHono<HttpEnv> {
     const target = await users.find(c.req.valid('param').user);
     if (target === null) return refuse('not_found', 'no such user');
     const change = c.req.valid('json');
-    const objection = objectionTo(c.get('proof').user, target, change);
+    const objection = objectionTo(c.get('identity').user, target, change);
     if (objection !== null) return refuse('forbidden', objection);
-    return c.json({ user: toUser(await changeUser(parts, target, change)) }, 200);
+    return c.json({ user: toUser(await changeUser(deps, target, change)) }, 200);
   });
 
   return app;
@@ -72,11 +72,11 @@ function objectionTo(actor: UserRecord, target: UserRecord, change: UpdateUserBo
 }
 
 async function changeUser(
-  parts: HttpParts,
+  deps: HttpDeps,
   target: UserRecord,
   { role, suspended }: UpdateUserBody,
 ): Promise<UserRecord> {
-  const { bus, sessions, users } = parts;
+  const { bus, sessions, users } = deps;
   // The sessions of a suspended user stay, so that who comes with one is told why it does not work any more. They go
   // before the suspension does, so that nobody comes back by a session from before it.
   if (suspended === false && target.suspended) await sessions.endAll(target.id);

@@ -4,17 +4,17 @@ import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type World } from './fixture.t
 
 export function commitContract(open: () => Promise<World>): void {
   test('the decision sees what the scope names, as far as it exists', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada], { kind: 'public', name: 'Général' });
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada], { kind: 'public', name: 'Général' });
     const [root, reply] = [crypto.randomUUID(), crypto.randomUUID()];
-    await world.append(
+    await fixture.append(
       channel,
       message(ada, { id: root, body: 'root' }),
       message(ada, { id: reply, body: 'x', thread: root }),
     );
-    await world.append(channel, { type: 'reacted', by: ada, id: root, emoji: '👍' });
-    await world.append(channel, { type: 'deleted', by: ada, id: reply });
+    await fixture.append(channel, { type: 'reacted', by: ada, id: root, emoji: '👍' });
+    await fixture.append(channel, { type: 'deleted', by: ada, id: reply });
     const scope = {
       channels: [channel, 'c_none'],
       messages: [root, reply, crypto.randomUUID()],
@@ -31,7 +31,7 @@ export function commitContract(open: () => Promise<World>): void {
       publicNames: ['général', 'none'],
       users: [ada, 'u_none'],
     };
-    const state = await world.store.commit(scope, (state) => ({ ...NOTHING, result: state }));
+    const state = await fixture.store.commit(scope, (state) => ({ ...NOTHING, result: state }));
     expect(state.channels).toEqual([
       { id: channel, kind: 'public', name: 'Général', topic: '', createdBy: ada, lastSeq: 5, memberCount: 1 },
     ]);
@@ -47,61 +47,61 @@ export function commitContract(open: () => Promise<World>): void {
   });
 
   test('the decision sees who a direct message is for', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const dm = await world.channel([bob, ada], { kind: 'dm' });
-    const state = await world.store.commit({ ...EMPTY_SCOPE, channels: [dm] }, (result) => ({ ...NOTHING, result }));
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const dm = await fixture.channel([bob, ada], { kind: 'dm' });
+    const state = await fixture.store.commit({ ...EMPTY_SCOPE, channels: [dm] }, (result) => ({ ...NOTHING, result }));
     expect(state.channels[0]?.dmMembers).toEqual([bob, ada]);
   });
 
   test('a channel and its first events are stored in one commit', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    expect(await world.store.isMember(channel, ada)).toBe(true);
-    expect(await world.store.eventsAfter(channel, 0, 10)).toMatchObject({
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    expect(await fixture.store.isMember(channel, ada)).toBe(true);
+    expect(await fixture.store.eventsAfter(channel, 0, 10)).toMatchObject({
       lastSeq: 1,
       events: [{ type: 'joined', user: ada }],
     });
   });
 
   test('a decision that throws leaves nothing, and its error comes back as it was', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    class Refused extends Error {}
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    class HttpError extends Error {}
     await expect(
-      world.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, () => {
-        throw new Refused('no');
+      fixture.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, () => {
+        throw new HttpError('no');
       }),
-    ).rejects.toThrow(Refused);
-    expect((await world.store.eventsAfter(channel, 1, 10)).events).toEqual([]);
-    expect(await world.say(channel, ada, 'still works')).toEqual([2]);
+    ).rejects.toThrow(HttpError);
+    expect((await fixture.store.eventsAfter(channel, 1, 10)).events).toEqual([]);
+    expect(await fixture.say(channel, ada, 'still works')).toEqual([2]);
   });
 
   test('a decision to store nothing only answers', async () => {
-    await using world = await open();
-    expect(await world.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, result: 7 }))).toBe(7);
+    await using fixture = await open();
+    expect(await fixture.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, result: 7 }))).toBe(7);
   });
 
   test('commits that run at once on one channel leave no hole and lose nothing', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
     const bodies = Array.from({ length: 60 }, (_, index) => `message ${index}`);
-    const seqs = await Promise.all(bodies.map((body) => world.say(channel, ada, body)));
+    const seqs = await Promise.all(bodies.map((body) => fixture.say(channel, ada, body)));
     expect(seqs.flat().toSorted((a, b) => a - b)).toEqual(bodies.map((_, index) => index + 2));
-    const { events, lastSeq } = await world.store.eventsAfter(channel, 0, 100);
+    const { events, lastSeq } = await fixture.store.eventsAfter(channel, 0, 100);
     expect(lastSeq).toBe(61);
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
   });
 
   test('of commits that run at once and make what is missing, one makes it and the others see it', async () => {
-    await using world = await open();
+    await using fixture = await open();
     const made = { id: 'c_once', kind: 'public', name: 'once', topic: '', createdBy: null, createdAt: 1 } as const;
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, () =>
-        world.store.commit({ ...EMPTY_SCOPE, channels: [made.id] }, ({ channels }) =>
+        fixture.store.commit({ ...EMPTY_SCOPE, channels: [made.id] }, ({ channels }) =>
           channels.length > 0 ? { ...NOTHING, result: 'seen' } : { ...NOTHING, result: 'made', channels: [made] },
         ),
       ),
@@ -111,35 +111,35 @@ export function commitContract(open: () => Promise<World>): void {
   });
 
   test('one commit stores messages of many channels', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channels = [await world.channel([ada]), await world.channel([ada]), await world.channel([ada])];
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channels = [await fixture.channel([ada]), await fixture.channel([ada]), await fixture.channel([ada])];
     const events = [2, 3].flatMap((seq) =>
-      channels.map((id) => world.place(message(ada, { body: `${seq}` }), id, seq)),
+      channels.map((id) => fixture.place(message(ada, { body: `${seq}` }), id, seq)),
     );
-    await world.store.commit({ ...EMPTY_SCOPE, channels }, () => ({ ...NOTHING, events }));
-    expect([...(await world.store.heads(channels)).values()]).toEqual([3, 3, 3]);
+    await fixture.store.commit({ ...EMPTY_SCOPE, channels }, () => ({ ...NOTHING, events }));
+    expect([...(await fixture.store.heads(channels)).values()]).toEqual([3, 3, 3]);
     for (const channel of channels) {
-      const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+      const { messages } = await fixture.store.messages(channel, { anchor: null, limit: 10 });
       expect(messages.map(({ body }) => body)).toEqual(['2', '3']);
     }
   });
 
   test('one commit takes two thousand messages', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    await world.append(channel, ...Array.from({ length: 2_000 }, (_, index) => message(ada, { body: `${index}` })));
-    const { messages } = await world.store.messages(channel, { anchor: null, limit: 1 });
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    await fixture.append(channel, ...Array.from({ length: 2_000 }, (_, index) => message(ada, { body: `${index}` })));
+    const { messages } = await fixture.store.messages(channel, { anchor: null, limit: 1 });
     expect(messages).toMatchObject([{ seq: 2_001, body: '1999' }]);
   });
 
   test('events that build on one another are stored by one commit', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada]);
     const [kept, gone] = [crypto.randomUUID(), crypto.randomUUID()];
-    await world.append(
+    await fixture.append(
       channel,
       { type: 'joined', by: ada, user: bob },
       message(bob, { id: kept, body: 'first' }),
@@ -154,19 +154,19 @@ export function commitContract(open: () => Promise<World>): void {
       { type: 'left', by: bob, user: bob },
       { type: 'joined', by: ada, user: bob },
     );
-    const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+    const { messages } = await fixture.store.messages(channel, { anchor: null, limit: 10 });
     expect(messages).toMatchObject([
       { id: kept, body: 'third', reactions: [{ emoji: '🎉', users: [bob] }] },
       { id: gone, deleted: true },
     ]);
-    expect(await world.store.memberIds(channel)).toEqual([ada, bob]);
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ memberCount: 2, readSeq: 12, lastSeq: 13 });
+    expect(await fixture.store.memberIds(channel)).toEqual([ada, bob]);
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ memberCount: 2, readSeq: 12, lastSeq: 13 });
   });
 
   test('text comes back letter for letter', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
     const bodies = [
       `"quotes" 'and' \\ back\\slashes`,
       'a\n\tb\r\n\u0001',
@@ -174,30 +174,30 @@ export function commitContract(open: () => Promise<World>): void {
       '{"json":[null]}',
       ' \u2028 ',
     ];
-    await world.say(channel, ada, ...bodies);
-    const { messages } = await world.store.messages(channel, { anchor: null, limit: 10 });
+    await fixture.say(channel, ada, ...bodies);
+    const { messages } = await fixture.store.messages(channel, { anchor: null, limit: 10 });
     expect(messages.map(({ body }) => body)).toEqual(bodies);
-    const { events } = await world.store.eventsAfter(channel, 1, 10);
+    const { events } = await fixture.store.eventsAfter(channel, 1, 10);
     expect(events.map((event) => event.type === 'message' && 'body' in event.message && event.message.body)).toEqual(
       bodies,
     );
   });
 
   test('the epoch stays, and the probe succeeds', async () => {
-    await using world = await open();
-    expect(await world.store.epoch()).toMatch(/^e_/);
-    expect(await world.store.epoch()).toBe(await world.store.epoch());
-    await world.store.probe();
+    await using fixture = await open();
+    expect(await fixture.store.epoch()).toMatch(/^e_/);
+    expect(await fixture.store.epoch()).toBe(await fixture.store.epoch());
+    await fixture.store.probe();
   });
 
   test('a closed store is unavailable, and may be closed again', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    await world.store.close();
-    await world.store.close();
-    await expect(world.say(channel, ada, 'too late')).rejects.toThrow(StoreUnavailable);
-    await expect(world.store.isMember(channel, ada)).rejects.toThrow(StoreUnavailable);
-    await expect(world.store.probe()).rejects.toThrow(StoreUnavailable);
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    await fixture.store.close();
+    await fixture.store.close();
+    await expect(fixture.say(channel, ada, 'too late')).rejects.toThrow(StoreUnavailable);
+    await expect(fixture.store.isMember(channel, ada)).rejects.toThrow(StoreUnavailable);
+    await expect(fixture.store.probe()).rejects.toThrow(StoreUnavailable);
   });
 }

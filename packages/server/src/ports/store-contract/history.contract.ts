@@ -12,35 +12,35 @@ export function historyContract(open: () => Promise<World>): void {
 
 /** The log is 1 joined, 2–9 messages, 10–12 a reaction each, 13 and 14 messages. */
 async function openStretch(open: () => Promise<World>) {
-  const world = await open();
-  const ada = await world.user('Ada');
-  const channel = await world.channel([ada]);
+  const fixture = await open();
+  const ada = await fixture.user('Ada');
+  const channel = await fixture.channel([ada]);
   const id = crypto.randomUUID();
-  await world.append(channel, message(ada, { id, body: '2' }));
-  await world.say(channel, ada, '3', '4', '5', '6', '7', '8', '9');
-  for (const emoji of ['👍', '🎉', '👀']) await world.append(channel, { type: 'reacted', by: ada, id, emoji });
-  await world.say(channel, ada, '13', '14');
-  return { world, channel, page: (anchor: Anchor, limit: number) => seqsOf(world, channel, { anchor, limit }) };
+  await fixture.append(channel, message(ada, { id, body: '2' }));
+  await fixture.say(channel, ada, '3', '4', '5', '6', '7', '8', '9');
+  for (const emoji of ['👍', '🎉', '👀']) await fixture.append(channel, { type: 'reacted', by: ada, id, emoji });
+  await fixture.say(channel, ada, '13', '14');
+  return { fixture, channel, page: (anchor: Anchor, limit: number) => seqsOf(fixture, channel, { anchor, limit }) };
 }
 
-async function seqsOf(world: World, channel: ChannelId, query: MessageQuery): Promise<string> {
-  const page = await world.store.messages(channel, query);
+async function seqsOf(fixture: World, channel: ChannelId, query: MessageQuery): Promise<string> {
+  const page = await fixture.store.messages(channel, query);
   const seqs = page.messages.map(({ seq }) => seq).join(' ');
   return `${page.more ? '… ' : ''}${seqs}${page.moreAfter === true ? ' …' : ''}`;
 }
 
 function pagesContract(open: () => Promise<World>): void {
   test('without an anchor the latest messages come, oldest first', async () => {
-    const { world, page } = await openStretch(open);
-    await using _ = world;
+    const { fixture, page } = await openStretch(open);
+    await using _ = fixture;
     expect(await page(null, 3)).toBe('… 9 13 14');
     expect(await page(null, 10)).toBe('2 3 4 5 6 7 8 9 13 14');
     expect(await page(null, 200)).toBe('2 3 4 5 6 7 8 9 13 14');
   });
 
   test('before leaves out its seq, and says whether more are on either side', async () => {
-    const { world, page } = await openStretch(open);
-    await using _ = world;
+    const { fixture, page } = await openStretch(open);
+    await using _ = fixture;
     expect(await page({ before: 13 }, 3)).toBe('… 7 8 9 …');
     expect(await page({ before: 12 }, 3)).toBe('… 7 8 9 …');
     expect(await page({ before: 5 }, 3)).toBe('2 3 4 …');
@@ -50,8 +50,8 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('after leaves out its seq, and says whether more are on either side', async () => {
-    const { world, page } = await openStretch(open);
-    await using _ = world;
+    const { fixture, page } = await openStretch(open);
+    await using _ = fixture;
     expect(await page({ after: 4 }, 3)).toBe('… 5 6 7 …');
     expect(await page({ after: 8 }, 3)).toBe('… 9 13 14');
     expect(await page({ after: 0 }, 2)).toBe('2 3 …');
@@ -60,8 +60,8 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('around puts its seq, or the message before it, in the middle', async () => {
-    const { world, page } = await openStretch(open);
-    await using _ = world;
+    const { fixture, page } = await openStretch(open);
+    await using _ = fixture;
     expect(await page({ around: 6 }, 4)).toBe('… 5 6 7 8 …');
     expect(await page({ around: 6 }, 5)).toBe('… 4 5 6 7 8 …');
     expect(await page({ around: 11 }, 4)).toBe('… 8 9 13 14');
@@ -69,8 +69,8 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('around gives what one side lacks to the other', async () => {
-    const { world, page } = await openStretch(open);
-    await using _ = world;
+    const { fixture, page } = await openStretch(open);
+    await using _ = fixture;
     expect(await page({ around: 2 }, 4)).toBe('2 3 4 5 …');
     expect(await page({ around: 0 }, 4)).toBe('2 3 4 5 …');
     expect(await page({ around: 14 }, 4)).toBe('… 8 9 13 14');
@@ -79,22 +79,22 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('a page says as of which position of the log it is true', async () => {
-    const { world, channel } = await openStretch(open);
-    await using _ = world;
-    expect((await world.store.messages(channel, { anchor: { before: 5 }, limit: 2 })).asOf).toBe(14);
+    const { fixture, channel } = await openStretch(open);
+    await using _ = fixture;
+    expect((await fixture.store.messages(channel, { anchor: { before: 5 }, limit: 2 })).asOf).toBe(14);
   });
 }
 
 function viewContract(open: () => Promise<World>): void {
   test('a plain message shows only what it has', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    const [event] = await world.append(
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    const [event] = await fixture.append(
       channel,
       message(ada, { id: '3f2b1c00-0000-4000-8000-000000000001', body: 'hello' }),
     );
-    const page = await world.store.messages(channel, { anchor: null, limit: 10 });
+    const page = await fixture.store.messages(channel, { anchor: null, limit: 10 });
     expect(page).toEqual({
       channel,
       messages: [{ id: '3f2b1c00-0000-4000-8000-000000000001', seq: 2, at: event?.at, by: ada, body: 'hello' }],
@@ -105,15 +105,15 @@ function viewContract(open: () => Promise<World>): void {
   });
 
   test('a message shows its last edit, its thread and whom it mentions', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada]);
     const [root, reply] = [crypto.randomUUID(), crypto.randomUUID()];
-    await world.append(channel, message(ada, { id: root, body: 'root' }));
-    await world.append(channel, message(ada, { id: reply, body: '@bob @ada', thread: root, mentions: [bob, ada] }));
-    await world.append(channel, { type: 'edited', by: ada, id: reply, body: 'once' });
-    const [edit] = await world.append(channel, { type: 'edited', by: ada, id: reply, body: 'twice' });
-    const page = await world.store.messages(channel, { anchor: { after: 2 }, limit: 10 });
+    await fixture.append(channel, message(ada, { id: root, body: 'root' }));
+    await fixture.append(channel, message(ada, { id: reply, body: '@bob @ada', thread: root, mentions: [bob, ada] }));
+    await fixture.append(channel, { type: 'edited', by: ada, id: reply, body: 'once' });
+    const [edit] = await fixture.append(channel, { type: 'edited', by: ada, id: reply, body: 'twice' });
+    const page = await fixture.store.messages(channel, { anchor: { after: 2 }, limit: 10 });
     expect(page.messages).toEqual([
       {
         id: reply,
@@ -129,14 +129,14 @@ function viewContract(open: () => Promise<World>): void {
   });
 
   test('[SY6] an emoji keeps its place while anyone uses it, users stand in the order in which they reacted', async () => {
-    await using world = await open();
-    const people = [await world.user('Ada'), await world.user('Bob'), await world.user('Cy')];
+    await using fixture = await open();
+    const people = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
     const [ada, bob, cy] = people as [UserId, UserId, UserId];
-    const channel = await world.channel(people);
+    const channel = await fixture.channel(people);
     const id = crypto.randomUUID();
-    await world.append(channel, message(ada, { id, body: 'vote' }));
+    await fixture.append(channel, message(ada, { id, body: 'vote' }));
     const react = (by: UserId, emoji: string, type: 'reacted' | 'unreacted' = 'reacted') =>
-      world.append(channel, { type, by, id, emoji });
+      fixture.append(channel, { type, by, id, emoji });
     await react(cy, '🎉');
     await react(cy, '👍');
     await react(ada, '🎉');
@@ -144,7 +144,7 @@ function viewContract(open: () => Promise<World>): void {
     await react(ada, '👍');
     await react(cy, '🎉', 'unreacted');
     const reactions = async () =>
-      (await world.store.messages(channel, { anchor: null, limit: 1 })).messages[0]?.reactions;
+      (await fixture.store.messages(channel, { anchor: null, limit: 1 })).messages[0]?.reactions;
     expect(await reactions()).toEqual([
       { emoji: '🎉', users: [ada] },
       { emoji: '👍', users: [cy, bob, ada] },

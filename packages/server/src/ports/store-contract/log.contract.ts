@@ -4,11 +4,11 @@ import { message, type World } from './fixture.ts';
 
 export function logContract(open: () => Promise<World>): void {
   test('every kind of event comes back as it was appended', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
     const [root, reply] = [crypto.randomUUID(), crypto.randomUUID()];
-    const appended = await world.append(
+    const appended = await fixture.append(
       channel,
       message(ada, { id: root, body: 'hello @bob', mentions: [bob] }),
       message(bob, { id: reply, body: 'hi', thread: root }),
@@ -19,48 +19,48 @@ export function logContract(open: () => Promise<World>): void {
       { type: 'left', by: bob, user: bob },
       { type: 'joined', by: ada, user: bob },
     );
-    expect((await world.store.eventsAfter(channel, 2, 100)).events).toEqual(appended);
+    expect((await fixture.store.eventsAfter(channel, 2, 100)).events).toEqual(appended);
   });
 
   test('events come in order after a position, at most as many as asked for, with the head', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    await world.say(channel, ada, 'a', 'b', 'c', 'd');
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    await fixture.say(channel, ada, 'a', 'b', 'c', 'd');
     const seqs = async (after: number, limit: number) =>
-      (await world.store.eventsAfter(channel, after, limit)).events.map(({ seq }) => seq);
+      (await fixture.store.eventsAfter(channel, after, limit)).events.map(({ seq }) => seq);
     expect(await seqs(0, 2)).toEqual([1, 2]);
     expect(await seqs(2, 2)).toEqual([3, 4]);
     expect(await seqs(4, 10)).toEqual([5]);
     expect(await seqs(5, 10)).toEqual([]);
     expect(await seqs(99, 10)).toEqual([]);
-    expect((await world.store.eventsAfter(channel, 1, 1)).lastSeq).toBe(5);
+    expect((await fixture.store.eventsAfter(channel, 1, 1)).lastSeq).toBe(5);
   });
 
   test('a member gets the events as anyone would, whoever is none gets nothing', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada]);
-    await world.say(channel, ada, 'a', 'b', 'c');
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada]);
+    await fixture.say(channel, ada, 'a', 'b', 'c');
     const read = (user: UserId, after: number, limit: number) =>
-      world.store.eventsForMember({ channel, user }, after, limit);
-    expect(await read(ada, 1, 2)).toEqual(await world.store.eventsAfter(channel, 1, 2));
+      fixture.store.eventsForMember({ channel, user }, after, limit);
+    expect(await read(ada, 1, 2)).toEqual(await fixture.store.eventsAfter(channel, 1, 2));
     expect(await read(ada, 4, 10)).toEqual({ events: [], lastSeq: 4 });
     expect(await read(bob, 0, 10)).toBeNull();
-    await world.append(channel, { type: 'joined', by: ada, user: bob });
+    await fixture.append(channel, { type: 'joined', by: ada, user: bob });
     expect((await read(bob, 0, 10))?.events).toHaveLength(5);
-    await world.append(channel, { type: 'left', by: bob, user: bob });
+    await fixture.append(channel, { type: 'left', by: bob, user: bob });
     expect(await read(bob, 0, 10)).toBeNull();
   });
 
   test('a channel that does not exist has an empty log and no head', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
-    const channel = await world.channel([ada]);
-    expect(await world.store.eventsAfter('c_none', 0, 10)).toEqual({ events: [], lastSeq: 0 });
-    expect(await world.store.heads([channel, 'c_none'])).toEqual(new Map([[channel, 1]]));
-    expect(await world.store.heads([])).toEqual(new Map());
-    expect(await world.store.messages('c_none', { anchor: null, limit: 10 })).toMatchObject({
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
+    const channel = await fixture.channel([ada]);
+    expect(await fixture.store.eventsAfter('c_none', 0, 10)).toEqual({ events: [], lastSeq: 0 });
+    expect(await fixture.store.heads([channel, 'c_none'])).toEqual(new Map([[channel, 1]]));
+    expect(await fixture.store.heads([])).toEqual(new Map());
+    expect(await fixture.store.messages('c_none', { anchor: null, limit: 10 })).toMatchObject({
       messages: [],
       asOf: 0,
       more: false,

@@ -11,51 +11,51 @@ export function readingContract(open: () => Promise<World>): void {
 
 function membershipContract(open: () => Promise<World>): void {
   test('members are those who joined and have not left, in the order in which they joined', async () => {
-    await using world = await open();
-    const [ada, bob, cy] = [await world.user('Ada'), await world.user('Bob'), await world.user('Cy')];
-    const channel = await world.channel([cy, ada, bob]);
-    await world.append(channel, { type: 'left', by: ada, user: cy });
-    expect(await world.store.memberIds(channel)).toEqual([ada, bob]);
-    expect(await world.store.isMember(channel, cy)).toBe(false);
-    expect(await world.store.isMember(channel, bob)).toBe(true);
-    expect(await world.store.channelIdsOf(cy)).toEqual([]);
-    expect(await world.store.channelIdsOf(bob)).toEqual([channel]);
-    expect(await world.store.summaryOf(channel, cy)).toBeNull();
-    await world.append(channel, { type: 'joined', by: ada, user: cy });
-    expect(await world.store.memberIds(channel)).toEqual([ada, bob, cy]);
-    expect(await world.store.summaryOf(channel, ada)).toMatchObject({ memberCount: 3 });
+    await using fixture = await open();
+    const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
+    const channel = await fixture.channel([cy, ada, bob]);
+    await fixture.append(channel, { type: 'left', by: ada, user: cy });
+    expect(await fixture.store.memberIds(channel)).toEqual([ada, bob]);
+    expect(await fixture.store.isMember(channel, cy)).toBe(false);
+    expect(await fixture.store.isMember(channel, bob)).toBe(true);
+    expect(await fixture.store.channelIdsOf(cy)).toEqual([]);
+    expect(await fixture.store.channelIdsOf(bob)).toEqual([channel]);
+    expect(await fixture.store.summaryOf(channel, cy)).toBeNull();
+    await fixture.append(channel, { type: 'joined', by: ada, user: cy });
+    expect(await fixture.store.memberIds(channel)).toEqual([ada, bob, cy]);
+    expect(await fixture.store.summaryOf(channel, ada)).toMatchObject({ memberCount: 3 });
   });
 
   test('nobody is a member of what does not exist', async () => {
-    await using world = await open();
-    expect(await world.store.isMember('c_none', 'u_none')).toBe(false);
-    expect(await world.store.eventsForMember({ channel: 'c_none', user: 'u_none' }, 0, 10)).toBeNull();
-    expect(await world.store.memberIds('c_none')).toEqual([]);
-    expect(await world.store.summariesOf('u_none')).toEqual([]);
-    expect(await world.store.summaryOf('c_none', 'u_none')).toBeNull();
+    await using fixture = await open();
+    expect(await fixture.store.isMember('c_none', 'u_none')).toBe(false);
+    expect(await fixture.store.eventsForMember({ channel: 'c_none', user: 'u_none' }, 0, 10)).toBeNull();
+    expect(await fixture.store.memberIds('c_none')).toEqual([]);
+    expect(await fixture.store.summariesOf('u_none')).toEqual([]);
+    expect(await fixture.store.summaryOf('c_none', 'u_none')).toBeNull();
   });
 
   test('a new member starts where they joined: what was said before is not unread', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada]);
-    await world.say(channel, ada, 'early', 'earlier');
-    await world.append(channel, { type: 'joined', by: ada, user: bob });
-    await world.say(channel, ada, 'later');
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ lastSeq: 5, readSeq: 3, unread: 1 });
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada]);
+    await fixture.say(channel, ada, 'early', 'earlier');
+    await fixture.append(channel, { type: 'joined', by: ada, user: bob });
+    await fixture.say(channel, ada, 'later');
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ lastSeq: 5, readSeq: 3, unread: 1 });
   });
 }
 
 function batchContract(open: () => Promise<World>): void {
   test('the memberships of many users come in one answer, and nobody else’s', async () => {
-    await using world = await open();
-    const [ada, bob, cy] = [await world.user('Ada'), await world.user('Bob'), await world.user('Cy')];
-    const one = await world.channel([ada, bob]);
-    const two = await world.channel([bob, cy]);
-    await world.moveCursor(two, bob, 2);
-    const found = await world.store.memberships([ada, bob, 'u_none']);
+    await using fixture = await open();
+    const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
+    const one = await fixture.channel([ada, bob]);
+    const two = await fixture.channel([bob, cy]);
+    await fixture.moveCursor(two, bob, 2);
+    const found = await fixture.store.memberships([ada, bob, 'u_none']);
     expect(found).toHaveLength(3);
-    const cursor = async (channel: string, user: string) => (await world.store.summaryOf(channel, user))?.readSeq;
+    const cursor = async (channel: string, user: string) => (await fixture.store.summaryOf(channel, user))?.readSeq;
     for (const [channel, user] of [
       [one, ada],
       [one, bob],
@@ -63,132 +63,132 @@ function batchContract(open: () => Promise<World>): void {
     ] as const) {
       expect(found).toContainEqual({ channel, user, readSeq: await cursor(channel, user) });
     }
-    expect(await world.store.memberships([])).toEqual([]);
+    expect(await fixture.store.memberships([])).toEqual([]);
   });
 
   test('a digest changes with a cursor, a gain and a loss, and with nothing else', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
-    const digestOf = async () => (await world.store.membershipDigests([ada, 'u_none'])).get(ada);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
+    const digestOf = async () => (await fixture.store.membershipDigests([ada, 'u_none'])).get(ada);
     const before = await digestOf();
     expect(before?.channels).toBe(1);
-    await world.say(channel, bob, 'hello');
+    await fixture.say(channel, bob, 'hello');
     expect(await digestOf()).toEqual(before);
-    await world.moveCursor(channel, ada, 3);
+    await fixture.moveCursor(channel, ada, 3);
     const moved = await digestOf();
     expect(moved).not.toEqual(before);
-    const other = await world.channel([ada]);
+    const other = await fixture.channel([ada]);
     expect(await digestOf()).toMatchObject({ channels: 2 });
-    await world.append(channel, { type: 'left', by: ada, user: ada });
-    await world.append(other, { type: 'left', by: ada, user: ada });
+    await fixture.append(channel, { type: 'left', by: ada, user: ada });
+    await fixture.append(other, { type: 'left', by: ada, user: ada });
     expect(await digestOf()).toBeUndefined();
-    expect(await world.store.membershipDigests([])).toEqual(new Map());
+    expect(await fixture.store.membershipDigests([])).toEqual(new Map());
   });
 
   test('the store has a clock of its own', async () => {
-    await using world = await open();
-    const before = await world.store.now();
+    await using fixture = await open();
+    const before = await fixture.store.now();
     expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
-    expect(await world.store.now()).toBeGreaterThanOrEqual(before);
+    expect(await fixture.store.now()).toBeGreaterThanOrEqual(before);
   });
 }
 
 function unreadContract(open: () => Promise<World>): void {
   test('unread are the messages of others behind the cursor, deleted ones included', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
     const id = crypto.randomUUID();
-    await world.append(channel, message(ada, { id, body: '3' }));
-    await world.say(channel, bob, '4');
-    await world.say(channel, ada, '5');
-    await world.append(channel, { type: 'reacted', by: ada, id, emoji: '👍' }, { type: 'deleted', by: ada, id });
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 1, unread: 2 });
-    expect(await world.store.summaryOf(channel, ada)).toMatchObject({ readSeq: 0, unread: 1 });
-    await world.moveCursor(channel, bob, 4);
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 4, unread: 1 });
+    await fixture.append(channel, message(ada, { id, body: '3' }));
+    await fixture.say(channel, bob, '4');
+    await fixture.say(channel, ada, '5');
+    await fixture.append(channel, { type: 'reacted', by: ada, id, emoji: '👍' }, { type: 'deleted', by: ada, id });
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 1, unread: 2 });
+    expect(await fixture.store.summaryOf(channel, ada)).toMatchObject({ readSeq: 0, unread: 1 });
+    await fixture.moveCursor(channel, bob, 4);
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 4, unread: 1 });
   });
 
   test('mentions are the unread messages of others that mention the user', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
-    await world.append(
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
+    await fixture.append(
       channel,
       message(ada, { body: '@bob', mentions: [bob] }),
       message(ada, { body: '@ada', mentions: [ada] }),
       message(bob, { body: '@bob', mentions: [bob] }),
       message(ada, { body: '@ada @bob', mentions: [ada, bob] }),
     );
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 3, mentions: 2 });
-    expect(await world.store.summaryOf(channel, ada)).toMatchObject({ unread: 1, mentions: 0 });
-    await world.moveCursor(channel, bob, 3);
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 2, mentions: 1 });
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 3, mentions: 2 });
+    expect(await fixture.store.summaryOf(channel, ada)).toMatchObject({ unread: 1, mentions: 0 });
+    await fixture.moveCursor(channel, bob, 3);
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 2, mentions: 1 });
   });
 
   test('counting stops at its limit', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
     const many = Array.from({ length: MAX_COUNTED_UNREAD + 5 }, () => message(ada, { body: '@bob', mentions: [bob] }));
-    await world.append(channel, ...many);
+    await fixture.append(channel, ...many);
     const limit = { unread: MAX_COUNTED_UNREAD, mentions: MAX_COUNTED_UNREAD };
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject(limit);
-    expect(await world.store.summariesOf(bob)).toMatchObject([limit]);
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject(limit);
+    expect(await fixture.store.summariesOf(bob)).toMatchObject([limit]);
   });
 
   test('ones own messages, however many, hide none of the first that others wrote', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob]);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob]);
     const own = (count: number) => Array.from({ length: count }, () => message(bob, { body: 'own' }));
-    await world.append(channel, ...own(2_000), message(ada, { body: '@bob', mentions: [bob] }), ...own(2_000));
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 1, mentions: 1 });
-    await world.append(channel, ...own(2_000), message(ada, { body: 'too far behind to be looked at' }));
-    expect(await world.store.summaryOf(channel, bob)).toMatchObject({ unread: 1 });
+    await fixture.append(channel, ...own(2_000), message(ada, { body: '@bob', mentions: [bob] }), ...own(2_000));
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 1, mentions: 1 });
+    await fixture.append(channel, ...own(2_000), message(ada, { body: 'too far behind to be looked at' }));
+    expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 1 });
   });
 
   test('a cursor moves forward only, never beyond the head, and only a member has one', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada]);
-    await world.say(channel, ada, '2', '3', '4');
-    const cursor = async () => (await world.store.summaryOf(channel, ada))?.readSeq;
-    await world.moveCursor(channel, ada, 3);
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada]);
+    await fixture.say(channel, ada, '2', '3', '4');
+    const cursor = async () => (await fixture.store.summaryOf(channel, ada))?.readSeq;
+    await fixture.moveCursor(channel, ada, 3);
     expect(await cursor()).toBe(3);
-    await world.moveCursor(channel, ada, 2);
+    await fixture.moveCursor(channel, ada, 2);
     expect(await cursor()).toBe(3);
-    await world.moveCursor(channel, ada, 99);
+    await fixture.moveCursor(channel, ada, 99);
     expect(await cursor()).toBe(4);
-    await world.say(channel, ada, '5');
+    await fixture.say(channel, ada, '5');
     expect(await cursor()).toBe(4);
-    await world.moveCursor(channel, bob, 4);
-    await world.moveCursor('c_none', ada, 4);
-    expect(await world.store.isMember(channel, bob)).toBe(false);
+    await fixture.moveCursor(channel, bob, 4);
+    await fixture.moveCursor('c_none', ada, 4);
+    expect(await fixture.store.isMember(channel, bob)).toBe(false);
   });
 }
 
 function listContract(open: () => Promise<World>): void {
   test('a summary shows a channel as one of its members sees it', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const channel = await world.channel([ada, bob], { kind: 'public', name: 'First' });
-    const dm = await world.channel([bob, ada], { kind: 'dm' });
-    await world.append(channel, { type: 'renamed', by: ada, name: 'Second', topic: 'what it is about' });
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const channel = await fixture.channel([ada, bob], { kind: 'public', name: 'First' });
+    const dm = await fixture.channel([bob, ada], { kind: 'dm' });
+    await fixture.append(channel, { type: 'renamed', by: ada, name: 'Second', topic: 'what it is about' });
     const shared = { lastSeq: 3, readSeq: 0, unread: 0, mentions: 0, memberCount: 2, createdBy: ada };
     const expected = { id: channel, kind: 'public', name: 'Second', topic: 'what it is about', ...shared };
-    expect(await world.store.summaryOf(channel, ada)).toEqual(expected);
+    expect(await fixture.store.summaryOf(channel, ada)).toEqual(expected);
     const dmShared = { lastSeq: 2, readSeq: 1, unread: 0, mentions: 0, memberCount: 2, createdBy: bob };
     const expectedDm = { id: dm, kind: 'dm', name: '', topic: '', members: [bob, ada], ...dmShared };
-    expect(await world.store.summaryOf(dm, ada)).toEqual(expectedDm);
-    const all = await world.store.summariesOf(ada);
+    expect(await fixture.store.summaryOf(dm, ada)).toEqual(expectedDm);
+    const all = await fixture.store.summariesOf(ada);
     expect(all.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([expected, expectedDm]);
   });
 
   test('a channel that nobody made has no maker', async () => {
-    await using world = await open();
-    const ada = await world.user('Ada');
+    await using fixture = await open();
+    const ada = await fixture.user('Ada');
     const general = {
       id: 'c_general',
       kind: 'public',
@@ -197,24 +197,24 @@ function listContract(open: () => Promise<World>): void {
       createdBy: null,
       createdAt: 1,
     } as const;
-    const joined = world.place({ type: 'joined', by: ada, user: ada }, general.id, 1);
-    await world.store.commit(
+    const joined = fixture.place({ type: 'joined', by: ada, user: ada }, general.id, 1);
+    await fixture.store.commit(
       { channels: [general.id], messages: [], members: [], handles: [], reactions: [], publicNames: [], users: [] },
       () => ({ result: null, channels: [general], events: [joined], cursors: [] }),
     );
-    expect(await world.store.summaryOf(general.id, ada)).not.toHaveProperty('createdBy');
+    expect(await fixture.store.summaryOf(general.id, ada)).not.toHaveProperty('createdBy');
   });
 
   test('the list has public channels and those of the user, by name', async () => {
-    await using world = await open();
-    const [ada, bob] = [await world.user('Ada'), await world.user('Bob')];
-    const zoo = await world.channel([ada], { kind: 'public', name: 'zoo' });
-    const apes = await world.channel([bob], { kind: 'public', name: 'Apes' });
-    const mine = await world.channel([ada], { kind: 'private', name: 'Mine' });
-    await world.channel([bob], { kind: 'private', name: 'not mine' });
-    const dm = await world.channel([ada, bob], { kind: 'dm' });
+    await using fixture = await open();
+    const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
+    const zoo = await fixture.channel([ada], { kind: 'public', name: 'zoo' });
+    const apes = await fixture.channel([bob], { kind: 'public', name: 'Apes' });
+    const mine = await fixture.channel([ada], { kind: 'private', name: 'Mine' });
+    await fixture.channel([bob], { kind: 'private', name: 'not mine' });
+    const dm = await fixture.channel([ada, bob], { kind: 'dm' });
     const row = { topic: '', memberCount: 1 };
-    expect(await world.store.listChannels(ada)).toEqual([
+    expect(await fixture.store.listChannels(ada)).toEqual([
       { id: dm, kind: 'dm', name: '', topic: '', memberCount: 2, joined: true, members: [ada, bob] },
       { id: apes, kind: 'public', name: 'Apes', ...row, joined: false },
       { id: mine, kind: 'private', name: 'Mine', ...row, joined: true },

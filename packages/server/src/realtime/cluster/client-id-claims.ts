@@ -1,9 +1,9 @@
 import { CLOSE, type UserId } from '@parley/protocol';
-import type { Bus, BusMessage, Claim, Hear } from '#ports/bus.ts';
+import type { Bus, BusMessage, Claim, BusHandler } from '#ports/bus.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { StoreClock } from './store-clock.ts';
 
-export interface ClaimsParts {
+export interface ClaimsDeps {
   readonly bus: Bus;
   readonly storeClock: StoreClock;
   readonly connectionsOf: (user: UserId) => Iterable<Connection>;
@@ -14,16 +14,16 @@ export interface ClaimsParts {
  * first ([HS3]). A claim is said when the connection begins and again and again after that, so a lost one is made up for;
  * and it is dated by the store's clock, so a late or doubled one of an older connection does not close the newer one.
  */
-export interface Claims {
+export interface ClientIdClaims {
   /** This connection, which has just begun, takes its `clientId` over, and answers whoever asks for it. */
-  take(connection: Connection): void;
+  claim(connection: Connection): void;
   /** The connection is gone. */
   release(connection: Connection): void;
   /** Says again what the user's connections here hold. */
-  repeat(user: UserId): void;
+  renew(user: UserId): void;
 }
 
-export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): Claims {
+export function createClientIdClaims({ bus, storeClock, connectionsOf }: ClaimsDeps): ClientIdClaims {
   const undos = new Map<Connection, () => void>();
 
   const toClaim = ({ clientId, user, id, openedMs }: Connection): Claim => ({
@@ -37,14 +37,14 @@ export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): C
     bus.publish(`client.${connection.clientId}`, { kind: 'claimed', ...toClaim(connection) });
   }
 
-  function hear(connection: Connection, message: BusMessage, answer: Parameters<Hear>[1]): void {
+  function hear(connection: Connection, message: BusMessage, answer: Parameters<BusHandler>[1]): void {
     const { clientId, user } = connection;
     if (message.kind === 'client-wanted') answer({ kind: 'client-held', clientId, holder: user });
     if (message.kind !== 'claimed' || message.connection === connection.id) return;
     const claim = toClaim(connection);
     if (message.user !== user) {
       // Back at the handshake, it is told why.
-      if (isLater(claim, message)) connection.close(CLOSE.restarting, 'another user holds this clientId');
+      if (yieldsTo(claim, message)) connection.close(CLOSE.restarting, 'another user holds this clientId');
     } else if (isOlder(claim, message)) {
       supersede(connection);
     } else if (!isOlder(message, claim) && connection.id < message.connection) {
@@ -54,7 +54,7 @@ export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): C
   }
 
   return {
-    take(connection) {
+    claim(connection) {
       for (const other of connectionsOf(connection.user)) {
         if (other !== connection && other.clientId === connection.clientId) supersede(other);
       }
@@ -70,7 +70,7 @@ export function createClaims({ bus, storeClock, connectionsOf }: ClaimsParts): C
       undos.get(connection)?.();
       undos.delete(connection);
     },
-    repeat(user) {
+    renew(user) {
       for (const connection of connectionsOf(user)) say(connection);
     },
   };
@@ -86,7 +86,7 @@ function isOlder(one: Claim, other: Claim): boolean {
 }
 
 /** In doubt the ids decide. Should two nodes not agree on that, both connections close, come back and are judged again. */
-function isLater(one: Claim, other: Claim): boolean {
+function yieldsTo(one: Claim, other: Claim): boolean {
   if (isOlder(one, other)) return false;
   return isOlder(other, one) || other.user < one.user;
 }

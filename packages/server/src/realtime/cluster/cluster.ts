@@ -8,16 +8,16 @@ import type { Metrics } from '#ports/metrics.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Fanout } from '../fanout/hub.ts';
-import { createClaims, type Claims } from './client-id-claims.ts';
-import { startAttendance } from './node-heartbeat.ts';
-import { MembershipComparison } from './reconcile-memberships.ts';
+import type { Hub } from '../fanout/hub.ts';
+import { createClientIdClaims, type ClientIdClaims } from './client-id-claims.ts';
+import { startNodeHeartbeat } from './node-heartbeat.ts';
+import { MembershipReconciler } from './reconcile-memberships.ts';
 import { createProfiles } from './reconcile-profiles.ts';
-import { compareProofs, type AskProofs } from './reconcile-sessions.ts';
-import { startComparison } from './reconciler.ts';
+import { recheckSessions, type RecheckSessions } from './reconcile-sessions.ts';
+import { startReconciler } from './reconciler.ts';
 import { createStoreClock } from './store-clock.ts';
 
-export interface ClusterParts {
+export interface ClusterDeps {
   readonly node: NodeId;
   readonly store: Store;
   readonly users: Users;
@@ -25,57 +25,57 @@ export interface ClusterParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly fanout: Fanout;
+  readonly hub: Hub;
   readonly feed: Feed;
   readonly presence: Presence;
 }
 
 /** What this node does because there are others. On a bus that loses nothing it does none of it. */
 export interface Cluster {
-  readonly claims: Claims;
+  readonly claims: ClientIdClaims;
   /** The bus says that a profile changed. */
   profileChanged(user: UserId): void;
   /** The bus says that the user was suspended. */
   suspended(user: UserId): void;
   /** From now on it can be asked what has become of the sessions that connections stand on. */
-  watchProofs(ask: AskProofs): void;
+  watchSessions(ask: RecheckSessions): void;
   /** Resolves when the node is ready for connections. */
   start(): Promise<void>;
   close(): void;
 }
 
-export function createCluster(parts: ClusterParts): Cluster {
-  const { bus, clock, store, fanout } = parts;
+export function createCluster(deps: ClusterDeps): Cluster {
+  const { bus, clock, store, hub } = deps;
   const storeClock = createStoreClock(store, clock);
-  const claims = createClaims({ bus, storeClock, connectionsOf: (user) => fanout.connectionsOf(user) });
-  const profiles = createProfiles({ ...parts, isReliable: bus.isReliable });
-  const proofs = watchProofs(parts);
+  const claims = createClientIdClaims({ bus, storeClock, connectionsOf: (user) => hub.connectionsOf(user) });
+  const profiles = createProfiles({ ...deps, isReliable: bus.isReliable });
+  const proofs = watchSessions(deps);
   let undos: readonly (() => void)[] = [];
   return {
     claims,
     profileChanged(user) {
       profiles.changed(user).catch((error: unknown) => {
-        parts.logger.warn({ err: error }, 'a changed profile could not be told');
+        deps.logger.warn({ err: error }, 'a changed profile could not be told');
       });
     },
     suspended: (user) => proofs.suspended(user),
-    watchProofs: (ask) => proofs.watch(ask),
+    watchSessions: (ask) => proofs.watch(ask),
     async start() {
       if (bus.isReliable) return;
       await storeClock.measure();
-      const attendance = startAttendance({ ...parts, claims, users: () => fanout.users() });
-      const memberships = new MembershipComparison(parts);
-      const stop = startComparison({
-        ...parts,
+      const attendance = startNodeHeartbeat({ ...deps, claims, users: () => hub.users() });
+      const memberships = new MembershipReconciler(deps);
+      const stop = startReconciler({
+        ...deps,
         compare: [
           () => storeClock.measure(),
-          () => proofs.compare(fanout.connections()),
+          () => proofs.compare(hub.connections()),
           () => memberships.run(),
           () => profiles.compare(),
         ],
-        isInTouch: () => attendance.isInTouch(),
+        canReachPeers: () => attendance.canReachPeers(),
         closeAll: (code, reason) => {
-          for (const connection of fanout.connections()) connection.close(code, reason);
+          for (const connection of hub.connections()) connection.close(code, reason);
         },
       });
       undos = [stop, () => attendance.close()];
@@ -87,20 +87,20 @@ export function createCluster(parts: ClusterParts): Cluster {
   };
 }
 
-function watchProofs({ bus, fanout, logger }: ClusterParts) {
-  let ask: AskProofs | null = null;
+function watchSessions({ bus, hub, logger }: ClusterDeps) {
+  let ask: RecheckSessions | null = null;
 
   async function compare(connections: Iterable<Connection>): Promise<void> {
-    if (ask !== null) await compareProofs(ask, connections);
+    if (ask !== null) await recheckSessions(ask, connections);
   }
 
   return {
     compare,
-    watch(asks: AskProofs): void {
+    watch(asks: RecheckSessions): void {
       ask = asks;
     },
     suspended(user: UserId): void {
-      const connections = [...fanout.connectionsOf(user)];
+      const connections = [...hub.connectionsOf(user)];
       if (bus.isReliable || ask === null) {
         for (const connection of connections) connection.close(CLOSE.suspended, 'suspended');
         return;

@@ -1,13 +1,13 @@
 import { CLOSE, type ChannelId, type UserId } from '@parley/protocol';
 import type { Feed } from '#kernel/feed.ts';
-import { RECHECK_BATCH } from '#limits.ts';
+import { RECONCILE_BATCH } from '#limits.ts';
 import type { MembershipDigest, MemberState, Store } from '#ports/store.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Fanout } from '../fanout/hub.ts';
+import type { Hub } from '../fanout/hub.ts';
 
-export interface MembershipParts {
+export interface MembershipDeps {
   readonly store: Pick<Store, 'membershipDigests' | 'memberships' | 'summaryOf'>;
-  readonly fanout: Fanout;
+  readonly hub: Hub;
   readonly feed: Pick<Feed, 'check'>;
 }
 
@@ -15,22 +15,22 @@ export interface MembershipParts {
  * Compares the channels that the connections here hear, and the cursors they were told, with the store, and makes up for
  * what the bus lost. One brief question for many users; the whole answer only for those of whom something is new.
  */
-export class MembershipComparison {
-  readonly #parts: MembershipParts;
+export class MembershipReconciler {
+  readonly #deps: MembershipDeps;
   /** As of the last comparison, of the users who were here then. */
   #marks: ReadonlyMap<UserId, string> = new Map();
   readonly #suspects = new WeakMap<Connection, ReadonlySet<ChannelId>>();
 
-  constructor(parts: MembershipParts) {
-    this.#parts = parts;
+  constructor(deps: MembershipDeps) {
+    this.#deps = deps;
   }
 
   async run(): Promise<void> {
-    const { store, fanout } = this.#parts;
-    const users = [...fanout.users()];
+    const { store, hub } = this.#deps;
+    const users = [...hub.users()];
     const marks = new Map<UserId, string>();
-    for (let from = 0; from < users.length; from += RECHECK_BATCH) {
-      const batch = users.slice(from, from + RECHECK_BATCH);
+    for (let from = 0; from < users.length; from += RECONCILE_BATCH) {
+      const batch = users.slice(from, from + RECONCILE_BATCH);
       const digests = await store.membershipDigests(batch);
       const changed = batch.filter((user) => this.#isNews(user, digests.get(user)));
       if (changed.length > 0) await this.#reconcile(changed);
@@ -46,7 +46,7 @@ export class MembershipComparison {
 
   async #reconcile(users: readonly UserId[]): Promise<void> {
     const memberships = new Map<UserId, MemberState[]>(users.map((user) => [user, []]));
-    for (const row of await this.#parts.store.memberships(users)) memberships.get(row.user)?.push(row);
+    for (const row of await this.#deps.store.memberships(users)) memberships.get(row.user)?.push(row);
     for (const [user, rows] of memberships) {
       this.#loseWhatIsGone(user, new Set(rows.map(({ channel }) => channel)));
       for (const row of rows) if (this.#isUntold(row)) await this.#tell(row);
@@ -60,7 +60,7 @@ export class MembershipComparison {
       const before = this.#suspects.get(connection);
       if ([...gone].some((channel) => before?.has(channel))) connection.close(CLOSE.restarting, 'lost a channel');
       this.#suspects.set(connection, gone);
-      this.#parts.feed.check([...gone]);
+      this.#deps.feed.check([...gone]);
     }
   }
 
@@ -68,23 +68,25 @@ export class MembershipComparison {
     const connections = this.#live(user);
     if (connections.length === 0) return false;
     const isNew = connections.some(({ channels }) => !channels.has(channel));
-    return isNew || this.#parts.fanout.cursorToldTo(user, channel) < readSeq;
+    return isNew || this.#deps.hub.lastSentCursor(user, channel) < readSeq;
   }
 
   /** Asked again, because it may have been lost since; then the log that follows this position tells of it. */
   async #tell({ user, channel }: MemberState): Promise<void> {
-    const { store, fanout } = this.#parts;
+    const { store, hub } = this.#deps;
     const summary = await store.summaryOf(channel, user);
     if (summary === null) return;
-    fanout.gain(user, summary);
+    hub.addToChannel(user, summary);
     const { readSeq: seq, unread, mentions, lastSeq } = summary;
-    if (fanout.cursorToldTo(user, channel) < seq) {
-      fanout.tellCursor({ user, channel, seq, unread, mentions, lastSeq, from: null });
+    if (hub.lastSentCursor(user, channel) < seq) {
+      hub.sendCursor({ user, channel, seq, unread, mentions, lastSeq, from: null });
     }
   }
 
   /** Those that are being greeted are told by `ready`. */
   #live(user: UserId): Connection[] {
-    return [...this.#parts.fanout.connectionsOf(user)].filter(({ isGreeting, isClosed }) => !isGreeting && !isClosed);
+    return [...this.#deps.hub.connectionsOf(user)].filter(
+      ({ isInitializing, isClosed }) => !isInitializing && !isClosed,
+    );
   }
 }

@@ -3,7 +3,7 @@ import { toUser } from '#chat/users/profile.ts';
 import { PROFILE_OVERLAP_MS } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
-import type { Fanout } from '../fanout/hub.ts';
+import type { Hub } from '../fanout/hub.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
 
 /** A profile is known to everyone here, so everyone hears of its change. */
@@ -14,15 +14,15 @@ export interface Profiles {
   compare(): Promise<void>;
 }
 
-export interface ProfilesParts {
+export interface ProfilesDeps {
   readonly store: Pick<Store, 'now'>;
   readonly users: Pick<Users, 'find' | 'changedSince'>;
-  readonly fanout: Fanout;
+  readonly hub: Hub;
   /** Nothing is lost or doubled, so there is nothing to compare. */
   readonly isReliable: boolean;
 }
 
-export function createProfiles({ store, users, fanout, isReliable }: ProfilesParts): Profiles {
+export function createProfiles({ store, users, hub, isReliable }: ProfilesDeps): Profiles {
   /** What was told lately: since the last comparison, and in the time before it that is looked at again. */
   let told = new Map<UserId, string>();
   let comparedAtMs: number | null = null;
@@ -33,7 +33,7 @@ export function createProfiles({ store, users, fanout, isReliable }: ProfilesPar
       if (told.get(record.id) === text) return;
       told.set(record.id, text);
     }
-    fanout.toEveryone(encodeTextFrame(text));
+    hub.broadcastToAll(encodeTextFrame(text));
   }
 
   return {

@@ -1,11 +1,11 @@
 import { CLOSE } from '@parley/protocol';
-import { RECHECK_MS, RECHECK_RETRY_MS, UNCONFIRMED_MS } from '#limits.ts';
+import { RECONCILE_INTERVAL_MS, RECONCILE_RETRY_MS, ISOLATION_TIMEOUT_MS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 
-export interface ComparisonParts {
+export interface ReconcilerDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -13,7 +13,7 @@ export interface ComparisonParts {
   /** What is compared with the store, one after the other. Each rejects when the store does not answer. */
   readonly compare: readonly (() => Promise<void>)[];
   /** Other nodes tell this one what ends. */
-  readonly isInTouch: () => boolean;
+  readonly canReachPeers: () => boolean;
   readonly closeAll: (code: typeof CLOSE.restarting, reason: string) => void;
 }
 
@@ -23,34 +23,34 @@ export interface ComparisonParts {
  * for `UNCONFIRMED_MS` neither the store nor another node could be heard, what nobody can confirm is closed. Returns its
  * undo.
  */
-export function startComparison(parts: ComparisonParts): () => void {
-  const { bus, clock, logger, metrics } = parts;
+export function startReconciler(deps: ReconcilerDeps): () => void {
+  const { bus, clock, logger, metrics } = deps;
   let state: { readonly name: 'running' | 'closed' } | { readonly name: 'waiting'; readonly undo: () => void };
   let confirmedMs = clock.elapsed();
   let isWantedAgain = false;
-  let stopWatch = clock.after(RECHECK_MS, closeUnconfirmed);
+  let stopWatch = clock.after(RECONCILE_INTERVAL_MS, fenceIfIsolated);
 
   async function run(): Promise<void> {
     state = { name: 'running' };
     const startedMs = clock.elapsed();
     try {
-      for (const compare of parts.compare) await compare();
+      for (const compare of deps.compare) await compare();
       confirmedMs = startedMs;
       metrics.compared(clock.elapsed() - startedMs);
-      wait(isWantedAgain ? 0 : RECHECK_MS);
+      wait(isWantedAgain ? 0 : RECONCILE_INTERVAL_MS);
     } catch (error) {
       logger.warn({ err: error }, 'the connections could not be compared with the store');
-      wait(RECHECK_RETRY_MS);
+      wait(RECONCILE_RETRY_MS);
     }
   }
 
   /** Beside the comparison, which may hang with the store. */
-  function closeUnconfirmed(): void {
-    if (parts.isInTouch()) confirmedMs = Math.max(confirmedMs, clock.elapsed());
-    if (clock.elapsed() - confirmedMs > UNCONFIRMED_MS) {
-      parts.closeAll(CLOSE.restarting, 'neither the store nor another node answers');
+  function fenceIfIsolated(): void {
+    if (deps.canReachPeers()) confirmedMs = Math.max(confirmedMs, clock.elapsed());
+    if (clock.elapsed() - confirmedMs > ISOLATION_TIMEOUT_MS) {
+      deps.closeAll(CLOSE.restarting, 'neither the store nor another node answers');
     }
-    stopWatch = clock.after(RECHECK_MS, closeUnconfirmed);
+    stopWatch = clock.after(RECONCILE_INTERVAL_MS, fenceIfIsolated);
   }
 
   function wait(ms: number): void {
@@ -59,14 +59,14 @@ export function startComparison(parts: ComparisonParts): () => void {
     state = { name: 'waiting', undo: clock.after(ms, () => void run()) };
   }
 
-  const forgetReturn = bus.onReturn(() => {
+  const forgetReturn = bus.onReconnect(() => {
     metrics.busReturned();
     isWantedAgain = true;
     if (state.name !== 'waiting') return;
     state.undo();
     wait(0);
   });
-  state = { name: 'waiting', undo: clock.after(RECHECK_MS, () => void run()) };
+  state = { name: 'waiting', undo: clock.after(RECONCILE_INTERVAL_MS, () => void run()) };
   return () => {
     forgetReturn();
     stopWatch();

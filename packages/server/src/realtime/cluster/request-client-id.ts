@@ -2,26 +2,26 @@ import type { UserId } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 
 /** Who asks for a `clientId`, to have it now ("spend") or only to know ("look"). */
-export interface Wish {
+export interface ClientIdQuery {
   readonly clientId: string;
   readonly user: UserId;
   readonly use: 'spend' | 'look';
 }
 
 /** A wish from the question to the other nodes until the connection has begun, or was refused. */
-export interface Want extends Disposable {
+export interface ClientIdRequest extends Disposable {
   /** Another user holds the `clientId` elsewhere, or wants it with more right. */
-  isLost(): boolean;
+  isDenied(): boolean;
 }
 
-const GRANTED: Want = { isLost: () => false, [Symbol.dispose]: () => undefined };
+const GRANTED: ClientIdRequest = { isDenied: () => false, [Symbol.dispose]: () => undefined };
 
 /**
  * Asks whether another user holds the `clientId` on another node ([HS3]). Each wish is known to the others before it asks, so
  * that of two at once at least one is told of the other; and whoever is told decides by the ids of the users, as the other
  * does. Where nobody answers, it is granted: should someone hold it all the same, their claims decide.
  */
-export async function wantClientId(bus: Bus, { clientId, user, use }: Wish): Promise<Want> {
+export async function requestClientId(bus: Bus, { clientId, user, use }: ClientIdQuery): Promise<ClientIdRequest> {
   if (bus.isReliable) return GRANTED;
   let isLost = false;
   const unsubscribe =
@@ -33,7 +33,7 @@ export async function wantClientId(bus: Bus, { clientId, user, use }: Wish): Pro
           if (message.use === 'spend' && message.user < user) isLost = true;
           answer({ kind: 'client-held', clientId, holder: isLost ? null : user });
         });
-  const answer = await bus.ask(`client.${clientId}`, { kind: 'client-wanted', clientId, user, use });
+  const answer = await bus.request(`client.${clientId}`, { kind: 'client-wanted', clientId, user, use });
   if (answer?.kind === 'client-held' && answer.holder !== null && answer.holder !== user) isLost = true;
-  return { isLost: () => isLost, [Symbol.dispose]: () => unsubscribe?.() };
+  return { isDenied: () => isLost, [Symbol.dispose]: () => unsubscribe?.() };
 }

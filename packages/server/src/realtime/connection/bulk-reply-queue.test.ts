@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { ANSWERS_WAITING_BYTES } from '#limits.ts';
-import { createQuestionTurns } from './bulk-reply-queue.ts';
+import { BULK_REPLY_HIGH_WATER_BYTES } from '#limits.ts';
+import { createBulkReplyQueue } from './bulk-reply-queue.ts';
 
 /** A connection whose buffer the test fills and drains, and a clock that the test moves. */
 function slowLine() {
   const tasks: (() => void)[] = [];
-  const line = { waitingBytes: 0, isClosed: false };
-  const inTurn = createQuestionTurns(line, {
+  const line = { queuedBytes: 0, isClosed: false };
+  const inTurn = createBulkReplyQueue(line, {
     after(_delayMs, task) {
       tasks.push(task);
       return () => undefined;
@@ -25,14 +25,14 @@ test('[SY11] a question waits until the answers before it have left', async () =
   const ask = (name: number) =>
     inTurn(async () => {
       begun.push(name);
-      line.waitingBytes += ANSWERS_WAITING_BYTES + 1;
+      line.queuedBytes += BULK_REPLY_HIGH_WATER_BYTES + 1;
     });
   void ask(1);
   void ask(2);
   await tick();
   await tick();
   expect(begun).toEqual([1]);
-  line.waitingBytes = 0;
+  line.queuedBytes = 0;
   await tick();
   expect(begun).toEqual([1, 2]);
 });
@@ -47,7 +47,7 @@ test('[SY11] one that fails does not hold the next one up', async () => {
 
 test('nothing waits for a connection that has gone', async () => {
   const { line, inTurn, tick } = slowLine();
-  line.waitingBytes = ANSWERS_WAITING_BYTES + 1;
+  line.queuedBytes = BULK_REPLY_HIGH_WATER_BYTES + 1;
   const question = inTurn(() => Promise.resolve('done'));
   await tick();
   line.isClosed = true;

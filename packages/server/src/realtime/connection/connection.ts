@@ -1,12 +1,12 @@
 import { CLOSE, type ChannelId, type CloseCode, type ServerFrame, type UserId } from '@parley/protocol';
 import type { Actor } from '#chat/chat.ts';
-import { MAX_OUT_BUFFER_BYTES } from '#limits.ts';
+import { MAX_SEND_QUEUE_BYTES } from '#limits.ts';
 import type { ConnectionId, SessionId } from '#ports/bus.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
-import type { Wire } from '../socket/transport.ts';
+import type { Transport } from '../socket/transport.ts';
 
 /** A frame for one connection, and its place in a channel's log if it has one. */
-export interface Outgoing {
+export interface OutgoingFrame {
   readonly bytes: Buffer;
   readonly channel?: ChannelId;
   /** Frames up to the `lastSeq` that `ready` tells are told by it already. */
@@ -15,25 +15,25 @@ export interface Outgoing {
 
 type State =
   /** Everything waits for `ready`, which must be the first frame. */
-  | { readonly name: 'greeting'; readonly held: Outgoing[]; readonly lost: ReadonlySet<ChannelId> }
+  | { readonly name: 'greeting'; readonly held: OutgoingFrame[]; readonly lost: ReadonlySet<ChannelId> }
   | { readonly name: 'live' }
   | { readonly name: 'closed'; readonly wasLive: boolean };
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   readonly id: ConnectionId;
   readonly clientId: string;
   readonly actor: Actor;
   readonly session: SessionId | null;
   /** When a proof without a session ends, milliseconds since the epoch; null for sessions, which say so themselves. */
   readonly expiresAt: number | null;
-  readonly wire: Wire;
-  readonly hub: Hub;
+  readonly transport: Transport;
+  readonly hooks: ConnectionHooks;
 }
 
 /** What all connections share. */
-export interface Hub {
+export interface ConnectionHooks {
   /** Called when there is something to write that was not before. */
-  readonly dirty: (connection: Connection) => void;
+  readonly markDirty: (connection: Connection) => void;
   readonly delivered: (frames: number) => void;
 }
 
@@ -52,32 +52,32 @@ export class Connection {
   readonly openedMs: number;
   lastHeardMs: number;
   lastPingMs: number;
-  readonly #wire: Wire;
-  readonly #hub: Hub;
+  readonly #wire: Transport;
+  readonly #hooks: ConnectionHooks;
   #state: State = { name: 'greeting', held: [], lost: new Set() };
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
-  #maxWaitingBytes = MAX_OUT_BUFFER_BYTES;
+  #maxWaitingBytes = MAX_SEND_QUEUE_BYTES;
 
-  constructor(parts: ConnectionParts, nowMs: number) {
-    this.id = parts.id;
-    this.clientId = parts.clientId;
-    this.actor = parts.actor;
-    this.user = parts.actor.user;
-    this.session = parts.session;
-    this.expiresAt = parts.expiresAt;
+  constructor(deps: ConnectionDeps, nowMs: number) {
+    this.id = deps.id;
+    this.clientId = deps.clientId;
+    this.actor = deps.actor;
+    this.user = deps.actor.user;
+    this.session = deps.session;
+    this.expiresAt = deps.expiresAt;
     this.openedMs = nowMs;
     this.lastHeardMs = nowMs;
     this.lastPingMs = nowMs;
-    this.#wire = parts.wire;
-    this.#hub = parts.hub;
+    this.#wire = deps.transport;
+    this.#hooks = deps.hooks;
   }
 
   get isClosed(): boolean {
     return this.#state.name === 'closed';
   }
 
-  get isGreeting(): boolean {
+  get isInitializing(): boolean {
     return this.#state.name === 'greeting';
   }
 
@@ -87,7 +87,7 @@ export class Connection {
   }
 
   /** What was written and has not left for the peer. */
-  get waitingBytes(): number {
+  get queuedBytes(): number {
     return this.#waitingBytes + this.#wire.bufferedBytes();
   }
 
@@ -95,12 +95,12 @@ export class Connection {
     this.write({ bytes: encodeTextFrame(JSON.stringify(frame)) });
   }
 
-  write(outgoing: Outgoing): void {
+  write(outgoing: OutgoingFrame): void {
     if (this.#state.name === 'live') {
       this.writeShared(outgoing.bytes, 1);
     } else if (this.#state.name === 'greeting') {
       this.#waitingBytes += outgoing.bytes.length;
-      if (this.#waitingBytes > MAX_OUT_BUFFER_BYTES) this.close(CLOSE.tooSlow, 'too much happened before ready');
+      if (this.#waitingBytes > MAX_SEND_QUEUE_BYTES) this.close(CLOSE.tooSlow, 'too much happened before ready');
       else this.#state.held.push(outgoing);
     }
   }
@@ -108,41 +108,41 @@ export class Connection {
   /** Writes bytes that many connections share, at the end of the turn. Only for a connection that is live. */
   writeShared(bytes: Buffer, frames: number): void {
     if (!this.#mayWrite()) return;
-    this.#hub.delivered(frames);
+    this.#hooks.delivered(frames);
     this.#waitingBytes += bytes.length;
-    if (this.#waiting.push(bytes) === 1) this.#hub.dirty(this);
+    if (this.#waiting.push(bytes) === 1) this.#hooks.markDirty(this);
   }
 
   /** The same at the end of a turn, when nothing more comes: without a detour where nothing waits. */
-  writeAtOnce(bytes: Buffer, frames: number): void {
+  writeNow(bytes: Buffer, frames: number): void {
     if (this.#waiting.length > 0) return this.writeShared(bytes, frames);
     if (!this.#mayWrite()) return;
-    this.#hub.delivered(frames);
+    this.#hooks.delivered(frames);
     this.#wire.write([bytes]);
   }
 
   #mayWrite(): boolean {
     if (this.#state.name !== 'live') return false;
     // What comes now does not count: much said at one moment is no fault of the reader's.
-    if (this.waitingBytes <= this.#maxWaitingBytes) return true;
+    if (this.queuedBytes <= this.#maxWaitingBytes) return true;
     this.close(CLOSE.tooSlow, 'reads too slowly');
     return false;
   }
 
   /** Drops held frames of a channel that was lost before `ready`. */
-  forget(channel: ChannelId): void {
+  discardBuffered(channel: ChannelId): void {
     if (this.#state.name !== 'greeting') return;
     const held = this.#state.held.filter((outgoing) => outgoing.channel !== channel);
     this.#state = { name: 'greeting', held, lost: new Set([...this.#state.lost, channel]) };
   }
 
   /** Was the channel lost since this connection began, and before `ready`? */
-  hasLost(channel: ChannelId): boolean {
+  wasRemovedFrom(channel: ChannelId): boolean {
     return this.#state.name === 'greeting' && this.#state.lost.has(channel);
   }
 
   /** Sends `ready`, then what was held back and `ready` does not tell. */
-  goLive(ready: ServerFrame, isNews: (outgoing: Outgoing) => boolean): void {
+  goLive(ready: ServerFrame, isNotInReady: (outgoing: OutgoingFrame) => boolean): void {
     if (this.#state.name !== 'greeting') return;
     const { held } = this.#state;
     this.#state = LIVE;
@@ -151,7 +151,7 @@ export class Connection {
     const bytes = encodeTextFrame(JSON.stringify(ready));
     this.#maxWaitingBytes += bytes.length;
     this.writeShared(bytes, 1);
-    for (const outgoing of held) if (isNews(outgoing)) this.write(outgoing);
+    for (const outgoing of held) if (isNotInReady(outgoing)) this.write(outgoing);
   }
 
   /** Hands what waits to the socket, in one write. */
@@ -176,7 +176,7 @@ export class Connection {
   }
 
   /** The socket is gone. */
-  ended(): void {
+  socketClosed(): void {
     this.#state = { name: 'closed', wasLive: this.wasLive };
     this.#waiting = [];
   }

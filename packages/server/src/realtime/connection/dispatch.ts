@@ -6,7 +6,7 @@ import type { Logger } from '#ports/logger.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import type { Connection } from './connection.ts';
 
-export interface DispatchParts {
+export interface DispatchDeps {
   readonly chat: Chat;
   readonly typing: Typing;
   readonly logger: Logger;
@@ -14,18 +14,18 @@ export interface DispatchParts {
 
 /** Carries a command out. Resolves with the reply: null when there is none to give, because the command had no `ref`. */
 export async function dispatch(
-  parts: DispatchParts,
+  deps: DispatchDeps,
   connection: Connection,
   command: ClientFrame,
 ): Promise<ServerFrame | null> {
   try {
-    return await run(parts, connection, command);
+    return await run(deps, connection, command);
   } catch (error) {
     const refusal: Refusal =
       error instanceof StoreUnavailable
         ? { code: 'unavailable', message: 'the message store does not answer' }
         : { code: 'internal', message: 'something went wrong here' };
-    if (refusal.code === 'internal') parts.logger.error({ err: error, command: command.type }, 'a command failed');
+    if (refusal.code === 'internal') deps.logger.error({ err: error, command: command.type }, 'a command failed');
     return errorFrame(command.ref, refusal);
   }
 }
@@ -42,7 +42,7 @@ export function errorFrame(ref: number | undefined, { code, message, retryAfterM
 
 type Reply = ServerFrame | null;
 
-async function run({ chat, typing }: DispatchParts, connection: Connection, command: ClientFrame): Promise<Reply> {
+async function run({ chat, typing }: DispatchDeps, connection: Connection, command: ClientFrame): Promise<Reply> {
   const { actor } = connection;
   switch (command.type) {
     case 'send':
@@ -74,7 +74,7 @@ async function run({ chat, typing }: DispatchParts, connection: Connection, comm
     case 'typing':
       // Its own subscription says that it may: no look-up, so a typing storm of members never reaches the store.
       if (connection.channels.has(command.channel)) {
-        typing.say({ user: connection.user, connection: connection.id }, command.channel, command.on);
+        typing.report({ user: connection.user, connection: connection.id }, command.channel, command.on);
         return null;
       }
       // Who is greeted still, or not yet told of a channel, is refused nothing; it is only not passed on.

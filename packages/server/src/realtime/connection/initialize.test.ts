@@ -1,10 +1,10 @@
 import { CLOSE, MAX_BODY_CHARS } from '@parley/protocol';
 import { settle } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { MAX_OUT_BUFFER_BYTES } from '#limits.ts';
+import { MAX_SEND_QUEUE_BYTES } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
-import { chatWorld, type ChatWorld } from '#testing/chat-fixture.ts';
-import { unsureStore } from '#testing/delayed-ack-store.ts';
+import { chatFixture, type ChatFixture } from '#testing/chat-fixture.ts';
+import { delayedAckStore } from '#testing/delayed-ack-store.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
@@ -47,34 +47,34 @@ function lateStore() {
 }
 
 /** Ada's private channel, in which Bob and Eve are too. */
-async function setUp(world: ChatWorld) {
-  const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
+async function setUp(fixture: ChatFixture) {
+  const [ada, bob, eve] = [fixture.addUser('Ada', 'owner'), fixture.addUser('Bob'), fixture.addUser('Eve')];
   const actor = { user: ada.id, role: ada.role };
-  const adas = await world.connect(ada);
-  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  const adas = await fixture.connect(ada);
+  const made = await fixture.chat.createChannel(actor, { name: 'plans', kind: 'private' });
   if (!made.ok) throw new Error(made.error.message);
   const channel = made.value.id;
-  for (const user of [bob, eve]) await world.chat.addMember(actor, channel, user.id);
-  const eves = await world.connect(eve);
+  for (const user of [bob, eve]) await fixture.chat.addMember(actor, channel, user.id);
+  const eves = await fixture.connect(eve);
   const say = (n: number) => adas.say({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
-  const removeBob = () => world.chat.removeMember(actor, channel, bob.id);
+  const removeBob = () => fixture.chat.removeMember(actor, channel, bob.id);
   return { bob, eves, channel, say, removeBob };
 }
 
 for (const question of ['channelIdsOf', 'summariesOf'] as const) {
   test(`[LG4] who is removed while connecting hears nothing of the channel (${question} is late)`, async () => {
     const store = lateStore();
-    await using world = await chatWorld({ wrapStore: store.wrapStore });
-    const { bob, eves, say, removeBob } = await setUp(world);
+    await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+    const { bob, eves, say, removeBob } = await setUp(fixture);
     store.delay(question);
-    const bobs = await world.connect(bob);
+    const bobs = await fixture.connect(bob);
     await removeBob();
     await say(1);
     await store.arrive();
     await say(2);
     expect(eves.of('message')).toHaveLength(2);
     expect(JSON.stringify(bobs.frames)).not.toContain('secret');
-    const back = await world.connect(bob);
+    const back = await fixture.connect(bob);
     await say(3);
     expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }]);
     expect(back.of('message')).toEqual([]);
@@ -82,17 +82,17 @@ for (const question of ['channelIdsOf', 'summariesOf'] as const) {
 }
 
 test('who gains a channel at once with somebody who is connecting hears of it, and stays', async () => {
-  const [reads, commits] = [lateStore(), unsureStore()];
-  await using world = await chatWorld({ wrapStore: (store) => reads.wrapStore(commits.wrapStore(store)) });
-  const [ada, bob, eve] = [world.addUser('Ada', 'owner'), world.addUser('Bob'), world.addUser('Eve')];
-  const [actor, eves] = [{ user: ada.id, role: ada.role }, await world.connect(eve)];
-  await world.connect(bob, 'welcomed');
-  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  const [reads, commits] = [lateStore(), delayedAckStore()];
+  await using fixture = await chatFixture({ wrapStore: (store) => reads.wrapStore(commits.wrapStore(store)) });
+  const [ada, bob, eve] = [fixture.addUser('Ada', 'owner'), fixture.addUser('Bob'), fixture.addUser('Eve')];
+  const [actor, eves] = [{ user: ada.id, role: ada.role }, await fixture.connect(eve)];
+  await fixture.connect(bob, 'welcomed');
+  const made = await fixture.chat.createChannel(actor, { name: 'plans', kind: 'private' });
   if (!made.ok) throw new Error(made.error.message);
   reads.delay('channelIdsOf');
-  const bobs = await world.connect(bob);
+  const bobs = await fixture.connect(bob);
   commits.holdAnswers();
-  const adding = [bob, eve].map(({ id }) => world.chat.addMember(actor, made.value.id, id));
+  const adding = [bob, eve].map(({ id }) => fixture.chat.addMember(actor, made.value.id, id));
   await settle();
   await reads.arrive();
   await commits.release();
@@ -105,9 +105,9 @@ test('who gains a channel at once with somebody who is connecting hears of it, a
 
 test('[PR2] who is removed while a question is under way gets none of what was said since', async () => {
   const store = lateStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const { bob, channel, say, removeBob } = await setUp(world);
-  const bobs = await world.connect(bob);
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const { bob, channel, say, removeBob } = await setUp(fixture);
+  const bobs = await fixture.connect(bob);
   store.delay('isMember', 'eventsForMember');
   await bobs.say({ type: 'sync', ref: 1, channel, after: 0 });
   await bobs.say({ type: 'history', ref: 2, channel });
@@ -123,9 +123,9 @@ test('[PR2] who is removed while a question is under way gets none of what was s
 
 test('[LV3] a pong tells no head of a channel that was left while it was read', async () => {
   const store = lateStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const { bob, removeBob } = await setUp(world);
-  const bobs = await world.connect(bob);
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const { bob, removeBob } = await setUp(fixture);
+  const bobs = await fixture.connect(bob);
   store.delay('heads');
   await bobs.say({ type: 'ping', ref: 1 });
   await removeBob();
@@ -138,20 +138,20 @@ test('[CL11] a session that ended during the handshake is closed before `ready`'
     ['ended', CLOSE.sessionEnded],
     ['suspended', CLOSE.suspended],
   ] as const) {
-    await using world = await chatWorld({ recheck: () => state });
-    const device = await world.connect(world.addUser('Ada'));
+    await using fixture = await chatFixture({ recheck: () => state });
+    const device = await fixture.connect(fixture.addUser('Ada'));
     expect([device.closedWith, device.frames]).toEqual([code, []]);
   }
 });
 
 test('[LM4] what waits for `ready` is bounded like what waits for the socket', async () => {
   const store = lateStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const adas = await world.connect(world.addUser('Ada'));
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const adas = await fixture.connect(fixture.addUser('Ada'));
   store.delay('summariesOf');
-  const bobs = await world.connect(world.addUser('Bob'));
+  const bobs = await fixture.connect(fixture.addUser('Bob'));
   const body = 'x'.repeat(MAX_BODY_CHARS);
-  const fitting = Math.floor((MAX_OUT_BUFFER_BYTES / MAX_BODY_CHARS) * 0.9);
+  const fitting = Math.floor((MAX_SEND_QUEUE_BYTES / MAX_BODY_CHARS) * 0.9);
   for (let n = 0; n < fitting; n += 1) {
     await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
   }
@@ -165,9 +165,9 @@ test('[LM4] what waits for `ready` is bounded like what waits for the socket', a
 // Found by the simulation, seed 1224: the store took seconds to tell the channels, and the socket stayed for as long.
 test('[CL11] a session that ended during the handshake closes its socket, however slow the store is', async () => {
   const store = lateStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore, recheck: () => 'ended' });
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore, recheck: () => 'ended' });
   store.delay('channelIdsOf');
-  const device = await world.connect(world.addUser('Ada'));
+  const device = await fixture.connect(fixture.addUser('Ada'));
   expect(device.closedWith).toBe(CLOSE.sessionEnded);
   await store.arrive();
   expect(device.frames).toEqual([]);
@@ -176,11 +176,11 @@ test('[CL11] a session that ended during the handshake closes its socket, howeve
 // Found by the simulation, seed 20443.
 test('[TY5] typing before `ready` is refused to a stranger, and to nobody else', async () => {
   const store = lateStore();
-  await using world = await chatWorld({ wrapStore: store.wrapStore });
-  const { bob, channel } = await setUp(world);
-  const stranger = world.addUser('Sam');
+  await using fixture = await chatFixture({ wrapStore: store.wrapStore });
+  const { bob, channel } = await setUp(fixture);
+  const stranger = fixture.addUser('Sam');
   store.delay('channelIdsOf');
-  const [bobs, sams] = [await world.connect(bob), await world.connect(stranger)];
+  const [bobs, sams] = [await fixture.connect(bob), await fixture.connect(stranger)];
   for (const device of [bobs, sams]) await device.say({ type: 'typing', ref: 1, channel, on: true });
   await store.arrive();
   expect(bobs.of('error')).toEqual([]);

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 const SWEEP_MS = 1_000;
 
 /** Pings every connection each `PING_MS`, and closes those silent for two of them or whose proof has run out. Returns its undo. */
-export function startHeartbeat(clock: Clock, connections: () => Iterable<Connection>): () => void {
+export function pingClients(clock: Clock, connections: () => Iterable<Connection>): () => void {
   let stop = (): void => undefined;
   const sweep = (): void => {
     const nowMs = clock.elapsed();

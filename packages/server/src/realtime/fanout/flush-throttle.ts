@@ -1,4 +1,4 @@
-import { FANOUT_REST_PART, MAX_FANOUT_REST_MS, MIN_FANOUT_REST_MS } from '#limits.ts';
+import { FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS, MIN_FLUSH_THROTTLE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Clock } from '#ports/clock.ts';
  * each socket, which costs about the same with one event as with twenty: so where many talk, a little patience with those
  * who answer what they were just told makes fewer, larger writes. Whoever talks alone waits for nothing.
  */
-export class FanoutRest {
+export class FlushThrottle {
   readonly #clock: Pick<Clock, 'elapsed' | 'after'>;
   #untilMs = Number.NEGATIVE_INFINITY;
   #isTimed = false;
@@ -15,13 +15,13 @@ export class FanoutRest {
     this.#clock = clock;
   }
 
-  begin(tookMs: number): void {
-    const restMs = Math.min(tookMs * FANOUT_REST_PART, MAX_FANOUT_REST_MS);
-    if (restMs >= MIN_FANOUT_REST_MS) this.#untilMs = this.#clock.elapsed() + restMs;
+  start(tookMs: number): void {
+    const restMs = Math.min(tookMs * FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS);
+    if (restMs >= MIN_FLUSH_THROTTLE_MS) this.#untilMs = this.#clock.elapsed() + restMs;
   }
 
   /** When it is, `over` is called at its end, once however often it was asked. */
-  isOn(over: () => void): boolean {
+  isActive(over: () => void): boolean {
     const leftMs = this.#untilMs - this.#clock.elapsed();
     if (leftMs <= 0) return false;
     if (!this.#isTimed) {

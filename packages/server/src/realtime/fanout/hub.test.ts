@@ -2,9 +2,9 @@ import type { LogEvent } from '@parley/protocol';
 import { textsOfFrames } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { createLocalBus } from '#adapters/local-bus.ts';
-import { silent } from '#testing/null-logger.ts';
+import { nullLogger } from '#testing/null-logger.ts';
 import { Connection } from '../connection/connection.ts';
-import { Fanout } from './hub.ts';
+import { Hub } from './hub.ts';
 
 const CHANNEL = 'c_1';
 const SLOW_WRITE_MS = 40;
@@ -23,11 +23,11 @@ function slowLine() {
     return () => undefined;
   };
   const clock = { elapsed: () => nowMs, after };
-  const fanout = new Fanout({ bus: createLocalBus(silent), clock, afterTurn: (task) => tasks.push(task) });
+  const hub = new Hub({ bus: createLocalBus(nullLogger), clock, afterTurn: (task) => tasks.push(task) });
   const writes: number[][] = [];
   const seqsIn = (frames: readonly Buffer[]) =>
     frames.flatMap((bytes) => textsOfFrames(bytes)).map((text) => (JSON.parse(text) as { seq?: number }).seq ?? 0);
-  const wire = {
+  const transport = {
     write(frames: readonly Buffer[]) {
       nowMs += SLOW_WRITE_MS;
       writes.push(seqsIn(frames));
@@ -36,18 +36,18 @@ function slowLine() {
     ping: () => undefined,
     close: () => undefined,
   };
-  const hub = { dirty: (one: Connection) => fanout.dirty(one), delivered: () => undefined };
+  const hooks = { markDirty: (one: Connection) => hub.markDirty(one), delivered: () => undefined };
   const actor = { user: 'u_1', role: 'member' } as const;
-  const parts = { id: 'x', clientId: 'client-1', actor, session: null, expiresAt: null, wire, hub };
-  const connection = new Connection(parts, 0);
-  fanout.register(connection);
-  fanout.subscribe(connection, CHANNEL);
+  const deps = { id: 'x', clientId: 'client-1', actor, session: null, expiresAt: null, transport, hooks };
+  const connection = new Connection(deps, 0);
+  hub.register(connection);
+  hub.subscribe(connection, CHANNEL);
   connection.goLive({ type: 'pong', ref: 1, heads: {} }, () => true);
   const endTurn = () => tasks.splice(0).forEach((task) => task());
   endTurn();
   writes.length = 0;
   return {
-    fanout,
+    hub,
     connection,
     writes,
     endTurn,
@@ -60,11 +60,11 @@ function slowLine() {
 }
 
 test('after several events at once those that follow within the rest are told together, in order', () => {
-  const { fanout, writes, endTurn, endRest } = slowLine();
-  fanout.deliver(CHANNEL, [event(1), event(2)]);
+  const { hub, writes, endTurn, endRest } = slowLine();
+  hub.deliver(CHANNEL, [event(1), event(2)]);
   endTurn();
   for (const seq of [3, 4, 5]) {
-    fanout.deliver(CHANNEL, [event(seq)]);
+    hub.deliver(CHANNEL, [event(seq)]);
     endTurn();
   }
   expect(writes).toEqual([[1, 2]]);
@@ -76,27 +76,27 @@ test('after several events at once those that follow within the rest are told to
 });
 
 test('who talks alone waits for no rest, and an answer waits for none either', () => {
-  const { fanout, connection, writes, endTurn } = slowLine();
+  const { hub, connection, writes, endTurn } = slowLine();
   for (const seq of [1, 2]) {
-    fanout.deliver(CHANNEL, [event(seq)]);
+    hub.deliver(CHANNEL, [event(seq)]);
     endTurn();
   }
   expect(writes).toEqual([[1], [2]]);
-  fanout.deliver(CHANNEL, [event(3), event(4)]);
+  hub.deliver(CHANNEL, [event(3), event(4)]);
   endTurn();
-  fanout.deliver(CHANNEL, [event(5)]);
+  hub.deliver(CHANNEL, [event(5)]);
   connection.send({ type: 'ok', ref: 1 });
   endTurn();
   expect(writes.slice(2)).toEqual([[3, 4], [0]]);
 });
 
 test('before somebody joins or leaves, what rests is told to those who are there', () => {
-  const { fanout, connection, writes, endTurn } = slowLine();
-  fanout.deliver(CHANNEL, [event(1), event(2)]);
+  const { hub, connection, writes, endTurn } = slowLine();
+  hub.deliver(CHANNEL, [event(1), event(2)]);
   endTurn();
-  fanout.deliver(CHANNEL, [event(3)]);
+  hub.deliver(CHANNEL, [event(3)]);
   endTurn();
-  fanout.settle(connection);
+  hub.flushChannelsOf(connection);
   endTurn();
   expect(writes).toEqual([[1, 2], [3]]);
 });

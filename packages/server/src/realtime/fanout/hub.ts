@@ -15,7 +15,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
-import { FanoutRest } from './flush-throttle.ts';
+import { FlushThrottle } from './flush-throttle.ts';
 
 /** One frame for a whole channel, encoded once. */
 interface ChannelFrame {
@@ -26,7 +26,7 @@ interface ChannelFrame {
   readonly except: ConnectionId | undefined;
 }
 
-export interface FanoutParts {
+export interface HubDeps {
   readonly bus: Bus;
   readonly clock: Pick<Clock, 'elapsed' | 'after'>;
   /** Runs a task after everything that this turn of the event loop produces. */
@@ -56,8 +56,8 @@ type CursorMessage = Extract<BusMessage, { kind: 'cursor' }>;
  * the event loop produced becomes one write per socket. A connection hears exactly the channels in `connection.channels`,
  * which follow the log: a `joined` or `left` of its user changes them between the events before and those after it.
  */
-export class Fanout {
-  readonly #parts: FanoutParts;
+export class Hub {
+  readonly #deps: HubDeps;
   #neighbours: Neighbours | null = null;
   readonly #channels = new Map<ChannelId, Set<Connection>>();
   readonly #ephemeral = new Map<ChannelId, () => void>();
@@ -65,11 +65,11 @@ export class Fanout {
   readonly #batches = new Map<ChannelId, ChannelFrame[]>();
   #dirty: Connection[] = [];
   #scheduled = false;
-  readonly #rest: FanoutRest;
+  readonly #rest: FlushThrottle;
 
-  constructor(parts: FanoutParts) {
-    this.#parts = parts;
-    this.#rest = new FanoutRest(parts.clock);
+  constructor(deps: HubDeps) {
+    this.#deps = deps;
+    this.#rest = new FlushThrottle(deps.clock);
   }
 
   /** They deliver to the fan-out and the fan-out tells them what to follow, so one of them comes first. */
@@ -96,8 +96,8 @@ export class Fanout {
       known.connections.add(connection);
       return;
     }
-    const unsubscribe = this.#parts.bus.subscribe(`user.${connection.user}`, (message) => this.#hearUser(message));
-    const cursors = this.#parts.bus.isReliable ? null : new Map<ChannelId, number>();
+    const unsubscribe = this.#deps.bus.subscribe(`user.${connection.user}`, (message) => this.#onUserMessage(message));
+    const cursors = this.#deps.bus.isReliable ? null : new Map<ChannelId, number>();
     this.#users.set(connection.user, { connections: new Set([connection]), cursors, unsubscribe });
   }
 
@@ -118,7 +118,7 @@ export class Fanout {
       return;
     }
     this.#channels.set(channel, new Set([connection]));
-    const undo = this.#parts.bus.subscribe(`channel.${channel}`, (message) => this.#hearEphemeral(message));
+    const undo = this.#deps.bus.subscribe(`channel.${channel}`, (message) => this.#onTyping(message));
     this.#ephemeral.set(channel, undo);
     if (isDirectMessage(channel)) this.#neighbours?.presence.follow(channel, directMembers(channel, connection.user));
   }
@@ -126,56 +126,56 @@ export class Fanout {
   /** What the feed hands out: events of one channel, in order. */
   deliver(channel: ChannelId, events: readonly LogEvent[]): void {
     for (const event of events) {
-      if (event.type === 'left') this.#lose(event.user, channel);
-      if (event.type === 'joined') this.#checkGained(event.user, channel);
+      if (event.type === 'left') this.#removeFromChannel(event.user, channel);
+      if (event.type === 'joined') this.#reconnectIfUnsubscribed(event.user, channel);
       this.#broadcast(channel, { bytes: encodeTextFrame(JSON.stringify(event)), seq: event.seq, except: undefined });
     }
   }
 
   /** Hands over what waits for the end of the turn, in every channel that the connection hears. */
-  settle(connection: Connection): void {
+  flushChannelsOf(connection: Connection): void {
     for (const channel of connection.channels) this.#flushChannel(channel);
   }
 
   /** Someone in this direct message came or went. */
-  tellPresence(channel: ChannelId, user: UserId, state: PresenceState): void {
+  broadcastPresence(channel: ChannelId, user: UserId, state: PresenceState): void {
     this.#broadcast(channel, { bytes: presenceBytes(user, state), seq: undefined, except: undefined });
   }
 
   /** What the connections of a user were told of their read cursors, at the least. */
-  toldCursors(user: UserId, told: Iterable<Pick<ChannelSummary, 'id' | 'readSeq'>>): void {
+  recordSentCursors(user: UserId, told: Iterable<Pick<ChannelSummary, 'id' | 'readSeq'>>): void {
     const cursors = this.#users.get(user)?.cursors ?? null;
     if (cursors === null) return;
     for (const { id, readSeq } of told) if (!cursors.has(id)) cursors.set(id, readSeq);
   }
 
-  cursorToldTo(user: UserId, channel: ChannelId): number {
+  lastSentCursor(user: UserId, channel: ChannelId): number {
     return this.#users.get(user)?.cursors?.get(channel) ?? 0;
   }
 
   /** A frame to every connection. */
-  toEveryone(bytes: Buffer): void {
+  broadcastToAll(bytes: Buffer): void {
     for (const connection of this.connections()) connection.write({ bytes });
   }
 
   /** A connection has something to write. */
-  dirty(connection: Connection): void {
+  markDirty(connection: Connection): void {
     this.#dirty.push(connection);
     this.#schedule();
   }
 
   /** Typing: told, never stored. */
-  #hearEphemeral(message: BusMessage): void {
-    if (message.kind !== 'typing' || this.#neighbours?.typing.hear(message) === false) return;
+  #onTyping(message: BusMessage): void {
+    if (message.kind !== 'typing' || this.#neighbours?.typing.receive(message) === false) return;
     const { channel, user, on, from } = message;
     const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
     this.#broadcast(channel, { bytes, seq: undefined, except: from });
   }
 
-  #hearUser(message: BusMessage): void {
+  #onUserMessage(message: BusMessage): void {
     switch (message.kind) {
       case 'gained':
-        return this.gain(message.user, asNewMember(message.channel));
+        return this.addToChannel(message.user, asNewMember(message.channel));
       case 'perhaps-gained':
         for (const connection of this.connectionsOf(message.user)) {
           if (connection.channels.has(message.channel)) continue;
@@ -183,7 +183,7 @@ export class Fanout {
         }
         return;
       case 'cursor':
-        return this.tellCursor(message);
+        return this.sendCursor(message);
       case 'session-ended':
         return this.#closeWhere(
           message.user,
@@ -210,7 +210,7 @@ export class Fanout {
   }
 
   /** A read cursor stands there now, or stood there already: the connections that did not move it hear so. */
-  tellCursor({ user, channel, seq, unread, mentions, lastSeq, from }: Omit<CursorMessage, 'kind'>): void {
+  sendCursor({ user, channel, seq, unread, mentions, lastSeq, from }: Omit<CursorMessage, 'kind'>): void {
     const local = this.#users.get(user);
     if (local === undefined) return;
     // What comes late, or twice, must not take back what was told since.
@@ -223,7 +223,7 @@ export class Fanout {
   }
 
   /** The user is a member, as `channel` tells: whoever of their connections does not know is told. */
-  gain(user: UserId, channel: ChannelSummary): void {
+  addToChannel(user: UserId, channel: ChannelSummary): void {
     const gaining = [...this.connectionsOf(user)].filter((connection) => !connection.channels.has(channel.id));
     if (gaining.length === 0) return;
     const isNext = this.#neighbours?.feed.followFrom(channel.id, channel.lastSeq) ?? true;
@@ -241,22 +241,22 @@ export class Fanout {
         connection.write({ bytes: presenceBytes(member, 'online'), channel: channel.id });
       }
     }
-    this.toldCursors(user, [channel]);
+    this.recordSentCursors(user, [channel]);
   }
 
   /** The bus may have lost `gained`. Whoever can't be told exactly what they gained is told to come back. */
-  #checkGained(user: UserId, channel: ChannelId): void {
+  #reconnectIfUnsubscribed(user: UserId, channel: ChannelId): void {
     for (const connection of this.connectionsOf(user)) {
-      if (connection.isGreeting || connection.channels.has(channel)) continue;
+      if (connection.isInitializing || connection.channels.has(channel)) continue;
       connection.close(CLOSE.restarting, 'missed a channel');
     }
   }
 
-  #lose(user: UserId, channel: ChannelId): void {
+  #removeFromChannel(user: UserId, channel: ChannelId): void {
     for (const connection of this.connectionsOf(user)) {
       if (!connection.channels.has(channel)) continue;
       this.#drop(connection, channel);
-      connection.forget(channel);
+      connection.discardBuffered(channel);
       connection.send({ type: 'removed', channel });
     }
   }
@@ -271,7 +271,7 @@ export class Fanout {
     this.#ephemeral.get(channel)?.();
     this.#ephemeral.delete(channel);
     this.#neighbours?.feed.unfollow(channel);
-    this.#neighbours?.typing.forget(channel);
+    this.#neighbours?.typing.clear(channel);
     if (isDirectMessage(channel)) this.#neighbours?.presence.unfollow(channel, directMembers(channel, connection.user));
   }
 
@@ -285,30 +285,30 @@ export class Fanout {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#parts.afterTurn(() => this.#flush());
+    this.#deps.afterTurn(() => this.#flush());
   }
 
   #flush(): void {
     this.#scheduled = false;
-    const isResting = this.#rest.isOn(() => this.#schedule());
-    const startedMs = this.#parts.clock.elapsed();
-    const isCrowd = !isResting && this.#flushBatches();
-    const dirty = this.#dirty;
+    const isResting = this.#rest.isActive(() => this.#schedule());
+    const startedMs = this.#deps.clock.elapsed();
+    const isBatched = !isResting && this.#flushBatches();
+    const markDirty = this.#dirty;
     this.#dirty = [];
-    for (const connection of dirty) connection.flush();
-    if (isCrowd) this.#rest.begin(this.#parts.clock.elapsed() - startedMs);
+    for (const connection of markDirty) connection.flush();
+    if (isBatched) this.#rest.start(this.#deps.clock.elapsed() - startedMs);
   }
 
   /** Returns whether some channel had several events. */
   #flushBatches(): boolean {
     // With one channel its bytes can go straight to the sockets; bytes of several are gathered for one write each.
     const isOnly = this.#batches.size === 1;
-    let isCrowd = false;
+    let isBatched = false;
     for (const [channel, batch] of this.#batches) {
-      isCrowd ||= batch.length > 1;
+      isBatched ||= batch.length > 1;
       this.#flushChannel(channel, isOnly);
     }
-    return isCrowd;
+    return isBatched;
   }
 
   /** Hands a channel's batch to those who hear it now: called before that changes. */
@@ -317,11 +317,11 @@ export class Fanout {
     if (batch === undefined) return;
     this.#batches.delete(channel);
     const shared = join(batch);
-    const excepted = exceptedFrom(batch);
+    const excepted = excludedConnections(batch);
     for (const connection of this.#channels.get(channel) ?? []) {
-      if (connection.isGreeting) hold(connection, channel, batch);
+      if (connection.isInitializing) bufferFrames(connection, channel, batch);
       else if (excepted?.has(connection.id)) writeOwn(connection, batch);
-      else if (isAtOnce) connection.writeAtOnce(shared, batch.length);
+      else if (isAtOnce) connection.writeNow(shared, batch.length);
       else connection.writeShared(shared, batch.length);
     }
   }
@@ -337,12 +337,12 @@ function join(batch: readonly ChannelFrame[]): Buffer {
 }
 
 /** Null for a batch that everyone gets: the usual case, in which nobody's id has to be looked up. */
-function exceptedFrom(batch: readonly ChannelFrame[]): ReadonlySet<ConnectionId> | null {
+function excludedConnections(batch: readonly ChannelFrame[]): ReadonlySet<ConnectionId> | null {
   const excepted = batch.flatMap(({ except }) => (except === undefined ? [] : [except]));
   return excepted.length === 0 ? null : new Set(excepted);
 }
 
-function hold(connection: Connection, channel: ChannelId, batch: readonly ChannelFrame[]): void {
+function bufferFrames(connection: Connection, channel: ChannelId, batch: readonly ChannelFrame[]): void {
   for (const { bytes, seq, except } of batch) {
     if (except !== connection.id) connection.write({ bytes, channel, ...(seq === undefined ? {} : { seq }) });
   }

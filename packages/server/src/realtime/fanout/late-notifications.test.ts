@@ -1,7 +1,7 @@
 import { settle } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import type { Store } from '#ports/store.ts';
-import { chatWorld } from '#testing/chat-fixture.ts';
+import { chatFixture } from '#testing/chat-fixture.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -35,13 +35,13 @@ function slowToSay() {
 // behind the news, which was late for Ada, and her connection was closed with 1012.
 test('[PR1] [SD7] who connects while a direct message is being opened costs nobody else their connection', async () => {
   const slow = slowToSay();
-  await using world = await chatWorld({ wrapStore: slow.wrapStore });
-  const [ada, bob] = [world.addUser('Ada', 'owner'), world.addUser('Bob')];
-  const adas = await world.connect(ada);
-  await world.connect(bob, 'client-one');
+  await using fixture = await chatFixture({ wrapStore: slow.wrapStore });
+  const [ada, bob] = [fixture.addUser('Ada', 'owner'), fixture.addUser('Bob')];
+  const adas = await fixture.connect(ada);
+  await fixture.connect(bob, 'client-one');
   slow.begin();
   await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'psst' });
-  const bobs = await world.connect(bob, 'client-two');
+  const bobs = await fixture.connect(bob, 'client-two');
   await slow.end();
   expect(adas.closedWith).toBeNull();
   expect(adas.of('channel')).toHaveLength(1);
@@ -55,18 +55,18 @@ test('[PR1] [SD7] who connects while a direct message is being opened costs nobo
 
 test('[PR1] who connects while someone is added to a channel costs nobody else their connection', async () => {
   const slow = slowToSay();
-  await using world = await chatWorld({ wrapStore: slow.wrapStore });
-  const [ada, bob] = [world.addUser('Ada', 'owner'), world.addUser('Bob')];
+  await using fixture = await chatFixture({ wrapStore: slow.wrapStore });
+  const [ada, bob] = [fixture.addUser('Ada', 'owner'), fixture.addUser('Bob')];
   const actor = { user: ada.id, role: ada.role };
-  const bobs = await world.connect(bob);
-  const made = await world.chat.createChannel(actor, { name: 'plans', kind: 'private' });
+  const bobs = await fixture.connect(bob);
+  const made = await fixture.chat.createChannel(actor, { name: 'plans', kind: 'private' });
   if (!made.ok) throw new Error(made.error.message);
   // A member of #general from here on, and gone again: nobody follows the channel.
-  await (await world.connect(ada)).cut();
+  await (await fixture.connect(ada)).cut();
   slow.begin();
-  const adding = world.chat.addMember(actor, made.value.id, bob.id);
+  const adding = fixture.chat.addMember(actor, made.value.id, bob.id);
   await settle();
-  const adas = await world.connect(ada);
+  const adas = await fixture.connect(ada);
   await slow.end();
   await adding;
   expect(bobs.closedWith).toBeNull();

@@ -9,33 +9,33 @@ import {
   type Result,
 } from '@parley/protocol';
 import type { Config } from '#config/config.ts';
-import type { Authenticator, Proof, ProofState } from '#identity/authenticator.ts';
+import type { Authenticator, Identity, IdentityState } from '#identity/authenticator.ts';
 import { isTrustedOrigin } from '#identity/trusted-origin.ts';
 import { RETRY_AFTER_S } from '#limits.ts';
-import type { Place, Room } from './connection-limits.ts';
-import { presentedToken, requestTarget } from './extract-token.ts';
+import type { Reservation, ConnectionLimiter } from './connection-limits.ts';
+import { extractToken, requestTarget } from './extract-token.ts';
 
-export interface HandshakeParts {
+export interface HandshakeDeps {
   readonly authenticator: Authenticator;
-  readonly room: Room;
+  readonly limiter: ConnectionLimiter;
   readonly config: Pick<Config, 'publicUrl' | 'allowedOrigins'>;
   readonly isDraining: () => boolean;
   /** The address to count connections of. */
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
-export interface Admission {
+export interface AcceptedHandshake {
   readonly clientId: string;
-  readonly proof: Proof;
+  readonly identity: Identity;
   readonly address: string;
   /** The verdict took time, in which nobody told this connection that its session ended: so it asks once more. */
-  readonly recheck: () => Promise<ProofState>;
+  readonly recheck: () => Promise<IdentityState>;
 }
 
 /** What to accept, and the room for it: to be looked at again in that step, and to be disposed of after it. */
-export interface Admitted {
-  readonly admission: Admission;
-  readonly place: Place;
+export interface HandshakeAccepted {
+  readonly admission: AcceptedHandshake;
+  readonly place: Reservation;
 }
 
 export interface HandshakeRefusal {
@@ -53,39 +53,39 @@ export function isHandshakePath(request: IncomingMessage): boolean {
  * The verdict on a handshake, before any upgrade. A plain GET of the same address is judged by the same rules, only that
  * it doesn't use a ticket up.
  */
-export async function judge(
-  parts: HandshakeParts,
+export async function authorizeHandshake(
+  deps: HandshakeDeps,
   request: IncomingMessage,
   use: 'spend' | 'look',
-): Promise<Result<Admitted, HandshakeRefusal>> {
+): Promise<Result<HandshakeAccepted, HandshakeRefusal>> {
   const clientId = PATH.exec(requestTarget(request).path)?.[1] ?? '';
   if (!CLIENT_ID_PATTERN.test(clientId)) {
     return refuse('invalid_client_id', 'a clientId has 8 to 64 letters, digits, _ or -');
   }
-  if (parts.isDraining()) return refuse('draining', 'the server is shutting down');
-  const proof = await proveUser(parts, request, use);
-  if (!proof.ok) return proof;
-  const recheck = (): Promise<ProofState> => parts.authenticator.recheck(proof.value);
-  const address = parts.addressOf(request);
-  const place = await parts.room.seek({ clientId, user: proof.value.user.id, address }, use);
-  const refusal = place.whyNone();
-  if (refusal === null) return ok({ admission: { clientId, proof: proof.value, address, recheck }, place });
+  if (deps.isDraining()) return refuse('draining', 'the server is shutting down');
+  const identity = await proveUser(deps, request, use);
+  if (!identity.ok) return identity;
+  const recheck = (): Promise<IdentityState> => deps.authenticator.revalidate(identity.value);
+  const address = deps.addressOf(request);
+  const place = await deps.limiter.reserve({ clientId, user: identity.value.user.id, address }, use);
+  const refusal = place.refusal();
+  if (refusal === null) return ok({ admission: { clientId, identity: identity.value, address, recheck }, place });
   place[Symbol.dispose]();
   return err(refusal);
 }
 
 async function proveUser(
-  parts: HandshakeParts,
+  deps: HandshakeDeps,
   request: IncomingMessage,
   use: 'spend' | 'look',
-): Promise<Result<Proof, HandshakeRefusal>> {
-  const presented = presentedToken(request);
+): Promise<Result<Identity, HandshakeRefusal>> {
+  const presented = extractToken(request);
   if (presented === null) return refuse('missing_token', 'a token is needed');
-  if (presented.place !== 'cookie') return parts.authenticator.authenticate(presented, use);
-  if (isTrustedOrigin(request, parts.config)) return parts.authenticator.authenticate(presented, use);
+  if (presented.place !== 'cookie') return deps.authenticator.authenticate(presented, use);
+  if (isTrustedOrigin(request, deps.config)) return deps.authenticator.authenticate(presented, use);
   // A browser sends cookies of other servers on this host too: only one that proves a user is worth a 403.
-  const proof = await parts.authenticator.authenticate(presented, 'look');
-  return proof.ok ? refuse('forbidden_origin', 'a cookie does not count from this origin') : proof;
+  const identity = await deps.authenticator.authenticate(presented, 'look');
+  return identity.ok ? refuse('forbidden_origin', 'a cookie does not count from this origin') : identity;
 }
 
 function refuse(code: HttpErrorCode, message: string): { readonly ok: false; readonly error: HandshakeRefusal } {

@@ -1,13 +1,13 @@
 import type { UserId } from '@parley/protocol';
 import { MAX_CONNECTIONS_PER_ADDRESS } from '#limits.ts';
 
-interface Visitor {
+interface ConnectionOwner {
   readonly user: UserId;
   readonly clientId: string;
 }
 
 /** Who holds which clientId, and how many connections each user and address has. */
-export class Registry {
+export class ConnectionCounts {
   readonly #maxPerUser: number;
   readonly #holders = new Map<string, { readonly user: UserId; count: number }>();
   readonly #perUser = new Map<UserId, number>();
@@ -41,7 +41,7 @@ export class Registry {
   }
 
   /** Counts a connection. Who enters leaves once. */
-  enter({ user, clientId }: Visitor, address: string): void {
+  add({ user, clientId }: ConnectionOwner, address: string): void {
     const holder = this.#holders.get(clientId);
     if (holder === undefined) this.#holders.set(clientId, { user, count: 1 });
     else holder.count += 1;
@@ -49,7 +49,7 @@ export class Registry {
     add(this.#perAddress, address, 1);
   }
 
-  leave({ user, clientId }: Visitor, address: string): void {
+  remove({ user, clientId }: ConnectionOwner, address: string): void {
     this.#release(clientId);
     add(this.#perUser, user, -1);
     add(this.#perAddress, address, -1);

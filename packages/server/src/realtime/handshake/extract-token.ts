@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { PresentedToken } from '#identity/authenticator.ts';
+import type { TokenSource } from '#identity/authenticator.ts';
 
 const BEARER_SUBPROTOCOL = 'bearer.';
 const TARGET = /^(?:https?:\/\/[^/?#]*)?(?<path>[^?#]*)(?:\?(?<query>[^#]*))?/i;
 
 /** The token of a handshake, from the first place that has one. */
-export function presentedToken(request: IncomingMessage): PresentedToken | null {
+export function extractToken(request: IncomingMessage): TokenSource | null {
   const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return { place: 'header', token: bearer };
   const offered = subprotocols(request).find((name) => name.startsWith(BEARER_SUBPROTOCOL));

@@ -10,7 +10,7 @@ const KEY = /^[A-Za-z0-9+/]{22}==$/;
  * What makes an upgrade no handshake of RFC 6455, section 4.2.1, whoever asks for it; null when it is one. The library
  * is more lenient (HTTP/1.0, no `Host`, version 8, a body), and says no in HTML.
  */
-export function flawOf(request: Pick<IncomingMessage, FormFields>): HandshakeRefusal | null {
+export function validateUpgrade(request: Pick<IncomingMessage, FormFields>): HandshakeRefusal | null {
   const { headers, headersDistinct, httpVersion, method } = request;
   if (method !== 'GET') return { code: 'method_not_allowed', message: 'a handshake is a GET' };
   if (httpVersion !== '1.1') return malformed('a handshake speaks HTTP/1.1');

@@ -7,13 +7,19 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from '../gateway.ts';
-import { openWire, WireSocket } from '../socket/ws-transport.ts';
-import { isHandshakePath, judge, toResponse, type HandshakeParts, type HandshakeRefusal } from './authorize.ts';
-import { flawOf } from './parse-request.ts';
+import { attachTransport, TransportSocket } from '../socket/ws-transport.ts';
+import {
+  isHandshakePath,
+  authorizeHandshake,
+  toResponse,
+  type HandshakeDeps,
+  type HandshakeRefusal,
+} from './authorize.ts';
+import { validateUpgrade } from './parse-request.ts';
 
-export interface WsServerParts {
+export interface UpgradeDeps {
   readonly gateway: Gateway;
-  readonly handshake: HandshakeParts;
+  readonly handshake: HandshakeDeps;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -27,14 +33,14 @@ const UPGRADE_REQUIRED: HandshakeRefusal = {
 };
 
 /** `/ws/{clientId}`: upgrades what the handshake admits, answers everything else with the verdict. */
-export interface WsServer {
+export interface UpgradeHandler {
   /** Answers a plain GET of the same address with the verdict it would get. False when the path is not ours. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
+export function attachUpgradeHandler(server: Server, deps: UpgradeDeps): UpgradeHandler {
   const sockets = new WebSocketServer({
-    WebSocket: WireSocket,
+    WebSocket: TransportSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
@@ -45,7 +51,7 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   sockets.on('wsClientError', (error, stream) =>
-    refuse(parts, stream, { code: 'bad_request', message: error.message }),
+    rejectUpgrade(deps, stream, { code: 'bad_request', message: error.message }),
   );
   const lastAnswers = new WeakMap<Duplex, Promise<void>>();
   server.on('request', (request, response) => {
@@ -53,12 +59,12 @@ export function attachWsServer(server: Server, parts: WsServerParts): WsServer {
   });
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', destroy);
-    void upgrade(parts, sockets, { request, stream, head, turn: lastAnswers.get(stream) });
+    void upgrade(deps, sockets, { request, stream, head, turn: lastAnswers.get(stream) });
   });
   return {
     answer(request, response) {
       if (!isHandshakePath(request)) return false;
-      void verdictOf(parts, request).then((refusal) => {
+      void handshakeResult(deps, request).then((refusal) => {
         const { status, headers, body } = toResponse(refusal);
         response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
       });
@@ -72,9 +78,12 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-async function verdictOf({ handshake, logger }: WsServerParts, request: IncomingMessage): Promise<HandshakeRefusal> {
+async function handshakeResult(
+  { handshake, logger }: UpgradeDeps,
+  request: IncomingMessage,
+): Promise<HandshakeRefusal> {
   try {
-    const verdict = await judge(handshake, request, 'look');
+    const verdict = await authorizeHandshake(handshake, request, 'look');
     if (!verdict.ok) return verdict.error;
     verdict.value.place[Symbol.dispose]();
     return UPGRADE_REQUIRED;
@@ -93,37 +102,37 @@ interface Upgrade {
 }
 
 async function upgrade(
-  parts: WsServerParts,
-  sockets: SocketServer<typeof WireSocket>,
+  deps: UpgradeDeps,
+  sockets: SocketServer<typeof TransportSocket>,
   { request, stream, head, turn }: Upgrade,
 ): Promise<void> {
-  const { clock, gateway, handshake, logger } = parts;
-  const giveUp = clock.after(MAX_HANDSHAKE_MS, () => stream.destroy());
+  const { clock, gateway, handshake, logger } = deps;
+  const cancelTimeout = clock.after(MAX_HANDSHAKE_MS, () => stream.destroy());
   try {
     await turn;
-    if (!isHandshakePath(request)) return refuse(parts, stream, NOT_FOUND);
-    const flaw = flawOf(request);
-    if (flaw !== null) return refuse(parts, stream, flaw);
-    const verdict = await judge(handshake, request, 'spend');
-    if (!verdict.ok) return refuse(parts, stream, verdict.error);
+    if (!isHandshakePath(request)) return rejectUpgrade(deps, stream, NOT_FOUND);
+    const flaw = validateUpgrade(request);
+    if (flaw !== null) return rejectUpgrade(deps, stream, flaw);
+    const verdict = await authorizeHandshake(handshake, request, 'spend');
+    if (!verdict.ok) return rejectUpgrade(deps, stream, verdict.error);
     const { admission, place: found } = verdict.value;
     using place = found;
     if (stream.destroyed) return;
-    const full = place.whyNone();
-    if (full !== null) return refuse(parts, stream, full);
+    const full = place.refusal();
+    if (full !== null) return rejectUpgrade(deps, stream, full);
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      openWire(socket, { stream, clock, accept: (wire) => gateway.accept(admission, wire) });
+      attachTransport(socket, { stream, clock, accept: (transport) => gateway.accept(admission, transport) });
     });
   } catch (error) {
     logger.error({ err: error }, 'a handshake failed');
-    refuse(parts, stream, INTERNAL);
+    rejectUpgrade(deps, stream, INTERNAL);
   } finally {
-    giveUp();
+    cancelTimeout();
   }
 }
 
 /** Says no, and lets go of the connection also when the peer does not. */
-function refuse({ clock, metrics }: WsServerParts, stream: Duplex, refusal: HandshakeRefusal): void {
+function rejectUpgrade({ clock, metrics }: UpgradeDeps, stream: Duplex, refusal: HandshakeRefusal): void {
   metrics.handshakeRefused(refusal.code);
   const { status, headers, body } = toResponse(refusal);
   const lines = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MessageWatch } from './message-assembly.ts';
+import { MessageAssembly } from './message-assembly.ts';
 
 interface Part {
   readonly opcode: number;
@@ -25,9 +25,9 @@ const control = fc.record({
 /** A message in fragments, with control frames between them. */
 const message = fc
   .array(fc.tuple(lengths, fc.array(control, { maxLength: 2 })), { minLength: 1, maxLength: 4 })
-  .map((parts) =>
-    parts.flatMap(([length, controls], index): Part[] => {
-      const part = { opcode: index === 0 ? 1 : 0, final: index === parts.length - 1, length };
+  .map((deps) =>
+    deps.flatMap(([length, controls], index): Part[] => {
+      const part = { opcode: index === 0 ? 1 : 0, final: index === deps.length - 1, length };
       return index === 0 ? [part] : [...controls, part];
     }),
   );
@@ -40,12 +40,12 @@ test('however the bytes are cut, it is inside exactly while a message is not who
       (messages, cuts) => {
         const whole = new Set<number>([0]);
         let end = 0;
-        for (const parts of messages) {
-          for (const part of parts) end += encode(part).length;
+        for (const deps of messages) {
+          for (const part of deps) end += encode(part).length;
           whole.add(end);
         }
         const bytes = Buffer.concat(messages.flat().map(encode));
-        const watch = new MessageWatch();
+        const watch = new MessageAssembly();
         for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
           const next = Math.min(bytes.length, at + (cuts[turn % cuts.length] ?? 1));
           watch.push(bytes.subarray(at, next));
@@ -59,13 +59,13 @@ test('however the bytes are cut, it is inside exactly while a message is not who
 });
 
 test('a control frame alone leaves nothing begun, and is counted', () => {
-  const watch = new MessageWatch();
+  const watch = new MessageAssembly();
   watch.push(encode({ opcode: 9, final: true, length: 5 }));
   expect([watch.isInside, watch.whole]).toEqual([false, 1]);
 });
 
 test('a control frame between fragments does not make the message whole', () => {
-  const watch = new MessageWatch();
+  const watch = new MessageAssembly();
   watch.push(encode({ opcode: 1, final: false, length: 5 }));
   watch.push(encode({ opcode: 9, final: true, length: 0 }));
   expect([watch.isInside, watch.whole]).toEqual([true, 0]);

@@ -11,7 +11,7 @@ const MASK_BYTES = 4;
  * Follows the frames in what a client sends (RFC 6455, section 5.2), only as far as to know whether a message has begun
  * and is not whole yet: the parsing library does not tell. Control frames between the fragments change nothing.
  */
-export class MessageWatch {
+export class MessageAssembly {
   #header: number[] = [];
   #payloadLeft = 0;
   #frameIsLastOfMessage = true;

@@ -1,7 +1,7 @@
 import type { CloseCode } from '@parley/protocol';
 
 /** The socket below a connection, as the gateway sees it. `open-wire.ts` makes one of a real socket, the tests of a simulated one. */
-export interface Wire {
+export interface Transport {
   /** Writes whole frames, in order, at once. */
   write(frames: readonly Buffer[]): void;
   /** Bytes handed over that the peer's side of the network has not taken. */
@@ -12,11 +12,11 @@ export interface Wire {
 }
 
 /** What a wire tells its connection. */
-export interface WireEvents {
+export interface TransportHandlers {
   /** A text message, whole. */
-  received(text: string): void;
+  onText(text: string): void;
   /** Any other sign of life. */
-  heard(): void;
+  onActivity(): void;
   /** Exactly once; nothing follows. */
-  closed(code: number): void;
+  onClose(code: number): void;
 }

@@ -7,21 +7,21 @@ import { expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '#adapters/system-clock.ts';
 import { encodeTextFrame } from './encode-text-frame.ts';
-import type { Wire } from './transport.ts';
-import { openWire, WireSocket } from './ws-transport.ts';
+import type { Transport } from './transport.ts';
+import { attachTransport, TransportSocket } from './ws-transport.ts';
 
 interface Ends extends AsyncDisposable {
-  readonly socket: WireSocket;
-  readonly wire: Wire;
+  readonly socket: TransportSocket;
+  readonly transport: Transport;
   /** The client's end, which does not read yet. */
   readonly peer: Duplex;
 }
 
 async function openEnds(): Promise<Ends> {
-  const sockets = new WebSocketServer({ noServer: true, WebSocket: WireSocket });
+  const sockets = new WebSocketServer({ noServer: true, WebSocket: TransportSocket });
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const accepted = new Promise<[WireSocket, Duplex]>((resolve) => {
+  const accepted = new Promise<[TransportSocket, Duplex]>((resolve) => {
     server.on('upgrade', (request, stream, head) =>
       sockets.handleUpgrade(request, stream, head, (socket) => resolve([socket, stream])),
     );
@@ -32,7 +32,7 @@ async function openEnds(): Promise<Ends> {
   const [socket, stream] = await accepted;
   return {
     socket,
-    wire: wireOf(socket, stream),
+    transport: wireOf(socket, stream),
     peer,
     async [Symbol.asyncDispose]() {
       peer.destroy();
@@ -42,35 +42,35 @@ async function openEnds(): Promise<Ends> {
   };
 }
 
-function wireOf(socket: WireSocket, stream: Duplex): Wire {
-  const opened: Wire[] = [];
+function wireOf(socket: TransportSocket, stream: Duplex): Transport {
+  const opened: Transport[] = [];
   const ignore = (): void => undefined;
-  const accept = (wire: Wire) => {
-    opened.push(wire);
-    return { received: ignore, heard: ignore, closed: ignore };
+  const accept = (transport: Transport) => {
+    opened.push(transport);
+    return { onText: ignore, onActivity: ignore, onClose: ignore };
   };
-  openWire(socket, { stream, clock: systemClock, accept });
-  const [wire] = opened;
-  if (wire === undefined) throw new Error('nothing was opened');
-  return wire;
+  attachTransport(socket, { stream, clock: systemClock, accept });
+  const [transport] = opened;
+  if (transport === undefined) throw new Error('nothing was opened');
+  return transport;
 }
 
 test('[CL14] nothing follows a close frame that waits for a slow reader', async () => {
   await using ends = await openEnds();
-  const { socket, wire, peer } = ends;
+  const { socket, transport, peer } = ends;
   const frame = encodeTextFrame('x'.repeat(60_000));
   // More than the kernel holds for a connection.
-  for (let times = 0; times < 200; times += 1) wire.write([frame]);
+  for (let times = 0; times < 200; times += 1) transport.write([frame]);
   peer.write(encodeFrame('', { opcode: OPCODE.close }));
   await vi.waitUntil(() => socket.readyState !== socket.OPEN);
   const late = encodeTextFrame('late');
-  wire.write([late]);
-  wire.write([late, late]);
+  transport.write([late]);
+  transport.write([late, late]);
   const bytes: Buffer[] = [];
   peer.on('data', (chunk: Buffer) => void bytes.push(chunk));
   peer.resume();
   await once(peer, 'end');
-  const heard = Buffer.concat(bytes);
-  expect(heard.subarray(-2)).toEqual(Buffer.from([0x88, 0]));
-  expect(heard.includes(late)).toBe(false);
+  const received = Buffer.concat(bytes);
+  expect(received.subarray(-2)).toEqual(Buffer.from([0x88, 0]));
+  expect(received.includes(late)).toBe(false);
 });

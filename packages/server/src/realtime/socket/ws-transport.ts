@@ -1,29 +1,29 @@
 import type { Duplex } from 'node:stream';
 import { CLOSE, type CloseCode } from '@parley/protocol';
 import { WebSocket } from 'ws';
-import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, MAX_OUT_BUFFER_BYTES, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
+import { CLOSE_GRACE_MS, MAX_ASSEMBLY_MS, MAX_SEND_QUEUE_BYTES, SLOW_CLOSE_GRACE_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
-import { MessageWatch } from './message-assembly.ts';
-import type { Wire, WireEvents } from './transport.ts';
+import { MessageAssembly } from './message-assembly.ts';
+import type { Transport, TransportHandlers } from './transport.ts';
 
 /**
  * The library's socket with a place for what listens to it. The listeners are functions that all sockets share and find
  * their own here: ten closures for each of thousands of idle connections would be most of what they cost.
  */
-export class WireSocket extends WebSocket {
-  wire: SocketWire | null = null;
-  events: WireEvents | null = null;
+export class TransportSocket extends WebSocket {
+  transport: SocketWire | null = null;
+  events: TransportHandlers | null = null;
 }
 
 /** Takes an upgraded socket: `accept` gets its wire, and is told through what it returns. */
-export function openWire(
-  socket: WireSocket,
-  { stream, clock, accept }: { stream: Duplex; clock: Clock; accept: (wire: Wire) => WireEvents },
+export function attachTransport(
+  socket: TransportSocket,
+  { stream, clock, accept }: { stream: Duplex; clock: Clock; accept: (transport: Transport) => TransportHandlers },
 ): void {
-  const wire = new SocketWire(socket, stream, clock);
-  socket.wire = wire;
-  socket.events = accept(wire);
-  stream.on('data', (chunk: Buffer) => wire.watch(chunk));
+  const transport = new SocketWire(socket, stream, clock);
+  socket.transport = transport;
+  socket.events = accept(transport);
+  stream.on('data', (chunk: Buffer) => transport.watch(chunk));
   socket.on('message', onMessage);
   socket.on('ping', onPing);
   socket.on('pong', onPong);
@@ -35,15 +35,15 @@ export function openWire(
  * The wire over a real socket. Frames are written straight to it, because they are encoded already; the library parses
  * what comes in and does the closing handshake. Both write whole frames only, so they never mix.
  */
-class SocketWire implements Wire {
-  readonly #socket: WireSocket;
+class SocketWire implements Transport {
+  readonly #socket: TransportSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
-  readonly #watch = new MessageWatch();
+  readonly #watch = new MessageAssembly();
   /** Ends the patience with the message that has begun, which was the `#watch.whole`-th; null while none has. */
   #patience: { readonly message: number; readonly undo: () => void } | null = null;
 
-  constructor(socket: WireSocket, stream: Duplex, clock: Clock) {
+  constructor(socket: TransportSocket, stream: Duplex, clock: Clock) {
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
@@ -85,7 +85,7 @@ class SocketWire implements Wire {
 
   pong(data: Buffer): void {
     // Who pings and does not read would pile the answers up.
-    if (this.bufferedBytes() > MAX_OUT_BUFFER_BYTES) this.close(CLOSE.tooSlow, 'reads too slowly');
+    if (this.bufferedBytes() > MAX_SEND_QUEUE_BYTES) this.close(CLOSE.tooSlow, 'reads too slowly');
     else this.#socket.pong(data);
   }
 
@@ -108,26 +108,26 @@ class SocketWire implements Wire {
 }
 
 function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean): void {
-  if (!(this instanceof WireSocket)) return;
-  if (isBinary) this.wire?.close(CLOSE.binary, 'binary frames are not part of the protocol');
+  if (!(this instanceof TransportSocket)) return;
+  if (isBinary) this.transport?.close(CLOSE.binary, 'binary frames are not part of the protocol');
   // oxlint-disable-next-line typescript/no-base-to-string -- a Buffer: `binaryType` is left at its default
-  else this.events?.received(data.toString());
+  else this.events?.onText(data.toString());
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
-  if (!(this instanceof WireSocket)) return;
-  this.events?.heard();
-  if (this.readyState === this.OPEN) this.wire?.pong(data);
+  if (!(this instanceof TransportSocket)) return;
+  this.events?.onActivity();
+  if (this.readyState === this.OPEN) this.transport?.pong(data);
 }
 
 function onPong(this: WebSocket): void {
-  if (this instanceof WireSocket) this.events?.heard();
+  if (this instanceof TransportSocket) this.events?.onActivity();
 }
 
 function onClose(this: WebSocket, code: number): void {
-  if (!(this instanceof WireSocket)) return;
-  this.wire?.unwatch();
-  this.events?.closed(code);
+  if (!(this instanceof TransportSocket)) return;
+  this.transport?.unwatch();
+  this.events?.onClose(code);
 }
 
 /**
@@ -135,5 +135,5 @@ function onClose(this: WebSocket, code: number): void {
  * would wait half a minute for the answer of a peer that has shown already how it keeps the rules.
  */
 function onError(this: WebSocket): void {
-  if (this instanceof WireSocket) this.wire?.endWithin(CLOSE_GRACE_MS);
+  if (this instanceof TransportSocket) this.transport?.endWithin(CLOSE_GRACE_MS);
 }

@@ -1,6 +1,6 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
 import { nameKey } from '#adapters/channel-summary.ts';
-import type { ChannelRow, Walk } from './context.ts';
+import type { ChannelRow, VerifyContext } from './context.ts';
 import type { AddFinding } from './findings.ts';
 import { loadStretch, parseObject } from './log-segment.ts';
 import { verifyMembers } from './members.ts';
@@ -13,7 +13,7 @@ const STRETCH_SEQS = 2_000;
  * Holds one channel's rows against its log, stretch by stretch. What it remembers beyond a stretch is a bit for each seq,
  * and the reactions and memberships that are taken back further on.
  */
-export async function verifyChannel(walk: Walk, row: ChannelRow): Promise<void> {
+export async function verifyChannel(walk: VerifyContext, row: ChannelRow): Promise<void> {
   const { db, queries, counts } = walk;
   const channel = row.id;
   const add: AddFinding = (finding) => walk.findings.add({ ...finding, channel });
@@ -42,7 +42,7 @@ export async function verifyChannel(walk: Walk, row: ChannelRow): Promise<void> 
 }
 
 /** Where anything comes after a stretch that is empty; null when it was the end. */
-async function nextSeq({ db, queries }: Walk, channel: ChannelId, after: number): Promise<number | null> {
+async function nextSeq({ db, queries }: VerifyContext, channel: ChannelId, after: number): Promise<number | null> {
   const [event] = await db.rows(queries.nextEvent({ channel, after }));
   const [message] = await db.rows(queries.nextMessage({ channel, after }));
   const seqs = [event?.seq, message?.seq].filter((seq) => typeof seq === 'number');

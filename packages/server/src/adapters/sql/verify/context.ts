@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts';
 import type { LogQueries } from './log-queries.ts';
 
 /** What the walk along the logs carries with it. */
-export interface Walk {
+export interface VerifyContext {
   readonly db: Snapshot;
   readonly queries: LogQueries;
   readonly findings: Findings;

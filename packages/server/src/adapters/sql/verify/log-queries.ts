@@ -50,11 +50,11 @@ function prepareRanges({ kysely }: Snapshot) {
   };
 }
 
-function prepareMessageLookups({ kysely, flavor }: Snapshot) {
+function prepareMessageLookups({ kysely, dialect }: Snapshot) {
   return {
     messagesById: prepare({ ids: 'rows' }, ({ ids }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, ids, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, ids, { id: 'text' }))
         .innerJoin('messages', 'messages.id', 'r.id')
         .select(['messages.id', 'messages.channel', 'messages.seq'])
         .select((column) => column('messages.body', 'is', null).as('isDeleted')),
@@ -62,7 +62,7 @@ function prepareMessageLookups({ kysely, flavor }: Snapshot) {
     /** The last edit of each message that has one. */
     lastEdits: prepare({ ids: 'rows' }, ({ ids }) => {
       const last = kysely
-        .selectFrom(rowsFrom(flavor, ids, { id: 'text', channel: 'text' }))
+        .selectFrom(rowsFrom(dialect, ids, { id: 'text', channel: 'text' }))
         .innerJoin('events as edits', (join) =>
           join.onRef('edits.edit_of', '=', 'r.id').onRef('edits.channel', '=', 'r.channel'),
         )
@@ -78,7 +78,7 @@ function prepareMessageLookups({ kysely, flavor }: Snapshot) {
     }),
     reactions: prepare({ keys: 'rows' }, ({ keys }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, keys, { message: 'text', emoji: 'text', user: 'text' }))
+        .selectFrom(rowsFrom(dialect, keys, { message: 'text', emoji: 'text', user: 'text' }))
         .innerJoin('reactions', (join) =>
           join
             .onRef('reactions.message', '=', 'r.message')
@@ -90,11 +90,11 @@ function prepareMessageLookups({ kysely, flavor }: Snapshot) {
   };
 }
 
-function prepareUserLookups({ kysely, flavor }: Snapshot) {
+function prepareUserLookups({ kysely, dialect }: Snapshot) {
   return {
     mentions: prepare({ keys: 'rows' }, ({ keys }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, keys, { user: 'text', channel: 'text', seq: 'int' }))
+        .selectFrom(rowsFrom(dialect, keys, { user: 'text', channel: 'text', seq: 'int' }))
         .innerJoin('mentions', (join) =>
           join
             .onRef('mentions.user', '=', 'r.user')
@@ -105,7 +105,7 @@ function prepareUserLookups({ kysely, flavor }: Snapshot) {
     ),
     members: prepare({ keys: 'rows' }, ({ keys }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, keys, { channel: 'text', user: 'text' }))
+        .selectFrom(rowsFrom(dialect, keys, { channel: 'text', user: 'text' }))
         .innerJoin('members', (join) =>
           join.onRef('members.channel', '=', 'r.channel').onRef('members.user', '=', 'r.user'),
         )
@@ -113,7 +113,7 @@ function prepareUserLookups({ kysely, flavor }: Snapshot) {
     ),
     users: prepare({ ids: 'rows' }, ({ ids }) =>
       kysely
-        .selectFrom(rowsFrom(flavor, ids, { id: 'text' }))
+        .selectFrom(rowsFrom(dialect, ids, { id: 'text' }))
         .innerJoin('users', 'users.id', 'r.id')
         .select('users.id'),
     ),

@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /** A stretch of one channel's log, with every row that its events speak of. */
-export interface Stretch {
+export interface LogSegment {
   readonly events: readonly EventRow[];
   /** By seq; null where an event is not one of the protocol's. */
   readonly parsed: ReadonlyMap<number, LogEvent | null>;
@@ -40,7 +40,7 @@ export interface Range {
   readonly upTo: number;
 }
 
-export async function loadStretch(db: Snapshot, queries: LogQueries, range: Range): Promise<Stretch> {
+export async function loadStretch(db: Snapshot, queries: LogQueries, range: Range): Promise<LogSegment> {
   const { channel } = range;
   const [events, messages] = [await db.rows(queries.events(range)), await db.rows(queries.messages(range))];
   const parsed = new Map(events.map((row) => [row.seq, parseEvent(row)]));

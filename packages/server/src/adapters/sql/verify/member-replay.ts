@@ -1,6 +1,6 @@
 import type { JoinedEvent, LeftEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
-import type { Stretch } from './log-segment.ts';
+import type { LogSegment } from './log-segment.ts';
 
 /** Who joins and leaves, against the rows of those who are members at the end. */
 export class MemberReplay {
@@ -14,7 +14,7 @@ export class MemberReplay {
     this.#add = add;
   }
 
-  change(event: JoinedEvent | LeftEvent, { members, users }: Stretch): void {
+  change(event: JoinedEvent | LeftEvent, { members, users }: LogSegment): void {
     const { user, seq } = event;
     if (!users.has(user)) {
       this.#add({ kind: 'unknown-user', seq, detail: `${user}, who ${event.type} at ${seq}, does not exist` });

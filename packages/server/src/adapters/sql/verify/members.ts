@@ -1,11 +1,11 @@
-import type { ChannelRow, Walk } from './context.ts';
+import type { ChannelRow, VerifyContext } from './context.ts';
 import type { Finding } from './findings.ts';
 import { parseObject } from './log-segment.ts';
 
 const PAGE_ROWS = 2_000;
 
 /** Holds the rows of a channel's members against the events that made them members. Resolves with their number. */
-export async function verifyMembers(walk: Walk, row: ChannelRow, head: number): Promise<number> {
+export async function verifyMembers(walk: VerifyContext, row: ChannelRow, head: number): Promise<number> {
   const { db, queries, findings, counts } = walk;
   const channel = row.id;
   const partners = row.dm_members === null ? null : parseObject(row.dm_members);

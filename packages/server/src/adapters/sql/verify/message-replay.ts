@@ -1,6 +1,6 @@
 import type { ChannelId, DeletedEvent, EditedEvent, ReactedEvent, UnreactedEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
-import { reactionKey, type Stretch, type Target } from './log-segment.ts';
+import { reactionKey, type LogSegment, type Target } from './log-segment.ts';
 import { compareMessages } from './message-rows.ts';
 import { SeqSet } from './seq-set.ts';
 
@@ -20,14 +20,14 @@ export class MessageReplay {
     this.#add = add;
   }
 
-  compareRows(stretch: Stretch): void {
+  compareRows(stretch: LogSegment): void {
     compareMessages(stretch, this.#add);
     for (const { seq, body } of stretch.messages) {
       if (body === null) this.#toBeDeleted.add(seq);
     }
   }
 
-  change(event: Change, stretch: Stretch): void {
+  change(event: Change, stretch: LogSegment): void {
     const { id, seq, type } = event;
     const target = stretch.targets.get(id);
     if (target === undefined || target.channel !== this.#channel || target.seq >= seq) {
@@ -68,7 +68,7 @@ export class MessageReplay {
     else this.#add({ kind: 'surviving-text', seq, detail: `${id} was deleted at ${seq}, and its row has its text` });
   }
 
-  #reaction(event: ReactedEvent | UnreactedEvent, { reactions }: Stretch): void {
+  #reaction(event: ReactedEvent | UnreactedEvent, { reactions }: LogSegment): void {
     const { id, emoji, by, seq } = event;
     const key = reactionKey(id, emoji, by);
     const stands = reactions.get(key);

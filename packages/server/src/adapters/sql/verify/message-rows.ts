@@ -1,9 +1,9 @@
 import type { MessageEvent } from '@parley/protocol';
 import type { AddFinding, Finding } from './findings.ts';
-import { mentionKey, mentionsOf, parseEvent, type EventRow, type MessageRow, type Stretch } from './log-segment.ts';
+import { mentionKey, mentionsOf, parseEvent, type EventRow, type MessageRow, type LogSegment } from './log-segment.ts';
 
 /** Holds the rows of a stretch's messages against the events that said them, and the mentions against both. */
-export function compareMessages(stretch: Stretch, add: AddFinding): void {
+export function compareMessages(stretch: LogSegment, add: AddFinding): void {
   const { parsed, messages, lastEdits, mentions } = stretch;
   const said = new Map<string, MessageEvent>();
   for (const event of parsed.values()) {

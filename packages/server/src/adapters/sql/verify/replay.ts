@@ -1,6 +1,6 @@
 import { assertNever, type ChannelId, type LogEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
-import type { Stretch } from './log-segment.ts';
+import type { LogSegment } from './log-segment.ts';
 import { MemberReplay } from './member-replay.ts';
 import { MessageReplay } from './message-replay.ts';
 
@@ -24,7 +24,7 @@ export class Replay {
     return this.#members.count;
   }
 
-  apply(stretch: Stretch): void {
+  apply(stretch: LogSegment): void {
     this.#messages.compareRows(stretch);
     for (const { seq, type, edit_of: editOf } of stretch.events) {
       if (seq !== this.head + 1) this.#add({ kind: 'hole', seq, detail: `${seq} follows ${this.head}` });
@@ -47,7 +47,7 @@ export class Replay {
     this.#members.end();
   }
 
-  #follow(event: LogEvent, stretch: Stretch): void {
+  #follow(event: LogEvent, stretch: LogSegment): void {
     switch (event.type) {
       case 'message':
         return;

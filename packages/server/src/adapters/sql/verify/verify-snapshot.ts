@@ -1,7 +1,7 @@
 import { MIGRATIONS } from '../migrations.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { verifyChannel } from './channel-log.ts';
-import type { Walk } from './context.ts';
+import type { VerifyContext } from './context.ts';
 import { Findings, type Finding, type FindingKind } from './findings.ts';
 import { prepareLogQueries } from './log-queries.ts';
 import { prepareTableQueries } from './table-queries.ts';
@@ -48,7 +48,7 @@ export async function verifySnapshot(db: Snapshot): Promise<Verification> {
   return { epoch: meta.epoch, counts: { ...counts, ...rows }, total, byKind, findings: detailed };
 }
 
-async function walkChannels(walk: Walk): Promise<void> {
+async function walkChannels(walk: VerifyContext): Promise<void> {
   for (let after = ''; ;) {
     const page = await walk.db.rows(walk.queries.channels({ after, limit: PAGE_CHANNELS }));
     for (const channel of page) await verifyChannel(walk, channel);
