@@ -1,11 +1,14 @@
 // Answers "ping" with "pong", also to what was written while it was away.  PARLEY_TOKEN=… node examples/sdk-bot.ts [channel]
 import { createParleyClient } from '@parley/client';
-import { browserParts } from '@parley/client/browser';
+import { browserEnvironment } from '@parley/client/browser';
 
 const { PARLEY_URL: baseUrl = 'http://127.0.0.1:3000', PARLEY_TOKEN: token = '' } = process.env;
 const [, , channel = 'c_general'] = process.argv;
 const clientId = 'example-bot';
-const bot = createParleyClient({ clientId, parts: browserParts({ clientId, baseUrl, getToken: () => token }) });
+const bot = createParleyClient({
+  clientId,
+  environment: browserEnvironment({ clientId, baseUrl, getToken: () => token }),
+});
 const timeline = bot.timeline(channel);
 
 bot.status.subscribe(() => console.log(bot.status.get()));

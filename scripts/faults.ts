@@ -3,11 +3,11 @@
 // `--write` puts the lines of the table into docs/guarantees.md.
 import { parseArgs } from 'node:util';
 import { commit } from '@parley/testkit/git-commit';
-import { KINDS, KINDS_ON_NODES, KINDS_ON_ONE_NODE } from '../tests/faults/faults/all-faults.ts';
-import type { FaultKind } from '../tests/faults/faults/fault.ts';
+import { FAULTS, FAULTS_ON_NODES, FAULTS_ON_ONE_NODE } from '../tests/faults/faults/all-faults.ts';
+import type { Fault } from '../tests/faults/faults/fault.ts';
 import { reportOf, tableOf } from '../tests/faults/run/report.ts';
-import { runKind } from '../tests/faults/run/run-fault.ts';
-import type { SceneResult } from '../tests/faults/run/run-trial.ts';
+import { runFault } from '../tests/faults/run/run-fault.ts';
+import type { TrialResult } from '../tests/faults/run/run-trial.ts';
 import { missingServers } from './cluster-servers.mjs';
 import { readBlock, writeBlock } from './update-generated-docs.ts';
 
@@ -22,10 +22,10 @@ const { values } = parseArgs({
   },
 });
 
-const names = values.only?.split(',') ?? KINDS.map(({ name }) => name);
-const unknown = names.filter((name) => !KINDS.some((kind) => kind.name === name));
+const names = values.only?.split(',') ?? FAULTS.map(({ name }) => name);
+const unknown = names.filter((name) => !FAULTS.some((kind) => kind.name === name));
 if (unknown.length > 0) {
-  console.error(`No such fault: ${unknown.join(', ')}. There are: ${KINDS.map(({ name }) => name).join(', ')}.`);
+  console.error(`No such fault: ${unknown.join(', ')}. There are: ${FAULTS.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
 
@@ -33,16 +33,16 @@ const notInstalled = missingServers().map((server) => server.package);
 const at = `\`${commit()}\`, seed ${values.seed}`;
 const startedMs = performance.now();
 const untilMs = values.minutes === undefined ? Infinity : startedMs + Number(values.minutes) * 60_000;
-const results = new Map<FaultKind, readonly SceneResult[]>();
+const results = new Map<Fault, readonly TrialResult[]>();
 const skipped: string[] = [];
-for (const kind of KINDS.filter(({ name }) => names.includes(name))) {
+for (const kind of FAULTS.filter(({ name }) => names.includes(name))) {
   const obstacle = obstacleOf(kind);
   if (obstacle !== null) {
     skipped.push(`${kind.name} is skipped, it proves nothing in this run: ${obstacle}`);
     continue;
   }
-  const cycles = values.cycles === undefined ? kind.cycles : Number(values.cycles);
-  const done = await runKind(kind, {
+  const cycles = values.cycles === undefined ? kind.repetitions : Number(values.cycles);
+  const done = await runFault(kind, {
     seed: values.seed,
     faults: cycles,
     keep: values.keep,
@@ -61,16 +61,16 @@ const violations = [...results.values()].flat().reduce((sum, { verdict }) => sum
 console.log(`\n${violations} violations`);
 process.exit(violations > 0 ? 1 : 0);
 
-function obstacleOf({ nodes = 1, obstacle }: FaultKind): string | null {
+function obstacleOf({ nodes = 1, unsupportedReason }: Fault): string | null {
   if (nodes > 1 && notInstalled.length > 0) return `not installed: ${notInstalled.join(', ')}`;
-  return obstacle?.() ?? null;
+  return unsupportedReason?.() ?? null;
 }
 
 /** Lines of kinds that were not in this run stay as they are, each with the commit it was written at. */
 function writeTables(): void {
   for (const { block, kinds } of [
-    { block: 'faults', kinds: KINDS_ON_ONE_NODE },
-    { block: 'faults-nodes', kinds: KINDS_ON_NODES },
+    { block: 'faults', kinds: FAULTS_ON_ONE_NODE },
+    { block: 'faults-nodes', kinds: FAULTS_ON_NODES },
   ]) {
     const own = new Map([...results].filter(([kind]) => kinds.includes(kind)));
     if (own.size > 0) writeBlock(block, tableOf(own, { at, before: readBlock(block) }));

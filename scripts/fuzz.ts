@@ -2,9 +2,9 @@
 // earlier, `--seed 7` says which frames. `-- --core` says them to the core of a server in this process instead: more in
 // the same time, without sockets and disk.
 import { parseArgs } from 'node:util';
-import { reportOf, storyOf } from '../tests/fuzz/run/report.ts';
+import { reportOf, transcript } from '../tests/fuzz/run/report.ts';
 import { runFuzz } from '../tests/fuzz/run/run-fuzz.ts';
-import { runCoreFuzz } from '../tests/fuzz/run/run-in-process.ts';
+import { runInProcess } from '../tests/fuzz/run/run-in-process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,12 +29,12 @@ try {
   else await overSockets();
   console.log('0 crashes, 0 findings');
 } catch (error) {
-  console.error(`\n${storyOf(error, seed)}`);
+  console.error(`\n${transcript(error, seed)}`);
   process.exitCode = 1;
 }
 
 async function overCore(): Promise<void> {
-  console.log(`In one process: ${reportOf(await runCoreFuzz({ seed, from: 1, frames, untilMs }))}\n`);
+  console.log(`In one process: ${reportOf(await runInProcess({ seed, from: 1, frames, untilMs }))}\n`);
 }
 
 async function overSockets(): Promise<void> {

@@ -4,12 +4,12 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { commit } from '@parley/testkit/git-commit';
-import { evidenceOf, sumsOf } from '../tests/simulation/run/coverage.ts';
+import { coverageOf, sumsOf } from '../tests/simulation/run/coverage.ts';
 import { planOf } from '../tests/simulation/run/plan.ts';
 import { type PoolResult, runPool } from '../tests/simulation/run/pool.ts';
 import { reportOf } from '../tests/simulation/run/report.ts';
 import { runPlan } from '../tests/simulation/run/run-plan.ts';
-import { watchRejections } from '../tests/simulation/run/unhandled-rejections.ts';
+import { watchUnhandledRejections } from '../tests/simulation/run/unhandled-rejections.ts';
 import { writeBlock } from './update-generated-docs.ts';
 
 const { values } = parseArgs({
@@ -28,10 +28,10 @@ const failed = values.seed === undefined ? await runMany() : await runOne(Number
 process.exitCode = failed ? 1 : 0;
 
 async function runOne(seed: number): Promise<boolean> {
-  watchRejections();
+  watchUnhandledRejections();
   const { violation, history } = await runPlan(planOf(seed), { isRecorded: true });
   console.log(history.join('\n'));
-  const verdict = violation === null ? 'keeps every law.' : `breaks ${violation.law}: ${violation.what}`;
+  const verdict = violation === null ? 'keeps every law.' : `breaks ${violation.guarantee}: ${violation.what}`;
   console.log(`Seed ${seed} at commit ${commit()} ${verdict}`);
   return violation !== null;
 }
@@ -50,7 +50,7 @@ async function runMany(): Promise<boolean> {
     ...(minutes === null ? {} : { untilMs: startedMs + minutes * 60_000 }),
     progress: showProgress,
   });
-  for (const { what, count } of evidenceOf(result.counts)) console.log(`${String(count).padStart(10)}  ${what}`);
+  for (const { what, count } of coverageOf(result.counts)) console.log(`${String(count).padStart(10)}  ${what}`);
   for (const failure of result.failures) console.log(`\n${reportOf(failure)}`);
   const summary = summaryOf(result, (Date.now() - startedMs) / 1_000);
   console.log(`\n${summary}`);
@@ -67,7 +67,7 @@ function showProgress(worlds: number): void {
 function summaryOf({ seeds, failures, counts }: PoolResult, seconds: number): string {
   const from = Number(values.from);
   const speed = `${Math.round(seconds)} s, ${(seeds / seconds).toFixed(0)} a second`;
-  const missing = evidenceOf(counts).filter(({ count }) => count === 0);
+  const missing = coverageOf(counts).filter(({ count }) => count === 0);
   return [
     `${seeds} worlds (seeds ${from} to ${from + seeds - 1}) at commit \`${commit()}\`: **${failures.length} violations**.`,
     `${values.workers} threads, ${speed}. What happened in them:`,
@@ -77,7 +77,7 @@ function summaryOf({ seeds, failures, counts }: PoolResult, seconds: number): st
     ...sumsOf(counts).map(({ what, count }) => `| ${what} | ${count.toLocaleString('en')} |`),
     '',
     missing.length === 0
-      ? `Each of the ${evidenceOf(counts).length} kinds of step, fault, refusal and frame that must occur did.`
+      ? `Each of the ${coverageOf(counts).length} kinds of step, fault, refusal and frame that must occur did.`
       : `Did not occur: ${missing.map(({ what }) => what).join(', ')}.`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StartedContender } from '../targets/target.ts';
+import type { StartedTarget } from '../targets/target.ts';
 import { cpuSecondsOf, machineCpuSeconds, memoryOf } from './child-process.ts';
 import type { Generator, Report, StreamOptions, StreamReport } from './generator.ts';
 
@@ -26,7 +26,7 @@ export interface Measurement {
   /** CPU of this machine that went to neither, in cores: above 0.1 the figures are doubtful. */
   readonly othersCpu: number;
   /** CPU seconds of the company. */
-  readonly companyCpu: Readonly<Record<string, number>>;
+  readonly backgroundCpu: Readonly<Record<string, number>>;
   /** By how much the counters went up. */
   readonly counted: Readonly<Record<string, number>>;
   readonly streams: readonly StreamReport[];
@@ -37,7 +37,7 @@ export interface MeasureOptions {
   /** Anything else that is counted meanwhile. */
   readonly counters?: () => Readonly<Record<string, number>>;
   /** CPU seconds so far of what the server works with: other nodes, a database. They are no "other processes". */
-  readonly company?: () => Readonly<Record<string, number>>;
+  readonly backgroundProcesses?: () => Readonly<Record<string, number>>;
   readonly warmUpSeconds: number;
   readonly windows: number;
   readonly seconds: number;
@@ -51,7 +51,7 @@ export const QUIET = 0.1;
  * than a tenth of a core is taken again, up to `windows` in all; the least disturbed one counts.
  */
 export async function measure(
-  { child: { pid } }: Pick<StartedContender, 'child'>,
+  { child: { pid } }: Pick<StartedTarget, 'child'>,
   generator: Generator,
   { streams, warmUpSeconds, windows, ...options }: MeasureOptions,
 ): Promise<Measurement> {
@@ -70,23 +70,33 @@ export async function measure(
 async function measureWindow(
   pid: number,
   generator: Generator,
-  { seconds, counters = () => ({}), company = () => ({}) }: Pick<MeasureOptions, 'seconds' | 'counters' | 'company'>,
+  {
+    seconds,
+    counters = () => ({}),
+    backgroundProcesses = () => ({}),
+  }: Pick<MeasureOptions, 'seconds' | 'counters' | 'backgroundProcesses'>,
 ): Promise<Measurement> {
   await generator.mark();
   const before = counters();
-  const companyBefore = company();
+  const backgroundBefore = backgroundProcesses();
   const stopwatch = startStopwatch(pid, generator.pid);
   await sleep(seconds * 1000);
   const report = await generator.report();
   const { serverCpu, othersCpu } = stopwatch();
-  const companyCpu = differences(companyBefore, company());
+  const backgroundCpu = differences(backgroundBefore, backgroundProcesses());
   const counted = differences(before, counters());
   const { errors, closed, firstError } = report;
   if (errors > 0) throw new Error(`the server answered with ${errors} errors, first: ${firstError}`);
   if (closed > 0) throw new Error(`the server closed ${closed} connections: ${firstError}`);
-  const strangers = Object.values(companyCpu).reduce((left, cpu) => left - cpu, othersCpu);
+  const otherProcesses = Object.values(backgroundCpu).reduce((left, cpu) => left - cpu, othersCpu);
   const peakBytes = memoryOf(pid).peakBytes;
-  return toMeasurement(report, { serverCpu, othersCpu: Math.max(0, strangers), companyCpu, peakBytes, counted });
+  return toMeasurement(report, {
+    serverCpu,
+    othersCpu: Math.max(0, otherProcesses),
+    backgroundCpu,
+    peakBytes,
+    counted,
+  });
 }
 
 /** CPU seconds from here on: of the server, and of everything that is neither server nor generator nor this process. */
@@ -106,12 +116,12 @@ function differences(before: Readonly<Record<string, number>>, after: Readonly<R
   return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }
 
-interface Surroundings extends Pick<Measurement, 'peakBytes' | 'companyCpu' | 'counted'> {
+interface ProcessCosts extends Pick<Measurement, 'peakBytes' | 'backgroundCpu' | 'counted'> {
   readonly serverCpu: number;
   readonly othersCpu: number;
 }
 
-function toMeasurement(report: Report, { serverCpu, othersCpu, ...more }: Surroundings): Measurement {
+function toMeasurement(report: Report, { serverCpu, othersCpu, ...more }: ProcessCosts): Measurement {
   const { seconds, busySeconds, streams } = report;
   const [first] = streams;
   if (first === undefined || first.deliveries === 0) throw new Error('no message was delivered');

@@ -1,7 +1,7 @@
 import { startGenerator, type Generator, type Sender } from '../measure/generator.ts';
 import { measure, type Measurement } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
-import type { Contender, StartedContender, World } from '../targets/target.ts';
+import type { Target, StartedTarget, Workload } from '../targets/target.ts';
 import type { Context } from './scenario.ts';
 
 export interface Post {
@@ -10,18 +10,18 @@ export interface Post {
 }
 
 export interface Connected extends AsyncDisposable {
-  readonly started: StartedContender;
+  readonly started: StartedTarget;
   readonly generator: Generator;
 }
 
 /** Starts a contender and connects everyone in the world to it. */
 export async function connectAll(
   { programs }: Context,
-  contender: Pick<Contender, 'start'>,
-  world: World,
+  contender: Pick<Target, 'start'>,
+  fixture: Workload,
 ): Promise<Connected> {
   await using opening = new AsyncDisposableStack();
-  const started = opening.use(await contender.start(world));
+  const started = opening.use(await contender.start(fixture));
   const generator = opening.use(startGenerator(programs.generator));
   const { port, dialect, clients } = started;
   await generator.dial({ port, dialect, clients });
@@ -30,17 +30,21 @@ export async function connectAll(
 }
 
 /** How posts become frames of this contender. */
-export function sendersOf(started: Pick<StartedContender, 'frameFor'>, world: World, posts: readonly Post[]): Sender[] {
+export function sendersOf(
+  started: Pick<StartedTarget, 'frameFor'>,
+  fixture: Workload,
+  posts: readonly Post[],
+): Sender[] {
   return posts.map(({ person, room }) => ({
     connection: person,
-    receivers: world.rooms[room]?.people.length ?? 0,
+    receivers: fixture.rooms[room]?.people.length ?? 0,
     text: started.frameFor(person, room),
   }));
 }
 
 export interface RoomsOptions {
-  readonly contender: Contender;
-  readonly world: World;
+  readonly contender: Target;
+  readonly fixture: Workload;
   /** Who posts where, one after the other and again from the start. */
   readonly posts: readonly Post[];
   readonly inFlight: readonly number[];
@@ -48,12 +52,12 @@ export interface RoomsOptions {
 
 /** Measures one contender with each number of messages in flight: the next is sent when one has reached everybody. */
 export async function measureRooms(context: Context, options: RoomsOptions): Promise<ReadonlyMap<number, Measurement>> {
-  const { contender, world, posts, inFlight } = options;
-  await using connected = await connectAll(context, contender, world);
+  const { contender, fixture, posts, inFlight } = options;
+  await using connected = await connectAll(context, contender, fixture);
   const { started, generator } = connected;
   const measured = new Map<number, Measurement>();
   for (const count of inFlight) {
-    const stream = { inFlight: count, done: 'delivered', senders: sendersOf(started, world, posts) } as const;
+    const stream = { inFlight: count, done: 'delivered', senders: sendersOf(started, fixture, posts) } as const;
     measured.set(count, await measure(started, generator, { ...context, streams: [stream] }));
   }
   return measured;

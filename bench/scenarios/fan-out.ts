@@ -1,6 +1,6 @@
 import { parley } from '../targets/parley.ts';
 import { cEpoll, nodeNet, socketIo, wsLoop } from '../targets/plain.ts';
-import { oneRoom, type Contender } from '../targets/target.ts';
+import { oneRoom, type Target } from '../targets/target.ts';
 import { deliveryFigures, measureRooms } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
@@ -14,17 +14,17 @@ export const fanOut: Scenario = {
     'Everyone is in one channel and 16 of them post 200-byte messages; the next is sent when one has reached everybody. ' +
     'Parley stores each message on disk before it is delivered; the others store nothing and ask nobody who they are.',
   async run(context: Context): Promise<Case[]> {
-    const contenders: Contender[] = [cEpoll(context.programs), nodeNet, parley, wsLoop, socketIo];
+    const contenders: Target[] = [cEpoll(context.programs), nodeNet, parley, wsLoop, socketIo];
     const cases: Case[] = [];
     for (const people of context.quick ? [300] : [1_000, 5_000]) {
       context.say(`${people} connections`);
-      const world = oneRoom(people);
+      const fixture = oneRoom(people);
       const posts = Array.from({ length: MAX_SENDERS }, (_, person) => ({ person, room: 0 }));
       const samples = await interleave(
         context,
         contenders.map((contender) => ({
           name: contender.name,
-          measure: () => measureRooms(context, { contender, world, posts, inFlight: IN_FLIGHT }),
+          measure: () => measureRooms(context, { contender, fixture, posts, inFlight: IN_FLIGHT }),
         })),
       );
       for (const inFlight of IN_FLIGHT) {

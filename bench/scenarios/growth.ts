@@ -2,7 +2,7 @@ import { startGenerator, type Generator } from '../measure/generator.ts';
 import { measure } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
 import { clientOf, parley, startParley, type StartedParley } from '../targets/parley.ts';
-import { oneRoom, type World } from '../targets/target.ts';
+import { oneRoom, type Workload } from '../targets/target.ts';
 import { connectAll, deliveryFigures, measureRooms, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
@@ -24,9 +24,9 @@ async function byConnections(context: Context): Promise<Case[]> {
   const cases: Case[] = [];
   for (const people of context.quick ? [50, 300] : [100, 1_000, 10_000]) {
     context.say(`${people} connections`);
-    const world = oneRoom(people);
+    const fixture = oneRoom(people);
     const posts = Array.from({ length: FAN_OUT.senders }, (_, person) => ({ person, room: 0 }));
-    const options = { contender: parley, world, posts, inFlight: [FAN_OUT.inFlight] };
+    const options = { contender: parley, fixture, posts, inFlight: [FAN_OUT.inFlight] };
     const samples = await interleave(context, [{ name: 'Parley', measure: () => measureRooms(context, options) }]);
     const figures = pick(samples, (sample) => deliveryFigures(sample.get(FAN_OUT.inFlight)));
     cases.push(toCase({ ...caseOf('connections', people), primary: 'cpuPerDeliveryUs' }, figures));
@@ -36,10 +36,10 @@ async function byConnections(context: Context): Promise<Case[]> {
 
 /** One server, whose channel gets longer and longer. */
 async function byMessages(context: Context): Promise<Case[]> {
-  const world: World = { people: 1, rooms: [{ people: [0] }] };
-  await using connected = await connectAll(context, parley, world);
+  const fixture: Workload = { people: 1, rooms: [{ people: [0] }] };
+  await using connected = await connectAll(context, parley, fixture);
   const { started, generator } = connected;
-  const [sender] = sendersOf(started, world, [{ person: 0, room: 0 }]);
+  const [sender] = sendersOf(started, fixture, [{ person: 0, room: 0 }]);
   if (sender === undefined) throw new Error('nobody sends');
   const cases: Case[] = [];
   let stored = 0;
@@ -100,8 +100,8 @@ async function byChannels(context: Context): Promise<Case[]> {
   const rooms = Array.from({ length: most - 1 }, (_, room) => ({
     people: [counts.length, ...counts.flatMap((count, person) => (room < count - 1 ? [person] : []))],
   }));
-  const world: World = { people: counts.length + 2, rooms };
-  await using started = await startParley(world);
+  const fixture: Workload = { people: counts.length + 2, rooms };
+  await using started = await startParley(fixture);
   const cases: Case[] = [];
   for (const [person, count] of counts.entries()) {
     context.say(`${count} channels`);

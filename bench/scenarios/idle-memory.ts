@@ -7,7 +7,7 @@ import { startGenerator } from '../measure/generator.ts';
 import type { Figures } from '../measure/summary.ts';
 import { parley } from '../targets/parley.ts';
 import { socketIo, wsLoop } from '../targets/plain.ts';
-import { oneRoom, type Contender, type World } from '../targets/target.ts';
+import { oneRoom, type Target, type Workload } from '../targets/target.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const NODE_ARGS = ['--expose-gc', '--import', join(import.meta.dirname, '../measure/memory-probe.mjs')];
@@ -25,12 +25,12 @@ export const idleMemory: Scenario = {
     'on this machine.',
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 1_000 : 15_000;
-    const world = oneRoom(people);
+    const fixture = oneRoom(people);
     const samples = await interleave<Figures>(
       context,
       [parley, wsLoop, socketIo].map((contender) => ({
         name: contender.name,
-        measure: () => measureIdle(context, contender, world),
+        measure: () => measureIdle(context, contender, fixture),
       })),
     );
     const name = `${people.toLocaleString('en')} connections`;
@@ -38,12 +38,12 @@ export const idleMemory: Scenario = {
   },
 };
 
-async function measureIdle({ programs, quick }: Context, contender: Contender, world: World): Promise<Figures> {
-  await using started = await contender.start(world, { nodeArgs: NODE_ARGS });
+async function measureIdle({ programs, quick }: Context, contender: Target, fixture: Workload): Promise<Figures> {
+  await using started = await contender.start(fixture, { nodeArgs: NODE_ARGS });
   await using generator = startGenerator(programs.generator);
   const { child, port, dialect, clients } = started;
   const settle = () => sleep(quick ? SETTLE_MS.quick : SETTLE_MS.whole);
-  const third = Math.floor(world.people / 3);
+  const third = Math.floor(fixture.people / 3);
   const atStart = await memoryNow(child);
   await generator.dial({ port, dialect, clients: clients.slice(0, third) });
   await settle();
@@ -51,10 +51,10 @@ async function measureIdle({ programs, quick }: Context, contender: Contender, w
   await generator.dial({ port, dialect, clients: clients.slice(third), first: third });
   await settle();
   const after = await memoryNow(child);
-  const perConnection = (name: keyof Memory): number => (after[name] - before[name]) / (world.people - third);
+  const perConnection = (name: keyof Memory): number => (after[name] - before[name]) / (fixture.people - third);
   return {
     processBytesPerConnection: perConnection('resident'),
-    inAllBytesPerConnection: (after.resident - atStart.resident) / world.people,
+    inAllBytesPerConnection: (after.resident - atStart.resident) / fixture.people,
     liveBytesPerConnection: perConnection('live'),
     kernelBytesPerConnection: perConnection('kernel') / 2,
   };

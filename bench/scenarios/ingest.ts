@@ -6,7 +6,7 @@ import { measure, type Measurement } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
 import { createSyncCounter } from '../measure/sync-counter.ts';
 import { parley } from '../targets/parley.ts';
-import type { World } from '../targets/target.ts';
+import type { Workload } from '../targets/target.ts';
 import { connectAll, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
@@ -54,15 +54,15 @@ export const ingest: Scenario = {
   },
 };
 
-const world: World = {
+const fixture: Workload = {
   people: SENDERS,
   rooms: Array.from({ length: SENDERS }, (_, person) => ({ people: [person] })),
 };
 
 async function measureParley(context: Context, core: Core): Promise<Map<string, Figures>> {
   const syncs = createSyncCounter(context.programs);
-  const start = () => parley.start(world, { env: syncs.env, core });
-  await using connected = await connectAll(context, { start }, world);
+  const start = () => parley.start(fixture, { env: syncs.env, core });
+  await using connected = await connectAll(context, { start }, fixture);
   const { started, generator } = connected;
   const posts = Array.from({ length: SENDERS }, (_, person) => ({ person, room: person }));
   const figures = new Map<string, Figures>();
@@ -75,7 +75,7 @@ async function measureParley(context: Context, core: Core): Promise<Map<string, 
       inFlight: senders * each,
       perSecond,
       done: 'acknowledged',
-      senders: sendersOf(started, world, posts.slice(0, senders)),
+      senders: sendersOf(started, fixture, posts.slice(0, senders)),
     } as const;
     const options = { ...context, seconds, streams: [stream], counters: () => syncs.read() };
     const measured = await measure(started, generator, options);

@@ -1,13 +1,13 @@
 import { parley } from '../targets/parley.ts';
 import { cEpoll, socketIo, wsLoop } from '../targets/plain.ts';
-import type { Room, World } from '../targets/target.ts';
+import type { Room, Workload } from '../targets/target.ts';
 import { deliveryFigures, measureRooms, type Post } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const IN_FLIGHT = 64;
 const GROUP = 10;
 const POSTS = 1_000;
-/** The company: how many channels of a kind, which part of everyone is in each, and which part of the messages goes there. */
+/** The workspace: how many channels of a kind, which part of everyone is in each, and which part of the messages goes there. */
 const COMPANY = [
   { channels: 3, of: 0.8, traffic: 0.02 },
   { channels: 30, of: 0.03, traffic: 0.18 },
@@ -24,13 +24,13 @@ export const manyChannels: Scenario = {
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 300 : 5_000;
     const cases: Case[] = [];
-    for (const { name, world, posts, contenders } of situations(context, people)) {
+    for (const { name, fixture, posts, contenders } of situations(context, people)) {
       context.say(name);
       const samples = await interleave(
         context,
         contenders.map((contender) => ({
           name: contender.name,
-          measure: () => measureRooms(context, { contender, world, posts, inFlight: [IN_FLIGHT] }),
+          measure: () => measureRooms(context, { contender, fixture, posts, inFlight: [IN_FLIGHT] }),
         })),
       );
       const figures = pick(samples, (sample) => deliveryFigures(sample.get(IN_FLIGHT)));
@@ -43,16 +43,16 @@ export const manyChannels: Scenario = {
 function situations({ programs }: Context, people: number) {
   const label = people.toLocaleString('en');
   const inGroups = groups(people);
-  // A connection of the C program is in one room, so it has no part in the company.
+  // A connection of the C program is in one room, so it has no part in the workspace.
   const any = [parley, wsLoop, socketIo];
   return [
     { name: `${label} connections in groups of ${GROUP}`, ...inGroups, contenders: [cEpoll(programs), ...any] },
-    { name: `${label} connections in a company`, ...company(people), contenders: any },
+    { name: `${label} connections in a workspace`, ...workspace(people), contenders: any },
   ];
 }
 
 interface Situation {
-  readonly world: World;
+  readonly fixture: Workload;
   readonly posts: readonly Post[];
 }
 
@@ -60,11 +60,11 @@ function groups(people: number): Situation {
   const rooms = Array.from({ length: people / GROUP }, (_, room): Room => {
     return { people: Array.from({ length: GROUP }, (__, member) => room * GROUP + member) };
   });
-  return { world: { people, rooms }, posts: rooms.map((_, room) => ({ person: room * GROUP, room })) };
+  return { fixture: { people, rooms }, posts: rooms.map((_, room) => ({ person: room * GROUP, room })) };
 }
 
 /** The same company every time. */
-function company(people: number): Situation {
+function workspace(people: number): Situation {
   const random = seededRandom();
   const pickPerson = (): number => Math.floor(random() * people);
   const kinds = COMPANY.map(({ channels, of, traffic }) => {
@@ -83,7 +83,7 @@ function company(people: number): Situation {
       return { person, room: chosen === undefined ? 0 : rooms.indexOf(chosen) };
     });
   });
-  return { world: { people, rooms }, posts: shuffled(posts, random) };
+  return { fixture: { people, rooms }, posts: shuffled(posts, random) };
 }
 
 function distinct(count: number, next: () => number): number[] {

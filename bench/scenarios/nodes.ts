@@ -7,7 +7,7 @@ import { openSharedServers, type Nodes, type SharedServers } from '../targets/pa
 import { clientOf, PARLEY_DIALECT, postFrame } from '../targets/parley.ts';
 import { sendersOf, type Post } from './channels.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
-import { range, townOf, type Town } from './workspace-model.ts';
+import { range, townOf, type WorkspaceModel } from './workspace-model.ts';
 
 const HOT_IN_FLIGHT = 16;
 const BUSY_IN_FLIGHT = 5;
@@ -35,7 +35,7 @@ export const nodes: Scenario = {
   async run(context: Context): Promise<Case[]> {
     const town = townOf(context.quick ? { readers: 10, channels: 20 } : { readers: 100, channels: 200 });
     context.say('  PostgreSQL, NATS, and everyone’s accounts');
-    await using shared = await openSharedServers(town.world);
+    await using shared = await openSharedServers(town.fixture);
     const samples = await interleave<Sample>(context, [
       { name: 'one node', measure: () => measureNodes(context, { shared, town, count: 1 }) },
       { name: 'two nodes', measure: () => measureNodes(context, { shared, town, count: 2 }) },
@@ -72,24 +72,25 @@ export const nodes: Scenario = {
 
 interface Place {
   readonly shared: SharedServers;
-  readonly town: Town;
+  readonly town: WorkspaceModel;
   readonly count: number;
 }
 
 async function measureNodes(context: Context, { shared, town, count }: Place): Promise<Sample> {
-  const { world } = town;
+  const { fixture } = town;
   await using started = await shared.startNodes(count);
   await using generator = startGenerator(context.programs.generator);
   await connectTown(generator, started, town);
-  const frameFor = (person: number, room: number): string => postFrame({ person, room, world, seeded: shared.seeded });
+  const frameFor = (person: number, room: number): string =>
+    postFrame({ person, room, fixture, seeded: shared.seeded });
   const run = (
     posts: readonly Post[],
     load: { readonly inFlight: number; readonly done: 'delivered' | 'acknowledged' },
   ) =>
     measure(started.servers[0], generator, {
       ...context,
-      streams: [{ ...load, senders: sendersOf({ frameFor }, world, posts) }],
-      company: () => started.company(),
+      streams: [{ ...load, senders: sendersOf({ frameFor }, fixture, posts) }],
+      backgroundProcesses: () => started.backgroundProcesses(),
     });
   const alone = { inFlight: 1, done: 'delivered' } as const;
   const near = count === 1 ? null : await run([{ person: 0, room: town.rooms.near }], alone);
@@ -111,7 +112,7 @@ async function measureNodes(context: Context, { shared, town, count }: Place): P
 }
 
 /** Everyone to the node that they belong to; where there is one, to that. */
-async function connectTown(generator: Generator, { servers }: Nodes, { quarters }: Town): Promise<void> {
+async function connectTown(generator: Generator, { servers }: Nodes, { quarters }: WorkspaceModel): Promise<void> {
   for (const { first, count, node } of quarters) {
     const { port } = servers[node] ?? servers[0];
     const clients = range(first, count).map((person) => clientOf(person));
@@ -125,8 +126,8 @@ function latencyFigures(measured: Measurement): Figures {
 }
 
 function rateFigures(measured: Measurement): Figures {
-  const { messagesPerSecond, answerP50Us, answerP99Us, companyCpu, generatorBusy, othersCpu } = measured;
-  const { nodes: others = 0, database = 0, bus = 0 } = companyCpu;
+  const { messagesPerSecond, answerP50Us, answerP99Us, backgroundCpu, generatorBusy, othersCpu } = measured;
+  const { nodes: others = 0, database = 0, bus = 0 } = backgroundCpu;
   const perMessageUs = (cpuSeconds: number): number => (cpuSeconds / (measured.streams[0]?.finished ?? 0)) * 1e6;
   return {
     messagesPerSecond,

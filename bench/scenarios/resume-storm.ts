@@ -3,7 +3,7 @@ import { startGenerator, type Client, type Generator, type Report } from '../mea
 import { startStopwatch } from '../measure/run.ts';
 import type { Figures } from '../measure/summary.ts';
 import { inParallel, startParley, tokenOf, type StartedParley } from '../targets/parley.ts';
-import type { World } from '../targets/target.ts';
+import type { Workload } from '../targets/target.ts';
 import { sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
@@ -44,7 +44,7 @@ export const resumeStorm: Scenario = {
 };
 
 /** Bystanders come first, so they are the first connections. */
-function stormWorld(people: number): World {
+function stormWorld(people: number): Workload {
   const everyone = Array.from({ length: people }, (_, person) => BYSTANDERS + person);
   const bystanders = Array.from({ length: BYSTANDERS }, (_, person) => person);
   const channels = Array.from({ length: CHANNELS }, (_, channel) => ({
@@ -58,16 +58,16 @@ function channelsOf(person: number): number[] {
 }
 
 async function measureStorm(context: Context, people: number): Promise<Record<'storm' | 'before' | 'during', Figures>> {
-  const world = stormWorld(people);
-  await using started = await startParley(world);
+  const fixture = stormWorld(people);
+  await using started = await startParley(fixture);
   await using generator = startGenerator(context.programs.generator);
   const { port, dialect, clients } = started;
   await generator.dial({ port, dialect, clients });
   await generator.drop(BYSTANDERS, people);
-  const missedFrom = await postMissed(started, world);
+  const missedFrom = await postMissed(started, fixture);
 
   const posts = Array.from({ length: BYSTANDERS }, (_, person) => ({ person, room: CHANNELS }));
-  const senders = sendersOf(started, world, posts);
+  const senders = sendersOf(started, fixture, posts);
   await generator.addStream({ inFlight: 10_000, perSecond: BYSTANDERS_PER_SECOND, done: 'delivered', senders });
   await generator.start();
   await sleep(context.warmUpSeconds * 1000);
@@ -82,8 +82,8 @@ async function measureStorm(context: Context, people: number): Promise<Record<'s
 }
 
 /** Posts what will have been missed. Resolves with each channel's position before that, and its id. */
-function postMissed(started: StartedParley, world: World): Promise<{ channel: string; after: number }[]> {
-  return inParallel(world.rooms.slice(0, CHANNELS), async (room, index) => {
+function postMissed(started: StartedParley, fixture: Workload): Promise<{ channel: string; after: number }[]> {
+  return inParallel(fixture.rooms.slice(0, CHANNELS), async (room, index) => {
     const channel = started.channels[index] ?? '';
     const token = tokenOf(room.people[0] ?? 0);
     // The mark at the front is what the generator counts.

@@ -41,14 +41,14 @@ export interface Row {
   readonly parleyRatio: number | null;
 }
 
-export interface Entrant<T> {
+export interface Participant<T> {
   readonly name: string;
   /** Starts the contender, measures it in every situation, and ends it. */
   readonly measure: () => Promise<T>;
 }
 
 /** Lets everyone run once a round, in another order each time, so that what changes with time hits all alike. */
-export async function interleave<T>(context: Context, entrants: readonly Entrant<T>[]): Promise<Map<string, T[]>> {
+export async function interleave<T>(context: Context, entrants: readonly Participant<T>[]): Promise<Map<string, T[]>> {
   const samples = new Map<string, T[]>(entrants.map(({ name }) => [name, []]));
   for (let round = 0; round < context.rounds; round += 1) {
     for (let turn = 0; turn < entrants.length; turn += 1) {

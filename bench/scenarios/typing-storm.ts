@@ -42,15 +42,15 @@ async function measureStorm(
   people: number,
   typists: number,
 ): Promise<{ calm: Figures; storm: Figures }> {
-  const world = oneRoom(people);
-  await using connected = await connectAll(context, parley, world);
+  const fixture = oneRoom(people);
+  await using connected = await connectAll(context, parley, fixture);
   const { started, generator } = connected;
   const posts = Array.from({ length: SENDERS }, (_, person) => ({ person, room: 0 }));
   const messages: StreamOptions = {
     inFlight: 1_000,
     perSecond: MESSAGES_PER_SECOND,
     done: 'delivered',
-    senders: sendersOf(started, world, posts),
+    senders: sendersOf(started, fixture, posts),
   };
   const channel = /"channel":"([^"]+)"/.exec(started.frameFor(0, 0))?.[1];
   const text = JSON.stringify({ type: 'typing', channel, on: true });

@@ -1,18 +1,18 @@
-import type { Room, World } from '../targets/target.ts';
+import type { Room, Workload } from '../targets/target.ts';
 
 const HOT_SENDERS = 16;
 
 /** People who belong to one node, one after the other. */
-interface Quarter {
+interface NodeGroup {
   readonly first: number;
   readonly count: number;
   readonly node: 0 | 1;
 }
 
 /** Everyone whom the measurements on several nodes need. Person 0, on node 0, has readers beside them and on the other node. */
-export interface Town {
-  readonly world: World;
-  readonly quarters: readonly Quarter[];
+export interface WorkspaceModel {
+  readonly fixture: Workload;
+  readonly quarters: readonly NodeGroup[];
   /** Person 0 and readers on the same node. */
   readonly near: readonly number[];
   /** Half on each node. */
@@ -23,8 +23,14 @@ export interface Town {
   readonly rooms: { readonly near: 0; readonly far: 1; readonly hot: 2; readonly firstChannel: 3 };
 }
 
-export function townOf({ readers, channels: count }: { readonly readers: number; readonly channels: number }): Town {
-  const quarters: Quarter[] = [];
+export function townOf({
+  readers,
+  channels: count,
+}: {
+  readonly readers: number;
+  readonly channels: number;
+}): WorkspaceModel {
+  const quarters: NodeGroup[] = [];
   let people = 0;
   const settle = (node: 0 | 1, size: number): number[] => {
     quarters.push({ first: people, count: size, node });
@@ -42,7 +48,7 @@ export function townOf({ readers, channels: count }: { readonly readers: number;
   ];
   const rooms: Room[] = [near, far, hot, ...channels].map((members) => ({ people: members }));
   return {
-    world: { people, rooms },
+    fixture: { people, rooms },
     quarters,
     near,
     hot,

@@ -5,7 +5,7 @@ import { startPostgres } from '@parley/testkit/postgres-server';
 import { WORK } from '../measure/build.ts';
 import { CORES, cpuSecondsOf, cpuSecondsOfNamed, onCore } from '../measure/child-process.ts';
 import { populate, startServer, type ParleyServer, type Seeded } from './parley.ts';
-import type { World } from './target.ts';
+import type { Workload } from './target.ts';
 
 /** What several nodes share, with everyone in it. It stays from round to round, and grows as a database does. */
 export interface SharedServers extends AsyncDisposable {
@@ -17,11 +17,11 @@ export interface SharedServers extends AsyncDisposable {
 export interface Nodes extends AsyncDisposable {
   readonly servers: readonly [ParleyServer, ...ParleyServer[]];
   /** CPU seconds so far of the other nodes, the database and NATS. */
-  company(): Readonly<Record<'nodes' | 'database' | 'bus', number>>;
+  backgroundProcesses(): Readonly<Record<'nodes' | 'database' | 'bus', number>>;
 }
 
 /** A PostgreSQL that syncs every commit and a NATS server, on the core that the servers under test have. */
-export async function openSharedServers(world: World): Promise<SharedServers> {
+export async function openSharedServers(fixture: Workload): Promise<SharedServers> {
   await using opening = new AsyncDisposableStack();
   const { postgres, nats } = await onCore(CORES.server, async () => ({
     postgres: opening.use(await startPostgres()),
@@ -29,14 +29,14 @@ export async function openSharedServers(world: World): Promise<SharedServers> {
   }));
   const env = { DATABASE_URL: await postgres.createDatabase(), NATS_URL: nats.url };
   const startNodes = (count: number): Promise<Nodes> => start(env, count);
-  const seeded = await seed(startNodes, world);
+  const seeded = await seed(startNodes, fixture);
   const opened = opening.move();
   return { seeded, startNodes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-async function seed(startNodes: SharedServers['startNodes'], world: World): Promise<Seeded> {
+async function seed(startNodes: SharedServers['startNodes'], fixture: Workload): Promise<Seeded> {
   await using nodes = await startNodes(1);
-  return await populate(nodes.servers[0].http, world);
+  return await populate(nodes.servers[0].http, fixture);
 }
 
 async function start(env: Readonly<Record<string, string>>, count: number): Promise<Nodes> {
@@ -50,7 +50,7 @@ async function start(env: Readonly<Record<string, string>>, count: number): Prom
   const started = starting.move();
   return {
     servers: [first, ...others],
-    company: () => ({
+    backgroundProcesses: () => ({
       nodes: others.reduce((sum, { child }) => sum + cpuSecondsOf(child.pid), 0),
       database: cpuSecondsOfNamed('postgres'),
       bus: cpuSecondsOfNamed('nats-server'),

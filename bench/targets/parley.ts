@@ -8,11 +8,11 @@ import { ParleyHttp } from './parley-http.ts';
 import {
   BODY,
   messageId,
-  type Contender,
+  type Target,
   type Room,
-  type StartedContender,
+  type StartedTarget,
   type StartOptions,
-  type World,
+  type Workload,
 } from './target.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ const JWT_SECRET = 'a secret for benchmarks, known to all';
 export const PARLEY_DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
 const A_DAY_S = 86_400;
 
-export interface StartedParley extends StartedContender {
+export interface StartedParley extends StartedTarget {
   readonly http: ParleyHttp;
   readonly dataFolder: string;
   /** Ids of the rooms' channels; null for a direct message, which its first message makes. */
@@ -34,10 +34,10 @@ export function profileInto(folder: string): void {
 }
 
 /** The product as it is shipped: `main.ts`, SQLite on disk, every sender a member with an account. */
-export const parley: Contender = { name: 'Parley', start: startParley };
+export const parley: Target = { name: 'Parley', start: startParley };
 
-export async function startParley(world: World, options: StartOptions = {}): Promise<StartedParley> {
-  const seeded = await seededWorld(world);
+export async function startParley(fixture: Workload, options: StartOptions = {}): Promise<StartedParley> {
+  const seeded = await seededWorld(fixture);
   const dataFolder = mkdtempSync(join(WORK, 'data-'));
   cpSync(seeded.folder, dataFolder, { recursive: true });
   const server = await startServer(dataFolder, options);
@@ -46,8 +46,8 @@ export async function startParley(world: World, options: StartOptions = {}): Pro
     dataFolder,
     channels: seeded.channels,
     dialect: PARLEY_DIALECT,
-    clients: Array.from({ length: world.people }, (_, person) => clientOf(person)),
-    frameFor: (person, room) => postFrame({ person, room, world, seeded }),
+    clients: Array.from({ length: fixture.people }, (_, person) => clientOf(person)),
+    frameFor: (person, room) => postFrame({ person, room, fixture, seeded }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       rmSync(dataFolder, { recursive: true, force: true });
@@ -114,32 +114,32 @@ interface SeededFolder extends Seeded {
 const seededWorlds = new Map<string, Promise<SeededFolder>>();
 
 /** The data folder of a server on which everyone has an account and is where the world wants them; made once a run. */
-function seededWorld(world: World): Promise<SeededFolder> {
-  const key = JSON.stringify(world);
+function seededWorld(fixture: Workload): Promise<SeededFolder> {
+  const key = JSON.stringify(fixture);
   const known = seededWorlds.get(key);
   if (known !== undefined) return known;
-  const seeded = seed(world);
+  const seeded = seed(fixture);
   seededWorlds.set(key, seeded);
   return seeded;
 }
 
-async function seed(world: World): Promise<SeededFolder> {
+async function seed(fixture: Workload): Promise<SeededFolder> {
   const folder = join(WORK, `seed-${randomUUID()}`);
   mkdirSync(folder);
   await using server = await startServer(folder);
-  return { folder, ...(await populate(server.http, world)) };
+  return { folder, ...(await populate(server.http, fixture)) };
 }
 
 /** Makes everyone an account, and the rooms. */
-export async function populate(http: ParleyHttp, world: World): Promise<Seeded> {
-  const people = Array.from({ length: world.people }, (_, person) => person);
+export async function populate(http: ParleyHttp, fixture: Workload): Promise<Seeded> {
+  const people = Array.from({ length: fixture.people }, (_, person) => person);
   const users = await inParallel(people, (person) => http.me(tokenOf(person)));
   const general = await http.generalId(tokenOf(0));
-  const channels = await inParallel(world.rooms, async (room, index) => {
+  const channels = await inParallel(fixture.rooms, async (room, index) => {
     if (room.isDirect === true) return null;
-    return room.people.length === world.people ? general : makeChannel(http, room, index);
+    return room.people.length === fixture.people ? general : makeChannel(http, room, index);
   });
-  const joins = world.rooms.flatMap((room, index) => {
+  const joins = fixture.rooms.flatMap((room, index) => {
     const channel = channels[index];
     if (channel === general || channel === null || channel === undefined) return [];
     return room.people.slice(1).map((person) => ({ person, channel }));
@@ -169,17 +169,17 @@ export async function inParallel<T, R>(items: readonly T[], run: (item: T, index
   return results;
 }
 
-interface FrameParts {
+interface FrameFields {
   readonly person: number;
   readonly room: number;
-  readonly world: World;
+  readonly fixture: Workload;
   readonly seeded: Seeded;
 }
 
 /** The frame with which a person posts in a room, for the load generator to fill in. */
-export function postFrame({ person, room, world, seeded }: FrameParts): string {
+export function postFrame({ person, room, fixture, seeded }: FrameFields): string {
   const channel = seeded.channels[room];
-  const other = world.rooms[room]?.people.find((member) => member !== person) ?? person;
+  const other = fixture.rooms[room]?.people.find((member) => member !== person) ?? person;
   const target = typeof channel === 'string' ? { channel } : { to: seeded.users[other] };
   const text = JSON.stringify({ type: 'send', ref: 0, ...target, id: messageId(), body: BODY });
   return text.replace('"ref":0', '"ref":1SSSSSS');

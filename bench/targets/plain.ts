@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Programs } from '../measure/build.ts';
 import { CORES, startChild } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
-import { BODY, messageId, roomsOf, type Contender } from './target.ts';
+import { BODY, messageId, roomsOf, type Target } from './target.ts';
 
 /** A contender without accounts and storage: it is started, prints its port, and holds everything in memory. */
 interface PlainOptions {
@@ -17,7 +17,7 @@ interface PlainOptions {
 const NO_GREETING: Dialect = { hello: null, ready: null };
 
 /** How little a broadcast can cost: C, epoll, nothing but sockets. */
-export function cEpoll({ broadcaster }: Programs): Contender {
+export function cEpoll({ broadcaster }: Programs): Target {
   return plain({
     name: 'C epoll',
     run: { program: broadcaster },
@@ -52,17 +52,17 @@ export const socketIo = plain({
   frameFor: (room) => `42${JSON.stringify(['send', command(room)])}`,
 });
 
-function plain(options: PlainOptions): Contender {
+function plain(options: PlainOptions): Target {
   return {
     name: options.name,
-    async start(world, { env = {}, nodeArgs = [] } = {}) {
+    async start(fixture, { env = {}, nodeArgs = [] } = {}) {
       const child = startChild({ ...commandOf(options, nodeArgs), env, core: CORES.server });
       const port = Number(await child.nextLine());
       return {
         child,
         port,
         dialect: options.dialect,
-        clients: roomsOf(world).map((rooms): Client => ({ path: options.pathFor(rooms), token: '-' })),
+        clients: roomsOf(fixture).map((rooms): Client => ({ path: options.pathFor(rooms), token: '-' })),
         frameFor: (_person, room) => options.frameFor(room),
         [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
       };

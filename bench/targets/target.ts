@@ -2,7 +2,7 @@ import type { Child, Core } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
 
 /** Who is where: person `n` is connection `n`; a room lists its people. */
-export interface World {
+export interface Workload {
   readonly people: number;
   readonly rooms: readonly Room[];
 }
@@ -14,9 +14,9 @@ export interface Room {
 }
 
 /** One server under test. */
-export interface Contender {
+export interface Target {
   readonly name: string;
-  start(world: World, options?: StartOptions): Promise<StartedContender>;
+  start(fixture: Workload, options?: StartOptions): Promise<StartedTarget>;
 }
 
 export interface StartOptions {
@@ -28,7 +28,7 @@ export interface StartOptions {
   readonly core?: Core;
 }
 
-export interface StartedContender extends AsyncDisposable {
+export interface StartedTarget extends AsyncDisposable {
   readonly child: Child;
   readonly port: number;
   readonly dialect: Dialect;
@@ -48,12 +48,12 @@ export function messageId(): string {
 }
 
 /** Everyone in one room. */
-export function oneRoom(people: number): World {
+export function oneRoom(people: number): Workload {
   return { people, rooms: [{ people: Array.from({ length: people }, (_, person) => person) }] };
 }
 
 /** The rooms of each person. */
-export function roomsOf({ people, rooms }: World): number[][] {
+export function roomsOf({ people, rooms }: Workload): number[][] {
   const joined = Array.from({ length: people }, (): number[] => []);
   for (const [index, room] of rooms.entries()) for (const person of room.people) joined[person]?.push(index);
   return joined;

@@ -5,7 +5,7 @@ export const JWT_SECRET = 'a secret for benchmarks, known to all';
 const AN_HOUR_S = 3_600;
 
 /** Somebody without a browser, who posts over one WebSocket. */
-export interface Poster extends AsyncDisposable {
+export interface TrafficClient extends AsyncDisposable {
   /** A request under `/api/v1` in their name. Rejects when it is refused. */
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T>;
   /** Posts and waits until it is stored. Resolves with its place in the log. */
@@ -17,7 +17,7 @@ export interface Poster extends AsyncDisposable {
 }
 
 /** `token` is that of a session, or comes from `tokenFor`. */
-export async function openPoster(url: string, token: string): Promise<Poster> {
+export async function openPoster(url: string, token: string): Promise<TrafficClient> {
   async function api<T>(method: string, path: string, body?: object): Promise<T> {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
@@ -51,7 +51,11 @@ export async function openPoster(url: string, token: string): Promise<Poster> {
 }
 
 /** Everything they say, by turns and in long runs, as fast as it is stored. Resolves with the last place in the log. */
-export async function converse(posters: readonly Poster[], channel: string, bodies: Iterable<string>): Promise<number> {
+export async function converse(
+  posters: readonly TrafficClient[],
+  channel: string,
+  bodies: Iterable<string>,
+): Promise<number> {
   const waiting: Promise<number>[] = [];
   let n = 0;
   let last = 0;

@@ -2,7 +2,7 @@ import { findChromium } from '@parley/testkit/browser/chromium';
 import { PASSWORD, type Person, signUp } from '@parley/testkit/browser/user';
 import { startServer, type ServerProcess } from '@parley/testkit/server-process';
 import { chromium, type Browser } from '@playwright/test';
-import { converse, JWT_SECRET, openPoster, type Poster, tokenFor } from './background-traffic.ts';
+import { converse, JWT_SECRET, openPoster, type TrafficClient, tokenFor } from './background-traffic.ts';
 import { bodyOf } from './bodies.ts';
 import { installFrameProbe } from './frame-probe.ts';
 import { installPressProbe } from './key-latency-probe.ts';
@@ -10,18 +10,18 @@ import { installPressProbe } from './key-latency-probe.ts';
 const OTHERS = ['Grace Hopper', 'Edsger Dijkstra', 'Barbara Liskov'];
 
 /** A server as it is shipped, a real browser with Ada at it, and others who write to her. */
-export interface World extends AsyncDisposable {
+export interface WebFixture extends AsyncDisposable {
   readonly server: ServerProcess;
   readonly browser: Browser;
   readonly browserVersion: string;
   /** One of the others. */
-  readonly grace: Poster;
+  readonly grace: TrafficClient;
   readonly ada: Person;
   /** A public channel with all of them in it, and so many messages of the others that Ada has read. */
   channel(name: string, messages: number): Promise<string>;
 }
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(): Promise<WebFixture> {
   const { executablePath, args, env } = await findChromium();
   await using opened = new AsyncDisposableStack();
   const server = opened.use(
@@ -37,7 +37,7 @@ export async function openWorld(): Promise<World> {
   const browser = opened.use(await chromium.launch({ executablePath, args, env: { ...process.env, ...env } }));
   const ada = await signUp(browser, 'Ada', { url: server.url, reducedMotion: 'no-preference' });
   const own = opened.use(await openPoster(server.url, await tokenOf(server.url)));
-  const others: Poster[] = [];
+  const others: TrafficClient[] = [];
   for (const name of OTHERS) others.push(opened.use(await openPoster(server.url, tokenFor(name))));
   const [grace = own] = others;
   await ada.context.addInitScript(installPressProbe);

@@ -14,7 +14,7 @@ export interface Painted {
   readonly handledMs: number;
 }
 
-export interface PressProbe {
+export interface KeyLatencyProbe {
   /** Waits for the next press of a key or the pointer. */
   arm(expected: Expected): void;
   /** How it went after `arm`. */
@@ -25,7 +25,7 @@ export interface PressProbe {
 
 declare global {
   interface Window {
-    parleyPress: PressProbe;
+    parleyPress: KeyLatencyProbe;
     /** From a callback of a frame: runs when its style, layout and painting are done too, and the compositor has it. */
     parleyAfterThisFrame: (run: () => void) => void;
   }

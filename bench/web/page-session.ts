@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { Finding } from './figures.ts';
-import type { World } from './fixture.ts';
+import type { WebFixture } from './fixture.ts';
 import type { Expected, Painted } from './key-latency-probe.ts';
 
 /** A question to the browser. */
@@ -10,24 +10,24 @@ export interface Measure extends Omit<Finding, 'figures'> {
 
 /** Ada's page, as a measure uses it. */
 export interface Visit {
-  readonly world: World;
+  readonly fixture: WebFixture;
   readonly page: Page;
   readonly cdp: CDPSession;
   /** Only to see whether everything works. */
   readonly quick: boolean;
 }
 
-export async function visit(world: World, quick: boolean): Promise<Visit> {
-  const { page, context } = world.ada;
+export async function visit(fixture: WebFixture, quick: boolean): Promise<Visit> {
+  const { page, context } = fixture.ada;
   const cdp = await context.newCDPSession(page);
   // CPU of the thread, not time on the clock: other processes want the cores too.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-  return { world, page, cdp, quick };
+  return { fixture, page, cdp, quick };
 }
 
 /** Opens a channel in the page as it is, without loading the page again. */
-export async function showChannel({ page, world }: Visit, name: string): Promise<void> {
-  await world.ada.openChannel(name);
+export async function showChannel({ page, fixture }: Visit, name: string): Promise<void> {
+  await fixture.ada.openChannel(name);
   await page.locator('[role="log"]:not(.invisible) article').first().waitFor();
 }
 

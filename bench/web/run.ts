@@ -39,9 +39,9 @@ async function bench(): Promise<void> {
   let browser = '';
   for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
     // A world of its own: what one measure leaves behind must not weigh on the next.
-    await using world = await openWorld();
-    browser = world.browserVersion;
-    const figures = await measure.run(await visit(world, values.quick));
+    await using fixture = await openWorld();
+    browser = fixture.browserVersion;
+    const figures = await measure.run(await visit(fixture, values.quick));
     const { name, title, about } = measure;
     const finding = { name, title, about, figures };
     findings.push(finding);

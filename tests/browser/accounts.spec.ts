@@ -41,8 +41,8 @@ test('without an invite nobody else gets in, and a made-up one is told apart kin
   await expect(stranger.getByText(/no longer|not valid|expired|doesn’t work|doesn't work/i).first()).toBeVisible();
 });
 
-test('signing out and in again; a wrong password says no more than that', async ({ world }) => {
-  const ada = await world.join('Ada');
+test('signing out and in again; a wrong password says no more than that', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
   await ada.send('kept');
   await ada.sees('kept');
   await ada.page.getByRole('button', { name: /Ada/ }).first().click();

@@ -1,8 +1,8 @@
 import { expect, test } from './fixture.ts';
 
-test('unread messages are counted, lined off, and read on every device at once', async ({ world }) => {
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+test('unread messages are counted, lined off, and read on every device at once', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   const channel = await ada.makeChannel('design');
   await bob.api('POST', `/channels/${channel}/join`);
   await ada.post(channel, ['first', 'second', 'hey @bob']);
@@ -16,9 +16,9 @@ test('unread messages are counted, lined off, and read on every device at once',
   for (const device of [bob, phone]) await expect(device.link('design')).not.toHaveAccessibleDescription(/unread/);
 });
 
-test('one’s own message is edited with ArrowUp and deleted from its toolbar, for everyone', async ({ world }) => {
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+test('one’s own message is edited with ArrowUp and deleted from its toolbar, for everyone', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   await ada.send('teh plan');
   await ada.sees('teh plan');
   await ada.composer().press('ArrowUp');
@@ -38,9 +38,9 @@ test('one’s own message is edited with ArrowUp and deleted from its toolbar, f
   await expect(bob.page.getByText('This message was deleted')).toBeVisible();
 });
 
-test('Markdown is rendered, and hostile text stays text', async ({ world }) => {
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+test('Markdown is rendered, and hostile text stays text', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   await ada.send(
     '**bold** _italic_ `code` [a link](https://example.org) <img src=x onerror=alert(1)> [x](javascript:alert(1))',
   );
@@ -53,9 +53,9 @@ test('Markdown is rendered, and hostile text stays text', async ({ world }) => {
   await expect(message.locator('a[href^="javascript"]')).toHaveCount(0);
 });
 
-test('history loads as one scrolls up, and what one reads stays where it is', async ({ world }) => {
+test('history loads as one scrolls up, and what one reads stays where it is', async ({ fixture }) => {
   test.slow();
-  const ada = await world.join('Ada');
+  const ada = await fixture.join('Ada');
   const channel = await ada.makeChannel('long');
   await ada.post(
     channel,
@@ -74,8 +74,8 @@ test('history loads as one scrolls up, and what one reads stays where it is', as
   await expect(ada.message('number 230 of the story')).toBeVisible();
 });
 
-test('a draft is kept for each channel, and over a reload', async ({ world }) => {
-  const ada = await world.join('Ada');
+test('a draft is kept for each channel, and over a reload', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
   await ada.makeChannel('design');
   await ada.composer().fill('not yet');
   await ada.openChannel('design');
@@ -86,9 +86,9 @@ test('a draft is kept for each channel, and over a reload', async ({ world }) =>
   await expect(ada.composer()).toHaveValue('not yet');
 });
 
-test('people and emoji are completed while one types', async ({ world }) => {
-  const ada = await world.join('Ada');
-  await world.join('Bob');
+test('people and emoji are completed while one types', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  await fixture.join('Bob');
   await ada.composer().pressSequentially('hello @bo');
   await expect(ada.page.getByRole('option', { name: /Bob/ })).toBeVisible();
   await ada.composer().press('Enter');
@@ -99,9 +99,9 @@ test('people and emoji are completed while one types', async ({ world }) => {
   await expect(ada.composer()).toHaveValue(/hello @bob 🎉/u);
 });
 
-test('the keyboard reaches any channel or person', async ({ world }) => {
-  const ada = await world.join('Ada');
-  await world.join('Bob');
+test('the keyboard reaches any channel or person', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  await fixture.join('Bob');
   await ada.makeChannel('design');
   await ada.page.keyboard.press('Control+k');
   await expect(ada.page.getByRole('dialog').getByRole('combobox')).toBeFocused();
@@ -116,10 +116,10 @@ test('the keyboard reaches any channel or person', async ({ world }) => {
   await expect(ada.composer('Bob')).toBeFocused();
 });
 
-test('a muted channel is dim and says nothing of what is unread, until it is unmuted', async ({ world }) => {
-  const ada = await world.join('Ada');
+test('a muted channel is dim and says nothing of what is unread, until it is unmuted', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
   const channel = await ada.makeChannel('noise');
-  const bob = await world.join('Bob');
+  const bob = await fixture.join('Bob');
   await bob.api('POST', `/channels/${channel}/join`);
   await bob.openChannel('noise');
   const act = async (name: string): Promise<void> => {
@@ -138,8 +138,8 @@ test('a muted channel is dim and says nothing of what is unread, until it is unm
   await expect(bob.link('noise')).toHaveAccessibleDescription(/unread message/);
 });
 
-test('what the browser draws around the page follows the chosen theme', async ({ world }) => {
-  const ada = await world.join('Ada', { colorScheme: 'light' });
+test('what the browser draws around the page follows the chosen theme', async ({ fixture }) => {
+  const ada = await fixture.join('Ada', { colorScheme: 'light' });
   const colour = async (): Promise<string | null> =>
     ada.page.evaluate(() => {
       const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];

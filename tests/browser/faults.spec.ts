@@ -1,21 +1,21 @@
 import { expect, test } from './fixture.ts';
 
 test('offline and back: what was missed arrives, what was sent meanwhile goes out, in order, once', async ({
-  world,
+  fixture,
 }) => {
   test.slow();
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   const general =
     (await ada.api<{ channels: { id: string; name: string }[] }>('GET', '/channels')).channels[0]?.id ?? '';
   await ada.send('before');
   await bob.sees('before');
-  world.network.cutWebSockets();
+  fixture.network.cutWebSockets();
   for (let n = 1; n <= 3; n += 1) await bob.send(`offline ${n}`);
   await expect(bob.message('offline 3')).toHaveAttribute('data-state', 'pending');
   await ada.post(general, ['missed 1', 'missed 2']);
   await expect(bob.page.getByRole('status').filter({ hasText: 'Reconnecting' })).toBeVisible({ timeout: 8_000 });
-  world.network.heal();
+  fixture.network.heal();
   for (const text of ['missed 1', 'missed 2', 'offline 1', 'offline 2', 'offline 3']) {
     await expect(bob.message(text)).toHaveAttribute('data-state', 'sent', { timeout: 25_000 });
     await bob.sees(text);
@@ -31,16 +31,16 @@ test('offline and back: what was missed arrives, what was sent meanwhile goes ou
   expect(await ada.order(/(missed|offline) \d/)).toEqual(await bob.order(/(missed|offline) \d/));
 });
 
-test('the server is killed and comes back: nothing acknowledged is lost, nothing is doubled', async ({ world }) => {
+test('the server is killed and comes back: nothing acknowledged is lost, nothing is doubled', async ({ fixture }) => {
   test.slow();
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   await ada.send('acknowledged');
   await ada.sees('acknowledged');
-  await world.server.kill('SIGKILL');
+  await fixture.server.kill('SIGKILL');
   await ada.send('into the void');
   await expect(ada.message('into the void')).toHaveAttribute('data-state', 'pending');
-  await world.server.restart();
+  await fixture.server.restart();
   for (const person of [ada, bob]) {
     await expect(person.message('into the void')).toHaveAttribute('data-state', 'sent', { timeout: 25_000 });
     await person.sees('acknowledged');
@@ -48,30 +48,30 @@ test('the server is killed and comes back: nothing acknowledged is lost, nothing
   }
 });
 
-test('a pending message survives a reload and is sent once', async ({ world }) => {
+test('a pending message survives a reload and is sent once', async ({ fixture }) => {
   test.slow();
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
-  world.network.cutWebSockets();
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
+  fixture.network.cutWebSockets();
   await ada.send('survives');
   await expect(ada.message('survives')).toHaveAttribute('data-state', 'pending');
   await ada.page.reload();
-  world.network.heal();
+  fixture.network.heal();
   await expect(ada.message('survives')).toHaveAttribute('data-state', 'sent', { timeout: 25_000 });
   await ada.sees('survives');
   await bob.sees('survives');
 });
 
-test('two tabs do not send each other’s messages twice', async ({ world }) => {
+test('two tabs do not send each other’s messages twice', async ({ fixture }) => {
   test.slow();
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   const tab = await ada.openTab();
   await expect(tab.composer()).toBeVisible();
-  world.network.cutWebSockets();
+  fixture.network.cutWebSockets();
   await ada.send('from the first tab');
   await tab.send('from the second tab');
-  world.network.heal();
+  fixture.network.heal();
   for (const person of [bob, ada, tab]) {
     await expect(person.message('from the first tab')).toHaveAttribute('data-state', 'sent', { timeout: 25_000 });
     await expect(person.message('from the second tab')).toHaveAttribute('data-state', 'sent', { timeout: 25_000 });
@@ -80,10 +80,10 @@ test('two tabs do not send each other’s messages twice', async ({ world }) => 
   }
 });
 
-test('whoever is signed out elsewhere is asked to sign in again', async ({ world }) => {
-  const ada = await world.join('Ada');
+test('whoever is signed out elsewhere is asked to sign in again', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
   const other = await ada.openTab();
   await expect(other.composer()).toBeVisible();
-  await ada.context.request.post('/api/auth/sign-out', { headers: { origin: world.network.url }, data: {} });
+  await ada.context.request.post('/api/auth/sign-out', { headers: { origin: fixture.network.url }, data: {} });
   await expect(other.page.getByText(/sign in again|signed out/i).first()).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { openContext, type Person, type PersonOptions, signUp } from '@parley/testkit/browser/user';
 import type { ServerProcess } from '@parley/testkit/server-process';
-import { startSystem } from '@parley/testkit/start-test-server';
+import { startTestServer } from '@parley/testkit/start-test-server';
 import { openTcpProxy, type TcpProxy } from '@parley/testkit/tcp-proxy';
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 
@@ -8,7 +8,7 @@ export { expect };
 export { PASSWORD } from '@parley/testkit/browser/user';
 
 /** A server, the network before it, and people with browsers. */
-export interface World {
+export interface Fixture {
   readonly server: ServerProcess;
   readonly network: TcpProxy;
   /** Makes an account and signs it in, in a browser of its own. The first one owns the server. */
@@ -23,9 +23,9 @@ type JoinOptions = Omit<PersonOptions, 'url'>;
 
 const PHONE = { width: 390, height: 844 };
 
-export const test = base.extend<{ world: World }>({
-  world: async ({ browser }, provide) => {
-    await using server = await startSystem({ env: { PARLEY_SIGNUP: 'open' } });
+export const test = base.extend<{ fixture: Fixture }>({
+  fixture: async ({ browser }, provide) => {
+    await using server = await startTestServer({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
     async function arrive(name: string, options: JoinOptions): Promise<Person> {

@@ -19,11 +19,11 @@ async function readFurtherUp(ada: Person, { count, px }: { count: number; px: nu
 }
 
 test('what one reads stays where it is while messages arrive, and others are edited, deleted or reacted to', async ({
-  world,
+  fixture,
 }) => {
   test.slow();
-  const ada = await world.join('Ada');
-  const bob = await world.join('Bob');
+  const ada = await fixture.join('Ada');
+  const bob = await fixture.join('Bob');
   const channel = await readFurtherUp(ada, { count: 90, px: 900 });
   await bob.api('POST', `/channels/${channel}/join`);
   const above = ada.page.getByRole('log').getByRole('article');
@@ -42,8 +42,8 @@ test('what one reads stays where it is while messages arrive, and others are edi
   expect(await line.moved()).toBeLessThanOrEqual(1);
 });
 
-test('what comes late and makes a message taller moves nothing below it', async ({ world }) => {
-  const ada = await world.join('Ada');
+test('what comes late and makes a message taller moves nothing below it', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
   await readFurtherUp(ada, { count: 90, px: 900 });
   const line = await watchReadingLine(ada.page);
   // No message holds an image yet; this is what one would do whose size nobody knew.
@@ -60,10 +60,10 @@ test('what comes late and makes a message taller moves nothing below it', async 
 });
 
 test('older messages that load above move nothing, leave no hole, and few rows are in the document', async ({
-  world,
+  fixture,
 }) => {
   test.slow();
-  const ada = await world.join('Ada');
+  const ada = await fixture.join('Ada');
   await readFurtherUp(ada, { count: 260, px: 600 });
   const log = ada.page.getByRole('log');
   for (let turn = 0; turn < 80 && (await ada.message('number 1,').count()) === 0; turn += 1) {

@@ -11,10 +11,10 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no screen keeps anyone out, in the ${colorScheme} theme`, async ({ world }) => {
+  test(`no screen keeps anyone out, in the ${colorScheme} theme`, async ({ fixture }) => {
     test.slow();
-    const ada = await world.join('Ada', { colorScheme });
-    const bob = await world.join('Bob', { colorScheme });
+    const ada = await fixture.join('Ada', { colorScheme });
+    const bob = await fixture.join('Bob', { colorScheme });
     await bob.send('**hello** @ada, see https://example.org\n\n```ts\nconst x = 1;\n```');
     await ada.send('👍');
     await ada.sees('hello');
@@ -37,16 +37,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .first()
       .click();
     expect(await violations(ada.page), 'members').toEqual([]);
-    const stranger = await world.visit('/');
+    const stranger = await fixture.visit('/');
     await stranger.emulateMedia({ colorScheme });
     await expect(stranger.getByRole('button', { name: 'Sign in' })).toBeVisible();
     expect(await violations(stranger), 'sign in').toEqual([]);
   });
 }
 
-test('on a phone the sidebar is the first screen, and a channel slides over it', async ({ world }) => {
-  const ada = await world.join('Ada');
-  const phone = await world.joinOnPhone('Bob');
+test('on a phone the sidebar is the first screen, and a channel slides over it', async ({ fixture }) => {
+  const ada = await fixture.join('Ada');
+  const phone = await fixture.joinOnPhone('Bob');
   await expect(phone.page.getByRole('navigation', { name: 'Channels' })).toBeVisible();
   await phone.openChannel('general');
   await phone.send('from the bus');

@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 
 /** Where a message stands on the screen, in every frame, from now until `moved` is asked. */
-export interface ReadingLine {
+export interface ScrollAnchor {
   /** The most it has been away from where it was, in pixels; infinite when it was gone. */
   moved(): Promise<number>;
 }
 
 /** Watches the topmost message in view, which is what somebody reads on from. */
-export async function watchReadingLine(page: Page): Promise<ReadingLine> {
+export async function watchReadingLine(page: Page): Promise<ScrollAnchor> {
   const watched = await page.evaluateHandle(() => {
     const log = document.querySelector('[role="log"]');
     const top = log?.getBoundingClientRect().top ?? 0;

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { createInviteReply, inviteList, me, userList } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { startNodesWorld, type Node, type NodesWorld } from './fixture.ts';
+import { startClusterFixture, type Node, type ClusterFixture } from './fixture.ts';
 
 /** Half of them on each node. */
 const AT_ONCE = 8;
 
 test('[HT3] of first sign-ups at the same moment on two nodes one owns the server', async () => {
-  await using world = await startNodesWorld({ PARLEY_SIGNUP: 'open' });
-  const arrivals = await Promise.all(onBoth(world).map((node) => signUp(node)));
+  await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'open' });
+  const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node)));
   expect(arrivals.map(({ verdict }) => verdict)).toEqual(arrivals.map(() => 200));
   const users = await Promise.all(
-    arrivals.map(async ({ token }) => (await api(world, token, ['GET', '/me'])).as(me).user),
+    arrivals.map(async ({ token }) => (await api(fixture, token, ['GET', '/me'])).as(me).user),
   );
   expect(users.map(({ role = 'none' }) => role).toSorted()).toEqual([...users.slice(1).map(() => 'member'), 'owner']);
   expect(new Set(users.map(({ handle }) => handle)).size).toBe(AT_ONCE);
   // Whoever came first has #general, and everyone is in it.
   for (const [n, { token }] of arrivals.entries()) {
-    const client = await world.connect({ ...world.nodes[n % 2]!.here, token });
+    const client = await fixture.connect({ ...fixture.nodes[n % 2]!.here, token });
     expect(client.ready.channels.map(({ name }) => name)).toEqual(['general']);
   }
 });
@@ -25,45 +25,45 @@ test('[HT3] of first sign-ups at the same moment on two nodes one owns the serve
 test.each(['invite', 'closed'])(
   '[HT4] where sign-up is %s, one of the first sign-ups on two nodes makes an account, and no other',
   async (signup) => {
-    await using world = await startNodesWorld({ PARLEY_SIGNUP: signup });
-    const arrivals = await Promise.all(onBoth(world).map((node) => signUp(node)));
+    await using fixture = await startClusterFixture({ PARLEY_SIGNUP: signup });
+    const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node)));
     const refused = signup === 'invite' ? 'invite_required' : 'signup_closed';
     const verdicts = arrivals.map(({ verdict }) => verdict);
     expect(verdicts.filter((verdict) => verdict !== refused)).toEqual([200]);
     const owner = arrivals.find(({ verdict }) => verdict === 200)!;
-    expect((await api(world, owner.token, ['GET', '/me'])).as(me).user.role).toBe('owner');
-    const found = (await api(world, owner.token, ['GET', '/users?q=same'])).as(userList);
+    expect((await api(fixture, owner.token, ['GET', '/me'])).as(me).user.role).toBe('owner');
+    const found = (await api(fixture, owner.token, ['GET', '/users?q=same'])).as(userList);
     expect(found.users).toHaveLength(1);
   },
 );
 
 test('[HT28] an invite is good for as many accounts as it says, on both nodes together', async () => {
-  await using world = await startNodesWorld({ PARLEY_SIGNUP: 'invite' });
-  const owner = await signUp(world.nodes[0]);
+  await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'invite' });
+  const owner = await signUp(fixture.nodes[0]);
   for (const maxUses of [1, 3]) {
-    const made = await api(world, owner.token, ['POST', '/invites', { maxUses }]);
+    const made = await api(fixture, owner.token, ['POST', '/invites', { maxUses }]);
     const { code, invite } = made.as(createInviteReply);
-    const arrivals = await Promise.all(onBoth(world).map((node) => signUp(node, { invite: code })));
+    const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node, { invite: code })));
     const verdicts = arrivals.map(({ verdict }) => verdict);
     expect(verdicts.filter((verdict) => verdict !== 'invite_invalid')).toEqual(
       Array.from({ length: maxUses }, () => 200),
     );
-    const { invites } = (await api(world, owner.token, ['GET', '/invites'])).as(inviteList);
+    const { invites } = (await api(fixture, owner.token, ['GET', '/invites'])).as(inviteList);
     expect(invites.map(({ id }) => id)).not.toContain(invite.id);
   }
 });
 
 test('[HT1] one address is one account, also when it signs up on two nodes at once', async () => {
-  await using world = await startNodesWorld({ PARLEY_SIGNUP: 'open' });
+  await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'open' });
   const email = `${randomUUID()}@example.org`;
-  const arrivals = await Promise.all(onBoth(world).map((node) => signUp(node, { email })));
+  const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node, { email })));
   const verdicts = arrivals.map(({ verdict }) => verdict);
   expect(verdicts.filter((verdict) => verdict === 200)).toEqual([200]);
   expect(new Set(verdicts).size).toBe(2);
 });
 
-function onBoth(world: NodesWorld): Node[] {
-  return Array.from({ length: AT_ONCE }, (_, n) => world.nodes[n % 2]!);
+function onBoth(fixture: ClusterFixture): Node[] {
+  return Array.from({ length: AT_ONCE }, (_, n) => fixture.nodes[n % 2]!);
 }
 
 interface Arrival {
@@ -85,7 +85,7 @@ async function signUp(node: Node, more: { readonly invite?: string; readonly ema
   return { verdict: response.ok ? response.status : (body.error?.code ?? response.status), token };
 }
 
-function api(world: NodesWorld, token: string, [method, path, body]: readonly [string, string, object?]) {
+function api(fixture: ClusterFixture, token: string, [method, path, body]: readonly [string, string, object?]) {
   const headers = { Authorization: `Bearer ${token}` };
-  return world.request(method, `/api/v1${path}`, { headers, ...(body === undefined ? {} : { body }) });
+  return fixture.request(method, `/api/v1${path}`, { headers, ...(body === undefined ? {} : { body }) });
 }

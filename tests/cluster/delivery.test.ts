@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { makeChannel, post, stored, type Person } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startNodesWorld, type NodesWorld } from './fixture.ts';
+import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
-let world: NodesWorld;
+let fixture: ClusterFixture;
 let ada: Person;
 let bob: Person;
 let channel: string;
 
 beforeAll(async () => {
-  world = await startNodesWorld();
+  fixture = await startClusterFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
 });
 
 /** Both people on both nodes. */
 async function everywhere() {
-  const [one, two] = world.nodes;
+  const [one, two] = fixture.nodes;
   return Promise.all([ada.connect(one.here), ada.connect(two.here), bob.connect(one.here), bob.connect(two.here)]);
 }
 
@@ -64,7 +64,7 @@ test('a change on one node shows on the other: edit, reaction, deletion, rename'
 });
 
 test('[LG3] what a long run on one node leaves behind is whole on the other, from the first connection on', async () => {
-  const [one, two] = world.nodes;
+  const [one, two] = fixture.nodes;
   const adas = await ada.connect(one.here);
   const sending = Promise.all(Array.from({ length: 300 }, (_, index) => post(adas, channel, `line ${index}`)));
   const latecomers = await Promise.all(Array.from({ length: 10 }, () => bob.connect(two.here)));

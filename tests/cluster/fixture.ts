@@ -1,11 +1,11 @@
 import { startCluster, type Cluster } from '@parley/testkit/cluster/balanced-cluster';
 import { findShared, type Shared } from '@parley/testkit/cluster/shared-services';
 import type { RawClientOptions } from '@parley/testkit/raw-client';
-import { startWorld, type World } from '@parley/testkit/server-fixture';
+import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { ServerProcess } from '@parley/testkit/server-process';
 
 /** A world on two nodes that its tests can tell apart. */
-export interface NodesWorld extends World {
+export interface ClusterFixture extends ServerFixture {
   readonly nodes: readonly [Node, Node];
 }
 
@@ -15,21 +15,21 @@ export interface Node extends ServerProcess {
 }
 
 /** On a database of its own. `own` servers take the place of those that all worlds share. */
-export async function startNodesWorld(
+export async function startClusterFixture(
   env: Readonly<Record<string, string>> = {},
   own: Partial<Shared> = {},
-): Promise<NodesWorld> {
+): Promise<ClusterFixture> {
   const shared = findShared();
   if (shared === null) throw new Error('tests of several nodes need shared-servers.setup.ts');
   let cluster: Cluster | null = null;
-  const world = await startWorld(env, {
+  const fixture = await startFixture(env, {
     async start(options) {
       cluster = await startCluster({ ...shared, ...own }, options);
       return cluster;
     },
   });
   const [one, two] = (cluster as Cluster | null)?.nodes.map((node) => ({ ...node, here: { url: node.url } })) ?? [];
-  return { ...world, nodes: [one!, two!] };
+  return { ...fixture, nodes: [one!, two!] };
 }
 
 /** A request under `/api/v1` to one node in particular. */

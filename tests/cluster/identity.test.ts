@@ -2,21 +2,21 @@ import { ticketReply } from '@parley/protocol';
 import { HandshakeRefused } from '@parley/testkit/raw-client';
 import { newClientId, type Account } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, startNodesWorld, type NodesWorld } from './fixture.ts';
+import { ask, startClusterFixture, type ClusterFixture } from './fixture.ts';
 
-let world: NodesWorld;
+let fixture: ClusterFixture;
 /** The first account, which owns the server. */
 let owner: Account;
 
 beforeAll(async () => {
-  world = await startNodesWorld();
-  owner = await world.account();
+  fixture = await startClusterFixture();
+  owner = await fixture.account();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('[CL3] a device that comes back on another node supersedes its old connection', async () => {
-  const [one, two] = world.nodes;
-  const ada = await world.person();
+  const [one, two] = fixture.nodes;
+  const ada = await fixture.person();
   const clientId = newClientId();
   let old = await ada.connect({ ...one.here, clientId });
   for (const node of [two, one, two]) {
@@ -28,8 +28,8 @@ test('[CL3] a device that comes back on another node supersedes its old connecti
 });
 
 test('[HS3] a clientId that someone holds on one node is refused to others on both, and free again after them', async () => {
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.person(), await world.person()];
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const held = await ada.connect(one.here);
   const { clientId } = held;
   for (const node of [one, two]) {
@@ -43,10 +43,10 @@ test('[HS3] a clientId that someone holds on one node is refused to others on bo
 });
 
 test('[HS3] two users who want one clientId on two nodes at the same moment do not both get it', async () => {
-  const people = [await world.person(), await world.person()];
+  const people = [await fixture.person(), await fixture.person()];
   for (let round = 0; round < 20; round += 1) {
     const clientId = newClientId();
-    const attempts = people.map((person, n) => person.connect({ ...world.nodes[n]!.here, clientId }));
+    const attempts = people.map((person, n) => person.connect({ ...fixture.nodes[n]!.here, clientId }));
     const verdicts = await Promise.all(attempts.map(verdictOn));
     expect(verdicts.toSorted()).toEqual(['accepted', 'client_id_taken']);
     for (const attempt of await Promise.allSettled(attempts)) {
@@ -56,29 +56,29 @@ test('[HS3] two users who want one clientId on two nodes at the same moment do n
 });
 
 test('a ticket of one node is good on the other, once', async () => {
-  const [one, two] = world.nodes;
-  const ada = await world.account();
+  const [one, two] = fixture.nodes;
+  const ada = await fixture.account();
   const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
-  const client = await world.connect({ ...two.here, query: `?token=${ticket}` });
+  const client = await fixture.connect({ ...two.here, query: `?token=${ticket}` });
   expect(client.ready.user.id).toBe(ada.id);
   for (const node of [one, two]) {
-    const refused = await world.connect({ ...node.here, query: `?token=${ticket}` }).catch((error: unknown) => error);
+    const refused = await fixture.connect({ ...node.here, query: `?token=${ticket}` }).catch((error: unknown) => error);
     expect((refused as HandshakeRefused).status).toBe(401);
   }
 });
 
 test('who signed in on one node is signed in on the other, by token and by cookie', async () => {
-  const ada = await world.account();
-  for (const node of world.nodes) {
+  const ada = await fixture.account();
+  for (const node of fixture.nodes) {
     expect(await ask(node, ada.token, ['GET', '/me'])).toBe(200);
-    const client = await world.connect({ ...node.here, headers: { Cookie: ada.cookie, Origin: node.url } });
+    const client = await fixture.connect({ ...node.here, headers: { Cookie: ada.cookie, Origin: node.url } });
     expect(client.ready.user.id).toBe(ada.id);
   }
 });
 
 test('[CL1] sign-out on one node closes the session’s sockets on the other', async () => {
-  const [one, two] = world.nodes;
-  const ada = await world.account();
+  const [one, two] = fixture.nodes;
+  const ada = await fixture.account();
   const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
   const headers = { Authorization: `Bearer ${ada.token}`, Origin: one.url, 'Content-Type': 'application/json' };
   const answer = await fetch(`${one.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
@@ -88,16 +88,16 @@ test('[CL1] sign-out on one node closes the session’s sockets on the other', a
 });
 
 test('[CL1] a suspension on one node closes the user’s sockets on the other', async () => {
-  const [one, two] = world.nodes;
-  const ada = await world.account();
+  const [one, two] = fixture.nodes;
+  const ada = await fixture.account();
   const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
   expect(await ask(one, owner.token, ['PATCH', `/users/${ada.id}`, { suspended: true }])).toBe(200);
   for (const { closed } of sockets) expect((await closed).code).toBe(4003);
 });
 
 test('a new name is told on the other node', async () => {
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.account(), await world.person()];
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.account(), await fixture.person()];
   const bobs = await bob.connect(two.here);
   expect(await ask(one, ada.token, ['PATCH', '/me', { name: 'Ada of two nodes' }])).toBe(200);
   await bobs.hears('user', { user: { id: ada.id, name: 'Ada of two nodes' } });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startNodesWorld, type Node, type NodesWorld } from './fixture.ts';
+import { startClusterFixture, type Node, type ClusterFixture } from './fixture.ts';
 
-let world: NodesWorld;
+let fixture: ClusterFixture;
 beforeAll(async () => {
-  world = await startNodesWorld();
+  fixture = await startClusterFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** What each node lets through of it: so many at once, and so many a second after that. */
 interface Rate {
@@ -20,7 +20,7 @@ const SIGN_INS_TO_ACCOUNT: Rate = { burst: 10, perSecond: 1 / 30 };
 async function tryOnBoth(times: number, rate: Rate, passes: (node: Node) => () => Promise<boolean>) {
   const startedMs = performance.now();
   const outcomes = await Promise.all(
-    world.nodes.map(async (node) => {
+    fixture.nodes.map(async (node) => {
       const attempt = passes(node);
       const passed = await Promise.all(Array.from({ length: times }, () => attempt()));
       return passed.filter(Boolean).length;
@@ -31,7 +31,7 @@ async function tryOnBoth(times: number, rate: Rate, passes: (node: Node) => () =
 }
 
 test('[HT8] who tries passwords on two nodes has twice as many guesses at an account, and no more', async () => {
-  const { email } = await world.account();
+  const { email } = await fixture.account();
   const { outcomes, most } = await tryOnBoth(15, SIGN_INS_TO_ACCOUNT, (node) => async () => {
     const response = await fetch(`${node.url}/api/auth/sign-in/email`, {
       method: 'POST',
@@ -46,9 +46,9 @@ test('[HT8] who tries passwords on two nodes has twice as many guesses at an acc
 });
 
 test('[LM5] who sends commands on two nodes has twice as many, and no more', async () => {
-  const ada = await world.person();
+  const ada = await fixture.person();
   const clients = new Map(
-    await Promise.all(world.nodes.map(async (node) => [node, await ada.connect(node.here)] as const)),
+    await Promise.all(fixture.nodes.map(async (node) => [node, await ada.connect(node.here)] as const)),
   );
   const { outcomes, most } = await tryOnBoth(900, COMMANDS, (node) => async () => {
     const reply = await clients.get(node)!.ask({ type: 'ping' });

@@ -1,17 +1,17 @@
 import { canary, makeChannel, post, stored } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startNodesWorld, type NodesWorld } from './fixture.ts';
+import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
-let world: NodesWorld;
+let fixture: ClusterFixture;
 
 beforeAll(async () => {
-  world = await startNodesWorld();
+  fixture = await startClusterFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('someone added on one node hears the channel on the other', async () => {
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.person(), await world.person()];
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
   const channel = await makeChannel([ada]);
   expect((await ada.api('POST', `/channels/${channel}/members`, { user: bob.id })).status).toBeLessThan(300);
@@ -21,8 +21,8 @@ test('someone added on one node hears the channel on the other', async () => {
 });
 
 test('someone removed on one node is told on the other, and hears nothing of it from then on', async () => {
-  const [one, two] = world.nodes;
-  const [ada, bob, cid] = [await world.person(), await world.person(), await world.person()];
+  const [one, two] = fixture.nodes;
+  const [ada, bob, cid] = [await fixture.person(), await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob, cid]);
   const [adas, bobs, cids] = [await ada.connect(one.here), await bob.connect(two.here), await cid.connect(two.here)];
   await post(adas, channel, 'for all');
@@ -47,8 +47,8 @@ test('someone removed on one node is told on the other, and hears nothing of it 
 });
 
 test('a first direct message reaches someone on another node', async () => {
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.person(), await world.person()];
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
   const { channel } = await stored(adas, { type: 'send', to: bob.id, id: crypto.randomUUID(), body: 'hello Bob' });
   expect(channel).toBeDefined();

@@ -5,12 +5,12 @@ import { startNats } from '@parley/testkit/nats-server';
 import type { RawClient } from '@parley/testkit/raw-client';
 import { makeChannel, post, stored } from '@parley/testkit/server-fixture';
 import { expect, test } from 'vitest';
-import { startNodesWorld } from './fixture.ts';
+import { startClusterFixture } from './fixture.ts';
 
 test('a node is killed: the other goes on, has everything, and tells who is gone', async () => {
-  await using world = await startNodesWorld();
-  const [one, two] = world.nodes;
-  const [ada, bob, cid] = [await world.person(), await world.person(), await world.person()];
+  await using fixture = await startClusterFixture();
+  const [one, two] = fixture.nodes;
+  const [ada, bob, cid] = [await fixture.person(), await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob, cid]);
   const [adas, bobs, cids] = [await ada.connect(one.here), await bob.connect(two.here), await cid.connect(two.here)];
   await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'hello' });
@@ -35,8 +35,8 @@ test('a node is killed: the other goes on, has everything, and tells who is gone
 });
 
 test('[SD1] a rolling restart under load loses, doubles and reorders nothing', async () => {
-  await using world = await startNodesWorld();
-  const [ada, bob] = [await world.person(), await world.person()];
+  await using fixture = await startClusterFixture();
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob]);
   const restarted = new AbortController();
   const acked = new Map<string, number>();
@@ -56,7 +56,7 @@ test('[SD1] a rolling restart under load loses, doubles and reorders nothing', a
     }
   }
   const talking = [talk(), talk()];
-  for (const node of world.nodes) await node.restart();
+  for (const node of fixture.nodes) await node.restart();
   restarted.abort();
   await Promise.all(talking);
 
@@ -74,9 +74,9 @@ test('[SD1] a rolling restart under load loses, doubles and reorders nothing', a
 
 test('NATS is away: people on both nodes still get every message, and at once when it is back', async () => {
   await using nats = await startNats();
-  await using world = await startNodesWorld({}, { natsUrl: nats.url });
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.person(), await world.person()];
+  await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
   const messages = [await post(adas, channel)];
@@ -110,9 +110,9 @@ test('NATS is away: people on both nodes still get every message, and at once wh
 
 test('NATS is away: someone removed from a channel on one node hears nothing more on the other', async () => {
   await using nats = await startNats();
-  await using world = await startNodesWorld({}, { natsUrl: nats.url });
-  const [one, two] = world.nodes;
-  const [ada, bob] = [await world.person(), await world.person()];
+  await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
+  const [one, two] = fixture.nodes;
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
   await nats.kill('SIGKILL');
@@ -126,16 +126,16 @@ test('NATS is away: someone removed from a channel on one node hears nothing mor
 test('both nodes start while NATS is away, and find each other when it comes', async () => {
   await using nats = await startNats();
   await nats.stop();
-  await using world = await startNodesWorld({}, { natsUrl: nats.url });
-  const [one, two] = world.nodes;
-  expect(world.server.output()).toContain('NATS is away');
-  const [ada, bob] = [await world.person(), await world.person()];
+  await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
+  const [one, two] = fixture.nodes;
+  expect(fixture.server.output()).toContain('NATS is away');
+  const [ada, bob] = [await fixture.person(), await fixture.person()];
   const channel = await makeChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
   const first = await post(adas, channel);
   await bobs.hears('message', { channel, seq: first.seq });
   await nats.start();
-  await expect.poll(() => world.server.output().match(/connected to NATS/g)?.length, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => fixture.server.output().match(/connected to NATS/g)?.length, { timeout: 15_000 }).toBe(2);
   adas.say({ type: 'typing', channel, on: true });
   await bobs.hears('typing', { user: ada.id });
 });

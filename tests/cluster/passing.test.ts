@@ -1,20 +1,20 @@
 import { makeChannel, stored, type Person } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startNodesWorld, type NodesWorld } from './fixture.ts';
+import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
-let world: NodesWorld;
+let fixture: ClusterFixture;
 
 beforeAll(async () => {
-  world = await startNodesWorld();
+  fixture = await startClusterFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function pair(): Promise<[Person, Person]> {
-  return [await world.person(), await world.person()];
+  return [await fixture.person(), await fixture.person()];
 }
 
 test('[TY1] typing on one node shows on the other, and never to the connection that types', async () => {
-  const [one, two] = world.nodes;
+  const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
   const channel = await makeChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
@@ -27,7 +27,7 @@ test('[TY1] typing on one node shows on the other, and never to the connection t
 });
 
 test('a typist whose connection goes types no more, also on the other node', async () => {
-  const [one, two] = world.nodes;
+  const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
   const channel = await makeChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
@@ -38,7 +38,7 @@ test('a typist whose connection goes types no more, also on the other node', asy
 });
 
 test('[PR5] partners in a direct message see each other come and go on different nodes', async () => {
-  const [one, two] = world.nodes;
+  const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
   const adas = await ada.connect(one.here);
   await stored(adas, { type: 'send', to: bob.id, id: crypto.randomUUID(), body: 'hello' });

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { me, ticketReply, userName } from '@parley/protocol';
 import { encodeFrame, handshake, openRawSocket } from '@parley/testkit/raw-socket';
-import { jwt, makeChannel, newClientId, startWorld, type World } from '@parley/testkit/server-fixture';
+import { jwt, makeChannel, newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { refusalOf, upgradeVerdict } from './handshake-responses.ts';
 
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
@@ -30,29 +30,29 @@ describe('what a JWT says of its user', () => {
   for (const [name, claim] of Object.entries(names)) {
     test(`[HS9] [FR15] ${name} becomes one that people can have, or nothing`, async () => {
       const token = jwt({ sub: randomUUID(), name: claim });
-      const answer = await world.request('GET', '/api/v1/me', bearer(token));
+      const answer = await fixture.request('GET', '/api/v1/me', bearer(token));
       if (answer.status === 401) return expect(answer.code).toBe('invalid_token');
       const { user } = answer.as(me);
       expect(userName.parse(user.name)).toBe(user.name);
-      expect((await world.connect({ token })).ready.user).toEqual(user);
+      expect((await fixture.connect({ token })).ready.user).toEqual(user);
     });
   }
 
   for (const sub of ['x'.repeat(4_000), 'a\0b', 'a\ud83d', ' ', '\n']) {
     test(`[HS10] a sub like ${JSON.stringify(sub.slice(0, 10))} makes a user or is refused, and breaks nothing`, async () => {
-      const { status } = await world.request('GET', '/api/v1/me', bearer(jwt({ sub })));
+      const { status } = await fixture.request('GET', '/api/v1/me', bearer(jwt({ sub })));
       expect([200, 401]).toContain(status);
     });
   }
 
   test('[HS9] users of one name get handles of their own', async () => {
-    const people = await Promise.all(Array.from({ length: 8 }, () => world.person('Ada Lovelace')));
+    const people = await Promise.all(Array.from({ length: 8 }, () => fixture.person('Ada Lovelace')));
     expect(new Set(people.map(({ handle }) => handle)).size).toBe(8);
   });
 
   test('[HS10] claims do not make anyone an admin or give them a handle', async () => {
     const claims = { sub: randomUUID(), role: 'owner', handle: 'root', id: 'u_root', suspended: false };
-    const { user } = (await world.request('GET', '/api/v1/me', bearer(jwt(claims)))).as(me);
+    const { user } = (await fixture.request('GET', '/api/v1/me', bearer(jwt(claims)))).as(me);
     expect(user.role).toBe('member');
     expect([user.id, user.handle]).not.toContain('root');
   });
@@ -60,18 +60,18 @@ describe('what a JWT says of its user', () => {
 
 describe('handshakes', () => {
   test('[HS20] a frame that comes in one packet with the handshake is not lost', async () => {
-    const { token } = await world.person();
-    await using socket = await openRawSocket({ port: world.server.port });
-    const request = handshake(world.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
+    const { token } = await fixture.person();
+    await using socket = await openRawSocket({ port: fixture.server.port });
+    const request = handshake(fixture.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
     socket.write(Buffer.concat([Buffer.from(request), encodeFrame('{"type":"ping","ref":5}')]));
     await vi.waitUntil(() => socket.frames.some(({ payload }) => payload.includes('"pong"')), 10_000);
     expect(socket.frames[0]!.payload.toString()).toContain('"type":"ready"');
   });
 
   test('[FR1] no extension is agreed on, whatever is offered', async () => {
-    const { token } = await world.person();
+    const { token } = await fixture.person();
     await using socket = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: {
         Authorization: `Bearer ${token}`,
@@ -84,7 +84,7 @@ describe('handshakes', () => {
   });
 
   test('an upgrade that is none is refused, and leaves nobody connected', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const clientId = newClientId();
     for (const headers of [
       { 'Sec-WebSocket-Version': '7' },
@@ -92,50 +92,50 @@ describe('handshakes', () => {
       { 'Sec-WebSocket-Protocol': 'a,,b' },
     ]) {
       await using socket = await openRawSocket({
-        port: world.server.port,
+        port: fixture.server.port,
         path: `/ws/${clientId}`,
         headers: { Authorization: `Bearer ${ada.token}`, ...headers },
       });
       expect(await socket.head).toMatch(/^HTTP\/1\.1 4\d\d /);
     }
-    const bob = await world.person();
-    expect(await upgradeVerdict(world, { clientId, token: bob.token })).toMatchObject({ status: 101 });
+    const bob = await fixture.person();
+    expect(await upgradeVerdict(fixture, { clientId, token: bob.token })).toMatchObject({ status: 101 });
   });
 
   test('[HS11] signing out takes the tickets of the session along', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
-    const headers = { Authorization: `Bearer ${ada.token}`, Origin: world.server.url };
-    await world.request('POST', '/api/auth/sign-out', { headers, body: {} });
-    expect(await refusalOf(world, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
+    const headers = { Authorization: `Bearer ${ada.token}`, Origin: fixture.server.url };
+    await fixture.request('POST', '/api/auth/sign-out', { headers, body: {} });
+    expect(await refusalOf(fixture, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
       status: 401,
     });
   });
 
   test('[HS11] a ticket proves nothing to the rest of the server, and makes no other', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
-    expect((await world.request('POST', '/api/v1/tickets', { ...bearer(ticket) })).status).toBe(401);
-    expect((await world.request('GET', `/api/v1/me?token=${ticket}`)).status).toBe(401);
+    expect((await fixture.request('POST', '/api/v1/tickets', { ...bearer(ticket) })).status).toBe(401);
+    expect((await fixture.request('GET', `/api/v1/me?token=${ticket}`)).status).toBe(401);
   });
 
   test('[HS17] five hundred handshakes that are left half-way cost nothing that lasts', async () => {
-    const { token } = await world.person();
+    const { token } = await fixture.person();
     for (let round = 0; round < 10; round += 1) {
-      const sockets = await Promise.all(Array.from({ length: 50 }, () => openRawSocket({ port: world.server.port })));
+      const sockets = await Promise.all(Array.from({ length: 50 }, () => openRawSocket({ port: fixture.server.port })));
       for (const socket of sockets) {
-        socket.write(handshake(world.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` }));
+        socket.write(handshake(fixture.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` }));
         socket.tcp.destroy();
       }
     }
-    const attempt = () => upgradeVerdict(world, { clientId: newClientId(), token });
+    const attempt = () => upgradeVerdict(fixture, { clientId: newClientId(), token });
     await expect.poll(attempt).toMatchObject({ status: 101 });
   });
 });
 
 describe('odd requests', () => {
   test('[HT6] one that would rather speak HTTP/2 is answered in HTTP/1.1', async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(
       'GET /api/v1/server HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n' +
         'HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
@@ -144,7 +144,7 @@ describe('odd requests', () => {
   });
 
   test('[HT6] doubled parameters, a missing content type and unknown methods break nothing', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const headers = { Authorization: `Bearer ${ada.token}` };
     const path = `/api/v1/channels/${channel}/messages`;
@@ -153,18 +153,18 @@ describe('odd requests', () => {
       await ada.api('GET', `/channels/${channel}/messages?limit=1&limit=2`),
       await ada.api('GET', `/users?ids=${ada.id}&q=a`),
       await ada.api('GET', '/users'),
-      await world.request('POST', path, { headers: { ...headers, 'Content-Type': 'text/plain' }, body }),
-      await world.request('POST', path, { headers: { ...headers, 'Content-Type': 'application/xml' }, body: '<x/>' }),
-      await world.request('PROPFIND', path, { headers }),
-      await world.request('POST', '/ws/abcdefgh', { headers, body }),
+      await fixture.request('POST', path, { headers: { ...headers, 'Content-Type': 'text/plain' }, body }),
+      await fixture.request('POST', path, { headers: { ...headers, 'Content-Type': 'application/xml' }, body: '<x/>' }),
+      await fixture.request('PROPFIND', path, { headers }),
+      await fixture.request('POST', '/ws/abcdefgh', { headers, body }),
     ];
     for (const { status, text } of answers) expect(status, text).toBeLessThan(500);
     expect(answers[4]!.status).toBe(400);
   });
 
   test('[LV3] whoever is connected notices nothing of all this', async () => {
-    const client = await (await world.person()).connect();
-    const garbage = await Promise.all(Array.from({ length: 20 }, () => openRawSocket({ port: world.server.port })));
+    const client = await (await fixture.person()).connect();
+    const garbage = await Promise.all(Array.from({ length: 20 }, () => openRawSocket({ port: fixture.server.port })));
     for (const socket of garbage) socket.write(Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 37) % 256)));
     await sleep(50);
     await client.settle();
@@ -174,7 +174,7 @@ describe('odd requests', () => {
 
 describe('memory', () => {
   test('[LM13] commands of one connection that wait for their answer are bounded in bytes as well', async () => {
-    await using unlimited = await startWorld({ PARLEY_RATE_LIMITS: 'off' });
+    await using unlimited = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
     const ada = await unlimited.person();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();

@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createInviteReply, inviteCheck, inviteList, me, serverInfo, type ServerInfo } from '@parley/protocol';
-import { newClientId, startWorld, type Account, type Answer, type World } from '@parley/testkit/server-fixture';
+import {
+  newClientId,
+  startFixture,
+  type Account,
+  type Answer,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { upgradeVerdict } from './handshake-responses.ts';
 
-let world: World;
+let fixture: ServerFixture;
 let owner: Account;
 
 let before: ServerInfo;
 
 beforeAll(async () => {
   // As it comes out of the box, save for JWT users.
-  world = await startWorld({ PARLEY_SIGNUP: 'invite' });
-  before = (await world.request('GET', '/api/v1/server')).as(serverInfo);
-  owner = await world.account('Olivia');
+  fixture = await startFixture({ PARLEY_SIGNUP: 'invite' });
+  before = (await fixture.request('GET', '/api/v1/server')).as(serverInfo);
+  owner = await fixture.account('Olivia');
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 interface Details {
   readonly email: string;
@@ -26,11 +32,11 @@ interface Details {
 const details = (): Details => ({ name: 'Ada', email: `${randomUUID()}@example.org`, password: randomUUID() });
 
 async function signUp(body: object): Promise<Answer> {
-  return world.request('POST', '/api/auth/sign-up/email', { headers: { Origin: world.server.url }, body });
+  return fixture.request('POST', '/api/auth/sign-up/email', { headers: { Origin: fixture.server.url }, body });
 }
 
 async function signIn(body: object): Promise<Answer> {
-  return world.request('POST', '/api/auth/sign-in/email', { headers: { Origin: world.server.url }, body });
+  return fixture.request('POST', '/api/auth/sign-in/email', { headers: { Origin: fixture.server.url }, body });
 }
 
 async function invite(options: object = {}) {
@@ -43,15 +49,15 @@ describe('the first account', () => {
   test('[HT3] [HT11] needs no invite and owns the server; the next one is a member', async () => {
     expect(before).toEqual({ protocol: 1, signup: 'invite', firstRun: true });
     expect((await owner.api('GET', '/me')).as(me)).toMatchObject({ email: owner.email, user: { role: 'owner' } });
-    expect((await world.request('GET', '/api/v1/server')).as(serverInfo).firstRun).toBe(false);
+    expect((await fixture.request('GET', '/api/v1/server')).as(serverInfo).firstRun).toBe(false);
     const { code } = await invite();
     const ada = await signUp({ ...details(), invite: code });
     const headers = { Authorization: `Bearer ${ada.headers.get('set-auth-token')}` };
-    expect((await world.request('GET', '/api/v1/me', { headers })).as(me).user.role).toBe('member');
+    expect((await fixture.request('GET', '/api/v1/me', { headers })).as(me).user.role).toBe('member');
   });
 
   test('[HT3] of ten that are made at the same moment on a new server one owns it', async () => {
-    await using fresh = await startWorld();
+    await using fresh = await startFixture();
     const accounts = await Promise.all(Array.from({ length: 4 }, () => fresh.account()));
     const roles = await Promise.all(accounts.map(async (one) => (await one.api('GET', '/me')).as(me).user.role));
     expect(roles.filter((role) => role === 'owner')).toHaveLength(1);
@@ -59,7 +65,7 @@ describe('the first account', () => {
   });
 
   test('[HT3] a JWT user who comes first does not own the server', async () => {
-    await using fresh = await startWorld();
+    await using fresh = await startFixture();
     expect((await (await fresh.person()).api('GET', '/me')).as(me).user.role).toBe('member');
     expect((await (await fresh.account()).api('GET', '/me')).as(me).user.role).toBe('owner');
   });
@@ -80,15 +86,15 @@ describe('signing up and in', () => {
       expect(line).toMatch(/; *Path=\//i);
       expect(line).not.toMatch(/; *Secure/i);
       const cookie = line!.split(';', 1)[0]!;
-      for (const attempt of [{ token }, { headers: { Cookie: cookie, Origin: world.server.url } }]) {
-        expect(await upgradeVerdict(world, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 101 });
+      for (const attempt of [{ token }, { headers: { Cookie: cookie, Origin: fixture.server.url } }]) {
+        expect(await upgradeVerdict(fixture, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 101 });
       }
       expect(answer.text).not.toContain(account.password);
     }
   });
 
   test('[HT1] where the public address is https the cookie is for https only', async () => {
-    await using secure = await startWorld({ PARLEY_URL: 'https://chat.example.org' });
+    await using secure = await startFixture({ PARLEY_URL: 'https://chat.example.org' });
     const body = details();
     const headers = { Origin: 'https://chat.example.org' };
     const answer = await secure.request('POST', '/api/auth/sign-up/email', { headers, body });
@@ -134,14 +140,14 @@ describe('signing up and in', () => {
     const asked = { role: 'owner', id: owner.id, handle: owner.handle, suspended: false, emailVerified: true };
     const answer = await signUp({ ...details(), invite: (await invite()).code, ...asked });
     const headers = { Authorization: `Bearer ${answer.headers.get('set-auth-token')}` };
-    const { user } = (await world.request('GET', '/api/v1/me', { headers })).as(me);
+    const { user } = (await fixture.request('GET', '/api/v1/me', { headers })).as(me);
     expect(user.role).toBe('member');
     expect([user.id, user.handle]).not.toContain(owner.id);
     expect(user.handle).not.toBe(owner.handle);
   });
 
   test('[HT5] a new user is in #general, and can not leave it', async () => {
-    for (const person of [owner, await world.person()]) {
+    for (const person of [owner, await fixture.person()]) {
       const { ready } = await person.connect();
       const general = ready.channels.find(({ name }) => name === 'general')!;
       expect(general).toMatchObject({ kind: 'public' });
@@ -152,7 +158,7 @@ describe('signing up and in', () => {
 
   test('[HT5] who is in #general sees newcomers arrive', async () => {
     const client = await owner.connect();
-    const { id } = await world.person();
+    const { id } = await fixture.person();
     await client.hears('joined', { user: id });
   });
 });
@@ -190,17 +196,17 @@ describe('invites', () => {
     const { code, invite: made } = await invite();
     expect((await owner.api('DELETE', `/invites/${made.id}`)).status).toBe(204);
     expect(verdictOf(await signUp({ ...details(), invite: code }))).toEqual([403, 'invite_invalid']);
-    expect((await world.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck).valid).toBe(false);
+    expect((await fixture.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck).valid).toBe(false);
     expect(verdictOf(await owner.api('DELETE', `/invites/${made.id}`))).toEqual([404, 'not_found']);
   });
 
   test('[HT30] whoever has a code can ask whether it is good, without an account', async () => {
     const { code } = await invite();
-    expect((await world.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck)).toEqual({
+    expect((await fixture.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck)).toEqual({
       valid: true,
       by: 'Olivia',
     });
-    expect((await world.request('GET', '/api/v1/invites/made-up')).as(inviteCheck)).toEqual({ valid: false });
+    expect((await fixture.request('GET', '/api/v1/invites/made-up')).as(inviteCheck)).toEqual({ valid: false });
   });
 
   test('[HT28] limits that make no sense are refused', async () => {
@@ -219,7 +225,7 @@ describe('invites', () => {
   });
 
   test('[HT4] where sign-up is closed an invite does not help, and JWT users are welcome all the same', async () => {
-    await using closed = await startWorld({ PARLEY_SIGNUP: 'closed' });
+    await using closed = await startFixture({ PARLEY_SIGNUP: 'closed' });
     const { email } = await closed.account();
     expect(email).toContain('@');
     const headers = { Origin: closed.server.url };
@@ -230,7 +236,7 @@ describe('invites', () => {
   });
 
   test('[HT4] where sign-up is open nobody needs one', async () => {
-    await using open = await startWorld({ PARLEY_SIGNUP: 'open' });
+    await using open = await startFixture({ PARLEY_SIGNUP: 'open' });
     await open.account();
     await (await (await open.account()).connect()).settle();
   });

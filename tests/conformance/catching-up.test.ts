@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { messagePage, type ChannelId, type LogEvent, type MessageView } from '@parley/protocol';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  makeChannel,
+  post,
+  startFixture,
+  stored,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let bob: Person;
 let channel: ChannelId;
@@ -12,11 +19,11 @@ let adas: RawClient;
 
 beforeAll(async () => {
   // Without rate limits, for a log of more than ten thousand events.
-  world = await startWorld({ PARLEY_RATE_LIMITS: 'off' });
+  fixture = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
   adas = await ada.connect();
 });
@@ -221,7 +228,7 @@ describe('history', () => {
 
 test('[SY9] a new member reads everything from the beginning', async () => {
   const ids = await postMany(3);
-  const eve = await world.person();
+  const eve = await fixture.person();
   const eves = await eve.connect();
   expect(await eves.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ code: 'not_found' });
   await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });

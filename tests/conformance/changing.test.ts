@@ -5,15 +5,15 @@ import {
   canary,
   makeChannel,
   post,
-  startWorld,
+  startFixture,
   stored,
   type Person,
   type Posted,
-  type World,
+  type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let bob: Person;
 let channel: ChannelId;
@@ -22,11 +22,11 @@ let bobs: RawClient;
 let message: Posted;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
   message = await post(adas, channel);

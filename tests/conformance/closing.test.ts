@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { sessionList } from '@parley/protocol';
 import type { RawClient } from '@parley/testkit/raw-client';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startWorld, type Account, type World } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type Account, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from './handshake-responses.ts';
 
-let world: World;
+let fixture: ServerFixture;
 /** The first account, which owns the server. */
 let owner: Account;
 
 beforeAll(async () => {
-  world = await startWorld();
-  owner = await world.account();
+  fixture = await startFixture();
+  owner = await fixture.account();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Milliseconds until every client was closed with `code`. */
 async function closedWith(code: number, clients: readonly RawClient[], since: number): Promise<number> {
@@ -23,8 +23,8 @@ async function closedWith(code: number, clients: readonly RawClient[], since: nu
 }
 
 async function signIn({ email, password }: Account): Promise<string> {
-  const answer = await world.request('POST', '/api/auth/sign-in/email', {
-    headers: { Origin: world.server.url },
+  const answer = await fixture.request('POST', '/api/auth/sign-in/email', {
+    headers: { Origin: fixture.server.url },
     body: { email, password },
   });
   expect(answer.status).toBe(200);
@@ -32,15 +32,15 @@ async function signIn({ email, password }: Account): Promise<string> {
 }
 
 async function signOut(token: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${token}`, Origin: world.server.url };
-  expect((await world.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(200);
+  const headers = { Authorization: `Bearer ${token}`, Origin: fixture.server.url };
+  expect((await fixture.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(200);
 }
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
 describe('a session that ends', () => {
   test('[CL1] [CL11] [HT2] sign-out closes that session’s sockets within a second, and no others', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const elsewhere = await signIn(ada);
     const [one, two] = [await ada.connect(), await ada.connect()];
     const other = await ada.connect({ token: elsewhere });
@@ -51,16 +51,16 @@ describe('a session that ends', () => {
   });
 
   test('[HT2] [HS12] the token of a session that ended proves nothing, anywhere', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     await signOut(ada.token);
-    for (const attempt of [{ token: ada.token }, { headers: { Cookie: ada.cookie, Origin: world.server.url } }]) {
-      expect(await refusalOf(world, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 401 });
+    for (const attempt of [{ token: ada.token }, { headers: { Cookie: ada.cookie, Origin: fixture.server.url } }]) {
+      expect(await refusalOf(fixture, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 401 });
     }
     expect((await ada.api('GET', '/me')).status).toBe(401);
   });
 
   test('[HT27] [CL1] [CL11] ending a session from another device closes its sockets within a second', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const stolen = await signIn(ada);
     const thief = await ada.connect({ token: stolen });
     const { sessions } = (await ada.api('GET', '/sessions')).as(sessionList);
@@ -70,12 +70,12 @@ describe('a session that ends', () => {
     const other = sessions.find(({ current }) => !current)!;
     expect((await ada.api('DELETE', `/sessions/${other.id}`)).status).toBe(204);
     expect(await closedWith(4001, [thief], since)).toBeLessThan(1_000);
-    expect((await world.request('GET', '/api/v1/me', bearer(stolen))).status).toBe(401);
+    expect((await fixture.request('GET', '/api/v1/me', bearer(stolen))).status).toBe(401);
     expect((await ada.api('GET', '/sessions')).as(sessionList).sessions).toHaveLength(1);
   });
 
   test('[HT27] nobody lists or ends the sessions of someone else', async () => {
-    const [ada, eve] = [await world.account(), await world.account()];
+    const [ada, eve] = [await fixture.account(), await fixture.account()];
     const adas = await ada.connect();
     const { sessions } = (await ada.api('GET', '/sessions')).as(sessionList);
     const own = (await eve.api('GET', '/sessions')).as(sessionList).sessions.map(({ id }) => id);
@@ -85,14 +85,14 @@ describe('a session that ends', () => {
   });
 
   test('[HT33] [CL1] [CL11] a changed password ends every session, and begins a new one', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const stolen = await signIn(ada);
     const [own, thief] = [await ada.connect(), await ada.connect({ token: stolen })];
     const since = performance.now();
     const newPassword = randomUUID();
     const change = (currentPassword: string) =>
-      world.request('POST', '/api/auth/change-password', {
-        headers: { Authorization: `Bearer ${ada.token}`, Origin: world.server.url },
+      fixture.request('POST', '/api/auth/change-password', {
+        headers: { Authorization: `Bearer ${ada.token}`, Origin: fixture.server.url },
         body: { currentPassword, newPassword },
       });
     expect((await change('a guess')).code).toBe('invalid_credentials');
@@ -100,7 +100,7 @@ describe('a session that ends', () => {
     expect(answer.status).toBe(200);
     expect(await closedWith(4001, [own, thief], since)).toBeLessThan(2_500);
     for (const token of [ada.token, stolen]) {
-      expect((await world.request('GET', '/api/v1/me', bearer(token))).status).toBe(401);
+      expect((await fixture.request('GET', '/api/v1/me', bearer(token))).status).toBe(401);
     }
     await (await ada.connect({ token: answer.headers.get('set-auth-token')! })).settle();
     await (await ada.connect({ token: await signIn({ ...ada, password: newPassword }) })).settle();
@@ -109,22 +109,22 @@ describe('a session that ends', () => {
 
 describe('suspension', () => {
   test('[CL2] [CL11] [HS13] [HT16] closes every socket of the user, and lets none in again', async () => {
-    const ada = await world.account();
-    const grace = await world.person();
+    const ada = await fixture.account();
+    const grace = await fixture.person();
     for (const person of [ada, grace]) {
       const [one, two] = [await person.connect(), await person.connect()];
       const since = performance.now();
       expect((await owner.api('PATCH', `/users/${person.id}`, { suspended: true })).status).toBe(200);
       expect(await closedWith(4003, [one, two], since)).toBeLessThan(1_000);
       const refusal = { status: 403, code: 'suspended' };
-      expect(await refusalOf(world, { clientId: newClientId(), token: person.token })).toEqual(refusal);
+      expect(await refusalOf(fixture, { clientId: newClientId(), token: person.token })).toEqual(refusal);
       const http = await person.api('GET', '/me');
       expect([http.status, http.code]).toEqual([403, 'suspended']);
     }
   });
 
   test('[HS13] whoever is let in again is let in again', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: true });
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: false });
     await (await ada.connect()).settle();
@@ -133,13 +133,13 @@ describe('suspension', () => {
 
 describe('what a client must not send', () => {
   test('[CL9] a binary frame closes the connection with 1003', async () => {
-    const client = await (await world.person()).connect();
+    const client = await (await fixture.person()).connect();
     client.sayBinary(Buffer.from('{"type":"ping","ref":1}'));
     expect((await client.closed).code).toBe(1003);
   });
 
   test('[CL8] [LM1] a message of 65,536 bytes is read, one of one more closes the connection with 1009', async () => {
-    const client = await (await world.person()).connect();
+    const client = await (await fixture.person()).connect();
     const frame = (bytes: number) => '{"type":"ping","x":""}'.replace('""', `"${'x'.repeat(bytes - 22)}"`);
     client.sayText(frame(65_536));
     await client.hears('error', { code: 'bad_request' });
@@ -148,9 +148,9 @@ describe('what a client must not send', () => {
   });
 
   test('[CL8] [LM1] a message that grows too large over many fragments is closed with 1009 as well', async () => {
-    const { token } = await world.person();
+    const { token } = await fixture.person();
     await using socket = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: { Authorization: `Bearer ${token}` },
     });

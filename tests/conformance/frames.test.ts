@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelId } from '@parley/protocol';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { canary, makeChannel, post, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  canary,
+  makeChannel,
+  post,
+  startFixture,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let channel: ChannelId;
 let client: RawClient;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  ada = await world.person();
+  ada = await fixture.person();
   channel = await makeChannel([ada]);
   client = await ada.connect();
 });

@@ -1,17 +1,17 @@
 // RFC 6455, section 5, byte by byte: what a decent WebSocket library never sends.
 import { encodeFrame, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 const opened: RawSocket[] = [];
 
 beforeAll(async () => {
-  world = await startWorld();
-  ada = await world.person();
+  fixture = await startFixture();
+  ada = await fixture.person();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 afterEach(async () => {
   for (const socket of opened.splice(0)) await socket[Symbol.asyncDispose]();
 });
@@ -21,7 +21,7 @@ const PING = '{"type":"ping","ref":9}';
 async function connected(): Promise<RawSocket> {
   const path = `/ws/${newClientId()}`;
   const socket = await openRawSocket({
-    port: world.server.port,
+    port: fixture.server.port,
     path,
     headers: { Authorization: `Bearer ${ada.token}` },
   });
@@ -292,11 +292,11 @@ describe('closing', () => {
   });
 
   test('[CL14] whoever breaks the framing and then keeps its side open is cut, and holds no place', async () => {
-    const bob = await world.person();
+    const bob = await fixture.person();
     const clientId = newClientId();
     const headers = { Authorization: `Bearer ${ada.token}` };
     await using stubborn = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${clientId}`,
       headers,
       allowHalfOpen: true,

@@ -1,7 +1,7 @@
 import { connectRaw, HandshakeRefused, type RawClientOptions } from '@parley/testkit/raw-client';
-import type { World } from '@parley/testkit/server-fixture';
+import type { ServerFixture } from '@parley/testkit/server-fixture';
 
-export interface Verdict {
+export interface HandshakeResponse {
   readonly status: number;
   /** Null for 101. */
   readonly code: string | null;
@@ -11,7 +11,7 @@ export interface Verdict {
 export type Attempt = Omit<RawClientOptions, 'url'>;
 
 /** What an upgrade is answered. An accepted connection is closed again. */
-export async function upgradeVerdict({ server }: World, attempt: Attempt): Promise<Verdict> {
+export async function upgradeVerdict({ server }: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
   try {
     const client = await connectRaw({ url: server.url, ...attempt });
     await client.close();
@@ -26,13 +26,13 @@ export async function upgradeVerdict({ server }: World, attempt: Attempt): Promi
 }
 
 /** What a plain GET of the same address is answered. */
-export async function plainVerdict(world: World, attempt: Attempt): Promise<Verdict> {
+export async function plainVerdict(fixture: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
   const { clientId, token, query = '', headers = {}, protocols = [] } = attempt;
   const {
     status,
     code,
     headers: answered,
-  } = await world.request('GET', `/ws/${clientId}${query}`, {
+  } = await fixture.request('GET', `/ws/${clientId}${query}`, {
     headers: {
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       ...(protocols.length === 0 ? {} : { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
@@ -43,9 +43,12 @@ export async function plainVerdict(world: World, attempt: Attempt): Promise<Verd
 }
 
 /** A refusal that upgrade and plain GET must agree on. Throws when they don't. */
-export async function refusalOf(world: World, attempt: Attempt): Promise<Pick<Verdict, 'status' | 'code'>> {
-  const plain = await plainVerdict(world, attempt);
-  const upgrade = await upgradeVerdict(world, attempt);
+export async function refusalOf(
+  fixture: ServerFixture,
+  attempt: Attempt,
+): Promise<Pick<HandshakeResponse, 'status' | 'code'>> {
+  const plain = await plainVerdict(fixture, attempt);
+  const upgrade = await upgradeVerdict(fixture, attempt);
   if (plain.status !== upgrade.status || plain.code !== upgrade.code) {
     throw new Error(`plain GET: ${JSON.stringify(plain)}, upgrade: ${JSON.stringify(upgrade)}`);
   }

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { connectRaw, HandshakeRefused } from '@parley/testkit/raw-client';
-import { makeChannel, newClientId, post, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  makeChannel,
+  newClientId,
+  post,
+  startFixture,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainVerdict, refusalOf, upgradeVerdict } from './handshake-responses.ts';
 
 const MAX_CONNECTIONS = 4;
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld({ PARLEY_MAX_CONNECTIONS_PER_USER: String(MAX_CONNECTIONS) });
+  fixture = await startFixture({ PARLEY_MAX_CONNECTIONS_PER_USER: String(MAX_CONNECTIONS) });
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('clientId', () => {
   for (const clientId of [
@@ -23,24 +30,24 @@ describe('clientId', () => {
     '',
   ]) {
     test(`[HS1] [FR10] ${clientId === '' ? 'none' : clientId} is refused as clientId`, async () => {
-      const { token } = await world.person();
-      expect(await refusalOf(world, { clientId, token })).toEqual({ status: 400, code: 'invalid_client_id' });
+      const { token } = await fixture.person();
+      expect(await refusalOf(fixture, { clientId, token })).toEqual({ status: 400, code: 'invalid_client_id' });
     });
   }
 
   for (const clientId of ['x'.repeat(8), 'y'.repeat(64), '_-09azAZ']) {
     test(`[HS1] [FR10] ${clientId} is accepted as clientId`, async () => {
-      const { token } = await world.person();
-      expect(await upgradeVerdict(world, { clientId, token })).toMatchObject({ status: 101 });
+      const { token } = await fixture.person();
+      expect(await upgradeVerdict(fixture, { clientId, token })).toMatchObject({ status: 101 });
     });
   }
 
   test('[HS1] what is wrong with the clientId is said before the token is looked at', async () => {
-    expect(await refusalOf(world, { clientId: 'no' })).toEqual({ status: 400, code: 'invalid_client_id' });
+    expect(await refusalOf(fixture, { clientId: 'no' })).toEqual({ status: 400, code: 'invalid_client_id' });
   });
 
   test('[HS2] [CL3] a new connection with the same clientId supersedes the old one', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const old = await ada.connect();
     const fresh = await ada.connect({ clientId: old.clientId });
     expect((await old.closed).code).toBe(4009);
@@ -48,7 +55,7 @@ describe('clientId', () => {
   });
 
   test('[HS2] ten connections at once with the same clientId leave one', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const clientId = newClientId();
     const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => ada.connect({ clientId })));
     const clients = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
@@ -58,17 +65,17 @@ describe('clientId', () => {
   });
 
   test('[HS3] a clientId that someone else holds is refused, and free again after them', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const held = await ada.connect();
     const attempt = { clientId: held.clientId, token: bob.token };
-    expect(await refusalOf(world, attempt)).toEqual({ status: 403, code: 'client_id_taken' });
+    expect(await refusalOf(fixture, attempt)).toEqual({ status: 403, code: 'client_id_taken' });
     await held.settle();
     await held.close();
-    await expect.poll(() => upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+    await expect.poll(() => upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS3] two users who want one clientId at the same moment do not both get it', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     for (let round = 0; round < 10; round += 1) {
       const clientId = newClientId();
       const both = await Promise.allSettled([ada, bob].map((person) => person.connect({ clientId })));
@@ -81,26 +88,26 @@ describe('clientId', () => {
 
 describe('the verdict', () => {
   test('[HS16] a plain GET that would be accepted is told to upgrade', async () => {
-    const { token } = await world.person();
-    expect(await plainVerdict(world, { clientId: newClientId(), token })).toMatchObject({
+    const { token } = await fixture.person();
+    expect(await plainVerdict(fixture, { clientId: newClientId(), token })).toMatchObject({
       status: 426,
       code: 'upgrade_required',
     });
   });
 
   test('[HS16] asking for the verdict neither supersedes a connection nor counts as one', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const client = await ada.connect();
     for (let times = 0; times < MAX_CONNECTIONS + 2; times += 1) {
-      const verdict = await plainVerdict(world, { clientId: client.clientId, token: ada.token });
+      const verdict = await plainVerdict(fixture, { clientId: client.clientId, token: ada.token });
       expect(verdict).toMatchObject({ status: 426 });
     }
     await client.settle();
-    expect(await upgradeVerdict(world, { clientId: newClientId(), token: ada.token })).toMatchObject({ status: 101 });
+    expect(await upgradeVerdict(fixture, { clientId: newClientId(), token: ada.token })).toMatchObject({ status: 101 });
   });
 
   test('[HS15] a refusal is JSON that says why, and nothing is upgraded', async () => {
-    const refused = await connectRaw({ url: world.server.url, clientId: newClientId() }).catch(
+    const refused = await connectRaw({ url: fixture.server.url, clientId: newClientId() }).catch(
       (error: unknown) => error,
     );
     if (!(refused instanceof HandshakeRefused)) throw new Error('it was not refused');
@@ -118,33 +125,33 @@ describe('too many connections', () => {
   }
 
   test('[HS17] one more than allowed is refused, with the time to wait', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     await fill(ada);
     const attempt = { clientId: newClientId(), token: ada.token };
-    expect(await refusalOf(world, attempt)).toEqual({ status: 429, code: 'too_many_connections' });
-    expect(Number((await upgradeVerdict(world, attempt)).retryAfter)).toBeGreaterThan(0);
-    expect(Number((await plainVerdict(world, attempt)).retryAfter)).toBeGreaterThan(0);
+    expect(await refusalOf(fixture, attempt)).toEqual({ status: 429, code: 'too_many_connections' });
+    expect(Number((await upgradeVerdict(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
+    expect(Number((await plainVerdict(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
   });
 
   test('[HS17] one that supersedes another is not one more', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const [first] = await fill(ada);
     const { clientId } = first!;
-    expect(await plainVerdict(world, { clientId, token: ada.token })).toMatchObject({ status: 426 });
-    expect(await upgradeVerdict(world, { clientId, token: ada.token })).toMatchObject({ status: 101 });
+    expect(await plainVerdict(fixture, { clientId, token: ada.token })).toMatchObject({ status: 426 });
+    expect(await upgradeVerdict(fixture, { clientId, token: ada.token })).toMatchObject({ status: 101 });
   });
 
   test('[HS17] those that ended do not count, and those of others never did', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const [first] = await fill(ada);
     await (await bob.connect()).settle();
     await first!.close();
     const attempt = { clientId: newClientId(), token: ada.token };
-    await expect.poll(() => upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+    await expect.poll(() => upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS17] a burst of handshakes at the same moment does not get past the limit', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ada.connect()));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_CONNECTIONS);
   });
@@ -152,7 +159,7 @@ describe('too many connections', () => {
 
 describe('ready', () => {
   test('[HS20] [HS21] is the first frame, once, and tells who and what there is', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const before = Date.now();
     const client = await ada.connect();
     const { ready } = client;
@@ -171,7 +178,7 @@ describe('ready', () => {
   });
 
   test('[HS21] lists every channel with its head, cursor and counts, and the members of a direct message', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const channel = await makeChannel([ada, bob]);
     const adas = await ada.connect();
     await adas.ask({ type: 'send', channel, id: randomUUID(), body: `look, @${bob.handle}` });
@@ -190,7 +197,7 @@ describe('ready', () => {
   });
 
   test('[HS22] nothing said while someone connects is lost or told twice', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const channel = await makeChannel([ada, bob]);
     const adas = await ada.connect();
     const quiet = new AbortController();

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { me } from '@parley/protocol';
-import { jwt, startWorld, type World } from '@parley/testkit/server-fixture';
+import { jwt, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 let issuer: Server;
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
   const key = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' };
@@ -18,10 +18,10 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(issuer, 'listening');
   const { port } = issuer.address() as AddressInfo;
-  world = await startWorld({ PARLEY_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
+  fixture = await startFixture({ PARLEY_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
 });
 afterAll(async () => {
-  await world[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   issuer.close();
 });
 
@@ -35,15 +35,15 @@ function signed(claims: object, key = privateKey, header: object = { alg: 'RS256
 }
 
 async function verdictOf(token: string) {
-  const answer = await world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
   return [answer.status, answer.code];
 }
 
 test('[HS9] a JWT signed with a key of the key set proves its user, beside those of the shared secret', async () => {
   const token = signed({ sub: randomUUID(), name: 'Ada' });
-  const answer = await world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
   expect(answer.as(me).user.name).toBe('Ada');
-  expect((await world.connect({ token })).ready.user.name).toBe('Ada');
+  expect((await fixture.connect({ token })).ready.user.name).toBe('Ada');
   expect(await verdictOf(jwt({ sub: randomUUID() }))).toEqual([200, null]);
 });
 

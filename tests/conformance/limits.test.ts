@@ -6,22 +6,22 @@ import {
   makeChannel,
   newClientId,
   post,
-  startWorld,
+  startFixture,
   type Person,
-  type World,
+  type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function rawConnection({ token }: Pick<Person, 'token'>): Promise<RawSocket> {
   const socket = await openRawSocket({
-    port: world.server.port,
+    port: fixture.server.port,
     path: `/ws/${newClientId()}`,
     headers: { Authorization: `Bearer ${token}` },
   });
@@ -31,7 +31,7 @@ async function rawConnection({ token }: Pick<Person, 'token'>): Promise<RawSocke
 
 describe('too much at once', () => {
   test('[LM5] commands beyond the limit are refused, with the time to wait, and pass after it', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     const replies = await Promise.all(
@@ -48,20 +48,20 @@ describe('too much at once', () => {
   });
 
   test('[LM5] one user’s excess is not another’s', async () => {
-    const [ada, bob] = [await world.person(), await world.person()];
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await Promise.all(Array.from({ length: 700 }, () => adas.ask({ type: 'ping' })));
     expect(await bobs.ask({ type: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
   test('[LM6] [CL6] a flood of frames closes the connection with 4103', async () => {
-    const client = await (await world.person()).connect();
+    const client = await (await fixture.person()).connect();
     for (let times = 0; times < 6_000; times += 1) client.sayText('{}');
     expect((await client.closed).code).toBe(4103);
   });
 
   test('[LM6] [CL6] a flood of WebSocket pings closes the connection with 4103 too', async () => {
-    await using socket = await rawConnection(await world.person());
+    await using socket = await rawConnection(await fixture.person());
     // More at once than the library answers would be cut without a word.
     const pings = Buffer.concat(Array.from({ length: 50 }, () => encodeFrame('', { opcode: OPCODE.ping })));
     for (let times = 0; times < 100 && socket.tcp.writable; times += 1) {
@@ -72,14 +72,14 @@ describe('too much at once', () => {
   });
 
   test('[LM2] a message in more than 64 fragments closes the connection, one in 64 is read', async () => {
-    await using patient = await rawConnection(await world.person());
+    await using patient = await rawConnection(await fixture.person());
     const text = '{"type":"ping","ref":77}'.padEnd(64, ' ');
     for (const [index, letter] of text.split('').entries()) {
       const opcode = index === 0 ? OPCODE.text : OPCODE.continuation;
       patient.write(encodeFrame(letter, { opcode, final: index === 63 }));
     }
     await expect.poll(() => patient.frames.some(({ payload }) => payload.toString().includes('"ref":77'))).toBe(true);
-    await using abuser = await rawConnection(await world.person());
+    await using abuser = await rawConnection(await fixture.person());
     abuser.write(encodeFrame('{', { final: false }));
     const more = encodeFrame(' ', { opcode: OPCODE.continuation, final: false });
     for (let part = 0; part < 100; part += 1) abuser.write(more);
@@ -87,7 +87,7 @@ describe('too much at once', () => {
   });
 
   test('[LM2] ten thousand empty fragments are no way around it', async () => {
-    await using abuser = await rawConnection(await world.person());
+    await using abuser = await rawConnection(await fixture.person());
     const empty = encodeFrame('', { opcode: OPCODE.continuation, final: false });
     abuser.write(Buffer.concat([encodeFrame('', { final: false }), ...Array.from({ length: 10_000 }, () => empty)]));
     expect(await abuser.goodbye).not.toBeNull();
@@ -96,7 +96,7 @@ describe('too much at once', () => {
 
 describe('a reader that does not read', () => {
   test('[LM4] [CL4] is closed with 4101, and does not hold the others up', async () => {
-    const [ada, bob, slow] = [await world.person(), await world.person(), await world.person()];
+    const [ada, bob, slow] = [await fixture.person(), await fixture.person(), await fixture.person()];
     const channel = await makeChannel([ada, bob, slow]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await using stuck = await rawConnection(slow);
@@ -123,21 +123,21 @@ describe('a reader that does not read', () => {
 
 describe('requests that are too large', () => {
   test('[LM11] headers of more than 16 KiB are refused', async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
     const head = await socket.head.catch(() => 'cut');
     expect(head === 'cut' || head.startsWith('HTTP/1.1 431')).toBe(true);
   });
 
   test('[LM10] the body of a request has at most 64 KiB, whatever its header claims', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const large = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
       body: 'x'.repeat(70_000),
     });
     expect([large.status, large.code]).toEqual([413, 'too_large']);
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(
       `POST /api/v1/channels/${channel}/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${ada.token}\r\n` +
         'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
@@ -148,7 +148,7 @@ describe('requests that are too large', () => {
   });
 
   test('[FR13] [HT6] a body of text that is too long is too large over HTTP too', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const answer = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
@@ -158,15 +158,15 @@ describe('requests that are too large', () => {
   });
 
   test('[LM9] at most 200 users are looked up at once', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `u_${index}`).join(',');
     expect((await ada.api('GET', `/users?ids=${ids(200)}`)).status).toBe(200);
     expect((await ada.api('GET', `/users?ids=${ids(201)}`)).status).toBe(400);
   });
 
   test('[LM8] of a body full of handles fifty are looked at', async () => {
-    const ada = await world.person();
-    const bob = await world.person();
+    const ada = await fixture.person();
+    const bob = await fixture.person();
     const channel = await makeChannel([ada, bob]);
     const client = await ada.connect();
     const strangers = Array.from({ length: 50 }, (_, index) => `@stranger${index}`).join(' ');

@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { channelReply, type ChannelId, type ServerFrame } from '@parley/protocol';
-import { canary, makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  canary,
+  makeChannel,
+  post,
+  startFixture,
+  stored,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function people(count: number): Promise<Person[]> {
-  return Promise.all(Array.from({ length: count }, () => world.person()));
+  return Promise.all(Array.from({ length: count }, () => fixture.person()));
 }
 
 function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeChannel, post, startWorld, stored } from '@parley/testkit/server-fixture';
+import { makeChannel, post, startFixture, stored } from '@parley/testkit/server-fixture';
 import { expect, test } from 'vitest';
 
 // A database that another program holds is waited for, twice.
@@ -11,25 +11,25 @@ test(
   '[ER2] [HT31] what can not be stored is refused, and the server says that it is not well',
   { timeout: 60_000 },
   async () => {
-    await using world = await startWorld();
-    const ada = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     await post(client, channel, 'before');
     const command = { type: 'send', channel, id: randomUUID(), body: 'meanwhile' };
 
-    const thief = new DatabaseSync(join(world.server.dataFolder, 'parley.db'));
+    const thief = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
     thief.exec('BEGIN IMMEDIATE');
     client.say({ ...command, ref: 900 });
     // Whoever only reads notices nothing.
     expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'before' }] });
     await expect.poll(() => client.heard('error', { ref: 900, code: 'unavailable' }), PATIENT).toHaveLength(1);
-    await expect.poll(async () => (await world.request('GET', '/healthz')).status, PATIENT).toBe(503);
+    await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, PATIENT).toBe(503);
     expect(client.heard('ok', { ref: 900 })).toHaveLength(0);
     thief.exec('ROLLBACK');
     thief.close();
 
-    await expect.poll(async () => (await world.request('GET', '/healthz')).status, PATIENT).toBe(200);
+    await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, PATIENT).toBe(200);
     const { seq } = await stored(client, command);
     expect(await stored(client, command)).toMatchObject({ seq });
     expect(client.heard('message', { message: { id: command.id } })).toHaveLength(1);
@@ -38,17 +38,17 @@ test(
 );
 
 test('[CL7] a server whose database thread ends by itself ends too, for whatever supervises it', async () => {
-  await using world = await startWorld({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
-  const ada = await world.person();
+  await using fixture = await startFixture({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
+  const ada = await fixture.person();
   const channel = await makeChannel([ada]);
   const client = await ada.connect();
   await post(client, channel, 'before');
-  const ended = world.server.ended();
-  world.server.signal('SIGUSR2');
+  const ended = fixture.server.ended();
+  fixture.server.signal('SIGUSR2');
   expect((await client.closed).code).toBe(1012);
   expect(await ended).toBe(1);
-  expect(world.server.output()).toContain('the database has ended by itself');
-  await world.server.restart();
+  expect(fixture.server.output()).toContain('the database has ended by itself');
+  await fixture.server.restart();
   expect(await (await ada.connect()).ask({ type: 'history', channel })).toMatchObject({
     messages: [{ body: 'before' }],
   });

@@ -1,9 +1,16 @@
 import type { ChannelId } from '@parley/protocol';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  makeChannel,
+  post,
+  startFixture,
+  stored,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let bob: Person;
 let channel: ChannelId;
@@ -12,11 +19,11 @@ let bobs: RawClient;
 let bobsPhone: RawClient;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs, bobsPhone] = [await ada.connect(), await bob.connect(), await bob.connect()];
 });
@@ -94,7 +101,7 @@ test('[CM9] unread counts others’ messages after the cursor, tombstones includ
 
 test('[CM9] whoever joins has nothing unread of what was said before', async () => {
   await post(adas, channel);
-  const eve = await world.person();
+  const eve = await fixture.person();
   await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });
   expect(await seenBy(eve)).toMatchObject({ unread: 0, mentions: 0 });
   await post(adas, channel, `@${eve.handle}`);

@@ -8,23 +8,23 @@ import {
   newClientId,
   newName,
   post,
-  startWorld,
+  startFixture,
   type Person,
-  type World,
+  type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let channel: ChannelId;
 let adas: RawClient;
 
 beforeAll(async () => {
-  world = await startWorld({ PARLEY_RATE_LIMITS: 'off' });
+  fixture = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  ada = await world.person();
+  ada = await fixture.person();
   channel = await makeChannel([ada]);
   adas = await ada.connect();
 });
@@ -93,7 +93,7 @@ describe('a channel full of the longest messages', () => {
 
 describe('one user', () => {
   test('[HS20] can not be locked out by being added to a thousand channels', { timeout: 60_000 }, async () => {
-    const victim = await world.person();
+    const victim = await fixture.person();
     const channels: ChannelId[] = [];
     for (let times = 0; times < 1_000; times += 50) {
       const made = await Promise.all(
@@ -132,7 +132,7 @@ describe('one user', () => {
         await Promise.all(Array.from({ length: 10 }, () => post(adas, channel, body)));
       }
       await using socket = await openRawSocket({
-        port: world.server.port,
+        port: fixture.server.port,
         path: `/ws/${newClientId()}`,
         headers: { Authorization: `Bearer ${ada.token}` },
       });
@@ -150,7 +150,7 @@ describe('one user', () => {
 
   test('[LM4] [CL4] who pings and never reads the pongs is closed with 4101', async () => {
     await using socket = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: { Authorization: `Bearer ${ada.token}` },
     });

@@ -3,35 +3,35 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
-import { makeChannel, newClientId, post, startWorld, stored } from '@parley/testkit/server-fixture';
+import { makeChannel, newClientId, post, startFixture, stored } from '@parley/testkit/server-fixture';
 import { describe, expect, test } from 'vitest';
 import { plainVerdict, upgradeVerdict } from './handshake-responses.ts';
 
 describe.concurrent('SIGTERM', () => {
   test('[CL7] closes every connection with 1012, and the server ends by itself', async () => {
-    await using world = await startWorld();
-    const ada = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.person();
     const clients = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
-    const ended = world.server.kill('SIGTERM');
+    const ended = fixture.server.kill('SIGTERM');
     for (const { closed } of clients) expect((await closed).code).toBe(1012);
     await ended;
-    await expect(world.request('GET', '/healthz')).rejects.toThrow('fetch failed');
+    await expect(fixture.request('GET', '/healthz')).rejects.toThrow('fetch failed');
   });
 
   test('[HS18] whoever comes while it drains is told so, with the time to wait', async ({ expect }) => {
-    await using world = await startWorld();
-    const { token } = await world.person();
+    await using fixture = await startFixture();
+    const { token } = await fixture.person();
     // Someone who does not answer the goodbye keeps the server waiting for a moment.
     await using rude = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: { Authorization: `Bearer ${token}` },
     });
     await rude.head;
-    const ended = world.server.kill('SIGTERM');
+    const ended = fixture.server.kill('SIGTERM');
     await expect.poll(() => rude.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 }).toBe(true);
     const attempt = { clientId: newClientId(), token };
-    for (const verdict of [await upgradeVerdict(world, attempt), await plainVerdict(world, attempt)]) {
+    for (const verdict of [await upgradeVerdict(fixture, attempt), await plainVerdict(fixture, attempt)]) {
       expect(verdict).toMatchObject({ status: 503, code: 'draining' });
       expect(Number(verdict.retryAfter)).toBeGreaterThan(0);
     }
@@ -39,14 +39,14 @@ describe.concurrent('SIGTERM', () => {
   });
 
   test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
-    await using world = await startWorld();
-    const ada = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     const ids = Array.from({ length: 300 }, () => randomUUID());
     const sent = Promise.allSettled(ids.map((id) => stored(client, { type: 'send', channel, id, body: 'x' })));
     await sleep(5);
-    await world.server.restart();
+    await fixture.server.restart();
     const acked = (await sent).flatMap((result) => (result.status === 'fulfilled' ? [result.value.seq] : []));
     const back = await ada.connect();
     const log = await back.ask({ type: 'sync', channel, after: 0 });
@@ -59,8 +59,8 @@ describe.concurrent('SIGTERM', () => {
 
 describe.concurrent('kill -9', () => {
   test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
-    await using world = await startWorld();
-    const [ada, bob] = [await world.person(), await world.person()];
+    await using fixture = await startFixture();
+    const [ada, bob] = [await fixture.person(), await fixture.person()];
     const channel = await makeChannel([ada, bob]);
     const acked = new Map<string, number>();
     const sent: string[] = [];
@@ -72,9 +72,9 @@ describe.concurrent('kill -9', () => {
         acked.set(id, (await stored(client, { type: 'send', channel, id, body: 'x' })).seq);
       });
       await Promise.race(storm);
-      await world.server.kill('SIGKILL');
+      await fixture.server.kill('SIGKILL');
       await Promise.allSettled(storm);
-      await world.server.restart();
+      await fixture.server.restart();
     }
     const back = await ada.connect();
     const before = await back.ask({ type: 'sync', channel, after: 0 });
@@ -96,14 +96,14 @@ describe.concurrent('kill -9', () => {
 
 describe.concurrent('after a restart', () => {
   test('[LG5] epoch, users, channels, cursors and sessions are what they were', async () => {
-    await using world = await startWorld();
-    const ada = await world.account();
-    const bob = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.account();
+    const bob = await fixture.person();
     const channel = await makeChannel([ada, bob]);
     const client = await ada.connect();
     const { seq } = await post(client, channel);
     await client.ask({ type: 'read', channel, seq });
-    await world.server.restart();
+    await fixture.server.restart();
     const back = await ada.connect();
     expect(back.ready.epoch).toBe(client.ready.epoch);
     expect(back.ready.user).toEqual(client.ready.user);
@@ -113,26 +113,26 @@ describe.concurrent('after a restart', () => {
   });
 
   test('[LG5] whoever restores a backup changes the epoch, as operations.md says, and clients hear of it', async () => {
-    await using world = await startWorld();
-    const ada = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.person();
     const before = (await ada.connect()).ready.epoch;
-    await world.server.kill('SIGTERM');
-    const database = new DatabaseSync(join(world.server.dataFolder, 'parley.db'));
+    await fixture.server.kill('SIGTERM');
+    const database = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
     database.exec("UPDATE meta SET epoch = 'e_' || lower(hex(randomblob(12)))");
     database.close();
-    await world.server.restart();
+    await fixture.server.restart();
     const { epoch } = (await ada.connect()).ready;
     expect(epoch).toMatch(/^e_/);
     expect(epoch).not.toBe(before);
   });
 
   test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
-    await using world = await startWorld();
-    const ada = await world.person();
+    await using fixture = await startFixture();
+    const ada = await fixture.person();
     const channel = await makeChannel([ada]);
     const id = randomUUID();
     const socket = await openRawSocket({
-      port: world.server.port,
+      port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: { Authorization: `Bearer ${ada.token}` },
     });

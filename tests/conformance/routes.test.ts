@@ -14,25 +14,25 @@ import {
   makeChannel,
   newName,
   post,
-  startWorld,
+  startFixture,
   type Account,
   type Answer,
   type Person,
-  type World,
+  type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let owner: Account;
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  world = await startWorld();
-  owner = await world.account();
-  [ada, bob] = [await world.person(), await world.person()];
+  fixture = await startFixture();
+  owner = await fixture.account();
+  [ada, bob] = [await fixture.person(), await fixture.person()];
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const verdictOf = ({ status, code }: Answer) => [status, code];
 
@@ -43,7 +43,7 @@ async function generalId(): Promise<ChannelId> {
 
 describe('people', () => {
   test('[HT13] one’s own account can be read and changed', async () => {
-    const grace = await world.account('Grace');
+    const grace = await fixture.account('Grace');
     const handle = `grace-${randomUUID().slice(0, 8)}`;
     expect((await grace.api('GET', '/me')).as(me)).toMatchObject({ email: grace.email, user: { id: grace.id } });
     const { user } = (await grace.api('PATCH', '/me', { name: ' Grace Hopper ', handle })).as(userReply);
@@ -77,7 +77,7 @@ describe('people', () => {
   });
 
   test('[HT14] nobody’s email is told', async () => {
-    const grace = await world.account();
+    const grace = await fixture.account();
     const answers = [
       await ada.api('GET', `/users?ids=${grace.id}`),
       await ada.api('GET', `/users?q=${encodeURIComponent(grace.name)}`),
@@ -91,7 +91,7 @@ describe('people', () => {
 
   test('[HT15] users are found by name and handle, in any case, wherever it stands', async () => {
     const word = randomUUID().slice(0, 8);
-    const grace = await world.person(`Grace ${word}`);
+    const grace = await fixture.person(`Grace ${word}`);
     for (const query of [word, word.toUpperCase(), `grace ${word}`, grace.handle, word.slice(2)]) {
       const { users } = (await ada.api('GET', `/users?q=${encodeURIComponent(query)}`)).as(userList);
       expect(
@@ -110,7 +110,7 @@ describe('people', () => {
   });
 
   test('[HT16] the owner makes admins and suspends; members do neither, and nobody touches the owner or themselves', async () => {
-    const [admin, member] = [await world.person(), await world.person()];
+    const [admin, member] = [await fixture.person(), await fixture.person()];
     expect(verdictOf(await member.api('PATCH', `/users/${bob.id}`, { suspended: true }))).toEqual([403, 'forbidden']);
     expect(verdictOf(await member.api('PATCH', `/users/${member.id}`, { role: 'admin' }))).toEqual([403, 'forbidden']);
     const { user } = (await owner.api('PATCH', `/users/${admin.id}`, { role: 'admin' })).as(userReply);
@@ -188,7 +188,7 @@ describe('channels', () => {
   });
 
   test('[HT19] [HT24] its maker, the owner and admins manage it, other members and outsiders do not', async () => {
-    const grace = await world.person();
+    const grace = await fixture.person();
     const channel = await makeChannel([ada, bob, grace], 'public');
     expect(verdictOf(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([403, 'forbidden']);
     expect(verdictOf(await bob.api('DELETE', `/channels/${channel}/members/${grace.id}`))).toEqual([403, 'forbidden']);
@@ -233,7 +233,7 @@ describe('channels', () => {
   });
 
   test('[HT23] any member adds people, once, and only people there are', async () => {
-    const grace = await world.person();
+    const grace = await fixture.person();
     const channel = await makeChannel([ada, bob]);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
@@ -322,7 +322,7 @@ describe('messages', () => {
 
 test('[HT9] [HT13] a name that is HTML comes back as text', async () => {
   const name = `<b>${newName()}</b>`;
-  const grace = await world.person(name);
+  const grace = await fixture.person(name);
   const answer = await grace.api('GET', '/me');
   expect(answer.as(me).user.name).toBe(name);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);

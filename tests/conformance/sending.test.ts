@@ -5,14 +5,14 @@ import {
   makeChannel,
   newName,
   post,
-  startWorld,
+  startFixture,
   stored,
   type Person,
-  type World,
+  type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let bob: Person;
 let channel: ChannelId;
@@ -20,11 +20,11 @@ let adas: RawClient;
 let bobs: RawClient;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
 });
@@ -239,7 +239,7 @@ describe('direct messages', () => {
   });
 
   test('[LG4] a third person hears and finds nothing of it', async () => {
-    const eve = await world.person();
+    const eve = await fixture.person();
     const eves = await eve.connect();
     const ok = await stored(adas, sendTo(bob.id));
     await eves.settle();
@@ -277,7 +277,7 @@ describe('threads and mentions', () => {
   });
 
   test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async () => {
-    const stranger = await world.person(newName());
+    const stranger = await fixture.person(newName());
     const body = `@${bob.handle.toUpperCase()} and @${bob.handle}, @${ada.handle}. Not @${stranger.handle} or @nobody-at-all`;
     const { id } = await post(adas, channel, body);
     const { message } = await bobs.hears('message', { message: { id } });

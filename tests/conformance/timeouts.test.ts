@@ -2,21 +2,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ticketReply } from '@parley/protocol';
 import { encodeFrame, handshake, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startWorld, type World } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from './handshake-responses.ts';
 
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function rawConnection(): Promise<RawSocket> {
-  const { token } = await world.person();
+  const { token } = await fixture.person();
   const socket = await openRawSocket({
-    port: world.server.port,
+    port: fixture.server.port,
     path: `/ws/${newClientId()}`,
     headers: { Authorization: `Bearer ${token}` },
   });
@@ -52,10 +52,10 @@ describe.concurrent('patience has an end', { timeout: 80_000 }, () => {
   });
 
   test('[HS11] a ticket is good for no more than 60 s', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
     await sleep(60_500);
-    expect(await refusalOf(world, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
+    expect(await refusalOf(fixture, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({
       status: 401,
     });
   });
@@ -99,8 +99,8 @@ describe.concurrent('patience has an end', { timeout: 80_000 }, () => {
 
   test('[HS19] a handshake whose headers do not end is cut after 5 s', async () => {
     const since = performance.now();
-    await using socket = await openRawSocket({ port: world.server.port });
-    const text = handshake(world.server.port, `/ws/${newClientId()}`, { 'X-Slow': 'x'.repeat(2_000) });
+    await using socket = await openRawSocket({ port: fixture.server.port });
+    const text = handshake(fixture.server.port, `/ws/${newClientId()}`, { 'X-Slow': 'x'.repeat(2_000) });
     for (const letter of text) {
       if (socket.tcp.readyState !== 'open') break;
       socket.write(letter);
@@ -111,7 +111,7 @@ describe.concurrent('patience has an end', { timeout: 80_000 }, () => {
   });
 
   test('[HS19] whoever connects and says nothing is cut as well', async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     expect(await lifetime(socket)).toBeLessThan(15_000);
   });
 });

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { me, ticketReply } from '@parley/protocol';
-import { jwt, newClientId, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { jwt, newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainVerdict, refusalOf, upgradeVerdict } from './handshake-responses.ts';
 
 const ALLOWED_ORIGIN = 'https://chat.example.org';
-let world: World;
+let fixture: ServerFixture;
 
 beforeAll(async () => {
-  world = await startWorld({ PARLEY_ALLOWED_ORIGINS: ALLOWED_ORIGIN });
+  fixture = await startFixture({ PARLEY_ALLOWED_ORIGINS: ALLOWED_ORIGIN });
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const clientId = newClientId;
 
@@ -22,91 +22,91 @@ const NO_PROOF = { status: 401, code: 'invalid_token' };
 
 describe('where a token stands', () => {
   test('[HS4] the Authorization header comes before the subprotocol, the address and the cookie', async () => {
-    const [ada, bob] = [await world.account(), await world.person()];
+    const [ada, bob] = [await fixture.account(), await fixture.person()];
     const client = await bob.connect({
       protocols: ['parley.v1', `bearer.${ada.token}`],
       query: `?token=${jwt({ sub: randomUUID() })}`,
-      headers: { Cookie: ada.cookie, Origin: world.server.url },
+      headers: { Cookie: ada.cookie, Origin: fixture.server.url },
     });
     expect(client.ready.user.id).toBe(bob.id);
   });
 
   test('[HS4] a good token does not make up for a bad one before it', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const good = {
       protocols: ['parley.v1', `bearer.${ada.token}`],
-      headers: { Cookie: ada.cookie, Origin: world.server.url },
+      headers: { Cookie: ada.cookie, Origin: fixture.server.url },
     };
-    expect(await refusalOf(world, { ...good, clientId: clientId(), token: 'made-up' })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { ...good, clientId: clientId(), token: 'made-up' })).toEqual(NO_PROOF);
     const { headers } = good;
-    expect(await refusalOf(world, { headers, clientId: clientId(), query: '?token=made-up' })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { headers, clientId: clientId(), query: '?token=made-up' })).toEqual(NO_PROOF);
     const protocols = ['parley.v1', 'bearer.made-up'];
-    expect(await refusalOf(world, { headers, clientId: clientId(), protocols })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { headers, clientId: clientId(), protocols })).toEqual(NO_PROOF);
   });
 
   test('[HS5] the subprotocol is answered without the token in it', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const viaSubprotocol = { protocols: ['parley.v1', `bearer.${ada.token}`] };
-    const client = await world.connect(viaSubprotocol);
+    const client = await fixture.connect(viaSubprotocol);
     expect(client.subprotocol).toBe('parley.v1');
     expect(client.ready.user.id).toBe(ada.id);
     expect((await ada.connect({ protocols: ['parley.v1'] })).subprotocol).toBe('parley.v1');
     expect((await ada.connect()).subprotocol).toBe('');
-    expect(world.server.output()).not.toContain(ada.token);
+    expect(fixture.server.output()).not.toContain(ada.token);
   });
 
   test('[HS6] a session token proves its user in the header, the subprotocol and the cookie', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     for (const attempt of [
       { token: ada.token },
       { protocols: ['parley.v1', `bearer.${ada.token}`] },
-      { headers: { Cookie: ada.cookie, Origin: world.server.url } },
+      { headers: { Cookie: ada.cookie, Origin: fixture.server.url } },
     ]) {
-      expect(await upgradeVerdict(world, { clientId: clientId(), ...attempt })).toMatchObject({ status: 101 });
-      expect(await plainVerdict(world, { clientId: clientId(), ...attempt })).toMatchObject({ status: 426 });
+      expect(await upgradeVerdict(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 101 });
+      expect(await plainVerdict(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 426 });
     }
   });
 
   test('[HS7] a session token in the address is refused, where it would end up in logs', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const query = `?token=${encodeURIComponent(ada.token)}`;
-    expect(await refusalOf(world, { clientId: clientId(), query })).toEqual({
+    expect(await refusalOf(fixture, { clientId: clientId(), query })).toEqual({
       status: 400,
       code: 'session_token_in_url',
     });
   });
 
   test('[HS12] nothing at all is a missing token', async () => {
-    expect(await refusalOf(world, { clientId: clientId() })).toEqual({ status: 401, code: 'missing_token' });
+    expect(await refusalOf(fixture, { clientId: clientId() })).toEqual({ status: 401, code: 'missing_token' });
   });
 
   test('[HS12] a cookie jar without our cookie is a missing token', async () => {
-    const headers = { Cookie: 'theme=dark; other=1', Origin: world.server.url };
-    expect(await refusalOf(world, { clientId: clientId(), headers })).toEqual({ status: 401, code: 'missing_token' });
+    const headers = { Cookie: 'theme=dark; other=1', Origin: fixture.server.url };
+    expect(await refusalOf(fixture, { clientId: clientId(), headers })).toEqual({ status: 401, code: 'missing_token' });
   });
 
   test('[HS12] an invented token is an invalid token, wherever it stands', async () => {
     for (const invented of ['x', 'a.b.c', 'null', 'Bearer', 'x'.repeat(2_000), "' OR 1=1 --".replaceAll(' ', '+')]) {
-      expect(await refusalOf(world, { clientId: clientId(), token: invented }), invented).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), token: invented }), invented).toEqual(NO_PROOF);
       const query = `?token=${encodeURIComponent(invented)}`;
-      expect(await refusalOf(world, { clientId: clientId(), query }), invented).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), query }), invented).toEqual(NO_PROOF);
     }
   });
 });
 
 describe('cookies', () => {
   test('[HS8] a cookie counts from our own pages and from origins on the list', async () => {
-    const ada = await world.account();
-    for (const Origin of [world.server.url, ALLOWED_ORIGIN]) {
+    const ada = await fixture.account();
+    for (const Origin of [fixture.server.url, ALLOWED_ORIGIN]) {
       const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie, Origin } };
-      expect(await plainVerdict(world, attempt)).toMatchObject({ status: 426 });
-      expect(await upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+      expect(await plainVerdict(fixture, attempt)).toMatchObject({ status: 426 });
+      expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
     }
   });
 
   test('[HS8] a page elsewhere can not connect with the cookie of whoever looks at it', async () => {
-    const ada = await world.account();
-    const { host, port } = new URL(world.server.url);
+    const ada = await fixture.account();
+    const { host, port } = new URL(fixture.server.url);
     for (const Origin of [
       'https://evil.example',
       'null',
@@ -117,26 +117,26 @@ describe('cookies', () => {
       `http://localhost:${Number(port) + 1}`,
     ]) {
       const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie, Origin } };
-      expect(await refusalOf(world, attempt), Origin).toEqual({ status: 403, code: 'forbidden_origin' });
+      expect(await refusalOf(fixture, attempt), Origin).toEqual({ status: 403, code: 'forbidden_origin' });
     }
   });
 
   test('[HS8] an upgrade with a cookie and no origin is refused', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie } };
-    expect(await upgradeVerdict(world, attempt)).toMatchObject({ status: 403, code: 'forbidden_origin' });
+    expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 403, code: 'forbidden_origin' });
   });
 
   test('[HS8] the browser that asks for the verdict on its own page is answered by its cookie', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const headers = { Cookie: ada.cookie, 'Sec-Fetch-Site': 'same-origin' };
-    expect(await plainVerdict(world, { clientId: clientId(), headers })).toMatchObject({ status: 426 });
+    expect(await plainVerdict(fixture, { clientId: clientId(), headers })).toMatchObject({ status: 426 });
   });
 
   test('[HS8] the origin is nothing to whoever brings a token instead of a cookie', async () => {
-    const { token } = await world.person();
+    const { token } = await fixture.person();
     const headers = { Origin: 'https://elsewhere.example' };
-    expect(await upgradeVerdict(world, { clientId: clientId(), token, headers })).toMatchObject({ status: 101 });
+    expect(await upgradeVerdict(fixture, { clientId: clientId(), token, headers })).toMatchObject({ status: 101 });
   });
 });
 
@@ -144,13 +144,13 @@ describe('JWT', () => {
   test('[HS9] proves its user in the header, the subprotocol and the address', async () => {
     const sub = randomUUID();
     const ids = new Set<string>();
-    const ada = await world.person();
+    const ada = await fixture.person();
     for (const place of [
       { token: jwt({ sub }) },
       { protocols: ['parley.v1', `bearer.${jwt({ sub })}`] },
       { query: `?token=${jwt({ sub })}` },
     ]) {
-      ids.add((await world.connect(place)).ready.user.id);
+      ids.add((await fixture.connect(place)).ready.user.id);
     }
     expect(ids.size).toBe(1);
     expect([...ids][0]).not.toBe(ada.id);
@@ -158,7 +158,7 @@ describe('JWT', () => {
 
   test('[HS9] an unknown sub makes a user of that name, without a name too, and any sub will do', async () => {
     const named = jwt({ sub: randomUUID(), name: 'Grace Hopper' });
-    const { user } = (await world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${named}` } })).as(
+    const { user } = (await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${named}` } })).as(
       me,
     );
     expect(user).toMatchObject({ name: 'Grace Hopper', role: 'member' });
@@ -170,7 +170,7 @@ describe('JWT', () => {
       `'; --${randomUUID()}`,
     ];
     for (const sub of strange) {
-      const once = await upgradeVerdict(world, { clientId: clientId(), token: jwt({ sub }) });
+      const once = await upgradeVerdict(fixture, { clientId: clientId(), token: jwt({ sub }) });
       expect(once, sub).toMatchObject({ status: 101 });
     }
   });
@@ -179,15 +179,15 @@ describe('JWT', () => {
     const token = jwt({ sub: randomUUID() });
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>
-        world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } }),
+        fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } }),
       ),
     );
     expect(new Set(answers.map((answer) => answer.as(me).user.id)).size).toBe(1);
   });
 
   test('[HS9] a sub can not be the id of someone else and become them', async () => {
-    const ada = await world.account();
-    const posing = await world.request('GET', '/api/v1/me', {
+    const ada = await fixture.account();
+    const posing = await fixture.request('GET', '/api/v1/me', {
       headers: { Authorization: `Bearer ${jwt({ sub: ada.id })}` },
     });
     expect(posing.as(me).user.id).not.toBe(ada.id);
@@ -222,21 +222,21 @@ describe('JWT', () => {
 
   for (const [name, token] of Object.entries(forged)) {
     test(`[HS10] a JWT ${name} proves nothing`, async () => {
-      expect(await refusalOf(world, { clientId: clientId(), token })).toEqual(NO_PROOF);
-      expect(await refusalOf(world, { clientId: clientId(), query: `?token=${token}` })).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(NO_PROOF);
     });
   }
 
   test('[HS12] a JWT past its time is expired', async () => {
     const token = jwt({ sub: randomUUID(), exp: past });
     const expired = { status: 401, code: 'expired_token' };
-    expect(await refusalOf(world, { clientId: clientId(), token })).toEqual(expired);
-    expect(await refusalOf(world, { clientId: clientId(), query: `?token=${token}` })).toEqual(expired);
+    expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(expired);
+    expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(expired);
   });
 
   test('[CL1] a connection ends with the time of its JWT', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 2;
-    const { closed } = await world.connect({ token: jwt({ sub: randomUUID(), exp }) });
+    const { closed } = await fixture.connect({ token: jwt({ sub: randomUUID(), exp }) });
     expect((await closed).code).toBe(4001);
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000);
   });
@@ -244,46 +244,46 @@ describe('JWT', () => {
 
 describe('tickets', () => {
   test('[HS11] [HT12] a ticket proves its user, once', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const { ticket, expiresAt } = (await ada.api('POST', '/tickets')).as(ticketReply);
     expect(Buffer.from(ticket, 'base64url').length).toBeGreaterThanOrEqual(16);
     expect(expiresAt - Date.now()).toBeLessThanOrEqual(60_000);
     expect(expiresAt - Date.now()).toBeGreaterThan(50_000);
     const attempt = { clientId: clientId(), query: `?token=${ticket}` };
-    const client = await world.connect(attempt);
+    const client = await fixture.connect(attempt);
     expect(client.ready.user.id).toBe(ada.id);
-    expect(await upgradeVerdict(world, attempt)).toMatchObject(NO_PROOF);
-    expect(await plainVerdict(world, attempt)).toMatchObject(NO_PROOF);
+    expect(await upgradeVerdict(fixture, attempt)).toMatchObject(NO_PROOF);
+    expect(await plainVerdict(fixture, attempt)).toMatchObject(NO_PROOF);
   });
 
   test('[HS11] a ticket shown ten times at the same moment lets one in', async () => {
-    const query = `?token=${await ticketOf(await world.person())}`;
+    const query = `?token=${await ticketOf(await fixture.person())}`;
     const verdicts = await Promise.all(
-      Array.from({ length: 10 }, () => upgradeVerdict(world, { clientId: clientId(), query })),
+      Array.from({ length: 10 }, () => upgradeVerdict(fixture, { clientId: clientId(), query })),
     );
     expect(verdicts.filter(({ status }) => status === 101)).toHaveLength(1);
   });
 
   test('[HS16] asking for the verdict does not use a ticket up', async () => {
-    const attempt = { clientId: clientId(), query: `?token=${await ticketOf(await world.person())}` };
+    const attempt = { clientId: clientId(), query: `?token=${await ticketOf(await fixture.person())}` };
     for (let times = 0; times < 3; times += 1) {
-      expect(await plainVerdict(world, attempt)).toMatchObject({ status: 426 });
+      expect(await plainVerdict(fixture, attempt)).toMatchObject({ status: 426 });
     }
-    expect(await upgradeVerdict(world, attempt)).toMatchObject({ status: 101 });
+    expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS11] no two tickets are alike', async () => {
-    const ada = await world.person();
+    const ada = await fixture.person();
     const tickets = await Promise.all(Array.from({ length: 20 }, () => ticketOf(ada)));
     expect(new Set(tickets).size).toBe(20);
   });
 
   test('[CL11] signing out ends the connection that a ticket of that session opened', async () => {
-    const ada = await world.account();
+    const ada = await fixture.account();
     const query = `?token=${await ticketOf(ada)}`;
-    const client = await world.connect({ query });
-    const out = await world.request('POST', '/api/auth/sign-out', {
-      headers: { Authorization: `Bearer ${ada.token}`, Origin: world.server.url },
+    const client = await fixture.connect({ query });
+    const out = await fixture.request('POST', '/api/auth/sign-out', {
+      headers: { Authorization: `Bearer ${ada.token}`, Origin: fixture.server.url },
       body: {},
     });
     expect(out.status).toBe(200);
@@ -292,7 +292,7 @@ describe('tickets', () => {
 });
 
 test('[HS14] no token and no cookie is ever logged', async () => {
-  const ada = await world.account();
+  const ada = await fixture.account();
   const secrets = [ada.token, ada.cookie, jwt({ sub: 'logged' }), await ticketOf(ada), `made-up-${randomUUID()}`];
   for (const secret of secrets) {
     for (const attempt of [
@@ -301,13 +301,13 @@ test('[HS14] no token and no cookie is ever logged', async () => {
       { protocols: ['parley.v1', `bearer.${encodeURIComponent(secret)}`] },
       { headers: { Cookie: secret, Origin: 'https://evil.example' } },
     ]) {
-      await upgradeVerdict(world, { clientId: clientId(), ...attempt });
-      await plainVerdict(world, { clientId: clientId(), ...attempt });
+      await upgradeVerdict(fixture, { clientId: clientId(), ...attempt });
+      await plainVerdict(fixture, { clientId: clientId(), ...attempt });
     }
     const { password } = ada;
-    expect(world.server.output()).not.toContain(secret);
-    expect(world.server.output()).not.toContain(encodeURIComponent(secret));
-    expect(world.server.output()).not.toContain(password);
+    expect(fixture.server.output()).not.toContain(secret);
+    expect(fixture.server.output()).not.toContain(encodeURIComponent(secret));
+    expect(fixture.server.output()).not.toContain(password);
   }
 });
 

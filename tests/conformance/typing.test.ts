@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelId } from '@parley/protocol';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { makeChannel, post, startWorld, stored, type Person, type World } from '@parley/testkit/server-fixture';
+import {
+  makeChannel,
+  post,
+  startFixture,
+  stored,
+  type Person,
+  type ServerFixture,
+} from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 let bob: Person;
 let channel: ChannelId;
@@ -13,11 +20,11 @@ let adasPhone: RawClient;
 let bobs: RawClient;
 
 beforeAll(async () => {
-  world = await startWorld();
+  fixture = await startFixture();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await world.person(), await world.person()];
+  [ada, bob] = [await fixture.person(), await fixture.person()];
   channel = await makeChannel([ada, bob]);
   [adas, adasPhone, bobs] = [await ada.connect(), await ada.connect(), await bob.connect()];
 });
@@ -47,7 +54,7 @@ test('[TY1] a message and typing in the same breath still never return to the ty
 });
 
 test('[TY1] [LG4] nobody outside the channel sees it', async () => {
-  const eve = await world.person();
+  const eve = await fixture.person();
   const eves = await eve.connect();
   adas.say(typing(true));
   await bobs.hears('typing');
@@ -137,7 +144,7 @@ test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing re
 });
 
 test('[LM12] of a crowd that types at once ten are shown', async () => {
-  const crowd = await Promise.all(Array.from({ length: 12 }, () => world.person()));
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.person()));
   const hall = await makeChannel([ada, ...crowd]);
   const voices = await Promise.all(crowd.map((person) => person.connect()));
   const watcher = await ada.connect();

@@ -1,17 +1,17 @@
 // The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-let world: World;
+let fixture: ServerFixture;
 let ada: Person;
 
 beforeAll(async () => {
-  world = await startWorld();
-  ada = await world.person();
+  fixture = await startFixture();
+  ada = await fixture.person();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 
@@ -25,7 +25,7 @@ interface Upgrade {
 /** A handshake of Ada's that would be accepted, save for what is said. */
 function upgrade({ line = `GET /ws/${newClientId()} HTTP/1.1`, headers = {} }: Upgrade = {}): string {
   const all = {
-    host: [`Host: 127.0.0.1:${world.server.port}`],
+    host: [`Host: 127.0.0.1:${fixture.server.port}`],
     connection: ['Connection: Upgrade'],
     upgrade: ['Upgrade: websocket'],
     version: ['Sec-WebSocket-Version: 13'],
@@ -45,7 +45,7 @@ interface Answered {
 
 /** What the server answers to these bytes; the connection is closed afterwards. */
 async function answerTo(bytes: string | Uint8Array): Promise<Answered> {
-  await using socket = await openRawSocket({ port: world.server.port });
+  await using socket = await openRawSocket({ port: fixture.server.port });
   let raw = '';
   socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
   socket.write(bytes);
@@ -175,7 +175,7 @@ describe('paths', () => {
   }
 
   test('[HS24] an absolute address means its path, whatever its host', async () => {
-    for (const host of [`127.0.0.1:${world.server.port}`, 'example.org', 'user:password@[::1]:1']) {
+    for (const host of [`127.0.0.1:${fixture.server.port}`, 'example.org', 'user:password@[::1]:1']) {
       const line = `GET http://${host}/ws/${newClientId()} HTTP/1.1`;
       expect(await answerTo(upgrade({ line }))).toMatchObject({ status: 101 });
     }
@@ -198,7 +198,7 @@ describe('requests in one packet', () => {
 
   test('[HS25] the answers to requests before a handshake come before it, and none of them inside the WebSocket', async () => {
     for (const earlier of [1, 3]) {
-      await using socket = await openRawSocket({ port: world.server.port });
+      await using socket = await openRawSocket({ port: fixture.server.port });
       let raw = '';
       socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
       socket.write(me().repeat(earlier) + upgrade());
@@ -209,7 +209,7 @@ describe('requests in one packet', () => {
   });
 
   test('[HS25] the keep-alive of the requests before does not end the WebSocket', { timeout: 20_000 }, async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(me() + upgrade());
     await socket.head;
     await sleep(7_000);
@@ -217,7 +217,7 @@ describe('requests in one packet', () => {
   });
 
   test('[HS25] a refusal waits for its turn as well', async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     let raw = '';
     socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
     socket.write(me() + upgrade({ line: 'GET /nowhere HTTP/1.1' }));
@@ -226,18 +226,18 @@ describe('requests in one packet', () => {
   });
 
   test('[HS25] a request behind a handshake is no request: it breaks the framing, or is dropped with a refusal', async () => {
-    await using accepted = await openRawSocket({ port: world.server.port });
+    await using accepted = await openRawSocket({ port: fixture.server.port });
     accepted.write(upgrade() + me());
     expect(await accepted.head).toMatch(/^HTTP\/1\.1 101 /);
     expect(await accepted.goodbye).toBe(1002);
-    await using refused = await openRawSocket({ port: world.server.port });
+    await using refused = await openRawSocket({ port: fixture.server.port });
     refused.write(upgrade({ headers: { token: [] } }) + me());
     expect(await refused.head).toMatch(/^HTTP\/1\.1 401 /);
     await refused.closed;
   });
 
   test('[HS20] frames that come before the 101 are heard after it, whole ones and halves', async () => {
-    await using socket = await openRawSocket({ port: world.server.port });
+    await using socket = await openRawSocket({ port: fixture.server.port });
     const [first, second] = [1, 2].map((ref) => encodeFrame(`{"type":"ping","ref":${ref}}`));
     socket.write(Buffer.concat([Buffer.from(upgrade()), first!, second!.subarray(0, 7)]));
     await answered(socket, '"ref":1');
@@ -286,7 +286,7 @@ describe('headers', () => {
 });
 
 test('[HS26] a refused connection is let go of, also when the client keeps its side open', async () => {
-  await using socket = await openRawSocket({ port: world.server.port, allowHalfOpen: true });
+  await using socket = await openRawSocket({ port: fixture.server.port, allowHalfOpen: true });
   socket.write(upgrade({ headers: { token: [] } }));
   expect(await socket.head).toMatch(/^HTTP\/1\.1 401 /);
   await sleep(2_500);

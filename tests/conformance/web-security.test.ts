@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { me, serverInfo, ticketReply } from '@parley/protocol';
-import { canary, startWorld, type Account, type World } from '@parley/testkit/server-fixture';
+import { canary, startFixture, type Account, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ALLOWED_ORIGIN = 'https://chat.example.org';
-let world: World;
+let fixture: ServerFixture;
 let ada: Account;
 
 beforeAll(async () => {
-  world = await startWorld({ PARLEY_ALLOWED_ORIGINS: ALLOWED_ORIGIN });
-  ada = await world.account();
+  fixture = await startFixture({ PARLEY_ALLOWED_ORIGINS: ALLOWED_ORIGIN });
+  ada = await fixture.account();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe('requests that a page elsewhere makes', () => {
   const changes: [string, string, object | undefined][] = [
@@ -24,7 +24,7 @@ describe('requests that a page elsewhere makes', () => {
   for (const [method, path, body] of changes) {
     for (const origin of ['https://evil.example', 'null', undefined]) {
       test(`[HT7] ${method} ${path} with the cookie and ${origin ?? 'no'} origin is refused`, async () => {
-        const answer = await world.request(method, path, {
+        const answer = await fixture.request(method, path, {
           headers: { Cookie: ada.cookie, ...(origin === undefined ? {} : { Origin: origin }) },
           ...(body === undefined ? {} : { body }),
         });
@@ -36,7 +36,7 @@ describe('requests that a page elsewhere makes', () => {
 
   test('[HT7] a form of another page can not post, whatever type it gives its body', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
-      const answer = await world.request('POST', '/api/v1/channels', {
+      const answer = await fixture.request('POST', '/api/v1/channels', {
         headers: { Cookie: ada.cookie, Origin: 'https://evil.example', 'Content-Type': type },
         body: JSON.stringify({ name: canary(), kind: 'public' }),
       });
@@ -45,25 +45,25 @@ describe('requests that a page elsewhere makes', () => {
   });
 
   test('[HT7] our own pages and those on the list may', async () => {
-    for (const Origin of [world.server.url, ALLOWED_ORIGIN]) {
-      const answer = await world.request('POST', '/api/v1/tickets', { headers: { Cookie: ada.cookie, Origin } });
+    for (const Origin of [fixture.server.url, ALLOWED_ORIGIN]) {
+      const answer = await fixture.request('POST', '/api/v1/tickets', { headers: { Cookie: ada.cookie, Origin } });
       expect(answer.as(ticketReply).ticket).not.toBe('');
     }
   });
 
   test('[HT7] a token in the header needs no origin: no browser sends it by itself', async () => {
     const headers = { Authorization: `Bearer ${ada.token}`, Origin: 'https://elsewhere.example' };
-    expect((await world.request('POST', '/api/v1/tickets', { headers })).status).toBe(200);
+    expect((await fixture.request('POST', '/api/v1/tickets', { headers })).status).toBe(200);
   });
 
   test('[HT7] a page elsewhere can not sign its visitors out', async () => {
     const headers = { Cookie: ada.cookie, Origin: 'https://evil.example' };
-    expect((await world.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(403);
+    expect((await fixture.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(403);
     expect((await ada.api('GET', '/me')).status).toBe(200);
   });
 
   test('[HT7] a stranger can not sign a visitor of their page in as someone else', async () => {
-    const answer = await world.request('POST', '/api/auth/sign-in/email', {
+    const answer = await fixture.request('POST', '/api/auth/sign-in/email', {
       headers: { Origin: 'https://evil.example' },
       body: { email: ada.email, password: ada.password },
     });
@@ -72,7 +72,7 @@ describe('requests that a page elsewhere makes', () => {
 
   test('[HT7] answers can be read by origins on the list, and by no others', async () => {
     const ask = (Origin: string) =>
-      world.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${ada.token}`, Origin } });
+      fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${ada.token}`, Origin } });
     const allowed = await ask(ALLOWED_ORIGIN);
     expect(allowed.headers.get('access-control-allow-origin')).toBe(ALLOWED_ORIGIN);
     expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
@@ -83,7 +83,7 @@ describe('requests that a page elsewhere makes', () => {
   });
 
   test('[HT7] the browser of a page on the list is told what it may ask', async () => {
-    const preflight = await world.request('OPTIONS', '/api/v1/channels', {
+    const preflight = await fixture.request('OPTIONS', '/api/v1/channels', {
       headers: {
         Origin: ALLOWED_ORIGIN,
         'Access-Control-Request-Method': 'POST',
@@ -109,7 +109,7 @@ describe('answers', () => {
   ];
   for (const path of paths) {
     test(`[HT9] ${path} says what a browser must not do with it`, async () => {
-      const { headers } = await world.request('GET', path);
+      const { headers } = await fixture.request('GET', path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       const policy = headers.get('content-security-policy') ?? '';
       if (!path.startsWith('/ws/')) {
@@ -134,9 +134,9 @@ describe('answers', () => {
     const unknown = await ada.api('GET', '/nowhere');
     expect([unknown.status, unknown.code]).toEqual([404, 'not_found']);
     for (const path of ['/me', '/channels', '/users?q=a', '/sessions', '/invites', '/channels/c_1/messages']) {
-      const answer = await world.request('GET', `/api/v1${path}`);
+      const answer = await fixture.request('GET', `/api/v1${path}`);
       expect([answer.status, answer.code], path).toEqual([401, 'missing_token']);
-      const forged = await world.request('GET', `/api/v1${path}`, { headers: { Authorization: 'Bearer made-up' } });
+      const forged = await fixture.request('GET', `/api/v1${path}`, { headers: { Authorization: 'Bearer made-up' } });
       expect([forged.status, forged.code], path).toEqual([401, 'invalid_token']);
     }
   });
@@ -152,7 +152,7 @@ describe('answers', () => {
       '{"name":"x","kind":"public"}garbage',
       '[' + '['.repeat(20_000),
     ]) {
-      const answer = await world.request('POST', '/api/v1/channels', { headers, body });
+      const answer = await fixture.request('POST', '/api/v1/channels', { headers, body });
       expect([answer.status, answer.code], body.slice(0, 40)).toEqual([400, 'bad_request']);
     }
   });
@@ -172,7 +172,7 @@ describe('answers', () => {
       '/.env',
       '/assets/%00',
     ]) {
-      const { text, status } = await world.request('GET', path);
+      const { text, status } = await fixture.request('GET', path);
       expect(text, path).not.toContain('"workspaces"');
       expect(text, path).not.toContain('root:');
       expect(status, path).toBeLessThan(500);
@@ -190,7 +190,7 @@ describe('answers', () => {
 
 describe('the document', () => {
   test('[HT10] describes every route, each with its answers, and every reference in it leads somewhere', async () => {
-    const answer = await world.request('GET', '/api/v1/openapi.json');
+    const answer = await fixture.request('GET', '/api/v1/openapi.json');
     expect(answer.status).toBe(200);
     const document = JSON.parse(answer.text) as OpenApi;
     expect(document.openapi).toMatch(/^3\.1\./);
@@ -220,13 +220,13 @@ describe('the document', () => {
 
 describe('operations', () => {
   test('[HT31] the server says that it is well', async () => {
-    expect((await world.request('GET', '/healthz')).status).toBe(200);
+    expect((await fixture.request('GET', '/healthz')).status).toBe(200);
   });
 
   test('[HT32] metrics are Prometheus text, and name nobody', async () => {
     const client = await ada.connect();
     await client.settle();
-    const { status, headers, text } = await world.request('GET', '/metrics');
+    const { status, headers, text } = await fixture.request('GET', '/metrics');
     expect(status).toBe(200);
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     for (const line of text.trim().split('\n')) {
@@ -237,7 +237,7 @@ describe('operations', () => {
   });
 
   test('[HT32] metrics are nothing to the public, whoever they say they are', async () => {
-    await using behindProxy = await startWorld({ PARLEY_TRUSTED_PROXIES: '127.0.0.1' });
+    await using behindProxy = await startFixture({ PARLEY_TRUSTED_PROXIES: '127.0.0.1' });
     const ask = (forwarded: string) =>
       behindProxy.request('GET', '/metrics', { headers: { 'X-Forwarded-For': forwarded } });
     expect((await ask('203.0.113.9')).status).toBe(404);
@@ -246,7 +246,7 @@ describe('operations', () => {
   });
 
   test('[HT11] what the sign-in page needs is told to everyone', async () => {
-    expect((await world.request('GET', '/api/v1/server')).as(serverInfo)).toEqual({
+    expect((await fixture.request('GET', '/api/v1/server')).as(serverInfo)).toEqual({
       protocol: 1,
       signup: 'open',
       firstRun: false,
@@ -254,7 +254,7 @@ describe('operations', () => {
   });
 
   test('[HT8] too many requests of one address are refused for a while', async () => {
-    await using small = await startWorld();
+    await using small = await startFixture();
     const { token } = await small.person();
     const headers = { Authorization: `Bearer ${token}` };
     const statuses: number[] = [];

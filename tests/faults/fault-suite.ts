@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FaultKind } from './faults/fault.ts';
+import type { Fault } from './faults/fault.ts';
 import { reportOf } from './run/report.ts';
-import { runScene, type SceneResult } from './run/run-trial.ts';
+import { runTrial, type TrialResult } from './run/run-trial.ts';
 
 /** A few of each kind; `npm run faults` does hundreds. */
 const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
@@ -11,26 +11,26 @@ const MAX_WHOLE_MS = 45_000;
 const MAX_LOG_ENTRIES = 9_000;
 
 /** Tests that play one scene with some faults of each kind, all on so many nodes, and have it judged. */
-export function livesThrough(name: string, kinds: readonly FaultKind[]): void {
-  const tried = kinds.map((kind) => ({ kind, obstacle: kind.obstacle?.() ?? null }));
+export function registerFaultSuite(name: string, kinds: readonly Fault[]): void {
+  const tried = kinds.map((kind) => ({ kind, unsupportedReason: kind.unsupportedReason?.() ?? null }));
   const turns = tried
-    .filter(({ obstacle }) => obstacle === null)
+    .filter(({ unsupportedReason }) => unsupportedReason === null)
     .map(({ kind }) => ({ kind, faults: FAULTS[kind.name] ?? 1 }));
 
   describe(`the scene ${name}`, () => {
-    let result: SceneResult;
+    let result: TrialResult;
 
     beforeAll(async () => {
       if (turns.length === 0) return;
-      result = await runScene({
+      result = await runTrial({
         name,
         turns,
         seed: String(Date.now() % 1_000_000),
         nodes: kinds[0]?.nodes ?? 1,
         untilMs: Number.POSITIVE_INFINITY,
         maxLogEntries: MAX_LOG_ENTRIES,
-        maxWholeMs: MAX_WHOLE_MS,
-        areImpatient: true,
+        maxConvergedMs: MAX_WHOLE_MS,
+        reconnectImmediately: true,
         keep: false,
         progress: () => undefined,
       });
@@ -40,9 +40,9 @@ export function livesThrough(name: string, kinds: readonly FaultKind[]): void {
       expect(result.again === null ? '' : reportOf(name, result)).toBe('');
     });
 
-    for (const { kind, obstacle } of tried) {
-      const where = obstacle === null ? '' : ` (not here: ${obstacle})`;
-      test.skipIf(obstacle !== null)(`lived through ${kind.name}${where}`, () => {
+    for (const { kind, unsupportedReason } of tried) {
+      const where = unsupportedReason === null ? '' : ` (not here: ${unsupportedReason})`;
+      test.skipIf(unsupportedReason !== null)(`lived through ${kind.name}${where}`, () => {
         expect(result.verdict.counts[`fault: ${kind.name}`]).toBe(FAULTS[kind.name] ?? 1);
       });
     }

@@ -1,4 +1,4 @@
-import { livesThrough } from './fault-suite.ts';
-import { KINDS_ON_NODES } from './faults/all-faults.ts';
+import { registerFaultSuite } from './fault-suite.ts';
+import { FAULTS_ON_NODES } from './faults/all-faults.ts';
 
-livesThrough('three-nodes', KINDS_ON_NODES);
+registerFaultSuite('three-nodes', FAULTS_ON_NODES);

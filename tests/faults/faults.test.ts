@@ -1,12 +1,12 @@
-import { livesThrough } from './fault-suite.ts';
-import { KINDS_ON_ONE_NODE } from './faults/all-faults.ts';
+import { registerFaultSuite } from './fault-suite.ts';
+import { FAULTS_ON_ONE_NODE } from './faults/all-faults.ts';
 
 // Who needs a small disk has one alone: what the other faults store meanwhile would fill it for good.
-livesThrough(
+registerFaultSuite(
   'small-disk',
-  KINDS_ON_ONE_NODE.filter(({ openDisk }) => openDisk !== undefined),
+  FAULTS_ON_ONE_NODE.filter(({ openDisk }) => openDisk !== undefined),
 );
-livesThrough(
+registerFaultSuite(
   'each-kind',
-  KINDS_ON_ONE_NODE.filter(({ openDisk }) => openDisk === undefined),
+  FAULTS_ON_ONE_NODE.filter(({ openDisk }) => openDisk === undefined),
 );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeFrame } from './frames/generate-frame.ts';
-import { reportOf, storyOf } from './run/report.ts';
+import { reportOf, transcript } from './run/report.ts';
 import { runFuzz, type FuzzPlan, type FuzzRun } from './run/run-fuzz.ts';
-import { runCoreFuzz } from './run/run-in-process.ts';
+import { runInProcess } from './run/run-in-process.ts';
 
 /** `npm run fuzz` takes any seed, and millions of frames. */
 const SEED = 1;
@@ -15,7 +15,7 @@ async function runOf(plan: Omit<FuzzPlan, 'seed'>): Promise<FuzzRun> {
   try {
     return await runFuzz({ seed: SEED, ...plan });
   } catch (error) {
-    throw new Error(storyOf(error, SEED), { cause: error });
+    throw new Error(transcript(error, SEED), { cause: error });
   }
 }
 
@@ -71,8 +71,8 @@ test(
 );
 
 test('[FR3] more of them find nothing in the core of a server either', { timeout: TIMEOUT_MS }, async () => {
-  const run = await runCoreFuzz({ seed: SEED, from: 1_000_001, frames: CORE_FRAMES }).catch((error: unknown) => {
-    throw new Error(storyOf(error, SEED), { cause: error });
+  const run = await runInProcess({ seed: SEED, from: 1_000_001, frames: CORE_FRAMES }).catch((error: unknown) => {
+    throw new Error(transcript(error, SEED), { cause: error });
   });
   expect(run.frames).toBe(CORE_FRAMES);
   expectAll(

@@ -8,13 +8,13 @@ const REPLICA: readonly Mutant[] = [
     file: `${CLIENT}/channels/channel-state.ts`,
     find: 'if (event.seq > position(channel) + 1) return [hold(headed, event), []];',
     replace:
-      'if (event.seq > position(channel) + 1) return [apply({ ...headed, have: event.seq - 1, window: channel.window && { ...channel.window, asOf: event.seq - 1 } }, event, me), [event]];',
+      'if (event.seq > position(channel) + 1) return [apply({ ...headed, receivedSeq: event.seq - 1, window: channel.window && { ...channel.window, asOf: event.seq - 1 } }, event, me), [event]];',
   },
   {
     name: 'what was held back beyond a gap is dropped, and not asked for',
     file: `${CLIENT}/channels/channel-state.ts`,
     find: 'return { ...channel, held: new Map(channel.held).set(event.seq, event) };',
-    replace: 'return { ...channel, head: Math.min(channel.head, channel.have) };',
+    replace: 'return { ...channel, head: Math.min(channel.head, channel.receivedSeq) };',
   },
   {
     name: 'events that come twice are counted twice',
@@ -31,7 +31,7 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'loaded messages are not brought up to date after a reconnect',
     file: `${CLIENT}/channels/channel-state.ts`,
-    find: 'return channel.held.size > 0 || position(channel) < channel.have;',
+    find: 'return channel.held.size > 0 || position(channel) < channel.receivedSeq;',
     replace: 'return channel.held.size > 0;',
   },
   {
@@ -55,7 +55,7 @@ const REPLICA: readonly Mutant[] = [
       file: `${CLIENT}/create-parley-client.ts`,
       find: 'if (replica.markRead(channel, seq)) readSender.send(channel);',
       replace:
-        'this.#engine.lookedAtMs = this.#engine.clock.now();\n      if (replica.markRead(channel, seq)) readSender.send(channel);',
+        'this.#core.lookedAtMs = this.#core.clock.now();\n      if (replica.markRead(channel, seq)) readSender.send(channel);',
     },
   },
   {
@@ -73,7 +73,7 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'a removed channel stays in the list',
     file: `${CLIENT}/client-core.ts`,
-    find: '    this.replica.lose(id);\n',
+    find: '    this.replica.removeChannel(id);\n',
     replace: '',
   },
   {
@@ -112,13 +112,13 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'what a closed tab left behind is never taken over',
     file: `${CLIENT}/outbox/outbox-persistence.ts`,
-    find: 'await this.#parts.persistence.adopt(user).catch(() => [])',
+    find: 'await this.#deps.persistence.adopt(user).catch(() => [])',
     replace: '[]',
   },
   {
     name: 'what a closed tab left behind waits for the next connection',
     file: `${CLIENT}/client-core.ts`,
-    find: '      void this.keeper.adopt();\n',
+    find: '      void this.outboxPersistence.adopt();\n',
     replace: '',
   },
   {
@@ -143,9 +143,9 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message goes out under another id after a reconnect',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'this.#parts.requests.ask(commandOf(operation, channel), null,',
+    find: 'this.#deps.requests.send(commandOf(operation, channel), null,',
     replace:
-      "this.#parts.requests.ask(commandOf(tries === 0 || operation.kind !== 'send' ? operation : { ...operation, message: operation.message.replace(/.$/, String(tries % 10)) }, channel), null,",
+      "this.#deps.requests.send(commandOf(tries === 0 || operation.kind !== 'send' ? operation : { ...operation, message: operation.message.replace(/.$/, String(tries % 10)) }, channel), null,",
   },
   {
     name: 'what was on its way when the connection went is forgotten',
@@ -187,8 +187,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message that nobody answers waits for ever',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
-    replace: 'this.#parts.isLive() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
+    find: 'this.#deps.isLive() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
+    replace: 'this.#deps.isLive() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
   },
   {
     name: 'a failure is not taken back when the message turns up',
@@ -206,7 +206,7 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message leaves the screen with its `ok`, before its event',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'if (isOver || this.#parts.isApplied(channel, seq)) {',
+    find: 'if (isOver || this.#deps.isApplied(channel, seq)) {',
     replace: 'if (channel !== null) {',
   },
   {
@@ -233,19 +233,19 @@ const LINK: readonly Mutant[] = [
   {
     name: 'typing has no expiry',
     file: `${CLIENT}/typing/typing-receiver.ts`,
-    find: 'const stop = this.#parts.clock.after(this.#parts.timers.typingExpireMs, expire);',
+    find: 'const stop = this.#deps.clock.after(this.#deps.timers.typingExpireMs, expire);',
     replace: 'const stop = () => void expire;',
   },
   {
     name: 'a connection on which nothing comes is believed in for ever',
     file: `${CLIENT}/connection/connection-state.ts`,
-    find: 'return state.doubtMs === null ? state.pingedMs + state.pingMs : state.doubtMs + PATIENCE_MS;',
+    find: 'return state.unansweredPingMs === null ? state.pingedMs + state.pingMs : state.unansweredPingMs + STEP_TIMEOUT_MS;',
     replace: 'return Number.POSITIVE_INFINITY;',
   },
   {
     name: 'a handshake that nobody answers is waited for without end',
     file: `${CLIENT}/connection/connection-state.ts`,
-    find: '      return state.sinceMs + PATIENCE_MS;',
+    find: '      return state.sinceMs + STEP_TIMEOUT_MS;',
     replace: '      return Number.POSITIVE_INFINITY;',
   },
   {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { FOUND } from './regressions.ts';
-import { evidenceOf } from './run/coverage.ts';
+import { REGRESSIONS } from './regressions.ts';
+import { coverageOf } from './run/coverage.ts';
 import { planOf } from './run/plan.ts';
 import { runPool } from './run/pool.ts';
 import { reportOf } from './run/report.ts';
@@ -14,10 +14,10 @@ test(`${SEEDS} worlds of servers and clients keep every law, and everything that
   const { seeds, failures, counts } = await runPool({ firstSeed: 1, seeds: SEEDS, workers: availableParallelism() });
   expect(failures.map(reportOf).join('\n\n')).toBe('');
   expect(seeds).toBe(SEEDS);
-  expect(evidenceOf(counts).filter(({ count }) => count === 0)).toEqual([]);
+  expect(coverageOf(counts).filter(({ count }) => count === 0)).toEqual([]);
 });
 
-for (const { name, plan } of FOUND) {
+for (const { name, plan } of REGRESSIONS) {
   test(`found: ${name}`, async () => {
     const { violation } = await runPlan(plan, { isRecorded: false });
     expect(violation).toBeNull();

@@ -12,7 +12,7 @@ export const busyChannel: Measure = {
     'into view, and further up, where none does. From a key to the frame with its letter handed to the compositor.',
   async run(visit) {
     const seconds = visit.quick ? 3 : 15;
-    const channel = await visit.world.channel('busy', 500);
+    const channel = await visit.fixture.channel('busy', 500);
     await showChannel(visit, 'busy');
     const quiet = await type(visit, 2);
     const atEnd = await typeWhilePosting(visit, { channel, seconds });
@@ -47,7 +47,7 @@ async function typeWhilePosting(
   let keysMs: readonly number[] = [];
   await visit.page.evaluate(() => window.parleyFrames.watch());
   const { taskMs, scriptMs } = await costOf(visit.cdp, PER_SECOND * seconds, async () => {
-    const posting = visit.world.grace.postSteadily(channel, { perSecond: PER_SECOND, seconds });
+    const posting = visit.fixture.grace.postSteadily(channel, { perSecond: PER_SECOND, seconds });
     keysMs = await type(visit, seconds - 1);
     await posting;
   });

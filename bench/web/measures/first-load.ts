@@ -12,7 +12,7 @@ export const firstLoad: Measure = {
     'the start of the navigation; *usable*: the messages are drawn and the caret is in the composer. Bytes are those on the ' +
     'wire, headers included, until then.',
   async run(visit) {
-    const channel = await visit.world.channel('first-load', IN_CHANNEL);
+    const channel = await visit.fixture.channel('first-load', IN_CHANNEL);
     const loads: Load[] = [];
     for (let n = 0; n < (visit.quick ? 2 : 12); n += 1) loads.push(await load(visit, `/c/${channel}`));
     const each = (name: keyof Load): number[] => loads.map((one) => one[name]);
@@ -38,9 +38,9 @@ interface Load {
   readonly scriptMs: number;
 }
 
-async function load({ world }: Visit, path: string): Promise<Load> {
-  const context = await openContext(world.browser, { url: world.server.url, reducedMotion: 'no-preference' });
-  await context.addCookies(await world.ada.context.cookies());
+async function load({ fixture }: Visit, path: string): Promise<Load> {
+  const context = await openContext(fixture.browser, { url: fixture.server.url, reducedMotion: 'no-preference' });
+  await context.addCookies(await fixture.ada.context.cookies());
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   const types = new Map<string, string>();

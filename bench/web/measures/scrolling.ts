@@ -13,9 +13,9 @@ export const scrolling: Measure = {
     'message of all, as fast as the pages come, by jumping to the upper edge again and again. A frame of 60 Hz has 16.7 ms; one that took longer came late. *Blank*: part of ' +
     'the view without a row when the page handed a frame over. The heap is counted after garbage collection.',
   async run(visit) {
-    const { world, cdp } = visit;
+    const { fixture, cdp } = visit;
     const messages = visit.quick ? 3_000 : 100_000;
-    await world.channel('long', messages);
+    await fixture.channel('long', messages);
     await showChannel(visit, 'long');
     const before = await heldBy(cdp);
     const seconds = visit.quick ? 3 : 20;

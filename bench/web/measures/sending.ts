@@ -16,7 +16,7 @@ export const sending: Measure = {
     'The figures about the confirmation compare the message in its first frame with the same message a moment after.',
   async run(visit) {
     const times = visit.quick ? 10 : 150;
-    await visit.world.channel('sending', IN_CHANNEL);
+    await visit.fixture.channel('sending', IN_CHANNEL);
     await showChannel(visit, 'sending');
     await send(visit, 'to warm up', 10);
     const shiftedBefore = await visit.page.evaluate(() => window.parleyPress.shifts());

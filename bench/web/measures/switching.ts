@@ -15,9 +15,9 @@ export const switching: Measure = {
     'before, from the key until the frame with the messages is handed to the compositor. Then on and on through ' +
     `${MANY_CHANNELS} channels, more than stay loaded; what the page holds is counted after garbage collection.`,
   async run(visit) {
-    const { world, cdp } = visit;
+    const { fixture, cdp } = visit;
     const names = Array.from({ length: MANY_CHANNELS }, (_, n) => `switch-${String(n).padStart(2, '0')}`);
-    for (const name of names) await world.channel(name, IN_CHANNEL);
+    for (const name of names) await fixture.channel(name, IN_CHANNEL);
     const warmed = names.slice(0, WARM_CHANNELS);
     await rounds(visit, warmed, 2 * WARM_CHANNELS);
     const warm = await rounds(visit, warmed, visit.quick ? 10 : 200);
@@ -47,7 +47,7 @@ async function rounds(visit: Visit, names: readonly string[], times: number): Pr
   const took: number[] = [];
   for (let n = 0; n < times; n += 1) {
     const name = names[n % names.length] ?? '';
-    await visit.world.ada.link(name).focus();
+    await visit.fixture.ada.link(name).focus();
     await pause(20);
     took.push((await press(visit, 'Enter', { kind: 'channel', name })).paintedMs);
   }

@@ -12,22 +12,22 @@ import {
   TYPING_REPEAT_MS,
 } from '@parley/protocol';
 import { position } from './channels/channel-state.ts';
-import { CatchUp, type CatchUpParts } from './channels/gap-sync.ts';
+import { GapSync, type GapSyncDeps } from './channels/gap-sync.ts';
 import { Replica } from './channels/replica.ts';
-import type { LinkState } from './connection/connection-state.ts';
-import { Link } from './connection/connection.ts';
+import type { ConnectionState } from './connection/connection-state.ts';
+import { Connection } from './connection/connection.ts';
 import { Requests } from './connection/requests.ts';
-import type { ClientParts, Clock, Persistence, Random } from './environment.ts';
-import { type KeeperParts, OutboxKeeper } from './outbox/outbox-persistence.ts';
-import { Outbox, type OutboxParts } from './outbox/outbox.ts';
+import type { ClientEnvironment, Clock, Persistence, Random } from './environment.ts';
+import { type OutboxPersistenceDeps, OutboxPersistence } from './outbox/outbox-persistence.ts';
+import { Outbox, type OutboxDeps } from './outbox/outbox.ts';
 import type { Conversation } from './parley-client.ts';
-import { Readers } from './readables.ts';
-import { ReadSender, type ReadSenderParts } from './reading/read-sender.ts';
-import { Loader, type LoaderParts } from './timeline/history-loader.ts';
-import { Timelines, type TimelinesParts } from './timeline/timelines.ts';
-import { TypingReceiver, type ReceiverParts } from './typing/typing-receiver.ts';
-import { TypingSender, type SenderParts } from './typing/typing-sender.ts';
-import { People, type PeopleParts } from './users/user-directory.ts';
+import { Readables } from './readables.ts';
+import { ReadSender, type ReadSenderDeps } from './reading/read-sender.ts';
+import { Loader, type HistoryLoaderDeps } from './timeline/history-loader.ts';
+import { Timelines, type TimelinesDeps } from './timeline/timelines.ts';
+import { TypingReceiver, type TypingReceiverDeps } from './typing/typing-receiver.ts';
+import { TypingSender, type TypingSenderDeps } from './typing/typing-sender.ts';
+import { UserDirectory, type UserDirectoryDeps } from './users/user-directory.ts';
 
 /** What a server that has not spoken yet is taken to want. */
 const DEFAULTS = {
@@ -39,51 +39,51 @@ const DEFAULTS = {
  * Holds the parts of the client together: what each frame, and each change of the connection, sets off in which of them.
  * Each part gets the engine and sees of it what its `…Parts` names.
  */
-export class Engine
+export class ClientCore
   implements
-    OutboxParts,
-    KeeperParts,
-    LoaderParts,
-    CatchUpParts,
-    TimelinesParts,
-    PeopleParts,
-    ReadSenderParts,
-    ReceiverParts,
-    SenderParts
+    OutboxDeps,
+    OutboxPersistenceDeps,
+    HistoryLoaderDeps,
+    GapSyncDeps,
+    TimelinesDeps,
+    UserDirectoryDeps,
+    ReadSenderDeps,
+    TypingReceiverDeps,
+    TypingSenderDeps
 {
   readonly clock: Clock;
   readonly random: Random;
   readonly persistence: Persistence;
-  readonly readers: Readers;
-  readonly link: Link;
+  readonly readers: Readables;
+  readonly connection: Connection;
   readonly requests: Requests;
   readonly replica = new Replica();
   readonly outbox = new Outbox(this);
-  readonly keeper = new OutboxKeeper(this);
+  readonly outboxPersistence = new OutboxPersistence(this);
   readonly loader = new Loader(this);
   readonly timelines = new Timelines(this);
-  readonly people = new People(this);
+  readonly people = new UserDirectory(this);
   readonly readSender = new ReadSender(this);
   readonly typingSender = new TypingSender(this);
   readonly typingReceiver = new TypingReceiver(this);
-  readonly fetchUsers: ClientParts['fetchUsers'];
-  readonly #catchUp = new CatchUp(this);
+  readonly fetchUsers: ClientEnvironment['fetchUsers'];
+  readonly #catchUp = new GapSync(this);
   settings: typeof DEFAULTS = DEFAULTS;
   /** Channels that the last pong and this client did not agree on. */
   #doubted: ReadonlySet<ChannelId> = new Set();
 
-  constructor(clientId: string, parts: ClientParts) {
-    this.clock = parts.clock;
-    this.random = parts.random;
-    this.persistence = parts.persistence;
-    this.fetchUsers = parts.fetchUsers;
-    this.readers = new Readers(parts.clock);
-    this.link = new Link(parts, clientId, {
-      received: (frame) => this.readers.frame(() => this.#received(frame)),
+  constructor(clientId: string, deps: ClientEnvironment) {
+    this.clock = deps.clock;
+    this.random = deps.random;
+    this.persistence = deps.persistence;
+    this.fetchUsers = deps.fetchUsers;
+    this.readers = new Readables(deps.clock);
+    this.connection = new Connection(deps, clientId, {
+      received: (frame) => this.readers.batchFrames(() => this.#received(frame)),
       changed: (state, before) => this.action(() => this.#linkChanged(state, before)),
       ping: () => this.#ping(),
     });
-    this.requests = new Requests(parts.clock, (frame) => this.link.send(frame));
+    this.requests = new Requests(deps.clock, (frame) => this.connection.send(frame));
   }
 
   get timers(): typeof DEFAULTS.timers {
@@ -91,11 +91,11 @@ export class Engine
   }
 
   action<T>(task: () => T): T {
-    return this.readers.action(task);
+    return this.readers.batch(task);
   }
 
   isLive(): boolean {
-    return this.link.isLive;
+    return this.connection.isLive;
   }
 
   channelIdOf(conversation: Conversation): ChannelId | null {
@@ -136,9 +136,9 @@ export class Engine
   receive(event: LogEvent): void {
     const applied = this.replica.receive(event);
     for (const one of applied) {
-      this.people.wantOf(one);
+      this.people.requestMentionedIn(one);
       if (one.type !== 'message') continue;
-      this.typingReceiver.gone(one.channel, one.by);
+      this.typingReceiver.stopped(one.channel, one.by);
       this.outbox.confirm(new Set([one.message.id]));
     }
     if (applied.length > 0) this.outbox.reconcile();
@@ -152,16 +152,16 @@ export class Engine
     this.#catchUp.check(page.channel);
   }
 
-  sayTyping(channel: ChannelId, on: boolean): void {
+  sendTyping(channel: ChannelId, on: boolean): void {
     // Never in the way of a message: behind a full socket it is left out.
-    if (!on || this.link.bufferedBytes() === 0) this.link.send({ type: 'typing', channel, on });
+    if (!on || this.connection.bufferedBytes() === 0) this.connection.send({ type: 'typing', channel, on });
   }
 
   async close(): Promise<void> {
     this.typingSender.stop();
-    this.link.close();
+    this.connection.close();
     for (const part of [this.outbox, this.people, this.readers]) part.close();
-    await this.keeper.flush();
+    await this.outboxPersistence.flush();
   }
 
   #received(frame: ServerFrame): void {
@@ -177,17 +177,17 @@ export class Engine
       case 'pong':
         return this.requests.settle(frame);
       case 'typing':
-        if (frame.user !== this.replica.me?.id) this.typingReceiver.hear(frame.channel, frame.user, frame.on);
-        return this.people.want([frame.user]);
+        if (frame.user !== this.replica.me?.id) this.typingReceiver.onTyping(frame.channel, frame.user, frame.on);
+        return this.people.request([frame.user]);
       case 'channel':
-        return this.#gained(frame.channel.id, () => this.replica.gain(frame.channel));
+        return this.#gained(frame.channel.id, () => this.replica.addChannel(frame.channel));
       case 'removed':
         return this.#lost(frame.channel);
       case 'read':
         return this.replica.read(frame);
       case 'user':
         if (frame.user.id === this.replica.me?.id) this.replica.me = frame.user;
-        return this.people.learn([frame.user]);
+        return this.people.upsert([frame.user]);
       case 'presence':
         return this.people.setOnline(frame.user, frame.state === 'online');
     }
@@ -199,9 +199,9 @@ export class Engine
     this.#doubted = new Set();
     const before = [...replica.channels.keys()];
     people.ready(frame);
-    if (!replica.ready(frame)) outbox.distrust();
+    if (!replica.ready(frame)) outbox.requeueStored();
     for (const id of before) if (replica.find(id) === null) this.#lost(id);
-    void this.keeper.setOwner(frame.user.id);
+    void this.outboxPersistence.setOwner(frame.user.id);
     outbox.reconcile();
     outbox.linkChanged();
     for (const { id, readSeq } of frame.channels) {
@@ -212,7 +212,7 @@ export class Engine
 
   #gained(id: ChannelId, gain: () => void): void {
     gain();
-    this.people.want(this.replica.find(id)?.members ?? []);
+    this.people.request(this.replica.find(id)?.members ?? []);
     this.loader.resume(id);
     this.outbox.reconcile();
     this.#catchUp.check(id);
@@ -220,29 +220,29 @@ export class Engine
 
   #lost(id: ChannelId): void {
     this.outbox.removed(id);
-    this.replica.lose(id);
+    this.replica.removeChannel(id);
     this.loader.forget(id);
     this.typingReceiver.forget(id);
   }
 
-  #linkChanged(state: LinkState, before: LinkState): void {
+  #linkChanged(state: ConnectionState, before: ConnectionState): void {
     if (before.name !== 'live' || state.name === 'live') return;
-    this.requests.lose();
+    this.requests.failAll();
     this.#catchUp.stop();
     this.readSender.stop();
-    this.typingSender.forget();
+    this.typingSender.reset();
     this.typingReceiver.forgetAll();
     this.people.lost();
     this.outbox.linkChanged();
   }
 
   #ping(): void {
-    this.requests.ask({ type: 'ping' }, null, (outcome) => {
+    this.requests.send({ type: 'ping' }, null, (outcome) => {
       if (outcome.type !== 'pong') return;
       this.#compareChannels(outcome.heads);
       for (const [id, head] of Object.entries(outcome.heads)) this.noteHead(id, head);
       // Another tab may have been closed meanwhile, with messages that nobody else would ever send.
-      void this.keeper.adopt();
+      void this.outboxPersistence.adopt();
     });
   }
 
@@ -253,6 +253,6 @@ export class Engine
     const doubted = new Set([...ids].filter((id) => known.has(id) !== Object.hasOwn(heads, id)));
     const isLost = [...doubted].some((id) => this.#doubted.has(id));
     this.#doubted = doubted;
-    if (isLost) this.link.drop();
+    if (isLost) this.connection.drop();
   }
 }

@@ -1,8 +1,8 @@
 import type { ChannelId, MessageId, User, UserId } from '@parley/protocol';
 import { channelList } from './channels/channel-list.ts';
-import { Engine } from './client-core.ts';
+import { ClientCore } from './client-core.ts';
 import { statusOf } from './connection/connection-status.ts';
-import type { ClientParts } from './environment.ts';
+import type { ClientEnvironment } from './environment.ts';
 import { failuresOf } from './outbox/failures.ts';
 import type {
   ChannelView,
@@ -19,16 +19,16 @@ import type {
 export interface ParleyClientOptions {
   /** Names this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. Of two clients of a user with the same id only the later one stays connected. */
   readonly clientId: string;
-  readonly parts: ClientParts;
+  readonly environment: ClientEnvironment;
 }
 
 /** Makes a client. It does nothing until `connect`. */
-export function createParleyClient({ clientId, parts }: ParleyClientOptions): ParleyClient {
-  return new Client(new Engine(clientId, parts));
+export function createParleyClient({ clientId, environment }: ParleyClientOptions): ParleyClient {
+  return new Client(new ClientCore(clientId, environment));
 }
 
 class Client implements ParleyClient {
-  readonly #engine: Engine;
+  readonly #core: ClientCore;
   readonly #typing = new Map<Conversation, Readable<readonly UserId[]>>();
   readonly status: Readable<ConnectionStatus>;
   readonly me: Readable<User | null>;
@@ -37,11 +37,11 @@ class Client implements ParleyClient {
   readonly online: Readable<ReadonlySet<UserId>>;
   readonly failures: Readable<readonly FailedOperation[]>;
 
-  constructor(engine: Engine) {
-    const { readers, link, replica, people, outbox } = engine;
-    this.#engine = engine;
+  constructor(core: ClientCore) {
+    const { readers, connection, replica, people, outbox } = core;
+    this.#core = core;
     this.status = readers.readable(
-      () => [link.state],
+      () => [connection.state],
       ([state]) => statusOf(state),
     );
     this.me = readers.readable(
@@ -67,33 +67,33 @@ class Client implements ParleyClient {
   }
 
   connect(): void {
-    void this.#engine.keeper.guessOwner();
-    this.#engine.link.connect();
+    void this.#core.outboxPersistence.loadLastUser();
+    this.#core.connection.connect();
   }
 
   reconnectNow(): void {
-    this.#engine.link.retry();
+    this.#core.connection.retry();
   }
 
   close(): Promise<void> {
-    return this.#engine.close();
+    return this.#core.close();
   }
 
   channelOf(conversation: Conversation): ChannelView | null {
-    const id = this.#engine.channelIdOf(conversation);
+    const id = this.#core.channelIdOf(conversation);
     return this.channels.get().find((channel) => channel.id === id) ?? null;
   }
 
   timeline(conversation: Conversation): Readable<Timeline> {
-    return this.#engine.timelines.of(conversation);
+    return this.#core.timelines.of(conversation);
   }
 
   typing(conversation: Conversation): Readable<readonly UserId[]> {
     const known = this.#typing.get(conversation);
     if (known !== undefined) return known;
-    const { readers, typingReceiver } = this.#engine;
+    const { readers, typingReceiver } = this.#core;
     const typing = readers.readable(
-      () => [typingReceiver.in(this.#engine.keyOf(conversation))],
+      () => [typingReceiver.in(this.#core.keyOf(conversation))],
       ([typists]): readonly UserId[] => [...typists.keys()],
     );
     this.#typing.set(conversation, typing);
@@ -101,27 +101,27 @@ class Client implements ParleyClient {
   }
 
   open(conversation: Conversation, aroundSeq?: number): void {
-    this.#withChannel(conversation, (channel) => this.#engine.loader.open(channel, aroundSeq ?? null));
-    if (conversation.startsWith('to:')) this.#engine.people.want([conversation.slice(3)]);
+    this.#withChannel(conversation, (channel) => this.#core.loader.open(channel, aroundSeq ?? null));
+    if (conversation.startsWith('to:')) this.#core.people.request([conversation.slice(3)]);
   }
 
   loadOlder(conversation: Conversation): void {
-    this.#withChannel(conversation, (channel) => this.#engine.loader.loadOlder(channel));
+    this.#withChannel(conversation, (channel) => this.#core.loader.loadOlder(channel));
   }
 
   loadNewer(conversation: Conversation): void {
-    this.#withChannel(conversation, (channel) => this.#engine.loader.loadNewer(channel));
+    this.#withChannel(conversation, (channel) => this.#core.loader.loadNewer(channel));
   }
 
   jumpToLatest(conversation: Conversation): void {
-    this.#withChannel(conversation, (channel) => this.#engine.loader.reattach(channel));
+    this.#withChannel(conversation, (channel) => this.#core.loader.reattach(channel));
   }
 
   send(conversation: Conversation, body: string, options: { readonly thread?: MessageId } = {}): MessageId {
-    const id = this.#engine.random.uuid();
+    const id = this.#core.random.uuid();
     this.#withChannel(conversation, (channel) => {
-      this.#engine.typingSender.sent(channel);
-      this.#engine.loader.reattach(channel);
+      this.#core.typingSender.messageSent(channel);
+      this.#core.loader.reattach(channel);
     });
     this.#do({ id, kind: 'send', conversation, message: id, text: body, thread: options.thread ?? null });
     return id;
@@ -144,40 +144,40 @@ class Client implements ParleyClient {
   }
 
   retry(operation: OperationId): void {
-    this.#engine.action(() => this.#engine.outbox.retry(operation));
+    this.#core.action(() => this.#core.outbox.retry(operation));
   }
 
   dismiss(operation: OperationId): void {
-    this.#engine.action(() => this.#engine.outbox.dismiss(operation));
+    this.#core.action(() => this.#core.outbox.dismiss(operation));
   }
 
   composing(conversation: Conversation, hasText: boolean): void {
-    const { typingSender } = this.#engine;
-    const channel = this.#engine.channelIdOf(conversation);
-    if (channel === null || !this.#engine.link.isLive) typingSender.stop();
+    const { typingSender } = this.#core;
+    const channel = this.#core.channelIdOf(conversation);
+    if (channel === null || !this.#core.connection.isLive) typingSender.stop();
     else typingSender.composing(channel, hasText);
   }
 
   markRead(channel: ChannelId, seq: number): void {
-    const { replica, readSender } = this.#engine;
-    this.#engine.action(() => {
+    const { replica, readSender } = this.#core;
+    this.#core.action(() => {
       if (replica.markRead(channel, seq)) readSender.send(channel);
     });
   }
 
   #change(kind: OperationKind, conversation: ChannelId, { id: message, text }: { id: MessageId; text: string }): void {
-    this.#do({ id: this.#engine.random.uuid(), kind, conversation, message, text, thread: null });
+    this.#do({ id: this.#core.random.uuid(), kind, conversation, message, text, thread: null });
   }
 
-  #do(operation: Parameters<Engine['outbox']['add']>[0]): void {
-    const { outbox, settings } = this.#engine;
-    const conversation = this.#engine.keyOf(operation.conversation);
+  #do(operation: Parameters<ClientCore['outbox']['add']>[0]): void {
+    const { outbox, settings } = this.#core;
+    const conversation = this.#core.keyOf(operation.conversation);
     const refusal = operation.text.length > settings.limits.maxBodyChars ? 'too_large' : null;
-    this.#engine.action(() => outbox.add({ ...operation, conversation }, refusal));
+    this.#core.action(() => outbox.add({ ...operation, conversation }, refusal));
   }
 
   #withChannel(conversation: Conversation, run: (channel: ChannelId) => void): void {
-    const channel = this.#engine.channelIdOf(conversation);
-    if (channel !== null) this.#engine.action(() => run(channel));
+    const channel = this.#core.channelIdOf(conversation);
+    if (channel !== null) this.#core.action(() => run(channel));
   }
 }

@@ -1,15 +1,15 @@
 import type { Clock } from './environment.ts';
 
 /** One timer, set anew as often as its owner likes. */
-export class Alarm {
-  readonly #parts: { readonly clock: Clock };
+export class DeadlineTimer {
+  readonly #deps: { readonly clock: Clock };
   readonly #ring: () => void;
   #atMs = Number.POSITIVE_INFINITY;
   #stop: (() => void) | null = null;
 
-  constructor(parts: { readonly clock: Clock }, ring: () => void) {
-    this.#parts = parts;
-    this.#ring = ring;
+  constructor(deps: { readonly clock: Clock }, onDeadline: () => void) {
+    this.#deps = deps;
+    this.#ring = onDeadline;
   }
 
   /** Infinite: never. */
@@ -19,7 +19,7 @@ export class Alarm {
     this.#stop = null;
     this.#atMs = atMs;
     if (atMs === Number.POSITIVE_INFINITY) return;
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     this.#stop = clock.after(Math.max(0, atMs - clock.now()), () => {
       this.#atMs = Number.POSITIVE_INFINITY;
       this.#ring();

@@ -1,14 +1,14 @@
 import type { User, UserId } from '@parley/protocol';
 
 /** What the SDK needs of its surroundings. `@parley/client/browser` has all of it for browsers. */
-export interface ClientParts {
+export interface ClientEnvironment {
   readonly socket: OpenSocket;
   readonly clock: Clock;
   readonly random: Random;
   readonly persistence: Persistence;
   readonly network: NetworkHints;
   /** Why was the handshake refused? Asked after a socket that closed without opening: the plain `GET` of its address. */
-  readonly askVerdict: (clientId: string) => Promise<Verdict>;
+  readonly probeHandshake: (clientId: string) => Promise<HandshakeProbe>;
   readonly fetchUsers: (ids: readonly UserId[]) => Promise<readonly User[]>;
 }
 
@@ -66,7 +66,7 @@ export interface NetworkHints {
   onWake(hint: () => void): () => void;
 }
 
-export type Verdict =
+export type HandshakeProbe =
   /** HTTP status and code of the protocol's handshake table; 426 means that it would be accepted. */
   | { readonly kind: 'answered'; readonly status: number; readonly code: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'unreachable' };

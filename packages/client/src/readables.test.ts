@@ -1,11 +1,11 @@
 import { VirtualClock } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
-import { Readers } from './readables.ts';
+import { Readables } from './readables.ts';
 
 /** A counter that counts how often its readers were told. */
 function counter() {
   const clock = new VirtualClock();
-  const readers = new Readers(clock);
+  const readers = new Readables(clock);
   let count = 0;
   let computed = 0;
   let told = 0;
@@ -43,12 +43,12 @@ describe('a readable', () => {
   test('tells once per action, however much changed in it, and not when nothing did', () => {
     const { readers, add, watch, told } = counter();
     watch();
-    readers.action(() => {
-      readers.action(() => add(10));
+    readers.batch(() => {
+      readers.batch(() => add(10));
       add(10);
     });
     expect(told()).toBe(1);
-    readers.action(() => add(1));
+    readers.batch(() => add(1));
     expect(told()).toBe(1);
   });
 
@@ -59,7 +59,7 @@ describe('a readable', () => {
       add(10);
       throw new Error('as expected');
     };
-    expect(() => readers.action(fail)).toThrow('as expected');
+    expect(() => readers.batch(fail)).toThrow('as expected');
     expect(told()).toBe(1);
   });
 
@@ -68,7 +68,7 @@ describe('a readable', () => {
     watch();
     await clock.advance(1_000);
     for (let frame = 0; frame < 200; frame += 1) {
-      readers.frame(() => add(10));
+      readers.batchFrames(() => add(10));
       expect(readable.get().tens).toBe(frame + 1);
       await clock.advance(5);
     }
@@ -81,12 +81,12 @@ describe('a readable', () => {
   test('tells of the last frame too, and what the user does at once', async () => {
     const { clock, readers, add, watch, told } = counter();
     watch();
-    readers.frame(() => add(10));
-    readers.frame(() => add(10));
+    readers.batchFrames(() => add(10));
+    readers.batchFrames(() => add(10));
     expect(told()).toBe(1);
-    readers.action(() => add(10));
+    readers.batch(() => add(10));
     expect(told()).toBe(2);
-    readers.frame(() => add(10));
+    readers.batchFrames(() => add(10));
     await clock.advance(16);
     expect(told()).toBe(3);
   });
@@ -98,7 +98,7 @@ describe('a readable', () => {
     leave();
     leave();
     expect(readable.isWatched()).toBe(false);
-    readers.action(() => add(10));
+    readers.batch(() => add(10));
     expect(told()).toBe(0);
   });
 
@@ -106,7 +106,7 @@ describe('a readable', () => {
     const { readers, add, watch, told } = counter();
     add(10);
     watch();
-    readers.action(() => undefined);
+    readers.batch(() => undefined);
     expect(told()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
-import { Alarm } from './deadline-timer.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import type { Clock } from './environment.ts';
 import type { Readable } from './parley-client.ts';
-import { keep } from './structural-sharing.ts';
+import { reuseIfEqual } from './structural-sharing.ts';
 
 /** Readers hear of frames at most this often: one painted picture at 60 a second. `get` is never late. */
 const FRAME_INTERVAL_MS = 16;
@@ -9,27 +9,27 @@ const FRAME_INTERVAL_MS = 16;
 /** `shown` is what it answered before. */
 type Compute<I, T> = (inputs: I, shown: T | undefined) => T;
 
-export interface Watchable<T> extends Readable<T> {
+export interface ObservableReadable<T> extends Readable<T> {
   /** Somebody subscribed. */
   isWatched(): boolean;
 }
 
 /** Values derived from the client's state, and those who want to hear when they change. */
-export class Readers {
+export class Readables {
   readonly #clock: Clock;
   /** Each calls its subscribers if its value is another one than they last heard of. */
   readonly #watched = new Set<() => void>();
   #depth = 0;
-  #toldMs = Number.NEGATIVE_INFINITY;
-  readonly #alarm: Alarm;
+  #notifiedMs = Number.NEGATIVE_INFINITY;
+  readonly #alarm: DeadlineTimer;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#alarm = new Alarm({ clock }, () => this.#tell());
+    this.#alarm = new DeadlineTimer({ clock }, () => this.#notify());
   }
 
   /** `compute` runs again only after one of `inputs` became another object. A result that looks the same is the same. */
-  readable<const I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): Watchable<T> {
+  readable<const I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): ObservableReadable<T> {
     const get = memoize(inputs, compute);
     const subscribers = new Set<{ readonly changed: () => void }>();
     let told = get();
@@ -57,12 +57,12 @@ export class Readers {
   }
 
   /** Runs something the user did: readers hear of all its changes at once, when it is done. */
-  action<T>(run: () => T): T {
-    return this.#run(run, () => this.#tell());
+  batch<T>(run: () => T): T {
+    return this.#run(run, () => this.#notify());
   }
 
   /** Runs something the network did: like `action`, but a crowd of frames is told of together. */
-  frame(run: () => void): void {
+  batchFrames(run: () => void): void {
     this.#run(run, () => this.#tellSoon());
   }
 
@@ -81,14 +81,14 @@ export class Readers {
   }
 
   #tellSoon(): void {
-    const dueMs = this.#toldMs + FRAME_INTERVAL_MS;
-    if (dueMs <= this.#clock.now()) this.#tell();
+    const dueMs = this.#notifiedMs + FRAME_INTERVAL_MS;
+    if (dueMs <= this.#clock.now()) this.#notify();
     else this.#alarm.set(dueMs);
   }
 
-  #tell(): void {
+  #notify(): void {
     this.close();
-    this.#toldMs = this.#clock.now();
+    this.#notifiedMs = this.#clock.now();
     const watched = [...this.#watched];
     for (const check of watched) check();
   }
@@ -99,7 +99,7 @@ function memoize<I extends readonly unknown[], T>(inputs: () => I, compute: Comp
   return () => {
     const now = inputs();
     if (known === null || now.some((input, index) => input !== known?.inputs[index])) {
-      known = { inputs: now, value: keep(known?.value, compute(now, known?.value)) };
+      known = { inputs: now, value: reuseIfEqual(known?.value, compute(now, known?.value)) };
     }
     return known.value;
   };

@@ -1,5 +1,5 @@
 /** `before` if `after` looks the same, so that readers know by identity when nothing changed. */
-export function keep<T>(before: T | undefined, after: T): T {
+export function reuseIfEqual<T>(before: T | undefined, after: T): T {
   return before !== undefined && isSame(before, after) ? before : after;
 }
 

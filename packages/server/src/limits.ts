@@ -83,7 +83,7 @@ export const FEED_GRACE_MS = 250;
 /** After a read of the store failed, how long a feed waits before it tries to fill its gap again. */
 export const FEED_RETRY_MS = 500;
 /** Events held back by one feed while a gap before them is read; beyond it they are read from the store too. */
-export const MAX_HELD_EVENTS = 10_000;
+export const MAX_FEED_BUFFERED_EVENTS = 10_000;
 /** A `sync` from further behind than this is answered by `reset`. */
 export const MAX_SYNC_DISTANCE = 10_000;
 

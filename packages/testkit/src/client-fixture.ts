@@ -24,12 +24,12 @@ export class ClientWorld implements AsyncDisposable {
   client(user: UserId, clientId = `${user}-tab-1`): ParleyClient {
     const client = createParleyClient({
       clientId,
-      parts: {
+      environment: {
         clock: this.clock,
         random: this.random,
         persistence: this.storage.for(clientId),
         socket: this.server.openSocket(user),
-        askVerdict: () => this.server.askVerdict(),
+        probeHandshake: () => this.server.askVerdict(),
         fetchUsers: (ids) => this.#fetchUsers(ids),
         network: {
           onWake: (hint) => {

@@ -1,4 +1,4 @@
-import type { OpenSocket, SocketHandlers, Verdict } from '@parley/client';
+import type { OpenSocket, SocketHandlers, HandshakeProbe } from '@parley/client';
 import type {
   ChannelSummary,
   ClientFrame,
@@ -29,7 +29,7 @@ export interface FakeChannel {
 }
 
 /** Decides about each frame on its way to a client: what arrives in its place. */
-export type Fault = (frame: ServerFrame, connection: FakeConnection) => readonly ServerFrame[];
+export type FrameFilter = (frame: ServerFrame, connection: FakeConnection) => readonly ServerFrame[];
 
 const LIMITS = { maxBodyChars: 10_000, maxFrameBytes: 65_536 };
 export const TIMERS = { pingMs: 25_000, typingRepeatMs: 3_000, typingExpireMs: 6_000, sendTimeoutMs: 10_000 };
@@ -47,8 +47,8 @@ export class FakeServer {
   /** An author hears `ok` before the event, instead of after it. */
   isOkFirst = false;
   /** Not null: handshakes are refused, and this is why. */
-  verdict: Verdict | null = null;
-  fault: Fault | null = null;
+  verdict: HandshakeProbe | null = null;
+  fault: FrameFilter | null = null;
   /** Answers a command in the server's place; null leaves it to the server, [] answers nothing and does nothing. */
   intercept: ((command: ClientFrame, connection: FakeConnection) => readonly ServerFrame[] | null) | null = null;
   maxSyncDistance = 10_000;
@@ -162,7 +162,7 @@ export class FakeServer {
     };
   }
 
-  askVerdict(): Promise<Verdict> {
+  askVerdict(): Promise<HandshakeProbe> {
     return Promise.resolve(
       this.verdict ?? { kind: 'answered', status: 426, code: 'upgrade_required', retryAfterMs: null },
     );

@@ -6,11 +6,11 @@ export const BOB = 'u_bob';
 export const GENERAL = 'c_general';
 
 /** Ada's client, online, with the channel that she shares with Bob open. */
-export async function openGeneral(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB]);
-  const ada = await world.online(ADA);
+export async function openGeneral(fixture: ClientWorld): Promise<ParleyClient> {
+  fixture.server.addChannel(GENERAL, [ADA, BOB]);
+  const ada = await fixture.online(ADA);
   ada.open(GENERAL);
-  await world.clock.advance(100);
+  await fixture.clock.advance(100);
   return ada;
 }
 

@@ -2,15 +2,15 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { channelReply, me, type ChannelId, type MessageId, type OkFrame, type UserId } from '@parley/protocol';
 import { findShared } from './cluster/shared-services.ts';
-import { settledOnCluster } from './cluster/wait-until-subscribed.ts';
+import { waitUntilSubscribed } from './cluster/wait-until-subscribed.ts';
 import { connectRaw, type RawClient, type RawClientOptions } from './raw-client.ts';
 import type { ServerOptions, ServerProcess } from './server-process.ts';
-import { startSystem } from './start-test-server.ts';
+import { startTestServer } from './start-test-server.ts';
 
 const JWT_SECRET = 'conformance-conformance-conformance';
 
 /** A server of its own, or a cluster in its place, and the people who use it. Whoever it made leaves with it. */
-export interface World extends AsyncDisposable {
+export interface ServerFixture extends AsyncDisposable {
   readonly server: ServerProcess;
   /** Someone new, proven by a JWT. */
   person(name?: string): Promise<Person>;
@@ -59,15 +59,15 @@ interface Schema<T> {
   parse(value: unknown): T;
 }
 
-export interface WorldOptions {
+export interface FixtureOptions {
   /** What the world is on. Default: a server; in a run on several nodes, a cluster. */
   readonly start?: (options: ServerOptions) => Promise<ServerProcess>;
 }
 
-export async function startWorld(
+export async function startFixture(
   env: Readonly<Record<string, string>> = {},
-  { start = startSystem }: WorldOptions = {},
-): Promise<World> {
+  { start = startTestServer }: FixtureOptions = {},
+): Promise<ServerFixture> {
   const own = { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open' };
   const server = await start({ env: { ...own, ...env } });
   const clients: RawClient[] = [];
@@ -110,7 +110,7 @@ async function toPerson(part: Part, name: string, token: string): Promise<Person
 async function connect({ server, remember }: Part, options: Partial<RawClientOptions>): Promise<RawClient> {
   const client = await connectRaw({ url: server.url, clientId: newClientId(), ...options });
   remember(client);
-  return findShared() === null ? client : settledOnCluster(client);
+  return findShared() === null ? client : waitUntilSubscribed(client);
 }
 
 async function signUp(part: Part, name: string): Promise<Account> {

@@ -1,6 +1,6 @@
 import type { VirtualClock } from './virtual-clock.ts';
 
-export interface PipeParts<T> {
+export interface SimulatedPipeOptions<T> {
   readonly clock: VirtualClock;
   /** How long the next item is under way. */
   readonly latencyMs: () => number;
@@ -18,8 +18,8 @@ interface Underway<T> {
  * One direction of a connection, as TCP gives it: everything arrives in its order, and is lost only with the connection.
  * What has not left yet waits in a buffer.
  */
-export class Pipe<T> {
-  readonly #parts: PipeParts<T>;
+export class SimulatedPipe<T> {
+  readonly #options: SimulatedPipeOptions<T>;
   /** Bytes by the moment at which they leave, or left. */
   #leaving: { readonly atMs: number; readonly bytes: number }[] = [];
   #stuck: Underway<T>[] | null = null;
@@ -30,9 +30,9 @@ export class Pipe<T> {
   readonly #arrivals = new Set<() => void>();
   #bytesPerMs: number;
 
-  constructor(parts: PipeParts<T>) {
-    this.#parts = parts;
-    this.#bytesPerMs = parts.bytesPerMs ?? Number.POSITIVE_INFINITY;
+  constructor(options: SimulatedPipeOptions<T>) {
+    this.#options = options;
+    this.#bytesPerMs = options.bytesPerMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** What is sent now will arrive. */
@@ -48,7 +48,7 @@ export class Pipe<T> {
 
   /** Bytes that were handed over and have not left. */
   bufferedBytes(): number {
-    const nowMs = this.#parts.clock.elapsed();
+    const nowMs = this.#options.clock.elapsed();
     if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ atMs }) => atMs > nowMs);
     const waiting: readonly { readonly bytes: number }[] = [...this.#leaving, ...(this.#stuck ?? [])];
     return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -80,7 +80,7 @@ export class Pipe<T> {
   }
 
   #dispatch({ item, bytes }: Underway<T>): void {
-    const { clock, latencyMs, arrived } = this.#parts;
+    const { clock, latencyMs, arrived } = this.#options;
     const nowMs = clock.elapsed();
     this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / this.#bytesPerMs;
     if (this.#lastDepartureMs > nowMs) this.#leaving.push({ atMs: this.#lastDepartureMs, bytes });

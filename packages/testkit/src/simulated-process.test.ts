@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Pipe } from './simulated-pipe.ts';
-import { Machine } from './simulated-process.ts';
+import { SimulatedPipe } from './simulated-pipe.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 test('what happens to a machine asleep happens when it wakes, in its order and before anything new', async () => {
   const clock = new VirtualClock();
-  const machine = new Machine(clock);
+  const machine = new SimulatedProcess(clock);
   const ran: string[] = [];
   machine.after(5, () => ran.push('timer'));
   machine.sleep();
@@ -20,7 +20,7 @@ test('what happens to a machine asleep happens when it wakes, in its order and b
 
 test('nothing happens on a dead machine, and what was called off happens nowhere', async () => {
   const clock = new VirtualClock();
-  const [dead, sleeper] = [new Machine(clock), new Machine(clock)];
+  const [dead, sleeper] = [new SimulatedProcess(clock), new SimulatedProcess(clock)];
   const ran: string[] = [];
   dead.after(5, () => ran.push('dead'));
   const undo = sleeper.after(5, () => ran.push('called off'));
@@ -35,10 +35,10 @@ test('nothing happens on a dead machine, and what was called off happens nowhere
 
 test('a clock that jumps moves the time of day, not the timers', async () => {
   const clock = new VirtualClock(1_000);
-  const machine = new Machine(clock);
+  const machine = new SimulatedProcess(clock);
   let ranAt = 0;
   machine.after(10, () => (ranAt = machine.now()));
-  machine.jump(-500);
+  machine.skewClock(-500);
   await clock.advance(10);
   expect([ranAt, machine.elapsed()]).toEqual([510, 10]);
 });
@@ -47,7 +47,7 @@ test('a pipe keeps the order whatever the latency, and holds what is blocked', a
   const clock = new VirtualClock();
   const latencies = [30, 1, 1];
   const arrived: string[] = [];
-  const pipe = new Pipe<string>({
+  const pipe = new SimulatedPipe<string>({
     clock,
     latencyMs: () => latencies.shift() ?? 1,
     arrived: (item) => arrived.push(item),
@@ -68,7 +68,7 @@ test('a pipe keeps the order whatever the latency, and holds what is blocked', a
 test('a slow pipe buffers what has not left, and a destroyed one delivers nothing', async () => {
   const clock = new VirtualClock();
   const arrived: string[] = [];
-  const pipe = new Pipe<string>({
+  const pipe = new SimulatedPipe<string>({
     clock,
     latencyMs: () => 0,
     bytesPerMs: 10,

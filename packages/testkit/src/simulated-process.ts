@@ -10,7 +10,7 @@ type State =
  * A computer in a simulated world, and its clock: it can fall asleep, die, and be wrong about the time. Everything that
  * happens on it goes through `run` or `after`. Fits the clock ports of client and server.
  */
-export class Machine {
+export class SimulatedProcess {
   readonly #clock: VirtualClock;
   #offsetMs = 0;
   #state: State = { name: 'running' };
@@ -94,7 +94,7 @@ export class Machine {
   }
 
   /** Sets its clock forward, or back. */
-  jump(ms: number): void {
+  skewClock(ms: number): void {
     this.#offsetMs += ms;
   }
 }

@@ -5,10 +5,10 @@ export interface Weather {
   readonly delayMs: number;
   readonly bytesPerSecond: number;
   /** `later`: not before the weather changes. `never`: it is lost, and whoever says it is not told. */
-  readonly passes: 'now' | 'later' | 'never';
+  readonly mode: 'now' | 'later' | 'never';
 }
 
-export const FAIR: Weather = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, passes: 'now' };
+export const HEALTHY: Weather = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, mode: 'now' };
 
 /** What waits in a lane; beyond it the sender has to wait too, as on a real network. */
 const MAX_WAITING_BYTES = 65_536;
@@ -16,10 +16,10 @@ const MAX_WAITING_BYTES = 65_536;
 const PIECE_BYTES = 2_048;
 
 /** One direction of a proxied connection. Never reorders. */
-export class Lane {
+export class Direction {
   readonly #from: Socket;
   readonly #to: Socket;
-  #weather = FAIR;
+  #weather = HEALTHY;
   #waiting: { readonly bytes: Buffer; readonly dueMs: number }[] = [];
   #waitingBytes = 0;
   /** When the last piece is through. */
@@ -44,7 +44,7 @@ export class Lane {
 
   set weather(weather: Weather) {
     this.#weather = weather;
-    if (weather.passes === 'now' && weather.delayMs === 0) {
+    if (weather.mode === 'now' && weather.delayMs === 0) {
       this.#waiting = this.#waiting.map(({ bytes }) => ({ bytes, dueMs: 0 }));
       this.#freeMs = 0;
     }
@@ -59,8 +59,8 @@ export class Lane {
   }
 
   #take(chunk: Buffer): void {
-    const { passes, delayMs, bytesPerSecond } = this.#weather;
-    if (passes === 'never') return;
+    const { mode, delayMs, bytesPerSecond } = this.#weather;
+    if (mode === 'never') return;
     const pieceBytes = Number.isFinite(bytesPerSecond) ? PIECE_BYTES : chunk.length;
     const dueMs = performance.now() + delayMs;
     for (let at = 0; at < chunk.length; at += pieceBytes) {
@@ -73,7 +73,7 @@ export class Lane {
 
   #carry(): void {
     clearTimeout(this.#timer);
-    while (this.#weather.passes === 'now' && !this.#to.writableNeedDrain) {
+    while (this.#weather.mode === 'now' && !this.#to.writableNeedDrain) {
       const [next] = this.#waiting;
       if (next === undefined) break;
       const nowMs = performance.now();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { FAIR, Lane, type Weather } from './tcp-direction.ts';
+import { HEALTHY, Direction, type Weather } from './tcp-direction.ts';
 
 /** A network between a client and a server that can be made bad. */
 export interface TcpProxy extends AsyncDisposable {
@@ -54,9 +54,9 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       closed: () => pairs.delete(pair),
     });
     pairs.add(pair);
-    if (mode === 'hold-replies') pair.setReplies({ passes: 'later' });
-    if (mode === 'swallow-requests' || mode === 'swallow-all') pair.setRequests({ passes: 'never' });
-    if (mode === 'swallow-all') pair.setReplies({ passes: 'never' });
+    if (mode === 'hold-replies') pair.setReplies({ mode: 'later' });
+    if (mode === 'swallow-requests' || mode === 'swallow-all') pair.setRequests({ mode: 'never' });
+    if (mode === 'swallow-all') pair.setReplies({ mode: 'never' });
   }
 
   listener.listen(0, '127.0.0.1');
@@ -77,17 +77,17 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     holdReplies() {
       mode = 'hold-replies';
-      for (const pair of pairs) pair.setReplies({ passes: 'later' });
+      for (const pair of pairs) pair.setReplies({ mode: 'later' });
     },
     swallowRequests() {
       mode = 'swallow-requests';
-      for (const pair of pairs) pair.setRequests({ passes: 'never' });
+      for (const pair of pairs) pair.setRequests({ mode: 'never' });
     },
     swallowAll() {
       mode = 'swallow-all';
       for (const pair of pairs) {
-        pair.setRequests({ passes: 'never' });
-        pair.setReplies({ passes: 'never' });
+        pair.setRequests({ mode: 'never' });
+        pair.setReplies({ mode: 'never' });
       }
     },
     connections: () => [...pairs],
@@ -112,8 +112,8 @@ interface PairListener {
 class Pair implements ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
-  readonly #requests: Lane;
-  readonly #replies: Lane;
+  readonly #requests: Direction;
+  readonly #replies: Direction;
   readonly #listener: PairListener;
   isWebSocket = false;
   #hasLost = false;
@@ -126,8 +126,8 @@ class Pair implements ProxiedConnection {
       this.isWebSocket ||= chunk.toString('latin1', 0, 8) === 'GET /ws/';
       listener.heard();
     });
-    this.#requests = new Lane(client, server);
-    this.#replies = new Lane(server, client);
+    this.#requests = new Direction(client, server);
+    this.#replies = new Direction(server, client);
     for (const socket of [client, server]) {
       socket.on('error', () => undefined); // 'close' follows.
       // What one side said before it went is still carried, unless it went without a goodbye.
@@ -140,12 +140,12 @@ class Pair implements ProxiedConnection {
 
   setRequests(weather: Partial<Weather>): void {
     this.#requests.weather = { ...this.#requests.weather, ...weather };
-    this.#hasLost ||= weather.passes === 'never';
+    this.#hasLost ||= weather.mode === 'never';
   }
 
   setReplies(weather: Partial<Weather>): void {
     this.#replies.weather = { ...this.#replies.weather, ...weather };
-    this.#hasLost ||= weather.passes === 'never';
+    this.#hasLost ||= weather.mode === 'never';
   }
 
   cut(): void {
@@ -168,7 +168,7 @@ class Pair implements ProxiedConnection {
 
   heal(): void {
     if (this.#hasLost) return this.cut();
-    this.#requests.weather = FAIR;
-    this.#replies.weather = FAIR;
+    this.#requests.weather = HEALTHY;
+    this.#replies.weather = HEALTHY;
   }
 }

@@ -4,11 +4,11 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { loadChannelView } from './app/lazy-components.ts';
 import { recentStore } from './features/channels/recent-conversations.ts';
-import { colourSurroundings } from './ui/theme.ts';
+import { applyThemeColour } from './ui/theme.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-colourSurroundings();
+applyThemeColour();
 // Who was here before is probably signed in still: what they will look at comes while the server is asked.
 if (recentStore.get().length > 0) void loadChannelView();
 

@@ -1,8 +1,8 @@
-import type { Acked, Attempt, HistoryRecord, Refused } from './records.ts';
+import type { Acked, AttemptRecord, HistoryRecord, Refused } from './records.ts';
 
 /** One request and what became of it, as far as its sender knows. */
-export interface Try {
-  readonly attempt: Attempt;
+export interface Attempt {
+  readonly attempt: AttemptRecord;
   readonly line: number;
   acked: Acked | null;
   ackedLine: number;
@@ -14,18 +14,18 @@ export interface Try {
 }
 
 /** Everything that was tried for one entry of a log. */
-export interface Intent {
-  readonly kind: Attempt['kind'];
+export interface Operation {
+  readonly kind: AttemptRecord['kind'];
   readonly id: string;
   readonly text: string;
-  readonly tries: readonly Try[];
+  readonly tries: readonly Attempt[];
 }
 
 /** Joins requests with their answers. */
 export class Attempts {
   /** In the order in which they were made. */
-  readonly tries: Try[] = [];
-  readonly #byRequest = new Map<string, Try>();
+  readonly tries: Attempt[] = [];
+  readonly #byRequest = new Map<string, Attempt>();
   readonly #byKey = new Map<string, Growing>();
   readonly #editsOf = new Map<string, Growing>();
   /** The highest seq of each channel that anybody knew of so far. */
@@ -36,12 +36,12 @@ export class Attempts {
   }
 
   /** By what they wanted, in the order of their first attempt. */
-  get intents(): readonly Intent[] {
+  get intents(): readonly Operation[] {
     return [...this.#byKey.values()];
   }
 
   /** Those that wanted this entry; where the text was erased, the last edit of its message stands for all. */
-  find(kind: Attempt['kind'], id: string, text: string | null): Intent | undefined {
+  find(kind: AttemptRecord['kind'], id: string, text: string | null): Operation | undefined {
     if (kind === 'edited' && text === null) return this.#editsOf.get(id);
     return this.#byKey.get(keyOf(kind, id, text ?? ''));
   }
@@ -55,10 +55,10 @@ export class Attempts {
     if (record.what === 'log') this.#know(record.channel, record.lastSeq);
   }
 
-  #attempted(attempt: Attempt, line: number): void {
+  #attempted(attempt: AttemptRecord, line: number): void {
     const { connection, ref, kind, id, text, channel } = attempt;
     const floor = this.#known.get(channel) ?? 0;
-    const one: Try = { attempt, line, acked: null, ackedLine: 0, refused: null, channel, floor };
+    const one: Attempt = { attempt, line, acked: null, ackedLine: 0, refused: null, channel, floor };
     this.tries.push(one);
     this.#byRequest.set(`${connection} ${ref}`, one);
     const key = keyOf(kind, id, text);
@@ -84,11 +84,11 @@ export class Attempts {
   }
 }
 
-interface Growing extends Intent {
-  readonly tries: Try[];
+interface Growing extends Operation {
+  readonly tries: Attempt[];
 }
 
 /** A message and its deletion exist once; an edit is known by its text. */
-function keyOf(kind: Attempt['kind'], id: string, text: string): string {
+function keyOf(kind: AttemptRecord['kind'], id: string, text: string): string {
   return kind === 'edited' ? `edited ${id} ${text}` : `${kind} ${id}`;
 }

@@ -10,7 +10,7 @@ export function judgePrograms(
 ): void {
   const logs = new Map<string, ChannelLog>();
   const about = records.find((record) => record.what === 'about');
-  const maxWholeMs = about?.maxWholeMs ?? 0;
+  const maxConvergedMs = about?.maxConvergedMs ?? 0;
   for (const [index, record] of records.entries()) {
     const line = index + 1;
     if (record.what === 'log') {
@@ -22,7 +22,7 @@ export function judgePrograms(
       judgePage(record, logs.get(record.channel), (what) => report('another state', what, line));
     }
     if (record.what === 'shown') judgeShown(record, logs, (what) => report('shown wrongly', what, line));
-    if (record.what === 'calm') judgeCalm(record, maxWholeMs, (what) => report('late', what, line));
+    if (record.what === 'calm') judgeCalm(record, maxConvergedMs, (what) => report('late', what, line));
   }
   judgeVanished(records, whole, report);
 }
@@ -77,11 +77,11 @@ function differenceOf(told: readonly MessageState[], stored: readonly MessageSta
   return `${JSON.stringify(told[at] ?? null)} where ${JSON.stringify(stored[at] ?? null)} is stored`;
 }
 
-function judgeCalm(calm: Calm, maxWholeMs: number, report: (what: string) => void): void {
-  const { client, onlineMs, quietMs, wholeMs } = calm;
+function judgeCalm(calm: Calm, maxConvergedMs: number, report: (what: string) => void): void {
+  const { client, onlineMs, drainedMs, convergedMs } = calm;
   if (onlineMs === null) return report(`${client} did not come back`);
-  if (quietMs === null) return report(`${client} was back after ${onlineMs} ms, and something was never sent`);
-  if (wholeMs === null) return report(`${client} was back after ${onlineMs} ms, and did not show everything`);
-  const tookMs = wholeMs - Math.max(onlineMs, quietMs);
-  if (tookMs > maxWholeMs) report(`${client} took ${tookMs} ms to show everything`);
+  if (drainedMs === null) return report(`${client} was back after ${onlineMs} ms, and something was never sent`);
+  if (convergedMs === null) return report(`${client} was back after ${onlineMs} ms, and did not show everything`);
+  const tookMs = convergedMs - Math.max(onlineMs, drainedMs);
+  if (tookMs > maxConvergedMs) report(`${client} took ${tookMs} ms to show everything`);
 }

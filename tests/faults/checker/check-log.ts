@@ -1,4 +1,4 @@
-import type { Attempts, Intent, Try } from './attempts.ts';
+import type { Attempts, Operation, Attempt } from './attempts.ts';
 import type { ChannelLog } from './channel-log.ts';
 import type { Acked, Entry } from './records.ts';
 import type { Report } from './result.ts';
@@ -25,14 +25,14 @@ export function judgeLogs(parts: LogCase): void {
     judgeAcked(parts, intent, found);
     judgeRefused(parts, intent, found);
     judgeOnce(parts, intent, found);
-    judgeFloor(parts, intent, found);
+    checkRealTimeOrder(parts, intent, found);
   }
   judgeSenders(parts, places);
 }
 
 /** Where each intent stands in the logs. Reports what nobody tried. */
-function findPlaces({ attempts, logs, report }: LogCase): Map<Intent, Place[]> {
-  const places = new Map<Intent, Place[]>();
+function findPlaces({ attempts, logs, report }: LogCase): Map<Operation, Place[]> {
+  const places = new Map<Operation, Place[]>();
   for (const [channel, log] of logs) {
     for (const entry of log.entries) {
       if (entry.kind === 'other') continue;
@@ -49,12 +49,12 @@ function findPlaces({ attempts, logs, report }: LogCase): Map<Intent, Place[]> {
   return places;
 }
 
-function isFor({ channel, attempt }: Try, wanted: string): boolean {
+function isFor({ channel, attempt }: Attempt, wanted: string): boolean {
   return channel === wanted || attempt.channel.startsWith('to:');
 }
 
 /** Lost = acknowledged − read. An acknowledgement also says where it is. */
-function judgeAcked({ logs, report }: LogCase, intent: Intent, found: readonly Place[]): void {
+function judgeAcked({ logs, report }: LogCase, intent: Operation, found: readonly Place[]): void {
   for (const { acked, ackedLine } of intent.tries) {
     if (acked === null) continue;
     const log = logs.get(acked.channel);
@@ -85,7 +85,7 @@ interface Found {
  * A change that was made before, by a repeat of its sender, or of the server whose commit got no answer, is answered where
  * the log stands. The texts of edits of a deleted message are nowhere.
  */
-function isSoAlready({ kind, id, tries }: Intent, { log, found, acked }: Found): boolean {
+function isSoAlready({ kind, id, tries }: Operation, { log, found, acked }: Found): boolean {
   if (kind === 'message') return false;
   const isBefore = found.some(({ channel, entry }) => channel === acked.channel && entry.seq <= acked.seq);
   if (isBefore || (tries.length > 1 && found.length > 0)) return true;
@@ -99,7 +99,7 @@ function partOf({ entries }: ChannelLog, seq: number): 'prefix' | 'middle' | 'en
   return seq < first ? 'prefix' : 'middle';
 }
 
-function judgeRefused({ report }: LogCase, intent: Intent, found: readonly Place[]): void {
+function judgeRefused({ report }: LogCase, intent: Operation, found: readonly Place[]): void {
   for (const { refused, line } of intent.tries) {
     if (refused?.code === 'internal') report('bug shows', `${describe(intent)} was refused with internal`, line);
   }
@@ -112,14 +112,14 @@ function judgeRefused({ report }: LogCase, intent: Intent, found: readonly Place
 }
 
 /** A message, or its deletion, is stored once, whatever was repeated; so is an edit that was tried once. */
-function judgeOnce({ report }: LogCase, intent: Intent, found: readonly Place[]): void {
+function judgeOnce({ report }: LogCase, intent: Operation, found: readonly Place[]): void {
   const seqs = found.filter(({ entry }) => entry.kind !== 'edited' || entry.text !== null);
   if (seqs.length <= 1) return;
   report('doubled', `${describe(intent)} is at ${listOf(seqs)}`, 0);
 }
 
 /** What was tried after something was known to be stored, is stored after it. */
-function judgeFloor({ report }: LogCase, intent: Intent, found: readonly Place[]): void {
+function checkRealTimeOrder({ report }: LogCase, intent: Operation, found: readonly Place[]): void {
   const [first] = intent.tries;
   for (const { channel, entry } of found) {
     if (first === undefined || first.attempt.channel !== channel || entry.seq > first.floor) continue;
@@ -130,20 +130,20 @@ function judgeFloor({ report }: LogCase, intent: Intent, found: readonly Place[]
 }
 
 /** What one connection sends to a channel keeps its order, as far as it was sent nowhere else. */
-function judgeSenders({ attempts, report }: LogCase, places: ReadonlyMap<Intent, readonly Place[]>): void {
-  const last = new Map<string, { readonly seq: number; readonly one: Try }>();
+function judgeSenders({ attempts, report }: LogCase, places: ReadonlyMap<Operation, readonly Place[]>): void {
+  const last = new Map<string, { readonly seq: number; readonly one: Attempt }>();
   for (const one of attempts.tries) {
     const { kind, id, text, connection } = one.attempt;
     const intent = attempts.find(kind, id, text);
-    const place = intent === undefined ? undefined : places.get(intent)?.[0];
-    if (intent?.tries.length !== 1 || place === undefined || place.entry.text === null) continue;
-    const key = `${connection} ${place.channel}`;
+    const fixtures = intent === undefined ? undefined : places.get(intent)?.[0];
+    if (intent?.tries.length !== 1 || fixtures === undefined || fixtures.entry.text === null) continue;
+    const key = `${connection} ${fixtures.channel}`;
     const before = last.get(key);
-    if (before !== undefined && place.entry.seq < before.seq) {
-      const what = `${connection} sent ${before.one.attempt.id} (#${before.seq}) before ${id} (#${place.entry.seq})`;
+    if (before !== undefined && fixtures.entry.seq < before.seq) {
+      const what = `${connection} sent ${before.one.attempt.id} (#${before.seq}) before ${id} (#${fixtures.entry.seq})`;
       report('order of one sender', what, one.line);
     }
-    last.set(key, { seq: place.entry.seq, one });
+    last.set(key, { seq: fixtures.entry.seq, one });
   }
 }
 
@@ -151,7 +151,7 @@ function listOf(places: readonly Place[]): string {
   return places.map(({ channel, entry }) => `${channel}#${entry.seq}`).join(', ');
 }
 
-function describe({ kind, id, text, tries }: Intent): string {
+function describe({ kind, id, text, tries }: Operation): string {
   const times = tries.length === 1 ? '' : ` (tried ${tries.length} times)`;
   return kind === 'edited' ? `edit "${text}" of ${id}${times}` : `${kind} ${id}${times}`;
 }

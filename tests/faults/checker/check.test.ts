@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from './check.ts';
-import type { Acked, Attempt, Delivered, Entry, HistoryRecord, Log, Shown } from './records.ts';
+import type { Acked, AttemptRecord, Delivered, Entry, HistoryRecord, Log, Shown } from './records.ts';
 import type { Law } from './result.ts';
 
 const CHANNEL = 'c_1';
@@ -8,7 +8,7 @@ const at = { connection: 'ada.1', channel: CHANNEL } as const;
 
 /** Two messages, an edit and a deletion; everybody saw everything. */
 const SOUND: readonly HistoryRecord[] = [
-  { what: 'about', kind: 'none', seed: '1', nodes: 1, commit: 'none', maxWholeMs: 5_000 },
+  { what: 'about', kind: 'none', seed: '1', nodes: 1, commit: 'none', maxConvergedMs: 5_000 },
   { what: 'opened', connection: 'ada.1', user: 'ada', node: 'node 1' },
   { what: 'told', ...at, seq: 1 },
   { what: 'wrote', client: 'ada', id: 'a' },
@@ -27,7 +27,7 @@ const SOUND: readonly HistoryRecord[] = [
   { what: 'fault', kind: 'kill', phase: 'begins', detail: '', atMs: 0 },
   { what: 'closed', connection: 'ada.1', code: 1006 },
   { what: 'fault', kind: 'kill', phase: 'ends', detail: '', atMs: 9 },
-  { what: 'calm', client: 'ada', onlineMs: 100, quietMs: 150, wholeMs: 200 },
+  { what: 'calm', client: 'ada', onlineMs: 100, drainedMs: 150, convergedMs: 200 },
   log([
     [1, 'other', '', ''],
     [2, 'message', 'a', 'first'],
@@ -172,11 +172,11 @@ describe('a history that is not sound', () => {
 
   test('late: a connected program takes too long, or never comes to rest', () => {
     const calm = { what: 'calm', client: 'ada' } as const;
-    expect(lawsOf([...SOUND, { ...calm, onlineMs: 9_000, quietMs: 1, wholeMs: 13_999 }])).toEqual({});
-    expect(lawsOf([...SOUND, { ...calm, onlineMs: 1, quietMs: 9_000, wholeMs: 13_999 }])).toEqual({});
-    expect(lawsOf([...SOUND, { ...calm, onlineMs: 9_000, quietMs: 1, wholeMs: 14_001 }])).toHaveProperty('late');
-    expect(lawsOf([...SOUND, { ...calm, onlineMs: 1, quietMs: 1, wholeMs: null }])).toHaveProperty('late');
-    expect(lawsOf([...SOUND, { ...calm, onlineMs: null, quietMs: null, wholeMs: null }])).toHaveProperty('late');
+    expect(lawsOf([...SOUND, { ...calm, onlineMs: 9_000, drainedMs: 1, convergedMs: 13_999 }])).toEqual({});
+    expect(lawsOf([...SOUND, { ...calm, onlineMs: 1, drainedMs: 9_000, convergedMs: 13_999 }])).toEqual({});
+    expect(lawsOf([...SOUND, { ...calm, onlineMs: 9_000, drainedMs: 1, convergedMs: 14_001 }])).toHaveProperty('late');
+    expect(lawsOf([...SOUND, { ...calm, onlineMs: 1, drainedMs: 1, convergedMs: null }])).toHaveProperty('late');
+    expect(lawsOf([...SOUND, { ...calm, onlineMs: null, drainedMs: null, convergedMs: null }])).toHaveProperty('late');
   });
 
   test('out of bounds: a measure below or above what it may be', () => {
@@ -203,7 +203,7 @@ test('a repeated request may be answered with the place of the first, and an una
   expect(check(again).counts).toMatchObject({ 'without an answer': 1, 'without an answer, yet stored': 0 });
 });
 
-function attempt(...[ref, kind, id, text]: readonly [number, Attempt['kind'], string, string]): Attempt {
+function attempt(...[ref, kind, id, text]: readonly [number, AttemptRecord['kind'], string, string]): AttemptRecord {
   return { what: 'attempt', ...at, ref, kind, id, text };
 }
 
@@ -211,8 +211,8 @@ function acked(ref: number, seq: number): Acked {
   return { what: 'acked', ...at, ref, seq };
 }
 
-function delivered(...place: Parameters<typeof entry>): Delivered {
-  return { what: 'delivered', ...at, ...entry(...place) };
+function delivered(...fixtures: Parameters<typeof entry>): Delivered {
+  return { what: 'delivered', ...at, ...entry(...fixtures) };
 }
 
 function entry(...[seq, kind, id, text]: readonly [number, Entry['kind'], string, string | null]): Entry {
@@ -224,7 +224,7 @@ function other(seq: number): Entry {
 }
 
 function log(places: readonly Parameters<typeof entry>[]): Log {
-  const entries = places.map((place) => entry(...place));
+  const entries = places.map((fixtures) => entry(...fixtures));
   return { what: 'log', node: 'node 1', channel: CHANNEL, after: 0, lastSeq: entries.at(-1)?.seq ?? 0, entries };
 }
 

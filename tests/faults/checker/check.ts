@@ -37,13 +37,13 @@ export function check(records: readonly HistoryRecord[]): Verdict {
   }
 
   const calms = records.filter((record) => record.what === 'calm');
-  const wholeMs = calms.flatMap(({ wholeMs }) => (wholeMs === null ? [] : [wholeMs]));
-  const afterOnline = calms.flatMap(({ wholeMs, onlineMs, quietMs }) =>
-    wholeMs === null || onlineMs === null || quietMs === null
+  const convergedMs = calms.flatMap(({ convergedMs }) => (convergedMs === null ? [] : [convergedMs]));
+  const afterOnline = calms.flatMap(({ convergedMs, onlineMs, drainedMs }) =>
+    convergedMs === null || onlineMs === null || drainedMs === null
       ? []
-      : [Math.max(0, wholeMs - Math.max(onlineMs, quietMs))],
+      : [Math.max(0, convergedMs - Math.max(onlineMs, drainedMs))],
   );
-  return { violations, counts, wholeMs: ascending(wholeMs), wholeAfterOnlineMs: ascending(afterOnline) };
+  return { violations, counts, convergedMs: ascending(convergedMs), wholeAfterOnlineMs: ascending(afterOnline) };
 }
 
 type Report = Parameters<typeof judgeTold>[2];

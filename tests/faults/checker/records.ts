@@ -6,7 +6,7 @@ export type HistoryRecord =
   | About
   | Opened
   | Closed
-  | Attempt
+  | AttemptRecord
   | Acked
   | Refused
   | Told
@@ -29,7 +29,7 @@ export interface About {
   readonly nodes: number;
   readonly commit: string;
   /** How long a client program may take to show everything, once it is connected and nobody has anything left to send. */
-  readonly maxWholeMs: number;
+  readonly maxConvergedMs: number;
 }
 
 /** A connection begins. `connection` is unique in the file. */
@@ -47,7 +47,7 @@ export interface Closed {
 }
 
 /** A request to change a log is about to be written to a socket. Without an answer its outcome is unknown. */
-export interface Attempt {
+export interface AttemptRecord {
   readonly what: 'attempt';
   readonly connection: string;
   readonly ref: number;
@@ -168,9 +168,9 @@ export interface Calm {
   /** Until it was connected. */
   readonly onlineMs: number | null;
   /** Until no client program had anything left to send. */
-  readonly quietMs: number | null;
+  readonly drainedMs: number | null;
   /** Until it showed everything. */
-  readonly wholeMs: number | null;
+  readonly convergedMs: number | null;
 }
 
 export interface Fault {

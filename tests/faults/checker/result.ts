@@ -30,7 +30,7 @@ export interface Verdict {
   /** What happened, and how often. */
   readonly counts: Readonly<Record<string, number>>;
   /** Milliseconds after the last fault until each client program showed everything, in ascending order. */
-  readonly wholeMs: readonly number[];
+  readonly convergedMs: readonly number[];
   /** The same, after it was connected again and nobody had anything left to send. */
   readonly wholeAfterOnlineMs: readonly number[];
 }

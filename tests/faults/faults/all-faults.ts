@@ -1,8 +1,8 @@
-import { together } from './combined.ts';
+import { combined } from './combined.ts';
 import { diskFull } from './disk-full.ts';
 import { drain } from './drain.ts';
-import type { FaultKind } from './fault.ts';
-import { quota } from './file-size-limit.ts';
+import type { Fault } from './fault.ts';
+import { fileSizeLimit } from './file-size-limit.ts';
 import { halfOpen } from './half-open.ts';
 import { kill } from './kill.ts';
 import { natsOutage } from './nats-outage.ts';
@@ -12,29 +12,29 @@ import { postgresCrash } from './postgres-crash.ts';
 import { readOnly } from './read-only.ts';
 import { reconnectStorm } from './reconnect-storm.ts';
 import { rollingRestart } from './rolling-restart.ts';
-import { neverReads } from './slow-consumer.ts';
+import { slowConsumer } from './slow-consumer.ts';
 import { slowLinks } from './slow-links.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
 
 /** Of one server process. */
-export const KINDS_ON_ONE_NODE: readonly FaultKind[] = [
+export const FAULTS_ON_ONE_NODE: readonly Fault[] = [
   kill,
   stop,
   diskFull,
-  quota,
+  fileSizeLimit,
   readOnly,
   drain,
   halfOpen,
   throttle,
-  neverReads,
+  slowConsumer,
   reconnectStorm,
 ];
 
-const nodeStop: FaultKind = { ...stop, name: 'node-stop', nodes: 3, cycles: 50 };
+const nodeStop: Fault = { ...stop, name: 'node-stop', nodes: 3, repetitions: 50 };
 
 /** Of several that share a PostgreSQL and a NATS. */
-export const KINDS_ON_NODES: readonly FaultKind[] = [
+export const FAULTS_ON_NODES: readonly Fault[] = [
   nodeKill,
   nodeStop,
   natsOutage,
@@ -42,7 +42,7 @@ export const KINDS_ON_NODES: readonly FaultKind[] = [
   ...PARTITIONS,
   slowLinks,
   rollingRestart,
-  together('several-at-once', [nodeKill, nodeStop, natsOutage, postgresCrash, ...PARTITIONS, slowLinks]),
+  combined('several-at-once', [nodeKill, nodeStop, natsOutage, postgresCrash, ...PARTITIONS, slowLinks]),
 ];
 
-export const KINDS: readonly FaultKind[] = [...KINDS_ON_ONE_NODE, ...KINDS_ON_NODES];
+export const FAULTS: readonly Fault[] = [...FAULTS_ON_ONE_NODE, ...FAULTS_ON_NODES];

@@ -1,20 +1,20 @@
-import type { FaultKind } from './fault.ts';
+import type { Fault } from './fault.ts';
 
 /** Two or three of `kinds` at once, so that one happens while another is being dealt with. */
-export function together(name: string, kinds: readonly FaultKind[]): FaultKind {
+export function combined(name: string, kinds: readonly Fault[]): Fault {
   return {
     name,
     nodes: 3,
-    cycles: 50,
+    repetitions: 50,
     faultsPerComparison: 2,
-    async strike(scene, disk) {
-      const { dice } = scene;
+    async inject(trial, disk) {
+      const { random } = trial;
       const left = [...kinds];
-      const struck: FaultKind[] = [];
-      for (let count = 2 + dice.below(2); count > 0 && left.length > 0; count -= 1) {
-        struck.push(...left.splice(dice.below(left.length), 1));
+      const struck: Fault[] = [];
+      for (let count = 2 + random.below(2); count > 0 && left.length > 0; count -= 1) {
+        struck.push(...left.splice(random.below(left.length), 1));
       }
-      const details = await Promise.all(struck.map((kind) => kind.strike(scene, disk)));
+      const details = await Promise.all(struck.map((kind) => kind.inject(trial, disk)));
       return details.join('; ');
     },
   };

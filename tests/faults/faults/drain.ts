@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickNode, type FaultKind } from './fault.ts';
+import { pickNode, type Fault } from './fault.ts';
 
 /** SIGTERM under load and a new start, as in a rolling restart. */
-export const drain: FaultKind = {
+export const drain: Fault = {
   name: 'drain',
-  cycles: 50,
+  repetitions: 50,
   faultsPerComparison: 1,
-  async strike(scene) {
-    const { dice, history } = scene;
-    const { name, server } = pickNode(scene);
-    await sleep(dice.between(50, 500));
+  async inject(trial) {
+    const { random, history } = trial;
+    const { name, server } = pickNode(trial);
+    await sleep(random.between(50, 500));
     const startedMs = performance.now();
     const exitCode = await server.kill('SIGTERM');
     history.measure('exit code of a server that was asked to end', exitCode ?? -1, { atLeast: 0, atMost: 0 });

@@ -2,22 +2,22 @@ import type { SeededRandom } from '@parley/testkit';
 import type { Cluster, ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import type { SharedLinks, SharedServers } from '@parley/testkit/cluster/proxied-services';
 import type { History } from '../history/history.ts';
-import type { Place } from '../workload/fixtures.ts';
-import type { Load } from '../workload/workload.ts';
+import type { Fixtures } from '../workload/fixtures.ts';
+import type { Workload } from '../workload/workload.ts';
 
 /** What a fault happens to, while everyone writes. */
-export interface Scene {
+export interface Trial {
   readonly cluster: Cluster;
-  readonly place: Place;
-  readonly load: Load;
+  readonly fixtures: Fixtures;
+  readonly workload: Workload;
   readonly history: History;
-  readonly dice: SeededRandom;
+  readonly random: SeededRandom;
 }
 
-export interface FaultKind {
+export interface Fault {
   readonly name: string;
   /** How often it is done for the figures of `docs/guarantees.md`. */
-  readonly cycles: number;
+  readonly repetitions: number;
   /**
    * Faults from one comparison of everything to the next. With several, users press *Try now* after the last, because the
    * back-off has grown meanwhile; with one they wait for it.
@@ -28,11 +28,11 @@ export interface FaultKind {
   /** Nodes of the cluster it is done to. Default 1, and three share a PostgreSQL and a NATS. */
   readonly nodes?: number;
   /** Why this machine can't do it. Null, or left out, when it can. */
-  readonly obstacle?: () => string | null;
+  readonly unsupportedReason?: () => string | null;
   /** The data folder it needs, when not any will do. Given back with the cluster. */
   readonly openDisk?: () => Promise<Disk>;
   /** Does it to a scene where all is well, and resolves when all the causes have ended. Answers what was done. */
-  readonly strike: (scene: Scene, disk: Disk | null) => Promise<string>;
+  readonly inject: (trial: Trial, disk: Disk | null) => Promise<string>;
 }
 
 /** A data folder whose room is limited. */
@@ -43,19 +43,22 @@ export interface Disk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-export function pickNode(scene: Pick<Scene, 'cluster' | 'dice'>): ClusterNode {
-  const [node] = pickNodes(scene, 1);
+export function pickNode(trial: Pick<Trial, 'cluster' | 'random'>): ClusterNode {
+  const [node] = pickNodes(trial, 1);
   if (node === undefined) throw new Error('there is no node');
   return node;
 }
 
 /** Different ones, at most as many as there are. */
-export function pickNodes({ cluster: { nodes }, dice }: Pick<Scene, 'cluster' | 'dice'>, count: number): ClusterNode[] {
-  const first = dice.below(nodes.length);
+export function pickNodes(
+  { cluster: { nodes }, random }: Pick<Trial, 'cluster' | 'random'>,
+  count: number,
+): ClusterNode[] {
+  const first = random.below(nodes.length);
   return [...nodes.slice(first), ...nodes.slice(0, first)].slice(0, count);
 }
 
-export function sharedOf({ cluster: { shared } }: Pick<Scene, 'cluster'>): SharedServers {
+export function sharedOf({ cluster: { shared } }: Pick<Trial, 'cluster'>): SharedServers {
   if (shared === null) throw new Error('one node shares nothing');
   return shared;
 }

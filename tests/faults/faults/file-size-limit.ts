@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileBytes, fileSizeObstacle, limitFileSize } from '../host/file-size-limit.ts';
-import { pickNode, type FaultKind } from './fault.ts';
-import { whileNothingCanBeStored } from './unwritable-store.ts';
+import { pickNode, type Fault } from './fault.ts';
+import { withUnwritableStore } from './unwritable-store.ts';
 
 /** No file of the server may grow, as under a quota. Needs no rights, unlike a full disk. */
-export const quota: FaultKind = {
+export const fileSizeLimit: Fault = {
   name: 'quota',
-  cycles: 30,
+  repetitions: 30,
   faultsPerComparison: 1,
-  obstacle: fileSizeObstacle,
-  async strike(scene) {
-    const node = pickNode(scene);
+  unsupportedReason: fileSizeObstacle,
+  async inject(trial) {
+    const node = pickNode(trial);
     const { server } = node;
-    await sleep(scene.dice.between(20, 400));
-    const what = await whileNothingCanBeStored(scene, node, {
+    await sleep(trial.random.between(20, 400));
+    const what = await withUnwritableStore(trial, node, {
       begin: () => limitFileSize(server.pid(), fileBytes(join(server.dataFolder, 'parley.db-wal'))),
       end: () => limitFileSize(server.pid(), null),
     });

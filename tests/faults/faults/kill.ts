@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickNode, type FaultKind } from './fault.ts';
+import { pickNode, type Fault } from './fault.ts';
 
 /** kill -9 at a random moment under load; now and then once more while it starts again. */
-export const kill: FaultKind = {
+export const kill: Fault = {
   name: 'kill',
-  cycles: 300,
+  repetitions: 300,
   faultsPerComparison: 5,
-  async strike(scene) {
-    const { dice } = scene;
-    const { name, server } = pickNode(scene);
-    await sleep(dice.between(20, 600));
+  async inject(trial) {
+    const { random } = trial;
+    const { name, server } = pickNode(trial);
+    await sleep(random.between(20, 600));
     await server.kill('SIGKILL');
-    if (!dice.chance(0.15)) {
+    if (!random.chance(0.15)) {
       await server.start();
       return `kill -9 of ${name}`;
     }
@@ -19,7 +19,7 @@ export const kill: FaultKind = {
       () => 'healthy',
       () => 'dead',
     );
-    const afterMs = dice.between(50, 900);
+    const afterMs = random.between(50, 900);
     await sleep(afterMs);
     await server.kill('SIGKILL');
     const was = await starting;

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedOf, type FaultKind } from './fault.ts';
-import { NATS_PATIENCE_MS, stayAway } from './outage-duration.ts';
+import { sharedOf, type Fault } from './fault.ts';
+import { NATS_PATIENCE_MS, outageDuration } from './outage-duration.ts';
 
 /** kill -9 of NATS, and its return. What it was carrying is gone, and nobody is told. */
-export const natsOutage: FaultKind = {
+export const natsOutage: Fault = {
   name: 'nats-outage',
   nodes: 3,
-  cycles: 100,
+  repetitions: 100,
   faultsPerComparison: 3,
-  async strike(scene) {
-    const { dice } = scene;
-    const { nats } = sharedOf(scene);
-    await sleep(dice.between(20, 600));
+  async inject(trial) {
+    const { random } = trial;
+    const { nats } = sharedOf(trial);
+    await sleep(random.between(20, 600));
     await nats.kill('SIGKILL');
-    const forMs = await stayAway(scene, NATS_PATIENCE_MS);
+    const forMs = await outageDuration(trial, NATS_PATIENCE_MS);
     await nats.start();
     return `kill -9 of NATS, away for ${forMs} ms`;
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '@parley/testkit/tcp-proxy';
-import { linksOf, pickNode, type FaultKind } from './fault.ts';
-import { NATS_PATIENCE_MS, POSTGRES_PATIENCE_MS, stayAway } from './outage-duration.ts';
+import { linksOf, pickNode, type Fault } from './fault.ts';
+import { NATS_PATIENCE_MS, POSTGRES_PATIENCE_MS, outageDuration } from './outage-duration.ts';
 
 interface Partition {
   readonly name: string;
@@ -15,7 +15,7 @@ const PATIENCE_MS: Readonly<Record<Partition['from'], number>> = {
 };
 
 /** Cut: both sides are told, and the node is refused until it ends. Black hole: what is said is lost, and nobody is told. */
-export const PARTITIONS: readonly FaultKind[] = [
+export const PARTITIONS: readonly Fault[] = [
   partition({ name: 'nats-cut', from: 'nats', begin: (link) => link.cut() }),
   partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.swallowAll() }),
   partition({ name: 'postgres-cut', from: 'postgres', begin: (link) => link.cut() }),
@@ -23,20 +23,20 @@ export const PARTITIONS: readonly FaultKind[] = [
 ];
 
 /** One node, chosen anew each time, can't reach NATS or PostgreSQL; the other two can. */
-function partition({ name, from, begin }: Partition): FaultKind {
+function partition({ name, from, begin }: Partition): Fault {
   return {
     name,
     nodes: 3,
-    cycles: 50,
+    repetitions: 50,
     faultsPerComparison: 2,
-    async strike(scene) {
-      const { dice } = scene;
-      const node = pickNode(scene);
+    async inject(trial) {
+      const { random } = trial;
+      const node = pickNode(trial);
       const link = linksOf(node)[from];
-      await sleep(dice.between(20, 600));
+      await sleep(random.between(20, 600));
       const struck = link.connections().length;
       begin(link);
-      const forMs = await stayAway(scene, PATIENCE_MS[from]);
+      const forMs = await outageDuration(trial, PATIENCE_MS[from]);
       link.heal();
       return `${name} of ${node.name}, ${struck} connections, for ${forMs} ms`;
     },

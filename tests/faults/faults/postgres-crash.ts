@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedOf, type FaultKind } from './fault.ts';
-import { POSTGRES_PATIENCE_MS, stayAway } from './outage-duration.ts';
+import { sharedOf, type Fault } from './fault.ts';
+import { POSTGRES_PATIENCE_MS, outageDuration } from './outage-duration.ts';
 
 /** PostgreSQL is shut down immediately, or its main process is killed, under load; it returns by recovering from its log. */
-export const postgresCrash: FaultKind = {
+export const postgresCrash: Fault = {
   name: 'postgres-crash',
   nodes: 3,
-  cycles: 50,
+  repetitions: 50,
   faultsPerComparison: 2,
-  async strike(scene) {
-    const { dice } = scene;
-    const { postgres } = sharedOf(scene);
-    await sleep(dice.between(20, 600));
-    const isKilled = dice.chance(0.5);
+  async inject(trial) {
+    const { random } = trial;
+    const { postgres } = sharedOf(trial);
+    await sleep(random.between(20, 600));
+    const isKilled = random.chance(0.5);
     await (isKilled ? postgres.kill() : postgres.stop('immediate'));
-    const forMs = await stayAway(scene, POSTGRES_PATIENCE_MS);
+    const forMs = await outageDuration(trial, POSTGRES_PATIENCE_MS);
     await postgres.start();
     return `${isKilled ? 'kill -9' : 'immediate shutdown'} of PostgreSQL, away for ${forMs} ms`;
   },

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import { readOnlyObstacle, setReadOnly } from '../host/immutable-files.ts';
-import { pickNode, type FaultKind, type Scene } from './fault.ts';
-import { whileNothingCanBeStored } from './unwritable-store.ts';
+import { pickNode, type Fault, type Trial } from './fault.ts';
+import { withUnwritableStore } from './unwritable-store.ts';
 
 /** The database and its folder can't be written to: under a running server, or when it starts. */
-export const readOnly: FaultKind = {
+export const readOnly: Fault = {
   name: 'read-only',
-  cycles: 30,
+  repetitions: 30,
   faultsPerComparison: 1,
-  obstacle: readOnlyObstacle,
-  async strike(scene) {
-    const { dice } = scene;
-    const node = pickNode(scene);
+  unsupportedReason: readOnlyObstacle,
+  async inject(trial) {
+    const { random } = trial;
+    const node = pickNode(trial);
     const { dataFolder } = node.server;
-    await sleep(dice.between(20, 400));
-    if (dice.chance(0.3)) return startReadOnly(scene, node);
-    const what = await whileNothingCanBeStored(scene, node, {
+    await sleep(random.between(20, 400));
+    if (random.chance(0.3)) return startReadOnly(trial, node);
+    const what = await withUnwritableStore(trial, node, {
       begin: () => setReadOnly(dataFolder, true),
       end: () => setReadOnly(dataFolder, false),
     });
@@ -25,8 +25,8 @@ export const readOnly: FaultKind = {
 };
 
 /** It must say so and end, rather than serve what it can't keep. */
-async function startReadOnly({ history, dice }: Scene, { server, name }: ClusterNode): Promise<string> {
-  await server.kill(dice.chance(0.5) ? 'SIGKILL' : 'SIGTERM');
+async function startReadOnly({ history, random }: Trial, { server, name }: ClusterNode): Promise<string> {
+  await server.kill(random.chance(0.5) ? 'SIGKILL' : 'SIGTERM');
   setReadOnly(server.dataFolder, true);
   let sentence = '';
   try {

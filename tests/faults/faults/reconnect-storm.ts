@@ -1,33 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Wire } from '../workload/recorded-socket.ts';
-import { pickNode, type FaultKind } from './fault.ts';
+import { RecordedSocket } from '../workload/recorded-socket.ts';
+import { pickNode, type Fault } from './fault.ts';
 
 const BYSTANDERS = 200;
 
 /** Hundreds of connections are cut at one moment and all return at the next, several times. */
-export const reconnectStorm: FaultKind = {
+export const reconnectStorm: Fault = {
   name: 'reconnect-storm',
-  cycles: 30,
+  repetitions: 30,
   faultsPerComparison: 1,
-  async strike(scene) {
-    const { dice, place, history } = scene;
-    const node = pickNode(scene);
-    const connect = (): Promise<Wire | null> => {
-      const person = dice.pick(place.people);
-      if (person === undefined) throw new Error('nobody is there');
-      return Wire.open({ node, url: node.network.url, person, name: 'bystander', history }).catch(() => null);
+  async inject(trial) {
+    const { random, fixtures, history } = trial;
+    const node = pickNode(trial);
+    const connect = (): Promise<RecordedSocket | null> => {
+      const user = random.pick(fixtures.users);
+      if (user === undefined) throw new Error('nobody is there');
+      return RecordedSocket.open({ node, url: node.network.url, user, name: 'bystander', history }).catch(() => null);
     };
     let crowd = await Promise.all(Array.from({ length: BYSTANDERS }, connect));
-    const cuts = 1 + dice.below(3);
+    const cuts = 1 + random.below(3);
     for (let cut = 0; cut < cuts; cut += 1) {
       node.network.cut();
       node.network.heal();
       crowd = await Promise.all(crowd.map(connect));
-      history.measure('of a storm did not return', crowd.filter((wire) => wire === null).length, { atMost: 0 });
-      await sleep(dice.between(0, 300));
+      history.measure('of a storm did not return', crowd.filter((socket) => socket === null).length, { atMost: 0 });
+      await sleep(random.between(0, 300));
     }
-    for (const wire of crowd) wire?.close();
-    await Promise.all(crowd.flatMap((wire) => (wire === null ? [] : [wire.closed])));
+    for (const socket of crowd) socket?.close();
+    await Promise.all(crowd.flatMap((socket) => (socket === null ? [] : [socket.closed])));
     return `${BYSTANDERS} connections were cut ${cuts} times`;
   },
 };

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickNodes, type FaultKind } from './fault.ts';
+import { pickNodes, type Fault } from './fault.ts';
 
 /** Each node in turn is asked to end (SIGTERM), has to end in order, and is started again, while everyone writes. */
-export const rollingRestart: FaultKind = {
+export const rollingRestart: Fault = {
   name: 'rolling-restart',
   nodes: 3,
-  cycles: 50,
+  repetitions: 50,
   faultsPerComparison: 1,
-  async strike(scene) {
-    const { cluster, dice, history } = scene;
+  async inject(trial) {
+    const { cluster, random, history } = trial;
     const drainedMs: number[] = [];
-    for (const { server } of pickNodes(scene, cluster.nodes.length)) {
-      await sleep(dice.between(20, 300));
+    for (const { server } of pickNodes(trial, cluster.nodes.length)) {
+      await sleep(random.between(20, 300));
       const startedMs = performance.now();
       const exitCode = await server.kill('SIGTERM');
       history.measure('exit code of a node that was asked to end', exitCode ?? -1, { atLeast: 0, atMost: 0 });

@@ -4,9 +4,9 @@ import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import { openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
 import { residentBytes } from '../host/resident-bytes.ts';
 import { makeChannel } from '../workload/fixtures.ts';
-import { Wire } from '../workload/recorded-socket.ts';
-import type { Person } from '../workload/user.ts';
-import { pickNode, type FaultKind } from './fault.ts';
+import { RecordedSocket } from '../workload/recorded-socket.ts';
+import type { User } from '../workload/user.ts';
+import { pickNode, type Fault } from './fault.ts';
 
 const SILENT = 20;
 /** The bound that one connection has, in the guarantees. */
@@ -22,18 +22,18 @@ const TOO_SLOW = 4101;
 const FAREWELL_MS = 10_000;
 
 /** Connections that are open, and never read what they are told, while more is said than anyone may have to hold. */
-export const neverReads: FaultKind = {
+export const slowConsumer: Fault = {
   name: 'never-reads',
-  cycles: 20,
+  repetitions: 20,
   faultsPerComparison: 1,
-  obstacle: () => (existsSync('/proc/self/status') ? null : 'memory of a process can be read in /proc only'),
-  async strike(scene) {
-    const { place, history } = scene;
-    const node = pickNode(scene);
-    const [loud, silent] = place.people;
+  unsupportedReason: () => (existsSync('/proc/self/status') ? null : 'memory of a process can be read in /proc only'),
+  async inject(trial) {
+    const { fixtures, history } = trial;
+    const node = pickNode(trial);
+    const [loud, silent] = fixtures.users;
     if (loud === undefined || silent === undefined) throw new Error('nobody is there');
     const channel = await makeChannel(node.server.url, { kind: 'private', members: [loud, silent] });
-    const wire = await Wire.open({ node, url: node.server.url, person: loud, name: 'loud', history });
+    const socket = await RecordedSocket.open({ node, url: node.server.url, user: loud, name: 'loud', history });
     const before = residentBytes(node.server.pid());
     const sockets = await Promise.all(Array.from({ length: SILENT }, () => openSilent(node, silent)));
     let most = before;
@@ -41,7 +41,7 @@ export const neverReads: FaultKind = {
     for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
       const replies = await Promise.all(
         Array.from({ length: AT_ONCE }, () =>
-          wire.ask({
+          socket.ask({
             type: 'send',
             channel: channel.id,
             id: crypto.randomUUID(),
@@ -59,14 +59,14 @@ export const neverReads: FaultKind = {
     const farewells = await Promise.all(sockets.map(farewell));
     const told = farewells.filter((code) => code === TOO_SLOW).length;
     history.measure('connections that never read, and were closed for it', told, { atLeast: SILENT });
-    wire.close();
-    await wire.closed;
+    socket.close();
+    await socket.closed;
     for (const socket of sockets) await socket[Symbol.asyncDispose]();
     return `${SILENT} connections read nothing of ${stored} messages; the server grew by ${mebi(most - before)} MiB`;
   },
 };
 
-async function openSilent({ server }: ClusterNode, { token }: Person): Promise<RawSocket> {
+async function openSilent({ server }: ClusterNode, { token }: User): Promise<RawSocket> {
   const path = `/ws/silent-${crypto.randomUUID()}`;
   const socket = await openRawSocket({ port: server.port, path, headers: { Authorization: `Bearer ${token}` } });
   await socket.head;

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickNode, type FaultKind } from './fault.ts';
+import { pickNode, type Fault } from './fault.ts';
 
 /** SIGSTOP and SIGCONT: everything stands still, and goes on as if no time had passed. Now and then beyond the time-out of a send. */
-export const stop: FaultKind = {
+export const stop: Fault = {
   name: 'stop',
-  cycles: 100,
+  repetitions: 100,
   faultsPerComparison: 2,
-  async strike(scene) {
-    const { dice } = scene;
-    const { name, server } = pickNode(scene);
-    await sleep(dice.between(20, 300));
-    const forMs = dice.chance(0.06) ? dice.between(10_500, 13_000) : dice.between(50, 1_500);
+  async inject(trial) {
+    const { random } = trial;
+    const { name, server } = pickNode(trial);
+    await sleep(random.between(20, 300));
+    const forMs = random.chance(0.06) ? random.between(10_500, 13_000) : random.between(50, 1_500);
     server.signal('SIGSTOP');
     try {
       await sleep(forMs);

@@ -1,24 +1,24 @@
 import { decodeServerFrame, isLogEvent, type ServerFrame } from '@parley/protocol';
-import { brief } from './digest-text.ts';
+import { digestText } from './digest-text.ts';
 import type { History } from './history.ts';
 import { entryOf } from './to-log-entry.ts';
 
 let lastConnection = 0;
 
-export interface WitnessParts {
+export interface ConnectionRecorderOptions {
   readonly user: string;
   readonly node: string;
 }
 
 /** Sees both directions of one connection, below the program that uses it, and writes down what matters to the checker. */
-export class Witness {
+export class ConnectionRecorder {
   readonly connection: string;
   readonly #history: History;
   /** Requests to change something that have no answer yet. */
   readonly #asked = new Map<number, string>();
   #isClosed = false;
 
-  constructor(history: History, name: string, { user, node }: WitnessParts) {
+  constructor(history: History, name: string, { user, node }: ConnectionRecorderOptions) {
     lastConnection += 1;
     this.connection = `${name}.${lastConnection}`;
     this.#history = history;
@@ -105,5 +105,5 @@ const KIND = { send: 'message', edit: 'edited', delete: 'deleted' } as const;
 function readCommand(text: string) {
   const { type, ref, channel, to, id, body = '' } = JSON.parse(text) as Told;
   if (!Object.hasOwn(KIND, type)) return null;
-  return { ref, kind: KIND[type], channel: channel ?? `to:${to}`, id, text: brief(body) } as const;
+  return { ref, kind: KIND[type], channel: channel ?? `to:${to}`, id, text: digestText(body) } as const;
 }

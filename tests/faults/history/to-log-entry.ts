@@ -1,6 +1,6 @@
 import type { LogEvent } from '@parley/protocol';
 import type { Entry } from '../checker/records.ts';
-import { brief } from './digest-text.ts';
+import { digestText } from './digest-text.ts';
 
 /** An event of a channel's log, in the checker's words. */
 export function entryOf(event: LogEvent): Entry {
@@ -8,10 +8,10 @@ export function entryOf(event: LogEvent): Entry {
   switch (event.type) {
     case 'message': {
       const { message } = event;
-      return { seq, kind: 'message', id: message.id, text: 'deleted' in message ? null : brief(message.body) };
+      return { seq, kind: 'message', id: message.id, text: 'deleted' in message ? null : digestText(message.body) };
     }
     case 'edited':
-      return { seq, kind: 'edited', id: event.id, text: event.deleted === true ? null : brief(event.body) };
+      return { seq, kind: 'edited', id: event.id, text: event.deleted === true ? null : digestText(event.body) };
     case 'deleted':
       return { seq, kind: 'deleted', id: event.id, text: '' };
     case 'reacted':

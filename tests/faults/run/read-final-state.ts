@@ -1,23 +1,23 @@
 import { messagePage, type MessageView } from '@parley/protocol';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import type { Entry, MessageState } from '../checker/records.ts';
-import { pickNode, type Scene } from '../faults/fault.ts';
-import { brief } from '../history/digest-text.ts';
+import { pickNode, type Trial } from '../faults/fault.ts';
+import { digestText } from '../history/digest-text.ts';
 import { entryOf } from '../history/to-log-entry.ts';
 import { call } from '../workload/fixtures.ts';
-import { Wire, type Reply } from '../workload/recorded-socket.ts';
-import type { Person } from '../workload/user.ts';
+import { RecordedSocket, type Reply } from '../workload/recorded-socket.ts';
+import type { User } from '../workload/user.ts';
 
 const PAGE = 200;
 
 /** Reads what is stored, past the network that faults happen in. */
 export class Reader {
-  readonly #scene: Scene;
+  readonly #scene: Trial;
   /** How far each channel was read by `readOn`. */
   readonly #readTo = new Map<string, number>();
 
-  constructor(scene: Scene) {
-    this.#scene = scene;
+  constructor(trial: Trial) {
+    this.#scene = trial;
   }
 
   /** Where each channel's log ends now, in the order of the channels' ids. */
@@ -29,55 +29,55 @@ export class Reader {
 
   /** Reads the end of each log, from where the last reading ended. To be called while nobody writes. */
   async readOn(): Promise<void> {
-    await this.#eachChannel(async (wire, { id, node }) => {
+    await this.#eachChannel(async (socket, { id, node }) => {
       const after = this.#readTo.get(id) ?? 0;
-      this.#readTo.set(id, await this.#readLog(wire, { id, node, after }));
+      this.#readTo.set(id, await this.#readLog(socket, { id, node, after }));
     });
   }
 
   /** Reads everything anew from a node, in every way there is. */
   async readAll(from: ClusterNode): Promise<void> {
-    await this.#eachChannel(async (wire, { id, node, person }) => {
-      this.#readTo.set(id, await this.#readLog(wire, { id, node, after: 0 }));
+    await this.#eachChannel(async (socket, { id, node, user }) => {
+      this.#readTo.set(id, await this.#readLog(socket, { id, node, after: 0 }));
       await this.#readPages('history', id, async (before) => {
-        return pageOf(await wire.ask({ type: 'history', channel: id, limit: PAGE, ...before }));
+        return pageOf(await socket.ask({ type: 'history', channel: id, limit: PAGE, ...before }));
       });
       await this.#readPages('HTTP', id, async ({ before }) => {
         const query = `limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`;
         const path = `/channels/${id}/messages?${query}`;
-        return messagePage.parse(await call(node.server.url, person, { method: 'GET', path }));
+        return messagePage.parse(await call(node.server.url, user, { method: 'GET', path }));
       });
     }, from);
   }
 
   /** Each channel once, with someone who is in it, from any node unless it is said from which. */
   async #eachChannel(
-    task: (wire: Wire, channel: ReadChannel) => Promise<void>,
+    task: (socket: RecordedSocket, channel: ReadChannel) => Promise<void>,
     from: ClusterNode | null = null,
   ): Promise<void> {
-    const { place, history } = this.#scene;
+    const { fixtures, history } = this.#scene;
     const seen = new Set<string>();
-    for (const person of place.people) {
+    for (const user of fixtures.users) {
       const node = from ?? pickNode(this.#scene);
-      const wire = await Wire.open({ node, url: node.server.url, person, name: 'reader', history });
-      for (const { id, lastSeq } of wire.ready.channels) {
-        if (!seen.has(id)) await task(wire, { id, lastSeq, node, person });
+      const socket = await RecordedSocket.open({ node, url: node.server.url, user, name: 'reader', history });
+      for (const { id, lastSeq } of socket.ready.channels) {
+        if (!seen.has(id)) await task(socket, { id, lastSeq, node, user });
         seen.add(id);
       }
-      wire.close();
-      await wire.closed;
+      socket.close();
+      await socket.closed;
     }
   }
 
   /** Answers where it ends. */
   async #readLog(
-    wire: Wire,
+    socket: RecordedSocket,
     { id: channel, node, after: from }: { readonly id: string; readonly node: ClusterNode; readonly after: number },
   ): Promise<number> {
     const entries: Entry[] = [];
     let lastSeq = from;
     for (let after = from; ; after = entries.at(-1)?.seq ?? after) {
-      const reply = await wire.ask({ type: 'sync', channel, after });
+      const reply = await socket.ask({ type: 'sync', channel, after });
       if (reply?.type !== 'events') throw new Error(`sync was answered ${JSON.stringify(reply)}`);
       entries.push(...reply.events.map(entryOf));
       ({ lastSeq } = reply);
@@ -108,7 +108,7 @@ interface ReadChannel {
   readonly id: string;
   readonly lastSeq: number;
   readonly node: ClusterNode;
-  readonly person: Person;
+  readonly user: User;
 }
 
 interface Page {
@@ -122,5 +122,5 @@ function pageOf(reply: Reply | null): Page {
 }
 
 function stateOf({ id, seq, body, deleted }: MessageView): MessageState {
-  return { id, seq, text: deleted === true ? null : brief(body ?? '') };
+  return { id, seq, text: deleted === true ? null : digestText(body ?? '') };
 }

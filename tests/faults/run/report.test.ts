@@ -2,23 +2,23 @@ import { expect, test } from 'vitest';
 import { kill } from '../faults/kill.ts';
 import { stop } from '../faults/stop.ts';
 import { tableOf } from './report.ts';
-import type { SceneResult } from './run-trial.ts';
+import type { TrialResult } from './run-trial.ts';
 
-function scene(faults: number): SceneResult {
+function trial(faults: number): TrialResult {
   const counts = { attempt: 9, acked: 8, delivered: 30 };
-  const verdict = { violations: [], counts, wholeMs: [100, 200], wholeAfterOnlineMs: [0, 50] };
+  const verdict = { violations: [], counts, convergedMs: [100, 200], wholeAfterOnlineMs: [0, 50] };
   return { seed: '1', faults, verdict, again: null };
 }
 
 test('the table keeps the lines of kinds that were not in the run, and replaces the others', () => {
   const before = tableOf(
     new Map([
-      [kill, [scene(3)]],
-      [stop, [scene(4)]],
+      [kill, [trial(3)]],
+      [stop, [trial(4)]],
     ]),
     { at: 'old' },
   );
-  const after = tableOf(new Map([[stop, [scene(5), scene(6)]]]), { at: 'new', before: `${before}\n\nnotes\n` });
+  const after = tableOf(new Map([[stop, [trial(5), trial(6)]]]), { at: 'new', before: `${before}\n\nnotes\n` });
   const lines = after.split('\n').slice(2);
   expect(lines.map((line) => line.split(' | ').slice(0, 2))).toEqual([
     ['| `kill`', '3'],
@@ -29,5 +29,5 @@ test('the table keeps the lines of kinds that were not in the run, and replaces 
 
 test('a table with other columns is not mixed with this one', () => {
   const before = '| fault | times |\n|---|---|\n| `kill` | 300 |';
-  expect(tableOf(new Map([[stop, [scene(1)]]]), { at: 'new', before })).not.toContain('kill');
+  expect(tableOf(new Map([[stop, [trial(1)]]]), { at: 'new', before })).not.toContain('kill');
 });

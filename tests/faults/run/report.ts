@@ -1,10 +1,10 @@
-import type { FaultKind } from '../faults/fault.ts';
-import type { SceneResult } from './run-trial.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { TrialResult } from './run-trial.ts';
 
 const SHOWN_VIOLATIONS = 10;
 
 /** What was found in one scene, and how to look again. */
-export function reportOf(name: string, { seed, faults, verdict, again }: SceneResult): string {
+export function reportOf(name: string, { seed, faults, verdict, again }: TrialResult): string {
   const found = verdict.violations
     .slice(0, SHOWN_VIOLATIONS)
     .map(({ law, what, line }) => `  ${law}, line ${line}: ${what}`);
@@ -25,7 +25,7 @@ export interface TableOptions {
 
 /** One line for each kind, in Markdown. */
 export function tableOf(
-  results: ReadonlyMap<FaultKind, readonly SceneResult[]>,
+  results: ReadonlyMap<Fault, readonly TrialResult[]>,
   { at, before = '' }: TableOptions,
 ): string {
   const head = [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => '---').join('|')}|`];
@@ -65,14 +65,14 @@ const REORDERED = [
   'hole',
 ];
 
-function rowOf({ name }: FaultKind, scenes: readonly SceneResult[]): readonly (string | number)[] {
+function rowOf({ name }: Fault, scenes: readonly TrialResult[]): readonly (string | number)[] {
   const sum = (...counts: string[]): number =>
     counts.reduce(
       (total, count) => total + scenes.reduce((all, { verdict }) => all + (verdict.counts[count] ?? 0), 0),
       0,
     );
   const laws = (...names: readonly string[]): number => sum(...names.map((law) => `violations: ${law}`));
-  const whole = scenes.flatMap(({ verdict }) => verdict.wholeMs).toSorted((a, b) => a - b);
+  const whole = scenes.flatMap(({ verdict }) => verdict.convergedMs).toSorted((a, b) => a - b);
   const afterOnline = scenes.flatMap(({ verdict }) => verdict.wholeAfterOnlineMs);
   return [
     `\`${name}\``,

@@ -4,27 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '@parley/testkit';
 import { commit } from '@parley/testkit/git-commit';
 import type { Verdict } from '../checker/result.ts';
-import type { FaultKind } from '../faults/fault.ts';
+import type { Fault } from '../faults/fault.ts';
 import { openHistory, type History } from '../history/history.ts';
 import { Reader } from './read-final-state.ts';
 import { checkerCommand, judge } from './run-checker.ts';
-import { openScene, type OpenScene } from './trial-setup.ts';
+import { setUpTrial, type OpenTrial } from './trial-setup.ts';
 import { verifyDatabase } from './verify-database.ts';
-import { comeToRest } from './wait-for-convergence.ts';
+import { waitForConvergence } from './wait-for-convergence.ts';
 
 /** Kept where a violation was found. */
 const RESULTS = join(import.meta.dirname, '../../../faults/results');
 
 /** Some faults of one kind, then everything is compared. */
-export interface Turn {
-  readonly kind: FaultKind;
+export interface FaultBatch {
+  readonly kind: Fault;
   readonly faults: number;
 }
 
-export interface SceneOptions {
+export interface TrialOptions {
   /** What the history is called. */
   readonly name: string;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly FaultBatch[];
   readonly seed: string;
   readonly nodes: number;
   /** No new turn after this, by `performance.now`. */
@@ -32,15 +32,15 @@ export interface SceneOptions {
   /** No new turn once a log has this many: six programs show each of them, in the process that is also the network. */
   readonly maxLogEntries: number;
   /** The checker's bound for G5. */
-  readonly maxWholeMs: number;
+  readonly maxConvergedMs: number;
   /** Users never wait for the back-off. */
-  readonly areImpatient: boolean;
+  readonly reconnectImmediately: boolean;
   /** Keeps the history though nothing was found. */
   readonly keep: boolean;
   readonly progress: (faults: number) => void;
 }
 
-export interface SceneResult {
+export interface TrialResult {
   readonly seed: string;
   readonly faults: number;
   readonly verdict: Verdict;
@@ -49,21 +49,21 @@ export interface SceneResult {
 }
 
 /** Plays one scene from a fresh cluster to its last reading, and has its history judged. */
-export async function runScene(options: SceneOptions): Promise<SceneResult> {
-  const { name, seed, nodes, maxWholeMs, turns, keep } = options;
+export async function runTrial(options: TrialOptions): Promise<TrialResult> {
+  const { name, seed, nodes, maxConvergedMs, turns, keep } = options;
   const history = openHistory(join(RESULTS, `${name}-${seed.replaceAll('/', '-')}.jsonl`));
-  history.note({ what: 'about', kind: name, seed, nodes, commit: commit(), maxWholeMs });
-  const dice = new SeededRandom(`${name} ${seed}`);
+  history.note({ what: 'about', kind: name, seed, nodes, commit: commit(), maxConvergedMs });
+  const random = new SeededRandom(`${name} ${seed}`);
   const openDisk = turns.find(({ kind }) => kind.openDisk !== undefined)?.kind.openDisk ?? null;
   let faults = 0;
   let printed = '';
   try {
-    await using scene = await openScene({ openDisk, nodes, history, dice });
+    await using trial = await setUpTrial({ openDisk, nodes, history, random });
     const counting = { ...options, progress: (done: number) => options.progress((faults = done)) };
-    const reader = new Reader(scene);
-    await play(scene, reader, counting).catch((error: unknown) => breakOff(history, error));
-    await readAfterAll(scene, reader).catch((error: unknown) => breakOff(history, error));
-    printed = scene.cluster.nodes.map((node) => `${node.name}:\n${node.server.output()}`).join('\n');
+    const reader = new Reader(trial);
+    await play(trial, reader, counting).catch((error: unknown) => recordAbort(history, error));
+    await readAfterAll(trial, reader).catch((error: unknown) => recordAbort(history, error));
+    printed = trial.cluster.nodes.map((node) => `${node.name}:\n${node.server.output()}`).join('\n');
   } finally {
     history.close();
   }
@@ -75,36 +75,36 @@ export async function runScene(options: SceneOptions): Promise<SceneResult> {
 }
 
 /** A scene that can not be played to its end is a violation like any other. */
-function breakOff(history: History, error: unknown): void {
+function recordAbort(history: History, error: unknown): void {
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   history.measure(`the scene was played to its end, but: ${reason}`, 0, { atLeast: 1 });
 }
 
-async function play(scene: OpenScene, reader: Reader, options: SceneOptions): Promise<void> {
-  const { turns, untilMs, maxLogEntries, areImpatient, progress } = options;
-  const { load, dice } = scene;
+async function play(trial: OpenTrial, reader: Reader, options: TrialOptions): Promise<void> {
+  const { turns, untilMs, maxLogEntries, reconnectImmediately, progress } = options;
+  const { workload, random } = trial;
   let done = 0;
   for (const { kind, faults } of turns) {
     for (let fault = 0; fault < faults; fault += 1) {
-      load.write();
-      await someAreStored(scene);
-      await strike(scene, kind);
+      workload.write();
+      await waitForProgress(trial);
+      await inject(trial, kind);
       done += 1;
       progress(done);
     }
     const sinceMs = performance.now();
-    await sleep(dice.between(0, 200));
-    await comeToRest(scene, { reader, sinceMs, areImpatient: areImpatient || faults > 1 });
+    await sleep(random.between(0, 200));
+    await waitForConvergence(trial, { reader, sinceMs, reconnectImmediately: reconnectImmediately || faults > 1 });
     const longest = Math.max(...(await reader.heads()).values());
     if (longest > maxLogEntries || performance.now() > untilMs) break;
   }
 }
 
 /** What was acknowledged outlives every process too. */
-async function readAfterAll({ cluster, load, history }: OpenScene, reader: Reader): Promise<void> {
+async function readAfterAll({ cluster, workload, history }: OpenTrial, reader: Reader): Promise<void> {
   const { nodes, shared } = cluster;
   // Programs with much to send go on when everyone else rests: nothing may be stored while all is read.
-  await load.stop();
+  await workload.stop();
   await Promise.all(nodes.map(({ server }) => server.kill('SIGKILL')));
   await Promise.all(nodes.map(({ server }) => server.start()));
   for (const node of nodes) await reader.readAll(node);
@@ -112,15 +112,15 @@ async function readAfterAll({ cluster, load, history }: OpenScene, reader: Reade
 }
 
 /** A fault shows nothing when nobody could write since the one before. */
-async function someAreStored({ load }: OpenScene): Promise<void> {
-  const before = load.acked();
+async function waitForProgress({ workload }: OpenTrial): Promise<void> {
+  const before = workload.acked();
   const deadlineMs = performance.now() + 5_000;
-  while (load.acked() === before && performance.now() < deadlineMs) await sleep(5);
+  while (workload.acked() === before && performance.now() < deadlineMs) await sleep(5);
 }
 
-async function strike(scene: OpenScene, kind: FaultKind): Promise<void> {
+async function inject(trial: OpenTrial, kind: Fault): Promise<void> {
   const note = (phase: 'begins' | 'ends', detail: string): void =>
-    scene.history.note({ what: 'fault', kind: kind.name, phase, detail, atMs: Math.round(performance.now()) });
+    trial.history.note({ what: 'fault', kind: kind.name, phase, detail, atMs: Math.round(performance.now()) });
   note('begins', '');
-  note('ends', await kind.strike(scene, scene.disk));
+  note('ends', await kind.inject(trial, trial.disk));
 }

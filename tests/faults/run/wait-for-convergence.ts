@@ -1,30 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timeline } from '@parley/client';
-import type { Scene } from '../faults/fault.ts';
-import { brief } from '../history/digest-text.ts';
-import type { SdkUser } from '../workload/sdk-client.ts';
+import type { Trial } from '../faults/fault.ts';
+import { digestText } from '../history/digest-text.ts';
+import type { SdkClient } from '../workload/sdk-client.ts';
 import type { Reader } from './read-final-state.ts';
 
 /** Beyond the longest back-off and the time-out of a send: who is not whole by then never will be. */
 const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
-export interface Rest {
+export interface ConvergenceOptions {
   readonly reader: Reader;
   /** When the last fault ended, by `performance.now`. */
   readonly sinceMs: number;
   /** Users press *Try now* rather than wait for the back-off. */
-  readonly areImpatient: boolean;
+  readonly reconnectImmediately: boolean;
 }
 
 /**
  * Waits, after the last fault, until every client program shows what is stored, and writes down how long each took, what
  * is stored and what it shows.
  */
-export async function comeToRest({ load, history }: Scene, { reader, sinceMs, areImpatient }: Rest): Promise<void> {
-  if (areImpatient) for (const program of load.programs) program.tryNow();
-  await load.rest();
-  const watch = new Watch(load.programs, sinceMs);
+export async function waitForConvergence(
+  { workload, history }: Trial,
+  { reader, sinceMs, reconnectImmediately }: ConvergenceOptions,
+): Promise<void> {
+  if (reconnectImmediately) for (const program of workload.programs) program.tryNow();
+  await workload.rest();
+  const watch = new Watch(workload.programs, sinceMs);
   let heads = await reader.heads();
   for (;;) {
     await watch.untilWhole(heads);
@@ -34,7 +37,7 @@ export async function comeToRest({ load, history }: Scene, { reader, sinceMs, ar
     heads = now;
   }
   await reader.readOn();
-  for (const program of load.programs) {
+  for (const program of workload.programs) {
     history.note({ what: 'calm', client: program.parts.clientId, ...watch.timesOf(program) });
     noteShown(program);
   }
@@ -42,19 +45,19 @@ export async function comeToRest({ load, history }: Scene, { reader, sinceMs, ar
 
 interface Times {
   readonly onlineMs: number | null;
-  readonly quietMs: number | null;
-  readonly wholeMs: number | null;
+  readonly drainedMs: number | null;
+  readonly convergedMs: number | null;
 }
 
 /** Since when each program is online and whole without a break, and since when none has anything left to send. */
 class Watch {
-  readonly #programs: readonly SdkUser[];
+  readonly #programs: readonly SdkClient[];
   readonly #sinceMs: number;
-  readonly #online = new Map<SdkUser, number>();
-  readonly #whole = new Map<SdkUser, number>();
+  readonly #online = new Map<SdkClient, number>();
+  readonly #whole = new Map<SdkClient, number>();
   #quietMs: number | null = null;
 
-  constructor(programs: readonly SdkUser[], sinceMs: number) {
+  constructor(programs: readonly SdkClient[], sinceMs: number) {
     this.#programs = programs;
     this.#sinceMs = sinceMs;
   }
@@ -63,9 +66,9 @@ class Watch {
     return this.#nowMs() > PATIENCE_MS;
   }
 
-  timesOf(program: SdkUser): Times {
-    const [onlineMs, wholeMs] = [this.#online, this.#whole].map((since) => since.get(program) ?? null);
-    return { onlineMs: onlineMs ?? null, quietMs: this.#quietMs, wholeMs: wholeMs ?? null };
+  timesOf(program: SdkClient): Times {
+    const [onlineMs, convergedMs] = [this.#online, this.#whole].map((since) => since.get(program) ?? null);
+    return { onlineMs: onlineMs ?? null, drainedMs: this.#quietMs, convergedMs: convergedMs ?? null };
   }
 
   async untilWhole(heads: ReadonlyMap<string, number>): Promise<void> {
@@ -97,7 +100,7 @@ function keepSince<K>(since: Map<K, number>, key: K, { isSo, nowMs }: { isSo: bo
 }
 
 /** It is connected, has heard everything up to these heads or further, and holds nothing that is still to be sent. */
-function isWhole(program: SdkUser, heads: ReadonlyMap<string, number>): boolean {
+function isWhole(program: SdkClient, heads: ReadonlyMap<string, number>): boolean {
   if (!program.isOnline || !hasNothingToSend(program)) return false;
   return program.parts.channels.every(({ id }) => {
     const lastSeq = program.client.channelOf(id)?.lastSeq ?? 0;
@@ -105,13 +108,13 @@ function isWhole(program: SdkUser, heads: ReadonlyMap<string, number>): boolean 
   });
 }
 
-function hasNothingToSend(program: SdkUser): boolean {
+function hasNothingToSend(program: SdkClient): boolean {
   return program.parts.channels.every((channel) =>
     program.timeline(channel).messages.every(({ state, changing }) => state === 'sent' && !changing),
   );
 }
 
-function noteShown(program: SdkUser): void {
+function noteShown(program: SdkClient): void {
   const { history, clientId, channels } = program.parts;
   const failed = program.client.failures.get().flatMap(({ kind, message }) => (kind === 'send' ? [message] : []));
   for (const channel of channels) {
@@ -123,7 +126,11 @@ function noteShown(program: SdkUser): void {
 function shownOf({ messages, moreBefore, moreAfter, state }: Timeline) {
   const sent = messages.filter((message) => message.state === 'sent' && !moreAfter);
   return {
-    messages: sent.map(({ id, seq, body, deleted }) => ({ id, seq: seq ?? 0, text: deleted ? null : brief(body) })),
+    messages: sent.map(({ id, seq, body, deleted }) => ({
+      id,
+      seq: seq ?? 0,
+      text: deleted ? null : digestText(body),
+    })),
     pending: messages.flatMap((message) => (message.state === 'pending' || message.changing ? [message.id] : [])),
     fromStart: state === 'loaded' && !moreBefore,
   };

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@parley/testkit';
-import type { ChannelPlan } from './fixtures.ts';
-import type { Reply, Wire } from './recorded-socket.ts';
-import type { Person } from './user.ts';
+import type { FixtureChannel } from './fixtures.ts';
+import type { Reply, RecordedSocket } from './recorded-socket.ts';
+import type { User } from './user.ts';
 
 /** Requests on their way at once. */
 const MAX_DEPTH = 6;
 /** Messages of one's own that may still be changed. */
 const MAX_OWN = 20;
 
-export interface RawSenderParts {
+export interface RawClientOptions {
   readonly name: string;
-  readonly person: Person;
-  readonly channels: readonly ChannelPlan[];
-  readonly dice: SeededRandom;
+  readonly user: User;
+  readonly channels: readonly FixtureChannel[];
+  readonly random: SeededRandom;
   /** Some node, chosen anew for each connection. */
-  readonly connect: (person: Person, name: string) => Promise<Wire>;
+  readonly connect: (user: User, name: string) => Promise<RecordedSocket>;
 }
 
 interface Message {
@@ -28,18 +28,18 @@ interface Message {
  * Writes without the SDK: several requests on their way at once, back at once when the connection ends, and what was not
  * answered is sent again with the same id, or left in doubt.
  */
-export class RawSender {
-  readonly #parts: RawSenderParts;
+export class RawClient {
+  readonly #parts: RawClientOptions;
   readonly #own: Message[] = [];
   readonly #doubtful: Message[] = [];
   #onTheirWay = 0;
   #isWriting = false;
   #isOver = false;
-  #wire: Wire | null = null;
+  #wire: RecordedSocket | null = null;
   readonly #running: Promise<void>;
   acked = 0;
 
-  constructor(parts: RawSenderParts) {
+  constructor(parts: RawClientOptions) {
     this.#parts = parts;
     this.#running = this.#run();
   }
@@ -65,56 +65,57 @@ export class RawSender {
   }
 
   async #run(): Promise<void> {
-    const { dice, connect, person, name } = this.#parts;
+    const { random, connect, user, name } = this.#parts;
     while (!this.#isOver) {
-      this.#wire = await connect(person, name).catch(() => null);
+      this.#wire = await connect(user, name).catch(() => null);
       if (this.#isOver) this.#wire?.close();
       while (this.#wire?.isOpen === true) {
         if (this.#isWriting && this.#onTheirWay < MAX_DEPTH) this.#say(this.#wire);
-        await sleep(dice.between(2, 60));
+        await sleep(random.between(2, 60));
       }
-      await sleep(dice.between(20, 200));
+      await sleep(random.between(20, 200));
     }
   }
 
-  #say(wire: Wire): void {
-    const { dice } = this.#parts;
+  #say(socket: RecordedSocket): void {
+    const { random } = this.#parts;
     const doubtful = this.#doubtful.shift();
-    if (doubtful !== undefined) return void this.#send(wire, doubtful);
-    const own = dice.pick(this.#own);
-    if (own !== undefined && dice.chance(0.12)) return void this.#change(wire, own);
-    const channel = dice.pick(this.#parts.channels);
+    if (doubtful !== undefined) return void this.#send(socket, doubtful);
+    const own = random.pick(this.#own);
+    if (own !== undefined && random.chance(0.12)) return void this.#change(socket, own);
+    const channel = random.pick(this.#parts.channels);
     if (channel === undefined) return;
-    const body = `${this.#parts.name} ${dice.token(48)}${dice.chance(0.05) ? ' '.padEnd(2_000, 'long ') : ''}`.trim();
-    void this.#send(wire, { channel: channel.id, id: crypto.randomUUID(), body });
+    const body =
+      `${this.#parts.name} ${random.token(48)}${random.chance(0.05) ? ' '.padEnd(2_000, 'long ') : ''}`.trim();
+    void this.#send(socket, { channel: channel.id, id: crypto.randomUUID(), body });
   }
 
-  async #send(wire: Wire, message: Message): Promise<void> {
+  async #send(socket: RecordedSocket, message: Message): Promise<void> {
     const { channel, id, body } = message;
-    const reply = await this.#ask(wire, { type: 'send', channel, id, body });
+    const reply = await this.#ask(socket, { type: 'send', channel, id, body });
     if (reply?.type === 'ok') {
       this.acked += 1;
       this.#own.push(message);
       if (this.#own.length > MAX_OWN) this.#own.shift();
-    } else if (mayBeRepeated(reply) && this.#parts.dice.chance(0.7)) this.#doubtful.push(message);
+    } else if (mayBeRepeated(reply) && this.#parts.random.chance(0.7)) this.#doubtful.push(message);
   }
 
   /** Once: what is repeated later could undo a change that was made in between. */
-  async #change(wire: Wire, { channel, id }: Message): Promise<void> {
-    const { dice, name } = this.#parts;
-    if (dice.chance(0.7)) {
-      await this.#ask(wire, { type: 'edit', channel, id, body: `${name} edited ${dice.token(48)}` });
+  async #change(socket: RecordedSocket, { channel, id }: Message): Promise<void> {
+    const { random, name } = this.#parts;
+    if (random.chance(0.7)) {
+      await this.#ask(socket, { type: 'edit', channel, id, body: `${name} edited ${random.token(48)}` });
       return;
     }
     const at = this.#own.findIndex((own) => own.id === id);
     this.#own.splice(at, at === -1 ? 0 : 1);
-    await this.#ask(wire, { type: 'delete', channel, id });
+    await this.#ask(socket, { type: 'delete', channel, id });
   }
 
-  async #ask(wire: Wire, command: object): Promise<Reply | null> {
+  async #ask(socket: RecordedSocket, command: object): Promise<Reply | null> {
     this.#onTheirWay += 1;
     try {
-      return await wire.ask(command);
+      return await socket.ask(command);
     } finally {
       this.#onTheirWay -= 1;
     }

@@ -1,39 +1,39 @@
-import type { ClientParts } from '@parley/client';
-import { browserParts } from '@parley/client/browser';
+import type { ClientEnvironment } from '@parley/client';
+import { browserEnvironment } from '@parley/client/browser';
 import type { FakeStorage } from '@parley/testkit';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
-import { Witness } from '../history/connection-recorder.ts';
+import { ConnectionRecorder } from '../history/connection-recorder.ts';
 import type { History } from '../history/history.ts';
 import type { Balancer } from './round-robin.ts';
-import type { Person } from './user.ts';
+import type { User } from './user.ts';
 
 /** Someone's browser, and what is between it and the nodes. */
 export interface Device {
   /** A reload keeps it. */
   readonly clientId: string;
-  readonly person: Person;
+  readonly user: User;
   readonly balancer: Balancer;
   readonly storage: FakeStorage;
   readonly history: History;
 }
 
-type OpenSocket = ClientParts['socket'];
+type OpenSocket = ClientEnvironment['socket'];
 type Socket = ReturnType<OpenSocket>;
 type SocketHandlers = Parameters<OpenSocket>[1];
 
 /** Those of a browser, with a witness at each socket, and storage that outlives the page. */
-export function surroundings({ clientId, person, balancer, storage, history }: Device): ClientParts {
-  const at = ({ network }: ClusterNode): ClientParts =>
-    browserParts({ clientId, baseUrl: network.url, getToken: () => person.token });
+export function recordedEnvironment({ clientId, user, balancer, storage, history }: Device): ClientEnvironment {
+  const at = ({ network }: ClusterNode): ClientEnvironment =>
+    browserEnvironment({ clientId, baseUrl: network.url, getToken: () => user.token });
   return {
     ...at(balancer.next()),
     persistence: storage.for(clientId),
     fetchUsers: (ids) => at(balancer.next()).fetchUsers(ids),
-    askVerdict: (id) => at(balancer.next()).askVerdict(id),
+    probeHandshake: (id) => at(balancer.next()).probeHandshake(id),
     socket(id, handlers) {
       const dial = (node: ClusterNode, these: SocketHandlers): Socket => {
-        const witness = new Witness(history, clientId, { user: person.id, node: node.name });
-        return witnessed(witness, at(node).socket, { id, handlers: these });
+        const recorder = new ConnectionRecorder(history, clientId, { user: user.id, node: node.name });
+        return witnessed(recorder, at(node).socket, { id, handlers: these });
       };
       return dialInTurn(balancer.order(), dial, handlers);
     },
@@ -71,25 +71,25 @@ function dialInTurn(
 }
 
 function witnessed(
-  witness: Witness,
+  recorder: ConnectionRecorder,
   open: OpenSocket,
   { id, handlers }: { readonly id: string; readonly handlers: SocketHandlers },
 ): Socket {
   const socket = open(id, {
     opened: handlers.opened,
     received: (text) => {
-      witness.heard(text);
+      recorder.heard(text);
       handlers.received(text);
     },
     closed: (code) => {
-      witness.closed(code);
+      recorder.closed(code);
       handlers.closed(code);
     },
   });
   return {
     ...socket,
     send: (text) => {
-      witness.said(text);
+      recorder.said(text);
       socket.send(text);
     },
   };

@@ -1,8 +1,8 @@
 import { SUBPROTOCOL, type ServerFrame } from '@parley/protocol';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
-import { Witness } from '../history/connection-recorder.ts';
+import { ConnectionRecorder } from '../history/connection-recorder.ts';
 import type { History } from '../history/history.ts';
-import type { Person } from './user.ts';
+import type { User } from './user.ts';
 
 /** Node's WebSocket may hand its request to a pooled HTTP connection whose server went the moment before. */
 const MAX_TRIES = 3;
@@ -10,64 +10,61 @@ const MAX_TRIES = 3;
 export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 export type Ready = Extract<ServerFrame, { type: 'ready' }>;
 
-export interface WireParts {
+export interface RecordedSocketOptions {
   readonly node: ClusterNode;
   /** The node's own address, or that of the network before it. */
   readonly url: string;
-  readonly person: Person;
+  readonly user: User;
   /** What the history calls it. */
   readonly name: string;
   readonly history: History;
 }
 
 /** A bare WebSocket, which sends what it is told once and believes nothing. */
-export class Wire {
+export class RecordedSocket {
   readonly ready: Ready;
   /** Resolves with the code when the connection has ended. */
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
-  readonly #witness: Witness;
+  readonly #recorder: ConnectionRecorder;
   readonly #waiting = new Map<number, (reply: Reply | null) => void>();
   #lastRef = 0;
 
   /** Resolves with the first frame. Rejects when the connection ends before, each time. */
-  static async open(parts: WireParts): Promise<Wire> {
+  static async open(parts: RecordedSocketOptions): Promise<RecordedSocket> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await Wire.#open(parts);
+        return await RecordedSocket.#open(parts);
       } catch (error) {
         if (tries === MAX_TRIES) throw error;
       }
     }
   }
 
-  static #open(parts: WireParts): Promise<Wire> {
-    const { url, person, history, name, node } = parts;
+  static #open(parts: RecordedSocketOptions): Promise<RecordedSocket> {
+    const { url, user, history, name, node } = parts;
     const clientId = `${name.replaceAll(/[^A-Za-z0-9]/g, '-')}-${crypto.randomUUID()}`.slice(0, 64);
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws/${clientId}`, [
-      SUBPROTOCOL,
-      `bearer.${person.token}`,
-    ]);
-    const witness = new Witness(history, name, { user: person.id, node: node.name });
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws/${clientId}`, [SUBPROTOCOL, `bearer.${user.token}`]);
+    const recorder = new ConnectionRecorder(history, name, { user: user.id, node: node.name });
     return new Promise((resolve, reject) => {
-      let wire: Wire | null = null;
+      let opened: RecordedSocket | null = null;
       socket.addEventListener('message', ({ data }) => {
-        const frame = witness.heard(String(data));
-        if (frame?.type === 'ready') wire = new Wire(socket, witness, frame);
-        if (wire !== null && frame?.type === 'ready') resolve(wire);
-        else if (wire !== null && frame !== null) wire.#heard(frame);
+        const frame = recorder.heard(String(data));
+        if (frame?.type === 'ready') opened = new RecordedSocket(socket, recorder, frame);
+        if (opened !== null && frame?.type === 'ready') resolve(opened);
+        else if (opened !== null && frame !== null) opened.#heard(frame);
       });
       socket.addEventListener('error', () => undefined); // 'close' follows.
       socket.addEventListener('close', ({ code }) => {
-        witness.closed(code);
+        recorder.closed(code);
         reject(new Error(`closed with ${code} before it was greeted`));
       });
     });
   }
 
-  private constructor(socket: WebSocket, witness: Witness, ready: Ready) {
+  private constructor(socket: WebSocket, recorder: ConnectionRecorder, ready: Ready) {
     this.#socket = socket;
-    this.#witness = witness;
+    this.#recorder = recorder;
     this.ready = ready;
     this.closed = new Promise((resolve) => {
       socket.addEventListener('close', ({ code }) => {
@@ -88,7 +85,7 @@ export class Wire {
     this.#lastRef += 1;
     const ref = this.#lastRef;
     const text = JSON.stringify({ ...command, ref });
-    this.#witness.said(text);
+    this.#recorder.said(text);
     this.#socket.send(text);
     return new Promise((resolve) => this.#waiting.set(ref, resolve));
   }

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParleyClient, type ParleyClient, type Timeline } from '@parley/client';
 import type { SeededRandom } from '@parley/testkit';
-import type { ChannelPlan } from './fixtures.ts';
-import { surroundings, type Device } from './recorded-environment.ts';
+import type { FixtureChannel } from './fixtures.ts';
+import { recordedEnvironment, type Device } from './recorded-environment.ts';
 
-export interface SdkUserParts extends Device {
-  readonly channels: readonly ChannelPlan[];
-  readonly dice: SeededRandom;
+export interface SdkClientOptions extends Device {
+  readonly channels: readonly FixtureChannel[];
+  readonly random: SeededRandom;
 }
 
 /** Someone who chats with the SDK, as the web client does: writes, edits, deletes, reads, and reloads now and then. */
-export class SdkUser {
-  readonly parts: SdkUserParts;
+export class SdkClient {
+  readonly parts: SdkClientOptions;
   client: ParleyClient;
   #unwatch: (() => void)[] = [];
   #isWriting = false;
   #isOver = false;
   readonly #running: Promise<void>;
 
-  constructor(parts: SdkUserParts) {
+  constructor(parts: SdkClientOptions) {
     this.parts = parts;
     this.client = this.#start();
     this.#running = this.#run();
@@ -28,7 +28,7 @@ export class SdkUser {
     return this.client.status.get().name === 'online';
   }
 
-  timeline(channel: ChannelPlan): Timeline {
+  timeline(channel: FixtureChannel): Timeline {
     return this.client.timeline(channel.id).get();
   }
 
@@ -53,7 +53,7 @@ export class SdkUser {
 
   #start(): ParleyClient {
     const { clientId, channels } = this.parts;
-    const client = createParleyClient({ clientId, parts: surroundings(this.parts) });
+    const client = createParleyClient({ clientId, environment: recordedEnvironment(this.parts) });
     client.connect();
     for (const { id } of channels) {
       client.open(id);
@@ -68,52 +68,52 @@ export class SdkUser {
   }
 
   async #run(): Promise<void> {
-    const { dice } = this.parts;
+    const { random } = this.parts;
     while (!this.#isOver) {
       if (this.#isWriting) await this.#act();
-      await sleep(dice.between(20, 250));
+      await sleep(random.between(20, 250));
     }
   }
 
   async #act(): Promise<void> {
-    const { dice, channels } = this.parts;
-    const channel = dice.pick(channels);
+    const { random, channels } = this.parts;
+    const channel = random.pick(channels);
     // Before the first connection nobody knows who the user is, and there is no channel on screen to write in.
     if (channel === undefined || this.client.me.get() === null) return;
-    const roll = dice.fraction();
+    const roll = random.fraction();
     if (roll < 0.7) this.#send(channel);
     else if (roll < 0.8) this.#edit(channel);
     else if (roll < 0.84) this.#delete(channel);
     else if (roll < 0.9) this.client.markRead(channel.id, this.client.channelOf(channel.id)?.lastSeq ?? 0);
-    else if (roll < 0.97) this.client.composing(channel.id, dice.chance(0.7));
+    else if (roll < 0.97) this.client.composing(channel.id, random.chance(0.7));
     else if (roll < 0.985) await this.#reload();
     else this.#lookAtFailures();
   }
 
-  #send(channel: ChannelPlan): void {
-    const { clientId, dice, history } = this.parts;
-    const id = this.client.send(channel.id, `${clientId} ${dice.token(48)}`);
+  #send(channel: FixtureChannel): void {
+    const { clientId, random, history } = this.parts;
+    const id = this.client.send(channel.id, `${clientId} ${random.token(48)}`);
     history.note({ what: 'wrote', client: clientId, id });
   }
 
-  #edit(channel: ChannelPlan): void {
+  #edit(channel: FixtureChannel): void {
     const id = this.#pickOwn(channel);
-    const { clientId, dice } = this.parts;
-    if (id !== null) this.client.edit(channel.id, id, `${clientId} edited ${dice.token(48)}`);
+    const { clientId, random } = this.parts;
+    if (id !== null) this.client.edit(channel.id, id, `${clientId} edited ${random.token(48)}`);
   }
 
-  #delete(channel: ChannelPlan): void {
+  #delete(channel: FixtureChannel): void {
     const id = this.#pickOwn(channel);
     if (id !== null) this.client.delete(channel.id, id);
   }
 
   /** One that this device wrote: another's edit that is repeated could undo a later one of this. */
-  #pickOwn(channel: ChannelPlan): string | null {
-    const { person, dice, clientId } = this.parts;
+  #pickOwn(channel: FixtureChannel): string | null {
+    const { user, random, clientId } = this.parts;
     const own = this.timeline(channel).messages.filter(
-      ({ by, deleted, state, body }) => by === person.id && !deleted && state === 'sent' && body.startsWith(clientId),
+      ({ by, deleted, state, body }) => by === user.id && !deleted && state === 'sent' && body.startsWith(clientId),
     );
-    return dice.pick(own.slice(-20))?.id ?? null;
+    return random.pick(own.slice(-20))?.id ?? null;
   }
 
   /** The page goes, and comes back with what it kept. */
@@ -124,9 +124,9 @@ export class SdkUser {
 
   /** Messages are tried again or let go of. A change that failed is let go of: repeated later, it could undo another. */
   #lookAtFailures(): void {
-    const { dice, history, clientId } = this.parts;
+    const { random, history, clientId } = this.parts;
     for (const { id, kind, message } of this.client.failures.get()) {
-      if (kind === 'send' && dice.chance(0.5)) this.client.retry(id);
+      if (kind === 'send' && random.chance(0.5)) this.client.retry(id);
       else {
         if (kind === 'send') history.note({ what: 'given-up', client: clientId, id: message });
         this.client.dismiss(id);

@@ -1,6 +1,6 @@
 import type { UserId } from '@parley/protocol';
 
-export interface Person {
+export interface User {
   readonly id: UserId;
   readonly name: string;
   readonly token: string;

@@ -1,17 +1,17 @@
 import { FakeStorage, type SeededRandom } from '@parley/testkit';
 import type { Cluster } from '@parley/testkit/cluster/proxied-cluster';
 import type { History } from '../history/history.ts';
-import type { Place } from './fixtures.ts';
-import { RawSender } from './raw-client.ts';
-import { Wire } from './recorded-socket.ts';
+import type { Fixtures } from './fixtures.ts';
+import { RawClient } from './raw-client.ts';
+import { RecordedSocket } from './recorded-socket.ts';
 import { Balancer } from './round-robin.ts';
-import { SdkUser } from './sdk-client.ts';
-import type { Person } from './user.ts';
+import { SdkClient } from './sdk-client.ts';
+import type { User } from './user.ts';
 
 /** Everyone who uses the servers while they suffer. */
-export interface Load {
-  readonly programs: readonly SdkUser[];
-  readonly senders: readonly RawSender[];
+export interface Workload {
+  readonly programs: readonly SdkClient[];
+  readonly senders: readonly RawClient[];
   write(): void;
   /** Nothing new is written. Resolves when the raw senders have their answers; what programs still hold is theirs to send. */
   rest(): Promise<void>;
@@ -20,24 +20,24 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export interface LoadParts {
+export interface WorkloadOptions {
   readonly cluster: Cluster;
-  readonly place: Place;
+  readonly fixtures: Fixtures;
   readonly history: History;
-  readonly dice: SeededRandom;
+  readonly random: SeededRandom;
 }
 
-interface Shares extends LoadParts {
+interface Shares extends WorkloadOptions {
   readonly balancer: Balancer;
 }
 
-export function startLoad(given: LoadParts): Load {
-  const { place } = given;
+export function startLoad(given: WorkloadOptions): Workload {
+  const { fixtures } = given;
   const parts = { ...given, balancer: new Balancer(given.cluster.nodes) };
   // Everyone has one device and one raw sender, the first two have a second device.
-  const owners = [...place.people, ...place.people.slice(0, 2)];
-  const programs = owners.map((person, index) => startProgram(parts, person, `${person.name}-device-${index + 1}`));
-  const senders = place.people.map((person) => startSender(parts, person));
+  const owners = [...fixtures.users, ...fixtures.users.slice(0, 2)];
+  const programs = owners.map((user, index) => startProgram(parts, user, `${user.name}-device-${index + 1}`));
+  const senders = fixtures.users.map((user) => startSender(parts, user));
   return {
     programs,
     senders,
@@ -55,29 +55,29 @@ export function startLoad(given: LoadParts): Load {
   };
 }
 
-function startProgram({ balancer, place, history, dice }: Shares, person: Person, clientId: string): SdkUser {
-  return new SdkUser({
+function startProgram({ balancer, fixtures, history, random }: Shares, user: User, clientId: string): SdkClient {
+  return new SdkClient({
     clientId,
-    person,
-    channels: channelsOf(place, person),
+    user,
+    channels: channelsOf(fixtures, user),
     balancer,
     storage: new FakeStorage(),
     history,
-    dice: dice.fork(clientId),
+    random: random.fork(clientId),
   });
 }
 
-function startSender({ balancer, place, history, dice }: Shares, person: Person): RawSender {
-  return new RawSender({
-    name: `raw-${person.name}`,
-    person,
-    channels: channelsOf(place, person),
-    dice: dice.fork(`raw ${person.name}`),
+function startSender({ balancer, fixtures, history, random }: Shares, user: User): RawClient {
+  return new RawClient({
+    name: `raw-${user.name}`,
+    user,
+    channels: channelsOf(fixtures, user),
+    random: random.fork(`raw ${user.name}`),
     async connect(who, name) {
       let failure: unknown = null;
       for (const node of balancer.order()) {
         try {
-          return await Wire.open({ node, url: node.network.url, person: who, name, history });
+          return await RecordedSocket.open({ node, url: node.network.url, user: who, name, history });
         } catch (error) {
           failure = error;
         }
@@ -87,6 +87,6 @@ function startSender({ balancer, place, history, dice }: Shares, person: Person)
   });
 }
 
-function channelsOf({ channels }: Place, person: Person): Place['channels'] {
-  return channels.filter(({ members }) => members.includes(person));
+function channelsOf({ channels }: Fixtures, user: User): Fixtures['channels'] {
+  return channels.filter(({ members }) => members.includes(user));
 }

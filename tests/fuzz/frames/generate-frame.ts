@@ -31,10 +31,10 @@ export function makeFrame({ seed, known }: FrameSource, number: number): FuzzFra
   const decoded = decodeClientFrame(text);
   // Whoever is written to hears of it, and those must not.
   const touches = decoded.ok && decoded.value.type === 'send' && known.untouchable.includes(decoded.value.to ?? '');
-  return touches ? harmless(number) : { number, kind, text, decoded };
+  return touches ? pingFrame(number) : { number, kind, text, decoded };
 }
 
-export function harmless(ref: number): FuzzFrame {
+export function pingFrame(ref: number): FuzzFrame {
   const text = JSON.stringify({ type: 'ping', ref });
   return { number: ref, kind: 'valid', text, decoded: decodeClientFrame(text) };
 }

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@parley/testkit';
 import type { Chance, Fields } from './valid-command.ts';
-import { anyValue, key, pick, RawJson, STRANGE_TEXTS } from './values.ts';
+import { anyValue, key, pick, RawJson, EDGE_CASE_TEXTS } from './values.ts';
 
 /** A command in which up to three things are not as they should be, or just about. */
 export function nearlyValid(fields: Fields, chance: Chance): Fields {
@@ -111,7 +111,7 @@ function nudgeText(text: string, random: SeededRandom): unknown {
     case 0:
       return text.slice(0, at);
     case 1:
-      return text.slice(0, at) + pick(random, STRANGE_TEXTS) + text.slice(at);
+      return text.slice(0, at) + pick(random, EDGE_CASE_TEXTS) + text.slice(at);
     case 2:
       return text.toUpperCase();
     case 3:

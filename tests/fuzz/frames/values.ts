@@ -57,7 +57,7 @@ const RAW = [
 ] as const;
 
 /** Texts that break what is careless with texts. Spelled with escapes, so that an editor shows what they are. */
-export const STRANGE_TEXTS = [
+export const EDGE_CASE_TEXTS = [
   '\0',
   'a\0b',
   '\ud83d',
@@ -112,12 +112,12 @@ function anyScalar(random: SeededRandom): unknown {
 }
 
 function strangeText(random: SeededRandom): string {
-  const text = pick(random, STRANGE_TEXTS);
+  const text = pick(random, EDGE_CASE_TEXTS);
   const kind = random.below(12);
   if (kind === 0) return text.repeat(1 + random.below(40));
   if (kind === 1) return text.padEnd(near(random, pick(random, [32, 64, 80, 250, MAX_EMOJI_CHARS])), 'x');
   if (kind === 2 && random.chance(0.05)) return text.padEnd(near(random, MAX_BODY_CHARS), 'y');
-  return kind < 7 ? text : `a${text}${pick(random, STRANGE_TEXTS)}z`;
+  return kind < 7 ? text : `a${text}${pick(random, EDGE_CASE_TEXTS)}z`;
 }
 
 /** A key that objects have already, or one that is nothing special. */

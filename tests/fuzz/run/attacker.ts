@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { CLOSE, type ServerFrame } from '@parley/protocol';
-import { harmless, makeFrame, type FrameSource, type FuzzFrame } from '../frames/generate-frame.ts';
-import type { Ear, Line } from '../wire/connection.ts';
-import { DueReplies } from './expected-replies.ts';
+import { pingFrame, makeFrame, type FrameSource, type FuzzFrame } from '../frames/generate-frame.ts';
+import type { Handlers, FuzzConnection } from '../wire/connection.ts';
+import { ExpectedReplies } from './expected-replies.ts';
 import { Finding, type Tally } from './findings.ts';
 import { readServerFrame } from './parse-server-frame.ts';
 
-export interface AttackerParts {
+export interface AttackerOptions {
   readonly source: FrameSource;
   /** What nobody but its reader may ever be told. */
   readonly secret: string;
   readonly tally: Tally;
-  readonly open: (clientId: string, ear: Ear) => Promise<Line>;
+  readonly open: (clientId: string, ear: Handlers) => Promise<FuzzConnection>;
   /** Number of the next frame; null when it was enough. */
   readonly next: () => number | null;
   /** Limits of the rate are on: refusals and closes for that reason are in order. */
@@ -27,23 +27,23 @@ const MAX_DUE_CHARS = 130_000;
 const MAX_MARKS = 8;
 const MAX_WAITING_BYTES = 1_000_000;
 /** Refs of marks are beyond those of frames. */
-const FIRST_MARK = 2 ** 51;
+const FIRST_BARRIER = 2 ** 51;
 /** So long a server under this load may be silent, on a machine that does other things as well. */
 const PATIENCE_MS = 60_000;
 
 /** One hostile connection after the other: says frames as fast as they are looked at, and holds every answer against them. */
 export class Attacker {
-  readonly #parts: AttackerParts;
-  #line: Line | null = null;
-  #due: DueReplies;
+  readonly #parts: AttackerOptions;
+  #line: FuzzConnection | null = null;
+  #due: ExpectedReplies;
   #marks = 0;
-  #lastMark = FIRST_MARK;
+  #lastMark = FIRST_BARRIER;
   #lastHeardMs = performance.now();
   #finding: Finding | null = null;
 
-  constructor(parts: AttackerParts) {
-    this.#parts = parts;
-    this.#due = new DueReplies(parts.source.known);
+  constructor(deps: AttackerOptions) {
+    this.#parts = deps;
+    this.#due = new ExpectedReplies(deps.source.known);
   }
 
   /** Says its frames. Rejects with a `Finding`. */
@@ -75,16 +75,16 @@ export class Attacker {
     this.#parts.tally.add(`frames ${frame.kind}`);
     checkMaking(frame);
     this.#due.said(frame);
-    this.#line?.say(frame.text, frame.number);
+    this.#line?.send(frame.text, frame.number);
   }
 
   #mark(): void {
     this.#lastMark += 1;
     this.#marks += 1;
     this.#parts.tally.add('marks');
-    const frame = harmless(this.#lastMark);
+    const frame = pingFrame(this.#lastMark);
     this.#due.said(frame);
-    this.#line?.say(frame.text, 0);
+    this.#line?.send(frame.text, 0);
     this.#line?.flush();
   }
 
@@ -100,8 +100,8 @@ export class Attacker {
     if (this.#finding !== null) throw this.#finding;
   }
 
-  async #open(): Promise<Line> {
-    this.#due = new DueReplies(this.#parts.source.known);
+  async #open(): Promise<FuzzConnection> {
+    this.#due = new ExpectedReplies(this.#parts.source.known);
     this.#marks = 0;
     this.#lastHeardMs = performance.now();
     this.#parts.tally.add('connections');
@@ -133,7 +133,7 @@ export class Attacker {
     tally.add(frame.type === 'error' ? `heard error ${frame.code}` : `heard ${frame.type}`);
     if (!isReply(frame)) return;
     this.#due.heard(frame);
-    if (frame.ref === undefined || frame.ref <= FIRST_MARK || frame.ref > this.#lastMark) return;
+    if (frame.ref === undefined || frame.ref <= FIRST_BARRIER || frame.ref > this.#lastMark) return;
     this.#marks -= 1;
   }
 

@@ -3,7 +3,7 @@ import { isLogEvent, MAX_COUNTED_UNREAD, memberList, type ChannelId, type Server
 import { SeededRandom } from '@parley/testkit';
 import type { RawClient } from '@parley/testkit/raw-client';
 import { Finding, type Tally } from './findings.ts';
-import type { Cast } from './fixtures.ts';
+import type { Fixtures } from './fixtures.ts';
 
 interface Message {
   readonly id: string;
@@ -22,8 +22,8 @@ interface Expected {
 }
 
 /** Two people who talk while others attack. Everything must be for them as if they were alone on the server. */
-export class Witness {
-  readonly #cast: Cast;
+export class Bystander {
+  readonly #cast: Fixtures;
   readonly #tally: Tally;
   readonly #random: SeededRandom;
   readonly #ids: string[];
@@ -31,15 +31,15 @@ export class Witness {
   readonly #talking: RawClient;
   readonly #expected: ReadonlyMap<ChannelId, Expected>;
 
-  private constructor(cast: Cast, clients: readonly [RawClient, RawClient], tally: Tally) {
-    this.#cast = cast;
+  private constructor(fixtures: Fixtures, clients: readonly [RawClient, RawClient], tally: Tally) {
+    this.#cast = fixtures;
     this.#tally = tally;
-    this.#random = new SeededRandom(cast.secret);
-    this.#ids = [...cast.secretMessages];
+    this.#random = new SeededRandom(fixtures.secret);
+    this.#ids = [...fixtures.secretMessages];
     [this.#hearing, this.#talking] = clients;
     this.#expected = new Map(
       this.#hearing.ready.channels
-        .filter(({ id }) => id === cast.secretChannel || id === cast.directMessage)
+        .filter(({ id }) => id === fixtures.secretChannel || id === fixtures.directMessage)
         .map(({ id, lastSeq, readSeq, unread: unreadBefore }) => [
           id,
           { events: [], messages: new Map(), lastSeq, readSeq, unreadBefore },
@@ -47,11 +47,15 @@ export class Witness {
     );
   }
 
-  static async open(cast: Cast, tally: Tally): Promise<Witness> {
-    const witness = new Witness(cast, [await cast.witness.connect(), await cast.friend.connect()], tally);
+  static async open(fixtures: Fixtures, tally: Tally): Promise<Bystander> {
+    const bystander = new Bystander(
+      fixtures,
+      [await fixtures.bystander.connect(), await fixtures.friend.connect()],
+      tally,
+    );
     // Whose ids the attackers know must be there before them: an id belongs to who used it first.
-    while (witness.#ids.length > 0) await witness.#post(cast.secretChannel);
-    return witness;
+    while (bystander.#ids.length > 0) await bystander.#post(fixtures.secretChannel);
+    return bystander;
   }
 
   /** The friend says or changes something, or the witness reads; each is checked at once. */
@@ -136,7 +140,7 @@ export class Witness {
   }
 
   async #checkReady(): Promise<void> {
-    await using client = await this.#cast.witness.connect();
+    await using client = await this.#cast.bystander.connect();
     const { user, channels } = client.ready;
     same(user, this.#hearing.ready.user, 'the profile of the witness');
     const ids = channels.map(({ id }) => id).toSorted();
@@ -152,10 +156,10 @@ export class Witness {
 
   async #checkHistory(channel: ChannelId): Promise<void> {
     const { messages } = this.#of(channel);
-    const members = (await this.#cast.witness.api('GET', `/channels/${channel}/members`)).as(memberList).members;
+    const members = (await this.#cast.bystander.api('GET', `/channels/${channel}/members`)).as(memberList).members;
     same(
       members.map(({ id }) => id).toSorted(),
-      [this.#cast.witness.id, this.#cast.friend.id].toSorted(),
+      [this.#cast.bystander.id, this.#cast.friend.id].toSorted(),
       `the members of ${channel}`,
     );
     const found: Message[] = [];

@@ -22,11 +22,11 @@ const ANSWER: Readonly<Record<ClientFrame['type'], readonly Reply['type'][]>> = 
  * Which replies one connection still has to get, and whether those that come are the right ones: each `ref` is answered
  * once, by a type that fits its command, with an error where there must be one, and never by `internal`.
  */
-export class DueReplies {
+export class ExpectedReplies {
   readonly #known: Known;
   readonly #due = new Map<number, FuzzFrame[]>();
   /** Refusals of `typing` are answered; what is carried out is not. */
-  readonly #perhaps = new Map<number, FuzzFrame[]>();
+  readonly #optional = new Map<number, FuzzFrame[]>();
   /** Refs that are not the number of their frame: several may have the same, and whose a reply is can not be told. */
   readonly #ambiguous = new Set<number>();
   #size = 0;
@@ -59,7 +59,7 @@ export class DueReplies {
     if (ref === undefined) {
       this.#refless[decoded.ok ? 'perhaps' : 'due'] += 1;
     } else if (decoded.ok && decoded.value.type === 'typing') {
-      push(this.#perhaps, ref, frame);
+      push(this.#optional, ref, frame);
     } else {
       push(this.#due, ref, frame);
       this.#size += 1;
@@ -95,14 +95,14 @@ export class DueReplies {
 
   #candidates(ref: number | undefined): readonly FuzzFrame[] {
     if (ref === undefined) return [];
-    return [...(this.#due.get(ref) ?? []), ...(this.#perhaps.get(ref) ?? [])];
+    return [...(this.#due.get(ref) ?? []), ...(this.#optional.get(ref) ?? [])];
   }
 
   /** The frame that a reply is meant for. Of frames that share a `ref`, one that it fits. */
   #take(reply: Reply & { readonly ref: number }): FuzzFrame | undefined {
     const to = { reply, isAmbiguous: this.#ambiguous.has(reply.ref) };
     const frame = takeFrom(this.#due, to);
-    if (frame === undefined) return takeFrom(this.#perhaps, to);
+    if (frame === undefined) return takeFrom(this.#optional, to);
     this.#size -= 1;
     this.#chars -= frame.text.length;
     return frame;

@@ -1,13 +1,13 @@
 import type { ChannelId, MessageId } from '@parley/protocol';
 import { SeededRandom } from '@parley/testkit';
-import { makeChannel, startWorld, type Person, type World } from '@parley/testkit/server-fixture';
+import { makeChannel, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { Known } from '../frames/known-ids.ts';
 
 /** Everyone on a server that is fuzzed: pairs of attackers, and two people who must not notice them. */
-export interface Cast extends AsyncDisposable {
-  readonly world: World;
+export interface Fixtures extends AsyncDisposable {
+  readonly fixture: ServerFixture;
   readonly attackers: readonly { readonly person: Person; readonly known: Known }[];
-  readonly witness: Person;
+  readonly bystander: Person;
   readonly friend: Person;
   /** Of witness and friend. */
   readonly secretChannel: ChannelId;
@@ -30,20 +30,20 @@ const SECRET_MESSAGES = 20;
 /** Most is said in the channel of a pair: what everyone hears costs everyone. */
 const SHARE_OF_PAIR = 14;
 
-export async function openCast({ seed, pairs, rateLimits }: CastOptions): Promise<Cast> {
+export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): Promise<Fixtures> {
   const env = { PARLEY_RATE_LIMITS: rateLimits, PARLEY_MAX_CONNECTIONS_PER_USER: '1000', LOG_LEVEL: 'warn' };
-  const world = await startWorld(env);
+  const fixture = await startFixture(env);
   const random = new SeededRandom(seed).fork('cast');
-  const [witness, friend] = [await world.person('Witness'), await world.person('Friend')];
-  const secretChannel = await makeChannel([friend, witness]);
-  const directMessage = await openDirectMessage(friend, witness, random.uuid());
+  const [bystander, friend] = [await fixture.person('Witness'), await fixture.person('Friend')];
+  const secretChannel = await makeChannel([friend, bystander]);
+  const directMessage = await openDirectMessage(friend, bystander, random.uuid());
   const secretMessages = Array.from({ length: SECRET_MESSAGES }, () => random.uuid());
-  const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => world.person(`Attacker ${at}`)));
+  const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => fixture.person(`Attacker ${at}`)));
   const [first, ...others] = people.slice(0, 4);
   if (first === undefined) throw new Error('nobody attacks');
   const crowd = await makeChannel([first, ...others]);
   const users = people.map(({ id }) => id);
-  const untouchable = [witness.id, friend.id];
+  const untouchable = [bystander.id, friend.id];
   const shared = Array.from({ length: MESSAGES_OF_ALL }, () => random.uuid());
   const channels: ChannelId[] = [];
   for (let pair = 0; pair < pairs; pair += 1) channels.push(await channelOf(people, pair));
@@ -57,15 +57,15 @@ export async function openCast({ seed, pairs, rateLimits }: CastOptions): Promis
     return { person, known: { own, foreign, users, untouchable, messages, foreignMessages: secretMessages } };
   });
   return {
-    world,
+    fixture,
     attackers,
-    witness,
+    bystander,
     friend,
     secretChannel,
     directMessage,
     secret: `canary-${random.token(96)}`,
     secretMessages,
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
   };
 }
 

@@ -9,7 +9,7 @@ import { FrameReader } from '../wire/frame-reader.ts';
 import { Finding, type Tally } from './findings.ts';
 import { readServerFrame } from './parse-server-frame.ts';
 
-export interface ThrowAwayParts {
+export interface MalformedProbeOptions {
   readonly port: number;
   readonly token: string;
   readonly source: FrameSource;
@@ -25,21 +25,21 @@ const MAX_FRAMES = 16;
 const FIRST_NUMBER = 2 ** 40;
 
 /** Throw-away connection `number` of a seed: bytes that are no decent handshake, or no decent frames. Rejects with a `Finding`. */
-export async function throwAway(parts: ThrowAwayParts, number: number): Promise<void> {
-  const random = new SeededRandom(`${parts.source.seed}/throw-away/${number}`);
-  const tcp = connect({ port: parts.port, host: '127.0.0.1', noDelay: true });
+export async function probeMalformed(deps: MalformedProbeOptions, number: number): Promise<void> {
+  const random = new SeededRandom(`${deps.source.seed}/throw-away/${number}`);
+  const tcp = connect({ port: deps.port, host: '127.0.0.1', noDelay: true });
   tcp.on('error', () => undefined); // Cut, as it deserves.
-  const listener = new Listener(parts, `throw-away connection ${number}`);
+  const listener = new Listener(deps, `throw-away connection ${number}`);
   tcp.on('data', (chunk: Buffer) => listener.push(chunk));
   const closed = new Promise<void>((resolve) => void tcp.once('close', () => resolve()));
   const path = `/ws/${randomBytes(9).toString('base64url')}`;
-  const request = Buffer.from(handshake(parts.port, path, { Authorization: `Bearer ${parts.token}` }));
+  const request = Buffer.from(handshake(deps.port, path, { Authorization: `Bearer ${deps.token}` }));
   const kind = random.chance(0.2) ? 'handshake' : 'frames';
   if (kind === 'handshake') {
-    parts.tally.add('mangled handshakes');
+    deps.tally.add('mangled handshakes');
     tcp.write(mangledHandshake(request, random));
   } else {
-    tcp.write(Buffer.concat([request, framesOf(parts, number, random)]));
+    tcp.write(Buffer.concat([request, framesOf(deps, number, random)]));
   }
   await Promise.race([sleep(PATIENCE_MS[kind], undefined, { ref: false }), closed, listener.first]);
   await untilQuiet({ tcp, closed, listener });
@@ -47,7 +47,7 @@ export async function throwAway(parts: ThrowAwayParts, number: number): Promise<
   listener.check();
 }
 
-function framesOf({ source, tally }: ThrowAwayParts, number: number, random: SeededRandom): Buffer {
+function framesOf({ source, tally }: MalformedProbeOptions, number: number, random: SeededRandom): Buffer {
   const count = 1 + random.below(MAX_FRAMES);
   tally.add('mangled frames', count);
   const first = FIRST_NUMBER + number * MAX_FRAMES;
@@ -75,25 +75,25 @@ class Listener {
   /** Resolves when something was heard. */
   readonly first: Promise<void>;
   #isFirst = (): void => undefined;
-  readonly #parts: ThrowAwayParts;
+  readonly #parts: MalformedProbeOptions;
   readonly #name: string;
   readonly #reader: FrameReader;
   #head: Buffer | null = Buffer.alloc(0);
   #problem: Finding | null = null;
 
-  constructor(parts: ThrowAwayParts, name: string) {
-    this.#parts = parts;
+  constructor(deps: MalformedProbeOptions, name: string) {
+    this.#parts = deps;
     this.#name = name;
     this.first = new Promise((resolve) => (this.#isFirst = resolve));
     this.#reader = new FrameReader({
       text: (text) => {
-        const frame = readServerFrame(text, parts.source.known, parts.secret);
+        const frame = readServerFrame(text, deps.source.known, deps.secret);
         const isWrong = frame.type === 'error' && (frame.code === 'internal' || frame.code === 'unavailable');
         if (isWrong) throw new Finding(`the server answered ${text}`);
-        parts.tally.add('answers to mangled frames');
+        deps.tally.add('answers to mangled frames');
       },
       closing: (code) => {
-        parts.tally.add(
+        deps.tally.add(
           `mangled: closed ${code !== null && code >= 3_000 ? 'as it said itself' : (code ?? 'without a code')}`,
         );
         if (code !== null && !mayBeSent(code)) throw new Finding(`closed with ${code}`);

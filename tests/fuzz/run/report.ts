@@ -30,7 +30,7 @@ function memoryLine(of: 'residentMiB' | 'heapMiB', samples: readonly Sample[]): 
 }
 
 /** What went wrong, and how to see it again. */
-export function storyOf(error: unknown, seed: number): string {
+export function transcript(error: unknown, seed: number): string {
   if (!(error instanceof Finding)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   const frames = error.frames.map(({ number, kind, text }) => `  ${number} (${kind}): ${text.slice(0, 2_000)}`);
   return [`seed ${seed}: ${error.message}`, ...frames].join('\n');

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLine } from '../wire/connection.ts';
 import { Attacker } from './attacker.ts';
-import { Witness } from './bystander.ts';
+import { Bystander } from './bystander.ts';
 import { Finding, Tally } from './findings.ts';
-import { openCast, type Cast, type CastOptions } from './fixtures.ts';
+import { createFixtures, type Fixtures, type CastOptions } from './fixtures.ts';
 import { checkHealth, sampleOf, type Sample } from './health.ts';
-import { throwAway } from './malformed-connection.ts';
+import { probeMalformed } from './malformed-connection.ts';
 import { shrink } from './shrink.ts';
 
 export interface FuzzPlan {
@@ -37,24 +37,24 @@ const SAMPLE_EVERY_MS = 2_000;
 
 /** Starts a server, lets everybody loose on it, and checks everything. Rejects with a `Finding`. */
 export async function runFuzz(plan: FuzzPlan): Promise<FuzzRun> {
-  await using cast = await openCast({ pairs: PAIRS, ...plan });
+  await using fixtures = await createFixtures({ pairs: PAIRS, ...plan });
   const tally = new Tally();
-  const witness = await Witness.open(cast, tally);
+  const bystander = await Bystander.open(fixtures, tally);
   const counter = new FrameCounter(plan);
   const startedMs = performance.now();
   const samples: Sample[] = [];
   let isOver = false;
   const until = (everyMs: number, task: () => Promise<unknown>) => repeat(everyMs, task, () => isOver);
-  const { server } = cast.world;
+  const { server } = fixtures.fixture;
   const sides = [
-    until(WITNESS_STEP_EVERY_MS, () => witness.step()),
+    until(WITNESS_STEP_EVERY_MS, () => bystander.step()),
     until(SAMPLE_EVERY_MS, async () => samples.push(await sampleOf(server, counter.said))),
     until(SAMPLE_EVERY_MS, async () => plan.progress?.(counter.said)),
-    throwAways({ cast, plan, tally, counter }, () => isOver),
+    throwAways({ fixtures, plan, tally, counter }, () => isOver),
   ];
-  const over = Promise.all(cast.attackers.map((_, at) => attackerOf({ cast, plan, tally, counter }, at).run())).finally(
-    () => (isOver = true),
-  );
+  const over = Promise.all(
+    fixtures.attackers.map((_, at) => attackerOf({ fixtures, plan, tally, counter }, at).run()),
+  ).finally(() => (isOver = true));
   await Promise.all([over, ...sides]).catch(async (error: unknown) => {
     isOver = true;
     await Promise.allSettled([over, ...sides]);
@@ -62,42 +62,42 @@ export async function runFuzz(plan: FuzzPlan): Promise<FuzzRun> {
       const frames = error instanceof Finding ? error.frames : [];
       throw new Finding(`${String(error)}, and then: ${String(death)}`, frames);
     });
-    throw error instanceof Finding ? await shrunk(error, { cast, plan }) : error;
+    throw error instanceof Finding ? await shrunk(error, { fixtures, plan }) : error;
   });
   const seconds = (performance.now() - startedMs) / 1_000;
-  await witness.finish();
+  await bystander.finish();
   await checkHealth(server);
   return { frames: counter.said, seconds, tally, samples };
 }
 
 interface Run {
-  readonly cast: Cast;
+  readonly fixtures: Fixtures;
   readonly plan: FuzzPlan;
   readonly tally: Tally;
   readonly counter: FrameCounter;
 }
 
-function attackerOf({ cast, plan, tally, counter }: Run, at: number): Attacker {
-  const attacker = cast.attackers[at];
+function attackerOf({ fixtures, plan, tally, counter }: Run, at: number): Attacker {
+  const attacker = fixtures.attackers[at];
   if (attacker === undefined) throw new Error('no such attacker');
   const { token } = attacker.person;
-  const { port } = cast.world.server;
+  const { port } = fixtures.fixture.server;
   return new Attacker({
     source: { seed: plan.seed, known: attacker.known },
-    secret: cast.secret,
+    secret: fixtures.secret,
     tally,
     open: (clientId, ear) => openLine({ port, token, clientId }, ear),
-    next: counter.lane(at, cast.attackers.length),
+    next: counter.lane(at, fixtures.attackers.length),
     isLimited: plan.rateLimits === 'on',
   });
 }
 
 /** One after the other, as many as frames are said. */
-async function throwAways({ cast, plan, tally, counter }: Run, isOver: () => boolean): Promise<void> {
-  const { port } = cast.world.server;
+async function throwAways({ fixtures, plan, tally, counter }: Run, isOver: () => boolean): Promise<void> {
+  const { port } = fixtures.fixture.server;
   let begun = 0;
   const worker = async (at: number): Promise<void> => {
-    const attacker = cast.attackers[at % cast.attackers.length];
+    const attacker = fixtures.attackers[at % fixtures.attackers.length];
     if (attacker === undefined) return;
     const source = { seed: plan.seed, known: attacker.known };
     while (!isOver()) {
@@ -108,16 +108,17 @@ async function throwAways({ cast, plan, tally, counter }: Run, isOver: () => boo
       begun += 1;
       tally.add('throw-away connections');
       const { token } = attacker.person;
-      await throwAway({ port, token, source, secret: cast.secret, tally }, plan.from + begun);
+      await probeMalformed({ port, token, source, secret: fixtures.secret, tally }, plan.from + begun);
     }
   };
   await Promise.all(Array.from({ length: MAX_THROW_AWAYS_AT_ONCE }, (_, at) => worker(at)));
 }
 
 /** An `internal` error with its frame as short as still brings it about, where that can be told by saying it again. */
-async function shrunk(finding: Finding, { cast, plan }: Pick<Run, 'cast' | 'plan'>): Promise<Finding> {
+async function shrunk(finding: Finding, { fixtures, plan }: Pick<Run, 'fixtures' | 'plan'>): Promise<Finding> {
   const [frame] = finding.frames;
-  const attacker = frame === undefined ? undefined : cast.attackers[(frame.number - plan.from) % cast.attackers.length];
+  const attacker =
+    frame === undefined ? undefined : fixtures.attackers[(frame.number - plan.from) % fixtures.attackers.length];
   if (frame === undefined || attacker === undefined || !finding.message.includes('internal')) return finding;
   const isBad = async (text: string): Promise<boolean> => {
     await using client = await attacker.person.connect();

@@ -28,7 +28,7 @@ const SECRET_ID = '00000000-0000-4000-8000-000000000001';
  * The same frames against the core of a server in this process, over a store in memory: neither sockets nor disk, so
  * more of them in the same time. Rejects with a `Finding`.
  */
-export async function runCoreFuzz(plan: Pick<FuzzPlan, 'seed' | 'from' | 'frames' | 'untilMs'>): Promise<FuzzRun> {
+export async function runInProcess(plan: Pick<FuzzPlan, 'seed' | 'from' | 'frames' | 'untilMs'>): Promise<FuzzRun> {
   const tally = new Tally();
   const random = new SeededRandom(plan.seed).fork('core');
   const secret = `canary-${random.token(96)}`;
@@ -79,7 +79,7 @@ async function openCore(random: SeededRandom) {
 
 interface Stage {
   readonly attackers: readonly { readonly user: UserRecord; readonly known: Known }[];
-  readonly witness: Actor;
+  readonly bystander: Actor;
   readonly channel: ChannelId;
   /** What the witness sees before. */
   readonly before: string;
@@ -91,10 +91,10 @@ async function setStage(core: Core, users: { add(user: UserRecord): void }, secr
     users.add(user);
     return user;
   };
-  const witness: Actor = { user: add('witness', 'owner').id, role: 'owner' };
+  const bystander: Actor = { user: add('witness', 'owner').id, role: 'owner' };
   const people = Array.from({ length: ATTACKERS }, (_, at) => add(`attacker${at}`, 'member'));
-  const channel = value(await core.chat.createChannel(witness, { name: 'secret', kind: 'private' })).id;
-  await core.chat.send(witness, { channel, id: SECRET_ID, body: secret });
+  const channel = value(await core.chat.createChannel(bystander, { name: 'secret', kind: 'private' })).id;
+  await core.chat.send(bystander, { channel, id: SECRET_ID, body: secret });
   const [first, ...others] = people;
   if (first === undefined) throw new Error('nobody attacks');
   const maker: Actor = { user: first.id, role: 'member' };
@@ -105,21 +105,21 @@ async function setStage(core: Core, users: { add(user: UserRecord): void }, secr
     own: [shared, shared, shared, GENERAL],
     foreign: [channel],
     users: people.map(({ id }) => id),
-    untouchable: [witness.user],
+    untouchable: [bystander.user],
     messages: Array.from({ length: MESSAGES }, () => pool.uuid()),
     foreignMessages: [SECRET_ID],
   };
-  const before = await viewOf(core, witness, channel);
-  return { attackers: people.map((user) => ({ user, known })), witness, channel, before };
+  const before = await viewOf(core, bystander, channel);
+  return { attackers: people.map((user) => ({ user, known })), bystander, channel, before };
 }
 
-async function checkUntouched(core: Core, { witness, channel, before }: Stage): Promise<void> {
-  const after = await viewOf(core, witness, channel);
+async function checkUntouched(core: Core, { bystander, channel, before }: Stage): Promise<void> {
+  const after = await viewOf(core, bystander, channel);
   if (after !== before) throw new Finding(`the witness saw ${before}, and now sees ${after}`);
 }
 
-async function viewOf({ chat }: Core, witness: Actor, channel: ChannelId): Promise<string> {
-  const [history, members] = [await chat.history(witness, { channel }), await chat.members(witness, channel)];
+async function viewOf({ chat }: Core, bystander: Actor, channel: ChannelId): Promise<string> {
+  const [history, members] = [await chat.history(bystander, { channel }), await chat.members(bystander, channel)];
   return JSON.stringify([value(history), value(members)]);
 }
 

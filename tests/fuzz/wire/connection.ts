@@ -6,7 +6,7 @@ import { encodeFragments, encodeText } from './encode.ts';
 import { FrameReader } from './frame-reader.ts';
 
 /** What comes out of a line. */
-export interface Ear {
+export interface Handlers {
   text(text: string): void;
   /** The server broke the rules of the wire. */
   broken(error: Error): void;
@@ -15,9 +15,9 @@ export interface Ear {
 }
 
 /** A connection to a server as an attacker holds it. */
-export interface Line {
+export interface FuzzConnection {
   /** Says a message; one in sixteen in fragments. Nothing is sent before `flush`. */
-  say(text: string, number: number): void;
+  send(text: string, number: number): void;
   flush(): void;
   /** Bytes that the server has not taken. */
   readonly waitingBytes: number;
@@ -33,7 +33,7 @@ export interface LineOptions {
 const FRAGMENTED_EVERY = 16;
 
 /** Opens a line over TCP. Rejects when the handshake is not answered by 101. */
-export async function openLine({ port, token, clientId }: LineOptions, ear: Ear): Promise<Line> {
+export async function openLine({ port, token, clientId }: LineOptions, ear: Handlers): Promise<FuzzConnection> {
   const tcp = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(tcp, 'connect');
   tcp.write(handshake(port, `/ws/${clientId}`, { Authorization: `Bearer ${token}` }));
@@ -60,7 +60,7 @@ export async function openLine({ port, token, clientId }: LineOptions, ear: Ear)
   if (early.length > 0) hear(early);
   let waiting: Buffer[] = [];
   return {
-    say(text, number) {
+    send(text, number) {
       const isFragmented = number % FRAGMENTED_EVERY === 0;
       waiting.push(isFragmented ? encodeFragments(text, new SeededRandom(number)) : encodeText(text, number));
     },

@@ -27,8 +27,8 @@ export function encodeText(text: string, number: number): Buffer {
 /** The same message in fragments that may split a code point, with pings and pongs between them. */
 export function encodeFragments(text: string, random: SeededRandom): Buffer {
   const bytes = Buffer.from(text);
-  const parts = 1 + random.below(6);
-  const cuts = Array.from({ length: parts - 1 }, () => random.below(bytes.length + 1)).toSorted((a, b) => a - b);
+  const deps = 1 + random.below(6);
+  const cuts = Array.from({ length: deps - 1 }, () => random.below(bytes.length + 1)).toSorted((a, b) => a - b);
   const ends = [...cuts, bytes.length];
   const frames = ends.flatMap((end, index) => {
     const payload = bytes.subarray(index === 0 ? 0 : ends[index - 1], end);

@@ -1,6 +1,6 @@
 import type { Core, UserRecord } from '@parley/server/testing';
 import { textsOfFrames } from '@parley/testkit';
-import type { Ear, Line } from './connection.ts';
+import type { Handlers, FuzzConnection } from './connection.ts';
 
 export interface CoreLineOptions {
   readonly core: Core;
@@ -9,7 +9,7 @@ export interface CoreLineOptions {
 }
 
 /** A line to a core in this process. Whoever listens reads at once, so nothing waits. */
-export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Ear): Line {
+export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Handlers): FuzzConnection {
   const identity = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
   const close = (code: number): void =>
     queueMicrotask(() => {
@@ -29,7 +29,7 @@ export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Ear
   );
   let waiting: string[] = [];
   return {
-    say: (text) => void waiting.push(text),
+    send: (text) => void waiting.push(text),
     flush() {
       const texts = waiting;
       waiting = [];

@@ -12,7 +12,7 @@ export function roomName(number: number): string {
 }
 
 /** Text to be said in a channel. */
-export function inChannel(channel: ChannelId, text: string): string {
+export function withCanary(channel: ChannelId, text: string): string {
   return `${text} «${channel}»`;
 }
 
@@ -25,7 +25,7 @@ export function dmOf(one: string, other: string): ChannelId {
 }
 
 /** The channels that a text tells of. */
-export function namesIn(oracle: Oracle, text: string): ReadonlySet<ChannelId> {
+export function canariesIn(oracle: Oracle, text: string): ReadonlySet<ChannelId> {
   const channels = new Set<ChannelId>();
   for (const [name] of text.matchAll(CANARY)) {
     const channel = name.startsWith('room-') ? oracle.byName.get(name) : name;

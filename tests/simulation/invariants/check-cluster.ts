@@ -1,4 +1,4 @@
-import type { World } from '../sim/simulation.ts';
+import type { Simulation } from '../sim/simulation.ts';
 import { judgeClaims } from './check-client-id-claims.ts';
 
 /** A dead node's users are offline by then: its silence, a beat, and the way. */
@@ -12,95 +12,106 @@ const NAMED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 25_000;
 
 /** Long after the last fault: what several nodes know of each other's users is true. */
-export async function judgeCluster(world: World): Promise<void> {
-  if (world.nodes.length === 1) return;
-  judgeHolders(world);
-  judgePresence(world);
-  await judgeArrival(world);
-  await judgeNames(world);
-  await judgeClaims(world);
-  if (world.violations.length === 0) await judgeDeath(world);
+export async function judgeCluster(simulation: Simulation): Promise<void> {
+  if (simulation.nodes.length === 1) return;
+  judgeHolders(simulation);
+  judgePresence(simulation);
+  await judgeArrival(simulation);
+  await judgeNames(simulation);
+  await judgeClaims(simulation);
+  if (simulation.violations.length === 0) await judgeDeath(simulation);
 }
 
 /** HS2, HS3: of the connections with one clientId one is left, whoever they are of, and wherever they are. */
-function judgeHolders(world: World): void {
+function judgeHolders(simulation: Simulation): void {
   const held = new Map<string, string>();
-  for (const { connections } of world.nodes) {
+  for (const { connections } of simulation.nodes) {
     for (const { caller, serverIsClosing } of connections) {
       if (serverIsClosing) continue;
       const { clientId, user } = caller;
       const holder = held.get(clientId);
-      if (holder !== undefined) world.violate('G5 convergence', `${clientId} is held by ${holder} and by ${user.id}`);
+      if (holder !== undefined)
+        simulation.reportViolation('G5 convergence', `${clientId} is held by ${holder} and by ${user.id}`);
       held.set(clientId, user.id);
     }
   }
 }
 
 /** Someone takes another name while no node hears of any other. */
-async function judgeNames(world: World): Promise<void> {
-  const [user] = world.users;
+async function judgeNames(simulation: Simulation): Promise<void> {
+  const [user] = simulation.users;
   if (user === undefined) return;
   const name = 'Another name';
-  world.storm({ busLoses: 1 }, BUS_IS_AWAY_MS);
-  await world.renameUser(user.id, name);
-  void world.nodes[0]?.serve(async (_core, bus) => bus.publish('everyone', { kind: 'profile', user: user.id }));
-  await world.advance(BUS_IS_AWAY_MS + NAMED_WITHIN_MS);
-  for (const tab of world.tabs) {
+  simulation.applyFaults({ busLoses: 1 }, BUS_IS_AWAY_MS);
+  await simulation.renameUser(user.id, name);
+  void simulation.nodes[0]?.handleRequest(async (_core, bus) =>
+    bus.publish('everyone', { kind: 'profile', user: user.id }),
+  );
+  await simulation.advance(BUS_IS_AWAY_MS + NAMED_WITHIN_MS);
+  for (const tab of simulation.tabs) {
     const known = tab.client.users.get().get(user.id);
     if (known === undefined || known.name === name || !tab.isOnline) continue;
-    world.violate('G5 convergence', `${tab.clientId} calls ${user.id} "${known.name}", whose name is "${name}"`);
+    simulation.reportViolation(
+      'G5 convergence',
+      `${tab.clientId} calls ${user.id} "${known.name}", whose name is "${name}"`,
+    );
   }
 }
 
 /** Everyone is here, and their partners in direct messages see it. */
-function judgePresence(world: World): void {
-  for (const tab of world.tabs) {
-    for (const partner of partnersOf(world, tab.user)) {
+function judgePresence(simulation: Simulation): void {
+  for (const tab of simulation.tabs) {
+    for (const partner of partnersOf(simulation, tab.user)) {
       if (!tab.client.online.get().has(partner)) {
-        world.violate('G9 ephemeral', `${tab.clientId} shows ${partner} as offline`);
+        simulation.reportViolation('G9 ephemeral', `${tab.clientId} shows ${partner} as offline`);
       }
     }
   }
 }
 
 /** Who opens another page is told at once who is here, whichever node that page comes to. */
-async function judgeArrival(world: World): Promise<void> {
-  const device = world.devices.find(({ user }) => partnersOf(world, user.id).length > 0);
+async function judgeArrival(simulation: Simulation): Promise<void> {
+  const device = simulation.devices.find(({ user }) => partnersOf(simulation, user.id).length > 0);
   if (device === undefined) return;
-  const tab = world.openTab(device);
-  await world.advance(ARRIVED_WITHIN_MS);
+  const tab = simulation.openTab(device);
+  await simulation.advance(ARRIVED_WITHIN_MS);
   if (!tab.isOnline) return;
-  for (const partner of partnersOf(world, tab.user)) {
+  for (const partner of partnersOf(simulation, tab.user)) {
     if (tab.client.online.get().has(partner)) continue;
-    world.violate('G9 ephemeral', `${tab.clientId}, just opened, shows ${partner} as offline`);
+    simulation.reportViolation('G9 ephemeral', `${tab.clientId}, just opened, shows ${partner} as offline`);
   }
 }
 
 /** Someone's computers lose their power together with the nodes they were connected to: nobody says that they are gone. */
-async function judgeDeath(world: World): Promise<void> {
-  const user = world.users.find(({ id }) => partnersOf(world, id).length > 0);
+async function judgeDeath(simulation: Simulation): Promise<void> {
+  const user = simulation.users.find(({ id }) => partnersOf(simulation, id).length > 0);
   if (user === undefined) return;
-  const own = [...world.tabs].filter((tab) => tab.user === user.id);
-  const nodes = world.nodes.filter(({ connections }) => [...connections].some(({ caller }) => caller.user === user));
-  if (nodes.length === world.nodes.length) return;
-  world.count('a user gone together with a node');
-  world.note(() => `── ${user.id} and ${nodes.map(({ name }) => name).join(' and ')} lose their power`);
+  const own = [...simulation.tabs].filter((tab) => tab.user === user.id);
+  const nodes = simulation.nodes.filter(({ connections }) =>
+    [...connections].some(({ caller }) => caller.user === user),
+  );
+  if (nodes.length === simulation.nodes.length) return;
+  simulation.count('a user gone together with a node');
+  simulation.note(() => `── ${user.id} and ${nodes.map(({ name }) => name).join(' and ')} lose their power`);
   for (const tab of own) {
     tab.kill(false);
-    world.tabs.delete(tab);
+    simulation.tabs.delete(tab);
   }
   for (const node of nodes) node.crash(true);
-  await world.advance(OFFLINE_WITHIN_MS + BACK_WITHIN_MS);
-  for (const tab of world.tabs) {
+  await simulation.advance(OFFLINE_WITHIN_MS + BACK_WITHIN_MS);
+  for (const tab of simulation.tabs) {
     if (tab.client.online.get().has(user.id)) {
-      world.violate('G9 ephemeral', `${tab.clientId} still shows ${user.id} as online, who is gone with a node`);
+      simulation.reportViolation(
+        'G9 ephemeral',
+        `${tab.clientId} still shows ${user.id} as online, who is gone with a node`,
+      );
     }
   }
   for (const node of nodes) node.start();
 }
 
-function partnersOf(world: World, user: string): string[] {
-  return world.oracle
+function partnersOf(simulation: Simulation, user: string): string[] {
+  return simulation.oracle
     .channelsOf(user)
     .filter(({ made }) => made.kind === 'dm')
     .flatMap(({ members }) => [...members.keys()])

@@ -1,6 +1,6 @@
 import { SEND_TIMEOUT_MS, type MessageId } from '@parley/protocol';
 import type { Tab } from '../sim/client-tab.ts';
-import type { World } from '../sim/simulation.ts';
+import type { Simulation } from '../sim/simulation.ts';
 
 /** What the SDK promises: an operation without an answer fails after this long, with a connection and without one. */
 const PATIENCE_MS = { online: SEND_TIMEOUT_MS, offline: 30_000 };
@@ -8,8 +8,8 @@ const PATIENCE_MS = { online: SEND_TIMEOUT_MS, offline: 30_000 };
 const SLACK_MS = 1_500;
 
 /** G8: nothing stays pending for longer than the SDK has patience, whatever the servers and the network do. */
-export function judgePatience(world: World, tab: Tab): void {
-  const nowMs = world.clock.elapsed();
+export function judgePatience(simulation: Simulation, tab: Tab): void {
+  const nowMs = simulation.clock.elapsed();
   const pending = pendingOf(tab);
   for (const id of tab.pendingSinceMs.keys()) if (!pending.has(id)) tab.pendingSinceMs.delete(id);
   const patienceMs = PATIENCE_MS[tab.isOnline ? 'online' : 'offline'] + SLACK_MS;
@@ -19,7 +19,10 @@ export function judgePatience(world: World, tab: Tab): void {
     // Patience starts anew with each answer, and when the connection comes or goes.
     const waitsMs = nowMs - Math.max(sinceMs, tab.steadySinceMs);
     if (waitsMs <= patienceMs) continue;
-    world.violate('G8 honest optimism', `${tab.clientId} has had ${id} pending for ${waitsMs} ms without an answer`);
+    simulation.reportViolation(
+      'G8 honest optimism',
+      `${tab.clientId} has had ${id} pending for ${waitsMs} ms without an answer`,
+    );
   }
 }
 

@@ -1,14 +1,14 @@
 import type { MessageView, ServerFrame, UserId } from '@parley/protocol';
 import type { ChannelTruth } from '../oracle/oracle.ts';
-import type { Surroundings } from '../sim/context.ts';
+import type { SimContext } from '../sim/context.ts';
 import { dmOf } from './canaries.ts';
 import { sameEvent, wipedAtMs } from './compare-event.ts';
-import type { Law } from './guarantees.ts';
+import type { Guarantee } from './guarantees.ts';
 
 export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 /** A command as the client wrote it: nothing about it is certain but its type and `ref`. */
-export interface Asked {
+export interface Request {
   readonly command: {
     readonly type: string;
     readonly ref: number;
@@ -30,42 +30,42 @@ export interface Asked {
   readonly turn: number;
 }
 
-export interface Exchange {
+export interface RequestReply {
   readonly user: UserId;
-  readonly asked: Asked;
+  readonly asked: Request;
   readonly reply: Reply;
 }
 
-type Wrong = { readonly law: Law; readonly what: string };
+type Wrong = { readonly guarantee: Guarantee; readonly what: string };
 
 /** What is wrong with the answer to a command, given what is stored at the moment it is written. */
-export function judgeReply(surroundings: Surroundings, exchange: Exchange): Wrong[] {
+export function judgeReply(context: SimContext, exchange: RequestReply): Wrong[] {
   const { reply } = exchange;
   switch (reply.type) {
     case 'ok':
-      return judgeOk(surroundings, exchange, reply);
+      return judgeOk(context, exchange, reply);
     case 'error':
-      return judgeError(surroundings, exchange, reply);
+      return judgeError(context, exchange, reply);
     case 'events':
-      return judgeEvents(surroundings, exchange, reply);
+      return judgeEvents(context, exchange, reply);
     case 'messages':
-      return judgeMessages(surroundings, exchange, reply);
+      return judgeMessages(context, exchange, reply);
     case 'pong':
-      return judgePong(surroundings, exchange, reply);
+      return judgePong(context, exchange, reply);
     case 'reset':
       return [];
   }
 }
 
-function wrong(law: Law, what: string): Wrong[] {
-  return [{ law, what }];
+function wrong(guarantee: Guarantee, what: string): Wrong[] {
+  return [{ guarantee, what }];
 }
 
-function channelAsked({ user, asked: { command } }: Exchange): string | undefined {
+function channelAsked({ user, asked: { command } }: RequestReply): string | undefined {
   return command.channel ?? (command.to === undefined ? undefined : dmOf(user, command.to));
 }
 
-function judgeOk({ oracle }: Surroundings, exchange: Exchange, { seq }: Extract<Reply, { type: 'ok' }>): Wrong[] {
+function judgeOk({ oracle }: SimContext, exchange: RequestReply, { seq }: Extract<Reply, { type: 'ok' }>): Wrong[] {
   const { command } = exchange.asked;
   const { user } = exchange;
   const channel = oracle.channels.get(channelAsked(exchange) ?? '');
@@ -90,7 +90,7 @@ function judgeOk({ oracle }: Surroundings, exchange: Exchange, { seq }: Extract<
 }
 
 /** Is the message in the state that the command asked for? */
-function isDone(view: MessageView | undefined, { user, asked: { command } }: Exchange): boolean {
+function isDone(view: MessageView | undefined, { user, asked: { command } }: RequestReply): boolean {
   if (view === undefined) return false;
   const hasReacted =
     view.reactions?.some(({ emoji, users }) => emoji === command.emoji && users.includes(user)) === true;
@@ -99,7 +99,7 @@ function isDone(view: MessageView | undefined, { user, asked: { command } }: Exc
   return command.type === 'react' ? hasReacted : command.type === 'unreact' && !hasReacted;
 }
 
-function judgeRead(channel: ChannelTruth, { user, asked }: Exchange): Wrong[] {
+function judgeRead(channel: ChannelTruth, { user, asked }: RequestReply): Wrong[] {
   const member = channel.members.get(user);
   const headAtTheTime = channel.storedAtMs.filter((atMs) => atMs < asked.atMs).length;
   const asFarAs = Math.min(asked.command.seq ?? 0, headAtTheTime);
@@ -109,8 +109,8 @@ function judgeRead(channel: ChannelTruth, { user, asked }: Exchange): Wrong[] {
 
 /** Refusals must have a reason. */
 function judgeError(
-  { oracle }: Surroundings,
-  exchange: Exchange,
+  { oracle }: SimContext,
+  exchange: RequestReply,
   { code }: Extract<Reply, { type: 'error' }>,
 ): Wrong[] {
   const { user, asked } = exchange;
@@ -130,8 +130,8 @@ function judgeError(
 }
 
 function judgeEvents(
-  { oracle }: Surroundings,
-  { user, asked }: Exchange,
+  { oracle }: SimContext,
+  { user, asked }: RequestReply,
   reply: Extract<Reply, { type: 'events' }>,
 ): Wrong[] {
   const channel = oracle.channels.get(reply.channel);
@@ -168,8 +168,8 @@ function judgeEvents(
 }
 
 function judgeMessages(
-  { oracle }: Surroundings,
-  { user, asked }: Exchange,
+  { oracle }: SimContext,
+  { user, asked }: RequestReply,
   reply: Extract<Reply, { type: 'messages' }>,
 ): Wrong[] {
   const channel = oracle.channels.get(reply.channel);
@@ -186,9 +186,9 @@ function judgeMessages(
   const all = [...oracle.messagesAt(reply.channel, reply.asOf).values()];
   const start = all.findIndex(({ id }) => id === reply.messages[0]?.id);
   const expected = start === -1 ? [] : all.slice(start, start + reply.messages.length);
-  if (JSON.stringify(reply.messages.map(plain)) !== JSON.stringify(expected.map(plain))) {
-    const told = JSON.stringify(reply.messages.map(plain));
-    wrongs.push(...wrong('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(plain))}`));
+  if (JSON.stringify(reply.messages.map(canonical)) !== JSON.stringify(expected.map(canonical))) {
+    const told = JSON.stringify(reply.messages.map(canonical));
+    wrongs.push(...wrong('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(canonical))}`));
   }
   const end = start + reply.messages.length;
   if (!isWhereAsked(all, command, { start, end })) {
@@ -208,7 +208,7 @@ function judgeMessages(
 /** The page joins on to what it was asked to join on to. An empty one says that nothing is there. */
 function isWhereAsked(
   all: readonly MessageView[],
-  { before, after, around }: Asked['command'],
+  { before, after, around }: Request['command'],
   { start, end }: { readonly start: number; readonly end: number },
 ): boolean {
   const older = (seq: number): number => all.filter((view) => view.seq < seq).length;
@@ -230,8 +230,8 @@ function judgeMembership(
 }
 
 function judgePong(
-  { oracle }: Surroundings,
-  { user, asked }: Exchange,
+  { oracle }: SimContext,
+  { user, asked }: RequestReply,
   { heads }: Extract<Reply, { type: 'pong' }>,
 ): Wrong[] {
   const wrongs: Wrong[] = [];
@@ -247,7 +247,7 @@ function judgePong(
 }
 
 /** Its fields in one order, so that two can be compared. */
-export function plain(view: MessageView): unknown[] {
+export function canonical(view: MessageView): unknown[] {
   const { id, seq, at, by, body, editedAt, deleted, thread, mentions = [], reactions = [] } = view;
   const shown = reactions.map(({ emoji, users }) => [emoji, ...users]);
   return [id, seq, at, by, body ?? null, editedAt ?? null, deleted === true, thread ?? null, mentions, shown];

@@ -1,6 +1,6 @@
 import type { ChannelView } from '@parley/client';
 import type { Tab } from '../sim/client-tab.ts';
-import type { World } from '../sim/simulation.ts';
+import type { Simulation } from '../sim/simulation.ts';
 
 /** What was under way when the last fault ended is answered by then. */
 const LAST_TROUBLE_MS = 12_000;
@@ -11,25 +11,25 @@ const WRONG_AT_MOST_MS = 5_000;
  * G5, between the storms: what is said to be unread is so, as of the last event that was applied, wherever the messages
  * after the cursor are loaded. While they are being brought up to date it may be wrong for a moment.
  */
-export function judgeUnread(world: World, tab: Tab): void {
+export function judgeUnread(simulation: Simulation, tab: Tab): void {
   for (const view of tab.client.channels.get()) {
-    const truth = truthOf(world, tab, view);
-    if (truth === null || truth === view.unread || world.calmForMs() < LAST_TROUBLE_MS) {
+    const truth = truthOf(simulation, tab, view);
+    if (truth === null || truth === view.unread || simulation.faultFreeMs() < LAST_TROUBLE_MS) {
       tab.wronglyUnreadMs.delete(view.id);
       continue;
     }
-    const sinceMs = tab.wronglyUnreadMs.get(view.id) ?? world.clock.elapsed();
+    const sinceMs = tab.wronglyUnreadMs.get(view.id) ?? simulation.clock.elapsed();
     tab.wronglyUnreadMs.set(view.id, sinceMs);
-    if (world.clock.elapsed() - sinceMs <= WRONG_AT_MOST_MS) continue;
+    if (simulation.clock.elapsed() - sinceMs <= WRONG_AT_MOST_MS) continue;
     const told = `${tab.clientId} counts ${view.unread} unread in ${view.id} as of ${view.lastSeq}`;
-    world.violate('G5 convergence', `${told}, it has been ${truth} for 5 s`);
+    simulation.reportViolation('G5 convergence', `${told}, it has been ${truth} for 5 s`);
   }
 }
 
 /** Null where nobody can say. */
-function truthOf(world: World, tab: Tab, { id, readSeq, lastSeq }: ChannelView): number | null {
+function truthOf(simulation: Simulation, tab: Tab, { id, readSeq, lastSeq }: ChannelView): number | null {
   const { messages, state, moreBefore, moreAfter } = tab.client.timeline(id).get();
   const isLoaded = state === 'loaded' && !moreAfter && (!moreBefore || (messages[0]?.seq ?? 0) <= readSeq + 1);
   if (!isLoaded || !tab.isOnline || tab.connection?.works !== true) return null;
-  return world.oracle.unread(id, tab.user, { readSeq, asOf: lastSeq }).unread;
+  return simulation.oracle.unread(id, tab.user, { readSeq, asOf: lastSeq }).unread;
 }

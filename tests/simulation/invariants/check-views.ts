@@ -2,12 +2,12 @@ import type { Conversation, Timeline, TimelineMessage } from '@parley/client';
 import type { ChannelId, MessageView } from '@parley/protocol';
 import type { ChannelTruth } from '../oracle/oracle.ts';
 import type { Tab } from '../sim/client-tab.ts';
-import type { World } from '../sim/simulation.ts';
+import type { Simulation } from '../sim/simulation.ts';
 import { dmOf } from './canaries.ts';
-import { plain } from './check-replies.ts';
+import { canonical } from './check-replies.ts';
 
 /** What a tab shows of one conversation must hold at every moment, whatever is going wrong. */
-export function judgeTimeline(world: World, tab: Tab, conversation: Conversation): void {
+export function judgeTimeline(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const timeline = tab.client.timeline(conversation).get();
   const failures = tab.client.failures.get();
   // What is stored only grows: the same view that was right stays right.
@@ -15,32 +15,36 @@ export function judgeTimeline(world: World, tab: Tab, conversation: Conversation
   if (judged?.timeline === timeline && judged.failures === failures) return;
   tab.judged.set(conversation, { timeline, failures });
   const { messages } = timeline;
-  const violate = (law: Parameters<World['violate']>[0], what: string): void =>
-    world.violate(law, `${tab.clientId} shows ${conversation}: ${what}`);
+  const reportViolation = (guarantee: Parameters<Simulation['reportViolation']>[0], what: string): void =>
+    simulation.reportViolation(guarantee, `${tab.clientId} shows ${conversation}: ${what}`);
   const ids = new Set(messages.map(({ id }) => id));
-  if (ids.size < messages.length) violate('G8 honest optimism', `a message twice: ${list(messages)}`);
+  if (ids.size < messages.length) reportViolation('G8 honest optimism', `a message twice: ${list(messages)}`);
   for (const { kind, message, reason } of failures) {
-    if (kind === 'send' && ids.has(message)) violate('G8 honest optimism', `${message}, which failed (${reason})`);
+    if (kind === 'send' && ids.has(message))
+      reportViolation('G8 honest optimism', `${message}, which failed (${reason})`);
   }
-  judgeVanished(world, tab, conversation);
+  judgeVanished(simulation, tab, conversation);
   const channel = channelIdOf(tab, conversation);
   const sent = messages.filter(({ state }) => state === 'sent');
   if (messages.slice(0, sent.length).some(({ state }) => state !== 'sent')) {
-    violate('G8 honest optimism', `confirmed messages below pending ones: ${list(messages)}`);
+    reportViolation('G8 honest optimism', `confirmed messages below pending ones: ${list(messages)}`);
   }
-  judgeSent(world, { tab, channel, sent, violate });
+  judgeSent(simulation, { tab, channel, sent, reportViolation });
 }
 
 /** What was shown as pending in a loaded timeline stays in sight until it is confirmed or fails. */
-function judgeVanished(world: World, tab: Tab, conversation: Conversation): void {
+function judgeVanished(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const { messages, moreAfter, state } = tab.client.timeline(conversation).get();
   const ids = new Set(messages.map(({ id }) => id));
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   const isListed = tab.client.channelOf(conversation) !== null || conversation.startsWith('to:');
   for (const id of tab.pending.get(conversation) ?? []) {
-    const isOpen = world.deeds.all.get(id)?.fate === 'open';
+    const isOpen = simulation.deeds.all.get(id)?.status === 'open';
     if (ids.has(id) || failed.has(id) || moreAfter || state !== 'loaded' || !isListed || !isOpen) continue;
-    world.violate('G8 honest optimism', `${tab.clientId} shows ${conversation} without ${id}, which was pending`);
+    simulation.reportViolation(
+      'G8 honest optimism',
+      `${tab.clientId} shows ${conversation} without ${id}, which was pending`,
+    );
   }
   const pending = messages.filter((message) => message.state === 'pending');
   tab.pending.set(conversation, new Set(state === 'loaded' ? pending.map(({ id }) => id) : []));
@@ -50,48 +54,55 @@ interface Shown {
   readonly tab: Tab;
   readonly channel: ChannelId;
   readonly sent: readonly TimelineMessage[];
-  readonly violate: World['violate'];
+  readonly reportViolation: Simulation['reportViolation'];
 }
 
 /** Confirmed messages: stored, in order, and without a hole between them. */
-function judgeSent(world: World, shown: Shown): void {
-  const { tab, channel, sent, violate } = shown;
+function judgeSent(simulation: Simulation, shown: Shown): void {
+  const { tab, channel, sent, reportViolation } = shown;
   let before: number | null = null;
   for (const [index, message] of sent.entries()) {
-    const truth = world.oracle.messages.get(message.id);
+    const truth = simulation.oracle.messages.get(message.id);
     if (truth?.channel !== channel) {
-      return violate('G1 durable', `${message.id} as sent, but it is not stored`);
+      return reportViolation('G1 durable', `${message.id} as sent, but it is not stored`);
     }
     if (truth.seq !== message.seq || truth.by !== message.by) {
-      violate('G3 one order', `${message.id} as #${message.seq} by ${message.by}, it is #${truth.seq} by ${truth.by}`);
+      reportViolation(
+        'G3 one order',
+        `${message.id} as #${message.seq} by ${message.by}, it is #${truth.seq} by ${truth.by}`,
+      );
     }
-    judgeText(world, shown, message);
+    judgeText(simulation, shown, message);
     const { place } = truth;
     before ??= place;
-    if (place < before) return violate('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
+    if (place < before) return reportViolation('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
     // One's own message stands at the end as soon as the server has it, with what came before it still on the way.
     const isOwnAhead = (): boolean => sent.slice(index).every(({ by }) => by === tab.user);
     if (place > before + 1 && !isOwnAhead()) {
-      return violate('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
+      return reportViolation('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
     }
     before = place;
   }
 }
 
 /** What a message says is what its author once wrote; while the user changes it, that is not asked. */
-function judgeText(world: World, { tab, violate }: Shown, { id, body, deleted, changing }: TimelineMessage): void {
-  const truth = world.oracle.messages.get(id);
+function judgeText(
+  simulation: Simulation,
+  { tab, reportViolation }: Shown,
+  { id, body, deleted, changing }: TimelineMessage,
+): void {
+  const truth = simulation.oracle.messages.get(id);
   if (truth === undefined || changing) return;
   // It went another way as well, with another text: until its event comes, the SDK shows what it said itself.
-  if (truth.by === tab.user && world.deeds.all.get(id)?.isEchoed === true) return;
-  if (deleted && truth.deleted === null) violate('G1 durable', `${id} as deleted, which it is not`);
+  if (truth.by === tab.user && simulation.deeds.all.get(id)?.isEchoed === true) return;
+  if (deleted && truth.deleted === null) reportViolation('G1 durable', `${id} as deleted, which it is not`);
   if (!deleted && !truth.bodies.has(body)) {
-    violate('G1 durable', `${id} as "${body}", which it never said`);
+    reportViolation('G1 durable', `${id} as "${body}", which it never said`);
   }
 }
 
 /** The list of channels must hold at every moment. */
-export function judgeChannels(world: World, tab: Tab): void {
+export function judgeChannels(simulation: Simulation, tab: Tab): void {
   const views = tab.client.channels.get();
   if (views === tab.listed) return;
   tab.listed = views;
@@ -101,27 +112,34 @@ export function judgeChannels(world: World, tab: Tab): void {
   for (const { id, lastSeq, readSeq } of views) {
     const before = tab.reached.get(id) ?? 0;
     if (lastSeq < before) {
-      world.violate('G4 no silent gap', `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`);
+      simulation.reportViolation(
+        'G4 no silent gap',
+        `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`,
+      );
     }
     tab.reached.set(id, lastSeq);
-    const truth = world.oracle.channels.get(id);
+    const truth = simulation.oracle.channels.get(id);
     const wasMember = truth?.members.has(tab.user) === true || truth?.past.has(tab.user) === true;
-    if (!wasMember) world.violate('G6 members only', `${tab.clientId} lists ${id}`);
+    if (!wasMember) simulation.reportViolation('G6 members only', `${tab.clientId} lists ${id}`);
     const head = truth?.log.length ?? 0;
     if (lastSeq > head || readSeq > head) {
-      world.violate('G1 durable', `${tab.clientId} is at ${lastSeq}, has read ${readSeq} of ${id}, stored are ${head}`);
+      simulation.reportViolation(
+        'G1 durable',
+        `${tab.clientId} is at ${lastSeq}, has read ${readSeq} of ${id}, stored are ${head}`,
+      );
     }
   }
 }
 
 /** After the storm: the tab shows exactly what is stored. */
-export function judgeConverged(world: World, tab: Tab): void {
-  const { oracle } = world;
-  const violate = (what: string): void => world.violate('G5 convergence', `${tab.clientId}: ${what}`);
+export function judgeConverged(simulation: Simulation, tab: Tab): void {
+  const { oracle } = simulation;
+  const reportViolation = (what: string): void =>
+    simulation.reportViolation('G5 convergence', `${tab.clientId}: ${what}`);
   const truths = oracle.channelsOf(tab.user);
   const views = tab.client.channels.get();
   const [shown, stored] = [views.map(({ id }) => id).toSorted(), truths.map(({ id }) => id).toSorted()];
-  if (shown.join() !== stored.join()) violate(`lists ${shown.join()}, is in ${stored.join()}`);
+  if (shown.join() !== stored.join()) reportViolation(`lists ${shown.join()}, is in ${stored.join()}`);
   for (const view of views) {
     const truth = oracle.channels.get(view.id);
     if (truth === undefined) continue;
@@ -131,14 +149,14 @@ export function judgeConverged(world: World, tab: Tab): void {
     const expected = { name, topic, lastSeq: log.length, readSeq, unread, memberCount: members.size };
     for (const [field, value] of Object.entries(expected)) {
       const told = view[field as keyof typeof expected];
-      if (told !== value) violate(`${view.id} has ${field} ${told}, it is ${value}`);
+      if (told !== value) reportViolation(`${view.id} has ${field} ${told}, it is ${value}`);
     }
     // A tombstone does not tell whom it mentioned, so a client that moves its cursor can't count it exactly.
     const uncertain = oracle.tombstones(view.id, tab.user);
     if (Math.abs(view.mentions - mentions) > uncertain) {
-      violate(`${view.id} has mentions ${view.mentions}, it is ${mentions}`);
+      reportViolation(`${view.id} has mentions ${view.mentions}, it is ${mentions}`);
     }
-    if (tab.open.has(view.id)) judgeWhole(world, tab, view.id);
+    if (tab.open.has(view.id)) judgeWhole(simulation, tab, view.id);
   }
 }
 
@@ -151,20 +169,28 @@ function readSeqOf({ members }: ChannelTruth, { readSeq: shown, userId }: { read
   return Math.min(readSeq, Math.max(ackedSeq, shown));
 }
 
-function judgeWhole(world: World, tab: Tab, channel: ChannelId): void {
+function judgeWhole(simulation: Simulation, tab: Tab, channel: ChannelId): void {
   const timeline = tab.client.timeline(channel).get();
-  const violate = (what: string): void => world.violate('G5 convergence', `${tab.clientId} shows ${channel} ${what}`);
-  if (!isWhole(timeline)) return violate(`as ${timeline.state}, not whole`);
-  const told = timeline.messages.map((message) => JSON.stringify(plain(viewOf(message))));
-  const stored = [...world.oracle.messagesAt(channel, Number.POSITIVE_INFINITY).values()];
-  const expected = stored.map((view) => JSON.stringify(plain(view)));
+  const reportViolation = (what: string): void =>
+    simulation.reportViolation('G5 convergence', `${tab.clientId} shows ${channel} ${what}`);
+  if (!isFullyLoaded(timeline)) return reportViolation(`as ${timeline.state}, not whole`);
+  const told = timeline.messages.map((message) => JSON.stringify(canonical(viewOf(message))));
+  const stored = [...simulation.oracle.messagesAt(channel, Number.POSITIVE_INFINITY).values()];
+  const expected = stored.map((view) => JSON.stringify(canonical(view)));
   const differing = expected.findIndex((text, index) => told[index] !== text);
-  if (differing !== -1) violate(`with ${told[differing]} where ${expected[differing]} is stored`);
-  else if (told.length > expected.length) violate(`with ${told[expected.length]}, which is not stored`);
+  if (differing !== -1) reportViolation(`with ${told[differing]} where ${expected[differing]} is stored`);
+  else if (told.length > expected.length) reportViolation(`with ${told[expected.length]}, which is not stored`);
 }
 
 /** From the first message to the last, with nothing on the way. */
-export function isWhole({ state, messages, moreBefore, moreAfter, loadingBefore, loadingAfter }: Timeline): boolean {
+export function isFullyLoaded({
+  state,
+  messages,
+  moreBefore,
+  moreAfter,
+  loadingBefore,
+  loadingAfter,
+}: Timeline): boolean {
   if (state !== 'loaded' || moreBefore || moreAfter || loadingBefore || loadingAfter) return false;
   return messages.every((message) => message.state === 'sent' && !message.changing);
 }

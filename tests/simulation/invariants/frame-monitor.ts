@@ -9,16 +9,16 @@ import {
 } from '@parley/protocol';
 import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
-import type { Surroundings } from '../sim/context.ts';
-import { namesIn } from './canaries.ts';
-import { judgeReply, type Asked, type Reply } from './check-replies.ts';
+import type { SimContext } from '../sim/context.ts';
+import { canariesIn } from './canaries.ts';
+import { judgeReply, type Request, type Reply } from './check-replies.ts';
 import { sameEvent } from './compare-event.ts';
 import { framesOf } from './decode-frames.ts';
 
 /** G6 for what is never stored: how long after a removal typing and the like may still be told, when nothing is amiss. */
 const EPHEMERAL_GRACE_MS = 1_500;
 
-export interface WitnessParts {
+export interface FrameMonitorDeps {
   readonly user: UserId;
   readonly clientId: string;
   readonly machine: Machine;
@@ -27,11 +27,11 @@ export interface WitnessParts {
 }
 
 /** Reads everything the server writes to one connection, and holds it against what is stored. */
-export class WireWitness {
-  readonly #surroundings: Surroundings;
-  readonly #parts: WitnessParts;
+export class FrameMonitor {
+  readonly #context: SimContext;
+  readonly #deps: FrameMonitorDeps;
   readonly #openedMs: number;
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new Map<number, Request>();
   /** The next event of each channel that this connection was told of. */
   readonly #next = new Map<ChannelId, number>();
   /** How far the last `read` of each channel was. */
@@ -45,17 +45,17 @@ export class WireWitness {
   #isGreeted = false;
   #isClosing = false;
 
-  constructor(surroundings: Surroundings, parts: WitnessParts) {
-    this.#surroundings = surroundings;
-    this.#parts = parts;
-    this.#openedMs = surroundings.clock.elapsed();
+  constructor(context: SimContext, deps: FrameMonitorDeps) {
+    this.#context = context;
+    this.#deps = deps;
+    this.#openedMs = context.clock.elapsed();
   }
 
   /** A command has reached the server. */
   heard(text: string): void {
     const command = readCommand(text);
     if (command === null) return;
-    const { oracle, clock } = this.#surroundings;
+    const { oracle, clock } = this.#context;
     this.#turn += 1;
     if (command.type === 'send' && typeof command.id === 'string') {
       oracle.sendings.set(command.id, (oracle.sendings.get(command.id) ?? 0) + 1);
@@ -87,8 +87,8 @@ export class WireWitness {
   }
 
   #judge(frame: ServerFrame, text: string): void {
-    this.#surroundings.count(`frame ${frame.type}`);
-    this.#surroundings.note(() => `    > ${this.#parts.clientId} ${text.slice(0, 160)}`);
+    this.#context.count(`frame ${frame.type}`);
+    this.#context.note(() => `    > ${this.#deps.clientId} ${text.slice(0, 160)}`);
     if ((frame.type === 'ready') === this.#isGreeted) this.#violate('no bug shows', `${frame.type} out of turn`);
     this.#judgeSecrets(frame, text);
     if (isLogEvent(frame)) return this.#judgeEvent(frame);
@@ -123,19 +123,19 @@ export class WireWitness {
   /** Between nodes late news of a cursor must not take back what was told since. */
   #judgeCursor({ channel, seq }: ReadFrame): void {
     const before = this.#cursors.get(channel) ?? 0;
-    if (this.#parts.isOneOfSeveral && seq < before) {
+    if (this.#deps.isOneOfSeveral && seq < before) {
       this.#violate('G5 convergence', `the cursor in ${channel} goes back from ${before} to ${seq}`);
     }
     this.#cursors.set(channel, seq);
   }
 
   #judgeEvent(event: LogEvent): void {
-    const { oracle } = this.#surroundings;
+    const { oracle } = this.#context;
     const place = `${event.channel}#${event.seq}`;
     const next = this.#next.get(event.channel);
     if (next === undefined) this.#violate('G6 members only', `${place} of a channel that it was not told of`);
     else if (event.seq < next && this.#justGained.has(event.channel)) {
-      this.#surroundings.count('told again after a gain');
+      this.#context.count('told again after a gain');
     } else if (event.seq !== next) this.#violate('G4 no silent gap', `${place} where ${next} is next`);
     this.#justGained.delete(event.channel);
     this.#next.set(event.channel, event.seq + 1);
@@ -150,8 +150,8 @@ export class WireWitness {
   }
 
   #judgeReady(frame: ReadyFrame): void {
-    const { oracle } = this.#surroundings;
-    const { user } = this.#parts;
+    const { oracle } = this.#context;
+    const { user } = this.#deps;
     this.#isGreeted = true;
     for (const { id, lastSeq, readSeq, unread, mentions } of frame.channels) {
       this.#next.set(id, lastSeq + 1);
@@ -175,15 +175,15 @@ export class WireWitness {
     const asked = this.#asked.get(reply.ref);
     if (asked === undefined) return;
     this.#asked.delete(reply.ref);
-    for (const { law, what } of judgeReply(this.#surroundings, { user: this.#parts.user, asked, reply })) {
-      this.#violate(law, what);
+    for (const { guarantee, what } of judgeReply(this.#context, { user: this.#deps.user, asked, reply })) {
+      this.#violate(guarantee, what);
     }
     if (reply.type === 'ok' && asked.command.type === 'send') this.#judgeOrder(reply, asked);
   }
 
   /** What one connection sends keeps its order, unless it was sent on another one as well. */
-  #judgeOrder({ channel, seq }: Extract<Reply, { type: 'ok' }>, { command, atMs, turn }: Asked): void {
-    const { oracle } = this.#surroundings;
+  #judgeOrder({ channel, seq }: Extract<Reply, { type: 'ok' }>, { command, atMs, turn }: Request): void {
+    const { oracle } = this.#context;
     if (channel === undefined || seq === undefined || oracle.sendings.get(command.id ?? '') !== 1) return;
     const storedAtMs = oracle.channels.get(channel)?.storedAtMs[seq - 1] ?? 0;
     if (storedAtMs < atMs) return;
@@ -196,9 +196,9 @@ export class WireWitness {
 
   /** Not one byte about a channel reaches someone who is not a member. */
   #judgeSecrets(frame: ServerFrame, text: string): void {
-    const { oracle } = this.#surroundings;
-    const { user } = this.#parts;
-    for (const channel of namesIn(oracle, text)) {
+    const { oracle } = this.#context;
+    const { user } = this.#deps;
+    for (const channel of canariesIn(oracle, text)) {
       const truth = oracle.channels.get(channel);
       if (truth === undefined || truth.members.has(user)) continue;
       // These name a channel that the user named first, and say nothing of what happens in it.
@@ -207,15 +207,15 @@ export class WireWitness {
       if (past === undefined) this.#violate('G6 members only', `${frame.type} tells a stranger of ${channel}: ${text}`);
       else if (toldUpTo(frame, channel) > past.seq) {
         this.#violate('G6 members only', `${text} tells of ${channel}, left at ${past.seq}`);
-      } else if (isEphemeral(frame) && this.#surroundings.calmForMs() > EPHEMERAL_GRACE_MS) {
-        const agoMs = this.#surroundings.clock.elapsed() - past.atMs;
+      } else if (isEphemeral(frame) && this.#context.faultFreeMs() > EPHEMERAL_GRACE_MS) {
+        const agoMs = this.#context.clock.elapsed() - past.atMs;
         if (agoMs > EPHEMERAL_GRACE_MS) this.#violate('G6 members only', `${text}, ${agoMs} ms after leaving`);
       }
     }
   }
 
-  #violate(law: Parameters<Surroundings['violate']>[0], what: string): void {
-    this.#surroundings.violate(law, `to ${this.#parts.clientId} of ${this.#parts.user}: ${what}`);
+  #violate(guarantee: Parameters<SimContext['reportViolation']>[0], what: string): void {
+    this.#context.reportViolation(guarantee, `to ${this.#deps.clientId} of ${this.#deps.user}: ${what}`);
   }
 }
 
@@ -250,7 +250,7 @@ function isEphemeral(frame: ServerFrame): boolean {
 }
 
 /** The command, as far as it can be read. Null without a `ref`: such a command is not answered. */
-function readCommand(text: string): Asked['command'] | null {
+function readCommand(text: string): Request['command'] | null {
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json !== 'object' || json === null || !('ref' in json) || typeof json.ref !== 'number') return null;

@@ -1,5 +1,5 @@
 /** The guarantees of `docs/guarantees.md`, by the names that violations carry. */
-export const LAWS = [
+export const GUARANTEES = [
   'G1 durable',
   'G2 once',
   'G3 one order',
@@ -16,10 +16,10 @@ export const LAWS = [
   'no bug shows',
 ] as const;
 
-export type Law = (typeof LAWS)[number];
+export type Guarantee = (typeof GUARANTEES)[number];
 
 export interface Violation {
-  readonly law: Law;
+  readonly guarantee: Guarantee;
   readonly what: string;
   /** Since the world began. */
   readonly atMs: number;

@@ -3,7 +3,7 @@ import type { ChannelId, MessageId } from '@parley/protocol';
 import type { Device } from '../sim/device.ts';
 
 /** A message that a user sent, and what may have become of it other than confirmed or failed. */
-export interface Deed {
+export interface SentMessage {
   readonly id: MessageId;
   readonly device: Device;
   /** As the user named it, and the channel that is. */
@@ -14,7 +14,7 @@ export interface Deed {
   readonly clientId: string;
   readonly pageMs: number;
   readonly atMs: number;
-  fate:
+  status:
     /** It has to end as exactly one of confirmed or failed. */
     | 'open'
     /** It failed, and the user said that they saw it. */
@@ -43,15 +43,15 @@ export interface LastEdit {
 }
 
 /** What honest users sent through the SDK. */
-export class Deeds {
+export class SentMessages {
   /** In the order in which they were sent. */
-  readonly all = new Map<MessageId, Deed>();
+  readonly all = new Map<MessageId, SentMessage>();
   /** The last text that the author gave each message. */
   readonly edits = new Map<MessageId, LastEdit>();
   readonly #meddled = new Set<MessageId>();
 
-  sent(deed: Omit<Deed, 'fate' | 'endedMs' | 'hasFailed' | 'isEchoed'>): void {
-    this.all.set(deed.id, { ...deed, fate: 'open', endedMs: 0, hasFailed: false, isEchoed: false });
+  sent(deed: Omit<SentMessage, 'status' | 'endedMs' | 'hasFailed' | 'isEchoed'>): void {
+    this.all.set(deed.id, { ...deed, status: 'open', endedMs: 0, hasFailed: false, isEchoed: false });
   }
 
   /** From another tab than the last edit it is anybody's guess which of the two comes last. */
@@ -72,7 +72,7 @@ export class Deeds {
   }
 
   /** Its author may change it in a way that the SDK knows nothing of, now or later. */
-  meddled(id: MessageId): void {
+  changedExternally(id: MessageId): void {
     this.#meddled.add(id);
     this.uncertain(id);
   }
@@ -82,9 +82,9 @@ export class Deeds {
     if (edit !== undefined) this.edits.set(id, { ...edit, isCertain: false });
   }
 
-  end(id: MessageId, fate: Deed['fate'], atMs: number): void {
+  end(id: MessageId, status: SentMessage['status'], atMs: number): void {
     const deed = this.all.get(id);
-    if (deed?.fate === 'open') Object.assign(deed, { fate, endedMs: atMs });
+    if (deed?.status === 'open') Object.assign(deed, { fate: status, endedMs: atMs });
   }
 
   failed(id: MessageId): void {
@@ -92,7 +92,7 @@ export class Deeds {
     if (deed !== undefined) deed.hasFailed = true;
   }
 
-  echoed(id: MessageId): void {
+  sentTwice(id: MessageId): void {
     const deed = this.all.get(id);
     if (deed !== undefined) deed.isEchoed = true;
   }

@@ -3,53 +3,58 @@ import { judgePatience } from '../invariants/check-pending-timeout.ts';
 import { judgeUnread } from '../invariants/check-unread.ts';
 import { judgeChannels, judgeTimeline } from '../invariants/check-views.ts';
 import type { Tab } from '../sim/client-tab.ts';
-import type { World } from '../sim/simulation.ts';
+import type { Simulation } from '../sim/simulation.ts';
 
 /** G9: the receiver owns the expiry. What it may have done late is one look of ours. */
 const SHOWN_AT_MOST_MS = TYPING_EXPIRE_MS + 50;
 
 /** Looks at what every tab shows at this moment. */
-export function inspect(world: World): void {
-  for (const tab of world.tabs) {
+export function checkContinuously(simulation: Simulation): void {
+  for (const tab of simulation.tabs) {
     if (tab.machine.isDead) continue;
-    tab.lookAtList(() => judgeChannels(world, tab));
-    judgeChannels(world, tab);
-    for (const conversation of tab.open.keys()) judgeTimeline(world, tab, conversation);
-    judgeStatus(world, tab);
-    countWithdrawn(world, tab);
+    tab.lookAtList(() => judgeChannels(simulation, tab));
+    judgeChannels(simulation, tab);
+    for (const conversation of tab.open.keys()) judgeTimeline(simulation, tab, conversation);
+    judgeStatus(simulation, tab);
+    countWithdrawn(simulation, tab);
     if (!tab.machine.isRunning) continue;
-    judgeTyping(world, tab);
-    judgePatience(world, tab);
-    judgeUnread(world, tab);
+    judgeTyping(simulation, tab);
+    judgePatience(simulation, tab);
+    judgeUnread(simulation, tab);
   }
 }
 
 /** An indicator that is not renewed is gone in time, whatever was lost. */
-function judgeTyping(world: World, tab: Tab): void {
+function judgeTyping(simulation: Simulation, tab: Tab): void {
   for (const { id } of tab.client.channels.get()) {
     for (const user of tab.client.typing(id).get()) {
-      const agoMs = world.clock.elapsed() - (tab.typingHeardMs.get(`${id} ${user}`) ?? Number.NEGATIVE_INFINITY);
+      const agoMs = simulation.clock.elapsed() - (tab.typingHeardMs.get(`${id} ${user}`) ?? Number.NEGATIVE_INFINITY);
       if (agoMs <= SHOWN_AT_MOST_MS) continue;
-      world.violate('G9 ephemeral', `${tab.clientId} shows ${user} typing in ${id}, heard ${agoMs} ms ago`);
+      simulation.reportViolation(
+        'G9 ephemeral',
+        `${tab.clientId} shows ${user} typing in ${id}, heard ${agoMs} ms ago`,
+      );
     }
   }
 }
 
 /** Nobody is stopped without a reason. */
-function judgeStatus(world: World, tab: Tab): void {
+function judgeStatus(simulation: Simulation, tab: Tab): void {
   const status = tab.client.status.get();
   if (status.name !== 'stopped') return;
   const isSignedOut = status.reason === 'signed-out' && tab.device.hasSignedOut;
-  const isSuperseded = status.reason === 'superseded' && world.superseded.has(tab.clientId);
-  if (!isSignedOut && !isSuperseded) world.violate('G12 restart', `${tab.clientId} has stopped: ${status.reason}`);
+  const isSuperseded = status.reason === 'superseded' && simulation.superseded.has(tab.clientId);
+  if (!isSignedOut && !isSuperseded)
+    simulation.reportViolation('G12 restart', `${tab.clientId} has stopped: ${status.reason}`);
 }
 
 /** Shows that failures were taken back: the message had been stored after all. */
-function countWithdrawn(world: World, tab: Tab): void {
+function countWithdrawn(simulation: Simulation, tab: Tab): void {
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   for (const id of tab.failed) {
-    if (failed.has(id) || world.deeds.all.get(id)?.fate !== 'open' || !world.oracle.messages.has(id)) continue;
-    world.count('failure taken back');
+    if (failed.has(id) || simulation.deeds.all.get(id)?.status !== 'open' || !simulation.oracle.messages.has(id))
+      continue;
+    simulation.count('failure taken back');
   }
   tab.failed = failed;
 }

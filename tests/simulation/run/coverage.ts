@@ -1,11 +1,11 @@
-import { FRONT_NAMES } from '../sim/fault-conditions.ts';
+import { FAULT_PROFILE_NAMES } from '../sim/fault-conditions.ts';
 import { STORE_MOMENTS } from '../sim/simulated-store.ts';
-import { FAULTS, KINDS, WORK } from '../workload/operations.ts';
+import { FAULTS, OPERATIONS, WORKLOAD } from '../workload/operations.ts';
 
 /** What must have happened for a run to prove anything: every kind of step and trouble, and what comes of them. */
-const HAPPENINGS = [
-  ...Object.keys(KINDS),
-  ...FRONT_NAMES.map((front) => `weather: ${front}`),
+const REQUIRED_EVENTS = [
+  ...Object.keys(OPERATIONS),
+  ...FAULT_PROFILE_NAMES.map((front) => `weather: ${front}`),
   'commit failed',
   'commit rolled back',
   'commit answer lost',
@@ -53,14 +53,14 @@ const HAPPENINGS = [
   ].map((type) => `frame ${type}`),
 ] as const;
 
-export interface Evidence {
+export interface Coverage {
   readonly what: string;
   readonly count: number;
 }
 
 /** How often each thing happened that has to happen. */
-export function evidenceOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
-  return HAPPENINGS.map((what) => ({ what, count: counts.get(what) ?? 0 }));
+export function coverageOf(counts: ReadonlyMap<string, number>): readonly Coverage[] {
+  return REQUIRED_EVENTS.map((what) => ({ what, count: counts.get(what) ?? 0 }));
 }
 
 /** For a table that people read: what belongs together is added up. */
@@ -70,7 +70,7 @@ const SUMS: Readonly<Record<string, (what: string) => boolean>> = {
   'failures withdrawn, because the message had been stored': (what) => what === 'failure taken back',
   'events stored': (what) => what.startsWith('stored '),
   'frames written by servers and judged': (what) => what.startsWith('frame '),
-  'steps of users': (what) => Object.hasOwn(WORK, what),
+  'steps of users': (what) => Object.hasOwn(WORKLOAD, what),
   'faults begun': (what) => Object.hasOwn(FAULTS, what),
   'servers killed, or without power': (what) => what === 'crash',
   'servers killed in the middle of something': (what) => what.startsWith('crash with a '),
@@ -87,7 +87,7 @@ const SUMS: Readonly<Record<string, (what: string) => boolean>> = {
 const CONNECTION_FAULTS = new Set(['cut', 'silence', 'narrow line', 'slow reader', 'stop reading']);
 const INTRUSIONS = new Set(['meddle', 'say twice', 'babble', 'flood', 'ambush']);
 
-export function sumsOf(counts: ReadonlyMap<string, number>): readonly Evidence[] {
+export function sumsOf(counts: ReadonlyMap<string, number>): readonly Coverage[] {
   return Object.entries(SUMS).map(([what, isMeant]) => ({
     what,
     count: [...counts].reduce((sum, [name, count]) => sum + (isMeant(name) ? count : 0), 0),

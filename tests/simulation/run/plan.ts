@@ -1,11 +1,11 @@
 import { SeededRandom } from '@parley/testkit';
-import { FAULTS, WORK, type StepKind } from '../workload/operations.ts';
+import { FAULTS, WORKLOAD, type StepKind } from '../workload/operations.ts';
 
 /** One thing that somebody does, or that goes wrong. What it is done to is drawn from `dice` when its time comes. */
 export interface Step {
   readonly atMs: number;
   readonly kind: StepKind;
-  readonly dice: string;
+  readonly random: string;
 }
 
 /** Everything that a run is made of. Steps can be left out, and the rest still means something. */
@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** A stretch of time with its own mix of faults; a quiet one has none. */
-interface Stretch {
+interface Phase {
   readonly untilMs: number;
   readonly faults: readonly StepKind[];
 }
@@ -42,8 +42,8 @@ export function planOf(seed: number): Plan {
     ...drawTimes(random, lengthMs, FAULT_EVERY_MS).map((atMs) => ({ atMs, isFault: true })),
   ].toSorted((a, b) => a.atMs - b.atMs);
   const steps = times.flatMap(({ atMs, isFault }, index): Step[] => {
-    const kind = isFault ? random.pick(faultsAt(atMs)) : draw(random, WORK);
-    return kind === undefined ? [] : [{ atMs, kind, dice: `${seed}.${index}` }];
+    const kind = isFault ? random.pick(faultsAt(atMs)) : draw(random, WORKLOAD);
+    return kind === undefined ? [] : [{ atMs, kind, random: `${seed}.${index}` }];
   });
   return {
     seed,
@@ -66,8 +66,8 @@ function drawTimes(random: SeededRandom, lengthMs: number, everyMs: number): num
   }
 }
 
-function drawStretches(random: SeededRandom, lengthMs: number): Stretch[] {
-  const stretches: Stretch[] = [];
+function drawStretches(random: SeededRandom, lengthMs: number): Phase[] {
+  const stretches: Phase[] = [];
   for (let untilMs = 0; untilMs < lengthMs;) {
     untilMs += Math.floor(random.between(3_000, 20_000));
     const isQuiet = random.chance(0.2);

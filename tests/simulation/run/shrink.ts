@@ -1,4 +1,4 @@
-import type { Law } from '../invariants/guarantees.ts';
+import type { Guarantee } from '../invariants/guarantees.ts';
 import type { Plan, Step } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -8,8 +8,8 @@ const MAX_RUNS = 200;
  * A plan with as few steps as could be found that breaks the same law: stretches of steps are left out, half of them
  * first, single ones last, for as long as it still breaks.
  */
-export async function shrink(plan: Plan, law: Law): Promise<Plan> {
-  const attempt = new Attempts(plan, law);
+export async function shrink(plan: Plan, guarantee: Guarantee): Promise<Plan> {
+  const attempt = new Attempts(plan, guarantee);
   let { steps } = plan;
   for (let length = Math.ceil(steps.length / 2); length > 0;) {
     const smaller = await leaveOut(steps, length, attempt);
@@ -34,12 +34,12 @@ async function leaveOut(steps: readonly Step[], length: number, attempt: Attempt
 
 class Attempts {
   readonly #plan: Plan;
-  readonly #law: Law;
+  readonly #law: Guarantee;
   #left = MAX_RUNS;
 
-  constructor(plan: Plan, law: Law) {
+  constructor(plan: Plan, guarantee: Guarantee) {
     this.#plan = plan;
-    this.#law = law;
+    this.#law = guarantee;
   }
 
   get areOver(): boolean {
@@ -50,6 +50,6 @@ class Attempts {
     if (this.areOver) return false;
     this.#left -= 1;
     const { violation } = await runPlan({ ...this.#plan, steps }, { isRecorded: false });
-    return violation?.law === this.#law;
+    return violation?.guarantee === this.#law;
   }
 }

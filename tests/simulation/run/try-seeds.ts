@@ -12,5 +12,7 @@ const { failures, seeds: done } = await runPool({
 });
 const [failure] = failures;
 const caught =
-  failure === undefined ? null : { law: failure.violation.law, what: failure.violation.what, plan: failure.plan };
+  failure === undefined
+    ? null
+    : { guarantee: failure.violation.guarantee, what: failure.violation.what, plan: failure.plan };
 process.stdout.write(JSON.stringify({ seeds: done, caught }));

@@ -4,7 +4,7 @@ import { planOf } from './plan.ts';
 import type { FromWorker, WorkerTask } from './pool.ts';
 import { runPlan } from './run-plan.ts';
 import { shrink } from './shrink.ts';
-import { watchRejections } from './unhandled-rejections.ts';
+import { watchUnhandledRejections } from './unhandled-rejections.ts';
 
 const TELL_EVERY = 50;
 /** Cells of the shared memory. */
@@ -34,12 +34,12 @@ async function judge(seed: number): Promise<void> {
   for (const [what, count] of counted) counts.set(what, (counts.get(what) ?? 0) + count);
   if (violation === null) return;
   if (Atomics.add(shared, FAILURES, 1) >= maxFailures) return;
-  const shrunk = shrinks ? await shrink(plan, violation.law) : plan;
+  const shrunk = shrinks ? await shrink(plan, violation.guarantee) : plan;
   const { violation: shown, history } = await runPlan(shrunk, { isRecorded: true });
   tell({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
 }
 
-watchRejections();
+watchUnhandledRejections();
 process.on('exit', (code) => {
   // At once: what goes through the parent is lost by now.
   if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${judging} did not come to its end.\n`);

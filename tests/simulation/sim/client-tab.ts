@@ -6,13 +6,13 @@ import {
   type ParleyClient,
   type SocketHandlers,
   type Timeline,
-  type Verdict,
+  type HandshakeProbe,
 } from '@parley/client';
 import { decodeServerFrame, type ChannelId, type MessageId, type User, type UserId } from '@parley/protocol';
 import type { Bus, Core } from '@parley/server/testing';
 import { Machine, type SeededRandom } from '@parley/testkit';
-import type { Caller, Connection } from './connection.ts';
-import type { Surroundings } from './context.ts';
+import type { ClientIdentity, Connection } from './connection.ts';
+import type { SimContext } from './context.ts';
 import type { Device } from './device.ts';
 
 /** A slow storage that is saving already, is asked for what others left behind then, and saves at last: 3 s each. */
@@ -20,15 +20,15 @@ const SAVED_WITHIN_MS = 10_000;
 
 /** What lies between clients and nodes. */
 export interface Internet {
-  readonly dial: (caller: Caller, handlers: SocketHandlers) => Connection;
-  readonly askVerdict: (caller: Caller) => Promise<Verdict>;
+  readonly dial: (caller: ClientIdentity, handlers: SocketHandlers) => Connection;
+  readonly askVerdict: (caller: ClientIdentity) => Promise<HandshakeProbe>;
   /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
   readonly request: <T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
   readonly fetchUsers: (machine: Machine, ids: readonly UserId[]) => Promise<readonly User[]>;
 }
 
-export interface TabParts {
-  readonly surroundings: Surroundings;
+export interface TabDeps {
+  readonly context: SimContext;
   readonly internet: Internet;
   readonly device: Device;
   readonly clientId: string;
@@ -68,7 +68,7 @@ export class Tab {
   /** The last connection it dialed. */
   connection: Connection | null = null;
   isOffline = false;
-  readonly #parts: TabParts;
+  readonly #deps: TabDeps;
   readonly #random: SeededRandom;
   #wokeMs: number;
   #savedBeforeSleepMs: number;
@@ -76,14 +76,14 @@ export class Tab {
   #unwatchList: (() => void) | null = null;
   #wasOnline = false;
 
-  constructor(parts: TabParts) {
-    const { surroundings, device, clientId } = parts;
-    this.#parts = parts;
+  constructor(deps: TabDeps) {
+    const { context, device, clientId } = deps;
+    this.#deps = deps;
     this.device = device;
     this.clientId = clientId;
-    this.machine = new Machine(surroundings.clock);
-    this.#random = surroundings.random.fork(`tab ${clientId} ${surroundings.clock.elapsed()}`);
-    this.pageMs = surroundings.clock.elapsed();
+    this.machine = new Machine(context.clock);
+    this.#random = context.random.fork(`tab ${clientId} ${context.clock.elapsed()}`);
+    this.pageMs = context.clock.elapsed();
     this.steadySinceMs = this.pageMs;
     this.#wokeMs = this.pageMs;
     this.#savedBeforeSleepMs = this.pageMs;
@@ -103,7 +103,7 @@ export class Tab {
     return hasBeenAwake ? nowMs - SAVED_WITHIN_MS : this.#savedBeforeSleepMs;
   }
 
-  get caller(): Caller {
+  get caller(): ClientIdentity {
     const { machine, clientId, device } = this;
     return { machine, clientId, user: device.user, session: device.session };
   }
@@ -169,7 +169,7 @@ export class Tab {
   #received(text: string, handlers: SocketHandlers): void {
     const frame = text.startsWith('{"type":"typing"') ? decodeServerFrame(text) : null;
     if (frame?.type === 'typing' && frame.on) {
-      this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#parts.surroundings.clock.elapsed());
+      this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#deps.context.clock.elapsed());
     }
     if (!NO_ANSWER.test(text)) this.#moved();
     handlers.received(text);
@@ -182,14 +182,14 @@ export class Tab {
   }
 
   #moved(): void {
-    this.steadySinceMs = this.#parts.surroundings.clock.elapsed();
+    this.steadySinceMs = this.#deps.context.clock.elapsed();
   }
 
   #createClient(): ParleyClient {
-    const { device, clientId, internet } = this.#parts;
+    const { device, clientId, internet } = this.#deps;
     return createParleyClient({
       clientId,
-      parts: {
+      environment: {
         clock: this.machine,
         random: this.#random,
         persistence: device.persistence(clientId, this.machine),
@@ -205,7 +205,7 @@ export class Tab {
             : internet.dial(this.caller, { ...handlers, received: (text) => this.#received(text, handlers) });
           return this.connection?.socket ?? DEAD_SOCKET;
         },
-        askVerdict: () =>
+        probeHandshake: () =>
           this.isOffline ? Promise.resolve({ kind: 'unreachable' }) : internet.askVerdict(this.caller),
         fetchUsers: (ids) =>
           this.isOffline ? Promise.reject(new Error('offline')) : internet.fetchUsers(this.machine, ids),

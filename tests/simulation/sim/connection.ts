@@ -8,11 +8,11 @@ import {
   type WireEvents,
 } from '@parley/server/testing';
 import { Pipe, textsOfFrames, type Machine, type SeededRandom } from '@parley/testkit';
-import type { WireWitness } from '../invariants/frame-monitor.ts';
-import type { Surroundings } from './context.ts';
+import type { FrameMonitor } from '../invariants/frame-monitor.ts';
+import type { SimContext } from './context.ts';
 
 /** Whoever dials: an honest tab, or an intruder. */
-export interface Caller {
+export interface ClientIdentity {
   readonly machine: Machine;
   readonly user: UserRecord;
   readonly session: string;
@@ -22,7 +22,7 @@ export interface Caller {
 /** The machine of a node, and what tells its core about this connection. */
 export interface ServerSide {
   readonly machine: Machine;
-  readonly witness: WireWitness;
+  readonly monitor: FrameMonitor;
   readonly ended: (connection: Connection) => void;
 }
 
@@ -40,8 +40,8 @@ const ECHO_PATIENCE_MS = 3_000;
 
 /** One WebSocket over one TCP connection between a client and a node: both ends of it, and everything that can go wrong between. */
 export class Connection {
-  readonly caller: Caller;
-  readonly #surroundings: Surroundings;
+  readonly caller: ClientIdentity;
+  readonly #context: SimContext;
   readonly #handlers: SocketHandlers;
   readonly #random: SeededRandom;
   readonly #toServer: Pipe<Packet>;
@@ -54,12 +54,12 @@ export class Connection {
   /** What a reader that is slow has not read yet. */
   #pileBytes = 0;
 
-  constructor(surroundings: Surroundings, caller: Caller, handlers: SocketHandlers & { readonly name: string }) {
+  constructor(context: SimContext, caller: ClientIdentity, handlers: SocketHandlers & { readonly name: string }) {
     this.caller = caller;
-    this.#surroundings = surroundings;
+    this.#context = context;
     this.#handlers = handlers;
-    this.#random = surroundings.random.fork(`connection ${handlers.name}`);
-    const { clock } = surroundings;
+    this.#random = context.random.fork(`connection ${handlers.name}`);
+    const { clock } = context;
     const latencyMs = (): number => this.#latencyMs();
     this.#toServer = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atServer(packet) });
     this.#toClient = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atClient(packet) });
@@ -164,25 +164,25 @@ export class Connection {
     else this.#destroy();
   }
 
-  #wire({ machine, witness }: ServerSide): Wire {
+  #wire({ machine, monitor }: ServerSide): Wire {
     const bufferedBytes = (): number => this.#pileBytes + this.#toClient.bufferedBytes();
     return {
       write: (frames) => {
         if (this.#server === 'closed') return;
         for (const bytes of frames) {
-          witness.wrote(bytes);
+          monitor.wrote(bytes);
           this.#toClient.send({ kind: 'frames', bytes }, bytes.length);
         }
-        witness.buffered(bufferedBytes() - (frames.at(-1)?.length ?? 0));
+        monitor.buffered(bufferedBytes() - (frames.at(-1)?.length ?? 0));
       },
       bufferedBytes,
       ping: () => this.#toClient.send({ kind: 'ping' }, 2),
       close: (code) => {
         if (this.#server !== 'open') return;
         this.#server = 'closing';
-        this.#surroundings.count(`server closes with ${code}`);
-        this.#surroundings.note(() => `  ${this.caller.clientId}: the server closes with ${code}`);
-        witness.closing();
+        this.#context.count(`server closes with ${code}`);
+        this.#context.note(() => `  ${this.caller.clientId}: the server closes with ${code}`);
+        monitor.closing();
         this.#toClient.send({ kind: 'close', code }, 4);
         const graceMs = code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS;
         this.#stopGrace = machine.after(graceMs, () => this.#terminate());
@@ -203,7 +203,7 @@ export class Connection {
   }
 
   #hear(text: string, events: WireEvents): void {
-    this.#side?.witness.heard(text);
+    this.#side?.monitor.heard(text);
     // The library below the gateway closes by itself.
     if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();
     else events.onText(text);
@@ -272,7 +272,7 @@ export class Connection {
   }
 
   #latencyMs(): number {
-    const { networkMs, networkSpike } = this.#surroundings.weather;
+    const { networkMs, networkSpike } = this.#context.conditions;
     const spikeMs = this.#random.chance(networkSpike) ? this.#random.between(0, LONGEST_SPIKE_MS) : 0;
     return Math.floor(this.#random.between(...networkMs) + spikeMs);
   }

@@ -1,7 +1,7 @@
 import type { Persistence } from '@parley/client';
 import type { UserRecord } from '@parley/server/testing';
 import { FakeStorage, type Machine } from '@parley/testkit';
-import type { Surroundings } from './context.ts';
+import type { SimContext } from './context.ts';
 
 const LONGEST_MS = 3_000;
 /** The patience of the SDK with a storage that does not answer. */
@@ -13,7 +13,7 @@ export class Device {
   readonly user: UserRecord;
   /** Who is signed in there; another one after each sign-in. */
   session: string;
-  readonly #surroundings: Surroundings;
+  readonly #context: SimContext;
   readonly #storage = new FakeStorage();
   readonly #clientIds = new Set<string>();
   /** Its user has signed out at least once. */
@@ -23,8 +23,8 @@ export class Device {
   /** Storage has kept somebody waiting for so long that the SDK does not wait for it any more. */
   hasBeenSlow = false;
 
-  constructor(surroundings: Surroundings, { name, user, session }: Pick<Device, 'name' | 'user' | 'session'>) {
-    this.#surroundings = surroundings;
+  constructor(context: SimContext, { name, user, session }: Pick<Device, 'name' | 'user' | 'session'>) {
+    this.#context = context;
     this.name = name;
     this.user = user;
     this.session = session;
@@ -32,23 +32,23 @@ export class Device {
 
   /** The storage as one tab sees it: it answers late, and sometimes not at all. */
   persistence(clientId: string, machine: Machine): Persistence {
-    const random = this.#surroundings.random.fork(`storage of ${clientId} ${this.#surroundings.clock.elapsed()}`);
+    const random = this.#context.random.fork(`storage of ${clientId} ${this.#context.clock.elapsed()}`);
     const storage = this.#storage.for(clientId);
     this.#clientIds.add(clientId);
     // Carried out in order: a question waits for those before it.
     let before: Promise<unknown> = Promise.resolve();
     const ask = <T>(question: () => Promise<T>): Promise<T> => {
-      const { clock } = this.#surroundings;
+      const { clock } = this.#context;
       const askedMs = clock.elapsed();
       const answer = before.then(async () => {
-        const { storageFails, storageSlow } = this.#surroundings.weather;
+        const { storageFails, storageSlow } = this.#context.conditions;
         await machine.pause(
           Math.floor(random.chance(storageSlow) ? random.between(0, LONGEST_MS) : random.between(0, 5)),
         );
         if (clock.elapsed() - askedMs >= PATIENCE_MS) this.hasBeenSlow = true;
         if (!random.chance(storageFails)) return question();
         this.hasLost = true;
-        this.#surroundings.count('browser storage failed');
+        this.#context.count('browser storage failed');
         throw new Error('the storage failed');
       });
       before = answer.catch(() => undefined);
@@ -61,7 +61,7 @@ export class Device {
       adopt: (user) =>
         ask(async () => {
           const adopted = await storage.adopt(user);
-          if (adopted.length > 0) this.#surroundings.count('operations of a tab that is gone adopted');
+          if (adopted.length > 0) this.#context.count('operations of a tab that is gone adopted');
           return adopted;
         }),
     };
@@ -73,7 +73,7 @@ export class Device {
   }
 
   /** Tabs that are gone left this behind, and no other has taken it over yet. */
-  leftBehind(): boolean {
+  hasOrphans(): boolean {
     const gone = [...this.#clientIds].filter((clientId) => !this.#storage.alive.has(clientId));
     return gone.some((clientId) => this.#storage.entriesOf(this.user.id, clientId).length > 0);
   }

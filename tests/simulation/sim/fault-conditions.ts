@@ -1,5 +1,5 @@
 /** How bad everything is at the moment. Times in milliseconds, the rest probabilities. */
-export interface Weather {
+export interface FaultConditions {
   /** One way between a client and a node. */
   readonly networkMs: Range;
   /** A packet takes up to two seconds. */
@@ -29,7 +29,7 @@ export interface Weather {
 
 export type Range = readonly [min: number, max: number];
 
-export const CALM: Weather = {
+export const FAULT_FREE: FaultConditions = {
   networkMs: [1, 40],
   networkSpike: 0,
   storeMs: [0, 3],
@@ -47,7 +47,7 @@ export const CALM: Weather = {
 };
 
 /** What a stretch of bad weather is made of. Several at once make a storm. */
-export const FRONTS = {
+export const FAULT_PROFILES = {
   'slow network': { networkMs: [20, 800], networkSpike: 0.1 },
   'lost requests': { requestLost: 0.3, answerLost: 0.3 },
   'slow store': { storeMs: [0, 60], storeSlow: 0.1 },
@@ -60,7 +60,7 @@ export const FRONTS = {
   'doubling bus': { busDoubles: 0.4, busMs: [0, 600] },
   'failing browser storage': { storageFails: 0.3 },
   'slow browser storage': { storageSlow: 0.3 },
-} as const satisfies Record<string, Partial<Weather>>;
+} as const satisfies Record<string, Partial<FaultConditions>>;
 
-export type Front = keyof typeof FRONTS;
-export const FRONT_NAMES = Object.keys(FRONTS) as readonly Front[];
+export type FaultProfile = keyof typeof FAULT_PROFILES;
+export const FAULT_PROFILE_NAMES = Object.keys(FAULT_PROFILES) as readonly FaultProfile[];

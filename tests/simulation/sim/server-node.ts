@@ -1,4 +1,4 @@
-import type { Verdict } from '@parley/client';
+import type { HandshakeProbe } from '@parley/client';
 import { CLOSE, HTTP_STATUS, type HttpErrorCode } from '@parley/protocol';
 import {
   createCore,
@@ -15,15 +15,15 @@ import {
   type Users,
 } from '@parley/server/testing';
 import { Machine } from '@parley/testkit';
-import { WireWitness } from '../invariants/frame-monitor.ts';
-import type { Caller, Connection } from './connection.ts';
-import type { Surroundings } from './context.ts';
+import { FrameMonitor } from '../invariants/frame-monitor.ts';
+import type { ClientIdentity, Connection } from './connection.ts';
+import type { SimContext } from './context.ts';
 import type { Sessions } from './sessions.ts';
 import type { SimulatedBus } from './simulated-bus.ts';
 import { simulatedStore, simulatedUsers, type StoreMoment } from './simulated-store.ts';
 
-export interface ServerNodeParts {
-  readonly surroundings: Surroundings;
+export interface ServerNodeDeps {
+  readonly context: SimContext;
   readonly name: string;
   readonly durable: { readonly store: Store; readonly users: Users };
   readonly sessions: Sessions;
@@ -35,7 +35,7 @@ export interface ServerNodeParts {
 }
 
 /** Where the process is to die: at this moment, after so many steps of its own that no clock tells apart. */
-export interface Doom {
+export interface CrashPoint {
   readonly moment: StoreMoment;
   readonly steps: number;
 }
@@ -61,18 +61,18 @@ type State =
 export class ServerNode {
   readonly name: string;
   readonly connections = new Set<Connection>();
-  readonly #parts: ServerNodeParts;
+  readonly #deps: ServerNodeDeps;
   #state: State = { name: 'down' };
   #starts = 0;
-  #doom: Doom | null = null;
+  #doom: CrashPoint | null = null;
   /** As the core counts its connections, of this start. */
   connected = 0;
   /** What its core listens to on the bus, of this start. */
   subscriptions = 0;
 
-  constructor(parts: ServerNodeParts) {
-    this.#parts = parts;
-    this.name = parts.name;
+  constructor(deps: ServerNodeDeps) {
+    this.#deps = deps;
+    this.name = deps.name;
   }
 
   get isUp(): boolean {
@@ -89,24 +89,24 @@ export class ServerNode {
 
   start(): void {
     if (this.#state.name !== 'down') return;
-    const { surroundings } = this.#parts;
+    const { context } = this.#deps;
     this.#starts += 1;
     this.connected = 0;
     this.subscriptions = 0;
-    const machine = new Machine(surroundings.clock);
-    machine.jump(this.#parts.clockOffsetMs);
+    const machine = new Machine(context.clock);
+    machine.skewClock(this.#deps.clockOffsetMs);
     this.#state = { name: 'starting', machine };
-    const parts = this.#coreParts(machine);
-    createCore(parts).then(
+    const deps = this.#coreParts(machine);
+    createCore(deps).then(
       (core) => {
         core.watchSessions((proofs) => this.#proofStates(proofs, machine));
-        if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: parts.bus };
+        if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: deps.bus };
       },
       (error: unknown) => {
-        surroundings.note(() => `  ${this.name} could not start: ${String(error)}`);
+        context.note(() => `  ${this.name} could not start: ${String(error)}`);
         if (this.machine !== machine) return;
         this.crash(true);
-        surroundings.clock.after(RESTART_MS, () => this.start());
+        context.clock.after(RESTART_MS, () => this.start());
       },
     );
   }
@@ -121,12 +121,12 @@ export class ServerNode {
   }
 
   /** Dies the next time that it gets there. */
-  crashAt(doom: Doom): void {
+  armCrash(doom: CrashPoint): void {
     this.#doom = doom;
   }
 
   /** It does not, after all. */
-  spare(): void {
+  disarmCrash(): void {
     this.#doom = null;
   }
 
@@ -139,7 +139,7 @@ export class ServerNode {
     machine.after(DRAIN_MS, () => {
       core.close();
       this.crash(true);
-      this.#parts.surroundings.clock.after(RESTART_MS, () => this.start());
+      this.#deps.context.clock.after(RESTART_MS, () => this.start());
     });
   }
 
@@ -154,7 +154,7 @@ export class ServerNode {
   }
 
   /** What a plain GET of the WebSocket's address is answered. */
-  async verdict(caller: Caller): Promise<Verdict> {
+  async probe(caller: ClientIdentity): Promise<HandshakeProbe> {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
     const { refusal, place } = await this.#judge(caller, state, 'look');
@@ -165,7 +165,7 @@ export class ServerNode {
   }
 
   /** Runs an HTTP request's work on this node. Null when there is nobody to do it. */
-  serve<T>(work: (core: Core, bus: Bus) => Promise<T>): Promise<T> | null {
+  handleRequest<T>(work: (core: Core, bus: Bus) => Promise<T>): Promise<T> | null {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return null;
     return new Promise((resolve, reject) => {
@@ -175,39 +175,39 @@ export class ServerNode {
 
   async #admit(connection: Connection, { machine, core }: { machine: Machine; core: Core }): Promise<void> {
     const { caller } = connection;
-    const verdict = await this.#judge(caller, { machine, core }, 'spend');
-    using place = verdict.place;
-    const refusal = verdict.refusal ?? place?.refusal()?.code ?? null;
+    const probe = await this.#judge(caller, { machine, core }, 'spend');
+    using place = probe.place;
+    const refusal = probe.refusal ?? place?.refusal()?.code ?? null;
     if (refusal !== null) {
-      this.#parts.surroundings.count(`handshake refused: ${refusal}`);
+      this.#deps.context.count(`handshake refused: ${refusal}`);
       connection.refuse();
       return;
     }
     if (connection.isGone) return;
     const { user, session, clientId } = caller;
-    const { surroundings, sessions } = this.#parts;
-    const witness = new WireWitness(surroundings, {
+    const { context, sessions } = this.#deps;
+    const monitor = new FrameMonitor(context, {
       user: user.id,
       clientId,
       machine,
-      isOneOfSeveral: this.#parts.bus !== null,
+      isOneOfSeveral: this.#deps.bus !== null,
     });
     const ended = (): void => {
       this.connections.delete(connection);
       sessions.left(connection);
     };
-    surroundings.note(() => `  ${this.name} takes ${clientId}`);
+    context.note(() => `  ${this.name} takes ${clientId}`);
     this.connections.add(connection);
     sessions.entered(connection, machine);
     const identity = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
     const recheck = async (): Promise<'good' | 'ended'> => ((await this.#isGood(caller, machine)) ? 'good' : 'ended');
     const admission = { clientId, identity, address: ADDRESS, recheck };
-    connection.accept({ machine, witness, ended }, (wire) => core.gateway.accept(admission, wire));
+    connection.accept({ machine, monitor, ended }, (wire) => core.gateway.accept(admission, wire));
   }
 
   /** As the handshake judges. */
   async #judge(
-    caller: Caller,
+    caller: ClientIdentity,
     { machine, core }: { readonly machine: Machine; readonly core: Core },
     use: 'spend' | 'look',
   ): Promise<Judgement> {
@@ -219,10 +219,10 @@ export class ServerNode {
   }
 
   /** Asks the accounts, which takes its time. */
-  async #isGood({ clientId, session }: Caller, machine: Machine): Promise<boolean> {
-    const { surroundings, sessions } = this.#parts;
-    const random = surroundings.random.fork(`handshake ${clientId} ${surroundings.clock.elapsed()}`);
-    const travelMs = (): number => Math.floor(random.between(...surroundings.weather.storeMs));
+  async #isGood({ clientId, session }: ClientIdentity, machine: Machine): Promise<boolean> {
+    const { context, sessions } = this.#deps;
+    const random = context.random.fork(`handshake ${clientId} ${context.clock.elapsed()}`);
+    const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
     await machine.pause(travelMs());
     const isGood = sessions.isGood(session);
     await machine.pause(travelMs());
@@ -231,33 +231,33 @@ export class ServerNode {
 
   /** Asks the accounts about many at once, which may fail as any question to the store. */
   async #proofStates(proofs: readonly { readonly session: string | null }[], machine: Machine): Promise<ProofState[]> {
-    const { surroundings, sessions } = this.#parts;
-    const random = surroundings.random.fork(`proofs of ${this.name} ${surroundings.clock.elapsed()}`);
-    const travelMs = (): number => Math.floor(random.between(...surroundings.weather.storeMs));
+    const { context, sessions } = this.#deps;
+    const random = context.random.fork(`proofs of ${this.name} ${context.clock.elapsed()}`);
+    const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
     await machine.pause(travelMs());
-    if (random.chance(surroundings.weather.storeFails)) throw new StoreUnavailable('proofs could not be read');
+    if (random.chance(context.conditions.storeFails)) throw new StoreUnavailable('proofs could not be read');
     const states = proofs.map(({ session }) => (sessions.isGood(session ?? '') ? 'good' : 'ended'));
     await machine.pause(travelMs());
     return states;
   }
 
   #coreParts(machine: Machine): Parameters<typeof createCore>[0] {
-    const { surroundings, name, durable, rateLimits } = this.#parts;
-    const hub = this.#parts.bus;
+    const { context, name, durable, rateLimits } = this.#deps;
+    const hub = this.#deps.bus;
     const incarnation = `${name}.${this.#starts}`;
     const logger = this.#logger();
     const reached = (moment: StoreMoment): void => {
-      if (moment === this.#doom?.moment && this.machine === machine) void this.#meetDoom(machine, this.#doom);
+      if (moment === this.#doom?.moment && this.machine === machine) void this.#crash(machine, this.#doom);
     };
     const isAlone = hub === null;
-    const storeParts = { surroundings, name: incarnation, machine, durable: durable.store, isAlone, reached };
+    const storeParts = { context, name: incarnation, machine, durable: durable.store, isAlone, reached };
     return {
       config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
       store: simulatedStore(storeParts),
       users: simulatedUsers(storeParts, durable.users),
       bus: this.#counted(hub === null ? createLocalBus(logger) : hub.end(name, machine), machine),
       clock: machine,
-      random: surroundings.random.fork(`node ${incarnation}`),
+      random: context.random.fork(`node ${incarnation}`),
       logger,
       metrics: this.#metrics(machine),
       afterTurn: (task) => void machine.after(0, task),
@@ -281,15 +281,15 @@ export class ServerNode {
     };
   }
 
-  async #meetDoom(machine: Machine, { moment, steps }: Doom): Promise<void> {
-    const { surroundings } = this.#parts;
+  async #crash(machine: Machine, { moment, steps }: CrashPoint): Promise<void> {
+    const { context } = this.#deps;
     this.#doom = null;
     for (let step = 0; step < steps; step += 1) await Promise.resolve();
     if (this.machine !== machine || !machine.isRunning) return;
-    surroundings.count(`crash with a ${moment}`);
-    surroundings.note(() => `  ${this.name} dies with a ${moment}, ${steps} steps later`);
+    context.count(`crash with a ${moment}`);
+    context.note(() => `  ${this.name} dies with a ${moment}, ${steps} steps later`);
     this.crash(true);
-    surroundings.clock.after(RESTART_MS, () => this.start());
+    context.clock.after(RESTART_MS, () => this.start());
   }
 
   #metrics(machine: Machine): Parameters<typeof createCore>[0]['metrics'] {
@@ -300,17 +300,18 @@ export class ServerNode {
       ...uncounted,
       connectionOpened: () => add(1),
       connectionClosed: () => add(-1),
-      commandRefused: (code) => this.#parts.surroundings.count(`refused: ${code}`),
+      commandRefused: (code) => this.#deps.context.count(`refused: ${code}`),
     };
   }
 
   /** Whatever fails for another reason than the store is a bug. */
   #logger(): Logger {
-    const { surroundings } = this.#parts;
+    const { context } = this.#deps;
     const hear = (fields: object, message: string): void => {
       const error = 'err' in fields ? fields.err : null;
-      surroundings.note(() => `  ${this.name} logs: ${message} ${String(error)}`);
-      if (!(error instanceof StoreUnavailable)) surroundings.violate('no bug shows', `${message}: ${describe(error)}`);
+      context.note(() => `  ${this.name} logs: ${message} ${String(error)}`);
+      if (!(error instanceof StoreUnavailable))
+        context.reportViolation('no bug shows', `${message}: ${describe(error)}`);
     };
     return { debug: () => undefined, info: () => undefined, warn: hear, error: hear };
   }

@@ -1,7 +1,7 @@
 import { RECONCILE_INTERVAL_MS } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
 import type { Connection } from './connection.ts';
-import type { Surroundings } from './context.ts';
+import type { SimContext } from './context.ts';
 
 /** G7: within this time after a sign-out the session's sockets are closed, when the bus works. */
 const REVOKED_WITHIN_MS = 1_000;
@@ -13,13 +13,13 @@ const STORE_IS_WELL_MS = 100;
 
 /** Who is signed in, and the connections that stand on each session. */
 export class Sessions {
-  readonly #surroundings: Surroundings;
+  readonly #context: SimContext;
   readonly #isClustered: boolean;
   readonly #ended = new Set<string>();
   readonly #connections = new Map<Connection, Machine>();
 
-  constructor(surroundings: Surroundings, isClustered: boolean) {
-    this.#surroundings = surroundings;
+  constructor(context: SimContext, isClustered: boolean) {
+    this.#context = context;
     this.#isClustered = isClustered;
   }
 
@@ -42,11 +42,11 @@ export class Sessions {
 
   /** The bus was told: from now on the promise holds. */
   revoked(session: string): void {
-    const { clock, calmForMs, count } = this.#surroundings;
+    const { clock, faultFreeMs, count } = this.#context;
     const revokedMs = clock.elapsed();
     clock.after(REVOKED_WITHIN_MS, () => {
       // Where there is one node, there is no bus that could fail.
-      if (!this.#isClustered || calmForMs() > REVOKED_WITHIN_MS) {
+      if (!this.#isClustered || faultFreeMs() > REVOKED_WITHIN_MS) {
         this.#mustBeClosed(session, '1 s after the session ended');
       }
     });
@@ -55,7 +55,7 @@ export class Sessions {
     const look = (): void => {
       const left = this.#standingOn(session);
       if (left.length === 0) return;
-      const { storeFails, storeSlow, storeMs } = this.#surroundings.weather;
+      const { storeFails, storeSlow, storeMs } = this.#context.conditions;
       const isStoreWell = storeFails === 0 && storeSlow === 0 && storeMs[1] <= STORE_IS_WELL_MS;
       if (!isStoreWell || left.some(([, machine]) => !machine.isRunning)) troubleMs = clock.elapsed();
       const patienceMs = clock.elapsed() - troubleMs;
@@ -75,7 +75,7 @@ export class Sessions {
   #mustBeClosed(session: string, when: string): void {
     for (const [connection, machine] of this.#standingOn(session)) {
       if (!machine.isRunning) continue;
-      this.#surroundings.violate('G7 revocation', `${connection.caller.clientId} is still connected ${when}`);
+      this.#context.reportViolation('G7 revocation', `${connection.caller.clientId} is still connected ${when}`);
     }
   }
 }

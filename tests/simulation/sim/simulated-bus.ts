@@ -8,7 +8,7 @@ import {
   type Topic,
 } from '@parley/server/testing';
 import type { Machine, SeededRandom } from '@parley/testkit';
-import type { Surroundings } from './context.ts';
+import type { SimContext } from './context.ts';
 
 interface End {
   readonly name: string;
@@ -34,7 +34,7 @@ const LATEST_DOUBLE_MS = 3_000;
  * included. Only what one node says of one kind on one topic keeps its order, save for what is doubled.
  */
 export class SimulatedBus {
-  readonly #surroundings: Surroundings;
+  readonly #context: SimContext;
   readonly #random: SeededRandom;
   readonly #ends = new Set<End>();
   /** Per route and topic: when the last message arrives. */
@@ -42,9 +42,9 @@ export class SimulatedBus {
   /** Nodes that are cut off from the others. */
   #partition: ReadonlySet<string> = new Set();
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
-    this.#random = surroundings.random.fork('bus');
+  constructor(context: SimContext) {
+    this.#context = context;
+    this.#random = context.random.fork('bus');
   }
 
   get isParted(): boolean {
@@ -58,7 +58,7 @@ export class SimulatedBus {
     if (!wasParted || this.isParted) return;
     for (const end of this.#ends) {
       if (!this.#random.chance(NOTICED)) continue;
-      this.#surroundings.count('return of the bus noticed');
+      this.#context.count('return of the bus noticed');
       end.machine.run(() => end.returns.forEach((hear) => hear()));
     }
   }
@@ -107,14 +107,14 @@ export class SimulatedBus {
   /** Once, or never, and in no order. */
   #bring(letter: Letter, arrive: () => void): void {
     if (this.#loses(letter)) return;
-    const delayMs = Math.floor(this.#random.between(...this.#surroundings.weather.busMs));
-    this.#surroundings.clock.after(delayMs, () => letter.to.machine.run(arrive));
+    const delayMs = Math.floor(this.#random.between(...this.#context.conditions.busMs));
+    this.#context.clock.after(delayMs, () => letter.to.machine.run(arrive));
   }
 
   #loses({ from, to, topic, message }: Letter): boolean {
-    const { weather, count } = this.#surroundings;
+    const { conditions, count } = this.#context;
     const isApart = this.#partition.has(from.name) !== this.#partition.has(to.name);
-    if (!isApart && !this.#random.chance(weather.busLoses)) return false;
+    if (!isApart && !this.#random.chance(conditions.busLoses)) return false;
     count(isApart ? 'bus message lost in a partition' : 'bus message lost');
     if (topic.startsWith('user.') || topic.startsWith('client.')) count(`bus message lost: ${message.kind}`);
     return true;
@@ -127,15 +127,15 @@ export class SimulatedBus {
       return;
     }
     if (this.#loses(letter)) return;
-    const { weather, clock, count } = this.#surroundings;
+    const { conditions, clock, count } = this.#context;
     const route = `${from.name} ${to.name} ${topic} ${message.kind}`;
     const latestMs = this.#lastArrivalMs.get(route) ?? 0;
-    const delayMs = Math.floor(this.#random.between(...weather.busMs));
+    const delayMs = Math.floor(this.#random.between(...conditions.busMs));
     const arrivalMs = Math.max(latestMs, clock.elapsed() + delayMs);
     this.#lastArrivalMs.set(route, arrivalMs);
     const arrive = (): void => to.machine.run(() => to.local.publish(topic, message));
     clock.at(arrivalMs, arrive);
-    if (!this.#random.chance(weather.busDoubles)) return;
+    if (!this.#random.chance(conditions.busDoubles)) return;
     count('bus message doubled');
     clock.at(arrivalMs + Math.floor(this.#random.between(0, LATEST_DOUBLE_MS)), arrive);
   }

@@ -1,10 +1,10 @@
 import { StoreUnavailable, type Decision, type Store, type Users } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
-import type { Law } from '../invariants/guarantees.ts';
-import type { Surroundings } from './context.ts';
+import type { Guarantee } from '../invariants/guarantees.ts';
+import type { SimContext } from './context.ts';
 
-export interface SimulatedStoreParts {
-  readonly surroundings: Surroundings;
+export interface SimulatedStoreDeps {
+  readonly context: SimContext;
   readonly name: string;
   /** The node that asks: what it asks dies with it, what was stored does not. */
   readonly machine: Machine;
@@ -31,14 +31,14 @@ const LONGEST_MS = 4_000;
  * The one durable store, as a node sees it through a connection: every question takes its time, in both directions, so
  * two of them may overtake each other; some fail, and some are carried out although they seem to fail.
  */
-export function simulatedStore(parts: SimulatedStoreParts): Store {
-  const { durable, surroundings } = parts;
-  const ask = asker(parts);
-  const random = surroundings.random.fork(`disk of ${parts.name}`);
+export function simulatedStore(deps: SimulatedStoreDeps): Store {
+  const { durable, context } = deps;
+  const ask = asker(deps);
+  const random = context.random.fork(`disk of ${deps.name}`);
   // The disk is full, or its fsync fails: what was decided is not stored.
   const isRolledBack = (): boolean => {
-    const isFailing = random.chance(surroundings.weather.commitRolledBack);
-    if (isFailing) surroundings.count('commit rolled back');
+    const isFailing = random.chance(context.conditions.commitRolledBack);
+    if (isFailing) context.count('commit rolled back');
     return isFailing;
   };
   return {
@@ -51,7 +51,7 @@ export function simulatedStore(parts: SimulatedStoreParts): Store {
           decision = decided;
           return decided;
         });
-        if (decision !== null) recordCommit(surroundings, decision);
+        if (decision !== null) recordCommit(context, decision);
         return result;
       }, 'commit'),
     epoch: () => ask(() => durable.epoch()),
@@ -74,8 +74,8 @@ export function simulatedStore(parts: SimulatedStoreParts): Store {
 }
 
 /** The users, behind the same connection. Only what the core asks: accounts are not part of this world. */
-export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users {
-  const ask = asker(parts);
+export function simulatedUsers(deps: SimulatedStoreDeps, users: Users): Users {
+  const ask = asker(deps);
   return {
     ...users,
     find: (id) => ask(() => users.find(id)),
@@ -84,30 +84,30 @@ export function simulatedUsers(parts: SimulatedStoreParts, users: Users): Users 
   };
 }
 
-type Asked = 'commit' | 'read';
+type Request = 'commit' | 'read';
 
-function asker({ surroundings, name, machine, isAlone, reached = () => undefined }: SimulatedStoreParts) {
-  const random = surroundings.random.fork(`store of ${name}`);
+function asker({ context, name, machine, isAlone, reached = () => undefined }: SimulatedStoreDeps) {
+  const random = context.random.fork(`store of ${name}`);
   const travelMs = (): number => {
-    const { storeMs, storeSlow } = surroundings.weather;
+    const { storeMs, storeSlow } = context.conditions;
     const slowMs = random.chance(storeSlow) ? random.between(0, LONGEST_MS) : 0;
     return Math.floor(random.between(...storeMs) + slowMs);
   };
   const fail = (what: string): never => {
-    surroundings.count(what);
+    context.count(what);
     throw new StoreUnavailable(what);
   };
-  const forget = (kind: Asked): Promise<never> => {
-    if (kind === 'commit') surroundings.count('commit forgotten by a crash');
+  const forget = (kind: Request): Promise<never> => {
+    if (kind === 'commit') context.count('commit forgotten by a crash');
     return new Promise(() => undefined);
   };
-  return async <T>(question: () => Promise<T>, kind: Asked = 'read'): Promise<T> => {
-    const { clock, weather } = surroundings;
+  return async <T>(question: () => Promise<T>, kind: Request = 'read'): Promise<T> => {
+    const { clock, conditions } = context;
     reached(`${kind} on its way`);
     await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
     // What was under way when the node died may have reached the store all the same.
     if (machine.isDead && (isAlone || random.chance(0.5))) return forget(kind);
-    if (random.chance(weather.storeFails)) {
+    if (random.chance(conditions.storeFails)) {
       await machine.pause(travelMs());
       return fail(`${kind} failed`);
     }
@@ -115,7 +115,7 @@ function asker({ surroundings, name, machine, isAlone, reached = () => undefined
     if (kind === 'commit') reached('commit stored');
     await machine.pause(travelMs());
     reached(`${kind} answered`);
-    if (kind === 'commit' && random.chance(surroundings.weather.commitAnswerLost)) return fail('commit answer lost');
+    if (kind === 'commit' && random.chance(context.conditions.commitAnswerLost)) return fail('commit answer lost');
     return outcome();
   };
 }
@@ -132,8 +132,8 @@ async function settled<T>(promise: Promise<T>): Promise<() => T> {
   }
 }
 
-function recordCommit({ oracle, clock, count, violate, note }: Surroundings, decision: Decision<unknown>): void {
-  for (const wrong of oracle.record(decision, clock.elapsed())) violate(lawOf(wrong), wrong);
+function recordCommit({ oracle, clock, count, reportViolation, note }: SimContext, decision: Decision<unknown>): void {
+  for (const wrong of oracle.record(decision, clock.elapsed())) reportViolation(lawOf(wrong), wrong);
   if (decision.events.length > 1) count('group commit');
   for (const event of decision.events) {
     count(`stored ${event.type}`);
@@ -141,7 +141,7 @@ function recordCommit({ oracle, clock, count, violate, note }: Surroundings, dec
   }
 }
 
-function lawOf(wrong: string): Law {
+function lawOf(wrong: string): Guarantee {
   if (wrong.includes('is stored already')) return 'G2 once';
   if (wrong.includes('no member')) return 'G6 members only';
   return wrong.includes('moves back') ? 'G1 durable' : 'G3 one order';

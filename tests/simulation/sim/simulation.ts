@@ -1,4 +1,4 @@
-import type { SocketHandlers, Verdict } from '@parley/client';
+import type { SocketHandlers, HandshakeProbe } from '@parley/client';
 import type { User, UserId, UserRole } from '@parley/protocol';
 import {
   createMemoryStore,
@@ -9,20 +9,20 @@ import {
   type UserRecord,
 } from '@parley/server/testing';
 import { SeededRandom, VirtualClock, type Machine } from '@parley/testkit';
-import type { Law, Violation } from '../invariants/guarantees.ts';
-import { Deeds } from '../invariants/sent-messages.ts';
+import type { Guarantee, Violation } from '../invariants/guarantees.ts';
+import { SentMessages } from '../invariants/sent-messages.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import { Tab, type Internet } from './client-tab.ts';
-import { Connection, type Caller } from './connection.ts';
-import type { Surroundings } from './context.ts';
+import { Connection, type ClientIdentity } from './connection.ts';
+import type { SimContext } from './context.ts';
 import { Device } from './device.ts';
-import { CALM, type Weather } from './fault-conditions.ts';
-import type { Intruder } from './hostile-client.ts';
+import { FAULT_FREE, type FaultConditions } from './fault-conditions.ts';
+import type { HostileClient } from './hostile-client.ts';
 import { ServerNode } from './server-node.ts';
 import { Sessions } from './sessions.ts';
 import { SimulatedBus } from './simulated-bus.ts';
 
-export interface WorldOptions {
+export interface SimulationOptions {
   readonly seed: string;
   readonly nodes: number;
   readonly rateLimits: boolean;
@@ -37,11 +37,11 @@ const STORE_MS = [1, 3, 15, 40];
 const CLOCKS_DIFFER_BY_MS = 3_600_000;
 
 /** Servers, clients, and everything between and below them, under one clock and one seed. */
-export class World implements Surroundings, Internet {
+export class Simulation implements SimContext, Internet {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly oracle = new Oracle();
-  readonly deeds = new Deeds();
+  readonly deeds = new SentMessages();
   readonly nodes: readonly ServerNode[];
   readonly bus: SimulatedBus | null;
   readonly sessions: Sessions;
@@ -49,9 +49,9 @@ export class World implements Surroundings, Internet {
   readonly devices: Device[] = [];
   readonly tabs = new Set<Tab>();
   /** No more faults: those that were to come do not. */
-  isCalmForGood = false;
+  faultsStopped = false;
   /** Connections of people who play by no rules. */
-  readonly intruders: Intruder[] = [];
+  readonly intruders: HostileClient[] = [];
   /** Clients that connected from a second place: the first one stops, as it should. */
   readonly superseded = new Set<string>();
   readonly counts = new Map<string, number>();
@@ -62,49 +62,50 @@ export class World implements Surroundings, Internet {
   readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
   readonly #route: SeededRandom;
   /** Good weather, as it is in this world. */
-  readonly calm: Weather;
-  #weather: Weather;
+  readonly calm: FaultConditions;
+  #conditions: FaultConditions;
   #disturbedMs = 0;
   #dials = 0;
 
-  constructor({ seed, nodes, rateLimits, isRecorded }: WorldOptions) {
+  constructor({ seed, nodes, rateLimits, isRecorded }: SimulationOptions) {
     this.random = new SeededRandom(seed);
     this.#isRecorded = isRecorded;
     this.rateLimits = rateLimits;
     this.#route = this.random.fork('routes');
-    this.calm = { ...CALM, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
-    this.#weather = this.calm;
+    this.calm = { ...FAULT_FREE, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
+    this.#conditions = this.calm;
     this.#durable = createMemoryStore({ random: this.random.fork('durable'), clock: this.clock });
     this.sessions = new Sessions(this, nodes > 1);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
     const clocks = this.random.fork('clocks');
-    const mostWrongMs = clocks.chance(0.5) ? CLOCKS_DIFFER_BY_MS : 0;
+    const maxSkewMs = clocks.chance(0.5) ? CLOCKS_DIFFER_BY_MS : 0;
     this.nodes = Array.from({ length: nodes }, (_, index) => {
       const { sessions, bus } = this;
       const name = `node-${index + 1}`;
-      const clockOffsetMs = Math.floor(clocks.between(-1, 1) * mostWrongMs);
-      const parts = { surroundings: this, name, durable: this.#durable, sessions, bus, rateLimits, clockOffsetMs };
-      return new ServerNode(parts);
+      const clockOffsetMs = Math.floor(clocks.between(-1, 1) * maxSkewMs);
+      const deps = { context: this, name, durable: this.#durable, sessions, bus, rateLimits, clockOffsetMs };
+      return new ServerNode(deps);
     });
   }
 
-  get weather(): Weather {
-    return this.#weather;
+  get conditions(): FaultConditions {
+    return this.#conditions;
   }
 
-  set weather(weather: Weather) {
-    this.disturbed();
-    this.#weather = weather;
+  set conditions(conditions: FaultConditions) {
+    this.noteFault();
+    this.#conditions = conditions;
   }
 
   /** Something is amiss until now: for the laws that promise a time. */
-  disturbed(): void {
+  noteFault(): void {
     this.#disturbedMs = this.clock.elapsed();
   }
 
-  readonly calmForMs = (): number => {
-    const isCalm = this.#weather === this.calm && this.nodes.every(({ isUp }) => isUp) && this.bus?.isParted !== true;
-    if (!isCalm) this.disturbed();
+  readonly faultFreeMs = (): number => {
+    const isCalm =
+      this.#conditions === this.calm && this.nodes.every(({ isUp }) => isUp) && this.bus?.isParted !== true;
+    if (!isCalm) this.noteFault();
     return this.clock.elapsed() - this.#disturbedMs;
   };
 
@@ -116,9 +117,9 @@ export class World implements Surroundings, Internet {
     if (this.#isRecorded) this.history.push(`${String(this.clock.elapsed()).padStart(7)}  ${line()}`);
   };
 
-  readonly violate = (law: Law, what: string): void => {
-    this.note(() => `!! ${law}: ${what}`);
-    this.violations.push({ law, what, atMs: this.clock.elapsed() });
+  readonly reportViolation = (guarantee: Guarantee, what: string): void => {
+    this.note(() => `!! ${guarantee}: ${what}`);
+    this.violations.push({ guarantee, what, atMs: this.clock.elapsed() });
   };
 
   addUser(role: UserRole = 'member'): UserRecord {
@@ -152,7 +153,7 @@ export class World implements Surroundings, Internet {
   }
 
   openTab(device: Device, clientId = `${device.name}-tab-${this.#nextDial()}`): Tab {
-    const tab = new Tab({ surroundings: this, internet: this, device, clientId });
+    const tab = new Tab({ context: this, internet: this, device, clientId });
     this.tabs.add(tab);
     tab.client.failures.subscribe(() => {
       for (const { message } of tab.client.failures.get()) {
@@ -164,7 +165,7 @@ export class World implements Surroundings, Internet {
   }
 
   /** At any node, when none is named. */
-  dial(caller: Caller, handlers: SocketHandlers, node = this.#route.pick(this.nodes)): Connection {
+  dial(caller: ClientIdentity, handlers: SocketHandlers, node = this.#route.pick(this.nodes)): Connection {
     const name = `${caller.clientId} ${this.#nextDial()}`;
     const connection = new Connection(this, caller, { ...handlers, name });
     this.note(() => `  ${caller.clientId} dials ${node?.name}`);
@@ -172,20 +173,22 @@ export class World implements Surroundings, Internet {
     return connection;
   }
 
-  async askVerdict(caller: Caller): Promise<Verdict> {
+  async askVerdict(caller: ClientIdentity): Promise<HandshakeProbe> {
     await caller.machine.pause(this.#travelMs());
-    const verdict = await this.#route.pick(this.nodes)?.verdict(caller);
+    const verdict = await this.#route.pick(this.nodes)?.probe(caller);
     await caller.machine.pause(this.#travelMs());
     return verdict ?? { kind: 'unreachable' };
   }
 
   async request<T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
     await machine.pause(this.#travelMs());
-    const answer = this.#route.chance(this.#weather.requestLost) ? null : this.#route.pick(this.nodes)?.serve(work);
+    const answer = this.#route.chance(this.#conditions.requestLost)
+      ? null
+      : this.#route.pick(this.nodes)?.handleRequest(work);
     if (answer === null || answer === undefined) return this.#lose('request lost');
     const outcome = await answer;
     await machine.pause(this.#travelMs());
-    return this.#route.chance(this.#weather.answerLost) ? this.#lose('answer lost') : outcome;
+    return this.#route.chance(this.#conditions.answerLost) ? this.#lose('answer lost') : outcome;
   }
 
   async fetchUsers(machine: Machine, ids: readonly UserId[]): Promise<readonly User[]> {
@@ -194,11 +197,11 @@ export class World implements Surroundings, Internet {
   }
 
   /** Bad weather for a while. */
-  storm(change: Partial<Weather>, ms: number): void {
-    const weather = { ...this.calm, ...change };
-    this.weather = weather;
+  applyFaults(change: Partial<FaultConditions>, ms: number): void {
+    const conditions = { ...this.calm, ...change };
+    this.conditions = conditions;
     this.clock.after(ms, () => {
-      if (this.#weather === weather) this.weather = this.calm;
+      if (this.#conditions === conditions) this.conditions = this.calm;
     });
   }
 
@@ -214,7 +217,7 @@ export class World implements Surroundings, Internet {
   }
 
   #travelMs(): number {
-    return Math.floor(this.#route.between(...this.#weather.networkMs));
+    return Math.floor(this.#route.between(...this.#conditions.networkMs));
   }
 
   #nextDial(): number {

@@ -1,8 +1,8 @@
 import type { Actor, Core, Outcome } from '@parley/server/testing';
-import { dmOf, inChannel, roomName } from '../invariants/canaries.ts';
+import { dmOf, withCanary, roomName } from '../invariants/canaries.ts';
 import type { Tab } from '../sim/client-tab.ts';
-import type { World } from '../sim/simulation.ts';
-import { byTab } from './operation.ts';
+import type { Simulation } from '../sim/simulation.ts';
+import { asTab } from './operation.ts';
 
 interface Request {
   /** For the count of what happened. */
@@ -13,34 +13,36 @@ interface Request {
 }
 
 /** Asks over HTTP. Whatever is answered with success must be stored by then. */
-function ask(world: World, tab: Tab, { what, work, isStored }: Request): void {
+function ask(simulation: Simulation, tab: Tab, { what, work, isStored }: Request): void {
   const { id, role } = tab.device.user;
-  const asked = world.request(tab.machine, async (core) => {
+  const asked = simulation.request(tab.machine, async (core) => {
     const outcome = await work(core, { user: id, role });
     if (outcome.ok && !isStored()) {
-      world.violate('G1 durable', `${id} was told that ${what} is done, but it is not stored`);
+      simulation.reportViolation('G1 durable', `${id} was told that ${what} is done, but it is not stored`);
     }
-    world.count(`${what}: ${outcome.ok ? 'ok' : outcome.error.code}`);
+    simulation.count(`${what}: ${outcome.ok ? 'ok' : outcome.error.code}`);
   });
   // Lost on the way, or the store did not answer: the user does not know what became of it.
-  asked.catch((error: unknown) => world.note(() => `  ${tab.clientId} hears nothing of ${what}: ${String(error)}`));
+  asked.catch((error: unknown) =>
+    simulation.note(() => `  ${tab.clientId} hears nothing of ${what}: ${String(error)}`),
+  );
 }
 
-export const create = byTab((world, tab, dice) => {
-  const name = roomName(1 + world.oracle.channels.size + dice.below(1_000_000_000));
-  const kind = dice.chance(0.5) ? 'public' : 'private';
-  ask(world, tab, {
+export const create = asTab((simulation, tab, random) => {
+  const name = roomName(1 + simulation.oracle.channels.size + random.below(1_000_000_000));
+  const kind = random.chance(0.5) ? 'public' : 'private';
+  ask(simulation, tab, {
     what: 'create',
     work: (core, actor) => core.chat.createChannel(actor, { name, kind }),
-    isStored: () => world.oracle.byName.has(name),
+    isStored: () => simulation.oracle.byName.has(name),
   });
   return `makes ${name}, ${kind}`;
 });
 
-export const join = byTab((world, tab, dice) => {
-  const channel = dice.pick([...world.oracle.channels.values()].filter(({ made }) => made.kind === 'public'));
+export const join = asTab((simulation, tab, random) => {
+  const channel = random.pick([...simulation.oracle.channels.values()].filter(({ made }) => made.kind === 'public'));
   if (channel === undefined) return null;
-  ask(world, tab, {
+  ask(simulation, tab, {
     what: 'join',
     work: (core, actor) => core.chat.join(actor, channel.id),
     isStored: () => channel.members.has(tab.user) || channel.past.has(tab.user),
@@ -48,10 +50,10 @@ export const join = byTab((world, tab, dice) => {
   return `joins ${channel.id}`;
 });
 
-export const leave = byTab((world, tab, dice) => {
-  const channel = dice.pick(world.oracle.channelsOf(tab.user).filter(({ made }) => made.kind !== 'dm'));
+export const leave = asTab((simulation, tab, random) => {
+  const channel = random.pick(simulation.oracle.channelsOf(tab.user).filter(({ made }) => made.kind !== 'dm'));
   if (channel === undefined) return null;
-  ask(world, tab, {
+  ask(simulation, tab, {
     what: 'leave',
     work: (core, actor) => core.chat.leave(actor, channel.id),
     isStored: () => channel.log.some((event) => event.type === 'left' && event.user === tab.user),
@@ -59,11 +61,11 @@ export const leave = byTab((world, tab, dice) => {
   return `leaves ${channel.id}`;
 });
 
-export const invite = byTab((world, tab, dice) => {
-  const channel = dice.pick(world.oracle.channelsOf(tab.user).filter(({ made }) => made.kind !== 'dm'));
-  const user = dice.pick(world.users);
+export const invite = asTab((simulation, tab, random) => {
+  const channel = random.pick(simulation.oracle.channelsOf(tab.user).filter(({ made }) => made.kind !== 'dm'));
+  const user = random.pick(simulation.users);
   if (channel === undefined || user === undefined) return null;
-  ask(world, tab, {
+  ask(simulation, tab, {
     what: 'invite',
     work: (core, actor) => core.chat.addMember(actor, channel.id, user.id),
     isStored: () => channel.members.has(user.id) || channel.past.has(user.id),
@@ -72,11 +74,11 @@ export const invite = byTab((world, tab, dice) => {
 });
 
 /** Perhaps while the other is sending. */
-export const removeMember = byTab((world, tab, dice) => {
-  const channel = dice.pick(world.oracle.channelsOf(tab.user).filter(({ made }) => made.createdBy === tab.user));
-  const user = dice.pick([...(channel?.members.keys() ?? [])].filter((member) => member !== tab.user));
+export const removeMember = asTab((simulation, tab, random) => {
+  const channel = random.pick(simulation.oracle.channelsOf(tab.user).filter(({ made }) => made.createdBy === tab.user));
+  const user = random.pick([...(channel?.members.keys() ?? [])].filter((member) => member !== tab.user));
   if (channel === undefined || user === undefined) return null;
-  ask(world, tab, {
+  ask(simulation, tab, {
     what: 'remove',
     work: (core, actor) => core.chat.removeMember(actor, channel.id, user),
     isStored: () => channel.log.some((event) => event.type === 'left' && event.user === user),
@@ -84,11 +86,11 @@ export const removeMember = byTab((world, tab, dice) => {
   return `removes ${user} from ${channel.id}`;
 });
 
-export const rename = byTab((world, tab, dice) => {
-  const channel = dice.pick(world.oracle.channelsOf(tab.user).filter(({ made }) => made.createdBy === tab.user));
+export const rename = asTab((simulation, tab, random) => {
+  const channel = random.pick(simulation.oracle.channelsOf(tab.user).filter(({ made }) => made.createdBy === tab.user));
   if (channel === undefined || channel.made.kind === 'dm') return null;
-  const topic = inChannel(channel.id, `topic ${dice.below(100)}`);
-  ask(world, tab, {
+  const topic = withCanary(channel.id, `topic ${random.below(100)}`);
+  ask(simulation, tab, {
     what: 'rename',
     work: (core, actor) => core.chat.updateChannel(actor, channel.id, { topic }),
     isStored: () => channel.log.some((event) => event.type === 'renamed' && event.topic === topic),
@@ -97,32 +99,32 @@ export const rename = byTab((world, tab, dice) => {
 });
 
 /** A message that was sent already arrives once more, by another way: a retry that somebody else's retry has overtaken. */
-export const echo = byTab((world, tab, dice) => {
-  const deeds = [...world.deeds.all.values()].filter(({ device }) => device.user.id === tab.user);
-  const deed = dice.pick(deeds.slice(-5));
+export const echo = asTab((simulation, tab, random) => {
+  const deeds = [...simulation.deeds.all.values()].filter(({ device }) => device.user.id === tab.user);
+  const deed = random.pick(deeds.slice(-5));
   if (deed === undefined) return null;
   const { id, text: body, channel } = deed;
-  const to = world.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
+  const to = simulation.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
   const target = to === undefined ? { channel } : { to };
-  world.deeds.echoed(id);
+  simulation.deeds.sentTwice(id);
   // It may be stored before those that its connection sent earlier.
-  world.oracle.sendings.set(id, (world.oracle.sendings.get(id) ?? 0) + 1);
-  ask(world, tab, {
+  simulation.oracle.sendings.set(id, (simulation.oracle.sendings.get(id) ?? 0) + 1);
+  ask(simulation, tab, {
     what: 'echo',
     work: (core, actor) => core.chat.send(actor, { ...target, id, body }),
-    isStored: () => world.oracle.messages.has(id),
+    isStored: () => simulation.oracle.messages.has(id),
   });
   return `sends ${id} again over HTTP`;
 });
 
-export const renameOneself = byTab((world, tab, dice) => {
+export const renameOneself = asTab((simulation, tab, random) => {
   const { id } = tab.device.user;
-  const asked = world.request(tab.machine, async (_core, bus) => {
-    await world.renameUser(id, `Name ${dice.below(100)}`);
+  const asked = simulation.request(tab.machine, async (_core, bus) => {
+    await simulation.renameUser(id, `Name ${random.below(100)}`);
     bus.publish('everyone', { kind: 'profile', user: id });
   });
   asked.catch((error: unknown) =>
-    world.note(() => `  ${tab.clientId} hears nothing of its new name: ${String(error)}`),
+    simulation.note(() => `  ${tab.clientId} hears nothing of its new name: ${String(error)}`),
   );
   return `renames ${id}`;
 });

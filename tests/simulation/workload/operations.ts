@@ -4,79 +4,79 @@ import * as networkFaults from '../faults/network.ts';
 import * as serverFaults from '../faults/server.ts';
 import * as channels from './channels.ts';
 import * as writing from './messages.ts';
-import type { Act } from './operation.ts';
+import type { Operation } from './operation.ts';
 import * as reading from './reading.ts';
 
 interface Kind {
-  readonly act: Act;
+  readonly run: Operation;
   /** How often it is drawn, compared with the others of its sort. */
   readonly weight: number;
 }
 
 /** What people do. */
-export const WORK = {
-  send: { act: writing.send, weight: 14 },
-  'send several': { act: writing.sendBurst, weight: 4 },
-  'send directly': { act: writing.sendDirect, weight: 5 },
-  reply: { act: writing.reply, weight: 2 },
-  edit: { act: writing.edit, weight: 4 },
-  delete: { act: writing.remove, weight: 2 },
-  react: { act: writing.react, weight: 4 },
-  type: { act: writing.type, weight: 5 },
-  'try again': { act: writing.retry, weight: 3 },
-  dismiss: { act: writing.dismiss, weight: 1 },
-  open: { act: reading.open, weight: 5 },
-  'open around': { act: reading.openAround, weight: 2 },
-  'load older': { act: reading.loadOlder, weight: 2 },
-  'load newer': { act: reading.loadNewer, weight: 2 },
-  'jump to the latest': { act: reading.jumpToLatest, weight: 1 },
-  read: { act: reading.read, weight: 8 },
-  'read along': { act: reading.readAlong, weight: 4 },
-  'look away': { act: reading.leaveScreen, weight: 2 },
-  'make a channel': { act: channels.create, weight: 2 },
-  join: { act: channels.join, weight: 3 },
-  leave: { act: channels.leave, weight: 2 },
-  invite: { act: channels.invite, weight: 4 },
-  remove: { act: channels.removeMember, weight: 3 },
-  rename: { act: channels.rename, weight: 1 },
-  'rename oneself': { act: channels.renameOneself, weight: 1 },
-  echo: { act: channels.echo, weight: 2 },
+export const WORKLOAD = {
+  send: { run: writing.send, weight: 14 },
+  'send several': { run: writing.sendBurst, weight: 4 },
+  'send directly': { run: writing.sendDirect, weight: 5 },
+  reply: { run: writing.reply, weight: 2 },
+  edit: { run: writing.edit, weight: 4 },
+  delete: { run: writing.remove, weight: 2 },
+  react: { run: writing.react, weight: 4 },
+  type: { run: writing.type, weight: 5 },
+  'try again': { run: writing.retry, weight: 3 },
+  dismiss: { run: writing.dismiss, weight: 1 },
+  open: { run: reading.open, weight: 5 },
+  'open around': { run: reading.openAround, weight: 2 },
+  'load older': { run: reading.loadOlder, weight: 2 },
+  'load newer': { run: reading.loadNewer, weight: 2 },
+  'jump to the latest': { run: reading.jumpToLatest, weight: 1 },
+  read: { run: reading.read, weight: 8 },
+  'read along': { run: reading.readAlong, weight: 4 },
+  'look away': { run: reading.leaveScreen, weight: 2 },
+  'make a channel': { run: channels.create, weight: 2 },
+  join: { run: channels.join, weight: 3 },
+  leave: { run: channels.leave, weight: 2 },
+  invite: { run: channels.invite, weight: 4 },
+  remove: { run: channels.removeMember, weight: 3 },
+  rename: { run: channels.rename, weight: 1 },
+  'rename oneself': { run: channels.renameOneself, weight: 1 },
+  echo: { run: channels.echo, weight: 2 },
 } as const satisfies Record<string, Kind>;
 
 /** What goes wrong. */
 export const FAULTS = {
-  reload: { act: clientFaults.reload, weight: 4 },
-  'close a page': { act: clientFaults.closePage, weight: 3 },
-  'open a page': { act: clientFaults.openPage, weight: 4 },
-  duplicate: { act: clientFaults.duplicate, weight: 1 },
-  sleep: { act: clientFaults.sleep, weight: 2 },
-  'jump of a client’s clock': { act: clientFaults.jumpClock, weight: 1 },
-  'go offline': { act: clientFaults.goOffline, weight: 3 },
-  hint: { act: clientFaults.hint, weight: 1 },
-  'reconnect now': { act: clientFaults.reconnectNow, weight: 2 },
-  'sign out': { act: clientFaults.signOut, weight: 1 },
-  cut: { act: networkFaults.cut, weight: 6 },
-  silence: { act: networkFaults.silence, weight: 3 },
-  'slow reader': { act: networkFaults.slowReader, weight: 2 },
-  'narrow line': { act: networkFaults.narrowLine, weight: 2 },
-  crash: { act: serverFaults.crash, weight: 3 },
-  'crash at an await': { act: serverFaults.crashAtAnyAwait, weight: 3 },
-  'rolling restart': { act: serverFaults.rollingRestart, weight: 1 },
-  pause: { act: serverFaults.pause, weight: 2 },
-  'jump of a clock': { act: serverFaults.jumpClock, weight: 2 },
-  storm: { act: serverFaults.storm, weight: 10 },
-  outage: { act: serverFaults.outage, weight: 1 },
-  partition: { act: serverFaults.partition, weight: 3 },
-  intrude: { act: intrusion.intrude, weight: 2 },
-  meddle: { act: intrusion.meddle, weight: 8 },
-  ambush: { act: intrusion.ambush, weight: 1.5 },
-  'say twice': { act: intrusion.sayTwice, weight: 3 },
-  babble: { act: intrusion.babble, weight: 1 },
-  flood: { act: intrusion.flood, weight: 0.1 },
-  'stop reading': { act: intrusion.stopReading, weight: 1 },
-  go: { act: intrusion.go, weight: 1 },
+  reload: { run: clientFaults.reload, weight: 4 },
+  'close a page': { run: clientFaults.closePage, weight: 3 },
+  'open a page': { run: clientFaults.openPage, weight: 4 },
+  duplicate: { run: clientFaults.duplicate, weight: 1 },
+  sleep: { run: clientFaults.sleep, weight: 2 },
+  'jump of a client’s clock': { run: clientFaults.jumpClock, weight: 1 },
+  'go offline': { run: clientFaults.goOffline, weight: 3 },
+  hint: { run: clientFaults.hint, weight: 1 },
+  'reconnect now': { run: clientFaults.reconnectNow, weight: 2 },
+  'sign out': { run: clientFaults.signOut, weight: 1 },
+  cut: { run: networkFaults.cut, weight: 6 },
+  silence: { run: networkFaults.silence, weight: 3 },
+  'slow reader': { run: networkFaults.slowReader, weight: 2 },
+  'narrow line': { run: networkFaults.narrowLine, weight: 2 },
+  crash: { run: serverFaults.crash, weight: 3 },
+  'crash at an await': { run: serverFaults.crashAtAnyAwait, weight: 3 },
+  'rolling restart': { run: serverFaults.rollingRestart, weight: 1 },
+  pause: { run: serverFaults.pause, weight: 2 },
+  'jump of a clock': { run: serverFaults.jumpClock, weight: 2 },
+  storm: { run: serverFaults.storm, weight: 10 },
+  outage: { run: serverFaults.outage, weight: 1 },
+  partition: { run: serverFaults.partition, weight: 3 },
+  intrude: { run: intrusion.connectHostile, weight: 2 },
+  meddle: { run: intrusion.sendArbitraryCommand, weight: 8 },
+  ambush: { run: intrusion.raceWithRemoval, weight: 1.5 },
+  'say twice': { run: intrusion.sendDuplicate, weight: 3 },
+  babble: { run: intrusion.sendGarbage, weight: 1 },
+  flood: { run: intrusion.flood, weight: 0.1 },
+  'stop reading': { run: intrusion.stopReading, weight: 1 },
+  go: { run: intrusion.disconnect, weight: 1 },
 } as const satisfies Record<string, Kind>;
 
-export type StepKind = keyof typeof WORK | keyof typeof FAULTS;
+export type StepKind = keyof typeof WORKLOAD | keyof typeof FAULTS;
 
-export const KINDS: Readonly<Record<StepKind, Kind>> = { ...WORK, ...FAULTS };
+export const OPERATIONS: Readonly<Record<StepKind, Kind>> = { ...WORKLOAD, ...FAULTS };

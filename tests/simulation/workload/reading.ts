@@ -1,77 +1,77 @@
 import { channelIdOf } from '../invariants/check-views.ts';
-import { byTab, look, pickChannel, pickOpen } from './operation.ts';
+import { asTab, watch, pickChannel, pickOpen } from './operation.ts';
 
 const MOST_READ_ALONG = 6;
 const READ_EVERY_MS = 1_100;
 
-export const open = byTab((world, tab, dice) => {
-  const channel = pickChannel(tab, dice);
+export const open = asTab((simulation, tab, random) => {
+  const channel = pickChannel(tab, random);
   if (channel === null) return null;
-  look(world, tab, channel);
+  watch(simulation, tab, channel);
   return `opens ${channel}`;
 });
 
-export const openAround = byTab((world, tab, dice) => {
-  const channel = pickChannel(tab, dice);
+export const openAround = asTab((simulation, tab, random) => {
+  const channel = pickChannel(tab, random);
   const lastSeq = tab.client.channels.get().find(({ id }) => id === channel)?.lastSeq ?? 0;
   if (channel === null || lastSeq === 0) return null;
-  const seq = 1 + dice.below(lastSeq);
-  look(world, tab, channel);
+  const seq = 1 + random.below(lastSeq);
+  watch(simulation, tab, channel);
   tab.client.open(channel, seq);
   return `opens ${channel} around ${seq}`;
 });
 
-export const loadOlder = byTab((_world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const loadOlder = asTab((_world, tab, random) => {
+  const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.loadOlder(conversation);
   return `loads older of ${conversation}`;
 });
 
-export const loadNewer = byTab((_world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const loadNewer = asTab((_world, tab, random) => {
+  const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.loadNewer(conversation);
   return `loads newer of ${conversation}`;
 });
 
-export const jumpToLatest = byTab((_world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const jumpToLatest = asTab((_world, tab, random) => {
+  const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.jumpToLatest(conversation);
   return `jumps to the latest of ${conversation}`;
 });
 
 /** Reads what is on screen: as a rule down to the last message. */
-export const read = byTab((_world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const read = asTab((_world, tab, random) => {
+  const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   const sent = tab.client
     .timeline(conversation)
     .get()
     .messages.filter(({ seq }) => seq !== null);
-  const seq = (dice.chance(0.7) ? sent.at(-1) : dice.pick(sent))?.seq ?? null;
+  const seq = (random.chance(0.7) ? sent.at(-1) : random.pick(sent))?.seq ?? null;
   if (seq === null) return null;
   tab.client.markRead(channelIdOf(tab, conversation), seq);
   return `reads ${conversation} down to ${seq}`;
 });
 
 /** Scrolls down, message by message: the cursor moves once a second. */
-export const readAlong = byTab((world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const readAlong = asTab((simulation, tab, random) => {
+  const conversation = pickOpen(tab, random);
   const channel = conversation === null ? null : tab.client.channelOf(conversation);
   if (conversation === null || channel === null) return null;
   const { messages } = tab.client.timeline(conversation).get();
   const seqs = messages.map(({ seq }) => seq ?? 0).filter((seq) => seq > channel.readSeq);
   if (seqs.length === 0) return null;
   for (const [index, seq] of seqs.slice(0, MOST_READ_ALONG).entries()) {
-    world.clock.after(index * READ_EVERY_MS, () => tab.machine.run(() => tab.client.markRead(channel.id, seq)));
+    simulation.clock.after(index * READ_EVERY_MS, () => tab.machine.run(() => tab.client.markRead(channel.id, seq)));
   }
   return `reads ${conversation} on from ${seqs[0]}`;
 });
 
-export const leaveScreen = byTab((_world, tab, dice) => {
-  const conversation = pickOpen(tab, dice);
+export const leaveScreen = asTab((_world, tab, random) => {
+  const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.open.get(conversation)?.();
   tab.open.delete(conversation);

@@ -1,11 +1,11 @@
 import type { UserId } from '@parley/protocol';
-import type { ClientParts, Clock, NetworkHints, Random } from '../environment.ts';
-import { askVerdict, fetchUsers, type Server } from './http.ts';
+import type { ClientEnvironment, Clock, NetworkHints, Random } from '../environment.ts';
+import { probeHandshake, fetchUsers, type Server } from './http.ts';
 import { indexedDbPersistence } from './indexed-db.ts';
 import { memoryPersistence } from './memory-persistence.ts';
 import { openWebSocket } from './web-socket.ts';
 
-export interface BrowserPartsOptions {
+export interface BrowserEnvironmentOptions {
   /** The same as the client's. */
   readonly clientId: string;
   /** Where the server is, `https://chat.example.com`. In a page, its own origin when left out. */
@@ -15,14 +15,14 @@ export interface BrowserPartsOptions {
 }
 
 /** What the SDK needs, made of what browsers have. In Node it works too: pending operations are then kept in memory only. */
-export function browserParts({ clientId, baseUrl, getToken }: BrowserPartsOptions): ClientParts {
+export function browserEnvironment({ clientId, baseUrl, getToken }: BrowserEnvironmentOptions): ClientEnvironment {
   const server: Server = { baseUrl: baseUrl ?? location.origin, getToken: getToken ?? null };
   return {
     clock,
     random,
     network,
     socket: openWebSocket(server),
-    askVerdict: (id) => askVerdict(server, id),
+    probeHandshake: (id) => probeHandshake(server, id),
     fetchUsers: (ids: readonly UserId[]) => fetchUsers(server, ids),
     persistence: typeof indexedDB === 'undefined' ? memoryPersistence() : indexedDbPersistence(clientId),
   };

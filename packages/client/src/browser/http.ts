@@ -1,5 +1,5 @@
 import { MAX_USER_IDS_PER_REQUEST, type User, type UserId, type UserList } from '@parley/protocol';
-import type { Verdict } from '../environment.ts';
+import type { HandshakeProbe } from '../environment.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -14,7 +14,7 @@ export function handshakeUrl({ baseUrl }: Server, clientId: string): string {
 }
 
 /** Why was the handshake refused? Asks the plain `GET` of the same address. */
-export async function askVerdict(server: Server, clientId: string): Promise<Verdict> {
+export async function probeHandshake(server: Server, clientId: string): Promise<HandshakeProbe> {
   try {
     const response = await get(server, handshakeUrl(server, clientId));
     const retryAfterS = Number(response.headers.get('retry-after') ?? Number.NaN);

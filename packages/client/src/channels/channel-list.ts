@@ -1,6 +1,6 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import type { ChannelView } from '../parley-client.ts';
-import { keep } from '../structural-sharing.ts';
+import { reuseIfEqual } from '../structural-sharing.ts';
 import type { ChannelState } from './channel-state.ts';
 
 const NAMES = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
@@ -12,7 +12,7 @@ export function channelList(
   shown: readonly ChannelView[],
 ): readonly ChannelView[] {
   const before = new Map(shown.map((view) => [view.id, view]));
-  const views = [...channels.values()].map((channel) => keep(before.get(channel.id), viewOf(channel, me)));
+  const views = [...channels.values()].map((channel) => reuseIfEqual(before.get(channel.id), viewOf(channel, me)));
   return views.toSorted(compare);
 }
 
@@ -23,7 +23,7 @@ function compare(a: ChannelView, b: ChannelView): number {
 }
 
 function viewOf(channel: ChannelState, me: UserId): ChannelView {
-  const { have: lastSeq, members, head: _head, window: _window, held: _held, ...view } = channel;
+  const { receivedSeq: lastSeq, members, head: _head, window: _window, held: _held, ...view } = channel;
   const others = (members ?? []).filter((user) => user !== me);
   return { ...view, lastSeq, others: others.length === 0 ? (members ?? []) : others };
 }

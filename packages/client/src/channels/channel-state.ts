@@ -10,7 +10,7 @@ import {
 import { applyToWindow, EMPTY_WINDOW, type Window } from '../timeline/message-window.ts';
 
 /** Events from beyond a gap that wait for it to be filled. When full they are let go of: `sync` brings them again. */
-export const MAX_HELD_EVENTS = 1_000;
+export const MAX_OUT_OF_ORDER_EVENTS = 1_000;
 
 /** What is known of one channel of the user. Changed only by what the server says, and by the user's own reading. */
 export interface ChannelState {
@@ -26,7 +26,7 @@ export interface ChannelState {
   readonly mentions: number;
   readonly lastActivityMs: number;
   /** The log position that all of the above is true for. */
-  readonly have: number;
+  readonly receivedSeq: number;
   /** The highest position heard of. */
   readonly head: number;
   /** The messages, true for a position of their own. */
@@ -39,14 +39,14 @@ export interface ChannelState {
 export function channelOf(summary: ChannelSummary, before: ChannelState | null): ChannelState {
   const { lastSeq, members = null, memberCount = members?.length ?? 0, createdBy = null, ...rest } = summary;
   // The log ends before what is loaded: a promise was broken, so nothing loaded can be trusted.
-  const isTrusted = before !== null && Math.max(before.have, before.window?.asOf ?? 0) <= lastSeq;
+  const isTrusted = before !== null && Math.max(before.receivedSeq, before.window?.asOf ?? 0) <= lastSeq;
   return {
     ...rest,
     members,
     memberCount,
     createdBy,
     lastActivityMs: before?.lastActivityMs ?? 0,
-    have: lastSeq,
+    receivedSeq: lastSeq,
     head: lastSeq,
     window: isTrusted ? before.window : lastSeq === 0 ? EMPTY_WINDOW : null,
     held: new Map(),
@@ -55,12 +55,12 @@ export function channelOf(summary: ChannelSummary, before: ChannelState | null):
 
 /** Every event up to here was applied. */
 export function position(channel: ChannelState): number {
-  return Math.min(channel.have, channel.window?.asOf ?? channel.have);
+  return Math.min(channel.receivedSeq, channel.window?.asOf ?? channel.receivedSeq);
 }
 
 /** Events are missing that will not come by themselves: some beyond a gap are here, or the messages lag behind the rest. */
 export function isGapped(channel: ChannelState): boolean {
-  return channel.held.size > 0 || position(channel) < channel.have;
+  return channel.held.size > 0 || position(channel) < channel.receivedSeq;
 }
 
 /**
@@ -85,7 +85,7 @@ export function receive(
 }
 
 function hold(channel: ChannelState, event: LogEvent): ChannelState {
-  if (channel.held.size >= MAX_HELD_EVENTS) return { ...channel, held: new Map() };
+  if (channel.held.size >= MAX_OUT_OF_ORDER_EVENTS) return { ...channel, held: new Map() };
   return { ...channel, held: new Map(channel.held).set(event.seq, event) };
 }
 
@@ -103,13 +103,13 @@ function letGo(channel: ChannelState): ChannelState {
 
 /** Each part takes the event if it is its next; one that is ahead knows it already. */
 function apply(channel: ChannelState, event: LogEvent, me: UserId): ChannelState {
-  const counted = event.seq === channel.have + 1 ? count(channel, event, me) : channel;
+  const counted = event.seq === channel.receivedSeq + 1 ? count(channel, event, me) : channel;
   const { window } = counted;
   return window?.asOf === event.seq - 1 ? { ...counted, window: applyToWindow(window, event) } : counted;
 }
 
 function count(channel: ChannelState, event: LogEvent, me: UserId): ChannelState {
-  const moved = { ...channel, have: event.seq };
+  const moved = { ...channel, receivedSeq: event.seq };
   switch (event.type) {
     case 'message':
       return { ...countMessage(moved, event, me), lastActivityMs: event.at };

@@ -9,100 +9,100 @@ const RETRY_MS = 1_000;
 /** An event that is known to exist usually is on its way: it gets this long before it is asked for. */
 const GRACE_MS = 1_000;
 
-export interface CatchUpParts {
+export interface GapSyncDeps {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly requests: Requests;
   readonly loader: { reload(channel: ChannelId): void };
-  readonly link: { readonly isLive: boolean; drop(): void };
+  readonly connection: { readonly isLive: boolean; drop(): void };
   /** Takes an event in, as if it had come by itself. */
   receive(event: LogEvent): void;
 }
 
 /** Asks for the missing part of each channel that has a gap, a page at a time, until there is none. */
-export class CatchUp {
-  readonly #parts: CatchUpParts;
+export class GapSync {
+  readonly #deps: GapSyncDeps;
   /** Channels with a `sync` under way, or a pause before the next. Holds what ends the pause. */
   readonly #busy = new Map<ChannelId, () => void>();
   /** Channels whose missing events may still come by themselves. */
-  readonly #patient = new Map<ChannelId, () => void>();
+  readonly #inGrace = new Map<ChannelId, () => void>();
 
-  constructor(parts: CatchUpParts) {
-    this.#parts = parts;
+  constructor(deps: GapSyncDeps) {
+    this.#deps = deps;
   }
 
   /** To be called after whatever may have opened a gap, or told of a higher head. */
   check(id: ChannelId): void {
-    const channel = this.#parts.replica.find(id);
-    if (channel === null || this.#busy.has(id) || !this.#parts.link.isLive) return;
+    const channel = this.#deps.replica.find(id);
+    if (channel === null || this.#busy.has(id) || !this.#deps.connection.isLive) return;
     if (isGapped(channel)) this.#sync(channel);
-    else if (channel.head > channel.have) this.#bePatient(id);
+    else if (channel.head > channel.receivedSeq) this.#startGrace(id);
   }
 
   /** The connection is gone: `ready` starts over. */
   stop(): void {
-    for (const stop of [...this.#busy.values(), ...this.#patient.values()]) stop();
+    for (const stop of [...this.#busy.values(), ...this.#inGrace.values()]) stop();
     this.#busy.clear();
-    this.#patient.clear();
+    this.#inGrace.clear();
   }
 
   #sync(channel: ChannelState): void {
     const after = position(channel);
     this.#busy.set(channel.id, () => undefined);
     const command = { type: 'sync', channel: channel.id, after, limit: MAX_SYNC_EVENTS } as const;
-    this.#parts.requests.ask(command, SYNC_TIMEOUT_MS, (outcome) => this.#settle(channel.id, outcome));
+    this.#deps.requests.send(command, SYNC_TIMEOUT_MS, (outcome) => this.#settle(channel.id, outcome));
   }
 
   #settle(id: ChannelId, outcome: Outcome): void {
-    if (outcome.type === 'events') return this.#take(outcome);
+    if (outcome.type === 'events') return this.#applyPage(outcome);
     if (outcome.type === 'lost') return;
-    if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#rest(id);
+    if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#retryLater(id);
     this.#busy.delete(id);
     // Refused: not a member any more. `removed` says so.
     if (outcome.type === 'reset') this.#reset(id);
   }
 
-  #take({ channel: id, events, lastSeq }: EventsFrame): void {
-    const { replica } = this.#parts;
+  #applyPage({ channel: id, events, lastSeq }: EventsFrame): void {
+    const { replica } = this.#deps;
     const before = replica.find(id);
     replica.noteHead(id, lastSeq);
-    for (const event of events) this.#parts.receive(event);
+    for (const event of events) this.#deps.receive(event);
     const after = replica.find(id);
     this.#busy.delete(id);
     if (before === null || after === null) return;
     if (position(after) >= lastSeq) this.check(id);
     else if (position(after) > position(before)) this.#sync(after);
     // An answer that brings nothing new would be asked for for ever.
-    else this.#rest(id);
+    else this.#retryLater(id);
   }
 
   #reset(id: ChannelId): void {
-    const channel = this.#parts.replica.find(id);
+    const channel = this.#deps.replica.find(id);
     if (channel === null) return;
-    if (channel.window !== null && channel.window.asOf < channel.have) this.#parts.loader.reload(id);
+    if (channel.window !== null && channel.window.asOf < channel.receivedSeq) this.#deps.loader.reload(id);
     // What is missing is more than messages: only `ready` tells it.
-    else this.#parts.link.drop();
+    else this.#deps.connection.drop();
   }
 
-  #rest(id: ChannelId): void {
-    const stop = this.#parts.clock.after(RETRY_MS, () => {
+  #retryLater(id: ChannelId): void {
+    const stop = this.#deps.clock.after(RETRY_MS, () => {
       this.#busy.delete(id);
       this.#syncIfBehind(id);
     });
     this.#busy.set(id, stop);
   }
 
-  #bePatient(id: ChannelId): void {
-    if (this.#patient.has(id)) return;
-    const stop = this.#parts.clock.after(GRACE_MS, () => {
-      this.#patient.delete(id);
+  #startGrace(id: ChannelId): void {
+    if (this.#inGrace.has(id)) return;
+    const stop = this.#deps.clock.after(GRACE_MS, () => {
+      this.#inGrace.delete(id);
       if (!this.#busy.has(id)) this.#syncIfBehind(id);
     });
-    this.#patient.set(id, stop);
+    this.#inGrace.set(id, stop);
   }
 
   #syncIfBehind(id: ChannelId): void {
-    const channel = this.#parts.replica.find(id);
+    const channel = this.#deps.replica.find(id);
     if (channel !== null && channel.head > position(channel)) this.#sync(channel);
   }
 }

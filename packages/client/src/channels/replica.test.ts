@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TimelineMessage } from '../parley-client.ts';
 import { firstSeq, lastSeq } from '../timeline/message-window.ts';
-import { isGapped, MAX_HELD_EVENTS } from './channel-state.ts';
+import { isGapped, MAX_OUT_OF_ORDER_EVENTS } from './channel-state.ts';
 import { Replica } from './replica.ts';
 
 const ME = 'u_me';
@@ -172,7 +172,7 @@ test('[LG7] whatever is lost, doubled, reordered or loaded when: after a sync th
       }
       for (const event of events) replica.receive(event);
       const channel = replica.find(CHANNEL)!;
-      expect(channel).toMatchObject({ have: events.length, head: events.length, held: new Map() });
+      expect(channel).toMatchObject({ receivedSeq: events.length, head: events.length, held: new Map() });
       expect({ unread: channel.unread, mentions: channel.mentions }).toEqual(countUnread(events, { me: ME, readSeq }));
       expect(channel.name).toBe(events.findLast((event) => event.type === 'renamed')?.name ?? '');
       const { window } = channel;
@@ -238,7 +238,7 @@ test('messages that lag behind the counts are not counted from', () => {
 });
 
 test('more events from beyond a gap than are held back are let go of, and come again with the sync', () => {
-  const events = Array.from({ length: MAX_HELD_EVENTS + 50 }, (_, index): LogEvent => {
+  const events = Array.from({ length: MAX_OUT_OF_ORDER_EVENTS + 50 }, (_, index): LogEvent => {
     const message = { id: `m${index}`, body: '' };
     return { type: 'message', channel: CHANNEL, seq: index + 1, at: 0, by: 'u_a', message };
   });
@@ -246,9 +246,9 @@ test('more events from beyond a gap than are held back are let go of, and come a
   replica.ready(readyAt(events, 0, 0));
   for (const event of events.slice(1)) {
     replica.receive(event);
-    expect(replica.find(CHANNEL)!.held.size).toBeLessThanOrEqual(MAX_HELD_EVENTS);
+    expect(replica.find(CHANNEL)!.held.size).toBeLessThanOrEqual(MAX_OUT_OF_ORDER_EVENTS);
   }
-  expect(replica.find(CHANNEL)).toMatchObject({ have: 0, head: events.length });
+  expect(replica.find(CHANNEL)).toMatchObject({ receivedSeq: 0, head: events.length });
   for (const event of events) replica.receive(event);
-  expect(replica.find(CHANNEL)).toMatchObject({ have: events.length, head: events.length, held: new Map() });
+  expect(replica.find(CHANNEL)).toMatchObject({ receivedSeq: events.length, head: events.length, held: new Map() });
 });

@@ -13,7 +13,7 @@ import { append, firstSeq, lastSeq, prepend, windowOf } from '../timeline/messag
 import { channelOf, type ChannelState, position, receive, withWindow } from './channel-state.ts';
 
 /** Which part of a channel's messages a page is. `seq` is that of the message it was asked to join on to. */
-export type PagePlace =
+export type PagePosition =
   | { readonly name: 'latest' }
   | { readonly name: 'around'; readonly seq: number }
   | { readonly name: 'before'; readonly seq: number }
@@ -47,11 +47,11 @@ export class Replica {
   }
 
   /** The user gained a channel. */
-  gain(summary: ChannelSummary): void {
+  addChannel(summary: ChannelSummary): void {
     this.#put(this.#renew(summary, this.find(summary.id)));
   }
 
-  lose(id: ChannelId): void {
+  removeChannel(id: ChannelId): void {
     const channels = new Map(this.#channels);
     channels.delete(id);
     this.#channels = channels;
@@ -62,7 +62,7 @@ export class Replica {
     const before = this.find(event.channel);
     if (before === null) return [];
     const [channel, applied] = receive(before, event, this.#myId);
-    const hasCaughtUp = position(before) < before.have && position(channel) >= channel.have;
+    const hasCaughtUp = position(before) < before.receivedSeq && position(channel) >= channel.receivedSeq;
     if (channel !== before) this.#put(hasCaughtUp ? recount(channel, this.#myId) : channel);
     return applied;
   }
@@ -84,7 +84,7 @@ export class Replica {
   }
 
   /** Answers false for a page that no longer joins on to what is loaded. */
-  load(page: MessagePage, place: PagePlace): boolean {
+  load(page: MessagePage, place: PagePosition): boolean {
     const channel = this.find(page.channel);
     if (channel === null) return false;
     const { window } = channel;

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { deadlineMs, hasSocket, type LinkEvent, type LinkState, stepLink } from './connection-state.ts';
+import { deadlineMs, hasSocket, type ConnectionEvent, type ConnectionState, transition } from './connection-state.ts';
 
 const PING_MS = 25_000;
 
 /** Steps through events, each at a time of its own; answers the states and effects after each. */
-function run(events: readonly (LinkEvent & { atMs: number; fraction?: number })[], from: LinkState = { name: 'idle' }) {
+function run(
+  events: readonly (ConnectionEvent & { atMs: number; fraction?: number })[],
+  from: ConnectionState = { name: 'idle' },
+) {
   let state = from;
   const effects: string[] = [];
   for (const { atMs, fraction = 0.5, ...event } of events) {
-    const [next, caused] = stepLink(state, event, { nowMs: atMs, fraction });
+    const [next, caused] = transition(state, event, { nowMs: atMs, fraction });
     state = next;
     effects.push(...caused);
   }
@@ -22,7 +25,7 @@ const LIVE = run([
 ]).state;
 
 /** How long a state waits when it waits. */
-function wait(state: LinkState, sinceMs: number): number | null {
+function wait(state: ConnectionState, sinceMs: number): number | null {
   return state.name === 'waiting' ? state.retryAtMs - sinceMs : null;
 }
 
@@ -53,7 +56,7 @@ describe('the verdict', () => {
     { name: 'connect', atMs: 0 },
     { name: 'closed', code: 1006, atMs: 50 },
   ]);
-  const answered = (status: number, code: string, retryAfterMs: number | null = null): LinkState =>
+  const answered = (status: number, code: string, retryAfterMs: number | null = null): ConnectionState =>
     run([{ name: 'verdict', verdict: { kind: 'answered', status, code, retryAfterMs }, atMs: 1_000 }], asking.state)
       .state;
 
@@ -80,7 +83,7 @@ describe('the verdict', () => {
 
   test('426, which means that it would be accepted now, and an unreachable server wait the usual back-off', () => {
     expect(wait(answered(426, 'upgrade_required'), 1_000)).toBe(250);
-    const unreachable: LinkEvent = { name: 'verdict', verdict: { kind: 'unreachable' } };
+    const unreachable: ConnectionEvent = { name: 'verdict', verdict: { kind: 'unreachable' } };
     expect(wait(run([{ ...unreachable, atMs: 1_000 }], asking.state).state, 1_000)).toBe(250);
   });
 
@@ -161,7 +164,7 @@ describe('coming back', () => {
   });
 
   test('a connection that lasted does', () => {
-    const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...LIVE, attempt: 7 } as LinkState);
+    const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...LIVE, attempt: 7 } as ConnectionState);
     expect(state).toMatchObject({ name: 'waiting', attempt: 1, downSinceMs: 60_000 });
   });
 

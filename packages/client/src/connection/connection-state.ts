@@ -1,10 +1,10 @@
 import { CLOSE, closePolicy } from '@parley/protocol';
-import type { Verdict } from '../environment.ts';
+import type { HandshakeProbe } from '../environment.ts';
 import type { StopReason } from '../parley-client.ts';
 import { backOffMs } from './backoff.ts';
 
 /** Dialing, greeting, asking for the verdict, and an unanswered ping each get this long. */
-const PATIENCE_MS = 10_000;
+const STEP_TIMEOUT_MS = 10_000;
 /** A connection that did not last this long does not start the back-off anew: else a server that drops everyone is stormed. */
 const STABLE_MS = 2_000;
 /** After flooding, or a frame that the server would not take. */
@@ -19,14 +19,14 @@ const STOP_BY_CODE: Readonly<Record<number, StopReason>> = {
 };
 
 /** By code of the refused handshake, or else by its status. */
-const STOP_BY_VERDICT: Readonly<Record<string, StopReason>> = {
+const STOP_BY_PROBE: Readonly<Record<string, StopReason>> = {
   suspended: 'suspended',
   400: 'refused',
   401: 'signed-out',
   403: 'refused',
 };
 
-export type LinkState =
+export type ConnectionState =
   | { readonly name: 'idle' }
   /** The socket is not open yet. */
   | Connecting<'dialing'>
@@ -41,7 +41,7 @@ export type LinkState =
       readonly pingMs: number;
       readonly pingedMs: number;
       /** Since when a ping waits for any sign of life. */
-      readonly doubtMs: number | null;
+      readonly unansweredPingMs: number | null;
     }
   | {
       readonly name: 'waiting';
@@ -60,24 +60,24 @@ interface Connecting<Name extends string> {
   readonly sinceMs: number;
 }
 
-export type LinkEvent =
+export type ConnectionEvent =
   | { readonly name: 'connect' | 'retry' | 'wake' | 'drop' | 'close' | 'opened' | 'heard' | 'tick' }
   | { readonly name: 'ready'; readonly pingMs: number }
   | { readonly name: 'closed'; readonly code: number }
-  | { readonly name: 'verdict'; readonly verdict: Verdict };
+  | { readonly name: 'verdict'; readonly verdict: HandshakeProbe };
 
-export type LinkEffect = 'dial' | 'ask-verdict' | 'ping';
+export type ConnectionEffect = 'dial' | 'ask-verdict' | 'ping';
 
 /** `fraction`: 0 ≤ x < 1, drawn anew for each step. */
-export interface LinkEnv {
+export interface ConnectionEnv {
   readonly nowMs: number;
   readonly fraction: number;
 }
 
-export type LinkStep = readonly [LinkState, readonly LinkEffect[]];
+export type LinkStep = readonly [ConnectionState, readonly ConnectionEffect[]];
 
 /** The connection as a state machine. Events of a socket that was given up must not be handed in. */
-export function stepLink(state: LinkState, event: LinkEvent, env: LinkEnv): LinkStep {
+export function transition(state: ConnectionState, event: ConnectionEvent, env: ConnectionEnv): LinkStep {
   switch (event.name) {
     case 'connect':
       return state.name === 'idle' || state.name === 'stopped' ? dial(0, env.nowMs, env) : [state, []];
@@ -86,7 +86,7 @@ export function stepLink(state: LinkState, event: LinkEvent, env: LinkEnv): Link
     case 'wake':
       return wake(state, env);
     case 'drop':
-      return state.name === 'live' ? [comeBack(state, {}, env), []] : [state, []];
+      return state.name === 'live' ? [scheduleReconnect(state, {}, env), []] : [state, []];
     case 'close':
       return [{ name: 'stopped', reason: 'closed' }, []];
     case 'opened':
@@ -94,25 +94,27 @@ export function stepLink(state: LinkState, event: LinkEvent, env: LinkEnv): Link
     case 'ready':
       return state.name === 'greeting' ? [live(state.attempt, event.pingMs, env), []] : [state, []];
     case 'heard':
-      return state.name === 'live' && state.doubtMs !== null ? [{ ...state, doubtMs: null }, []] : [state, []];
+      return state.name === 'live' && state.unansweredPingMs !== null
+        ? [{ ...state, unansweredPingMs: null }, []]
+        : [state, []];
     case 'closed':
       return closed(state, event.code, env);
     case 'verdict':
-      return state.name === 'asking' ? judge(state, event.verdict, env) : [state, []];
+      return state.name === 'asking' ? applyProbe(state, event.verdict, env) : [state, []];
     case 'tick':
       return tick(state, env);
   }
 }
 
 /** When the state wants its next `tick`; infinite when time alone does not change it. */
-export function deadlineMs(state: LinkState): number {
+export function deadlineMs(state: ConnectionState): number {
   switch (state.name) {
     case 'dialing':
     case 'greeting':
     case 'asking':
-      return state.sinceMs + PATIENCE_MS;
+      return state.sinceMs + STEP_TIMEOUT_MS;
     case 'live':
-      return state.doubtMs === null ? state.pingedMs + state.pingMs : state.doubtMs + PATIENCE_MS;
+      return state.unansweredPingMs === null ? state.pingedMs + state.pingMs : state.unansweredPingMs + STEP_TIMEOUT_MS;
     case 'waiting':
       return state.retryAtMs;
     case 'idle':
@@ -121,40 +123,40 @@ export function deadlineMs(state: LinkState): number {
   }
 }
 
-function dial(attempt: number, downSinceMs: number, env: LinkEnv): LinkStep {
+function dial(attempt: number, downSinceMs: number, env: ConnectionEnv): LinkStep {
   return [{ name: 'dialing', attempt, downSinceMs, sinceMs: env.nowMs }, ['dial']];
 }
 
-function live(attempt: number, pingMs: number, { nowMs }: LinkEnv): LinkState {
-  return { name: 'live', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, doubtMs: null };
+function live(attempt: number, pingMs: number, { nowMs }: ConnectionEnv): ConnectionState {
+  return { name: 'live', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, unansweredPingMs: null };
 }
 
 /** What every other state still has of a socket is to be closed. */
-export function hasSocket(state: LinkState): boolean {
+export function hasSocket(state: ConnectionState): boolean {
   return state.name === 'dialing' || state.name === 'greeting' || state.name === 'live';
 }
 
 /** A machine that slept does not know that its connection is gone: so it asks at once. */
-function wake(state: LinkState, env: LinkEnv): LinkStep {
-  if (state.name === 'live' && state.doubtMs === null) return doubt(state, env);
+function wake(state: ConnectionState, env: ConnectionEnv): LinkStep {
+  if (state.name === 'live' && state.unansweredPingMs === null) return ping(state, env);
   if (state.name !== 'waiting' || env.nowMs < state.notBeforeMs) return [state, []];
   return dial(state.attempt, state.downSinceMs, env);
 }
 
 // Asked each `pingMs`, silent or not: the answer also tells of a lost last event in a channel that nobody writes in.
-function doubt(state: Extract<LinkState, { name: 'live' }>, { nowMs }: LinkEnv): LinkStep {
-  return [{ ...state, pingedMs: nowMs, doubtMs: nowMs }, ['ping']];
+function ping(state: Extract<ConnectionState, { name: 'live' }>, { nowMs }: ConnectionEnv): LinkStep {
+  return [{ ...state, pingedMs: nowMs, unansweredPingMs: nowMs }, ['ping']];
 }
 
-function tick(state: LinkState, env: LinkEnv): LinkStep {
+function tick(state: ConnectionState, env: ConnectionEnv): LinkStep {
   if (env.nowMs < deadlineMs(state)) return [state, []];
   switch (state.name) {
     case 'dialing':
     case 'greeting':
     case 'asking':
-      return [comeBack(state, {}, env), []];
+      return [scheduleReconnect(state, {}, env), []];
     case 'live':
-      return state.doubtMs === null ? doubt(state, env) : [comeBack(state, {}, env), []];
+      return state.unansweredPingMs === null ? ping(state, env) : [scheduleReconnect(state, {}, env), []];
     case 'waiting':
       return dial(state.attempt, state.downSinceMs, env);
     case 'idle':
@@ -163,33 +165,37 @@ function tick(state: LinkState, env: LinkEnv): LinkStep {
   }
 }
 
-function closed(state: LinkState, code: number, env: LinkEnv): LinkStep {
+function closed(state: ConnectionState, code: number, env: ConnectionEnv): LinkStep {
   if (!hasSocket(state)) return [state, []];
   if (state.name === 'dialing') return [{ ...state, name: 'asking', sinceMs: env.nowMs }, ['ask-verdict']];
   switch (closePolicy(code)) {
     case 'stop':
       return [{ name: 'stopped', reason: STOP_BY_CODE[code] ?? 'refused' }, []];
     case 'return-after-pause':
-      return [comeBack(state, { pauseMs: PAUSE_MS }, env), []];
+      return [scheduleReconnect(state, { pauseMs: PAUSE_MS }, env), []];
     case 'return':
-      return [comeBack(state, code === CLOSE.restarting ? { leastAttempt: RESTART_ATTEMPT } : {}, env), []];
+      return [scheduleReconnect(state, code === CLOSE.restarting ? { leastAttempt: RESTART_ATTEMPT } : {}, env), []];
   }
 }
 
-function judge(state: LinkState, verdict: Verdict, env: LinkEnv): LinkStep {
-  if (verdict.kind === 'unreachable') return [comeBack(state, {}, env), []];
-  const reason = STOP_BY_VERDICT[verdict.code] ?? STOP_BY_VERDICT[verdict.status];
+function applyProbe(state: ConnectionState, verdict: HandshakeProbe, env: ConnectionEnv): LinkStep {
+  if (verdict.kind === 'unreachable') return [scheduleReconnect(state, {}, env), []];
+  const reason = STOP_BY_PROBE[verdict.code] ?? STOP_BY_PROBE[verdict.status];
   if (reason !== undefined) return [{ name: 'stopped', reason }, []];
-  return [comeBack(state, { pauseMs: verdict.retryAfterMs ?? 0 }, env), []];
+  return [scheduleReconnect(state, { pauseMs: verdict.retryAfterMs ?? 0 }, env), []];
 }
 
-interface Terms {
+interface ReconnectOptions {
   readonly pauseMs?: number;
   readonly leastAttempt?: number;
 }
 
 /** Waits as the number of failures so far asks for, after the pause that the server asked for. */
-function comeBack(state: LinkState, { pauseMs = 0, leastAttempt = 0 }: Terms, { nowMs, fraction }: LinkEnv): LinkState {
+function scheduleReconnect(
+  state: ConnectionState,
+  { pauseMs = 0, leastAttempt = 0 }: ReconnectOptions,
+  { nowMs, fraction }: ConnectionEnv,
+): ConnectionState {
   const failed = Math.max(failedAttempts(state, nowMs), leastAttempt);
   return {
     name: 'waiting',
@@ -200,7 +206,7 @@ function comeBack(state: LinkState, { pauseMs = 0, leastAttempt = 0 }: Terms, { 
   };
 }
 
-function failedAttempts(state: LinkState, nowMs: number): number {
+function failedAttempts(state: ConnectionState, nowMs: number): number {
   if (state.name === 'live') return nowMs - state.sinceMs < STABLE_MS ? state.attempt : 0;
   return 'attempt' in state ? state.attempt : 0;
 }

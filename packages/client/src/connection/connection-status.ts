@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from '../parley-client.ts';
-import type { LinkState } from './connection-state.ts';
+import type { ConnectionState } from './connection-state.ts';
 
-export function statusOf(state: LinkState): ConnectionStatus {
+export function statusOf(state: ConnectionState): ConnectionStatus {
   switch (state.name) {
     case 'idle':
       return state;

@@ -1,43 +1,43 @@
 import { type ClientFrame, decodeServerFrame, type ServerFrame } from '@parley/protocol';
-import { Alarm } from '../deadline-timer.ts';
-import type { ClientParts, Socket, Verdict } from '../environment.ts';
+import { DeadlineTimer } from '../deadline-timer.ts';
+import type { ClientEnvironment, Socket, HandshakeProbe } from '../environment.ts';
 import {
   deadlineMs,
   hasSocket,
-  type LinkEffect,
-  type LinkEvent,
-  type LinkState,
-  stepLink,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  transition,
 } from './connection-state.ts';
 
-export interface LinkListener {
+export interface ConnectionListener {
   /** Every frame of a live connection; `ready` is the first. */
   readonly received: (frame: ServerFrame) => void;
-  readonly changed: (state: LinkState, before: LinkState) => void;
+  readonly changed: (state: ConnectionState, before: ConnectionState) => void;
   /** It is time for a ping: any frame will do as the answer. */
   readonly ping: () => void;
 }
 
 /** Carries out what `stepLink` decides: holds the socket, and one timer. */
-export class Link {
-  readonly #parts: ClientParts;
+export class Connection {
+  readonly #deps: ClientEnvironment;
   readonly #clientId: string;
-  readonly #listener: LinkListener;
-  #state: LinkState = { name: 'idle' };
+  readonly #listener: ConnectionListener;
+  #state: ConnectionState = { name: 'idle' };
   #socket: Socket | null = null;
   /** Grows with each dial and hang-up: what an older socket or verdict still says is not for us. */
   #generation = 0;
-  readonly #alarm: Alarm;
-  #unhint: (() => void) | null = null;
+  readonly #alarm: DeadlineTimer;
+  #stopWakeEvents: (() => void) | null = null;
 
-  constructor(parts: ClientParts, clientId: string, listener: LinkListener) {
-    this.#parts = parts;
+  constructor(deps: ClientEnvironment, clientId: string, listener: ConnectionListener) {
+    this.#deps = deps;
     this.#clientId = clientId;
     this.#listener = listener;
-    this.#alarm = new Alarm(parts, () => this.#step({ name: 'tick' }));
+    this.#alarm = new DeadlineTimer(deps, () => this.#step({ name: 'tick' }));
   }
 
-  get state(): LinkState {
+  get state(): ConnectionState {
     return this.#state;
   }
 
@@ -46,7 +46,7 @@ export class Link {
   }
 
   connect(): void {
-    this.#unhint ??= this.#parts.network.onWake(() => this.#step({ name: 'wake' }));
+    this.#stopWakeEvents ??= this.#deps.network.onWake(() => this.#step({ name: 'wake' }));
     this.#step({ name: 'connect' });
   }
 
@@ -60,8 +60,8 @@ export class Link {
   }
 
   close(): void {
-    this.#unhint?.();
-    this.#unhint = null;
+    this.#stopWakeEvents?.();
+    this.#stopWakeEvents = null;
     this.#step({ name: 'close' });
   }
 
@@ -74,10 +74,10 @@ export class Link {
     return this.#socket?.bufferedBytes() ?? 0;
   }
 
-  #step(event: LinkEvent): void {
+  #step(event: ConnectionEvent): void {
     const before = this.#state;
-    const env = { nowMs: this.#parts.clock.now(), fraction: this.#parts.random.fraction() };
-    const [state, effects] = stepLink(before, event, env);
+    const env = { nowMs: this.#deps.clock.now(), fraction: this.#deps.random.fraction() };
+    const [state, effects] = transition(before, event, env);
     this.#state = state;
     if (!hasSocket(state)) this.#hangUp();
     for (const effect of effects) this.#carryOut(effect);
@@ -85,7 +85,7 @@ export class Link {
     this.#alarm.set(deadlineMs(this.#state));
   }
 
-  #carryOut(effect: LinkEffect): void {
+  #carryOut(effect: ConnectionEffect): void {
     switch (effect) {
       case 'dial':
         return this.#dial();
@@ -106,7 +106,7 @@ export class Link {
 
   #dial(): void {
     const isCurrent = this.#newGeneration();
-    this.#socket = this.#parts.socket(this.#clientId, {
+    this.#socket = this.#deps.socket(this.#clientId, {
       opened: () => {
         if (isCurrent()) this.#step({ name: 'opened' });
       },
@@ -121,8 +121,8 @@ export class Link {
 
   async #askVerdict(): Promise<void> {
     const isCurrent = this.#newGeneration();
-    const unreachable: Verdict = { kind: 'unreachable' };
-    const verdict = await this.#parts.askVerdict(this.#clientId).catch(() => unreachable);
+    const unreachable: HandshakeProbe = { kind: 'unreachable' };
+    const verdict = await this.#deps.probeHandshake(this.#clientId).catch(() => unreachable);
     if (isCurrent()) this.#step({ name: 'verdict', verdict });
   }
 

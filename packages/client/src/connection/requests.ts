@@ -14,7 +14,7 @@ export function isRefused(outcome: Outcome): boolean {
   return outcome.type === 'error' && !ERROR_POLICY[outcome.code].retry;
 }
 
-interface Asked {
+interface PendingRequest {
   readonly settle: Settle;
   readonly stop: (() => void) | null;
 }
@@ -23,7 +23,7 @@ interface Asked {
 export class Requests {
   readonly #clock: Clock;
   readonly #send: (frame: ClientFrame) => void;
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new Map<number, PendingRequest>();
   #lastRef = 0;
 
   constructor(clock: Clock, send: (frame: ClientFrame) => void) {
@@ -32,7 +32,7 @@ export class Requests {
   }
 
   /** `timeoutMs` null: the reply may come as late as the connection lives. */
-  ask(command: Command, timeoutMs: number | null, settle: Settle): void {
+  send(command: Command, timeoutMs: number | null, settle: Settle): void {
     this.#lastRef += 1;
     const ref = this.#lastRef;
     const expire = (): void => this.#settle(ref, { type: 'timeout' });
@@ -46,7 +46,7 @@ export class Requests {
   }
 
   /** The connection is gone. */
-  lose(): void {
+  failAll(): void {
     for (const ref of this.#asked.keys()) this.#settle(ref, { type: 'lost' });
   }
 

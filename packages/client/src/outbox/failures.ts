@@ -1,9 +1,9 @@
 import type { FailedOperation } from '../parley-client.ts';
-import { isInVain, type Operation } from './operation.ts';
+import { isDeleteOfMissing, type Operation } from './operation.ts';
 
 /** The failed operations as the user sees them. */
 export function failuresOf(operations: readonly Operation[]): readonly FailedOperation[] {
-  const told = operations.filter((operation) => !isInVain(operation));
+  const told = operations.filter((operation) => !isDeleteOfMissing(operation));
   return told.flatMap(({ id, kind, conversation, message, text, state }) => {
     if (state.name !== 'failed') return [];
     const written = kind === 'send' || kind === 'edit' ? text : '';

@@ -20,9 +20,9 @@ export interface Operation {
 }
 
 /** What the user does, before anything has become of it. */
-export type Deed = Omit<Operation, 'atMs' | 'sentText' | 'state'>;
+export type NewOperation = Omit<Operation, 'atMs' | 'sentText' | 'state'>;
 
-export function newOperation(deed: Deed, nowMs: number): Operation {
+export function newOperation(deed: NewOperation, nowMs: number): Operation {
   return { ...deed, atMs: nowMs, sentText: null, state: queued(nowMs) };
 }
 
@@ -51,7 +51,7 @@ export function queued(sinceMs: number): OperationState {
  * What is not there is as good as deleted: its sending had failed. That is no failure to be shown, but not to be forgotten
  * either: a server that had stood still may store the message after all.
  */
-export function isInVain({ kind, state }: Operation): boolean {
+export function isDeleteOfMissing({ kind, state }: Operation): boolean {
   return kind === 'delete' && state.name === 'failed' && state.reason === 'not_found';
 }
 
@@ -85,7 +85,7 @@ export function encodeOperation({ state, ...operation }: Operation): string {
 type Failed = Extract<OperationState, { name: 'failed' }>;
 
 /** An operation as it is kept, as far as it is known to be sound: the rest is any JSON, of which one may ask for fields. */
-type Kept = Omit<Deed, 'thread'> &
+type Kept = Omit<NewOperation, 'thread'> &
   Pick<Operation, 'atMs'> & {
     readonly thread: unknown;
     readonly sentText: unknown;

@@ -9,7 +9,7 @@ const LOAD_PATIENCE_MS = 2_000;
 /** What was still pending when the page went, and is found again later than this, is not sent behind the user's back: it fails. */
 const STALE_MS = 5 * 60_000;
 
-export interface KeeperParts {
+export interface OutboxPersistenceDeps {
   readonly clock: Clock;
   readonly persistence: Persistence;
   readonly outbox: Outbox;
@@ -21,8 +21,8 @@ export interface KeeperParts {
 type Progress = 'loading' | 'late' | 'loaded';
 
 /** Keeps one user's pending and failed operations in persistence, and brings them back. */
-export class OutboxKeeper {
-  readonly #parts: KeeperParts;
+export class OutboxPersistence {
+  readonly #deps: OutboxPersistenceDeps;
   #owner: UserId | null = null;
   #progress: Progress = 'loading';
   #saved = '';
@@ -30,8 +30,8 @@ export class OutboxKeeper {
   #isSaveDue = false;
   #opening: Promise<void> = Promise.resolve();
 
-  constructor(parts: KeeperParts) {
-    this.#parts = parts;
+  constructor(deps: OutboxPersistenceDeps) {
+    this.#deps = deps;
   }
 
   get owner(): UserId | null {
@@ -44,8 +44,8 @@ export class OutboxKeeper {
   }
 
   /** Shows what was left behind before the server has said who the user is. Nothing is sent before that. */
-  async guessOwner(): Promise<void> {
-    const user = await this.#parts.persistence.lastUser().catch(() => null);
+  async loadLastUser(): Promise<void> {
+    const user = await this.#deps.persistence.lastUser().catch(() => null);
     if (user !== null && this.#owner === null) await (this.#opening = this.#open(user));
   }
 
@@ -60,7 +60,7 @@ export class OutboxKeeper {
     const user = this.#owner;
     if (user === null) return;
     this.#saving = this.#saving.then(async () => {
-      this.#restore(user, await this.#parts.persistence.adopt(user).catch(() => []));
+      this.#restore(user, await this.#deps.persistence.adopt(user).catch(() => []));
     });
     await this.#saving;
   }
@@ -79,34 +79,34 @@ export class OutboxKeeper {
   }
 
   async #open(user: UserId): Promise<void> {
-    const { outbox, clock, persistence } = this.#parts;
+    const { outbox, clock, persistence } = this.#deps;
     if (this.#owner !== null) {
       void this.#save();
-      this.#parts.action(() => outbox.clear());
+      this.#deps.action(() => outbox.clear());
     }
     this.#owner = user;
     this.#progress = 'loading';
-    const stop = clock.after(LOAD_PATIENCE_MS, () => this.#goOn(user, 'late'));
+    const stop = clock.after(LOAD_PATIENCE_MS, () => this.#setReady(user, 'late'));
     const entries = await persistence.load(user).catch(() => []);
     stop();
     this.#saved = entries.join('\n');
     this.#restore(user, entries);
-    this.#goOn(user, 'loaded');
+    this.#setReady(user, 'loaded');
   }
 
-  #goOn(user: UserId, progress: Progress): void {
+  #setReady(user: UserId, progress: Progress): void {
     if (this.#owner !== user) return;
     this.#progress = progress;
     this.changed();
-    this.#parts.action(() => this.#parts.outbox.pump());
+    this.#deps.action(() => this.#deps.outbox.pump());
   }
 
   #restore(user: UserId, entries: readonly string[]): void {
     if (this.#owner !== user || entries.length === 0) return;
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.#deps.clock.now();
     const operations = entries.map((entry) => decodeOperation(entry, nowMs)).filter((one) => one !== null);
-    const { outbox, replica } = this.#parts;
-    this.#parts.action(() => {
+    const { outbox, replica } = this.#deps;
+    this.#deps.action(() => {
       outbox.restore(operations.map((operation) => failIfStale(operation, nowMs)));
       // What is shown already was stored, whatever the client that left it behind thought.
       for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));
@@ -116,11 +116,11 @@ export class OutboxKeeper {
   #save(): Promise<void> {
     this.#isSaveDue = false;
     if (this.#owner === null || this.#progress !== 'loaded') return Promise.resolve();
-    const entries = this.#parts.outbox.operations.filter(({ state }) => state.name !== 'stored').map(encodeOperation);
+    const entries = this.#deps.outbox.operations.filter(({ state }) => state.name !== 'stored').map(encodeOperation);
     const text = entries.join('\n');
     if (text === this.#saved) return Promise.resolve();
     this.#saved = text;
-    return this.#parts.persistence.save(this.#owner, entries).catch(() => undefined);
+    return this.#deps.persistence.save(this.#owner, entries).catch(() => undefined);
   }
 }
 

@@ -1,14 +1,14 @@
 import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkFrame } from '@parley/protocol';
 import { backOffMs } from '../connection/backoff.ts';
 import type { Outcome, Requests } from '../connection/requests.ts';
-import { Alarm } from '../deadline-timer.ts';
+import { DeadlineTimer } from '../deadline-timer.ts';
 import type { Clock, Random } from '../environment.ts';
 import type { Conversation, FailureReason, OperationId } from '../parley-client.ts';
 import { failOperation, replace } from './fail-operation.ts';
 import {
   commandOf,
-  type Deed,
-  isInVain,
+  type NewOperation,
+  isDeleteOfMissing,
   newOperation,
   type Operation,
   type OperationState,
@@ -22,13 +22,13 @@ const MAX_TRIES = 10;
 /** Operations waiting at once; one more fails at once. */
 export const MAX_PENDING = 1_000;
 
-export interface OutboxParts {
+export interface OutboxDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly requests: Requests;
   readonly timers: { readonly sendTimeoutMs: number };
   /** Hears of each change. What it kept from before must be here before anything is sent. */
-  readonly keeper: { readonly isRestored: boolean; changed(): void };
+  readonly outboxPersistence: { readonly isRestored: boolean; changed(): void };
   isLive(): boolean;
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
@@ -51,13 +51,13 @@ type WaitingOperation = Operation & { readonly state: Waiting };
  * way, so the server gets them in the order in which they were done, whatever is refused or lost in between.
  */
 export class Outbox {
-  readonly #parts: OutboxParts;
+  readonly #deps: OutboxDeps;
   #operations: readonly Operation[] = [];
-  readonly #alarm: Alarm;
+  readonly #alarm: DeadlineTimer;
 
-  constructor(parts: OutboxParts) {
-    this.#parts = parts;
-    this.#alarm = new Alarm(parts, () => parts.action(() => this.#expire()));
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#alarm = new DeadlineTimer(deps, () => deps.action(() => this.#expire()));
   }
 
   /** Another array after each change. */
@@ -66,8 +66,8 @@ export class Outbox {
   }
 
   /** `refusal`: it is known that the server would not take it. */
-  add(deed: Deed, refusal: FailureReason | null): void {
-    const nowMs = this.#parts.clock.now();
+  add(deed: NewOperation, refusal: FailureReason | null): void {
+    const nowMs = this.#deps.clock.now();
     const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
     this.#set([...this.#operations, newOperation(deed, nowMs)]);
     if (refusal !== null || isFull) this.#fail(deed.id, refusal ?? 'unavailable');
@@ -88,7 +88,7 @@ export class Outbox {
   retry(id: OperationId): void {
     const operation = this.#find(id);
     if (operation?.state.name !== 'failed') return;
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.#deps.clock.now();
     const others = this.#operations.filter((other) => other !== operation);
     this.#set([...others, { ...operation, atMs: nowMs, state: queued(nowMs) }]);
     this.pump();
@@ -101,28 +101,28 @@ export class Outbox {
   /** These messages are in the log, whatever was thought of them. */
   confirm(messages: ReadonlySet<MessageId>): void {
     const isConfirmed = ({ kind, message }: Operation): boolean => kind === 'send' && messages.has(message);
-    for (const { conversation } of this.#operations.filter(isConfirmed)) this.#answered(conversation);
+    for (const { conversation } of this.#operations.filter(isConfirmed)) this.#restartTimeouts(conversation);
     this.#finish(isConfirmed);
-    for (const one of this.#operations) if (isInVain(one) && messages.has(one.message)) this.retry(one.id);
+    for (const one of this.#operations) if (isDeleteOfMissing(one) && messages.has(one.message)) this.retry(one.id);
   }
 
   /** Lets go of what is stored once its event was applied. */
   reconcile(): void {
-    this.#finish(({ state }) => state.name === 'stored' && this.#parts.isApplied(state.channel, state.seq));
+    this.#finish(({ state }) => state.name === 'stored' && this.#deps.isApplied(state.channel, state.seq));
   }
 
   /** The user is not in this channel any more. */
   removed(channel: ChannelId): void {
     this.#drop(({ state }) => state.name === 'stored' && state.channel === channel);
     for (const { id, conversation } of this.#operations.filter(isWaiting)) {
-      if (this.#parts.channelIdOf(conversation) === channel) this.#fail(id, 'removed');
+      if (this.#deps.channelIdOf(conversation) === channel) this.#fail(id, 'removed');
     }
     this.pump();
   }
 
   /** The log was replaced by an older one: what was stored may not be in it. Sending it again can't post it twice. */
-  distrust(): void {
-    const nowMs = this.#parts.clock.now();
+  requeueStored(): void {
+    const nowMs = this.#deps.clock.now();
     this.#set(this.#operations.map((one) => (one.state.name === 'stored' ? { ...one, state: queued(nowMs) } : one)));
   }
 
@@ -134,8 +134,8 @@ export class Outbox {
 
   /** Sends what may be sent now. */
   pump(): void {
-    if (this.#parts.isLive() && this.#parts.keeper.isRestored) {
-      const nowMs = this.#parts.clock.now();
+    if (this.#deps.isLive() && this.#deps.outboxPersistence.isRestored) {
+      const nowMs = this.#deps.clock.now();
       for (const head of this.#heads()) {
         if (head.state.name === 'queued' && head.state.notBeforeMs <= nowMs) this.#send(head);
       }
@@ -151,9 +151,9 @@ export class Outbox {
     const { sinceMs, tries, refusal } = operation.state;
     const sending: Waiting = { name: 'sending', sinceMs, tries: tries + 1, refusal };
     this.#replace({ ...operation, sentText: operation.sentText ?? operation.text, state: sending });
-    const channel = this.#parts.channelIdOf(operation.conversation);
+    const channel = this.#deps.channelIdOf(operation.conversation);
     // No time-out: a late `ok` takes a failure back.
-    this.#parts.requests.ask(commandOf(operation, channel), null, (outcome) => {
+    this.#deps.requests.send(commandOf(operation, channel), null, (outcome) => {
       this.#settle(operation.id, sending, outcome);
     });
   }
@@ -172,22 +172,22 @@ export class Outbox {
 
   #stored(operation: Operation, { channel: told, seq, at }: OkFrame): void {
     const { conversation } = operation;
-    const channel = told ?? this.#parts.channelIdOf(conversation);
-    this.#answered(conversation);
+    const channel = told ?? this.#deps.channelIdOf(conversation);
+    this.#restartTimeouts(conversation);
     // Of a channel that was lost meanwhile no event comes.
-    const isOver = channel === null || seq === undefined || this.#parts.isLost(conversation);
-    if (isOver || this.#parts.isApplied(channel, seq)) {
+    const isOver = channel === null || seq === undefined || this.#deps.isLost(conversation);
+    if (isOver || this.#deps.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
     }
     const state: OperationState = { name: 'stored', channel, seq, at: at ?? operation.atMs };
-    this.#become(operation, [{ ...operation, text: operation.sentText ?? operation.text, state }]);
-    this.#parts.noteHead(channel, seq);
+    this.#replaceStored(operation, [{ ...operation, text: operation.sentText ?? operation.text, state }]);
+    this.#deps.noteHead(channel, seq);
   }
 
   #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
     if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
-    const jitterMs = backOffMs(sending.tries, this.#parts.random.fraction());
-    const notBeforeMs = this.#parts.clock.now() + (retryAfterMs ?? 0) + jitterMs;
+    const jitterMs = backOffMs(sending.tries, this.#deps.random.fraction());
+    const notBeforeMs = this.#deps.clock.now() + (retryAfterMs ?? 0) + jitterMs;
     this.#replace({ ...operation, state: { ...sending, name: 'queued', refusal: code, notBeforeMs } });
   }
 
@@ -195,21 +195,21 @@ export class Outbox {
   #heads(): Iterable<WaitingOperation> {
     const heads = new Map<string, WaitingOperation>();
     for (const operation of this.#operations.filter(isWaiting)) {
-      const key = this.#parts.keyOf(operation.conversation);
+      const key = this.#deps.keyOf(operation.conversation);
       if (!heads.has(key)) heads.set(key, operation);
     }
     return heads.values();
   }
 
   /** The server works off this conversation: those behind are not late, it just was not their turn. */
-  #answered(conversation: Conversation): void {
-    const key = this.#parts.keyOf(conversation);
-    this.#refresh((other) => this.#parts.keyOf(other.conversation) === key);
+  #restartTimeouts(conversation: Conversation): void {
+    const key = this.#deps.keyOf(conversation);
+    this.#refresh((other) => this.#deps.keyOf(other.conversation) === key);
   }
 
   /** Starts the patience of queued operations anew. */
   #refresh(isMeant: (operation: Operation) => boolean): void {
-    const sinceMs = this.#parts.clock.now();
+    const sinceMs = this.#deps.clock.now();
     this.#operations = this.#operations.map((operation) => {
       const { state } = operation;
       // A `sending` state is known by its identity to the request that it waits for.
@@ -219,12 +219,12 @@ export class Outbox {
   }
 
   #deadlineMs({ state }: WaitingOperation): number {
-    return state.sinceMs + (this.#parts.isLive() ? this.#parts.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
+    return state.sinceMs + (this.#deps.isLive() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
   }
 
   #expire(): void {
-    const nowMs = this.#parts.clock.now();
-    const isLive = this.#parts.isLive();
+    const nowMs = this.#deps.clock.now();
+    const isLive = this.#deps.isLive();
     for (const { id } of this.#operations) {
       // As it is now: one that fails may change others.
       const operation = this.#find(id);
@@ -236,14 +236,14 @@ export class Outbox {
   }
 
   #arm(): void {
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.#deps.clock.now();
     const deadlines = this.#operations.filter(isWaiting).map((operation) => this.#deadlineMs(operation));
     const turns = [...this.#heads()].flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
     this.#alarm.set(Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs)));
   }
 
   #fail(id: OperationId, reason: FailureReason): void {
-    this.#set(failOperation(this.#operations, id, { name: 'failed', reason, failedAtMs: this.#parts.clock.now() }));
+    this.#set(failOperation(this.#operations, id, { name: 'failed', reason, failedAtMs: this.#deps.clock.now() }));
   }
 
   #find(id: OperationId): Operation | undefined {
@@ -257,13 +257,13 @@ export class Outbox {
   /** These are done. */
   #finish(isMeant: (operation: Operation) => boolean): void {
     const done = this.#operations.filter(isMeant);
-    for (const operation of done) this.#become(operation, []);
+    for (const operation of done) this.#replaceStored(operation, []);
     if (done.length > 0) this.pump();
   }
 
   /** The log has it. What may be there with an older text than the user wanted is edited, before what was done after that. */
-  #become(stored: Operation, kept: readonly Operation[]): void {
-    const edits = editOf(stored, this.#parts.clock.now());
+  #replaceStored(stored: Operation, kept: readonly Operation[]): void {
+    const edits = editOf(stored, this.#deps.clock.now());
     this.#set(this.#operations.flatMap((one) => (one.id === stored.id ? [...kept, ...edits] : [one])));
   }
 
@@ -274,7 +274,7 @@ export class Outbox {
 
   #set(operations: readonly Operation[]): void {
     this.#operations = operations;
-    this.#parts.keeper.changed();
+    this.#deps.outboxPersistence.changed();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { UserId } from '@parley/protocol';
 import type { TimelineMessage } from '../parley-client.ts';
-import { keep } from '../structural-sharing.ts';
-import { BLANK, react, tombstone, unreact } from '../timeline/message-window.ts';
+import { reuseIfEqual } from '../structural-sharing.ts';
+import { EMPTY_MESSAGE, react, tombstone, unreact } from '../timeline/message-window.ts';
 import type { Operation } from './operation.ts';
 
 /** Whose operations they are, and what was shown before: messages that look the same stay the same objects. */
@@ -37,7 +37,7 @@ export function overlay(
 function pendingMessage(send: Operation, by: UserId): TimelineMessage {
   const { message: id, text: body, thread, atMs, state } = send;
   const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  return { ...BLANK, id, at: atMs, by, body, thread, ...place };
+  return { ...EMPTY_MESSAGE, id, at: atMs, by, body, thread, ...place };
 }
 
 const PENDING = { state: 'pending', seq: null } as const;
@@ -68,5 +68,5 @@ function changed(message: TimelineMessage, { kind, text, atMs, state }: Operatio
 }
 
 function sameIfEqual(message: TimelineMessage, shown: readonly TimelineMessage[]): TimelineMessage {
-  return keep(shown.findLast(({ id }) => id === message.id) ?? message, message);
+  return reuseIfEqual(shown.findLast(({ id }) => id === message.id) ?? message, message);
 }

@@ -26,11 +26,11 @@ export function recount(channel: ChannelState, me: UserId): ChannelState {
   return { ...channel, ...countAfter(channel, channel.readSeq, me) };
 }
 
-function countAfter({ window, have, mentions }: ChannelState, readSeq: number, me: UserId): Counts | null {
-  if (readSeq >= have) return { unread: 0, mentions: 0 };
-  const reachesEnd = window !== null && !window.moreAfter && window.asOf >= have;
+function countAfter({ window, receivedSeq, mentions }: ChannelState, readSeq: number, me: UserId): Counts | null {
+  if (readSeq >= receivedSeq) return { unread: 0, mentions: 0 };
+  const reachesEnd = window !== null && !window.moreAfter && window.asOf >= receivedSeq;
   if (!reachesEnd || !reachesBack(window, readSeq)) return null;
-  const left = countBetween(window, { after: readSeq, upTo: have }, me);
+  const left = countBetween(window, { after: readSeq, upTo: receivedSeq }, me);
   // Whom a tombstone mentioned nobody can say: what was counted before may include it.
   const mostMentions = left.mentions + left.tombstones;
   return capped({ unread: left.unread, mentions: Math.min(Math.max(mentions, left.mentions), mostMentions) });

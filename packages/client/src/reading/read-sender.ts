@@ -7,7 +7,7 @@ const READ_TIMEOUT_MS = 10_000;
 /** The server stores each move: someone who reads a busy channel as it comes moves on once a second. */
 const INTERVAL_MS = 1_000;
 
-export interface ReadSenderParts {
+export interface ReadSenderDeps {
   readonly clock: Clock;
   readonly requests: Requests;
   readonly replica: Replica;
@@ -16,19 +16,19 @@ export interface ReadSenderParts {
 
 /** Tells the server how far the user has read: of each channel one request at a time, the latest position only. */
 export class ReadSender {
-  readonly #parts: ReadSenderParts;
+  readonly #deps: ReadSenderDeps;
   /** Channels with a request under way, or a pause before the next. Holds what ends the pause. */
   readonly #busy = new Map<ChannelId, () => void>();
 
-  constructor(parts: ReadSenderParts) {
-    this.#parts = parts;
+  constructor(deps: ReadSenderDeps) {
+    this.#deps = deps;
   }
 
   send(channel: ChannelId): void {
-    if (!this.#parts.isLive() || this.#busy.has(channel)) return;
+    if (!this.#deps.isLive() || this.#busy.has(channel)) return;
     const seq = this.#readSeq(channel);
     this.#busy.set(channel, () => undefined);
-    this.#parts.requests.ask({ type: 'read', channel, seq }, READ_TIMEOUT_MS, (outcome) => {
+    this.#deps.requests.send({ type: 'read', channel, seq }, READ_TIMEOUT_MS, (outcome) => {
       if (outcome.type !== 'lost') this.#rest(channel, outcome.type === 'ok' || isRefused(outcome) ? seq : 0);
     });
   }
@@ -40,11 +40,11 @@ export class ReadSender {
   }
 
   #readSeq(channel: ChannelId): number {
-    return this.#parts.replica.find(channel)?.readSeq ?? 0;
+    return this.#deps.replica.find(channel)?.readSeq ?? 0;
   }
 
   #rest(channel: ChannelId, toldSeq: number): void {
-    const stop = this.#parts.clock.after(INTERVAL_MS, () => {
+    const stop = this.#deps.clock.after(INTERVAL_MS, () => {
       this.#busy.delete(channel);
       if (this.#readSeq(channel) > toldSeq) this.send(channel);
     });

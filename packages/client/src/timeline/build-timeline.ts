@@ -2,14 +2,14 @@ import type { UserId } from '@parley/protocol';
 import type { Operation } from '../outbox/operation.ts';
 import { overlay } from '../outbox/overlay.ts';
 import type { Timeline, TimelineMessage } from '../parley-client.ts';
-import { keep } from '../structural-sharing.ts';
-import { isLoading, type Loads } from './history-loader.ts';
+import { reuseIfEqual } from '../structural-sharing.ts';
+import { isLoading, type LoadStates } from './history-loader.ts';
 import type { Window } from './message-window.ts';
 
 export interface TimelineInput {
   /** Null when nothing is loaded, or there is no channel yet. */
   readonly window: Window | null;
-  readonly loads: Loads;
+  readonly loads: LoadStates;
   /** A direct message nobody has written in yet: there is nothing to load. */
   readonly isNew: boolean;
   /** Those of this conversation. */
@@ -43,5 +43,5 @@ function messagesOf(
   // What is written now belongs to the end of the log, which a detached window does not show.
   const isDetached = window?.moreAfter === true;
   const laid = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
-  return keep(shown, overlay(window?.messages ?? [], laid, { me, shown }));
+  return reuseIfEqual(shown, overlay(window?.messages ?? [], laid, { me, shown }));
 }

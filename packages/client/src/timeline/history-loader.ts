@@ -1,5 +1,5 @@
 import type { ChannelId, MessagePage } from '@parley/protocol';
-import type { PagePlace, Replica } from '../channels/replica.ts';
+import type { PagePosition, Replica } from '../channels/replica.ts';
 import { type Command, isRefused, type Outcome, type Requests } from '../connection/requests.ts';
 import type { Clock } from '../environment.ts';
 import { firstSeq, lastSeq } from './message-window.ts';
@@ -15,16 +15,16 @@ const LONGEST_RETRY = 4;
 export const MAX_LOADED_CHANNELS = 20;
 
 /** What is being loaded of a channel: everything anew, or a page at one end. Each may also have failed. */
-export type Loads = { readonly [P in Part]?: Load };
+export type LoadStates = { readonly [P in Part]?: LoadState };
 type Part = 'whole' | 'before' | 'after';
 
-interface Load {
-  readonly place: PagePlace;
+interface LoadState {
+  readonly place: PagePosition;
   readonly state: 'wanted' | 'asked' | 'failed';
   readonly tries: number;
 }
 
-export interface LoaderParts {
+export interface HistoryLoaderDeps {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly requests: Requests;
@@ -38,30 +38,30 @@ export interface LoaderParts {
 }
 
 /** It was asked for, or will be. */
-export function isLoading(load: Load | undefined): load is Load {
+export function isLoading(load: LoadState | undefined): load is LoadState {
   return load !== undefined && load.state !== 'failed';
 }
 
-const NONE: Loads = {};
+const NONE: LoadStates = {};
 
 /** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
 export class Loader {
-  readonly #parts: LoaderParts;
-  readonly #loads = new Map<ChannelId, Loads>();
+  readonly #deps: HistoryLoaderDeps;
+  readonly #loads = new Map<ChannelId, LoadStates>();
   /** In the order in which they were opened, the latest last. */
   readonly #opened = new Set<ChannelId>();
 
-  constructor(parts: LoaderParts) {
-    this.#parts = parts;
+  constructor(deps: HistoryLoaderDeps) {
+    this.#deps = deps;
   }
 
-  loadsOf(id: ChannelId): Loads {
+  loadsOf(id: ChannelId): LoadStates {
     return this.#loads.get(id) ?? NONE;
   }
 
   open(id: ChannelId, aroundSeq: number | null): void {
     this.#touch(id);
-    const window = this.#parts.replica.find(id)?.window ?? null;
+    const window = this.#deps.replica.find(id)?.window ?? null;
     const { whole } = this.loadsOf(id);
     if (aroundSeq === null) {
       if (window === null && !isLoading(whole)) this.reload(id);
@@ -75,7 +75,7 @@ export class Loader {
 
   /** Leaves messages that are detached from the end for the latest. */
   reattach(id: ChannelId): void {
-    if (this.#parts.replica.find(id)?.window?.moreAfter === true) this.reload(id);
+    if (this.#deps.replica.find(id)?.window?.moreAfter === true) this.reload(id);
   }
 
   /** Drops what is loaded, and loads the latest messages. */
@@ -84,18 +84,18 @@ export class Loader {
   }
 
   loadOlder(id: ChannelId): void {
-    const window = this.#parts.replica.find(id)?.window;
+    const window = this.#deps.replica.find(id)?.window;
     if (window?.moreBefore === true) this.#loadPage(id, { name: 'before', seq: firstSeq(window) });
   }
 
   loadNewer(id: ChannelId): void {
-    const window = this.#parts.replica.find(id)?.window;
+    const window = this.#deps.replica.find(id)?.window;
     if (window?.moreAfter === true) this.#loadPage(id, { name: 'after', seq: lastSeq(window) });
   }
 
   /** On a new connection, or for a new channel: what was wanted, failed or had to be dropped is asked for. */
   resume(id: ChannelId): void {
-    const isBare = this.#parts.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
+    const isBare = this.#deps.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
     if (isBare && this.#opened.has(id)) return this.reload(id);
     for (const load of Object.values(this.loadsOf(id))) if (load.state !== 'asked') this.#ask(id, load.place);
   }
@@ -105,34 +105,34 @@ export class Loader {
     this.#loads.delete(id);
   }
 
-  #loadAnew(id: ChannelId, place: PagePlace): void {
-    this.#parts.replica.unload(id);
+  #loadAnew(id: ChannelId, place: PagePosition): void {
+    this.#deps.replica.unload(id);
     this.#loads.delete(id);
     this.#ask(id, place);
   }
 
-  #loadPage(id: ChannelId, place: PagePlace): void {
+  #loadPage(id: ChannelId, place: PagePosition): void {
     const { whole, [partOf(place)]: page } = this.loadsOf(id);
     if (whole === undefined && !isLoading(page)) this.#ask(id, place);
   }
 
-  #ask(id: ChannelId, place: PagePlace, tries = 0): void {
-    const isPossible = this.#parts.isLive() && this.#parts.replica.find(id) !== null;
+  #ask(id: ChannelId, place: PagePosition, tries = 0): void {
+    const isPossible = this.#deps.isLive() && this.#deps.replica.find(id) !== null;
     // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
     const state = !isPossible ? 'wanted' : tries < MAX_TRIES ? 'asked' : 'failed';
-    const load: Load = { place, state, tries: tries + 1 };
+    const load: LoadState = { place, state, tries: tries + 1 };
     this.#set(id, load);
     if (!isPossible) return;
-    this.#parts.requests.ask(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
+    this.#deps.requests.send(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
       if (this.#isCurrent(id, load)) this.#settle(id, load, outcome);
     });
   }
 
-  #settle(id: ChannelId, load: Load, outcome: Outcome): void {
+  #settle(id: ChannelId, load: LoadState, outcome: Outcome): void {
     if (outcome.type === 'messages') {
       const { [partOf(load.place)]: _done, ...others } = this.loadsOf(id);
       this.#loads.set(id, others);
-      if (this.#parts.replica.load(outcome, load.place)) this.#parts.loaded(outcome);
+      if (this.#deps.replica.load(outcome, load.place)) this.#deps.loaded(outcome);
     } else if (outcome.type === 'lost') {
       this.#set(id, { ...load, state: 'wanted' });
     } else {
@@ -141,41 +141,41 @@ export class Loader {
   }
 
   /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
-  #askLater(id: ChannelId, load: Load, isFinal: boolean): void {
+  #askLater(id: ChannelId, load: LoadState, isFinal: boolean): void {
     const { place, tries } = load;
     const hasFailed = isFinal || tries >= MAX_TRIES;
-    const waiting: Load = { ...load, state: hasFailed ? 'failed' : 'wanted' };
+    const waiting: LoadState = { ...load, state: hasFailed ? 'failed' : 'wanted' };
     this.#set(id, waiting);
     if (isFinal || (hasFailed && partOf(place) !== 'whole')) return;
-    this.#parts.clock.after(RETRY_MS * Math.min(tries, LONGEST_RETRY), () => {
-      if (this.#isCurrent(id, waiting)) this.#parts.action(() => this.#ask(id, place, tries));
+    this.#deps.clock.after(RETRY_MS * Math.min(tries, LONGEST_RETRY), () => {
+      if (this.#isCurrent(id, waiting)) this.#deps.action(() => this.#ask(id, place, tries));
     });
   }
 
-  #isCurrent(id: ChannelId, load: Load): boolean {
+  #isCurrent(id: ChannelId, load: LoadState): boolean {
     return this.loadsOf(id)[partOf(load.place)] === load;
   }
 
-  #set(id: ChannelId, load: Load): void {
+  #set(id: ChannelId, load: LoadState): void {
     this.#loads.set(id, { ...this.loadsOf(id), [partOf(load.place)]: load });
   }
 
   #touch(id: ChannelId): void {
     this.#opened.delete(id);
     this.#opened.add(id);
-    const spare = [...this.#opened].filter((other) => other !== id && !this.#parts.isInUse(other));
+    const spare = [...this.#opened].filter((other) => other !== id && !this.#deps.isInUse(other));
     for (const other of spare.slice(0, Math.max(0, this.#opened.size - MAX_LOADED_CHANNELS))) {
       this.forget(other);
-      this.#parts.replica.unload(other);
-      this.#parts.timelines.refresh(other);
+      this.#deps.replica.unload(other);
+      this.#deps.timelines.refresh(other);
     }
   }
 }
 
-function partOf({ name }: PagePlace): Part {
+function partOf({ name }: PagePosition): Part {
   return name === 'before' || name === 'after' ? name : 'whole';
 }
 
-function historyCommand(channel: ChannelId, place: PagePlace): Command {
+function historyCommand(channel: ChannelId, place: PagePosition): Command {
   return { type: 'history', channel, ...(place.name === 'latest' ? {} : { [place.name]: place.seq }) };
 }

@@ -9,7 +9,7 @@ export const MAX_EXTENDED_WINDOW_MESSAGES = 5_000;
 const TRIM_MESSAGES = 100;
 
 /** A message of which nothing but its author and place is told. */
-export const BLANK: Omit<TimelineMessage, 'id' | 'state' | 'seq' | 'at' | 'by'> = {
+export const EMPTY_MESSAGE: Omit<TimelineMessage, 'id' | 'state' | 'seq' | 'at' | 'by'> = {
   body: '',
   deleted: false,
   editedAt: null,
@@ -108,7 +108,7 @@ function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage
 }
 
 function messageOfView(view: MessageView): TimelineMessage {
-  const blank = { ...BLANK, state: 'sent' as const };
+  const blank = { ...EMPTY_MESSAGE, state: 'sent' as const };
   // JSON knows no `undefined`: what the server leaves out stays blank.
   return Object.assign(blank, view);
 }
@@ -156,7 +156,7 @@ function changeMessage(message: TimelineMessage, event: Change): TimelineMessage
 
 export function tombstone(message: TimelineMessage): TimelineMessage {
   // Exactly what `history` would serve of it.
-  return { ...message, ...BLANK, deleted: true };
+  return { ...message, ...EMPTY_MESSAGE, deleted: true };
 }
 
 /** In the order in which each emoji was first used. */

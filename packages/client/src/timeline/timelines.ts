@@ -2,17 +2,17 @@ import type { ChannelId, UserId } from '@parley/protocol';
 import type { Replica } from '../channels/replica.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Conversation, Timeline } from '../parley-client.ts';
-import type { Readers, Watchable } from '../readables.ts';
+import type { Readables, ObservableReadable } from '../readables.ts';
 import { timelineOf } from './build-timeline.ts';
 import type { Loader } from './history-loader.ts';
 
-export interface TimelinesParts {
-  readonly readers: Readers;
+export interface TimelinesDeps {
+  readonly readers: Readables;
   readonly replica: Replica;
   readonly outbox: Outbox;
   readonly loader: Loader;
   /** Whose operations are pending is known before the server says who the user is. */
-  readonly keeper: { readonly owner: UserId | null };
+  readonly outboxPersistence: { readonly owner: UserId | null };
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
@@ -20,14 +20,14 @@ export interface TimelinesParts {
 
 /** One readable timeline per conversation that anybody asked for. */
 export class Timelines {
-  readonly #parts: TimelinesParts;
-  readonly #timelines = new Map<Conversation, Watchable<Timeline>>();
+  readonly #deps: TimelinesDeps;
+  readonly #timelines = new Map<Conversation, ObservableReadable<Timeline>>();
 
-  constructor(parts: TimelinesParts) {
-    this.#parts = parts;
+  constructor(deps: TimelinesDeps) {
+    this.#deps = deps;
   }
 
-  of(conversation: Conversation): Watchable<Timeline> {
+  of(conversation: Conversation): ObservableReadable<Timeline> {
     const timeline = this.#timelines.get(conversation) ?? this.#make(conversation);
     this.#timelines.set(conversation, timeline);
     return timeline;
@@ -42,23 +42,29 @@ export class Timelines {
     for (const timeline of this.#ofChannel(channel)) timeline.get();
   }
 
-  #ofChannel(channel: ChannelId): readonly Watchable<Timeline>[] {
+  #ofChannel(channel: ChannelId): readonly ObservableReadable<Timeline>[] {
     return [...this.#timelines]
-      .filter(([conversation]) => this.#parts.channelIdOf(conversation) === channel)
+      .filter(([conversation]) => this.#deps.channelIdOf(conversation) === channel)
       .map(([, timeline]) => timeline);
   }
 
-  #make(conversation: Conversation): Watchable<Timeline> {
-    const { readers, replica, outbox, loader, keeper } = this.#parts;
+  #make(conversation: Conversation): ObservableReadable<Timeline> {
+    const { readers, replica, outbox, loader, outboxPersistence } = this.#deps;
     const inputs = () => {
-      const channel = this.#parts.channelIdOf(conversation);
+      const channel = this.#deps.channelIdOf(conversation);
       const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
       const window = channel === null ? null : (replica.find(channel)?.window ?? null);
-      return [window, loader.loadsOf(channel ?? conversation), isNew, outbox.operations, keeper.owner ?? ''] as const;
+      return [
+        window,
+        loader.loadsOf(channel ?? conversation),
+        isNew,
+        outbox.operations,
+        outboxPersistence.owner ?? '',
+      ] as const;
     };
     return readers.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
-      const key = this.#parts.keyOf(conversation);
-      const pending = operations.filter((one) => this.#parts.keyOf(one.conversation) === key);
+      const key = this.#deps.keyOf(conversation);
+      const pending = operations.filter((one) => this.#deps.keyOf(one.conversation) === key);
       return timelineOf({ window, loads, isNew, pending, me }, shown);
     });
   }

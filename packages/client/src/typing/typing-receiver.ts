@@ -1,7 +1,7 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import type { Clock } from '../environment.ts';
 
-export interface ReceiverParts {
+export interface TypingReceiverDeps {
   readonly clock: Clock;
   readonly timers: { readonly typingExpireMs: number };
   /** Runs a task of a timer, and tells readers of what it changed. */
@@ -15,11 +15,11 @@ const NOBODY: Typists = new Map();
 
 /** Who types where. The server bounds how many that can be at once; each disappears by itself. */
 export class TypingReceiver {
-  readonly #parts: ReceiverParts;
+  readonly #deps: TypingReceiverDeps;
   readonly #channels = new Map<ChannelId, Typists>();
 
-  constructor(parts: ReceiverParts) {
-    this.#parts = parts;
+  constructor(deps: TypingReceiverDeps) {
+    this.#deps = deps;
   }
 
   /** Another map after each change. */
@@ -27,15 +27,15 @@ export class TypingReceiver {
     return this.#channels.get(channel) ?? NOBODY;
   }
 
-  hear(channel: ChannelId, user: UserId, on: boolean): void {
-    if (!on) return this.gone(channel, user);
+  onTyping(channel: ChannelId, user: UserId, on: boolean): void {
+    if (!on) return this.stopped(channel, user);
     this.in(channel).get(user)?.();
-    const expire = (): void => this.#parts.action(() => this.gone(channel, user));
-    const stop = this.#parts.clock.after(this.#parts.timers.typingExpireMs, expire);
+    const expire = (): void => this.#deps.action(() => this.stopped(channel, user));
+    const stop = this.#deps.clock.after(this.#deps.timers.typingExpireMs, expire);
     this.#channels.set(channel, new Map(this.in(channel)).set(user, stop));
   }
 
-  gone(channel: ChannelId, user: UserId): void {
+  stopped(channel: ChannelId, user: UserId): void {
     const typists = new Map(this.in(channel));
     typists.get(user)?.();
     if (typists.delete(user)) this.#channels.set(channel, typists);

@@ -6,17 +6,17 @@ import {
   type User,
   type UserId,
 } from '@parley/protocol';
-import type { ClientParts } from '../environment.ts';
+import type { ClientEnvironment } from '../environment.ts';
 
 /** Ids that one burst of frames brings up are asked for together. */
 const GATHER_MS = 20;
 const RETRY_MS = 5_000;
 
-export type PeopleParts = Pick<ClientParts, 'clock' | 'fetchUsers'> & { action(task: () => void): void };
+export type UserDirectoryDeps = Pick<ClientEnvironment, 'clock' | 'fetchUsers'> & { action(task: () => void): void };
 
 /** Everyone heard of. Looks up who is not known yet, and once per connection who may have changed meanwhile. */
-export class People {
-  readonly #parts: PeopleParts;
+export class UserDirectory {
+  readonly #deps: UserDirectoryDeps;
   #users: ReadonlyMap<UserId, User> = new Map();
   #online: ReadonlySet<UserId> = new Set();
   /** Known, or known to be unknown, since this connection began. */
@@ -25,8 +25,8 @@ export class People {
   #isAsking = false;
   #stop: (() => void) | null = null;
 
-  constructor(parts: PeopleParts) {
-    this.#parts = parts;
+  constructor(deps: UserDirectoryDeps) {
+    this.#deps = deps;
   }
 
   /** Another map after each change. */
@@ -43,7 +43,7 @@ export class People {
   ready({ user, online = [] }: ReadyFrame): void {
     this.#fresh.clear();
     this.#online = new Set(online);
-    this.learn([user]);
+    this.upsert([user]);
   }
 
   /** The connection is gone: who comes and goes is not heard of any more. */
@@ -51,7 +51,7 @@ export class People {
     this.#online = new Set();
   }
 
-  learn(users: readonly User[]): void {
+  upsert(users: readonly User[]): void {
     const known = new Map(this.#users);
     for (const user of users) {
       known.set(user.id, user);
@@ -67,20 +67,20 @@ export class People {
     this.#online = online;
   }
 
-  want(ids: Iterable<UserId>): void {
+  request(ids: Iterable<UserId>): void {
     for (const id of ids) if (!this.#fresh.has(id)) this.#wanted.add(id);
     if (this.#wanted.size > 0) this.#askSoon(GATHER_MS);
   }
 
-  wantOf(event: LogEvent): void {
-    this.want([event.by]);
-    if ('user' in event) this.want([event.user]);
-    if (event.type === 'message' && 'mentions' in event.message) this.want(event.message.mentions ?? []);
+  requestMentionedIn(event: LogEvent): void {
+    this.request([event.by]);
+    if ('user' in event) this.request([event.user]);
+    if (event.type === 'message' && 'mentions' in event.message) this.request(event.message.mentions ?? []);
   }
 
   wantOfPage({ messages }: MessagePage): void {
     for (const { by, mentions = [], reactions = [] } of messages) {
-      this.want([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
+      this.request([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
     }
   }
 
@@ -91,7 +91,7 @@ export class People {
 
   #askSoon(delayMs: number): void {
     if (this.#isAsking) return;
-    this.#stop ??= this.#parts.clock.after(delayMs, () => {
+    this.#stop ??= this.#deps.clock.after(delayMs, () => {
       this.#stop = null;
       this.#ask();
     });
@@ -101,14 +101,14 @@ export class People {
     const ids = [...this.#wanted].filter((id) => !this.#fresh.has(id)).slice(0, MAX_USER_IDS_PER_REQUEST);
     if (ids.length === 0) return this.#wanted.clear();
     this.#isAsking = true;
-    this.#parts.fetchUsers(ids).then(
+    this.#deps.fetchUsers(ids).then(
       (users) => {
         for (const id of ids) {
           this.#wanted.delete(id);
           // Also when the server knows nobody by it: asking again would not change that.
           this.#fresh.add(id);
         }
-        this.#parts.action(() => this.learn(users));
+        this.#deps.action(() => this.upsert(users));
         this.#goOn(GATHER_MS);
       },
       () => this.#goOn(RETRY_MS),

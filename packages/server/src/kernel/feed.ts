@@ -1,5 +1,5 @@
 import { MAX_SYNC_EVENTS, type ChannelId, type LogEvent } from '@parley/protocol';
-import { FEED_GRACE_MS, FEED_RETRY_MS, FEED_SWEEP_MS, MAX_HELD_EVENTS } from '#limits.ts';
+import { FEED_GRACE_MS, FEED_RETRY_MS, FEED_SWEEP_MS, MAX_FEED_BUFFERED_EVENTS } from '#limits.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -132,7 +132,7 @@ function receive(deps: FeedDeps, feed: Followed, events: readonly LogEvent[]): v
   }
   for (const event of events) {
     if (feed.deliveredSeq !== null && event.seq <= feed.deliveredSeq) continue;
-    if (feed.outOfOrder.size < MAX_HELD_EVENTS) feed.outOfOrder.set(event.seq, event);
+    if (feed.outOfOrder.size < MAX_FEED_BUFFERED_EVENTS) feed.outOfOrder.set(event.seq, event);
   }
   advance(deps, feed);
 }

@@ -19,8 +19,8 @@ export async function startCluster(
   const start = async () => starting.use(await startServer({ ...options, env }));
   const nodes = await Promise.all(Array.from({ length: count }, start));
   const balancer = starting.use(await openBalancer(nodes.map(({ port }) => port)));
-  const parts = starting.move();
-  const stop = (): Promise<void> => parts.disposeAsync();
+  const started = starting.move();
+  const stop = (): Promise<void> => started.disposeAsync();
   return {
     nodes,
     url: `http://127.0.0.1:${balancer.port}`,

@@ -10,7 +10,7 @@ const PATIENCE_MS = 8_000;
  * On several nodes an answer may overtake what another node did before. This client has settled once it has heard
  * everything up to the heads that `pong` tells, and a while has passed.
  */
-export function settledOnCluster(client: RawClient): RawClient {
+export function waitUntilSubscribed(client: RawClient): RawClient {
   return {
     ...client,
     async settle() {

@@ -1,6 +1,6 @@
 import { ParleyProvider, useReadable } from '@parley/react';
 import { Suspense, useEffect } from 'react';
-import { late } from '../lib/lazy.ts';
+import { lazyWithRetry } from '../lib/lazy.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { Logo } from '../ui/logo.tsx';
 import { ToastLayer } from '../ui/toast-layer.tsx';
@@ -11,7 +11,7 @@ import { checkSession, type Session, sessionStore } from './session.ts';
 import { UnreachablePage } from './unreachable-page.tsx';
 import { Workspace } from './workspace.tsx';
 
-const SignedOut = late(async () => (await import('../features/sign-in/signed-out.tsx')).SignedOut);
+const SignedOut = lazyWithRetry(async () => (await import('../features/sign-in/signed-out.tsx')).SignedOut);
 
 export function App() {
   const session = useReadable(sessionStore);
@@ -29,8 +29,8 @@ export function App() {
 
 /** A moment of nothing; if it lasts, the mark says that something is coming. */
 function Checking() {
-  const late = useDelayed(400);
-  return <main className="flex h-full items-center justify-center">{late && <Logo size={40} />}</main>;
+  const lazyWithRetry = useDelayed(400);
+  return <main className="flex h-full items-center justify-center">{lazyWithRetry && <Logo size={40} />}</main>;
 }
 
 function Page({ session }: { readonly session: Session }) {

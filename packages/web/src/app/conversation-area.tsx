@@ -2,8 +2,8 @@ import type { Conversation } from '@parley/client';
 import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
-import { useWelcomed } from '../features/onboarding/use-onboarded.ts';
-import { Welcome } from '../features/onboarding/welcome.tsx';
+import { useOnboarded } from '../features/onboarding/use-onboarded.ts';
+import { Onboarding } from '../features/onboarding/welcome.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ChannelView, MissingChannel } from './lazy-components.ts';
 
@@ -39,5 +39,5 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
 }
 
 function WelcomeHere({ conversation }: { readonly conversation: Conversation }) {
-  return useWelcomed(useChannel(conversation)) ? <Welcome /> : null;
+  return useOnboarded(useChannel(conversation)) ? <Onboarding /> : null;
 }

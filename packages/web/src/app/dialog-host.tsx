@@ -1,21 +1,29 @@
 import { useReadable } from '@parley/react';
 import { Suspense } from 'react';
-import { late } from '../lib/lazy.ts';
+import { lazyWithRetry } from '../lib/lazy.ts';
 import { showToast } from '../ui/toast.ts';
 import { type DialogState, dialogStore, dismissDialog } from './dialogs.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 
-const Switcher = late(async () => (await import('../features/quick-switcher/switcher.tsx')).Switcher);
-const ChannelBrowser = late(
+const Switcher = lazyWithRetry(async () => (await import('../features/quick-switcher/switcher.tsx')).Switcher);
+const ChannelBrowser = lazyWithRetry(
   async () => (await import('../features/channel-browser/channel-browser.tsx')).ChannelBrowser,
 );
-const CreateChannel = late(async () => (await import('../features/channel-browser/create-channel.tsx')).CreateChannel);
-const EditChannel = late(async () => (await import('../features/channel-header/edit-channel.tsx')).EditChannel);
-const LeaveChannel = late(async () => (await import('../features/channel-header/leave-channel.tsx')).LeaveChannel);
-const AddPeople = late(async () => (await import('../features/members/add-people.tsx')).AddPeople);
-const NewMessage = late(async () => (await import('../features/people/new-message.tsx')).NewMessage);
-const ShortcutsSheet = late(async () => (await import('../features/shortcuts/shortcuts-sheet.tsx')).ShortcutsSheet);
-const Settings = late(async () => (await import('../features/settings/settings.tsx')).Settings);
+const CreateChannel = lazyWithRetry(
+  async () => (await import('../features/channel-browser/create-channel.tsx')).CreateChannel,
+);
+const EditChannel = lazyWithRetry(
+  async () => (await import('../features/channel-header/edit-channel.tsx')).EditChannel,
+);
+const LeaveChannel = lazyWithRetry(
+  async () => (await import('../features/channel-header/leave-channel.tsx')).LeaveChannel,
+);
+const AddPeople = lazyWithRetry(async () => (await import('../features/members/add-people.tsx')).AddPeople);
+const NewMessage = lazyWithRetry(async () => (await import('../features/people/new-message.tsx')).NewMessage);
+const ShortcutsSheet = lazyWithRetry(
+  async () => (await import('../features/shortcuts/shortcuts-sheet.tsx')).ShortcutsSheet,
+);
+const Settings = lazyWithRetry(async () => (await import('../features/settings/settings.tsx')).Settings);
 
 /** Shows the one open dialog. */
 export function DialogHost() {

@@ -4,7 +4,7 @@ import { api } from '../lib/http/api.ts';
 import { describeError } from '../lib/http/request.ts';
 import { createStore } from '../lib/store.ts';
 import { showToast } from '../ui/toast.ts';
-import { openParley } from './create-sdk.ts';
+import { createSdk } from './create-sdk.ts';
 import { navigate } from './navigation.ts';
 
 /** Who uses this page. The one place that opens and closes the connection. */
@@ -64,7 +64,7 @@ export function updateMe(user: User): void {
 }
 
 async function enter(me: Me): Promise<void> {
-  const parley = await openParley();
+  const parley = await createSdk();
   // Two checks may have been under way: one connection is enough.
   if (sessionStore.get().name === 'signed-in') return;
   sessionStore.set({ name: 'signed-in', me, parley });

@@ -3,18 +3,18 @@ import { useParley, useReadable, useSelected } from '@parley/react';
 import { Suspense, useEffect } from 'react';
 import { homeConversation, rememberConversation } from '../features/channels/recent-conversations.ts';
 import { Banner } from '../features/connection/banner.tsx';
-import { useStopped } from '../features/connection/use-stop-reason.ts';
+import { useStopReason } from '../features/connection/use-stop-reason.ts';
 import { TabSignals } from '../features/notifications/tab-signals.ts';
 import { useNotifications } from '../features/notifications/use-notifications.ts';
 import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { focusComposer } from '../lib/composer-focus.ts';
-import { useLingering } from '../lib/use-exit-delay.ts';
+import { useExitDelay } from '../lib/use-exit-delay.ts';
 import { useNarrow } from '../lib/use-media.ts';
 import { classNames } from '../ui/class-names.ts';
 import { ConversationArea } from './conversation-area.tsx';
 import { DialogHost } from './dialog-host.tsx';
-import { MembersPanel, StoppedNotice } from './lazy-components.ts';
+import { MembersPanel, DisconnectedDialog } from './lazy-components.ts';
 import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
 import { preloadWhenIdle } from './preload.ts';
 import { closePanel, panelStandsBeside, panelStore } from './side-panel.ts';
@@ -35,7 +35,7 @@ export function Workspace() {
   useShortcuts();
   useNotifications();
   useEffect(preloadWhenIdle, []);
-  const stopped = useStopped();
+  const stopped = useStopReason();
   return (
     <>
       <div inert={stopped !== null} className="group/page relative flex h-full overflow-hidden bg-paper">
@@ -44,7 +44,7 @@ export function Workspace() {
         </button>
         <Columns conversation={conversation} atSeq={route.name === 'channel' ? route.atSeq : null} />
       </div>
-      <Suspense fallback={null}>{stopped !== null && <StoppedNotice reason={stopped} />}</Suspense>
+      <Suspense fallback={null}>{stopped !== null && <DisconnectedDialog reason={stopped} />}</Suspense>
       <DialogHost />
       <TabSignals />
     </>
@@ -60,7 +60,7 @@ interface ColumnsProps {
 function Columns({ conversation, atSeq }: ColumnsProps) {
   const narrow = useNarrow();
   // A conversation that slides away is still drawn while it does.
-  const drawn = useLingering(conversation, narrow ? SLIDE_MS : 0);
+  const drawn = useExitDelay(conversation, narrow ? SLIDE_MS : 0);
   const over = narrow && conversation !== null;
   return (
     <>

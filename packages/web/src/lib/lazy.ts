@@ -11,13 +11,13 @@ const loaders: (() => Promise<unknown>)[] = [];
  * A component in a file of its own, loaded when it is first drawn or by `preloadLate`. A network that is away only delays
  * it: a lost connection must not break the page.
  */
-export function late<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
+export function lazyWithRetry<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
   loaders.push(load);
   return lazy(async () => ({ default: await persistently(load) }));
 }
 
 /** Loads everything late, one after the other. What fails is loaded when it is drawn. */
-export async function preloadLate(): Promise<void> {
+export async function preloadLazy(): Promise<void> {
   for (const load of loaders) await load().catch(() => undefined);
 }
 

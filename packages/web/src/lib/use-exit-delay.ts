@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /** `value`; after it has become null, for `lingerMs` more the one before: time to move out of sight. */
-export function useLingering<T>(value: T | null, lingerMs: number): T | null {
+export function useExitDelay<T>(value: T | null, lingerMs: number): T | null {
   const [last, setLast] = useState(value);
   if (value !== null && value !== last) setLast(value);
 

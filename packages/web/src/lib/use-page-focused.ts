@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The reader can see the page: it is visible and has the focus. */
-export function useAttentive(): boolean {
+export function usePageFocused(): boolean {
   return useSyncExternalStore(subscribe, isAttentive);
 }
 

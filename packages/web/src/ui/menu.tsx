@@ -1,5 +1,5 @@
 import { type ReactNode, type Ref, Suspense, useRef, useState } from 'react';
-import { late } from '../lib/lazy.ts';
+import { lazyWithRetry } from '../lib/lazy.ts';
 import type { MenuEntry } from './menu-entry.ts';
 
 export interface MenuTriggerProps {
@@ -23,7 +23,7 @@ interface MenuProps {
 }
 
 // What makes a menu a menu (positions, focus, typeahead) weighs as much as React: it comes after the first paint.
-const MenuPopup = late(async () => (await import('./menu-popup.tsx')).MenuPopup);
+const MenuPopup = lazyWithRetry(async () => (await import('./menu-popup.tsx')).MenuPopup);
 
 /** A button that opens a list of actions. */
 export function Menu({ renderTrigger, onOpenChange, ...popup }: MenuProps) {

@@ -9,11 +9,11 @@ export function Skeleton({ className }: { readonly className: string }) {
 
 /** Rows of a list that loads, shown only when it takes longer than 200 ms. */
 export function SkeletonRows({ count, children }: { readonly count: number; readonly children: ReactNode }) {
-  const late = useDelayed();
+  const lazyWithRetry = useDelayed();
   return (
     <div className="min-h-24">
       <p className="sr-only">Loading…</p>
-      {late && Array.from({ length: count }, (_, index) => <Fragment key={index}>{children}</Fragment>)}
+      {lazyWithRetry && Array.from({ length: count }, (_, index) => <Fragment key={index}>{children}</Fragment>)}
     </div>
   );
 }

@@ -18,12 +18,12 @@ export function chooseTheme(theme: Theme): void {
   } catch {
     // Without storage the choice lasts as long as the page.
   }
-  colourSurroundings();
+  applyThemeColour();
   for (const listener of listeners) listener();
 }
 
 /** What the browser draws around the page follows the chosen theme, and the system where none is chosen. */
-export function colourSurroundings(): void {
+export function applyThemeColour(): void {
   const chosen = currentTheme();
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
     const of = meta.dataset['of'] ?? '';

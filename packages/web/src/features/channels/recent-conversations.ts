@@ -1,11 +1,11 @@
 import type { ChannelView, Conversation } from '@parley/client';
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 import { isGeneral } from './names-and-permissions.ts';
 
 const MAX_RECENT = 40;
 
 /** What was looked at, latest first: the order of the switcher, and where the page opens. */
-export const recentStore = createKeptStore<readonly Conversation[]>('recent', (kept) =>
+export const recentStore = createPersistedStore<readonly Conversation[]>('recent', (kept) =>
   Array.isArray(kept) ? kept.filter((id): id is Conversation => typeof id === 'string') : [],
 );
 

@@ -1,5 +1,5 @@
 import { MAX_BODY_CHARS } from '@parley/protocol';
-import { outgoingBody } from './normalize-body.ts';
+import { normalizeBody } from './normalize-body.ts';
 
 /** From here on the rest is counted. */
 const NEAR_CHARS = MAX_BODY_CHARS - 500;
@@ -17,5 +17,5 @@ export function bodyLength(body: string): BodyLength {
 
 /** The same for a text that is still being written, with each key: only a long one is worth looking at closely. */
 export function draftLength(text: string): BodyLength {
-  return text.length < NEAR_CHARS ? { name: 'fine' } : bodyLength(outgoingBody(text));
+  return text.length < NEAR_CHARS ? { name: 'fine' } : bodyLength(normalizeBody(text));
 }

@@ -10,7 +10,7 @@ import { newlineHint } from './newline-hint.ts';
 import { useDrafts } from './use-drafts.ts';
 
 interface ComposerButtonsProps {
-  readonly memory: string;
+  readonly storageKey: string;
   readonly empty: boolean;
   readonly tooLong: boolean;
   readonly formatting: boolean;
@@ -21,13 +21,13 @@ interface ComposerButtonsProps {
 
 /** At the right of the text. */
 export function ComposerButtons(props: ComposerButtonsProps) {
-  const { memory, empty, tooLong, formatting, onFormatting, onEmoji, onSend } = props;
+  const { storageKey, empty, tooLong, formatting, onFormatting, onEmoji, onSend } = props;
   const emoji = useRef<HTMLButtonElement>(null);
   const [picking, setPicking] = useState(false);
   return (
     <div className="flex shrink-0 items-center gap-0.5 p-1.5 touch:p-0.5">
       {!empty && <Hint />}
-      {empty && <KeptTexts memory={memory} />}
+      {empty && <KeptTexts storageKey={storageKey} />}
       <IconButton
         label={formatting ? 'Hide formatting' : 'Show formatting'}
         pressed={formatting}
@@ -69,9 +69,9 @@ function Hint() {
 }
 
 /** Texts that were dismissed, to take back. */
-function KeptTexts({ memory }: { readonly memory: string }) {
+function KeptTexts({ storageKey }: { readonly storageKey: string }) {
   const drafts = useDrafts();
-  const texts = useReadable(useMemo(() => drafts.kept(memory), [drafts, memory]));
+  const texts = useReadable(useMemo(() => drafts.kept(storageKey), [drafts, storageKey]));
   if (texts.length === 0) return null;
   return (
     <Menu
@@ -80,7 +80,7 @@ function KeptTexts({ memory }: { readonly memory: string }) {
       align="end"
       entries={texts.map((text) => ({
         label: text.trim().replaceAll(/\s+/g, ' ').slice(0, 80),
-        onSelect: () => drafts.restore(memory, text),
+        onSelect: () => drafts.restore(storageKey, text),
       }))}
       renderTrigger={(props) => (
         <IconButton {...props} label="Unsent texts" icon={<History aria-hidden className="size-5" />} />

@@ -1,5 +1,5 @@
 import { memo, useState } from 'react';
-import { GrowingTextarea, selectionOf } from './auto-size-textarea.tsx';
+import { AutoSizeTextarea, selectionOf } from './auto-size-textarea.tsx';
 import { draftLength } from './body-length.ts';
 import { CompletionList, completionProps } from './completion-list.tsx';
 import { ComposerButtons } from './composer-buttons.tsx';
@@ -10,7 +10,7 @@ import { type ComposerProps, useComposer } from './use-composer.ts';
 
 /** Where messages are written. Enter sends, Shift+Enter breaks the line, ↑ in an empty one edits the last message. */
 export const Composer = memo(function Composer(props: ComposerProps) {
-  const { memory, place } = props;
+  const { storageKey, label } = props;
   const { area, draft, write, select, listId, completion, onKeyDown, onFocusChange, send } = useComposer(props);
   const length = draftLength(draft.text);
   const [formatting, setFormatting] = useState(false);
@@ -20,11 +20,11 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       <div className="rounded-md border border-edge bg-raised transition-colors focus-within:border-accent">
         {formatting && <FormatBar onFormat={(name) => formatSelection(area.current, name)} />}
         <div className="flex items-end">
-          <GrowingTextarea
+          <AutoSizeTextarea
             {...completionProps(listId, completion)}
             ref={area}
-            label={`Message ${place}`}
-            placeholder={`Message ${place}`}
+            label={`Message ${label}`}
+            placeholder={`Message ${label}`}
             value={draft.text}
             onText={write}
             onSelect={({ currentTarget }) => select(selectionOf(currentTarget))}
@@ -34,7 +34,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
             enterKeyHint="send"
           />
           <ComposerButtons
-            memory={memory}
+            storageKey={storageKey}
             empty={draft.text.trim() === ''}
             tooLong={length.name === 'over'}
             formatting={formatting}

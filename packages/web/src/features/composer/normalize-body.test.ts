@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outgoingBody } from './normalize-body.ts';
+import { normalizeBody } from './normalize-body.ts';
 
 const find = (name: string): string | undefined => ({ tada: '🎉', '+1': '👍' })[name];
 
@@ -16,5 +16,5 @@ test.each([
   ['```\n:tada:', '```\n:tada:'],
   ['a ` b :tada:', 'a ` b 🎉'],
 ])('%j is sent as %j', (text, body) => {
-  expect(outgoingBody(text, find)).toBe(body);
+  expect(normalizeBody(text, find)).toBe(body);
 });

@@ -4,7 +4,7 @@ import { loadedEmoji } from '../emoji/emoji-data.ts';
 const NAMED_EMOJI = /```[\s\S]*?(?:```|$)|`[^`\n]*`|:([a-z0-9_+-]{1,40}):/g;
 
 /** A text as it is sent: without empty lines around it, `:name:` as the emoji it stands for. */
-export function outgoingBody(text: string, find: (name: string) => string | undefined = findLoaded): string {
+export function normalizeBody(text: string, find: (name: string) => string | undefined = findLoaded): string {
   return text
     .replace(/^(?:[^\S\n]*\n)+/, '')
     .trimEnd()

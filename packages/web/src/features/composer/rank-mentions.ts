@@ -17,7 +17,11 @@ export interface Candidate {
 }
 
 /** People to mention for what was typed so far: members first, then by handle, then by who spoke last, then by name. */
-export function rankPeople(query: string, { people, members, speakers, me }: PeopleKnown, limit: number): Candidate[] {
+export function rankMentions(
+  query: string,
+  { people, members, speakers, me }: PeopleKnown,
+  limit: number,
+): Candidate[] {
   const distinct = new Map([...people].map((user) => [user.id, user]));
   const handle = fold(query);
   const spoke = (user: User): number => {

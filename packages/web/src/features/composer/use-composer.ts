@@ -7,8 +7,8 @@ import { bodyLength } from './body-length.ts';
 import type { Draft } from './drafts.ts';
 import { formatSelection } from './edit-text.ts';
 import { formatOfKey } from './format-bar.tsx';
-import { lineWasBroken, messageWasSent } from './newline-hint.ts';
-import { outgoingBody } from './normalize-body.ts';
+import { noteNewline, noteSend } from './newline-hint.ts';
+import { normalizeBody } from './normalize-body.ts';
 import { type Completion, useCompletion } from './use-completion.ts';
 import { type DraftState, useDraft } from './use-draft.ts';
 import { useEmojiNames } from './use-emoji-names.ts';
@@ -16,9 +16,9 @@ import { useEmojiNames } from './use-emoji-names.ts';
 export interface ComposerProps {
   readonly conversation: Conversation;
   /** Under which drafts are kept. */
-  readonly memory: string;
+  readonly storageKey: string;
   /** "#general", "Ada". */
-  readonly place: string;
+  readonly label: string;
   /** Begins to edit the user's last message here; false when there is none. */
   readonly onEditLast: () => boolean;
 }
@@ -33,10 +33,10 @@ interface ComposerState extends DraftState {
 }
 
 /** What the composer does: text, keys, focus. */
-export function useComposer({ conversation, memory, onEditLast }: ComposerProps): ComposerState {
+export function useComposer({ conversation, storageKey, onEditLast }: ComposerProps): ComposerState {
   const listId = useId();
   const area = useRef<HTMLTextAreaElement>(null);
-  const state = useDraft(conversation, memory);
+  const state = useDraft(conversation, storageKey);
   const { draft } = state;
   const [focused, setFocused] = useState(false);
   const caret = focused && draft.start === draft.end ? draft.end : null;
@@ -50,7 +50,7 @@ export function useComposer({ conversation, memory, onEditLast }: ComposerProps)
     const format = formatOfKey(event);
     if (format !== null) formatSelection(event.currentTarget, format);
     else if (event.key === 'Enter' && !event.shiftKey) send();
-    else if (event.key === 'Enter') return lineWasBroken();
+    else if (event.key === 'Enter') return noteNewline();
     else if (event.key !== 'ArrowUp' || draft.text !== '' || hasModifier(event) || !onEditLast()) return;
     event.preventDefault();
   };
@@ -60,11 +60,11 @@ export function useComposer({ conversation, memory, onEditLast }: ComposerProps)
 function useSend(conversation: Conversation, { draft, clear }: DraftState): () => void {
   const parley = useParley();
   return () => {
-    const body = outgoingBody(draft.text);
+    const body = normalizeBody(draft.text);
     if (body === '' || bodyLength(body).name === 'over') return;
     clear();
     parley.send(conversation, body);
-    messageWasSent();
+    noteSend();
   };
 }
 

@@ -14,24 +14,24 @@ export interface DraftState {
 }
 
 /** The text in the composer of a conversation. Others see that it is being written. */
-export function useDraft(conversation: Conversation, memory: string): DraftState {
+export function useDraft(conversation: Conversation, storageKey: string): DraftState {
   const parley = useParley();
   const drafts = useDrafts();
-  const draft = useReadable(useMemo(() => drafts.draft(memory), [drafts, memory]));
+  const draft = useReadable(useMemo(() => drafts.draft(storageKey), [drafts, storageKey]));
   const write = useCallback(
     (next: Draft) => {
-      const changed = drafts.read(memory).text !== next.text;
-      drafts.write(memory, next);
+      const changed = drafts.read(storageKey).text !== next.text;
+      drafts.write(storageKey, next);
       if (changed) parley.composing(conversation, next.text.trim() !== '');
     },
-    [drafts, memory, parley, conversation],
+    [drafts, storageKey, parley, conversation],
   );
   const select = useCallback(
     (next: Draft) => {
-      const { text, start, end } = drafts.read(memory);
-      if (text === next.text && (start !== next.start || end !== next.end)) drafts.write(memory, next);
+      const { text, start, end } = drafts.read(storageKey);
+      if (text === next.text && (start !== next.start || end !== next.end)) drafts.write(storageKey, next);
     },
-    [drafts, memory],
+    [drafts, storageKey],
   );
   const clear = useCallback(() => write(NO_DRAFT), [write]);
   useEffect(

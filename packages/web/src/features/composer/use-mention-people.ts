@@ -4,7 +4,7 @@ import { useParley, useSelected } from '@parley/react';
 import { useEffect, useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../lib/http/api.ts';
-import { type Candidate, rankPeople } from './rank-mentions.ts';
+import { type Candidate, rankMentions } from './rank-mentions.ts';
 
 const MAX_PEOPLE = 8;
 const PAUSE_MS = 120;
@@ -33,7 +33,7 @@ export function useMentionPeople(query: string | null, conversation: Conversatio
       speakers: [...new Set(spoken)],
       me: me.id,
     };
-    return rankPeople(query, known, MAX_PEOPLE);
+    return rankMentions(query, known, MAX_PEOPLE);
   }, [query, parley, conversation, users, members, found, channel, me.id]);
 }
 

@@ -6,7 +6,7 @@ import { Logo } from '../../ui/logo.tsx';
 import type { ShownReason } from './use-stop-reason.ts';
 
 /** Lies over the page, which keeps its drafts, and says what to do. */
-export function StoppedNotice({ reason }: { readonly reason: ShownReason }) {
+export function DisconnectedDialog({ reason }: { readonly reason: ShownReason }) {
   const { title, text, action } = useWords()[reason];
   return (
     <div className="fixed inset-0 z-20 flex items-center justify-center bg-backdrop px-4">

@@ -6,7 +6,7 @@ import { sessionEnded } from '../../app/session.ts';
 export type ShownReason = Exclude<StopReason, 'signed-out'>;
 
 /** Why the connection will not come back by itself; null while it may. An ended session leads to signing in. */
-export function useStopped(): ShownReason | null {
+export function useStopReason(): ShownReason | null {
   const status = useStatus();
   const reason = status.name === 'stopped' ? status.reason : null;
   useEffect(() => {

@@ -104,8 +104,10 @@ const SectionView = memo(function SectionView({ id, section, start, active }: Se
 });
 
 function Loading() {
-  const late = useDelayed();
-  return <div className="flex h-full items-center justify-center text-muted">{late && <Spinner size={20} />}</div>;
+  const lazyWithRetry = useDelayed();
+  return (
+    <div className="flex h-full items-center justify-center text-muted">{lazyWithRetry && <Spinner size={20} />}</div>
+  );
 }
 
 function startsOf(sections: readonly Section[]): number[] {

@@ -1,10 +1,10 @@
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 const MAX_RECENT = 16;
 const FIRST = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];
 
 /** What the user chose last, newest first; what people choose most before they have. */
-export const recentEmoji = createKeptStore('emoji', readRecent);
+export const recentEmoji = createPersistedStore('emoji', readRecent);
 
 export function noteEmoji(emoji: string): void {
   recentEmoji.set([emoji, ...recentEmoji.get().filter((other) => other !== emoji)].slice(0, MAX_RECENT));

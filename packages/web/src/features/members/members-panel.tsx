@@ -12,7 +12,7 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { mayManage } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
-import { LongList } from '../people/people-list.tsx';
+import { PeopleList } from '../people/people-list.tsx';
 import { PersonSkeleton } from '../people/person-row.tsx';
 import { MemberRow } from './member-row.tsx';
 
@@ -102,7 +102,7 @@ function MemberList({ channel, members, onRemoved }: MemberListProps) {
       {members.length >= SEARCH_FROM && (
         <SearchField label="Find a member" value={text} onSearch={setText} className="px-2 pt-1 pb-2" />
       )}
-      <LongList
+      <PeopleList
         people={members}
         text={text}
         renderRow={(member) => <MemberRow key={member.id} channel={channel} member={member} onRemoved={onRemoved} />}

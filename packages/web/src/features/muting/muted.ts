@@ -1,9 +1,9 @@
 import type { ChannelId } from '@parley/protocol';
 import { useSelected } from '@parley/react';
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** Conversations that stay quiet in this browser: dim, without counts, notifications or sounds. */
-export const mutedStore = createKeptStore<readonly ChannelId[]>('muted', (kept) =>
+export const mutedStore = createPersistedStore<readonly ChannelId[]>('muted', (kept) =>
   Array.isArray(kept) ? kept.filter((id): id is ChannelId => typeof id === 'string') : [],
 );
 

@@ -1,12 +1,12 @@
 import type { ChannelView } from '@parley/client';
 import { expect, test } from 'vitest';
 import { testChannel } from '../../testing/channel-fixture.ts';
-import { findArrivals, whatIsKnown } from './detect-incoming.ts';
+import { detectIncoming, snapshotOf } from './detect-incoming.ts';
 
 const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => testChannel(id, { lastSeq: 10, ...more });
 
 const arrivals = (before: ChannelView[], after: ChannelView[]): string[] =>
-  findArrivals(whatIsKnown(before), after).map(({ id }) => id);
+  detectIncoming(snapshotOf(before), after).map(({ id }) => id);
 
 test('a mention arrives, another message does not', () => {
   const before = [channel('a', { unread: 1 })];

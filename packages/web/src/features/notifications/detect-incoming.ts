@@ -5,14 +5,14 @@ import { personalUnread } from '../sidebar/unread.ts';
 /** What was known of each channel the last time: how much was for this user, and up to where. */
 export type Known = ReadonlyMap<ChannelId, { readonly personal: number; readonly lastSeq: number }>;
 
-export const whatIsKnown = (channels: readonly ChannelView[]): Known =>
+export const snapshotOf = (channels: readonly ChannelView[]): Known =>
   new Map(channels.map((channel) => [channel.id, { personal: personalUnread(channel), lastSeq: channel.lastSeq }]));
 
 /**
  * Channels where something for this user has arrived since `before`. Nothing when nothing was known before: what was
  * unread when the page opened has been told by the sidebar. A new direct message is an arrival; a new channel is none.
  */
-export function findArrivals(before: Known, channels: readonly ChannelView[]): ChannelView[] {
+export function detectIncoming(before: Known, channels: readonly ChannelView[]): ChannelView[] {
   if (before.size === 0) return [];
   return channels.filter((channel) => {
     const known = before.get(channel.id);

@@ -1,10 +1,10 @@
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** Wanted in this browser; the browser's own permission is asked separately. */
-export const desktopStore = createKeptStore('notify', (kept) => kept === true);
+export const desktopStore = createPersistedStore('notify', (kept) => kept === true);
 
 /** A soft sound for direct messages and mentions while the tab is hidden. */
-export const soundStore = createKeptStore('sound', (kept) => kept !== false);
+export const soundStore = createPersistedStore('sound', (kept) => kept !== false);
 
 /** Whether notifications would appear; `unsupported` on phones' browsers and without https. */
 export function desktopPermission(): NotificationPermission | 'unsupported' {

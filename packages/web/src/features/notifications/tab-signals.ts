@@ -13,13 +13,13 @@ import { showTitle, tabTitle } from './tab-title.ts';
 export function TabSignals(): null {
   const muted = useReadable(mutedStore);
   const channels = useChannels().filter(({ id }) => !muted.includes(id));
-  const place = usePlace();
+  const label = usePlace();
   const unread = channels.reduce((sum, channel) => sum + channel.unread, 0);
   const dotted = channels.some((channel) => personalUnread(channel) > 0);
 
   useEffect(() => {
-    showTitle(tabTitle(unread, place));
-  }, [unread, place]);
+    showTitle(tabTitle(unread, label));
+  }, [unread, label]);
 
   useEffect(() => {
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

@@ -16,7 +16,7 @@ function apply(): void {
 }
 
 /** "(2) #general · Parley": how much is unread, and where one is. `place` is null on the sidebar of a phone. */
-export function tabTitle(unread: number, place: string | null): string {
+export function tabTitle(unread: number, label: string | null): string {
   const count = unread === 0 ? '' : `(${unread > MAX_SHOWN ? `${MAX_SHOWN}+` : unread}) `;
-  return `${count}${place === null ? '' : `${place} · `}Parley`;
+  return `${count}${label === null ? '' : `${label} · `}Parley`;
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { openConversation } from '../../app/navigation.ts';
 import { titleOf } from '../channels/names-and-permissions.ts';
 import { isMuted } from '../muting/muted.ts';
-import { findArrivals, whatIsKnown } from './detect-incoming.ts';
+import { detectIncoming, snapshotOf } from './detect-incoming.ts';
 import { desktopPermission, desktopStore, soundStore } from './preferences.ts';
 import { playArrival } from './sound.ts';
 
@@ -17,11 +17,11 @@ const SAID_MS = 3_000;
 export function useNotifications(): void {
   const parley = useParley();
   useEffect(() => {
-    let known = whatIsKnown(parley.channels.get());
+    let known = snapshotOf(parley.channels.get());
     return parley.channels.subscribe(() => {
       const channels = parley.channels.get();
-      const arrivals = findArrivals(known, channels).filter(({ id }) => !isMuted(id));
-      known = whatIsKnown(channels);
+      const arrivals = detectIncoming(known, channels).filter(({ id }) => !isMuted(id));
+      known = snapshotOf(channels);
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
       for (const channel of arrivals) void inOneTab(channel, () => tell(parley, channel));
     });
@@ -34,8 +34,8 @@ async function tell(parley: ParleyClient, channel: ChannelView): Promise<void> {
   const users = parley.users.get();
   const message = await latestMessage(parley, channel);
   const author = message === null ? null : (users.get(message.by)?.name ?? null);
-  const place = titleOf(channel, users, parley.me.get());
-  const title = channel.kind === 'dm' ? place : `${author ?? 'New mention'} in #${place}`;
+  const label = titleOf(channel, users, parley.me.get());
+  const title = channel.kind === 'dm' ? label : `${author ?? 'New mention'} in #${label}`;
   const notification = new Notification(title, {
     body: message?.body.slice(0, MAX_BODY_CHARS) ?? 'New message',
     tag: channel.id, // The next one of the channel takes its place.

@@ -1,4 +1,4 @@
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** What the owner has done of the first three things, and whether the list may go. Kept in this browser. */
 export interface WelcomeProgress {
@@ -7,7 +7,7 @@ export interface WelcomeProgress {
   readonly dismissed: boolean;
 }
 
-export const welcomeStore = createKeptStore('welcome', (kept): WelcomeProgress => {
+export const welcomeStore = createPersistedStore('welcome', (kept): WelcomeProgress => {
   const known: Partial<Record<keyof WelcomeProgress, unknown>> = typeof kept === 'object' && kept !== null ? kept : {};
   return {
     invited: known.invited === true,
@@ -16,5 +16,5 @@ export const welcomeStore = createKeptStore('welcome', (kept): WelcomeProgress =
   };
 });
 
-export const noteWelcome = (step: keyof WelcomeProgress): void =>
+export const recordOnboardingStep = (step: keyof WelcomeProgress): void =>
   welcomeStore.set({ ...welcomeStore.get(), [step]: true });

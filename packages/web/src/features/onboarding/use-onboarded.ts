@@ -5,7 +5,7 @@ import { isGeneral } from '../channels/names-and-permissions.ts';
 import { welcomeStore } from './onboarding-progress.ts';
 
 /** Does the owner see the welcome here? In #general, until it is done or waved away. */
-export function useWelcomed(channel: ChannelView | null): boolean {
+export function useOnboarded(channel: ChannelView | null): boolean {
   const me = useMyself();
   const { dismissed } = useReadable(welcomeStore);
   return me.role === 'owner' && channel !== null && isGeneral(channel) && !dismissed;

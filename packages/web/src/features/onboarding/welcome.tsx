@@ -9,10 +9,10 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { isGeneral } from '../channels/names-and-permissions.ts';
 import { InviteLink } from '../invites/invite-link.tsx';
 import { ThemeChoice } from '../settings/theme-choice.tsx';
-import { noteWelcome, welcomeStore } from './onboarding-progress.ts';
+import { recordOnboardingStep, welcomeStore } from './onboarding-progress.ts';
 
 /** The owner's first three things to do; each ticks itself off. */
-export function Welcome() {
+export function Onboarding() {
   const me = useMyself();
   const progress = useReadable(welcomeStore);
   const channels = useChannels();
@@ -20,7 +20,7 @@ export function Welcome() {
   const madeChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
   const done = [invited, madeChannel, progress.themed].filter(Boolean).length;
   // Done: it says so once, and is not there the next time.
-  useEffect(() => (done === 3 ? () => noteWelcome('dismissed') : undefined), [done]);
+  useEffect(() => (done === 3 ? () => recordOnboardingStep('dismissed') : undefined), [done]);
   return (
     <section
       aria-label="Getting started"
@@ -36,11 +36,16 @@ export function Welcome() {
                 : 'This is #general, where everyone is. Three things make it a place for your team.'}
             </p>
           </div>
-          <IconButton size="small" label="Hide" icon={<X size={16} />} onClick={() => noteWelcome('dismissed')} />
+          <IconButton
+            size="small"
+            label="Hide"
+            icon={<X size={16} />}
+            onClick={() => recordOnboardingStep('dismissed')}
+          />
         </div>
         <ol className="mt-2 flex flex-col">
           <Step title="Invite someone" done={invited}>
-            <InviteLink quiet={invited} onCopied={() => noteWelcome('invited')} />
+            <InviteLink quiet={invited} onCopied={() => recordOnboardingStep('invited')} />
           </Step>
           <Step title="Make a channel" done={madeChannel}>
             <Button
@@ -51,7 +56,7 @@ export function Welcome() {
             </Button>
           </Step>
           <Step title="Pick a theme" done={progress.themed}>
-            <ThemeChoice onChosen={() => noteWelcome('themed')} />
+            <ThemeChoice onChosen={() => recordOnboardingStep('themed')} />
           </Step>
         </ol>
       </div>

@@ -6,7 +6,7 @@ import { matchesPerson } from './matches-person.ts';
 /** Rows drawn at once: nobody reads further, and thousands would make typing slow. */
 const MAX_ROWS = 200;
 
-interface LongListProps {
+interface PeopleListProps {
   readonly people: readonly User[];
   /** What was typed to find someone. */
   readonly text: string;
@@ -14,7 +14,7 @@ interface LongListProps {
 }
 
 /** Those of the people who match, as rows. */
-export function LongList({ people, text, renderRow }: LongListProps) {
+export function PeopleList({ people, text, renderRow }: PeopleListProps) {
   const found = people.filter((person) => matchesPerson(person, text));
   if (found.length === 0) return <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>;
   const more = found.length - MAX_ROWS;

@@ -19,21 +19,21 @@ export interface Ranked extends Candidate {
   readonly positions: readonly number[];
 }
 
-interface World {
+interface SwitcherContext {
   readonly channels: readonly ChannelView[];
   readonly users: ReadonlyMap<UserId, User>;
   readonly me: User | null;
 }
 
 /** Everywhere one can go: channels, direct messages, and people without one. */
-export function candidates({ channels, users, me }: World): Candidate[] {
+export function candidates({ channels, users, me }: SwitcherContext): Candidate[] {
   const places = channels.map((channel): Candidate => {
     const person = channel.kind === 'dm' ? partnerOf(channel, me) : null;
     const handle = person === null ? undefined : users.get(person)?.handle;
     const detail = channel.kind === 'dm' ? (handle ?? '') : channel.topic;
     return { conversation: channel.id, title: titleOf(channel, users, me), person, channel, detail };
   });
-  const reached = new Set(places.map((place) => place.person));
+  const reached = new Set(places.map((label) => label.person));
   const people = [...users.values()]
     .filter((user) => !reached.has(user.id) && user.suspended !== true)
     .map((user): Candidate => ({

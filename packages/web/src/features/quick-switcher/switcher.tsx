@@ -50,7 +50,7 @@ function Places({ input }: { readonly input: React.RefObject<HTMLInputElement | 
       inputRef={input}
       items={items}
       keyOf={(item) => item.conversation}
-      renderItem={(item) => <Place place={item} />}
+      renderItem={(item) => <Place label={item} />}
       onPick={pick}
       otherwise={
         <EmptyList action={<Button onClick={() => openDialog({ name: 'channel-browser' })}>Browse channels</Button>}>
@@ -75,10 +75,10 @@ function useRanked(text: string): Ranked[] {
   }, [channels, known, me, found, text, recent, current]);
 }
 
-function Place({ place }: { readonly place: Ranked }) {
+function Place({ label }: { readonly label: Ranked }) {
   const isOnline = useIsOnline();
   const [now] = useState(() => Date.now());
-  const { channel, person, title, detail, positions } = place;
+  const { channel, person, title, detail, positions } = label;
   const unread = channel === null ? 0 : personalUnread(channel);
   return (
     <>

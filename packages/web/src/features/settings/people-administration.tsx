@@ -14,7 +14,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { isGeneral } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
-import { LongList } from '../people/people-list.tsx';
+import { PeopleList } from '../people/people-list.tsx';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
 
 /** Everybody's part on the server: who is an admin, who is suspended. */
@@ -40,7 +40,7 @@ function Everybody({ generalId }: { readonly generalId: string }) {
     <>
       <SearchField label="Find a person" value={text} onSearch={setText} className="pb-2" />
       <div className="-mx-2">
-        <LongList
+        <PeopleList
           people={state.value}
           text={text}
           renderRow={(person) => <Row key={person.id} person={person} onChanged={reload} />}

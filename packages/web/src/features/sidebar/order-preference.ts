@@ -1,4 +1,4 @@
-import { createKeptStore } from '../../lib/persisted-store.ts';
+import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** Unread channels on top of their group. Off: what never moves is found without looking. */
-export const unreadFirstStore = createKeptStore('unread-first', (kept) => kept === true);
+export const unreadFirstStore = createPersistedStore('unread-first', (kept) => kept === true);

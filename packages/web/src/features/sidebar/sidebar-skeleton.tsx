@@ -5,11 +5,11 @@ const WIDTHS = ['w-24', 'w-32', 'w-20', 'w-36', 'w-28', 'w-16'];
 
 /** The groups before the server has said what they hold. */
 export function SidebarSkeleton() {
-  const late = useDelayed();
+  const lazyWithRetry = useDelayed();
   return (
     <div className="pt-10">
       <p className="sr-only">Loading channels…</p>
-      {late &&
+      {lazyWithRetry &&
         WIDTHS.map((width) => (
           <div key={width} className="flex h-8 items-center gap-2 px-2">
             <Skeleton className="size-5" />

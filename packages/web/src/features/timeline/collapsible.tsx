@@ -10,7 +10,7 @@ export function isLong(body: string): boolean {
 }
 
 /** A wall of text shows its first part, and the rest when asked to. All of it is in the document, to be found and copied. */
-export function Folded({ body, children }: { readonly body: string; readonly children: ReactNode }) {
+export function Collapsible({ body, children }: { readonly body: string; readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   if (!isLong(body)) return children;
   return (

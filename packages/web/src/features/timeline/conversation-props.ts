@@ -2,16 +2,16 @@ import type { ChannelView, Conversation } from '@parley/client';
 import type { MessageId } from '@parley/protocol';
 
 /** The conversation on screen. */
-export interface Opened {
+export interface ConversationProps {
   readonly conversation: Conversation;
   /** Null for a direct message nobody has written in yet. */
   readonly channel: ChannelView | null;
   /** Under which its place and drafts are remembered: the same before and after its first message. */
-  readonly memory: string;
+  readonly storageKey: string;
   /** As people say it, without a mark. */
   readonly name: string;
   /** With a mark: "#design", "Ada". */
-  readonly place: string;
+  readonly label: string;
   readonly atSeq: number | null;
 }
 

@@ -24,11 +24,11 @@ export function ChannelView({ conversation, atSeq }: ChannelViewProps) {
     <OpenChannel
       // A direct message stays the same view when its first message makes the channel.
       key={partner === null ? conversation : `to:${partner}`}
-      memory={partner === null ? conversation : `to:${partner}`}
+      storageKey={partner === null ? conversation : `to:${partner}`}
       conversation={conversation}
       channel={channel}
       name={name}
-      place={partner === null ? `#${name}` : name}
+      label={partner === null ? `#${name}` : name}
       atSeq={atSeq}
     />
   );

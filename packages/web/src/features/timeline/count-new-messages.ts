@@ -13,7 +13,7 @@ export function countNew(messages: readonly TimelineMessage[], seenSeq: number, 
 }
 
 /** What the button to the end says. In a detached window nobody has counted. */
-export function jumpWords(count: number, detached: boolean): string {
+export function jumpText(count: number, detached: boolean): string {
   if (detached || count === 0) return 'Jump to latest';
   return count === 1 ? '1 new message' : `${count} new messages`;
 }

@@ -10,14 +10,14 @@ import { failureCount, failureReason, failureTitle } from './failure-text.ts';
 
 interface FailureNoticesProps {
   readonly conversation: Conversation;
-  readonly memory: string;
-  readonly place: string;
+  readonly storageKey: string;
+  readonly label: string;
   readonly onEdit: (editing: Editing) => void;
 }
 
 /** What the user wrote and the server did not take, above the composer until somebody decides what becomes of it. */
 export const FailureNotices = memo(function FailureNotices(props: FailureNoticesProps) {
-  const { conversation, memory, place, onEdit } = props;
+  const { conversation, storageKey, label, onEdit } = props;
   const parley = useParley();
   const drafts = useDrafts();
   // The first message of a direct message makes its channel; nothing else about a channel matters here.
@@ -29,12 +29,12 @@ export const FailureNotices = memo(function FailureNotices(props: FailureNotices
   const edit = (failure: FailedOperation): void => {
     parley.dismiss(failure.id);
     if (failure.kind === 'edit') return onEdit({ message: failure.message, text: failure.text });
-    drafts.restore(memory, failure.text);
+    drafts.restore(storageKey, failure.text);
     focusComposer();
   };
   const dismiss = (failure: FailedOperation): void => {
     parley.dismiss(failure.id);
-    drafts.keep(memory, failure.text);
+    drafts.keep(storageKey, failure.text);
     focusComposer();
   };
   return (
@@ -46,7 +46,7 @@ export const FailureNotices = memo(function FailureNotices(props: FailureNotices
         <Failure
           key={failure.id}
           failure={failure}
-          place={place}
+          label={label}
           onRetry={() => parley.retry(failure.id)}
           onEdit={() => edit(failure)}
           onDismiss={() => dismiss(failure)}
@@ -58,20 +58,20 @@ export const FailureNotices = memo(function FailureNotices(props: FailureNotices
 
 interface FailureProps {
   readonly failure: FailedOperation;
-  readonly place: string;
+  readonly label: string;
   readonly onRetry: () => void;
   readonly onEdit: () => void;
   readonly onDismiss: () => void;
 }
 
-function Failure({ failure, place, onRetry, onEdit, onDismiss }: FailureProps) {
+function Failure({ failure, label, onRetry, onEdit, onDismiss }: FailureProps) {
   const hasText = failure.kind === 'send' || failure.kind === 'edit';
   return (
     <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
       <CircleAlert aria-hidden className="size-4 shrink-0 text-danger" />
       <div className="min-w-48 flex-1">
         <p className="text-secondary">
-          <span className="font-semibold text-danger">{failureTitle(failure)}.</span> {failureReason(failure, place)}.
+          <span className="font-semibold text-danger">{failureTitle(failure)}.</span> {failureReason(failure, label)}.
         </p>
         {failure.text !== '' && (
           <p dir="auto" className="truncate text-secondary text-muted">

@@ -26,20 +26,20 @@ export function failureCount(failures: readonly FailedOperation[]): string {
 }
 
 /** Why, in words a person says. `place` is how the conversation is called: "#design", "Ada". */
-export function failureReason({ kind, reason }: FailedOperation, place: string): string {
+export function failureReason({ kind, reason }: FailedOperation, label: string): string {
   switch (reason) {
     case 'offline':
       return "Couldn't reach the server";
     case 'timeout':
       return "The server didn't answer in time";
     case 'removed':
-      return `You were removed from ${place}`;
+      return `You were removed from ${label}`;
     case 'too_large':
       return `That's longer than ${MAX_BODY_CHARS.toLocaleString('en')} characters`;
     case 'not_found':
-      return kind === 'send' ? `You can't write in ${place} any more` : 'The message is gone';
+      return kind === 'send' ? `You can't write in ${label} any more` : 'The message is gone';
     case 'forbidden':
-      return kind === 'send' ? `You can't write in ${place}` : "You can't change this message";
+      return kind === 'send' ? `You can't write in ${label}` : "You can't change this message";
     case 'conflict':
       return 'Another message has taken its place';
     case 'rate_limited':

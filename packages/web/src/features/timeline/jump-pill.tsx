@@ -4,7 +4,7 @@ import { useReadable } from '@parley/react';
 import { ArrowDown } from 'lucide-react';
 import { useDelayed } from '../../lib/use-delayed.ts';
 import { classNames } from '../../ui/class-names.ts';
-import { countNew, jumpWords } from './count-new-messages.ts';
+import { countNew, jumpText } from './count-new-messages.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 
 const LASTING_MS = 150;
@@ -35,7 +35,7 @@ export function JumpPill({ messages, moreAfter, scroll, me, onJump }: JumpPillPr
         )}
       >
         <ArrowDown aria-hidden className="size-3.5" />
-        {jumpWords(count, moreAfter)}
+        {jumpText(count, moreAfter)}
       </button>
     </div>
   );

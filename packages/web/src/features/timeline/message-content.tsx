@@ -4,7 +4,7 @@ import { Trash2 } from 'lucide-react';
 import { formatFull } from '../../ui/time.ts';
 import { tip } from '../../ui/tip.ts';
 import { MessageBody } from '../markdown/message-body.tsx';
-import { Folded } from './collapsible.tsx';
+import { Collapsible } from './collapsible.tsx';
 import type { Editing } from './conversation-props.ts';
 import { MessageEditor } from './message-editor.tsx';
 import { Reactions } from './reactions.tsx';
@@ -25,12 +25,12 @@ export function MessageContent({ row: { message }, channelId, editing, onEditEnd
       {editing !== null && channelId !== null ? (
         <MessageEditor message={message} channelId={channelId} text={editing.text ?? message.body} onEnd={onEditEnd} />
       ) : (
-        <Folded body={message.body}>
+        <Collapsible body={message.body}>
           <MessageBody
             body={message.body}
             after={message.editedAt === null ? null : <EditedMark message={message} at={message.editedAt} />}
           />
-        </Folded>
+        </Collapsible>
       )}
       {message.reactions.length > 0 && channelId !== null && <Reactions message={message} channelId={channelId} />}
     </>

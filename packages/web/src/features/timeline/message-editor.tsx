@@ -3,8 +3,8 @@ import { type ChannelId, MAX_BODY_CHARS } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { GrowingTextarea } from '../composer/auto-size-textarea.tsx';
-import { outgoingBody } from '../composer/normalize-body.ts';
+import { AutoSizeTextarea } from '../composer/auto-size-textarea.tsx';
+import { normalizeBody } from '../composer/normalize-body.ts';
 import { useEmojiNames } from '../composer/use-emoji-names.ts';
 
 interface MessageEditorProps {
@@ -23,7 +23,7 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
   useEffect(() => focusAtEnd(area.current), []);
   useEmojiNames(text);
 
-  const body = outgoingBody(text);
+  const body = normalizeBody(text);
   const tooLong = body.length > MAX_BODY_CHARS;
   const save = (): void => {
     if (tooLong || body === '') return;
@@ -43,7 +43,7 @@ export function MessageEditor({ message, channelId, text: initial, onEnd }: Mess
   return (
     <div className="py-1">
       <div className="rounded-md border border-edge bg-raised focus-within:border-accent">
-        <GrowingTextarea
+        <AutoSizeTextarea
           ref={area}
           label="Edit message"
           value={text}

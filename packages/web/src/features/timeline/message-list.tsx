@@ -13,17 +13,17 @@ import {
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { focusComposer } from '../../lib/composer-focus.ts';
 import { classNames } from '../../ui/class-names.ts';
-import type { Editing, Opened } from './conversation-props.ts';
+import type { Editing, ConversationProps } from './conversation-props.ts';
 import { MessageRowView } from './message-row.tsx';
 import type { TimelineRow } from './rows.ts';
-import { heightsOf, remember, snapshotOf } from './scroll/scroll-memory.ts';
+import { heightsOf, saveScroll, snapshotOf } from './scroll/scroll-memory.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
-import { useStagedRows } from './scroll/use-row-transitions.ts';
+import { useRowTransitions } from './scroll/use-row-transitions.ts';
 import { TimelineEdge } from './timeline-edge.tsx';
 import { TimelineStart } from './timeline-start.tsx';
-import { useRoving } from './use-roving-focus.ts';
+import { useRovingFocus } from './use-roving-focus.ts';
 
-interface MessageListProps extends Opened {
+interface MessageListProps extends ConversationProps {
   readonly timeline: Timeline;
   readonly editing: Editing | null;
   readonly onEdit: (editing: Editing) => void;
@@ -42,12 +42,12 @@ interface MessageListProps extends Opened {
 /** The messages, of which only those near the view are in the document. */
 export function MessageList(props: MessageListProps) {
   const { scroll, heights, live, landed, name, editing } = props;
-  const { rows, shift } = useStagedRows(props.rows);
+  const { rows, shift } = useRowTransitions(props.rows);
   const [cache] = useState(() => (heights === null ? undefined : snapshotOf(rows, heights)));
-  const handle = useScrollHandle(props.memory, rows, scroll);
+  const handle = useScrollHandle(props.storageKey, rows, scroll);
   const onScroll = useLoadMore(props);
   const scroller = useRef<HTMLDivElement>(null);
-  const roving = useRoving(rows, scroll, scroller);
+  const roving = useRovingFocus(rows, scroll, scroller);
   const buffer = useBuffer(landed, scroll);
   useLayoutEffect(() => scroll.rowsChanged(rows), [rows, scroll]);
 
@@ -124,7 +124,7 @@ function renderRow(row: TimelineRow, props: MessageListProps, current: string | 
 }
 
 /** Hands the list to `scroll`, and remembers the place when it goes. */
-function useScrollHandle(memory: string, rows: readonly TimelineRow[], scroll: TimelineScroll) {
+function useScrollHandle(storageKey: string, rows: readonly TimelineRow[], scroll: TimelineScroll) {
   const handle = useRef<VirtualizerHandle>(null);
   const latest = useRef(rows);
   useLayoutEffect(() => {
@@ -135,10 +135,10 @@ function useScrollHandle(memory: string, rows: readonly TimelineRow[], scroll: T
     if (list === null) return;
     scroll.attach(list);
     return () => {
-      remember(memory, { left: scroll.place(), heights: heightsOf(latest.current, list.cache) });
+      saveScroll(storageKey, { savedPosition: scroll.label(), heights: heightsOf(latest.current, list.cache) });
       scroll.attach(null);
     };
-  }, [memory, scroll]);
+  }, [storageKey, scroll]);
   return handle;
 }
 

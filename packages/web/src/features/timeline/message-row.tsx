@@ -8,7 +8,7 @@ import type { Editing } from './conversation-props.ts';
 import { DayLine } from './day-line.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageTime } from './message-time.tsx';
-import { type Asking, MessageToolbar } from './message-toolbar.tsx';
+import { type OpenPopover, MessageToolbar } from './message-toolbar.tsx';
 import type { MessageRow } from './rows.ts';
 
 interface MessageRowViewProps {
@@ -30,7 +30,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
   const { message } = row;
   // The toolbar is there while the pointer or the focus is: forty of them at once would cost more than the messages.
   const [active, setActive] = useState(false);
-  const [asking, setAsking] = useState<Asking>(null);
+  const [asking, setAsking] = useState<OpenPopover>(null);
   return (
     <div className={classNames(row.startsGroup && !row.startsDay && !row.startsUnread && 'pt-2.5')}>
       {row.startsDay && <DayLine at={message.at} />}

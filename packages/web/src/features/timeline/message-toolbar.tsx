@@ -15,7 +15,7 @@ import type { Editing } from './conversation-props.ts';
 import type { DeleteMessageProps } from './delete-message.tsx';
 
 /** What the toolbar has opened: an emoji to react with, or the question whether to delete. */
-export type Asking = 'emoji' | 'deletion' | null;
+export type OpenPopover = 'emoji' | 'deletion' | null;
 
 interface MessageToolbarProps {
   readonly message: TimelineMessage;
@@ -23,8 +23,8 @@ interface MessageToolbarProps {
   readonly channelId: ChannelId | null;
   readonly onEdit: (editing: Editing) => void;
   /** The row keeps the toolbar while it is not null. */
-  readonly asking: Asking;
-  readonly onAsk: (asking: Asking) => void;
+  readonly asking: OpenPopover;
+  readonly onAsk: (asking: OpenPopover) => void;
 }
 
 /** What can be done with a message. Floats over the row, so that it shifts nothing; silent, so that it is not read out. */

@@ -3,14 +3,14 @@ import { useCallback, useEffect, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
 import { focusComposer } from '../../lib/composer-focus.ts';
 import { Composer } from '../composer/composer.tsx';
-import type { Editing, Opened } from './conversation-props.ts';
+import type { Editing, ConversationProps } from './conversation-props.ts';
 import { FailureNotices } from './failure-notices.tsx';
 import { TimelineView } from './timeline-view.tsx';
 import { TypingLine } from './typing-line.tsx';
 
 /** Every message is another `channel`: only the timeline may depend on it. */
-export function OpenChannel(props: Opened) {
-  const { conversation, channel, memory, place } = props;
+export function OpenChannel(props: ConversationProps) {
+  const { conversation, channel, storageKey, label } = props;
   const parley = useParley();
   const me = useMyself();
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -32,8 +32,8 @@ export function OpenChannel(props: Opened) {
     <div className="flex min-h-0 flex-1 flex-col">
       <TimelineView {...props} editing={editing} onEdit={setEditing} onEditEnd={stopEditing} />
       <div className="shrink-0 px-3 pt-1.5 pb-[env(safe-area-inset-bottom)] md:px-5">
-        <FailureNotices conversation={conversation} memory={memory} place={place} onEdit={setEditing} />
-        <Composer conversation={conversation} memory={memory} place={place} onEditLast={editLast} />
+        <FailureNotices conversation={conversation} storageKey={storageKey} label={label} onEdit={setEditing} />
+        <Composer conversation={conversation} storageKey={storageKey} label={label} onEditLast={editLast} />
         <TypingLine conversation={conversation} />
       </div>
     </div>

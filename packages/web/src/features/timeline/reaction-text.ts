@@ -2,7 +2,7 @@
 const MAX_NAMES = 8;
 
 /** "Ada, Bob and you reacted with 👍". `names` in the order in which they reacted. */
-export function reactionWords(names: readonly string[], emoji: string): string {
+export function reactionText(names: readonly string[], emoji: string): string {
   const said = names.slice(0, MAX_NAMES);
   const rest = names.length - said.length;
   const all = rest > 0 ? [...said, `${rest} more`] : said;

@@ -5,7 +5,7 @@ import { useMyself } from '../../app/use-myself.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { tip } from '../../ui/tip.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
-import { reactionWords } from './reaction-text.ts';
+import { reactionText } from './reaction-text.ts';
 
 interface ReactionsProps {
   readonly message: TimelineMessage;
@@ -28,7 +28,7 @@ function ReactionButton({ reaction, message, channelId }: ReactionsProps & { rea
   const users = useUsers();
   const me = useMyself();
   const mine = reaction.users.includes(me.id);
-  const words = reactionWords(
+  const words = reactionText(
     reaction.users.map((id) => (id === me.id ? 'you' : nameOf(id, users, null))),
     reaction.emoji,
   );

@@ -1,10 +1,10 @@
 import type { FailedOperation, FailureReason, OperationKind, TimelineMessage } from '@parley/client';
 import { describe, expect, test } from 'vitest';
 import { isLong } from './collapsible.tsx';
-import { countNew, jumpWords } from './count-new-messages.ts';
+import { countNew, jumpText } from './count-new-messages.ts';
 import { failureCount, failureReason, failureTitle } from './failure-text.ts';
-import { reactionWords } from './reaction-text.ts';
-import { typingWords } from './typing-text.ts';
+import { reactionText } from './reaction-text.ts';
+import { typingText } from './typing-text.ts';
 
 test.each([
   [[], ''],
@@ -13,7 +13,7 @@ test.each([
   [['Ada', 'Bob', 'Eve'], 'Ada, Bob and 1 other are typing…'],
   [['Ada', 'Bob', 'Eve', 'Kim'], 'Ada, Bob and 2 others are typing…'],
 ])('when %j type, the line says %j', (names, words) => {
-  expect(typingWords(names)).toBe(words);
+  expect(typingText(names)).toBe(words);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   [['Ada', 'Bob', 'you'], 'Ada, Bob and you reacted with 👍'],
   [Array.from({ length: 10 }, (_, index) => `P${index}`), 'P0, P1, P2, P3, P4, P5, P6, P7 and 2 more reacted with 👍'],
 ])('a reaction of %j is told as %j', (names, words) => {
-  expect(reactionWords(names, '👍')).toBe(words);
+  expect(reactionText(names, '👍')).toBe(words);
 });
 
 describe('a failure', () => {
@@ -79,10 +79,10 @@ describe('the button to the end', () => {
   });
 
   test('says how many, as far as that is known', () => {
-    expect(jumpWords(1, false)).toBe('1 new message');
-    expect(jumpWords(3, false)).toBe('3 new messages');
-    expect(jumpWords(0, false)).toBe('Jump to latest');
-    expect(jumpWords(3, true)).toBe('Jump to latest');
+    expect(jumpText(1, false)).toBe('1 new message');
+    expect(jumpText(3, false)).toBe('3 new messages');
+    expect(jumpText(0, false)).toBe('Jump to latest');
+    expect(jumpText(3, true)).toBe('Jump to latest');
   });
 });
 

@@ -8,9 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
-import type { Opened } from './conversation-props.ts';
+import type { ConversationProps } from './conversation-props.ts';
 
-interface TimelineStartProps extends Opened {
+interface TimelineStartProps extends ConversationProps {
   /** Nothing was said yet: it fills the whole view. */
   readonly empty?: boolean;
 }
@@ -30,7 +30,7 @@ export function TimelineStart({ empty = false, ...opened }: TimelineStartProps) 
   );
 }
 
-function DirectStart({ partner, name }: Opened & { readonly partner: string }) {
+function DirectStart({ partner, name }: ConversationProps & { readonly partner: string }) {
   const me = useMyself();
   const isNote = partner === me.id;
   return (
@@ -42,7 +42,7 @@ function DirectStart({ partner, name }: Opened & { readonly partner: string }) {
   );
 }
 
-function ChannelStart({ channel, name }: Opened) {
+function ChannelStart({ channel, name }: ConversationProps) {
   const users = useUsers();
   const me = useMyself();
   if (channel === null) return null;

@@ -2,23 +2,23 @@ import type { Timeline } from '@parley/client';
 import { useReadable, useTimeline } from '@parley/react';
 import { useMemo, useState } from 'react';
 import { useMyself } from '../../app/use-myself.ts';
-import { useAttentive } from '../../lib/use-page-focused.ts';
-import type { Editing, Opened } from './conversation-props.ts';
+import { usePageFocused } from '../../lib/use-page-focused.ts';
+import type { Editing, ConversationProps } from './conversation-props.ts';
 import { DayChip } from './day-chip.tsx';
 import { JumpPill } from './jump-pill.tsx';
 import { MessageList } from './message-list.tsx';
 import { buildRows } from './rows.ts';
-import { recall } from './scroll/scroll-memory.ts';
+import { restoreScroll } from './scroll/scroll-memory.ts';
 import { TimelineScroll } from './scroll/timeline-scroll.ts';
-import { useLanding } from './scroll/use-initial-position.ts';
-import { useFollowOwn } from './scroll/use-scroll-to-own.ts';
+import { useInitialPosition } from './scroll/use-initial-position.ts';
+import { useScrollToOwn } from './scroll/use-scroll-to-own.ts';
 import { TimelineFailed } from './timeline-failed.tsx';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
 import { TimelineStart } from './timeline-start.tsx';
-import { useReading } from './use-mark-read.ts';
+import { useMarkRead } from './use-mark-read.ts';
 import { useUnreadLine } from './use-unread-line.ts';
 
-interface TimelineViewProps extends Opened {
+interface TimelineViewProps extends ConversationProps {
   readonly editing: Editing | null;
   readonly onEdit: (editing: Editing) => void;
   readonly onEditEnd: () => void;
@@ -26,23 +26,23 @@ interface TimelineViewProps extends Opened {
 
 /** The messages of a conversation, in one of four states: loading, failed, empty, full. */
 export function TimelineView(props: TimelineViewProps) {
-  const { conversation, channel, memory, atSeq } = props;
+  const { conversation, channel, storageKey, atSeq } = props;
   const timeline = useTimeline(conversation);
   const me = useMyself();
-  const attentive = useAttentive();
+  const attentive = usePageFocused();
   const unreadAfter = useUnreadLine(channel, attentive);
-  const [remembered] = useState(() => recall(memory));
+  const [remembered] = useState(() => restoreScroll(storageKey));
   const [scroll] = useState(() => new TimelineScroll());
-  const { landed, linked, toEnd } = useLanding({
+  const { landed, linked, toEnd } = useInitialPosition({
     conversation,
     channel,
     timeline,
     atSeq,
-    left: remembered?.left ?? null,
+    left: remembered?.savedPosition ?? null,
     scroll,
   });
   const follows = useReadable(scroll.follows);
-  useReading({ channel, timeline, reading: landed && follows && attentive });
+  useMarkRead({ channel, timeline, reading: landed && follows && attentive });
 
   const { messages, moreBefore, moreAfter } = timeline;
   // Until it is loaded there are pending messages only, with something above them.
@@ -51,7 +51,7 @@ export function TimelineView(props: TimelineViewProps) {
     () => buildRows({ messages, moreBefore: moreBefore || !isLoaded, moreAfter, unreadAfter, me: me.id }),
     [messages, moreBefore, isLoaded, moreAfter, unreadAfter, me.id],
   );
-  useFollowOwn(messages, toEnd);
+  useScrollToOwn(messages, toEnd);
 
   const isEmpty = messages.length === 0;
   return (
@@ -79,7 +79,7 @@ export function TimelineView(props: TimelineViewProps) {
   );
 }
 
-function WithoutMessages(props: Opened & { readonly timeline: Timeline }) {
+function WithoutMessages(props: ConversationProps & { readonly timeline: Timeline }) {
   const { conversation, channel, timeline } = props;
   // A direct message that is not made yet has nothing to load.
   if (channel === null || timeline.state === 'loaded') return <TimelineStart {...props} empty />;

@@ -2,12 +2,12 @@ import type { Conversation } from '@parley/client';
 import { useParley, useSelected, useTyping } from '@parley/react';
 import { memo } from 'react';
 import { nameOf } from '../channels/names-and-permissions.ts';
-import { typingWords } from './typing-text.ts';
+import { typingText } from './typing-text.ts';
 
 /** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
 export const TypingLine = memo(function TypingLine({ conversation }: { readonly conversation: Conversation }) {
   const typing = useTyping(conversation);
-  const words = useSelected(useParley().users, (users) => typingWords(typing.map((id) => nameOf(id, users, null))));
+  const words = useSelected(useParley().users, (users) => typingText(typing.map((id) => nameOf(id, users, null))));
   return (
     <output aria-live="off" className="block h-6 truncate px-1 pt-0.5 text-small text-muted">
       {words}

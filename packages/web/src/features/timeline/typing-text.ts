@@ -1,5 +1,5 @@
 /** "Ada is typing…", "Ada and Bob are typing…", "Ada, Bob and 2 others are typing…"; empty for nobody. */
-export function typingWords(names: readonly string[]): string {
+export function typingText(names: readonly string[]): string {
   const [first, second, third] = names;
   if (first === undefined) return '';
   if (second === undefined) return `${first} is typing…`;

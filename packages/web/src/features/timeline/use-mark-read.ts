@@ -10,7 +10,7 @@ interface ReadingOptions {
 }
 
 /** Moves the read cursor to the last message while its reader has it in view. */
-export function useReading({ channel, timeline, reading }: ReadingOptions): void {
+export function useMarkRead({ channel, timeline, reading }: ReadingOptions): void {
   const parley = useParley();
   const lastSeq = timeline.messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;
   const id = channel?.id;

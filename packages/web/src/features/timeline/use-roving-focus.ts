@@ -15,7 +15,7 @@ interface Roving {
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 
 /** One message takes part in the order of Tab; the arrow keys go from one to the next, Escape back to the composer. */
-export function useRoving(
+export function useRovingFocus(
   rows: readonly TimelineRow[],
   scroll: TimelineScroll,
   list: RefObject<HTMLElement | null>,

@@ -2,7 +2,7 @@ import type { ChannelView, Timeline } from '@parley/client';
 import { DEFAULT_HISTORY_MESSAGES } from '@parley/protocol';
 
 /** Where to come in when a conversation is opened. */
-export type Target =
+export type ScrollTarget =
   /** The message of a link. */
   | { readonly kind: 'message'; readonly seq: number }
   /** The first message behind what was read. */
@@ -11,7 +11,7 @@ export type Target =
   | { readonly kind: 'place'; readonly message: string; readonly insidePx: number }
   | { readonly kind: 'end' };
 
-export type Landing =
+export type ScrollStep =
   | { readonly kind: 'wait' }
   /** Load what is around `seq`; null loads the latest. */
   | { readonly kind: 'load'; readonly seq: number | null }
@@ -20,7 +20,11 @@ export type Landing =
   | { readonly kind: 'land'; readonly at: 'message' | 'unread' | 'place'; readonly index: number };
 
 /** A link first, then what is unread, then where one was, else the end. */
-export function targetOf(channel: ChannelView | null, atSeq: number | null, left: Target | null): Target {
+export function initialTarget(
+  channel: ChannelView | null,
+  atSeq: number | null,
+  left: ScrollTarget | null,
+): ScrollTarget {
   if (atSeq !== null) return { kind: 'message', seq: atSeq };
   if (channel !== null && channel.unread > 0) {
     return { kind: 'unread', afterSeq: channel.readSeq, lastSeq: channel.lastSeq };
@@ -29,7 +33,7 @@ export function targetOf(channel: ChannelView | null, atSeq: number | null, left
 }
 
 /** The next step towards `target`. `asked`: a load for it was asked for already, so what is here has to do. */
-export function landingOf(target: Target, timeline: Timeline, asked: boolean): Landing {
+export function nextScrollStep(target: ScrollTarget, timeline: Timeline, asked: boolean): ScrollStep {
   if (timeline.state === 'loading' || timeline.state === 'failed') return { kind: 'wait' };
   const seq = seqOf(target);
   if (timeline.state === 'empty') return asked ? { kind: 'wait' } : { kind: 'load', seq: firstLoad(target) };
@@ -39,13 +43,13 @@ export function landingOf(target: Target, timeline: Timeline, asked: boolean): L
   return { kind: 'land', at: target.kind, index };
 }
 
-function seqOf(target: Target): number | null {
+function seqOf(target: ScrollTarget): number | null {
   if (target.kind === 'message') return target.seq;
   return target.kind === 'unread' ? target.afterSeq + 1 : null;
 }
 
 /** The latest messages hold what is unread most of the time. */
-function firstLoad(target: Target): number | null {
+function firstLoad(target: ScrollTarget): number | null {
   if (target.kind === 'message') return target.seq;
   const isFar = target.kind === 'unread' && target.lastSeq - target.afterSeq >= DEFAULT_HISTORY_MESSAGES;
   return isFar ? target.afterSeq + 1 : null;
@@ -59,7 +63,7 @@ function isLoaded({ messages, moreBefore, moreAfter }: Timeline, seq: number): b
   return (!moreBefore || first <= seq) && (!moreAfter || last >= seq);
 }
 
-function indexOf(target: Target, { messages }: Timeline): number {
+function indexOf(target: ScrollTarget, { messages }: Timeline): number {
   switch (target.kind) {
     case 'message':
       // The position may be that of another event: the message nearest before it.

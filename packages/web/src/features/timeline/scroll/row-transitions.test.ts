@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TimelineRow } from '../rows.ts';
-import { isShift, nextStage } from './row-transitions.ts';
+import { isPrepend, nextRows } from './row-transitions.ts';
 
 const row = (key: string): TimelineRow => ({ kind: 'message', key }) as TimelineRow;
 const rows = (keys: string): readonly TimelineRow[] => [
@@ -13,7 +13,7 @@ const keys = (list: readonly TimelineRow[]): string =>
     .slice(1)
     .map(({ key }) => key)
     .join('');
-const stage = (shown: string, wanted: string): string => keys(nextStage(rows(shown), rows(wanted)));
+const stage = (shown: string, wanted: string): string => keys(nextRows(rows(shown), rows(wanted)));
 
 describe('rows', () => {
   test('that change at one end are shown at once', () => {
@@ -29,12 +29,12 @@ describe('rows', () => {
   });
 
   test('that change in front are a shift, and no others', () => {
-    expect(isShift(rows('cd'), rows('abcd'))).toBe(true);
-    expect(isShift(rows('abcd'), rows('cd'))).toBe(true);
-    expect(isShift(rows('cd'), rows('cde'))).toBe(false);
-    expect(isShift(rows('cd'), rows('cd'))).toBe(false);
-    expect(isShift(rows('ab'), rows('xyz'))).toBe(false);
-    expect(isShift(rows(''), rows('ab'))).toBe(false);
+    expect(isPrepend(rows('cd'), rows('abcd'))).toBe(true);
+    expect(isPrepend(rows('abcd'), rows('cd'))).toBe(true);
+    expect(isPrepend(rows('cd'), rows('cde'))).toBe(false);
+    expect(isPrepend(rows('cd'), rows('cd'))).toBe(false);
+    expect(isPrepend(rows('ab'), rows('xyz'))).toBe(false);
+    expect(isPrepend(rows(''), rows('ab'))).toBe(false);
   });
 
   test('arrive in at most two steps, none of which changes both ends', () => {
@@ -42,10 +42,10 @@ describe('rows', () => {
     const span = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => letters.slice(Math.min(a, b), Math.max(a, b) + 1));
     fc.assert(
       fc.property(span, span, (shown, wanted) => {
-        const first = nextStage(rows(shown), rows(wanted));
-        const second = nextStage(first, rows(wanted));
+        const first = nextRows(rows(shown), rows(wanted));
+        const second = nextRows(first, rows(wanted));
         expect(keys(second)).toBe(wanted);
-        if (isShift(rows(shown), first)) expect(first.at(-1)?.key).toBe(shown.at(-1));
+        if (isPrepend(rows(shown), first)) expect(first.at(-1)?.key).toBe(shown.at(-1));
       }),
     );
   });

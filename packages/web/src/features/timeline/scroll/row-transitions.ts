@@ -4,7 +4,7 @@ import type { TimelineRow } from '../rows.ts';
  * The next rows to show on the way from `shown` to `wanted`. The virtual list holds the reader's line when rows change in
  * front of the rest or behind it, but not both at once: then the front comes first, and `wanted` one step later.
  */
-export function nextStage(shown: readonly TimelineRow[], wanted: readonly TimelineRow[]): readonly TimelineRow[] {
+export function nextRows(shown: readonly TimelineRow[], wanted: readonly TimelineRow[]): readonly TimelineRow[] {
   if (!isFrontChanged(shown, wanted) || lastMessage(shown)?.key === lastMessage(wanted)?.key) return wanted;
   const overlap = findOverlap(shown, wanted);
   if (overlap === null) return wanted;
@@ -12,7 +12,7 @@ export function nextStage(shown: readonly TimelineRow[], wanted: readonly Timeli
 }
 
 /** Rows were added or removed in front of those that are in both. */
-export function isShift(shown: readonly TimelineRow[], next: readonly TimelineRow[]): boolean {
+export function isPrepend(shown: readonly TimelineRow[], next: readonly TimelineRow[]): boolean {
   return shown.length !== next.length && isFrontChanged(shown, next) && findOverlap(shown, next) !== null;
 }
 

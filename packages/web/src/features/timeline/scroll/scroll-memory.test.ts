@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TimelineRow } from '../rows.ts';
-import { heightsOf, recall, remember, snapshotOf } from './scroll-memory.ts';
+import { heightsOf, restoreScroll, saveScroll, snapshotOf } from './scroll-memory.ts';
 
 const rows = (...keys: string[]): TimelineRow[] => keys.map((key) => ({ kind: 'message', key }) as TimelineRow);
 
@@ -10,8 +10,8 @@ test('heights are known by message, wherever it stands next time', () => {
 });
 
 test('the conversations left last are remembered', () => {
-  const left = { kind: 'end' } as const;
-  for (let index = 0; index < 60; index += 1) remember(`c${index}`, { left, heights: new Map() });
-  expect(recall('c0')).toBeNull();
-  expect(recall('c59')?.left).toEqual(left);
+  const savedPosition = { kind: 'end' } as const;
+  for (let index = 0; index < 60; index += 1) saveScroll(`c${index}`, { savedPosition, heights: new Map() });
+  expect(restoreScroll('c0')).toBeNull();
+  expect(restoreScroll('c59')?.savedPosition).toEqual(savedPosition);
 });

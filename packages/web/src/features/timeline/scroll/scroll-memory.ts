@@ -1,29 +1,29 @@
 import type { CacheSnapshot } from 'virtua';
 import type { TimelineRow } from '../rows.ts';
-import type { Target } from './initial-position.ts';
+import type { ScrollTarget } from './initial-position.ts';
 
 /** Conversations whose place is remembered; beyond it those left longest ago are forgotten. */
 const MAX_REMEMBERED = 50;
 
 interface Remembered {
-  readonly left: Target;
+  readonly savedPosition: ScrollTarget;
   /** Heights of rows in pixels, by key. */
   readonly heights: ReadonlyMap<string, number>;
 }
 
-const memory = new Map<string, Remembered>();
+const storageKey = new Map<string, Remembered>();
 
 /** Where one was in a conversation, and how tall its rows were. Lasts as long as the page. */
-export function remember(conversation: string, remembered: Remembered): void {
-  memory.delete(conversation);
-  memory.set(conversation, remembered);
-  for (const oldest of memory.keys()) {
-    if (memory.size <= MAX_REMEMBERED) return;
-    memory.delete(oldest);
+export function saveScroll(conversation: string, remembered: Remembered): void {
+  storageKey.delete(conversation);
+  storageKey.set(conversation, remembered);
+  for (const oldest of storageKey.keys()) {
+    if (storageKey.size <= MAX_REMEMBERED) return;
+    storageKey.delete(oldest);
   }
 }
 
-export const recall = (conversation: string): Remembered | null => memory.get(conversation) ?? null;
+export const restoreScroll = (conversation: string): Remembered | null => storageKey.get(conversation) ?? null;
 
 export function heightsOf(rows: readonly TimelineRow[], [sizes]: CacheSnapshot): Map<string, number> {
   const heights = new Map<string, number>();

@@ -143,8 +143,8 @@ describe('further up', () => {
   test('the place is remembered as a message and how much of it is above the edge', () => {
     const { list, scroll, scrollTo } = world();
     scrollTo(10 * ROW_PX + 7);
-    const place = scroll.place();
-    expect(place).toEqual({ kind: 'place', message: 'm10', insidePx: 7 });
+    const label = scroll.label();
+    expect(label).toEqual({ kind: 'place', message: 'm10', insidePx: 7 });
     list.scrollTo(0);
     scroll.toRow(10, { insidePx: 7 });
     expect(list.scrollOffset).toBe(10 * ROW_PX + 7);
@@ -153,7 +153,7 @@ describe('further up', () => {
   test('the end is remembered as the end', () => {
     const { scroll } = world();
     scroll.toEnd();
-    expect(scroll.place()).toEqual({ kind: 'end' });
+    expect(scroll.label()).toEqual({ kind: 'end' });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ScrollToIndexOpts, VirtualizerHandle } from 'virtua';
 import { createStore } from '../../../lib/store.ts';
 import type { TimelineRow } from '../rows.ts';
-import type { Target } from './initial-position.ts';
+import type { ScrollTarget } from './initial-position.ts';
 
 /** This near to the end counts as being there. */
 const END_PX = 40;
@@ -91,7 +91,7 @@ export class TimelineScroll {
   }
 
   /** Where the reader is, to come back to. */
-  place(): Target {
+  label(): ScrollTarget {
     const handle = this.#handle;
     if (handle === null || this.follows.get()) return { kind: 'end' };
     const index = handle.findItemIndex(handle.scrollOffset);

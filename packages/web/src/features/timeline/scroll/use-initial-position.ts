@@ -1,7 +1,7 @@
 import type { ChannelView, Conversation, Timeline } from '@parley/client';
 import { useParley } from '@parley/react';
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { landingOf, type Landing, type Target, targetOf } from './initial-position.ts';
+import { nextScrollStep, type ScrollStep, type ScrollTarget, initialTarget } from './initial-position.ts';
 import type { TimelineScroll } from './timeline-scroll.ts';
 
 interface LandingOptions {
@@ -10,7 +10,7 @@ interface LandingOptions {
   readonly timeline: Timeline;
   readonly atSeq: number | null;
   /** Where one was in this conversation before. */
-  readonly left: Target | null;
+  readonly left: ScrollTarget | null;
   readonly scroll: TimelineScroll;
 }
 
@@ -23,14 +23,16 @@ export interface LandingState {
 }
 
 /** Opens a conversation where the reader wants to be: see `targetOf`. */
-export function useLanding(options: LandingOptions): LandingState {
+export function useInitialPosition(options: LandingOptions): LandingState {
   const { conversation, channel, timeline, atSeq, left, scroll } = options;
   const parley = useParley();
   const asked = useRef(false);
   const [link, setLink] = useState(atSeq);
-  const [target, setTarget] = useState(() => targetOf(channel, atSeq, left));
-  const [reached, setReached] = useState<{ readonly target: Target; readonly linked: string | null } | null>(null);
-  const aim = useCallback((next: Target) => {
+  const [target, setTarget] = useState(() => initialTarget(channel, atSeq, left));
+  const [reached, setReached] = useState<{ readonly target: ScrollTarget; readonly linked: string | null } | null>(
+    null,
+  );
+  const aim = useCallback((next: ScrollTarget) => {
     asked.current = false;
     setTarget(next);
   }, []);
@@ -44,7 +46,7 @@ export function useLanding(options: LandingOptions): LandingState {
 
   useLayoutEffect(() => {
     if (reached?.target === target) return;
-    const step = landingOf(target, timeline, asked.current);
+    const step = nextScrollStep(target, timeline, asked.current);
     if (step.kind === 'load') {
       asked.current = step.seq !== null;
       if (step.seq === null) parley.open(conversation);
@@ -69,7 +71,7 @@ export function useLanding(options: LandingOptions): LandingState {
 }
 
 /** What was on screen has been dropped, because a new history or the latest messages load: come in at the end. */
-function useAimAgain(timeline: Timeline, reached: boolean, aim: (target: Target) => void): void {
+function useAimAgain(timeline: Timeline, reached: boolean, aim: (target: ScrollTarget) => void): void {
   const isGone = timeline.state !== 'loaded' && timeline.messages.length === 0;
   useLayoutEffect(() => {
     if (isGone && reached) aim({ kind: 'end' });
@@ -79,12 +81,12 @@ function useAimAgain(timeline: Timeline, reached: boolean, aim: (target: Target)
 /** The first row of the list is its start, before the first message. */
 const ROWS_BEFORE = 1;
 
-function land(step: Landing & { kind: 'land' }, target: Target, scroll: TimelineScroll): void {
+function land(step: ScrollStep & { kind: 'land' }, target: ScrollTarget, scroll: TimelineScroll): void {
   if (step.at === 'end') scroll.toEnd();
   else if (target.kind === 'place') scroll.toRow(step.index + ROWS_BEFORE, { insidePx: target.insidePx });
   else if (step.at !== 'place') scroll.toRow(step.index + ROWS_BEFORE, step.at);
 }
 
-function linkedMessage(step: Landing & { kind: 'land' }, { messages }: Timeline): string | null {
+function linkedMessage(step: ScrollStep & { kind: 'land' }, { messages }: Timeline): string | null {
   return step.at === 'message' ? (messages[step.index]?.id ?? null) : null;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from 'react';
 import type { TimelineRow } from '../rows.ts';
-import { isShift, nextStage } from './row-transitions.ts';
+import { isPrepend, nextRows } from './row-transitions.ts';
 
 interface StagedRows {
   readonly rows: readonly TimelineRow[];
@@ -9,11 +9,11 @@ interface StagedRows {
 }
 
 /** The rows for the virtual list, at most one end of which changes with each commit. All stages come before the next paint. */
-export function useStagedRows(rows: readonly TimelineRow[]): StagedRows {
+export function useRowTransitions(rows: readonly TimelineRow[]): StagedRows {
   const [shown, setShown] = useState(rows);
-  const next = nextStage(shown, rows);
+  const next = nextRows(shown, rows);
   // A commit has to lie between two stages.
   // oxlint-disable-next-line react/set-state-in-effect
   useLayoutEffect(() => setShown(next), [next]);
-  return { rows: next, shift: isShift(shown, next) };
+  return { rows: next, shift: isPrepend(shown, next) };
 }
