@@ -101,8 +101,9 @@ export const signOut = asTab((simulation, tab, random) => {
     simulation.sessions.revoked(session);
   });
   // Somebody connects with the same session at the same moment.
-  for (let n = 0; n < random.below(8); n += 1)
+  for (let n = 0; n < random.below(8); n += 1) {
     simulation.clock.after(random.below(60), () => dialWith(simulation, tab, session));
+  }
   ended.catch((error: unknown) => simulation.note(() => `  ${tab.clientId} hears nothing of it: ${String(error)}`));
   simulation.clock.after(Math.floor(random.between(1_000, 15_000)), () => signIn(simulation, device));
   return `signs out of ${device.name}`;
@@ -138,8 +139,9 @@ async function closeTab(simulation: Simulation, tab: Tab, isGraceful: boolean): 
     }
     const isHere = failed.has(deed.id) || shows(tab, deed);
     if (!isHere || kept.includes(deed.id)) continue;
-    if (isUnsaved(deed.atMs) || tab.device.hasLost)
+    if (isUnsaved(deed.atMs) || tab.device.hasLost) {
       simulation.deeds.end(deed.id, 'may be lost', simulation.clock.elapsed());
+    }
   }
   for (const [id, edit] of simulation.deeds.edits) {
     if (edit.clientId === tab.clientId && isUnsaved(edit.atMs)) simulation.deeds.uncertain(id);

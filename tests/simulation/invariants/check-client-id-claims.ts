@@ -30,8 +30,9 @@ export async function judgeClaims(simulation: Simulation): Promise<void> {
   if (rivals.every(({ connection }) => connection.isUp)) simulation.count('a clientId held by two users');
   await simulation.advance(DECIDED_WITHIN_MS);
   const holders = rivals.filter(({ connection }) => connection.isUp);
-  if (holders.length !== 1)
+  if (holders.length !== 1) {
     simulation.reportViolation('G5 convergence', `${CLIENT_ID} is held by ${holders.length} users`);
+  }
   const late = rivals.find(({ connection }) => !connection.isUp);
   if (late !== undefined) await judgeRefused(simulation, late.caller);
   for (const { connection } of rivals) connection.cut();

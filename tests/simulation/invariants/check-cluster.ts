@@ -30,8 +30,9 @@ function judgeHolders(simulation: Simulation): void {
       if (serverIsClosing) continue;
       const { clientId, user } = caller;
       const holder = held.get(clientId);
-      if (holder !== undefined)
+      if (holder !== undefined) {
         simulation.reportViolation('G5 convergence', `${clientId} is held by ${holder} and by ${user.id}`);
+      }
       held.set(clientId, user.id);
     }
   }

@@ -20,8 +20,9 @@ export function judgeTimeline(simulation: Simulation, tab: Tab, conversation: Co
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size < messages.length) reportViolation('G8 honest optimism', `a message twice: ${list(messages)}`);
   for (const { kind, message, reason } of failures) {
-    if (kind === 'send' && ids.has(message))
+    if (kind === 'send' && ids.has(message)) {
       reportViolation('G8 honest optimism', `${message}, which failed (${reason})`);
+    }
   }
   judgeVanished(simulation, tab, conversation);
   const channel = channelIdOf(tab, conversation);

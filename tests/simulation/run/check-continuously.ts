@@ -44,16 +44,18 @@ function judgeStatus(simulation: Simulation, tab: Tab): void {
   if (status.name !== 'stopped') return;
   const isSignedOut = status.reason === 'signed-out' && tab.device.hasSignedOut;
   const isSuperseded = status.reason === 'superseded' && simulation.superseded.has(tab.clientId);
-  if (!isSignedOut && !isSuperseded)
+  if (!isSignedOut && !isSuperseded) {
     simulation.reportViolation('G12 restart', `${tab.clientId} has stopped: ${status.reason}`);
+  }
 }
 
 /** Shows that failures were taken back: the message had been stored after all. */
 function countWithdrawn(simulation: Simulation, tab: Tab): void {
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   for (const id of tab.failed) {
-    if (failed.has(id) || simulation.deeds.all.get(id)?.status !== 'open' || !simulation.oracle.messages.has(id))
+    if (failed.has(id) || simulation.deeds.all.get(id)?.status !== 'open' || !simulation.oracle.messages.has(id)) {
       continue;
+    }
     simulation.count('failure taken back');
   }
   tab.failed = failed;

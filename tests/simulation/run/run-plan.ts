@@ -34,8 +34,9 @@ export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded:
   } catch (error) {
     simulation.reportViolation('no bug shows', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  for (const error of await takeUnhandledRejections())
+  for (const error of await takeUnhandledRejections()) {
     simulation.reportViolation('no bug shows', `nobody awaits: ${String(error)}`);
+  }
   return { violation: simulation.violations[0] ?? null, counts: simulation.counts, history: simulation.history };
 }
 
@@ -43,8 +44,9 @@ export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded:
 async function setUp(simulation: Simulation, { users, devices, history }: Plan): Promise<void> {
   for (const node of simulation.nodes) node.start();
   await simulation.advance(100);
-  for (let n = 0; n < users; n += 1)
+  for (let n = 0; n < users; n += 1) {
     simulation.openTab(simulation.addDevice(simulation.addUser(n === 0 ? 'owner' : 'member')));
+  }
   for (let n = 0; n < devices; n += 1) {
     const user = simulation.users[n % users];
     if (user !== undefined) simulation.openTab(simulation.addDevice(user));

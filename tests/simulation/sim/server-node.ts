@@ -310,8 +310,9 @@ export class ServerNode {
     const hear = (fields: object, message: string): void => {
       const error = 'err' in fields ? fields.err : null;
       context.note(() => `  ${this.name} logs: ${message} ${String(error)}`);
-      if (!(error instanceof StoreUnavailable))
+      if (!(error instanceof StoreUnavailable)) {
         context.reportViolation('no bug shows', `${message}: ${describe(error)}`);
+      }
     };
     return { debug: () => undefined, info: () => undefined, warn: hear, error: hear };
   }

@@ -49,8 +49,9 @@ export const edit = asTab((simulation, tab, random) => {
 export const remove = asTab((simulation, tab, random) => {
   const found = pickMessage(tab, random, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
-  if (found.message.state === 'pending')
+  if (found.message.state === 'pending') {
     simulation.deeds.end(found.message.id, 'taken back', simulation.clock.elapsed());
+  }
   tab.client.delete(found.channel, found.message.id);
   return `deletes ${found.message.id}`;
 });
