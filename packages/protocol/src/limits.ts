@@ -14,6 +14,8 @@ export const MAX_ATTACHMENTS = 0;
 export const MAX_EMOJI_CHARS = 64;
 /** Different emoji on one message. */
 export const MAX_REACTIONS_PER_MESSAGE = 50;
+export const MIN_PASSWORD_CHARS = 8;
+export const MAX_PASSWORD_CHARS = 128;
 export const MAX_USER_NAME_CHARS = 80;
 export const MAX_HANDLE_CHARS = 32;
 export const MAX_CHANNEL_NAME_CHARS = 80;

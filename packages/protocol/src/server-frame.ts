@@ -48,3 +48,5 @@ export const serverFrame = z.discriminatedUnion('type', [
 
 export type ServerFrame = z.infer<typeof serverFrame>;
 export type ServerFrameType = ServerFrame['type'];
+/** A frame that answers a command, by its `ref`. */
+export type Reply = Extract<ServerFrame, { readonly type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;

@@ -92,8 +92,6 @@ export const MAX_HTTP_BODY_BYTES = 65_536;
 /** Password hashes that run at once, and those that may wait; beyond it 503. */
 export const MAX_CONCURRENT_HASHES = 2;
 export const MAX_WAITING_HASHES = 100;
-export const MIN_PASSWORD_CHARS = 8;
-export const MAX_PASSWORD_CHARS = 128;
 export const TICKET_MS = 60_000;
 export const TICKET_BITS = 128;
 export const MAX_TICKETS = 100_000;

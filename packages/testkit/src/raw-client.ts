@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { serverFrame, type ReadyFrame, type ServerFrame, type ServerFrameType } from '@parley/protocol';
+import { serverFrame, type ReadyFrame, type Reply, type ServerFrame, type ServerFrameType } from '@parley/protocol';
 import { WebSocket } from 'ws';
-
-/** The frame types that answer a request. */
-export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 export interface RawClientOptions {
   /** `http://127.0.0.1:3000` */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reply } from '@parley/protocol';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
-import { RecordedSocket, type Reply } from '../workload/recorded-socket.ts';
+import { RecordedSocket } from '../workload/recorded-socket.ts';
 import type { Trial } from './fault.ts';
 
 /** How long a store that can't store may go on as if it could: what is written until then fits in files that are there. */

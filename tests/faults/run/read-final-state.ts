@@ -1,11 +1,11 @@
-import { messagePage, type MessageView } from '@parley/protocol';
+import { messagePage, type MessageView, type Reply } from '@parley/protocol';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import type { Entry, MessageState } from '../checker/records.ts';
 import { pickNode, type Trial } from '../faults/fault.ts';
 import { digestText } from '../history/digest-text.ts';
 import { entryOf } from '../history/to-log-entry.ts';
 import { call } from '../workload/fixtures.ts';
-import { RecordedSocket, type Reply } from '../workload/recorded-socket.ts';
+import { RecordedSocket } from '../workload/recorded-socket.ts';
 import type { User } from '../workload/user.ts';
 
 const PAGE = 200;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reply } from '@parley/protocol';
 import type { SeededRandom } from '@parley/testkit';
 import type { FixtureChannel } from './fixtures.ts';
-import type { Reply, RecordedSocket } from './recorded-socket.ts';
+import type { RecordedSocket } from './recorded-socket.ts';
 import type { User } from './user.ts';
 
 /** Requests on their way at once. */

@@ -1,4 +1,4 @@
-import { SUBPROTOCOL, type ServerFrame } from '@parley/protocol';
+import { SUBPROTOCOL, type Reply, type ServerFrame } from '@parley/protocol';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import { ConnectionRecorder } from '../history/connection-recorder.ts';
 import type { History } from '../history/history.ts';
@@ -7,7 +7,6 @@ import type { User } from './user.ts';
 /** Node's WebSocket may hand its request to a pooled HTTP connection whose server went the moment before. */
 const MAX_TRIES = 3;
 
-export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 export type Ready = Extract<ServerFrame, { type: 'ready' }>;
 
 export interface RecordedSocketOptions {

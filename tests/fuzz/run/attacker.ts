@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { CLOSE, type ServerFrame } from '@parley/protocol';
+import { CLOSE, type Reply, type ServerFrame } from '@parley/protocol';
 import { pingFrame, makeFrame, type FrameSource, type FuzzFrame } from '../frames/generate-frame.ts';
 import type { Handlers, FuzzConnection } from '../wire/connection.ts';
 import { ExpectedReplies } from './expected-replies.ts';
@@ -146,8 +146,6 @@ export class Attacker {
     this.#line = null;
   }
 }
-
-type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 function isReply(frame: ServerFrame): frame is Reply {
   return ['ok', 'error', 'events', 'reset', 'messages', 'pong'].includes(frame.type);

@@ -1,9 +1,7 @@
-import type { ClientFrame, ServerFrame } from '@parley/protocol';
+import type { ClientFrame, Reply } from '@parley/protocol';
 import type { FuzzFrame } from '../frames/generate-frame.ts';
 import type { Known } from '../frames/known-ids.ts';
 import { Finding } from './findings.ts';
-
-type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 const ANSWER: Readonly<Record<ClientFrame['type'], readonly Reply['type'][]>> = {
   send: ['ok'],

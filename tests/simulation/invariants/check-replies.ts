@@ -1,11 +1,9 @@
-import type { MessageView, ServerFrame, UserId } from '@parley/protocol';
+import type { MessageView, Reply, UserId } from '@parley/protocol';
 import type { ChannelTruth } from '../oracle/oracle.ts';
 import type { SimContext } from '../sim/context.ts';
 import { dmOf } from './canaries.ts';
 import { sameEvent, wipedAtMs } from './compare-event.ts';
 import type { Guarantee } from './guarantees.ts';
-
-export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 /** A command as the client wrote it: nothing about it is certain but its type and `ref`. */
 export interface Request {

@@ -4,6 +4,7 @@ import {
   type LogEvent,
   type ReadFrame,
   type ReadyFrame,
+  type Reply,
   type ServerFrame,
   type UserId,
 } from '@parley/protocol';
@@ -11,7 +12,7 @@ import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
 import type { Machine } from '@parley/testkit';
 import type { SimContext } from '../sim/context.ts';
 import { canariesIn } from './canaries.ts';
-import { judgeReply, type Request, type Reply } from './check-replies.ts';
+import { judgeReply, type Request } from './check-replies.ts';
 import { sameEvent } from './compare-event.ts';
 import { framesOf } from './decode-frames.ts';
 

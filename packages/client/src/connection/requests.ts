@@ -1,9 +1,8 @@
-import { type ClientFrame, ERROR_POLICY, type ServerFrame } from '@parley/protocol';
+import { type ClientFrame, ERROR_POLICY, type Reply } from '@parley/protocol';
 import type { Clock } from '../environment.ts';
 
 type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
 export type Command = WithoutRef<ClientFrame>;
-export type Reply = Extract<ServerFrame, { type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;
 
 /** What became of a request: the server's reply, no reply in time, or the connection went before one came. */
 export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'lost' };

@@ -1,8 +1,14 @@
-import { HTTP_STATUS, type HttpErrorCode, type SignupMode } from '@parley/protocol';
+import {
+  HTTP_STATUS,
+  type HttpErrorCode,
+  MAX_PASSWORD_CHARS,
+  MIN_PASSWORD_CHARS,
+  type SignupMode,
+} from '@parley/protocol';
 import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { Kysely } from 'kysely';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, SESSION_MS, SESSION_RENEW_MS } from '#limits.ts';
+import { SESSION_MS, SESSION_RENEW_MS } from '#limits.ts';
 import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { user, userName } from '@parley/protocol';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, user, userName } from '@parley/protocol';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
 import type { RequestOrigin, SessionHolder, SignedIn } from '#identity/accounts.ts';
-import { MAX_EMAIL_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '../../limits.ts';
+import { MAX_EMAIL_CHARS } from '../../limits.ts';
 import type { HttpEnv, HttpDeps } from '../context.ts';
 import { unwrapOrThrow, refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';

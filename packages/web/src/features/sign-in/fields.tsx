@@ -1,5 +1,5 @@
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '@parley/protocol';
 import { Field } from '../../ui/field.tsx';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './password-limits.ts';
 
 interface ValueProps {
   readonly value: string;
