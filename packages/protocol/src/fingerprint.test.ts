@@ -44,5 +44,5 @@ test('the bodies, queries and answers of HTTP are what was decided', () => {
 });
 
 test('the limits, codes and their policies are what was decided', () => {
-  expect(fingerprint([limits, CLOSE, ERROR_POLICY, HTTP_STATUS]), ADVICE).toBe('d046ad2b5e816796');
+  expect(fingerprint([limits, CLOSE, ERROR_POLICY, HTTP_STATUS]), ADVICE).toBe('f71d59de6c077ef4');
 });
