@@ -1,5 +1,5 @@
 import type { UserRecord } from '@parley/server/testing';
-import { Machine } from '@parley/testkit';
+import { SimulatedProcess } from '@parley/testkit';
 import type { ClientIdentity, Connection } from '../sim/connection.ts';
 import type { ServerNode } from '../sim/server-node.ts';
 import type { Simulation } from '../sim/simulation.ts';
@@ -40,7 +40,7 @@ export async function judgeClaims(simulation: Simulation): Promise<void> {
 
 function dial(simulation: Simulation, user: UserRecord, node: ServerNode): Rival {
   const caller = {
-    machine: new Machine(simulation.clock),
+    machine: new SimulatedProcess(simulation.clock),
     user,
     session: simulation.newSession(),
     clientId: CLIENT_ID,

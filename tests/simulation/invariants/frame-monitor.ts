@@ -9,7 +9,7 @@ import {
   type UserId,
 } from '@parley/protocol';
 import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
-import type { Machine } from '@parley/testkit';
+import type { SimulatedProcess } from '@parley/testkit';
 import type { SimContext } from '../sim/context.ts';
 import { canariesIn } from './canaries.ts';
 import { judgeReply, type Request } from './check-replies.ts';
@@ -22,7 +22,7 @@ const EPHEMERAL_GRACE_MS = 1_500;
 export interface FrameMonitorDeps {
   readonly user: UserId;
   readonly clientId: string;
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   /** Between nodes late news of a cursor may come. */
   readonly isOneOfSeveral: boolean;
 }

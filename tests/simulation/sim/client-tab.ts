@@ -10,7 +10,7 @@ import {
 } from '@parley/client';
 import { decodeServerFrame, type ChannelId, type MessageId, type User, type UserId } from '@parley/protocol';
 import type { Bus, Core } from '@parley/server/testing';
-import { Machine, type SeededRandom } from '@parley/testkit';
+import { SimulatedProcess, type SeededRandom } from '@parley/testkit';
 import type { ClientIdentity, Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 import type { Device } from './device.ts';
@@ -23,8 +23,8 @@ export interface Internet {
   readonly dial: (caller: ClientIdentity, handlers: SocketHandlers) => Connection;
   readonly askVerdict: (caller: ClientIdentity) => Promise<HandshakeProbe>;
   /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
-  readonly request: <T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
-  readonly fetchUsers: (machine: Machine, ids: readonly UserId[]) => Promise<readonly User[]>;
+  readonly request: <T>(machine: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
+  readonly fetchUsers: (machine: SimulatedProcess, ids: readonly UserId[]) => Promise<readonly User[]>;
 }
 
 export interface TabDeps {
@@ -40,7 +40,7 @@ export class Tab {
   readonly clientId: string;
   /** When the page was opened. */
   readonly pageMs: number;
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   readonly client: ParleyClient;
   /** What it has on screen, or behind it: each with the undo of its subscription. */
   readonly open = new Map<Conversation, () => void>();
@@ -81,7 +81,7 @@ export class Tab {
     this.#deps = deps;
     this.device = device;
     this.clientId = clientId;
-    this.machine = new Machine(context.clock);
+    this.machine = new SimulatedProcess(context.clock);
     this.#random = context.random.fork(`tab ${clientId} ${context.clock.elapsed()}`);
     this.pageMs = context.clock.elapsed();
     this.steadySinceMs = this.pageMs;
@@ -219,7 +219,7 @@ const NO_ANSWER = /^{"type":"(?:pong|typing|presence|error)"/;
 const OFFLINE_MS = 20;
 const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
 
-function unreachable(machine: Machine, handlers: SocketHandlers): null {
+function unreachable(machine: SimulatedProcess, handlers: SocketHandlers): null {
   machine.after(OFFLINE_MS, () => handlers.closed(1006));
   return null;
 }

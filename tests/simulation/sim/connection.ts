@@ -7,13 +7,13 @@ import {
   type Wire,
   type WireEvents,
 } from '@parley/server/testing';
-import { Pipe, textsOfFrames, type Machine, type SeededRandom } from '@parley/testkit';
+import { SimulatedPipe, textsOfFrames, type SimulatedProcess, type SeededRandom } from '@parley/testkit';
 import type { FrameMonitor } from '../invariants/frame-monitor.ts';
 import type { SimContext } from './context.ts';
 
 /** Whoever dials: an honest tab, or an intruder. */
 export interface ClientIdentity {
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   readonly user: UserRecord;
   readonly session: string;
   readonly clientId: string;
@@ -21,7 +21,7 @@ export interface ClientIdentity {
 
 /** The machine of a node, and what tells its core about this connection. */
 export interface ServerSide {
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   readonly monitor: FrameMonitor;
   readonly ended: (connection: Connection) => void;
 }
@@ -44,8 +44,8 @@ export class Connection {
   readonly #context: SimContext;
   readonly #handlers: SocketHandlers;
   readonly #random: SeededRandom;
-  readonly #toServer: Pipe<Packet>;
-  readonly #toClient: Pipe<Packet>;
+  readonly #toServer: SimulatedPipe<Packet>;
+  readonly #toClient: SimulatedPipe<Packet>;
   #client: 'dialing' | 'open' | 'closing' | 'closed' = 'dialing';
   #server: 'none' | 'open' | 'closing' | 'closed' = 'none';
   #side: ServerSide | null = null;
@@ -61,8 +61,8 @@ export class Connection {
     this.#random = context.random.fork(`connection ${handlers.name}`);
     const { clock } = context;
     const latencyMs = (): number => this.#latencyMs();
-    this.#toServer = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atServer(packet) });
-    this.#toClient = new Pipe({ clock, latencyMs, arrived: (packet) => this.#atClient(packet) });
+    this.#toServer = new SimulatedPipe({ clock, latencyMs, arrived: (packet) => this.#atServer(packet) });
+    this.#toClient = new SimulatedPipe({ clock, latencyMs, arrived: (packet) => this.#atClient(packet) });
   }
 
   get isGone(): boolean {

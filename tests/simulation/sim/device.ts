@@ -1,6 +1,6 @@
 import type { Persistence } from '@parley/client';
 import type { UserRecord } from '@parley/server/testing';
-import { FakeStorage, type Machine } from '@parley/testkit';
+import { FakeStorage, type SimulatedProcess } from '@parley/testkit';
 import type { SimContext } from './context.ts';
 
 const LONGEST_MS = 3_000;
@@ -31,7 +31,7 @@ export class Device {
   }
 
   /** The storage as one tab sees it: it answers late, and sometimes not at all. */
-  persistence(clientId: string, machine: Machine): Persistence {
+  persistence(clientId: string, machine: SimulatedProcess): Persistence {
     const random = this.#context.random.fork(`storage of ${clientId} ${this.#context.clock.elapsed()}`);
     const storage = this.#storage.for(clientId);
     this.#clientIds.add(clientId);

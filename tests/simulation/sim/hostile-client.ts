@@ -1,5 +1,5 @@
 import type { UserRecord } from '@parley/server/testing';
-import { Machine } from '@parley/testkit';
+import { SimulatedProcess } from '@parley/testkit';
 import type { Internet } from './client-tab.ts';
 import type { Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
@@ -9,12 +9,12 @@ export class HostileClient {
   readonly user: UserRecord;
   readonly connection: Connection;
   #lastRef = 0;
-  readonly #machine: Machine;
+  readonly #machine: SimulatedProcess;
 
   constructor(deps: { context: SimContext; internet: Internet; user: UserRecord; session: string; clientId: string }) {
     const { context, internet, user, session, clientId } = deps;
     this.user = user;
-    this.#machine = new Machine(context.clock);
+    this.#machine = new SimulatedProcess(context.clock);
     const handlers = { opened: () => undefined, received: () => undefined, closed: () => undefined };
     this.connection = internet.dial({ machine: this.#machine, user, session, clientId }, handlers);
   }

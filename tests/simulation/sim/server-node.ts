@@ -14,7 +14,7 @@ import {
   type Store,
   type Users,
 } from '@parley/server/testing';
-import { Machine } from '@parley/testkit';
+import { SimulatedProcess } from '@parley/testkit';
 import { FrameMonitor } from '../invariants/frame-monitor.ts';
 import type { ClientIdentity, Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
@@ -54,8 +54,8 @@ interface Judgement {
 type State =
   | { readonly name: 'down' }
   /** Its core is not ready, so it does not listen. */
-  | { readonly name: 'starting'; readonly machine: Machine }
-  | { readonly name: 'up' | 'draining'; readonly machine: Machine; readonly core: Core; readonly bus: Bus };
+  | { readonly name: 'starting'; readonly machine: SimulatedProcess }
+  | { readonly name: 'up' | 'draining'; readonly machine: SimulatedProcess; readonly core: Core; readonly bus: Bus };
 
 /** A server process that comes and goes. What survives it is in the durable store. */
 export class ServerNode {
@@ -83,7 +83,7 @@ export class ServerNode {
     return this.#state.name === 'down';
   }
 
-  get machine(): Machine | null {
+  get machine(): SimulatedProcess | null {
     return this.#state.name === 'down' ? null : this.#state.machine;
   }
 
@@ -93,7 +93,7 @@ export class ServerNode {
     this.#starts += 1;
     this.connected = 0;
     this.subscriptions = 0;
-    const machine = new Machine(context.clock);
+    const machine = new SimulatedProcess(context.clock);
     machine.skewClock(this.#deps.clockOffsetMs);
     this.#state = { name: 'starting', machine };
     const deps = this.#coreParts(machine);
@@ -173,7 +173,7 @@ export class ServerNode {
     });
   }
 
-  async #admit(connection: Connection, { machine, core }: { machine: Machine; core: Core }): Promise<void> {
+  async #admit(connection: Connection, { machine, core }: { machine: SimulatedProcess; core: Core }): Promise<void> {
     const { caller } = connection;
     const probe = await this.#judge(caller, { machine, core }, 'spend');
     using place = probe.place;
@@ -208,7 +208,7 @@ export class ServerNode {
   /** As the handshake judges. */
   async #judge(
     caller: ClientIdentity,
-    { machine, core }: { readonly machine: Machine; readonly core: Core },
+    { machine, core }: { readonly machine: SimulatedProcess; readonly core: Core },
     use: 'spend' | 'look',
   ): Promise<Judgement> {
     if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
@@ -219,7 +219,7 @@ export class ServerNode {
   }
 
   /** Asks the accounts, which takes its time. */
-  async #isGood({ clientId, session }: ClientIdentity, machine: Machine): Promise<boolean> {
+  async #isGood({ clientId, session }: ClientIdentity, machine: SimulatedProcess): Promise<boolean> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`handshake ${clientId} ${context.clock.elapsed()}`);
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
@@ -230,7 +230,10 @@ export class ServerNode {
   }
 
   /** Asks the accounts about many at once, which may fail as any question to the store. */
-  async #proofStates(proofs: readonly { readonly session: string | null }[], machine: Machine): Promise<ProofState[]> {
+  async #proofStates(
+    proofs: readonly { readonly session: string | null }[],
+    machine: SimulatedProcess,
+  ): Promise<ProofState[]> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`proofs of ${this.name} ${context.clock.elapsed()}`);
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
@@ -241,7 +244,7 @@ export class ServerNode {
     return states;
   }
 
-  #coreParts(machine: Machine): Parameters<typeof createCore>[0] {
+  #coreParts(machine: SimulatedProcess): Parameters<typeof createCore>[0] {
     const { context, name, durable, rateLimits } = this.#deps;
     const hub = this.#deps.bus;
     const incarnation = `${name}.${this.#starts}`;
@@ -265,7 +268,7 @@ export class ServerNode {
   }
 
   /** The bus, with an eye on how many listen. */
-  #counted(bus: Bus, machine: Machine): Bus {
+  #counted(bus: Bus, machine: SimulatedProcess): Bus {
     return {
       ...bus,
       subscribe: (topic, hear) => {
@@ -281,7 +284,7 @@ export class ServerNode {
     };
   }
 
-  async #crash(machine: Machine, { moment, steps }: CrashPoint): Promise<void> {
+  async #crash(machine: SimulatedProcess, { moment, steps }: CrashPoint): Promise<void> {
     const { context } = this.#deps;
     this.#doom = null;
     for (let step = 0; step < steps; step += 1) await Promise.resolve();
@@ -292,7 +295,7 @@ export class ServerNode {
     context.clock.after(RESTART_MS, () => this.start());
   }
 
-  #metrics(machine: Machine): Parameters<typeof createCore>[0]['metrics'] {
+  #metrics(machine: SimulatedProcess): Parameters<typeof createCore>[0]['metrics'] {
     const add = (difference: number): void => {
       if (this.machine === machine) this.connected += difference;
     };

@@ -1,5 +1,5 @@
 import { RECONCILE_INTERVAL_MS } from '@parley/server/testing';
-import type { Machine } from '@parley/testkit';
+import type { SimulatedProcess } from '@parley/testkit';
 import type { Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 
@@ -16,7 +16,7 @@ export class Sessions {
   readonly #context: SimContext;
   readonly #isClustered: boolean;
   readonly #ended = new Set<string>();
-  readonly #connections = new Map<Connection, Machine>();
+  readonly #connections = new Map<Connection, SimulatedProcess>();
 
   constructor(context: SimContext, isClustered: boolean) {
     this.#context = context;
@@ -27,7 +27,7 @@ export class Sessions {
     return !this.#ended.has(session);
   }
 
-  entered(connection: Connection, machine: Machine): void {
+  entered(connection: Connection, machine: SimulatedProcess): void {
     this.#connections.set(connection, machine);
   }
 
@@ -66,7 +66,7 @@ export class Sessions {
     look();
   }
 
-  #standingOn(session: string): (readonly [Connection, Machine])[] {
+  #standingOn(session: string): (readonly [Connection, SimulatedProcess])[] {
     return [...this.#connections].filter(
       ([connection]) => connection.caller.session === session && !connection.serverIsClosing,
     );

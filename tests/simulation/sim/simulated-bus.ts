@@ -7,12 +7,12 @@ import {
   type LocalBus,
   type Topic,
 } from '@parley/server/testing';
-import type { Machine, SeededRandom } from '@parley/testkit';
+import type { SimulatedProcess, SeededRandom } from '@parley/testkit';
 import type { SimContext } from './context.ts';
 
 interface End {
   readonly name: string;
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   /** Hands out what arrived, as a bus within the process does. */
   readonly local: LocalBus;
   readonly returns: Set<() => void>;
@@ -63,7 +63,7 @@ export class SimulatedBus {
     }
   }
 
-  end(name: string, machine: Machine): Bus {
+  end(name: string, machine: SimulatedProcess): Bus {
     const local = createLocalBus(silent);
     const end: End = { name, machine, local, returns: new Set() };
     this.#ends.add(end);

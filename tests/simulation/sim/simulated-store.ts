@@ -1,5 +1,5 @@
 import { StoreUnavailable, type Decision, type Store, type Users } from '@parley/server/testing';
-import type { Machine } from '@parley/testkit';
+import type { SimulatedProcess } from '@parley/testkit';
 import type { Guarantee } from '../invariants/guarantees.ts';
 import type { SimContext } from './context.ts';
 
@@ -7,7 +7,7 @@ export interface SimulatedStoreDeps {
   readonly context: SimContext;
   readonly name: string;
   /** The node that asks: what it asks dies with it, what was stored does not. */
-  readonly machine: Machine;
+  readonly machine: SimulatedProcess;
   readonly durable: Store;
   /** Its database lives in its own process: what was under way when that died never arrives. */
   readonly isAlone: boolean;

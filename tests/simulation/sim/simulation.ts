@@ -8,7 +8,7 @@ import {
   type Store,
   type UserRecord,
 } from '@parley/server/testing';
-import { SeededRandom, VirtualClock, type Machine } from '@parley/testkit';
+import { SeededRandom, VirtualClock, type SimulatedProcess } from '@parley/testkit';
 import type { Guarantee, Violation } from '../invariants/guarantees.ts';
 import { SentMessages } from '../invariants/sent-messages.ts';
 import { Oracle } from '../oracle/oracle.ts';
@@ -180,7 +180,7 @@ export class Simulation implements SimContext, Internet {
     return verdict ?? { kind: 'unreachable' };
   }
 
-  async request<T>(machine: Machine, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
+  async request<T>(machine: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
     await machine.pause(this.#travelMs());
     const answer = this.#route.chance(this.#conditions.requestLost)
       ? null
@@ -191,7 +191,7 @@ export class Simulation implements SimContext, Internet {
     return this.#route.chance(this.#conditions.answerLost) ? this.#lose('answer lost') : outcome;
   }
 
-  async fetchUsers(machine: Machine, ids: readonly UserId[]): Promise<readonly User[]> {
+  async fetchUsers(machine: SimulatedProcess, ids: readonly UserId[]): Promise<readonly User[]> {
     const found = await this.request(machine, () => this.#durable.users.findMany(ids));
     return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
   }
