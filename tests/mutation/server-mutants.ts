@@ -356,9 +356,9 @@ const SESSIONS: readonly Mutant[] = [
 const STORAGE: readonly Mutant[] = [
   {
     name: 'the text of a deleted message stays in the log',
-    file: 'packages/server/src/adapters/memory/apply.ts',
-    find: 'return scrub(tables, transaction, event);',
-    replace: 'return void scrub;',
+    file: 'packages/server/src/adapters/memory/projections.ts',
+    find: '    redactEvents(target, event);\n',
+    replace: '    void redactEvents;\n',
   },
   {
     name: 'a page of messages says that it is newer than it is',

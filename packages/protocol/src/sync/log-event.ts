@@ -22,3 +22,5 @@ export const logEvent = z.discriminatedUnion('type', [
 
 export type LogEvent = z.infer<typeof logEvent>;
 export type LogEventType = LogEvent['type'];
+/** The event of each type: `LogEventByType['edited']` is an `EditedEvent`. */
+export type LogEventByType = { readonly [T in LogEventType]: Extract<LogEvent, { type: T }> };

@@ -1,4 +1,4 @@
-import { assertNever, type ChannelId, type LogEvent, type MessageEvent } from '@parley/protocol';
+import type { ChannelId, LogEvent, LogEventByType, LogEventType, MessageEvent } from '@parley/protocol';
 import type { Decision, NewChannel } from '#ports/store.ts';
 import { nameKey } from '../channel-summary.ts';
 import { redactText } from '../redact-event.ts';
@@ -21,7 +21,7 @@ export function applySteps(
     ...unlessEmpty(events.map(eventRow), statements.insertEvents),
     ...unlessEmpty(messages.map(messageRow), statements.insertMessages),
     ...unlessEmpty(messages.flatMap(mentionRows), statements.insertMentions),
-    ...events.flatMap((event) => projection(statements, event)),
+    ...events.flatMap((event) => project(event.type, statements, event)),
     ...unlessEmpty(heads, (rows) => expectRowsAffected(rows.length, statements.moveHeads({ rows }))),
     ...unlessEmpty(cursorRows(cursors), (rows) => statements.moveCursors({ rows })),
   ];
@@ -42,7 +42,7 @@ function eventRow(event: LogEvent): SqlValue[] {
 }
 
 function messageRow({ channel, seq, at, by, message }: MessageEvent): SqlValue[] {
-  if ('deleted' in message) throw new Error('a message is not born deleted');
+  if ('deleted' in message) throw new Error('a new message cannot be deleted');
   const { id, body, thread = null, mentions } = message;
   return [id, channel, seq, at, by, body, thread, mentions === undefined ? null : JSON.stringify(mentions)];
 }
@@ -81,30 +81,33 @@ function cursorRows(cursors: Decision<unknown>['cursors']): Rows {
   return [...furthest.values()].map(({ channel, user, seq }) => [channel, user, seq]);
 }
 
-function projection(statements: CommitStatements, event: LogEvent): SqlStatement[] {
-  const { channel, seq, at, by } = event;
-  switch (event.type) {
-    case 'message':
-      return [];
-    case 'edited':
-      return [expectRowsAffected(1, statements.edit({ channel, id: event.id, body: event.body, at, seq }))];
-    case 'deleted':
-      return deletion(statements, event);
-    case 'reacted':
-      return [expectRowsAffected(1, statements.react({ channel, id: event.id, emoji: event.emoji, user: by, seq }))];
-    case 'unreacted':
-      return [expectRowsAffected(1, statements.unreact({ id: event.id, emoji: event.emoji, user: by }))];
-    case 'joined':
-      return [statements.join({ channel, user: event.user, readSeq: seq - 1, seq })];
-    case 'left':
-      return [expectRowsAffected(1, statements.leave({ channel, user: event.user }))];
-    case 'renamed': {
-      const { name, topic } = event;
-      return [expectRowsAffected(1, statements.rename({ channel, name, key: nameKey(name), topic }))];
-    }
-    default:
-      return assertNever(event);
-  }
+type Projection<T extends LogEventType> = (statements: CommitStatements, event: LogEventByType[T]) => SqlStatement[];
+
+/** The statements that each event adds to the commit, beyond its row in `events`. */
+const PROJECTIONS: { readonly [T in LogEventType]: Projection<T> } = {
+  // All new messages of a commit are inserted together, before the projections run.
+  message: () => [],
+  edited: (statements, { channel, id, body, at, seq }) => [
+    expectRowsAffected(1, statements.edit({ channel, id, body, at, seq })),
+  ],
+  deleted: deletion,
+  reacted: (statements, { channel, id, emoji, by, seq }) => [
+    expectRowsAffected(1, statements.react({ channel, id, emoji, user: by, seq })),
+  ],
+  unreacted: (statements, { id, emoji, by }) => [expectRowsAffected(1, statements.unreact({ id, emoji, user: by }))],
+  joined: (statements, { channel, user, seq }) => [statements.join({ channel, user, readSeq: seq - 1, seq })],
+  left: (statements, { channel, user }) => [expectRowsAffected(1, statements.leave({ channel, user }))],
+  renamed: (statements, { channel, name, topic }) => [
+    expectRowsAffected(1, statements.rename({ channel, name, key: nameKey(name), topic })),
+  ],
+};
+
+function project<T extends LogEventType>(
+  type: T,
+  statements: CommitStatements,
+  event: LogEventByType[T],
+): SqlStatement[] {
+  return PROJECTIONS[type](statements, event);
 }
 
 /** The text goes from the message and from every event that held it. */

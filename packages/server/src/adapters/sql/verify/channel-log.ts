@@ -33,8 +33,8 @@ export async function verifyChannel(walk: VerifyContext, row: ChannelRow): Promi
     add({ kind: 'wrong-head', detail: `last_seq is ${row.last_seq}, and the last event is ${replay.head}` });
   }
   const memberCount = await verifyMembers(walk, row, replay.head);
-  if (row.member_count !== memberCount || memberCount !== replay.memberCount) {
-    const detail = `member_count is ${row.member_count}, there are ${memberCount} members, and ${replay.memberCount} by the log`;
+  if (row.member_count !== memberCount || memberCount !== replay.members.count) {
+    const detail = `member_count is ${row.member_count}, there are ${memberCount} members, and ${replay.members.count} by the log`;
     add({ kind: 'wrong-member-count', detail });
   }
   for (const detail of wrongFields(row, replay.renamed)) add({ kind: 'wrong-channel', detail });

@@ -1,35 +1,31 @@
-import { assertNever, type ChannelId, type LogEvent } from '@parley/protocol';
+import type { ChannelId, LogEventByType, LogEventType } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
 import type { LogSegment } from './log-segment.ts';
 import { MemberReplay } from './member-replay.ts';
 import { MessageReplay } from './message-replay.ts';
 
-/** Goes through one channel's log in order, and says where the rows differ from what it comes to. */
+/** Replays one channel's log in order, and reports where the rows differ from the result. */
 export class Replay {
-  /** Of the last event. */
+  /** The seq of the last event. */
   head = 0;
-  /** The last renaming. */
-  renamed: Extract<LogEvent, { type: 'renamed' }> | null = null;
+  /** The last `renamed` event. */
+  renamed: LogEventByType['renamed'] | null = null;
+  readonly messages: MessageReplay;
+  readonly members: MemberReplay;
   readonly #add: AddFinding;
-  readonly #messages: MessageReplay;
-  readonly #members: MemberReplay;
 
   constructor(channel: ChannelId, add: AddFinding) {
     this.#add = add;
-    this.#messages = new MessageReplay(channel, add);
-    this.#members = new MemberReplay(add);
+    this.messages = new MessageReplay(channel, add);
+    this.members = new MemberReplay(add);
   }
 
-  get memberCount(): number {
-    return this.#members.count;
-  }
-
-  apply(stretch: LogSegment): void {
-    this.#messages.compareRows(stretch);
-    for (const { seq, type, edit_of: editOf } of stretch.events) {
+  apply(segment: LogSegment): void {
+    this.messages.compareRows(segment);
+    for (const { seq, type, edit_of: editOf } of segment.events) {
       if (seq !== this.head + 1) this.#add({ kind: 'hole', seq, detail: `${seq} follows ${this.head}` });
       this.head = seq;
-      const event = stretch.parsed.get(seq) ?? null;
+      const event = segment.parsed.get(seq) ?? null;
       if (event === null) {
         this.#add({ kind: 'unreadable-event', seq, detail: `the event at ${seq} is not one of the protocol's` });
         continue;
@@ -37,33 +33,47 @@ export class Replay {
       if (editOf !== (event.type === 'edited' ? event.id : null)) {
         this.#add({ kind: 'unreadable-event', seq, detail: `edit_of of the ${type} at ${seq} is not its message` });
       }
-      this.#follow(event, stretch);
+      project(event.type, { replay: this, segment }, event);
     }
   }
 
-  /** The log has ended: what should have been taken back by now was not. */
+  /** Called at the end of the log. Reports the rows that a later event should have removed, and that none did. */
   end(): void {
-    this.#messages.end();
-    this.#members.end();
+    this.messages.end();
+    this.members.end();
   }
+}
 
-  #follow(event: LogEvent, stretch: LogSegment): void {
-    switch (event.type) {
-      case 'message':
-        return;
-      case 'edited':
-      case 'deleted':
-      case 'reacted':
-      case 'unreacted':
-        return this.#messages.change(event, stretch);
-      case 'joined':
-      case 'left':
-        return this.#members.change(event, stretch);
-      case 'renamed':
-        this.renamed = event;
-        return;
-      default:
-        return assertNever(event);
-    }
-  }
+interface Target {
+  readonly replay: Replay;
+  readonly segment: LogSegment;
+}
+
+type Projection<T extends LogEventType> = (target: Target, event: LogEventByType[T]) => void;
+
+/** How each event is checked against the rows that it changed. */
+const PROJECTIONS: { readonly [T in LogEventType]: Projection<T> } = {
+  // `compareRows` compares new messages with their rows.
+  message: () => undefined,
+  edited: changeMessage,
+  deleted: changeMessage,
+  reacted: changeMessage,
+  unreacted: changeMessage,
+  joined: changeMembers,
+  left: changeMembers,
+  renamed({ replay }, event) {
+    replay.renamed = event;
+  },
+};
+
+function project<T extends LogEventType>(type: T, target: Target, event: LogEventByType[T]): void {
+  PROJECTIONS[type](target, event);
+}
+
+function changeMessage({ replay, segment }: Target, event: Parameters<MessageReplay['change']>[0]): void {
+  replay.messages.change(event, segment);
+}
+
+function changeMembers({ replay, segment }: Target, event: Parameters<MemberReplay['change']>[0]): void {
+  replay.members.change(event, segment);
 }
