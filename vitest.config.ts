@@ -17,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'deploy/*.test.ts'],
+          include: ['packages/*/src/**/*.test.{ts,tsx}', '{deploy,scripts}/*.test.ts'],
           exclude: ['**/*.cluster.test.ts'],
         },
       },
