@@ -91,7 +91,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: who begins to care about a partner does not ask',
     file: `${SERVER}/chat/presence/presence-subscriptions.ts`,
-    find: "if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-asked', user });",
+    find: "if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-requested', user });",
     replace: '',
   },
   {

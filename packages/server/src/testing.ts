@@ -11,7 +11,7 @@ export type { AcceptedHandshake as Admission } from './realtime/handshake/author
 export type { Reservation as Place } from './realtime/handshake/connection-limits.ts';
 export type { Transport as Wire, TransportHandlers as WireEvents } from './realtime/socket/transport.ts';
 export * from '#limits.ts';
-export type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+export type { Bus, BusMessage, MessageOn, Topic } from '#ports/bus.ts';
 export type { Logger } from '#ports/logger.ts';
 export { StoreUnavailable, type CommitScope, type CommitState, type Decision, type Store } from '#ports/store.ts';
 export type { UserRecord, Users } from '#ports/users.ts';

@@ -46,7 +46,7 @@ async function judgeNames(simulation: Simulation): Promise<void> {
   simulation.applyFaults({ busLoses: 1 }, BUS_IS_AWAY_MS);
   await simulation.renameUser(user.id, name);
   void simulation.nodes[0]?.handleRequest(async (_core, bus) =>
-    bus.publish('everyone', { kind: 'profile', user: user.id }),
+    bus.publish('nodes', { kind: 'profile', user: user.id }),
   );
   await simulation.advance(BUS_IS_AWAY_MS + NAMED_WITHIN_MS);
   for (const tab of simulation.tabs) {

@@ -16,7 +16,7 @@ const REQUIRED_EVENTS = [
   'bus message lost',
   'bus message doubled',
   'bus message lost in a partition',
-  ...['session-ended', 'claimed', 'gained', 'cursor'].map((kind) => `bus message lost: ${kind}`),
+  ...['session-ended', 'client-id-claimed', 'membership-granted', 'cursor'].map((kind) => `bus message lost: ${kind}`),
   'return of the bus noticed',
   'a sign-out that the bus did not tell',
   'a user gone together with a node',

@@ -157,7 +157,7 @@ export class ServerNode {
   async probe(caller: ClientIdentity): Promise<HandshakeProbe> {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
-    const { refusal, place } = await this.#judge(caller, state, 'look');
+    const { refusal, place } = await this.#judge(caller, state, 'peek');
     place?.[Symbol.dispose]();
     const code = refusal ?? 'upgrade_required';
     const retryAfterMs = code === 'draining' ? 2_000 : null;
@@ -175,7 +175,7 @@ export class ServerNode {
 
   async #admit(connection: Connection, { machine, core }: { machine: SimulatedProcess; core: Core }): Promise<void> {
     const { caller } = connection;
-    const probe = await this.#judge(caller, { machine, core }, 'spend');
+    const probe = await this.#judge(caller, { machine, core }, 'consume');
     using place = probe.place;
     const refusal = probe.refusal ?? place?.refusal()?.code ?? null;
     if (refusal !== null) {
@@ -209,7 +209,7 @@ export class ServerNode {
   async #judge(
     caller: ClientIdentity,
     { machine, core }: { readonly machine: SimulatedProcess; readonly core: Core },
-    use: 'spend' | 'look',
+    use: 'consume' | 'peek',
   ): Promise<Judgement> {
     if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
     if (!(await this.#isGood(caller, machine))) return { refusal: 'invalid_token', place: null };

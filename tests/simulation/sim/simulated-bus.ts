@@ -5,6 +5,7 @@ import {
   type Bus,
   type BusMessage,
   type LocalBus,
+  type MessageOn,
   type Topic,
 } from '@parley/server/testing';
 import type { SimulatedProcess, SeededRandom } from '@parley/testkit';
@@ -87,12 +88,12 @@ export class SimulatedBus {
   }
 
   /** That nobody listens is known at once; whatever else goes wrong is waited for. */
-  #ask(from: End, topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+  #ask<T extends Topic>(from: End, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
       const others = [...this.#ends].filter((end) => end !== from && !end.machine.isDead && end.local.isHeard(topic));
       const stop = from.machine.after(others.length === 0 ? 0 : BUS_ANSWER_MS, () => resolve(null));
       for (const to of others) {
-        const answer = (message: BusMessage): void => {
+        const answer = (message: MessageOn<T>): void => {
           this.#bring({ from: to, to: from, topic, message }, () => {
             stop();
             resolve(message);

@@ -121,7 +121,7 @@ export const renameOneself = asTab((simulation, tab, random) => {
   const { id } = tab.device.user;
   const asked = simulation.request(tab.machine, async (_core, bus) => {
     await simulation.renameUser(id, `Name ${random.below(100)}`);
-    bus.publish('everyone', { kind: 'profile', user: id });
+    bus.publish('nodes', { kind: 'profile', user: id });
   });
   asked.catch((error: unknown) =>
     simulation.note(() => `  ${tab.clientId} hears nothing of its new name: ${String(error)}`),

@@ -1,22 +1,24 @@
-import type { Bus, BusMessage, BusHandler, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, MessageOn, Topic } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 
 export interface LocalBus extends Bus {
   /** With what takes an answer, where the message is a question that came from another node. */
-  publish(topic: Topic, message: BusMessage, answer?: (reply: BusMessage) => void): void;
+  publish<T extends Topic>(topic: T, message: MessageOn<T>, answer?: (reply: MessageOn<T>) => void): void;
   /** Somebody listens to it. */
   isHeard(topic: Topic): boolean;
 }
 
+// `publish` and `subscribe` are typed by topic: a handler gets only messages of its topic. What is queued forgets that, so
+// its callbacks are declared as methods, which the compiler lets accept a narrower message.
 interface Subscription {
-  readonly hear: BusHandler;
+  hear(message: BusMessage, answer: (reply: BusMessage) => void): void;
   hasEnded: boolean;
 }
 
 interface Waiting {
   readonly topic: Topic;
   readonly message: BusMessage;
-  readonly answer: (reply: BusMessage) => void;
+  answer(this: void, reply: BusMessage): void;
 }
 
 /**
@@ -62,7 +64,7 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
       delivering = false;
     },
     subscribe(topic, hear) {
-      const subscription = { hear, hasEnded: false };
+      const subscription: Subscription = { hear, hasEnded: false };
       subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
       return () => end(topic, subscription);
     },

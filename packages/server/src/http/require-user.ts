@@ -16,7 +16,7 @@ export function requireUser({ authenticator, config }: TrustDeps): MiddlewareHan
       // It could be exchanged for the next one, and so would be good for ever.
       return refuse('invalid_token', 'a ticket opens a WebSocket and nothing else');
     }
-    const identity = unwrapOrThrow(await authenticator.authenticate(presented, 'spend'));
+    const identity = unwrapOrThrow(await authenticator.authenticate(presented, 'consume'));
     // Any page can make a browser send the cookie along. Reading is harmless: that page can't see the answer.
     if (presented.place === 'cookie' && changesSomething(c) && !comesFromTrustedOrigin(c, config)) {
       return refuse('forbidden_origin', 'a cookie does not count from this origin');

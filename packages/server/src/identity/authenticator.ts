@@ -26,8 +26,8 @@ export type TokenRefusal = {
 };
 
 export interface Authenticator {
-  /** `use: 'spend'` uses a ticket up; `'look'` (a plain GET that asks for the verdict) leaves it good. */
-  authenticate(presented: TokenSource, use: 'spend' | 'look'): Promise<Result<Identity, TokenRefusal>>;
+  /** `use: 'consume'` uses a ticket up; `'peek'` (a plain GET that asks for the verdict) leaves it good. */
+  authenticate(presented: TokenSource, use: 'consume' | 'peek'): Promise<Result<Identity, TokenRefusal>>;
   /** What has become of a proof, for whoever hears of endings only from now on. */
   revalidate(identity: Identity): Promise<IdentityState>;
   /** The same of many, in the order of the question: one query for the sessions, one for the users without. */

@@ -13,7 +13,7 @@ import { createSharedTickets } from './database-tickets.ts';
 const SECRET = 'a jwt secret that is long enough!!';
 const KEY = new TextEncoder().encode(SECRET);
 
-async function codeOf(fixture: HttpFixture, presented: TokenSource, use: 'spend' | 'look' = 'spend') {
+async function codeOf(fixture: HttpFixture, presented: TokenSource, use: 'consume' | 'peek' = 'consume') {
   const verdict = await fixture.auth.authenticator.authenticate(presented, use);
   return verdict.ok ? verdict.value.user.id : verdict.error.code;
 }
@@ -97,10 +97,10 @@ describe.each([
     await using fixture = await httpFixture(options);
     const ada = await fixture.signUp('Ada');
     const ticket = await ticketOf(fixture, ada.token);
-    expect(await codeOf(fixture, inQuery(ticket), 'look')).toBe(ada.id);
+    expect(await codeOf(fixture, inQuery(ticket), 'peek')).toBe(ada.id);
     expect(await codeOf(fixture, inQuery(ticket))).toBe(ada.id);
     expect(await codeOf(fixture, inQuery(ticket))).toBe('invalid_token');
-    expect(await codeOf(fixture, inQuery(ticket), 'look')).toBe('invalid_token');
+    expect(await codeOf(fixture, inQuery(ticket), 'peek')).toBe('invalid_token');
   });
 
   test('[HS11] works for 60 seconds', async () => {
@@ -125,7 +125,7 @@ describe.each([
     await using fixture = await httpFixture({ ...options, env: { PARLEY_JWT_SECRET: SECRET } });
     const exp = Math.floor(fixture.clock.now() / 1000) + 10;
     const ticket = await ticketOf(fixture, await jwt(fixture, { exp }).sign(KEY));
-    const verdict = await fixture.auth.authenticator.authenticate(inQuery(ticket), 'look');
+    const verdict = await fixture.auth.authenticator.authenticate(inQuery(ticket), 'peek');
     expect(verdict).toMatchObject({ ok: true, value: { session: null, expiresAt: exp * 1000 } });
     await fixture.clock.advance(10_000);
     expect(await codeOf(fixture, inQuery(ticket))).toBe('expired_token');
@@ -159,14 +159,14 @@ test('a ticket that one node gave out is good on another, once, and is stored as
   expect(JSON.stringify(await fixture.database.kysely.selectFrom('tickets').selectAll().execute())).not.toContain(
     ticket,
   );
-  expect(await there.spend(ticket)).toEqual({ ...holder, proofExpiresAt: Math.floor(holder.proofExpiresAt) });
-  expect(await here.spend(ticket)).toBe('unknown');
+  expect(await there.consume(ticket)).toEqual({ ...holder, proofExpiresAt: Math.floor(holder.proofExpiresAt) });
+  expect(await here.consume(ticket)).toBe('unknown');
   const { ticket: late } = await here.issue(holder);
   await clock.advance(60_000);
-  expect(await there.look(late)).toBe('expired');
+  expect(await there.peek(late)).toBe('expired');
   await clock.advance(60_001);
   await there.issue(holder);
-  expect(await here.look(late)).toBe('unknown');
+  expect(await here.peek(late)).toBe('unknown');
 });
 
 describe('many proofs asked about at once', () => {
@@ -174,7 +174,7 @@ describe('many proofs asked about at once', () => {
     await using fixture = await httpFixture();
     const [ada, bob, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Bob'), await fixture.signUp('Eve')];
     const sessionOf = async (token: string) => {
-      const verdict = await fixture.auth.authenticator.authenticate(inHeader(token), 'look');
+      const verdict = await fixture.auth.authenticator.authenticate(inHeader(token), 'peek');
       return verdict.ok ? { user: verdict.value.user.id, session: verdict.value.session } : null;
     };
     const proofs = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));

@@ -94,7 +94,7 @@ async function findSession({ sessions, secret }: AuthenticatorDeps, value: strin
   return token === null || token === '' || token.includes('\0') ? null : sessions.findByToken(token);
 }
 
-async function proveTicket(deps: AuthenticatorDeps, ticket: string, use: 'spend' | 'look'): Promise<Verdict> {
+async function proveTicket(deps: AuthenticatorDeps, ticket: string, use: 'consume' | 'peek'): Promise<Verdict> {
   const holder = await deps.tickets[use](ticket);
   if (holder === 'unknown') return invalid();
   if (holder === 'expired') return refuse('expired_token', 'the ticket has expired');

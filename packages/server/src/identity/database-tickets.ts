@@ -46,7 +46,7 @@ export function createSharedTickets({ db, clock, random }: DatabaseTicketsDeps):
         .execute();
       return { ticket, expiresAt };
     },
-    async look(ticket) {
+    async peek(ticket) {
       const row = await db
         .selectFrom('tickets')
         .selectAll()
@@ -54,7 +54,7 @@ export function createSharedTickets({ db, clock, random }: DatabaseTicketsDeps):
         .executeTakeFirst();
       return holderIn(row, clock.now());
     },
-    async spend(ticket) {
+    async consume(ticket) {
       // One statement finds and takes it, so no two nodes can.
       const row = await db
         .deleteFrom('tickets')

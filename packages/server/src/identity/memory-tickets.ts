@@ -18,9 +18,9 @@ export interface TicketHolder {
 export interface Tickets {
   issue(holder: TicketHolder): Promise<{ readonly ticket: string; readonly expiresAt: number }>;
   /** Its holder while it is good; `'expired'`, or `'unknown'` when it was spent, forgotten or made up. */
-  look(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
-  /** Like `look`, and the ticket is good no more. */
-  spend(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
+  peek(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
+  /** Like `peek`, and the ticket is good no more. */
+  consume(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
 }
 
 /** Those of a server that runs alone, held in memory: a restart takes all of them, and their owners ask again. Beyond `max` the oldest is forgotten. */
@@ -48,8 +48,8 @@ export function createTickets({ clock, random, max }: { clock: Clock; random: Ra
       issued.set(ticket, { ...holder, deadlineMs: clock.elapsed() + TICKET_MS });
       return { ticket, expiresAt: clock.now() + TICKET_MS };
     },
-    look: async (ticket) => look(ticket),
-    async spend(ticket) {
+    peek: async (ticket) => look(ticket),
+    async consume(ticket) {
       const holder = look(ticket);
       issued.delete(ticket);
       return holder;

@@ -2,8 +2,8 @@ import type { LogEvent } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createLocalBus } from '#adapters/local-bus.ts';
 import { FEED_GRACE_MS, FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
-import type { Bus, BusMessage, BusHandler } from '#ports/bus.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import { createFeed } from './feed.ts';
@@ -17,25 +17,10 @@ function event(seq: number): LogEvent {
 /** A feed over a log in an array, and a bus that does only what the test does. */
 function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
-  const hearing = new Set<BusHandler>();
-  const returns = new Set<() => void>();
   const received: number[] = [];
   const clock = new VirtualClock();
   let [away, reads] = [false, 0];
-  const bus: Bus = {
-    isReliable,
-    publish: () => undefined,
-    subscribe(_topic, hear) {
-      hearing.add(hear);
-      return () => hearing.delete(hear);
-    },
-    request: async () => null,
-    onReconnect(hear) {
-      returns.add(hear);
-      return () => returns.delete(hear);
-    },
-    close: () => Promise.resolve(),
-  };
+  const bus = createLocalBus(nullLogger, { isReliable });
   const feed = createFeed({
     bus,
     clock,
@@ -67,8 +52,7 @@ function setUp(stored: number, isReliable = true) {
       for (let n = 0; n < count; n += 1) log.push(event(log.length + 1));
     },
     ring: (...seqs: number[]) => {
-      const message: BusMessage = { kind: 'committed', channel: CHANNEL, events: seqs.map(event) };
-      for (const hear of hearing) hear(message, () => undefined);
+      bus.publish(`channel.${CHANNEL}`, { kind: 'committed', channel: CHANNEL, events: seqs.map(event) });
     },
   };
 }

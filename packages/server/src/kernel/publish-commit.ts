@@ -12,7 +12,7 @@ export function publishCommit(bus: Bus, ledger: Ledger): void {
     const gain = gainOf.get(event);
     if (gain !== undefined && event.type === 'joined') {
       publishRun(bus, runs, event.channel);
-      bus.publish(`user.${event.user}`, { kind: 'gained', user: event.user, channel: gain.channel });
+      bus.publish(`user.${event.user}`, { kind: 'membership-granted', user: event.user, channel: gain.channel });
     }
     const run = runs.get(event.channel);
     if (run === undefined) runs.set(event.channel, [event]);
@@ -32,6 +32,6 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
 export function requestReconnect(bus: Bus, { gains }: UncertainCommit): void {
   for (const { event, channel } of gains) {
     if (event.type !== 'joined') continue;
-    bus.publish(`user.${event.user}`, { kind: 'perhaps-gained', user: event.user, channel: channel.id });
+    bus.publish(`user.${event.user}`, { kind: 'membership-uncertain', user: event.user, channel: channel.id });
   }
 }

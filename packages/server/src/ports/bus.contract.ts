@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Bus, BusMessage } from './bus.ts';
+import type { Bus, ChannelMessage, NodesMessage, Topic, UserMessage } from './bus.ts';
 
 export interface BusUnderTest {
   /** Two ends of one bus: two nodes, or twice the same object where the bus lives in one process. */
@@ -19,12 +19,16 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
   });
 }
 
-function profile(user: string): BusMessage {
+function profile(user: string): NodesMessage {
   return { kind: 'profile', user };
 }
 
+function suspended(user: string): UserMessage {
+  return { kind: 'suspended', user };
+}
+
 /** Subscribes and remembers. */
-function hear(bus: Bus, topic: Parameters<Bus['subscribe']>[0]): string[] {
+function hear(bus: Bus, topic: Topic): string[] {
   const received: string[] = [];
   bus.subscribe(topic, (message) => received.push('user' in message ? message.user : message.kind));
   return received;
@@ -34,9 +38,9 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
   test('what one node publishes on one topic is heard in that order, whole', async () => {
     const { here, there, settle } = await open();
     const names = Array.from({ length: 200 }, (_, index) => `u_${index}`);
-    const received = hear(there, 'everyone');
+    const received = hear(there, 'nodes');
     await settle();
-    for (const name of names) here.publish('everyone', profile(name));
+    for (const name of names) here.publish('nodes', profile(name));
     await settle();
     expect(received).toEqual(names);
     await Promise.all([here.close(), there.close()]);
@@ -44,7 +48,7 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
 
   test('a message arrives as it was sent', async () => {
     const { here, there, settle } = await open();
-    const received: BusMessage[] = [];
+    const received: ChannelMessage[] = [];
     there.subscribe('channel.c_a', (message) => received.push(message));
     await settle();
     const event = {
@@ -63,12 +67,12 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
 
   test('what a subscriber publishes comes after what it was told, for everyone', async () => {
     const { here, settle } = await open();
-    here.subscribe('everyone', (message) => {
-      if (message.kind === 'profile' && message.user === 'u_1') here.publish('everyone', profile('u_2'));
+    here.subscribe('nodes', (message) => {
+      if (message.kind === 'profile' && message.user === 'u_1') here.publish('nodes', profile('u_2'));
     });
-    const received = hear(here, 'everyone');
+    const received = hear(here, 'nodes');
     await settle();
-    here.publish('everyone', profile('u_1'));
+    here.publish('nodes', profile('u_1'));
     await settle();
     expect(received).toEqual(['u_1', 'u_2']);
     await here.close();
@@ -80,7 +84,7 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
     const { here, there, settle } = await open();
     const [mine, theirs, others] = [hear(here, 'user.u_a'), hear(there, 'user.u_a'), hear(there, 'user.u_b')];
     await settle();
-    here.publish('user.u_a', profile('u_a'));
+    here.publish('user.u_a', suspended('u_a'));
     await settle();
     expect([mine, theirs, others]).toEqual([['u_a'], ['u_a'], []]);
     await Promise.all([here.close(), there.close()]);
@@ -88,14 +92,14 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 
   test('after the undo nothing is heard, and the undo may be called twice', async () => {
     const { here, there, settle } = await open();
-    const stays = hear(there, 'everyone');
-    const received: BusMessage[] = [];
-    const undo = there.subscribe('everyone', (message) => received.push(message));
+    const stays = hear(there, 'nodes');
+    const received: NodesMessage[] = [];
+    const undo = there.subscribe('nodes', (message) => received.push(message));
     await settle();
     undo();
     undo();
     await settle();
-    here.publish('everyone', profile('u_a'));
+    here.publish('nodes', profile('u_a'));
     await settle();
     expect(received).toEqual([]);
     expect(stays).toEqual(['u_a']);
@@ -104,12 +108,12 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 
   test('a subscription that ends while a message is handed out does not hear it any more', async () => {
     const { here, settle } = await open();
-    const received: BusMessage[] = [];
+    const received: NodesMessage[] = [];
     const undos: (() => void)[] = [];
-    here.subscribe('everyone', () => undos.forEach((undo) => undo()));
-    undos.push(here.subscribe('everyone', (message) => received.push(message)));
+    here.subscribe('nodes', () => undos.forEach((undo) => undo()));
+    undos.push(here.subscribe('nodes', (message) => received.push(message)));
     await settle();
-    here.publish('everyone', profile('u_a'));
+    here.publish('nodes', profile('u_a'));
     await settle();
     expect(received).toEqual([]);
     await here.close();
@@ -117,17 +121,17 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 
   test('one function subscribed twice hears twice, and each undo ends one', async () => {
     const { here, settle } = await open();
-    const received: BusMessage[] = [];
-    const listen = (message: BusMessage) => received.push(message);
-    const undo = here.subscribe('everyone', listen);
-    here.subscribe('everyone', listen);
+    const received: NodesMessage[] = [];
+    const listen = (message: NodesMessage) => received.push(message);
+    const undo = here.subscribe('nodes', listen);
+    here.subscribe('nodes', listen);
     await settle();
-    here.publish('everyone', profile('u_a'));
+    here.publish('nodes', profile('u_a'));
     await settle();
     expect(received).toHaveLength(2);
     undo();
     await settle();
-    here.publish('everyone', profile('u_a'));
+    here.publish('nodes', profile('u_a'));
     await settle();
     expect(received).toHaveLength(3);
     await here.close();
@@ -137,13 +141,13 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 function questionContract(open: () => Promise<BusUnderTest>): void {
   test('a question that no other node listens to is null, and the asker does not hear it', async () => {
     const { here, settle } = await open();
-    const received: BusMessage[] = [];
+    const received: UserMessage[] = [];
     here.subscribe('user.u_a', (message, answer) => {
       received.push(message);
-      answer(profile('u_b'));
+      answer(suspended('u_b'));
     });
     await settle();
-    expect(await here.request('user.u_a', profile('u_a'))).toBeNull();
+    expect(await here.request('user.u_a', suspended('u_a'))).toBeNull();
     expect(received).toEqual([]);
     await here.close();
   });
@@ -151,9 +155,9 @@ function questionContract(open: () => Promise<BusUnderTest>): void {
   test('an answer to what nobody asked reaches nobody', async () => {
     const { here, there, settle } = await open();
     const received = hear(here, 'user.u_a');
-    there.subscribe('user.u_a', (_message, answer) => answer(profile('u_b')));
+    there.subscribe('user.u_a', (_message, answer) => answer(suspended('u_b')));
     await settle();
-    here.publish('user.u_a', profile('u_a'));
+    here.publish('user.u_a', suspended('u_a'));
     await settle();
     expect(received).toEqual(['u_a']);
     await Promise.all([here.close(), there.close()]);
@@ -163,13 +167,13 @@ function questionContract(open: () => Promise<BusUnderTest>): void {
 function faultContract(open: () => Promise<BusUnderTest>): void {
   test('a subscriber that throws keeps nothing from the others, and publish does not throw', async () => {
     const { here, settle } = await open();
-    here.subscribe('everyone', () => {
+    here.subscribe('nodes', () => {
       throw new Error('this subscriber is broken');
     });
-    const received = hear(here, 'everyone');
+    const received = hear(here, 'nodes');
     await settle();
-    expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
-    here.publish('everyone', profile('u_2'));
+    expect(() => here.publish('nodes', profile('u_1'))).not.toThrow();
+    here.publish('nodes', profile('u_2'));
     await settle();
     expect(received).toEqual(['u_1', 'u_2']);
     await here.close();
@@ -177,12 +181,12 @@ function faultContract(open: () => Promise<BusUnderTest>): void {
 
   test('after close nothing is heard, nothing throws, and close may be called twice', async () => {
     const { here, settle } = await open();
-    const received = hear(here, 'everyone');
+    const received = hear(here, 'nodes');
     await settle();
     await here.close();
     await here.close();
-    expect(() => here.publish('everyone', profile('u_1'))).not.toThrow();
-    expect(() => here.subscribe('everyone', () => undefined)()).not.toThrow();
+    expect(() => here.publish('nodes', profile('u_1'))).not.toThrow();
+    expect(() => here.subscribe('nodes', () => undefined)()).not.toThrow();
     expect(received).toEqual([]);
   });
 }

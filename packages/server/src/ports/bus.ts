@@ -11,15 +11,15 @@ import type { ChannelState } from '#ports/store.ts';
 export interface Bus {
   /** True when no message can be lost, because the bus lives in one process. Otherwise subscribers reconcile with the store. */
   readonly isReliable: boolean;
-  publish(topic: Topic, message: BusMessage): void;
+  publish<T extends Topic>(topic: T, message: MessageOn<T>): void;
   /** Returns the function that unsubscribes, which may be called twice. */
-  subscribe(topic: Topic, onMessage: BusHandler): () => void;
+  subscribe<T extends Topic>(topic: T, onMessage: BusHandler<MessageOn<T>>): () => void;
   /**
    * Sends a request to the other nodes that subscribe to the topic. Resolves with the first reply. Resolves with null as
    * soon as it is known that no other node subscribes, immediately while the bus is disconnected, and after
    * `BUS_ANSWER_MS` otherwise. A request arrives at most once. Never rejects. The requester does not receive its own request.
    */
-  request(topic: Topic, question: BusMessage): Promise<BusMessage | null>;
+  request<T extends Topic>(topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null>;
   /**
    * Calls `onReconnected` each time the connection to the other nodes is restored. Messages published during the outage
    * are lost, so the handler reconciles with the store. All subscriptions are active again by then. A bus within one
@@ -30,34 +30,48 @@ export interface Bus {
 }
 
 /** `reply` sends its argument to the node that made the request. It does nothing for a message that was only published. */
-export type BusHandler = (message: BusMessage, reply: (message: BusMessage) => void) => void;
+export type BusHandler<M extends BusMessage = BusMessage> = (message: M, reply: (message: M) => void) => void;
 
 /**
  * `presence.…` carries whether that user is online, to the nodes with a connection of the user or of a partner of theirs.
  * `client.…` carries which user holds that clientId, to the nodes where it is claimed or requested.
  */
-export type Topic = `channel.${ChannelId}` | `user.${UserId}` | `presence.${UserId}` | `client.${string}` | 'everyone';
+export type Topic = `channel.${ChannelId}` | `user.${UserId}` | `presence.${UserId}` | `client.${string}` | 'nodes';
 
-export type BusMessage =
-  /** Committed events of one channel, in order. On the channel's topic. */
+/** The messages of each kind of topic. The key is what the topic begins with. */
+export interface TopicMessages {
+  readonly channel: ChannelMessage;
+  readonly user: UserMessage;
+  readonly presence: PresenceMessage;
+  readonly client: ClientIdMessage;
+  readonly nodes: NodesMessage;
+}
+
+/** The messages that can be published on a topic. */
+export type MessageOn<T extends Topic> = T extends `${infer Family extends keyof TopicMessages}.${string}`
+  ? TopicMessages[Family]
+  : NodesMessage;
+
+export type BusMessage = TopicMessages[keyof TopicMessages];
+
+export type ChannelMessage =
+  /** Committed events of one channel, in order. */
   | { readonly kind: 'committed'; readonly channel: ChannelId; readonly events: readonly LogEvent[] }
-  /** `user` is about to become a member: `channel` is its state just before the `joined` that follows. On the user's topic. */
-  | { readonly kind: 'gained'; readonly user: UserId; readonly channel: ChannelState }
-  /** `user` may have become a member: the outcome of the commit is unknown. On the user's topic. */
-  | { readonly kind: 'perhaps-gained'; readonly user: UserId; readonly channel: ChannelId }
-  /** On the channel's topic. Not delivered to the connection that typed. */
+  /** Not delivered to the connection that typed. */
   | {
       readonly kind: 'typing';
       readonly channel: ChannelId;
       readonly user: UserId;
       readonly on: boolean;
       readonly from: ConnectionId;
-    }
-  /** A user connected to a node, disconnected from it, or is still connected. On the user's presence topic. */
-  | { readonly kind: 'presence'; readonly user: UserId; readonly node: NodeId; readonly state: PresenceState }
-  /** A node started to watch `user`: the nodes with a connection of the user publish `presence`. On the user's presence topic. */
-  | { readonly kind: 'presence-asked'; readonly user: UserId }
-  /** A read cursor moved. On the user's topic; not delivered to the connection that moved it. */
+    };
+
+export type UserMessage =
+  /** `user` is about to become a member: `channel` is its state just before the `joined` that follows. */
+  | { readonly kind: 'membership-granted'; readonly user: UserId; readonly channel: ChannelState }
+  /** `user` may have become a member: the outcome of the commit is unknown. */
+  | { readonly kind: 'membership-uncertain'; readonly user: UserId; readonly channel: ChannelId }
+  /** A read cursor moved. Not delivered to the connection that moved it. */
   | {
       readonly kind: 'cursor';
       readonly user: UserId;
@@ -69,20 +83,33 @@ export type BusMessage =
       readonly lastSeq: number;
       readonly from: ConnectionId | null;
     }
-  /** On the user's topic. */
   | { readonly kind: 'session-ended'; readonly user: UserId; readonly session: SessionId }
-  /** On the user's topic. */
-  | { readonly kind: 'suspended'; readonly user: UserId }
-  /** A name, handle or role changed. To all nodes. */
-  | { readonly kind: 'profile'; readonly user: UserId }
-  /** A new or open connection holds its `clientId`: on a conflict the others close, or it does. On the clientId's topic. */
-  | ({ readonly kind: 'claimed' } & Claim)
-  /** A request on the clientId's topic: who holds it? `spend` when `user` is about to claim it, `look` for a check only. */
-  | { readonly kind: 'client-wanted'; readonly clientId: string; readonly user: UserId; readonly use: 'spend' | 'look' }
+  | { readonly kind: 'suspended'; readonly user: UserId };
+
+export type PresenceMessage =
+  /** The user connected to a node, disconnected from it, or is still connected. */
+  | { readonly kind: 'presence'; readonly user: UserId; readonly node: NodeId; readonly state: PresenceState }
+  /** A node started to watch `user`: the nodes with a connection of the user publish `presence`. */
+  | { readonly kind: 'presence-requested'; readonly user: UserId };
+
+export type ClientIdMessage =
+  /** A new or open connection holds its `clientId`: on a conflict the others close, or it does. */
+  | ({ readonly kind: 'client-id-claimed' } & Claim)
+  /** A request: who holds it? `consume` when `user` is about to claim it, `peek` for a check only. */
+  | {
+      readonly kind: 'client-id-requested';
+      readonly clientId: string;
+      readonly user: UserId;
+      readonly use: 'consume' | 'peek';
+    }
   /** The reply: the user who holds it, or who requests it with precedence; null for nobody. */
-  | { readonly kind: 'client-held'; readonly clientId: string; readonly holder: UserId | null }
-  /** A node is alive. Published every `NODE_HEARTBEAT_MS` to all nodes. */
-  | { readonly kind: 'alive'; readonly node: NodeId };
+  | { readonly kind: 'client-id-held'; readonly clientId: string; readonly holder: UserId | null };
+
+export type NodesMessage =
+  /** A name, handle or role changed. */
+  | { readonly kind: 'profile'; readonly user: UserId }
+  /** A node is alive. Published every `NODE_HEARTBEAT_MS`. */
+  | { readonly kind: 'node-heartbeat'; readonly node: NodeId };
 
 /** A connection's claim to its `clientId`. */
 export interface Claim {

@@ -68,7 +68,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     delivered: (frames) => deps.metrics.delivered(frames),
   };
   const stopHeartbeat = pingClients(deps.clock, () => hub.connections());
-  const stopProfiles = deps.bus.subscribe('everyone', (message) => {
+  const stopProfiles = deps.bus.subscribe('nodes', (message) => {
     if (message.kind === 'profile') deps.cluster.profileChanged(message.user);
   });
   return {

@@ -5,7 +5,7 @@ import { createMemoryStore } from '#adapters/memory-store.ts';
 import { createCore, type Core } from '#app.ts';
 import type { IdentityState, IdentityToCheck } from '#identity/authenticator.ts';
 import { BUS_ANSWER_MS } from '#limits.ts';
-import type { Bus, BusMessage, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, MessageOn, Topic } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 import type { UserRecord, Users } from '#ports/users.ts';
@@ -181,12 +181,12 @@ class Hub {
   }
 
   /** Whoever dies no longer listens; what is lost is waited for. */
-  #ask(asker: End, topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+  #ask<T extends Topic>(asker: End, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
       const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.isHeard(topic));
       if (others.length === 0) this.#clock.after(1, () => resolve(null));
       this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
-      const answer = (reply: BusMessage): void => {
+      const answer = (reply: MessageOn<T>): void => {
         if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
       };
       for (const { local } of this.loses(question) ? [] : others) {

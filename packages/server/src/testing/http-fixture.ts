@@ -12,7 +12,7 @@ import { readConfig } from '#config/read-config.ts';
 import type { HttpDeps } from '#http/context.ts';
 import { createHttpApp } from '#http/http-app.ts';
 import { createAuth, type Auth, type AuthDeps } from '#identity/create-auth.ts';
-import type { BusMessage } from '#ports/bus.ts';
+import type { UserMessage } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 import { nullMetrics } from './null-logger.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -30,7 +30,7 @@ export interface HttpFixture extends AsyncDisposable {
   /** Signs up; the first who does owns the server. */
   signUp(name: string, more?: object): Promise<Person>;
   /** What is told about `user` from now on. */
-  listen(user: string): BusMessage[];
+  listen(user: string): UserMessage[];
 }
 
 export interface FixtureOptions {
@@ -107,7 +107,7 @@ export async function httpFixture({ env, wrapAuth, wrapHttp }: FixtureOptions = 
     ask,
     signUp: (name, more = {}) => signUp(ask, name, more),
     listen(user) {
-      const received: BusMessage[] = [];
+      const received: UserMessage[] = [];
       bus.subscribe(`user.${user}`, (message) => received.push(message));
       return received;
     },

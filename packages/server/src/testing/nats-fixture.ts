@@ -2,7 +2,7 @@ import { startNats, type NatsOptions, type NatsServer } from '@parley/testkit/na
 import { cryptoRandom } from '#adapters/crypto-random.ts';
 import { openNatsBus, type NatsBus } from '#adapters/nats/nats-bus.ts';
 import { systemClock } from '#adapters/system-clock.ts';
-import type { BusMessage, Topic } from '#ports/bus.ts';
+import type { MessageOn, NodesMessage, Topic, UserMessage } from '#ports/bus.ts';
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** A NATS server and nodes on it, for tests. */
@@ -50,12 +50,16 @@ export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
 }
 
 /** Subscribes and remembers. */
-export function hear(bus: NatsBus, topic: Topic): BusMessage[] {
-  const received: BusMessage[] = [];
+export function hear<T extends Topic>(bus: NatsBus, topic: T): MessageOn<T>[] {
+  const received: MessageOn<T>[] = [];
   bus.subscribe(topic, (message) => received.push(message));
   return received;
 }
 
-export function profile(user: string): BusMessage {
+export function profile(user: string): NodesMessage {
   return { kind: 'profile', user };
+}
+
+export function suspended(user: string): UserMessage {
+  return { kind: 'suspended', user };
 }

@@ -15,7 +15,7 @@ export interface Seal {
 const SEAL_BYTES = 16;
 const INSTALLATION_BYTES = 9;
 /** Changes when nodes of two versions would misunderstand each other: then they do not hear each other at all. */
-const PURPOSE = 'parley bus 1';
+const PURPOSE = 'parley bus 2';
 
 /** Nodes with the same secret have the same seal. */
 export function createSeal(secret: string): Seal {

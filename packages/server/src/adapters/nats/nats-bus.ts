@@ -1,6 +1,6 @@
 import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { BUS_START_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
-import type { Bus, BusMessage, BusHandler, Topic } from '#ports/bus.ts';
+import type { Bus, BusMessage, BusHandler, MessageOn, Topic } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -78,14 +78,14 @@ export class NatsBus implements Bus {
     return this.#link.firstUp;
   }
 
-  publish(topic: Topic, message: BusMessage): void {
+  publish<T extends Topic>(topic: T, message: MessageOn<T>): void {
     const subject = subjectOf(this.#seal.installation, topic);
     // First to the others: what a subscriber here answers to it must come after it everywhere.
     if (subject !== null) this.#carry(subject, message);
     this.#local.publish(topic, message);
   }
 
-  subscribe(topic: Topic, hear: BusHandler): () => void {
+  subscribe<T extends Topic>(topic: T, hear: BusHandler<MessageOn<T>>): () => void {
     const unsubscribe = this.#local.subscribe(topic, hear);
     const subject = subjectOf(this.#seal.installation, topic);
     if (subject === null) return unsubscribe;
@@ -98,7 +98,7 @@ export class NatsBus implements Bus {
     };
   }
 
-  async request(topic: Topic, question: BusMessage): Promise<BusMessage | null> {
+  async request<T extends Topic>(topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     const subject = subjectOf(this.#seal.installation, topic);
     if (subject === null) return null;
     const answer = await this.#link.ask(subject, this.#sealed(subject, question));
@@ -167,7 +167,7 @@ export class NatsBus implements Bus {
     return this.#seal.close(subject, Buffer.from(JSON.stringify(message)));
   }
 
-  #open(topic: Topic, { subject, data }: SealedMessage): BusMessage | null {
+  #open<T extends Topic>(topic: T, { subject, data }: SealedMessage): MessageOn<T> | null {
     const content = this.#seal.open(subject, data);
     if (content === null) {
       this.#losses.count('foreign', { subject });

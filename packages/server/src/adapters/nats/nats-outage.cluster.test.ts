@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { hear, natsWorld, profile } from '#testing/nats-fixture.ts';
+import { hear, natsWorld, profile, suspended } from '#testing/nats-fixture.ts';
 
 const PATIENCE = { timeout: 15_000 };
 
 test('NATS goes and comes back: nodes find each other again, are told so, and nothing is kept for later', async () => {
   await using fixture = await natsWorld();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
-  const [mine, theirs] = [hear(here, 'everyone'), hear(there, 'everyone')];
+  const [mine, theirs] = [hear(here, 'nodes'), hear(there, 'nodes')];
   await fixture.settle(here, there);
   const returned = vi.fn<() => void>();
   const undo = there.onReconnect(() => expect.fail('this one does not want to know any more'));
@@ -17,7 +17,7 @@ test('NATS goes and comes back: nodes find each other again, are told so, and no
 
   await fixture.nats.kill('SIGKILL');
   await expect.poll(() => fixture.complaints.length, PATIENCE).toBe(2);
-  here.publish('everyone', profile('u_lost'));
+  here.publish('nodes', profile('u_lost'));
   expect(mine).toEqual([profile('u_lost')]);
   expect(returned).not.toHaveBeenCalled();
 
@@ -25,7 +25,7 @@ test('NATS goes and comes back: nodes find each other again, are told so, and no
   await expect.poll(() => returned.mock.calls.length, PATIENCE).toBe(1);
   await expect
     .poll(async () => {
-      here.publish('everyone', profile('u_back'));
+      here.publish('nodes', profile('u_back'));
       await fixture.settle(here, there);
       return theirs.length;
     }, PATIENCE)
@@ -46,25 +46,25 @@ test('a subscription made while NATS is away is in force when the return is told
 
   await fixture.nats.start();
   await Promise.all(back);
-  here.publish('user.u_a', profile('u_a'));
-  here.publish('user.u_b', profile('u_b'));
+  here.publish('user.u_a', suspended('u_a'));
+  here.publish('user.u_b', suspended('u_b'));
   await fixture.settle(here, there);
-  expect(kept).toEqual([profile('u_a')]);
+  expect(kept).toEqual([suspended('u_a')]);
 });
 
 test('a node that starts while NATS is away works alone, says so, and finds the others later', async () => {
   await using fixture = await natsWorld();
   await fixture.nats.stop();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
-  const [mine, theirs] = [hear(here, 'everyone'), hear(there, 'everyone')];
-  here.publish('everyone', profile('u_alone'));
+  const [mine, theirs] = [hear(here, 'nodes'), hear(there, 'nodes')];
+  here.publish('nodes', profile('u_alone'));
   expect(mine).toEqual([profile('u_alone')]);
   expect(fixture.complaints).toHaveLength(2);
 
   const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReconnect(resolve)));
   await fixture.nats.start();
   await Promise.all(back);
-  here.publish('everyone', profile('u_together'));
+  here.publish('nodes', profile('u_together'));
   await fixture.settle(here, there);
   expect(theirs).toEqual([profile('u_together')]);
 });

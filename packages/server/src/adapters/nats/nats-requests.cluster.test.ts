@@ -1,7 +1,7 @@
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUS_ANSWER_MS } from '#limits.ts';
-import type { BusMessage } from '#ports/bus.ts';
+import type { ClientIdMessage } from '#ports/bus.ts';
 import { natsWorld, type NatsWorld } from '#testing/nats-fixture.ts';
 import type { NatsBus } from './nats-bus.ts';
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 const TOPIC = 'client.one-of-adas';
-const QUESTION: BusMessage = { kind: 'client-wanted', clientId: 'one-of-adas', user: 'u_b', use: 'spend' };
-const ANSWER: BusMessage = { kind: 'client-held', clientId: 'one-of-adas', holder: 'u_a' };
+const QUESTION = { kind: 'client-id-requested', clientId: 'one-of-adas', user: 'u_b', use: 'consume' } as const;
+const ANSWER = { kind: 'client-id-held', clientId: 'one-of-adas', holder: 'u_a' } as const;
 
 async function twoNodes(): Promise<readonly [NatsBus, NatsBus]> {
   const secret = `of one test, ${Math.random()} and no other`;
@@ -22,7 +22,7 @@ async function twoNodes(): Promise<readonly [NatsBus, NatsBus]> {
 
 test('a question is answered by a node that listens', async () => {
   const [here, there] = await twoNodes();
-  const asked: BusMessage[] = [];
+  const asked: ClientIdMessage[] = [];
   there.subscribe(TOPIC, (message, answer) => {
     asked.push(message);
     answer(ANSWER);

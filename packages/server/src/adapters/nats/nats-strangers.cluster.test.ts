@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { hear, natsWorld, profile, type NatsWorld } from '#testing/nats-fixture.ts';
+import { hear, natsWorld, profile, suspended, type NatsWorld } from '#testing/nats-fixture.ts';
 import { createSeal } from './message-mac.ts';
 import type { NatsBus } from './nats-bus.ts';
 
@@ -48,9 +48,9 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
   expect(fixture.lost.get('foreign')).toBe(foreign.length);
   expect(fixture.complaints).toHaveLength(1);
 
-  here.publish('user.u_a', profile('u_a'));
+  here.publish('user.u_a', suspended('u_a'));
   await fixture.settle(here, there);
-  expect([mine, theirs]).toEqual([[profile('u_a')], []]);
+  expect([mine, theirs]).toEqual([[suspended('u_a')], []]);
   await stranger.close();
 });
 
@@ -83,9 +83,9 @@ test('a message that another version sent, or that speaks of someone else, is le
 test('two installations on one NATS server do not hear each other', async () => {
   await using fixture = await natsWorld();
   const [here, there] = [await fixture.open({ secret: 'one' }), await fixture.open({ secret: 'two' })];
-  const theirs = hear(there, 'everyone');
+  const theirs = hear(there, 'nodes');
   await fixture.settle(here, there);
-  here.publish('everyone', profile('u_a'));
+  here.publish('nodes', profile('u_a'));
   await fixture.settle(here, there);
   expect(theirs).toEqual([]);
   expect(fixture.lost).toEqual(new Map());
@@ -111,9 +111,9 @@ test('an id that is no part of a subject stays on this node', async () => {
   await using fixture = await natsWorld();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(here, 'user.> *'), hear(there, 'user.u_a')];
-  here.publish('user.> *', profile('> *'));
+  here.publish('user.> *', suspended('> *'));
   await fixture.settle(here, there);
-  expect([mine, theirs]).toEqual([[profile('> *')], []]);
+  expect([mine, theirs]).toEqual([[suspended('> *')], []]);
   expect(await subjects(fixture)).toEqual(['user.u_a']);
 });
 
@@ -125,7 +125,7 @@ test('credentials of the address are used, and never logged', async () => {
   expect(fixture.complaints).toEqual([]);
 
   const refused = await fixture.open({ url: `nats://par%20ley:hunter3@${host}` });
-  expect(hear(refused, 'everyone')).toEqual([]);
+  expect(hear(refused, 'nodes')).toEqual([]);
   expect(fixture.complaints.join()).toContain('Authorization Violation');
   expect(fixture.complaints.join()).not.toContain('hunter');
 });
@@ -139,7 +139,7 @@ test('what NATS does not allow is said', async () => {
     ),
   });
   const bus = await fixture.open({ url: `nats://u:p@127.0.0.1:${fixture.nats.port}` });
-  hear(bus, 'everyone');
+  hear(bus, 'nodes');
   await expect.poll(() => fixture.complaints.join()).toContain('parley.>');
 });
 
@@ -150,9 +150,9 @@ test('tls:// takes no connection without TLS', async () => {
 });
 
 async function expectConnected(fixture: NatsWorld, bus: NatsBus): Promise<void> {
-  hear(bus, 'everyone');
+  hear(bus, 'nodes');
   await bus.settled();
-  expect(await subjects(fixture)).toEqual(['everyone']);
+  expect(await subjects(fixture)).toEqual(['nodes']);
 }
 
 /** What the NATS server says our nodes are subscribed to, without `parley.<installation>.`. */

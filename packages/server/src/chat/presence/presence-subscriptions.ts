@@ -1,6 +1,6 @@
 import type { ChannelId, PresenceState, UserId } from '@parley/protocol';
 import { PRESENCE_EXPIRE_MS } from '#limits.ts';
-import type { Bus, BusMessage, NodeId } from '#ports/bus.ts';
+import type { Bus, NodeId, PresenceMessage } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 
 export interface PresenceSubscriptionsDeps {
@@ -45,7 +45,7 @@ export class PresenceWatch {
     const nodes = new Map(isHere(user) ? [[node, clock.elapsed()]] : []);
     const told = nodes.size > 0 ? 'online' : 'offline';
     this.#watched.set(user, { channels: new Set([channel]), nodes, told, unsubscribe });
-    if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-asked', user });
+    if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-requested', user });
   }
 
   unwatch(user: UserId, channel: ChannelId): void {
@@ -72,7 +72,7 @@ export class PresenceWatch {
     this.#watched.clear();
   }
 
-  #hear(user: UserId, message: BusMessage): void {
+  #hear(user: UserId, message: PresenceMessage): void {
     const seen = this.#watched.get(user);
     if (seen === undefined || message.kind !== 'presence') return;
     if (message.state === 'offline') seen.nodes.delete(message.node);

@@ -90,6 +90,6 @@ function say({ bus, node }: PresenceDeps, user: UserId, state: 'online' | 'offli
 function answerForIt(deps: PresenceDeps, user: UserId): () => void {
   if (deps.bus.isReliable) return () => undefined;
   return deps.bus.subscribe(`presence.${user}`, (message) => {
-    if (message.kind === 'presence-asked') say(deps, user, 'online');
+    if (message.kind === 'presence-requested') say(deps, user, 'online');
   });
 }

@@ -80,7 +80,7 @@ export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<H
 
   app.openapi({ ...signOut, middleware: ownPages }, async (c) => {
     const presented = extractToken(c);
-    const identity = presented && (await authenticator.authenticate(presented, 'look'));
+    const identity = presented && (await authenticator.authenticate(presented, 'peek'));
     if (identity?.ok === true && identity.value.session !== null) {
       await sessions.end(identity.value.user.id, identity.value.session);
     }

@@ -61,7 +61,7 @@ export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
       if (updated.error === 'handle_taken') return refuse('conflict', 'this handle is taken');
       return refuse('not_found', 'no such user');
     }
-    bus.publish('everyone', { kind: 'profile', user: id });
+    bus.publish('nodes', { kind: 'profile', user: id });
     return c.json({ user: toUser(updated.value) }, 200);
   });
 

@@ -86,6 +86,6 @@ async function changeUser(
   });
   if (!updated.ok) return refuse('not_found', 'no such user');
   if (suspended === true) bus.publish(`user.${target.id}`, { kind: 'suspended', user: target.id });
-  bus.publish('everyone', { kind: 'profile', user: target.id });
+  bus.publish('nodes', { kind: 'profile', user: target.id });
   return updated.value;
 }

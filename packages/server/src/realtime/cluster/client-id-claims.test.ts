@@ -29,7 +29,7 @@ describe('a clientId of one user', () => {
     const ada = fixture.addUser('Ada');
     const older = await fixture.connect(0, ada, 'ada-laptop');
     await fixture.clock.advance(50);
-    fixture.loses = losing('claimed');
+    fixture.loses = losing('client-id-claimed');
     const newer = await fixture.connect(1, ada, 'ada-laptop');
     await fixture.clock.advance(5_000);
     expect([older.closedWith, newer.closedWith]).toEqual([null, null]);
@@ -52,9 +52,9 @@ describe('a clientId of one user', () => {
     const older = await fixture.connect(0, ada, 'ada-laptop');
     await fixture.clock.advance(50);
     const newer = await fixture.connect(1, ada, 'ada-laptop');
-    const claim = fixture.nodes[0]?.said.find(({ kind }) => kind === 'claimed');
+    const claim = fixture.nodes[0]?.said.find((message) => message.kind === 'client-id-claimed');
     await fixture.clock.advance(50);
-    if (claim !== undefined) fixture.nodes[0]?.bus.publish(`user.${ada.id}`, claim);
+    if (claim !== undefined) fixture.nodes[0]?.bus.publish('client.ada-laptop', claim);
     await fixture.clock.advance(50);
     expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
   });
@@ -95,7 +95,7 @@ describe('a clientId that two users want', () => {
   test('[HS16] asking for the verdict keeps it from nobody', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
-    const looking = seek(fixture, { node: 0, user: ada }, 'look');
+    const looking = seek(fixture, { node: 0, user: ada }, 'peek');
     expect(await verdictOn(fixture, { node: 1, user: bob })).toBe('room');
     using place = await looking;
     expect(place.refusal()).toBeNull();
@@ -105,7 +105,7 @@ describe('a clientId that two users want', () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     await fixture.connect(0, ada, CLIENT_ID);
-    fixture.loses = losing('client-held');
+    fixture.loses = losing('client-id-held');
     const seeking = seek(fixture, { node: 1, user: bob });
     let found = false;
     void seeking.then(() => (found = true));
@@ -155,7 +155,7 @@ interface Attempt {
   readonly user: UserRecord;
 }
 
-function seek(fixture: ClusterFixture, { node, user }: Attempt, use: 'spend' | 'look' = 'spend') {
+function seek(fixture: ClusterFixture, { node, user }: Attempt, use: 'consume' | 'peek' = 'consume') {
   const { core } = fixture.nodes[node]!;
   return core.gateway.limiter.reserve({ clientId: CLIENT_ID, user: user.id, address: '127.0.0.1' }, use);
 }

@@ -1,5 +1,5 @@
 import { CLOSE, type UserId } from '@parley/protocol';
-import type { Bus, BusMessage, Claim, BusHandler } from '#ports/bus.ts';
+import type { Bus, Claim, ClientIdMessage } from '#ports/bus.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { StoreClock } from './store-clock.ts';
 
@@ -34,13 +34,13 @@ export function createClientIdClaims({ bus, storeClock, connectionsOf }: ClaimsD
   });
 
   function say(connection: Connection): void {
-    bus.publish(`client.${connection.clientId}`, { kind: 'claimed', ...toClaim(connection) });
+    bus.publish(`client.${connection.clientId}`, { kind: 'client-id-claimed', ...toClaim(connection) });
   }
 
-  function hear(connection: Connection, message: BusMessage, answer: Parameters<BusHandler>[1]): void {
+  function hear(connection: Connection, message: ClientIdMessage, answer: (reply: ClientIdMessage) => void): void {
     const { clientId, user } = connection;
-    if (message.kind === 'client-wanted') answer({ kind: 'client-held', clientId, holder: user });
-    if (message.kind !== 'claimed' || message.connection === connection.id) return;
+    if (message.kind === 'client-id-requested') answer({ kind: 'client-id-held', clientId, holder: user });
+    if (message.kind !== 'client-id-claimed' || message.connection === connection.id) return;
     const claim = toClaim(connection);
     if (message.user !== user) {
       // Back at the handshake, it is told why.

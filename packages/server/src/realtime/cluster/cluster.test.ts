@@ -91,7 +91,7 @@ describe('what ends', () => {
 });
 
 describe('memberships and cursors that the bus did not tell of', () => {
-  const LOSSES = losing('gained', 'perhaps-gained', 'committed', 'cursor');
+  const LOSSES = losing('membership-granted', 'membership-uncertain', 'committed', 'cursor');
 
   test('[PR1] a gained channel is told by comparing, and its events follow', async () => {
     await using fixture = await clusterFixture(2);
@@ -233,7 +233,7 @@ describe('presence between nodes', () => {
 
   // Found by the tests on two nodes: killed within 2 s of its start, a node kept its users online for 35 s.
   test('[PR5] so do those of a node that died before its first beat was heard', async () => {
-    await using fixture = await clusterFixture(2, losing('alive'));
+    await using fixture = await clusterFixture(2, losing('node-heartbeat'));
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
     await fixture.connect(1, bob);
@@ -248,7 +248,7 @@ describe('presence between nodes', () => {
     await using fixture = await clusterFixture(2);
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
-    fixture.loses = losing('presence', 'presence-asked');
+    fixture.loses = losing('presence', 'presence-requested');
     const bobs = await fixture.connect(1, bob);
     await fixture.clock.advance(1_000);
     fixture.loses = () => false;

@@ -35,8 +35,8 @@ export function startNodeHeartbeat(deps: NodeHeartbeatDeps): Attendance {
     return clock.elapsed() - atMs <= NODE_DEAD_AFTER_MS;
   };
   const undos = [
-    bus.subscribe('everyone', (message) => {
-      if (message.kind === 'alive' && message.node !== node) heardMs.set(message.node, clock.elapsed());
+    bus.subscribe('nodes', (message) => {
+      if (message.kind === 'node-heartbeat' && message.node !== node) heardMs.set(message.node, clock.elapsed());
     }),
     bus.onReconnect(() => {
       for (let turn = 0; turn < REANNOUNCE_SLICES; turn += 1) announce(deps, turn);
@@ -62,7 +62,7 @@ export function startNodeHeartbeat(deps: NodeHeartbeatDeps): Attendance {
 }
 
 function announce({ bus, node, presence, claims, users }: NodeHeartbeatDeps, turn: number): void {
-  bus.publish('everyone', { kind: 'alive', node });
+  bus.publish('nodes', { kind: 'node-heartbeat', node });
   presence.announce(turn);
   for (const user of users()) if (sliceOf(user) === turn) claims.renew(user);
 }

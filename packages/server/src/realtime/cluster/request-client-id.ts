@@ -1,11 +1,11 @@
 import type { UserId } from '@parley/protocol';
 import type { Bus } from '#ports/bus.ts';
 
-/** Who asks for a `clientId`, to have it now ("spend") or only to know ("look"). */
+/** A request for a `clientId`: to claim it now ("consume") or only to check ("peek"). */
 export interface ClientIdQuery {
   readonly clientId: string;
   readonly user: UserId;
-  readonly use: 'spend' | 'look';
+  readonly use: 'consume' | 'peek';
 }
 
 /** A wish from the question to the other nodes until the connection has begun, or was refused. */
@@ -25,15 +25,15 @@ export async function requestClientId(bus: Bus, { clientId, user, use }: ClientI
   if (bus.isReliable) return GRANTED;
   let isLost = false;
   const unsubscribe =
-    use === 'look'
+    use === 'peek'
       ? null
       : bus.subscribe(`client.${clientId}`, (message, answer) => {
-          if (message.kind !== 'client-wanted') return;
+          if (message.kind !== 'client-id-requested') return;
           // Whoever only looks takes nothing away.
-          if (message.use === 'spend' && message.user < user) isLost = true;
-          answer({ kind: 'client-held', clientId, holder: isLost ? null : user });
+          if (message.use === 'consume' && message.user < user) isLost = true;
+          answer({ kind: 'client-id-held', clientId, holder: isLost ? null : user });
         });
-  const answer = await bus.request(`client.${clientId}`, { kind: 'client-wanted', clientId, user, use });
-  if (answer?.kind === 'client-held' && answer.holder !== null && answer.holder !== user) isLost = true;
+  const answer = await bus.request(`client.${clientId}`, { kind: 'client-id-requested', clientId, user, use });
+  if (answer?.kind === 'client-id-held' && answer.holder !== null && answer.holder !== user) isLost = true;
   return { isDenied: () => isLost, [Symbol.dispose]: () => unsubscribe?.() };
 }

@@ -1,4 +1,5 @@
 import {
+  assertNever,
   CLOSE,
   type ChannelId,
   type ChannelSummary,
@@ -10,7 +11,7 @@ import { directMembers, isDirectMessage } from '#chat/channels/direct-message.ts
 import type { Presence } from '#chat/presence/presence.ts';
 import type { Typing } from '#chat/typing/typing.ts';
 import type { Feed } from '#kernel/feed.ts';
-import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
+import type { Bus, ChannelMessage, ConnectionId, UserMessage } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChannelState } from '#ports/store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -49,7 +50,7 @@ interface LocalUser {
   readonly unsubscribe: () => void;
 }
 
-type CursorMessage = Extract<BusMessage, { kind: 'cursor' }>;
+type CursorMessage = Extract<UserMessage, { kind: 'cursor' }>;
 
 /**
  * Writes what happens in a channel to every connection that may hear it. Each event is encoded once; what one turn of
@@ -165,18 +166,18 @@ export class Hub {
   }
 
   /** Typing: told, never stored. */
-  #onTyping(message: BusMessage): void {
+  #onTyping(message: ChannelMessage): void {
     if (message.kind !== 'typing' || this.#neighbours?.typing.receive(message) === false) return;
     const { channel, user, on, from } = message;
     const bytes = encodeTextFrame(JSON.stringify({ type: 'typing', channel, user, on }));
     this.#broadcast(channel, { bytes, seq: undefined, except: from });
   }
 
-  #onUserMessage(message: BusMessage): void {
+  #onUserMessage(message: UserMessage): void {
     switch (message.kind) {
-      case 'gained':
+      case 'membership-granted':
         return this.addToChannel(message.user, asNewMember(message.channel));
-      case 'perhaps-gained':
+      case 'membership-uncertain':
         for (const connection of this.connectionsOf(message.user)) {
           if (connection.channels.has(message.channel)) continue;
           connection.close(CLOSE.restarting, 'may have missed a channel');
@@ -192,16 +193,8 @@ export class Hub {
         );
       case 'suspended':
         return this.#neighbours?.suspended(message.user);
-      case 'committed':
-      case 'typing':
-      case 'presence':
-      case 'presence-asked':
-      case 'profile':
-      case 'claimed':
-      case 'client-wanted':
-      case 'client-held':
-      case 'alive':
-        return;
+      default:
+        return assertNever(message);
     }
   }
 

@@ -56,7 +56,7 @@ export function isHandshakePath(request: IncomingMessage): boolean {
 export async function authorizeHandshake(
   deps: HandshakeDeps,
   request: IncomingMessage,
-  use: 'spend' | 'look',
+  use: 'consume' | 'peek',
 ): Promise<Result<HandshakeAccepted, HandshakeRefusal>> {
   const clientId = PATH.exec(requestTarget(request).path)?.[1] ?? '';
   if (!CLIENT_ID_PATTERN.test(clientId)) {
@@ -77,14 +77,14 @@ export async function authorizeHandshake(
 async function proveUser(
   deps: HandshakeDeps,
   request: IncomingMessage,
-  use: 'spend' | 'look',
+  use: 'consume' | 'peek',
 ): Promise<Result<Identity, HandshakeRefusal>> {
   const presented = extractToken(request);
   if (presented === null) return refuse('missing_token', 'a token is needed');
   if (presented.place !== 'cookie') return deps.authenticator.authenticate(presented, use);
   if (isTrustedOrigin(request, deps.config)) return deps.authenticator.authenticate(presented, use);
   // A browser sends cookies of other servers on this host too: only one that proves a user is worth a 403.
-  const identity = await deps.authenticator.authenticate(presented, 'look');
+  const identity = await deps.authenticator.authenticate(presented, 'peek');
   return identity.ok ? refuse('forbidden_origin', 'a cookie does not count from this origin') : identity;
 }
 

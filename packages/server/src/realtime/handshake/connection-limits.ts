@@ -25,8 +25,8 @@ export interface Reservation extends Disposable {
 }
 
 export interface ConnectionLimiter {
-  /** Looks for a place, among several nodes on the others too; "look" keeps none from anybody. */
-  reserve(newcomer: ConnectionRequest, use: 'spend' | 'look'): Promise<Reservation>;
+  /** Checks the limits, on the other nodes too when there are several; "peek" reserves nothing. */
+  reserve(newcomer: ConnectionRequest, use: 'consume' | 'peek'): Promise<Reservation>;
 }
 
 export function createConnectionLimiter(deps: {

@@ -83,7 +83,7 @@ async function handshakeResult(
   request: IncomingMessage,
 ): Promise<HandshakeRefusal> {
   try {
-    const verdict = await authorizeHandshake(handshake, request, 'look');
+    const verdict = await authorizeHandshake(handshake, request, 'peek');
     if (!verdict.ok) return verdict.error;
     verdict.value.place[Symbol.dispose]();
     return UPGRADE_REQUIRED;
@@ -113,7 +113,7 @@ async function upgrade(
     if (!isHandshakePath(request)) return rejectUpgrade(deps, stream, NOT_FOUND);
     const flaw = validateUpgrade(request);
     if (flaw !== null) return rejectUpgrade(deps, stream, flaw);
-    const verdict = await authorizeHandshake(handshake, request, 'spend');
+    const verdict = await authorizeHandshake(handshake, request, 'consume');
     if (!verdict.ok) return rejectUpgrade(deps, stream, verdict.error);
     const { admission, place: found } = verdict.value;
     using place = found;
