@@ -6,14 +6,14 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'a gap is ignored: what comes after it is shown as next',
     file: `${CLIENT}/channels/channel-state.ts`,
-    find: 'if (event.seq > position(channel) + 1) return [hold(headed, event), []];',
+    find: 'if (event.seq > position(channel) + 1) return [buffer(headed, event), []];',
     replace:
       'if (event.seq > position(channel) + 1) return [apply({ ...headed, receivedSeq: event.seq - 1, window: channel.window && { ...channel.window, asOf: event.seq - 1 } }, event, me), [event]];',
   },
   {
     name: 'what was held back beyond a gap is dropped, and not asked for',
     file: `${CLIENT}/channels/channel-state.ts`,
-    find: 'return { ...channel, held: new Map(channel.held).set(event.seq, event) };',
+    find: 'return { ...channel, buffered: new Map(channel.buffered).set(event.seq, event) };',
     replace: 'return { ...channel, head: Math.min(channel.head, channel.receivedSeq) };',
   },
   {
@@ -31,8 +31,8 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'loaded messages are not brought up to date after a reconnect',
     file: `${CLIENT}/channels/channel-state.ts`,
-    find: 'return channel.held.size > 0 || position(channel) < channel.receivedSeq;',
-    replace: 'return channel.held.size > 0;',
+    find: 'return channel.buffered.size > 0 || position(channel) < channel.receivedSeq;',
+    replace: 'return channel.buffered.size > 0;',
   },
   {
     name: 'unread is counted by time stamps',
@@ -67,7 +67,7 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'the news of another device’s reading is ignored',
     file: `${CLIENT}/client-core.ts`,
-    find: 'return this.replica.read(frame);',
+    find: 'return this.replica.applyRead(frame);',
     replace: 'return;',
   },
   {
@@ -151,13 +151,13 @@ const OUTBOX: readonly Mutant[] = [
     name: 'what was on its way when the connection went is forgotten',
     file: `${CLIENT}/outbox/outbox.ts`,
     find: "else this.#replace({ ...operation, state: { ...sending, name: 'queued', notBeforeMs: 0 } });",
-    replace: 'else this.#drop((other) => other.id === id);',
+    replace: 'else this.#remove((other) => other.id === id);',
   },
   {
     name: 'what was on its way when the connection went waits for ever',
     file: `${CLIENT}/connection/requests.ts`,
-    find: "for (const ref of this.#asked.keys()) this.#settle(ref, { type: 'lost' });",
-    replace: 'this.#asked.clear();',
+    find: "for (const ref of this.#pending.keys()) this.#settle(ref, { type: 'disconnected' });",
+    replace: 'this.#pending.clear();',
   },
   {
     name: 'all of a conversation goes out at once',
@@ -169,7 +169,7 @@ const OUTBOX: readonly Mutant[] = [
     name: 'a refused message is dropped without a word',
     file: `${CLIENT}/outbox/outbox.ts`,
     find: 'if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);',
-    replace: 'if (!ERROR_POLICY[code].retry) return this.#drop(({ id }) => id === operation.id);',
+    replace: 'if (!ERROR_POLICY[code].retry) return this.#remove(({ id }) => id === operation.id);',
   },
   {
     name: 'a message that timed out is dropped without a word',
@@ -187,8 +187,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message that nobody answers waits for ever',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'this.#deps.isLive() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
-    replace: 'this.#deps.isLive() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
+    find: 'this.#deps.isOnline() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
+    replace: 'this.#deps.isOnline() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
   },
   {
     name: 'a failure is not taken back when the message turns up',

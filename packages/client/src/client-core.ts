@@ -23,7 +23,7 @@ import { Outbox, type OutboxDeps } from './outbox/outbox.ts';
 import type { Conversation } from './parley-client.ts';
 import { Readables } from './readables.ts';
 import { ReadSender, type ReadSenderDeps } from './reading/read-sender.ts';
-import { Loader, type HistoryLoaderDeps } from './timeline/history-loader.ts';
+import { HistoryLoader, type HistoryLoaderDeps } from './timeline/history-loader.ts';
 import { Timelines, type TimelinesDeps } from './timeline/timelines.ts';
 import { TypingReceiver, type TypingReceiverDeps } from './typing/typing-receiver.ts';
 import { TypingSender, type TypingSenderDeps } from './typing/typing-sender.ts';
@@ -54,34 +54,34 @@ export class ClientCore
   readonly clock: Clock;
   readonly random: Random;
   readonly persistence: Persistence;
-  readonly readers: Readables;
+  readonly readables: Readables;
   readonly connection: Connection;
   readonly requests: Requests;
   readonly replica = new Replica();
   readonly outbox = new Outbox(this);
   readonly outboxPersistence = new OutboxPersistence(this);
-  readonly loader = new Loader(this);
+  readonly loader = new HistoryLoader(this);
   readonly timelines = new Timelines(this);
-  readonly people = new UserDirectory(this);
+  readonly userDirectory = new UserDirectory(this);
   readonly readSender = new ReadSender(this);
   readonly typingSender = new TypingSender(this);
   readonly typingReceiver = new TypingReceiver(this);
   readonly fetchUsers: ClientEnvironment['fetchUsers'];
-  readonly #catchUp = new GapSync(this);
+  readonly #gapSync = new GapSync(this);
   settings: typeof DEFAULTS = DEFAULTS;
   /** Channels that the last pong and this client did not agree on. */
-  #doubted: ReadonlySet<ChannelId> = new Set();
+  #mismatched: ReadonlySet<ChannelId> = new Set();
 
   constructor(clientId: string, deps: ClientEnvironment) {
     this.clock = deps.clock;
     this.random = deps.random;
     this.persistence = deps.persistence;
     this.fetchUsers = deps.fetchUsers;
-    this.readers = new Readables(deps.clock);
+    this.readables = new Readables(deps.clock);
     this.connection = new Connection(deps, clientId, {
-      received: (frame) => this.readers.batchFrames(() => this.#received(frame)),
-      changed: (state, before) => this.action(() => this.#linkChanged(state, before)),
-      ping: () => this.#ping(),
+      onFrame: (frame) => this.readables.batchFrames(() => this.#received(frame)),
+      onChange: (state, before) => this.batch(() => this.#connectionChanged(state, before)),
+      onPingDue: () => this.#ping(),
     });
     this.requests = new Requests(deps.clock, (frame) => this.connection.send(frame));
   }
@@ -90,12 +90,12 @@ export class ClientCore
     return this.settings.timers;
   }
 
-  action<T>(task: () => T): T {
-    return this.readers.batch(task);
+  batch<T>(task: () => T): T {
+    return this.readables.batch(task);
   }
 
-  isLive(): boolean {
-    return this.connection.isLive;
+  isOnline(): boolean {
+    return this.connection.isOnline;
   }
 
   channelIdOf(conversation: Conversation): ChannelId | null {
@@ -113,7 +113,7 @@ export class ClientCore
     return this.channelIdOf(conversation) ?? conversation;
   }
 
-  isLost(conversation: Conversation): boolean {
+  isRemovedFrom(conversation: Conversation): boolean {
     const id = this.channelIdOf(conversation);
     return id !== null && this.replica.find(id) === null;
   }
@@ -130,26 +130,26 @@ export class ClientCore
 
   noteHead(id: ChannelId, head: number): void {
     this.replica.noteHead(id, head);
-    this.#catchUp.check(id);
+    this.#gapSync.check(id);
   }
 
   receive(event: LogEvent): void {
     const applied = this.replica.receive(event);
     for (const one of applied) {
-      this.people.requestMentionedIn(one);
+      this.userDirectory.requestMentionedIn(one);
       if (one.type !== 'message') continue;
       this.typingReceiver.stopped(one.channel, one.by);
       this.outbox.confirm(new Set([one.message.id]));
     }
     if (applied.length > 0) this.outbox.reconcile();
-    this.#catchUp.check(event.channel);
+    this.#gapSync.check(event.channel);
   }
 
-  loaded(page: MessagePage): void {
-    this.people.wantOfPage(page);
+  pageLoaded(page: MessagePage): void {
+    this.userDirectory.requestMentionedInPage(page);
     this.outbox.confirm(new Set(page.messages.map(({ id }) => id)));
     this.outbox.reconcile();
-    this.#catchUp.check(page.channel);
+    this.#gapSync.check(page.channel);
   }
 
   sendTyping(channel: ChannelId, on: boolean): void {
@@ -160,7 +160,7 @@ export class ClientCore
   async close(): Promise<void> {
     this.typingSender.stop();
     this.connection.close();
-    for (const part of [this.outbox, this.people, this.readers]) part.close();
+    for (const part of [this.outbox, this.userDirectory, this.readables]) part.close();
     await this.outboxPersistence.flush();
   }
 
@@ -178,32 +178,32 @@ export class ClientCore
         return this.requests.settle(frame);
       case 'typing':
         if (frame.user !== this.replica.me?.id) this.typingReceiver.onTyping(frame.channel, frame.user, frame.on);
-        return this.people.request([frame.user]);
+        return this.userDirectory.request([frame.user]);
       case 'channel':
         return this.#gained(frame.channel.id, () => this.replica.addChannel(frame.channel));
       case 'removed':
         return this.#lost(frame.channel);
       case 'read':
-        return this.replica.read(frame);
+        return this.replica.applyRead(frame);
       case 'user':
         if (frame.user.id === this.replica.me?.id) this.replica.me = frame.user;
-        return this.people.upsert([frame.user]);
+        return this.userDirectory.upsert([frame.user]);
       case 'presence':
-        return this.people.setOnline(frame.user, frame.state === 'online');
+        return this.userDirectory.setOnline(frame.user, frame.state === 'online');
     }
   }
 
   #ready(frame: ReadyFrame): void {
-    const { replica, outbox, people } = this;
+    const { replica, outbox, userDirectory } = this;
     this.settings = frame;
-    this.#doubted = new Set();
+    this.#mismatched = new Set();
     const before = [...replica.channels.keys()];
-    people.ready(frame);
+    userDirectory.ready(frame);
     if (!replica.ready(frame)) outbox.requeueStored();
     for (const id of before) if (replica.find(id) === null) this.#lost(id);
     void this.outboxPersistence.setOwner(frame.user.id);
     outbox.reconcile();
-    outbox.linkChanged();
+    outbox.connectionChanged();
     for (const { id, readSeq } of frame.channels) {
       this.#gained(id, () => undefined);
       if ((replica.find(id)?.readSeq ?? 0) > readSeq) this.readSender.send(id);
@@ -212,28 +212,28 @@ export class ClientCore
 
   #gained(id: ChannelId, gain: () => void): void {
     gain();
-    this.people.request(this.replica.find(id)?.members ?? []);
+    this.userDirectory.request(this.replica.find(id)?.members ?? []);
     this.loader.resume(id);
     this.outbox.reconcile();
-    this.#catchUp.check(id);
+    this.#gapSync.check(id);
   }
 
   #lost(id: ChannelId): void {
-    this.outbox.removed(id);
+    this.outbox.channelRemoved(id);
     this.replica.removeChannel(id);
     this.loader.forget(id);
     this.typingReceiver.forget(id);
   }
 
-  #linkChanged(state: ConnectionState, before: ConnectionState): void {
-    if (before.name !== 'live' || state.name === 'live') return;
+  #connectionChanged(state: ConnectionState, before: ConnectionState): void {
+    if (before.name !== 'online' || state.name === 'online') return;
     this.requests.failAll();
-    this.#catchUp.stop();
+    this.#gapSync.stop();
     this.readSender.stop();
     this.typingSender.reset();
     this.typingReceiver.forgetAll();
-    this.people.lost();
-    this.outbox.linkChanged();
+    this.userDirectory.disconnected();
+    this.outbox.connectionChanged();
   }
 
   #ping(): void {
@@ -250,9 +250,9 @@ export class ClientCore
   #compareChannels(heads: PongFrame['heads']): void {
     const known = this.replica.channels;
     const ids = new Set([...known.keys(), ...Object.keys(heads)]);
-    const doubted = new Set([...ids].filter((id) => known.has(id) !== Object.hasOwn(heads, id)));
-    const isLost = [...doubted].some((id) => this.#doubted.has(id));
-    this.#doubted = doubted;
-    if (isLost) this.connection.drop();
+    const mismatched = new Set([...ids].filter((id) => known.has(id) !== Object.hasOwn(heads, id)));
+    const isConfirmed = [...mismatched].some((id) => this.#mismatched.has(id));
+    this.#mismatched = mismatched;
+    if (isConfirmed) this.connection.reconnect();
   }
 }

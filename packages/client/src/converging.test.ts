@@ -1,5 +1,5 @@
 import type { MessageView } from '@parley/protocol';
-import { ClientWorld, countUnread, foldLog, SeededRandom } from '@parley/testkit';
+import { ClientFixture, countUnread, foldLog, SeededRandom } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient, TimelineMessage } from './parley-client.ts';
 
@@ -7,33 +7,33 @@ const CHANNELS = ['c_1', 'c_2'];
 const USERS = ['u_a', 'u_b', 'u_c'];
 
 /** A world in which anything may go wrong, the same for the same seed. */
-class Storm {
-  readonly world: ClientWorld;
+class FaultySimulation {
+  readonly fixture: ClientFixture;
   readonly chance: SeededRandom;
   readonly clients = new Map<string, ParleyClient>();
   /** What each user sent, in order. */
   readonly sent: { readonly user: string; readonly channel: string; readonly id: string }[] = [];
 
   constructor(seed: number) {
-    this.world = new ClientWorld(seed);
-    this.world.server.isOkFirst = seed % 2 === 0;
+    this.fixture = new ClientFixture(seed);
+    this.fixture.server.isOkFirst = seed % 2 === 0;
     this.chance = new SeededRandom(seed + 1_000_000);
   }
 
   async start(): Promise<void> {
-    for (const channel of CHANNELS) this.world.server.addChannel(channel, USERS);
+    for (const channel of CHANNELS) this.fixture.server.addChannel(channel, USERS);
     for (const user of USERS) {
-      const client = await this.world.online(user);
+      const client = await this.fixture.online(user);
       for (const channel of CHANNELS) client.open(channel);
       this.clients.set(user, client);
     }
-    await this.world.clock.advance(100);
-    this.world.server.fault = (frame) => {
+    await this.fixture.clock.advance(100);
+    this.fixture.server.filter = (frame) => {
       if (frame.type === 'ready') return [frame];
       const dice = this.chance.fraction();
       return dice < 0.06 ? [] : dice < 0.1 ? [frame, frame] : [frame];
     };
-    this.world.server.intercept = (command, connection) => {
+    this.fixture.server.intercept = (command, connection) => {
       const dice = this.chance.fraction();
       if (dice < 0.04) return [];
       if (dice > 0.08) return null;
@@ -43,7 +43,7 @@ class Storm {
   }
 
   async act(): Promise<void> {
-    const { server, clock } = this.world;
+    const { server, clock } = this.fixture;
     const user = this.pick(USERS);
     const channel = this.pick(CHANNELS);
     const client = this.clients.get(user)!;
@@ -53,7 +53,7 @@ class Storm {
         .get()
         .messages.filter(({ state }) => state === 'sent'),
     );
-    const connection = server.live().find((one) => one.user === user);
+    const connection = server.online().find((one) => one.user === user);
     const acts: readonly (readonly [number, () => void])[] = [
       [50, () => this.sent.push({ user, channel, id: client.send(channel, `${user} ${this.sent.length}`) })],
       [8, () => message && client.edit(channel, message.id, `edited by ${user}`)],
@@ -72,8 +72,8 @@ class Storm {
 
   /** Faults end; a minute later everything that can be known is known. */
   async heal(): Promise<void> {
-    const { server, clock } = this.world;
-    server.fault = null;
+    const { server, clock } = this.fixture;
+    server.filter = null;
     server.intercept = null;
     await clock.advance(60_000);
     for (const client of this.clients.values()) for (const channel of CHANNELS) client.jumpToLatest(channel);
@@ -89,34 +89,34 @@ describe('a storm of lost, doubled, refused and cut connections', () => {
   test.each(Array.from({ length: 40 }, (_, index) => index + 1))(
     'seed %i: all end with the server’s state',
     async (seed) => {
-      const storm = new Storm(seed);
-      await using world = storm.world;
-      await storm.start();
-      for (let index = 0; index < 120; index += 1) await storm.act();
-      await storm.heal();
-      for (const [user, client] of storm.clients) {
-        for (const channel of CHANNELS) checkReplica(world, client, { user, channel });
+      const simulation = new FaultySimulation(seed);
+      await using fixture = simulation.fixture;
+      await simulation.start();
+      for (let index = 0; index < 120; index += 1) await simulation.act();
+      await simulation.heal();
+      for (const [user, client] of simulation.clients) {
+        for (const channel of CHANNELS) checkReplica(fixture, client, { user, channel });
       }
-      for (const { user, channel, id } of storm.sent) {
-        const client = storm.clients.get(user)!;
-        const times = world.server
+      for (const { user, channel, id } of simulation.sent) {
+        const client = simulation.clients.get(user)!;
+        const times = fixture.server
           .channel(channel)
           .log.filter((event) => event.type === 'message' && event.message.id === id);
         const isFailed = client.failures.get().some((failure) => failure.kind === 'send' && failure.message === id);
         // [G8] exactly one of confirmed and failed
         expect([times.length, isFailed]).toEqual(times.length === 1 ? [1, false] : [0, true]);
       }
-      checkOrder(storm);
+      checkOrder(simulation);
     },
   );
 });
 
 function checkReplica(
-  world: ClientWorld,
+  fixture: ClientFixture,
   client: ParleyClient,
   { user, channel }: { user: string; channel: string },
 ): void {
-  const { log, readSeqs } = world.server.channel(channel);
+  const { log, readSeqs } = fixture.server.channel(channel);
   const all = foldLog(log);
   const { messages, moreBefore, state } = client.timeline(channel).get();
   expect(state).toBe('loaded');
@@ -137,11 +137,11 @@ function checkReplica(
 }
 
 /** What one user sent to one channel and was not tried again stands in the order in which it was sent. */
-function checkOrder({ world, sent }: Storm): void {
+function checkOrder({ fixture, sent }: FaultySimulation): void {
   for (const user of USERS) {
     for (const channel of CHANNELS) {
       const ids = sent.filter((one) => one.user === user && one.channel === channel).map(({ id }) => id);
-      const stored = world.server
+      const stored = fixture.server
         .channel(channel)
         .log.flatMap((event) => (event.type === 'message' ? [event.message.id] : []));
       expect(stored.filter((id) => ids.includes(id))).toEqual(ids.filter((id) => stored.includes(id)));

@@ -38,29 +38,29 @@ class Client implements ParleyClient {
   readonly failures: Readable<readonly FailedOperation[]>;
 
   constructor(core: ClientCore) {
-    const { readers, connection, replica, people, outbox } = core;
+    const { readables, connection, replica, userDirectory, outbox } = core;
     this.#core = core;
-    this.status = readers.readable(
+    this.status = readables.readable(
       () => [connection.state],
       ([state]) => statusOf(state),
     );
-    this.me = readers.readable(
+    this.me = readables.readable(
       () => [replica.me],
       ([me]) => me,
     );
-    this.channels = readers.readable(
+    this.channels = readables.readable(
       () => [replica.channels, replica.me?.id ?? ''],
       ([channels, me], shown) => channelList(channels, me, shown ?? []),
     );
-    this.users = readers.readable(
-      () => [people.users],
+    this.users = readables.readable(
+      () => [userDirectory.users],
       ([users]) => users,
     );
-    this.online = readers.readable(
-      () => [people.online],
+    this.online = readables.readable(
+      () => [userDirectory.online],
       ([online]) => online,
     );
-    this.failures = readers.readable(
+    this.failures = readables.readable(
       () => [outbox.operations],
       ([operations]) => failuresOf(operations),
     );
@@ -91,8 +91,8 @@ class Client implements ParleyClient {
   typing(conversation: Conversation): Readable<readonly UserId[]> {
     const known = this.#typing.get(conversation);
     if (known !== undefined) return known;
-    const { readers, typingReceiver } = this.#core;
-    const typing = readers.readable(
+    const { readables, typingReceiver } = this.#core;
+    const typing = readables.readable(
       () => [typingReceiver.in(this.#core.keyOf(conversation))],
       ([typists]): readonly UserId[] => [...typists.keys()],
     );
@@ -102,7 +102,7 @@ class Client implements ParleyClient {
 
   open(conversation: Conversation, aroundSeq?: number): void {
     this.#withChannel(conversation, (channel) => this.#core.loader.open(channel, aroundSeq ?? null));
-    if (conversation.startsWith('to:')) this.#core.people.request([conversation.slice(3)]);
+    if (conversation.startsWith('to:')) this.#core.userDirectory.request([conversation.slice(3)]);
   }
 
   loadOlder(conversation: Conversation): void {
@@ -144,23 +144,23 @@ class Client implements ParleyClient {
   }
 
   retry(operation: OperationId): void {
-    this.#core.action(() => this.#core.outbox.retry(operation));
+    this.#core.batch(() => this.#core.outbox.retry(operation));
   }
 
   dismiss(operation: OperationId): void {
-    this.#core.action(() => this.#core.outbox.dismiss(operation));
+    this.#core.batch(() => this.#core.outbox.dismiss(operation));
   }
 
   composing(conversation: Conversation, hasText: boolean): void {
     const { typingSender } = this.#core;
     const channel = this.#core.channelIdOf(conversation);
-    if (channel === null || !this.#core.connection.isLive) typingSender.stop();
+    if (channel === null || !this.#core.connection.isOnline) typingSender.stop();
     else typingSender.composing(channel, hasText);
   }
 
   markRead(channel: ChannelId, seq: number): void {
     const { replica, readSender } = this.#core;
-    this.#core.action(() => {
+    this.#core.batch(() => {
       if (replica.markRead(channel, seq)) readSender.send(channel);
     });
   }
@@ -173,11 +173,11 @@ class Client implements ParleyClient {
     const { outbox, settings } = this.#core;
     const conversation = this.#core.keyOf(operation.conversation);
     const refusal = operation.text.length > settings.limits.maxBodyChars ? 'too_large' : null;
-    this.#core.action(() => outbox.add({ ...operation, conversation }, refusal));
+    this.#core.batch(() => outbox.add({ ...operation, conversation }, refusal));
   }
 
   #withChannel(conversation: Conversation, run: (channel: ChannelId) => void): void {
     const channel = this.#core.channelIdOf(conversation);
-    if (channel !== null) this.#core.action(() => run(channel));
+    if (channel !== null) this.#core.batch(() => run(channel));
   }
 }

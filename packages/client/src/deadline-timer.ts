@@ -3,13 +3,13 @@ import type { Clock } from './environment.ts';
 /** One timer, set anew as often as its owner likes. */
 export class DeadlineTimer {
   readonly #deps: { readonly clock: Clock };
-  readonly #ring: () => void;
+  readonly #onDeadline: () => void;
   #atMs = Number.POSITIVE_INFINITY;
   #stop: (() => void) | null = null;
 
   constructor(deps: { readonly clock: Clock }, onDeadline: () => void) {
     this.#deps = deps;
-    this.#ring = onDeadline;
+    this.#onDeadline = onDeadline;
   }
 
   /** Infinite: never. */
@@ -22,7 +22,7 @@ export class DeadlineTimer {
     const { clock } = this.#deps;
     this.#stop = clock.after(Math.max(0, atMs - clock.now()), () => {
       this.#atMs = Number.POSITIVE_INFINITY;
-      this.#ring();
+      this.#onDeadline();
     });
   }
 }

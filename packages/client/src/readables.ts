@@ -21,22 +21,22 @@ export class Readables {
   readonly #watched = new Set<() => void>();
   #depth = 0;
   #notifiedMs = Number.NEGATIVE_INFINITY;
-  readonly #alarm: DeadlineTimer;
+  readonly #timer: DeadlineTimer;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#alarm = new DeadlineTimer({ clock }, () => this.#notify());
+    this.#timer = new DeadlineTimer({ clock }, () => this.#notify());
   }
 
   /** `compute` runs again only after one of `inputs` became another object. A result that looks the same is the same. */
   readable<const I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): ObservableReadable<T> {
     const get = memoize(inputs, compute);
     const subscribers = new Set<{ readonly changed: () => void }>();
-    let told = get();
+    let notified = get();
     const check = (): void => {
       const value = get();
-      if (value === told) return;
-      told = value;
+      if (value === notified) return;
+      notified = value;
       const listeners = [...subscribers];
       for (const { changed } of listeners) changed();
     };
@@ -45,7 +45,7 @@ export class Readables {
       isWatched: () => subscribers.size > 0,
       subscribe: (changed) => {
         const subscriber = { changed };
-        if (subscribers.size === 0) told = get();
+        if (subscribers.size === 0) notified = get();
         subscribers.add(subscriber);
         this.#watched.add(check);
         return () => {
@@ -63,27 +63,27 @@ export class Readables {
 
   /** Runs something the network did: like `action`, but a crowd of frames is told of together. */
   batchFrames(run: () => void): void {
-    this.#run(run, () => this.#tellSoon());
+    this.#run(run, () => this.#notifySoon());
   }
 
   close(): void {
-    this.#alarm.set(Number.POSITIVE_INFINITY);
+    this.#timer.set(Number.POSITIVE_INFINITY);
   }
 
-  #run<T>(run: () => T, tell: () => void): T {
+  #run<T>(run: () => T, notify: () => void): T {
     this.#depth += 1;
     try {
       return run();
     } finally {
       this.#depth -= 1;
-      if (this.#depth === 0) tell();
+      if (this.#depth === 0) notify();
     }
   }
 
-  #tellSoon(): void {
+  #notifySoon(): void {
     const dueMs = this.#notifiedMs + FRAME_INTERVAL_MS;
     if (dueMs <= this.#clock.now()) this.#notify();
-    else this.#alarm.set(dueMs);
+    else this.#timer.set(dueMs);
   }
 
   #notify(): void {

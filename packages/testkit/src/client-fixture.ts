@@ -6,7 +6,7 @@ import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Clients of a fake server under one virtual clock. */
-export class ClientWorld implements AsyncDisposable {
+export class ClientFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly server = new FakeServer(this.clock);
   readonly storage = new FakeStorage();
@@ -14,7 +14,7 @@ export class ClientWorld implements AsyncDisposable {
   /** What was asked of `fetchUsers`. */
   readonly lookups: (readonly UserId[])[] = [];
   readonly #clients: ParleyClient[] = [];
-  readonly #hints = new Set<() => void>();
+  readonly #wakeHandlers = new Set<() => void>();
 
   constructor(seed = 1) {
     this.random = new SeededRandom(seed);
@@ -29,12 +29,12 @@ export class ClientWorld implements AsyncDisposable {
         random: this.random,
         persistence: this.storage.for(clientId),
         socket: this.server.openSocket(user),
-        probeHandshake: () => this.server.askVerdict(),
+        probeHandshake: () => this.server.probeHandshake(),
         fetchUsers: (ids) => this.#fetchUsers(ids),
         network: {
           onWake: (hint) => {
-            this.#hints.add(hint);
-            return () => this.#hints.delete(hint);
+            this.#wakeHandlers.add(hint);
+            return () => this.#wakeHandlers.delete(hint);
           },
         },
       },
@@ -53,7 +53,7 @@ export class ClientWorld implements AsyncDisposable {
 
   /** The network came back, or the page became visible. */
   wake(): void {
-    for (const hint of this.#hints) hint();
+    for (const hint of this.#wakeHandlers) hint();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -47,8 +47,8 @@ export class FakeServer {
   /** An author hears `ok` before the event, instead of after it. */
   isOkFirst = false;
   /** Not null: handshakes are refused, and this is why. */
-  verdict: HandshakeProbe | null = null;
-  fault: FrameFilter | null = null;
+  handshakeRefusal: HandshakeProbe | null = null;
+  filter: FrameFilter | null = null;
   /** Answers a command in the server's place; null leaves it to the server, [] answers nothing and does nothing. */
   intercept: ((command: ClientFrame, connection: FakeConnection) => readonly ServerFrame[] | null) | null = null;
   maxSyncDistance = 10_000;
@@ -93,12 +93,12 @@ export class FakeServer {
     channel.log.push(event);
     if (event.type === 'deleted') scrub(channel.log, event.id);
     if (event.type === 'renamed') ({ name: channel.name, topic: channel.topic } = event);
-    for (const connection of this.live()) if (channel.members.has(connection.user)) connection.say(event);
+    for (const connection of this.online()) if (channel.members.has(connection.user)) connection.send(event);
     return event;
   }
 
   /** `by` writes a message. */
-  say(
+  post(
     id: string,
     by: UserId,
     { body = '', ...more }: { body?: string; id?: string; mentions?: UserId[] } = {},
@@ -111,7 +111,7 @@ export class FakeServer {
   join(id: string, user: UserId): void {
     const channel = this.channel(id);
     const channelSummary = { ...this.summary(channel, user), readSeq: channel.log.length, unread: 0, mentions: 0 };
-    for (const connection of this.#connectionsOf(user)) connection.say({ type: 'channel', channel: channelSummary });
+    for (const connection of this.#connectionsOf(user)) connection.send({ type: 'channel', channel: channelSummary });
     channel.readSeqs.set(user, channel.log.length);
     channel.members.add(user);
     this.append(id, { type: 'joined', by: user, user });
@@ -120,7 +120,7 @@ export class FakeServer {
   remove(id: string, user: UserId): void {
     this.channel(id).members.delete(user);
     this.append(id, { type: 'left', by: user, user });
-    for (const connection of this.#connectionsOf(user)) connection.say({ type: 'removed', channel: id });
+    for (const connection of this.#connectionsOf(user)) connection.send({ type: 'removed', channel: id });
   }
 
   /** Moves the cursor as another device of the user would. */
@@ -129,17 +129,17 @@ export class FakeServer {
     channel.readSeqs.set(user, seq);
     const { unread, mentions } = this.summary(channel, user);
     for (const connection of this.#connectionsOf(user)) {
-      connection.say({ type: 'read', channel: id, seq, unread, mentions });
+      connection.send({ type: 'read', channel: id, seq, unread, mentions });
     }
   }
 
   /** Connections that got `ready` and were not cut. */
-  live(): readonly FakeConnection[] {
-    return this.connections.filter(({ state }) => state === 'live');
+  online(): readonly FakeConnection[] {
+    return this.connections.filter(({ state }) => state === 'online');
   }
 
   #connectionsOf(user: UserId): readonly FakeConnection[] {
-    return this.live().filter((connection) => connection.user === user);
+    return this.online().filter((connection) => connection.user === user);
   }
 
   /** The latest one. */
@@ -162,9 +162,9 @@ export class FakeServer {
     };
   }
 
-  askVerdict(): Promise<HandshakeProbe> {
+  probeHandshake(): Promise<HandshakeProbe> {
     return Promise.resolve(
-      this.verdict ?? { kind: 'answered', status: 426, code: 'upgrade_required', retryAfterMs: null },
+      this.handshakeRefusal ?? { kind: 'answered', status: 426, code: 'upgrade_required', retryAfterMs: null },
     );
   }
 
@@ -192,7 +192,7 @@ export class FakeServer {
 }
 
 /** `half-open`: neither side's frames arrive any more, and nobody is told. */
-type ConnectionState = 'opening' | 'open' | 'live' | 'half-open' | 'closed';
+type FakeConnectionState = 'opening' | 'open' | 'online' | 'half-open' | 'closed';
 
 export class FakeConnection {
   readonly user: UserId;
@@ -200,7 +200,7 @@ export class FakeConnection {
   readonly socket;
   readonly #server: FakeServer;
   readonly #handlers: SocketHandlers;
-  state: ConnectionState = 'opening';
+  state: FakeConnectionState = 'opening';
 
   constructor(server: FakeServer, from: { user: UserId; clientId: string; handlers: SocketHandlers }) {
     this.#server = server;
@@ -208,7 +208,7 @@ export class FakeConnection {
     this.clientId = from.clientId;
     this.#handlers = from.handlers;
     this.socket = {
-      send: (text: string) => this.#hear(text),
+      send: (text: string) => this.#receive(text),
       bufferedBytes: () => 0,
       close: () => {
         if (this.state === 'closed') return;
@@ -221,14 +221,14 @@ export class FakeConnection {
   }
 
   /** Sends a frame, through the fault if there is one. */
-  say(frame: ServerFrame): void {
-    const frames = this.#server.fault?.(frame, this) ?? [frame];
-    for (const one of frames) this.sayRaw(JSON.stringify(one));
+  send(frame: ServerFrame): void {
+    const frames = this.#server.filter?.(frame, this) ?? [frame];
+    for (const one of frames) this.sendRaw(JSON.stringify(one));
   }
 
-  sayRaw(text: string): void {
+  sendRaw(text: string): void {
     this.#later(() => {
-      if (this.state === 'open' || this.state === 'live') this.#handlers.received(text);
+      if (this.state === 'open' || this.state === 'online') this.#handlers.received(text);
     });
   }
 
@@ -245,7 +245,7 @@ export class FakeConnection {
 
   #open(): void {
     if (this.state !== 'opening') return;
-    if (this.#server.verdict !== null) return this.close();
+    if (this.#server.handshakeRefusal !== null) return this.close();
     this.state = 'open';
     this.#handlers.opened();
     this.#ready();
@@ -254,8 +254,8 @@ export class FakeConnection {
   #ready(): void {
     const { epoch, clock, users } = this.#server;
     const user = users.get(this.user) ?? this.#server.addUser(this.user);
-    this.state = 'live';
-    this.say({
+    this.state = 'online';
+    this.send({
       type: 'ready',
       protocol: 1,
       epoch,
@@ -267,21 +267,21 @@ export class FakeConnection {
     });
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     this.#later(() => {
-      if (this.state !== 'live') return;
+      if (this.state !== 'online') return;
       const command = JSON.parse(text) as ClientFrame;
       this.#server.received.push(command);
       const answer = this.#server.intercept?.(command, this) ?? null;
-      if (answer === null) this.#carryOut(command);
-      else for (const frame of answer) this.say(frame);
+      if (answer === null) this.#execute(command);
+      else for (const frame of answer) this.send(frame);
     });
   }
 
-  #carryOut(command: ClientFrame): void {
+  #execute(command: ClientFrame): void {
     const { ref } = command;
     if (command.type === 'typing') return;
-    if (command.type === 'ping') return this.say({ type: 'pong', ref: command.ref, heads: this.#heads() });
+    if (command.type === 'ping') return this.send({ type: 'pong', ref: command.ref, heads: this.#heads() });
     const channel = command.type === 'send' ? this.#target(command.channel, command.to) : this.#find(command.channel);
     if (channel === null) return this.refuse(ref, 'not_found');
     switch (command.type) {
@@ -297,17 +297,17 @@ export class FakeConnection {
         return this.#store(channel, ref, { type: 'unreacted', by: this.user, id: command.id, emoji: command.emoji });
       case 'read':
         channel.readSeqs.set(this.user, Math.min(command.seq, channel.log.length));
-        if (ref !== undefined) this.say({ type: 'ok', ref });
+        if (ref !== undefined) this.send({ type: 'ok', ref });
         return;
       case 'sync':
         return this.#sync(channel, command);
       case 'history':
-        return this.say({ type: 'messages', ref: command.ref, ...pageOf(channel, command) });
+        return this.send({ type: 'messages', ref: command.ref, ...pageOf(channel, command) });
     }
   }
 
   refuse(ref: number | undefined, code: ErrorCode, retryAfterMs?: number): void {
-    this.say({
+    this.send({
       type: 'error',
       code,
       message: code,
@@ -338,16 +338,16 @@ export class FakeConnection {
   }
 
   #ok(ref: number | undefined, { channel, seq, at }: Pick<LogEvent, 'channel' | 'seq' | 'at'>): void {
-    if (ref !== undefined) this.say({ type: 'ok', ref, channel, seq, at });
+    if (ref !== undefined) this.send({ type: 'ok', ref, channel, seq, at });
   }
 
   #sync(channel: FakeChannel, { ref, after, limit = 500 }: Extract<ClientFrame, { type: 'sync' }>): void {
     const lastSeq = channel.log.length;
     if (after > lastSeq || lastSeq - after > this.#server.maxSyncDistance) {
-      return this.say({ type: 'reset', ref, channel: channel.id });
+      return this.send({ type: 'reset', ref, channel: channel.id });
     }
     const events = channel.log.slice(after, after + limit);
-    this.say({ type: 'events', ref, channel: channel.id, events, lastSeq, more: after + events.length < lastSeq });
+    this.send({ type: 'events', ref, channel: channel.id, events, lastSeq, more: after + events.length < lastSeq });
   }
 
   #target(id: string | undefined, to: UserId | undefined): FakeChannel | null {

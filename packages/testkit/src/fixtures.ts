@@ -1,12 +1,12 @@
 import type { ParleyClient } from '@parley/client';
-import { shown, type ClientWorld } from './client-fixture.ts';
+import { shown, type ClientFixture } from './client-fixture.ts';
 
 export const ADA = 'u_ada';
 export const BOB = 'u_bob';
 export const GENERAL = 'c_general';
 
 /** Ada's client, online, with the channel that she shares with Bob open. */
-export async function openGeneral(fixture: ClientWorld): Promise<ParleyClient> {
+export async function openGeneral(fixture: ClientFixture): Promise<ParleyClient> {
   fixture.server.addChannel(GENERAL, [ADA, BOB]);
   const ada = await fixture.online(ADA);
   ada.open(GENERAL);

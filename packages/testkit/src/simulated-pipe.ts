@@ -6,10 +6,10 @@ export interface SimulatedPipeOptions<T> {
   readonly latencyMs: () => number;
   /** How many bytes leave in a millisecond, at first; infinite by default. */
   readonly bytesPerMs?: number;
-  readonly arrived: (item: T) => void;
+  readonly onArrival: (item: T) => void;
 }
 
-interface Underway<T> {
+interface InTransit<T> {
   readonly item: T;
   readonly bytes: number;
 }
@@ -22,7 +22,7 @@ export class SimulatedPipe<T> {
   readonly #options: SimulatedPipeOptions<T>;
   /** Bytes by the moment at which they leave, or left. */
   #leaving: { readonly atMs: number; readonly bytes: number }[] = [];
-  #stuck: Underway<T>[] | null = null;
+  #blocked: InTransit<T>[] | null = null;
   #lastDepartureMs = 0;
   #lastArrivalMs = 0;
   #isDestroyed = false;
@@ -37,12 +37,12 @@ export class SimulatedPipe<T> {
 
   /** What is sent now will arrive. */
   get isOpen(): boolean {
-    return !this.#isDestroyed && this.#stuck === null;
+    return !this.#isDestroyed && this.#blocked === null;
   }
 
   send(item: T, bytes: number): void {
     if (this.#isDestroyed) return;
-    if (this.#stuck !== null) this.#stuck.push({ item, bytes });
+    if (this.#blocked !== null) this.#blocked.push({ item, bytes });
     else this.#dispatch({ item, bytes });
   }
 
@@ -50,7 +50,7 @@ export class SimulatedPipe<T> {
   bufferedBytes(): number {
     const nowMs = this.#options.clock.elapsed();
     if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ atMs }) => atMs > nowMs);
-    const waiting: readonly { readonly bytes: number }[] = [...this.#leaving, ...(this.#stuck ?? [])];
+    const waiting: readonly { readonly bytes: number }[] = [...this.#leaving, ...(this.#blocked ?? [])];
     return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -61,13 +61,13 @@ export class SimulatedPipe<T> {
 
   /** From now on nothing leaves: the other side has gone silent, or does not read. */
   block(): void {
-    this.#stuck ??= [];
+    this.#blocked ??= [];
   }
 
   unblock(): void {
-    const stuck = this.#stuck ?? [];
-    this.#stuck = null;
-    for (const underway of stuck) this.#dispatch(underway);
+    const blocked = this.#blocked ?? [];
+    this.#blocked = null;
+    for (const packet of blocked) this.#dispatch(packet);
   }
 
   /** Whatever is under way is lost. */
@@ -75,19 +75,19 @@ export class SimulatedPipe<T> {
     this.#isDestroyed = true;
     for (const stop of this.#arrivals) stop();
     this.#arrivals.clear();
-    this.#stuck = null;
+    this.#blocked = null;
     this.#leaving = [];
   }
 
-  #dispatch({ item, bytes }: Underway<T>): void {
-    const { clock, latencyMs, arrived } = this.#options;
+  #dispatch({ item, bytes }: InTransit<T>): void {
+    const { clock, latencyMs, onArrival } = this.#options;
     const nowMs = clock.elapsed();
     this.#lastDepartureMs = Math.max(nowMs, this.#lastDepartureMs) + bytes / this.#bytesPerMs;
     if (this.#lastDepartureMs > nowMs) this.#leaving.push({ atMs: this.#lastDepartureMs, bytes });
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#lastDepartureMs + latencyMs());
     const stop = clock.at(this.#lastArrivalMs, () => {
       this.#arrivals.delete(stop);
-      arrived(item);
+      onArrival(item);
     });
     this.#arrivals.add(stop);
   }

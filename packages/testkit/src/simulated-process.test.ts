@@ -50,7 +50,7 @@ test('a pipe keeps the order whatever the latency, and holds what is blocked', a
   const pipe = new SimulatedPipe<string>({
     clock,
     latencyMs: () => latencies.shift() ?? 1,
-    arrived: (item) => arrived.push(item),
+    onArrival: (item) => arrived.push(item),
   });
   pipe.send('a', 1);
   pipe.send('b', 1);
@@ -72,7 +72,7 @@ test('a slow pipe buffers what has not left, and a destroyed one delivers nothin
     clock,
     latencyMs: () => 0,
     bytesPerMs: 10,
-    arrived: (item) => arrived.push(item),
+    onArrival: (item) => arrived.push(item),
   });
   pipe.send('a', 100);
   pipe.send('b', 100);

@@ -40,7 +40,7 @@ export class TimerQueue {
     for (let next = this.#heap[0]; next !== undefined; next = this.#heap[0]) {
       if (!next.cancelled && next.dueMs > untilMs) return null;
       this.#removeFirst();
-      if (!next.cancelled) return done(next);
+      if (!next.cancelled) return taken(next);
       this.#cancelled -= 1;
     }
     return null;
@@ -64,7 +64,7 @@ export class TimerQueue {
 }
 
 /** A timer that was taken can't be cancelled any more. */
-function done(timer: Timer): Timer {
+function taken(timer: Timer): Timer {
   timer.cancelled = true;
   return timer;
 }

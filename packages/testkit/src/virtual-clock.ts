@@ -39,7 +39,7 @@ export class VirtualClock {
     for (let timer = this.#timers.take(untilMs); timer !== null; timer = this.#timers.take(untilMs)) {
       this.#elapsedMs = timer.dueMs;
       timer.task();
-      await drained();
+      await microtasksDrained();
     }
     this.#elapsedMs = untilMs;
   }
@@ -59,11 +59,11 @@ export class VirtualClock {
 export async function settle(): Promise<void> {
   // From now on we are in a microtask ourselves, as `drained` needs.
   await Promise.resolve();
-  await drained();
+  await microtasksDrained();
 }
 
 /** Called from a microtask: Node runs its next ticks when the queue of microtasks is empty. */
-function drained(): Promise<void> {
+function microtasksDrained(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);
   });

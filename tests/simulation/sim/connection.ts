@@ -61,8 +61,8 @@ export class Connection {
     this.#random = context.random.fork(`connection ${handlers.name}`);
     const { clock } = context;
     const latencyMs = (): number => this.#latencyMs();
-    this.#toServer = new SimulatedPipe({ clock, latencyMs, arrived: (packet) => this.#atServer(packet) });
-    this.#toClient = new SimulatedPipe({ clock, latencyMs, arrived: (packet) => this.#atClient(packet) });
+    this.#toServer = new SimulatedPipe({ clock, latencyMs, onArrival: (packet) => this.#atServer(packet) });
+    this.#toClient = new SimulatedPipe({ clock, latencyMs, onArrival: (packet) => this.#atClient(packet) });
   }
 
   get isGone(): boolean {

@@ -1,17 +1,17 @@
 const STORAGE_KEY = 'parley.clientId';
 const LOCK_PREFIX = 'parley.client.';
 /** On a reload the page before may still hold its lock for a moment. */
-const LOCK_PATIENCE_MS = 500;
+const LOCK_TIMEOUT_MS = 500;
 
 /**
  * This tab's `clientId`: the same after a reload, another one in every other tab. A duplicated tab starts with a copy of
  * its original's storage; the lock that the original holds tells them apart. Held until the page is gone.
  */
 export async function claimClientId(): Promise<string> {
-  const kept = readKept();
-  if (kept !== null && (await hold(kept))) return kept;
+  const stored = readStored();
+  if (stored !== null && (await acquireLock(stored))) return stored;
   const fresh = newClientId();
-  await hold(fresh);
+  await acquireLock(fresh);
   try {
     sessionStorage.setItem(STORAGE_KEY, fresh);
   } catch {
@@ -27,7 +27,7 @@ export async function isAlive(clientId: string): Promise<boolean> {
   return held.some(({ name }) => name === LOCK_PREFIX + clientId);
 }
 
-function hold(clientId: string): Promise<boolean> {
+function acquireLock(clientId: string): Promise<boolean> {
   if (!hasLocks()) return Promise.resolve(true);
   return new Promise((resolve) => {
     const untilPageIsGone = (): Promise<void> => {
@@ -35,7 +35,7 @@ function hold(clientId: string): Promise<boolean> {
       return new Promise(() => undefined);
     };
     navigator.locks
-      .request(LOCK_PREFIX + clientId, { signal: AbortSignal.timeout(LOCK_PATIENCE_MS) }, untilPageIsGone)
+      .request(LOCK_PREFIX + clientId, { signal: AbortSignal.timeout(LOCK_TIMEOUT_MS) }, untilPageIsGone)
       .catch(() => resolve(false));
   });
 }
@@ -45,7 +45,7 @@ function hasLocks(): boolean {
   return typeof navigator !== 'undefined' && 'locks' in navigator;
 }
 
-function readKept(): string | null {
+function readStored(): string | null {
   try {
     return sessionStorage.getItem(STORAGE_KEY);
   } catch {

@@ -23,7 +23,7 @@ function compare(a: ChannelView, b: ChannelView): number {
 }
 
 function viewOf(channel: ChannelState, me: UserId): ChannelView {
-  const { receivedSeq: lastSeq, members, head: _head, window: _window, held: _held, ...view } = channel;
+  const { receivedSeq: lastSeq, members, head: _head, window: _window, buffered: _buffered, ...view } = channel;
   const others = (members ?? []).filter((user) => user !== me);
   return { ...view, lastSeq, others: others.length === 0 ? (members ?? []) : others };
 }

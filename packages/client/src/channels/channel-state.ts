@@ -32,7 +32,7 @@ export interface ChannelState {
   /** The messages, true for a position of their own. */
   readonly window: Window | null;
   /** Events from beyond a gap, by seq. */
-  readonly held: ReadonlyMap<number, LogEvent>;
+  readonly buffered: ReadonlyMap<number, LogEvent>;
 }
 
 /** The channel as `ready` or `channel` tells it. Loaded messages stay, and are brought up to date by `sync`. */
@@ -49,7 +49,7 @@ export function channelOf(summary: ChannelSummary, before: ChannelState | null):
     receivedSeq: lastSeq,
     head: lastSeq,
     window: isTrusted ? before.window : lastSeq === 0 ? EMPTY_WINDOW : null,
-    held: new Map(),
+    buffered: new Map(),
   };
 }
 
@@ -60,7 +60,7 @@ export function position(channel: ChannelState): number {
 
 /** Events are missing that will not come by themselves: some beyond a gap are here, or the messages lag behind the rest. */
 export function isGapped(channel: ChannelState): boolean {
-  return channel.held.size > 0 || position(channel) < channel.receivedSeq;
+  return channel.buffered.size > 0 || position(channel) < channel.receivedSeq;
 }
 
 /**
@@ -73,32 +73,32 @@ export function receive(
   me: UserId,
 ): readonly [ChannelState, readonly LogEvent[]] {
   const headed = channel.head < event.seq ? { ...channel, head: event.seq } : channel;
-  if (event.seq > position(channel) + 1) return [hold(headed, event), []];
+  if (event.seq > position(channel) + 1) return [buffer(headed, event), []];
   if (event.seq <= position(channel)) return [headed, []];
   let state = headed;
   const applied: LogEvent[] = [];
-  for (let next: LogEvent | undefined = event; next !== undefined; next = state.held.get(position(state) + 1)) {
+  for (let next: LogEvent | undefined = event; next !== undefined; next = state.buffered.get(position(state) + 1)) {
     state = apply(state, next, me);
     applied.push(next);
   }
-  return [letGo(state), applied];
+  return [dropApplied(state), applied];
 }
 
-function hold(channel: ChannelState, event: LogEvent): ChannelState {
-  if (channel.held.size >= MAX_OUT_OF_ORDER_EVENTS) return { ...channel, held: new Map() };
-  return { ...channel, held: new Map(channel.held).set(event.seq, event) };
+function buffer(channel: ChannelState, event: LogEvent): ChannelState {
+  if (channel.buffered.size >= MAX_OUT_OF_ORDER_EVENTS) return { ...channel, buffered: new Map() };
+  return { ...channel, buffered: new Map(channel.buffered).set(event.seq, event) };
 }
 
 /** The channel with other messages loaded, or none. */
 export function withWindow(channel: ChannelState, window: Window | null): ChannelState {
-  return letGo({ ...channel, window });
+  return dropApplied({ ...channel, window });
 }
 
 /** Held back events that were had by other means would look like a gap for ever. */
-function letGo(channel: ChannelState): ChannelState {
-  if (channel.held.size === 0) return channel;
+function dropApplied(channel: ChannelState): ChannelState {
+  if (channel.buffered.size === 0) return channel;
   const have = position(channel);
-  return { ...channel, held: new Map([...channel.held].filter(([seq]) => seq > have)) };
+  return { ...channel, buffered: new Map([...channel.buffered].filter(([seq]) => seq > have)) };
 }
 
 /** Each part takes the event if it is its next; one that is ahead knows it already. */

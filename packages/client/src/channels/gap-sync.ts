@@ -14,7 +14,7 @@ export interface GapSyncDeps {
   readonly replica: Replica;
   readonly requests: Requests;
   readonly loader: { reload(channel: ChannelId): void };
-  readonly connection: { readonly isLive: boolean; drop(): void };
+  readonly connection: { readonly isOnline: boolean; reconnect(): void };
   /** Takes an event in, as if it had come by itself. */
   receive(event: LogEvent): void;
 }
@@ -34,7 +34,7 @@ export class GapSync {
   /** To be called after whatever may have opened a gap, or told of a higher head. */
   check(id: ChannelId): void {
     const channel = this.#deps.replica.find(id);
-    if (channel === null || this.#busy.has(id) || !this.#deps.connection.isLive) return;
+    if (channel === null || this.#busy.has(id) || !this.#deps.connection.isOnline) return;
     if (isGapped(channel)) this.#sync(channel);
     else if (channel.head > channel.receivedSeq) this.#startGrace(id);
   }
@@ -55,7 +55,7 @@ export class GapSync {
 
   #settle(id: ChannelId, outcome: Outcome): void {
     if (outcome.type === 'events') return this.#applyPage(outcome);
-    if (outcome.type === 'lost') return;
+    if (outcome.type === 'disconnected') return;
     if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#retryLater(id);
     this.#busy.delete(id);
     // Refused: not a member any more. `removed` says so.
@@ -81,7 +81,7 @@ export class GapSync {
     if (channel === null) return;
     if (channel.window !== null && channel.window.asOf < channel.receivedSeq) this.#deps.loader.reload(id);
     // What is missing is more than messages: only `ready` tells it.
-    else this.#deps.connection.drop();
+    else this.#deps.connection.reconnect();
   }
 
   #retryLater(id: ChannelId): void {

@@ -153,14 +153,14 @@ function carryOut(
 }
 
 test('[LG7] whatever is lost, doubled, reordered or loaded when: after a sync the replica is what the log says', () => {
-  const world = fc.record({
+  const fixture = fc.record({
     events: log,
     steps: fc.array(step, { maxLength: 40 }),
     start: fc.nat(),
     readSeq: fc.nat(),
   });
   fc.assert(
-    fc.property(world, ({ events, steps, start, readSeq: read }) => {
+    fc.property(fixture, ({ events, steps, start, readSeq: read }) => {
       const replica = new Replica();
       const readSeq = read % (events.length + 1);
       let at = 1 + (start % events.length);
@@ -172,7 +172,7 @@ test('[LG7] whatever is lost, doubled, reordered or loaded when: after a sync th
       }
       for (const event of events) replica.receive(event);
       const channel = replica.find(CHANNEL)!;
-      expect(channel).toMatchObject({ receivedSeq: events.length, head: events.length, held: new Map() });
+      expect(channel).toMatchObject({ receivedSeq: events.length, head: events.length, buffered: new Map() });
       expect({ unread: channel.unread, mentions: channel.mentions }).toEqual(countUnread(events, { me: ME, readSeq }));
       expect(channel.name).toBe(events.findLast((event) => event.type === 'renamed')?.name ?? '');
       const { window } = channel;
@@ -246,9 +246,9 @@ test('more events from beyond a gap than are held back are let go of, and come a
   replica.ready(readyAt(events, 0, 0));
   for (const event of events.slice(1)) {
     replica.receive(event);
-    expect(replica.find(CHANNEL)!.held.size).toBeLessThanOrEqual(MAX_OUT_OF_ORDER_EVENTS);
+    expect(replica.find(CHANNEL)!.buffered.size).toBeLessThanOrEqual(MAX_OUT_OF_ORDER_EVENTS);
   }
   expect(replica.find(CHANNEL)).toMatchObject({ receivedSeq: 0, head: events.length });
   for (const event of events) replica.receive(event);
-  expect(replica.find(CHANNEL)).toMatchObject({ receivedSeq: events.length, head: events.length, held: new Map() });
+  expect(replica.find(CHANNEL)).toMatchObject({ receivedSeq: events.length, head: events.length, buffered: new Map() });
 });

@@ -41,14 +41,14 @@ export class Replica {
     this.#epoch = epoch;
     this.me = user;
     this.#channels = new Map(
-      channels.map((summary) => [summary.id, this.#renew(summary, before.get(summary.id) ?? null)]),
+      channels.map((summary) => [summary.id, this.#fromSummary(summary, before.get(summary.id) ?? null)]),
     );
     return isTrusted;
   }
 
   /** The user gained a channel. */
   addChannel(summary: ChannelSummary): void {
-    this.#put(this.#renew(summary, this.find(summary.id)));
+    this.#put(this.#fromSummary(summary, this.find(summary.id)));
   }
 
   removeChannel(id: ChannelId): void {
@@ -68,14 +68,14 @@ export class Replica {
   }
 
   /** A `read` of another device. */
-  read({ channel: id, seq, unread, mentions }: ReadFrame): void {
-    this.#update(id, (channel) => moveCursor(channel, seq, { me: this.#myId, told: { unread, mentions } }));
+  applyRead({ channel: id, seq, unread, mentions }: ReadFrame): void {
+    this.#update(id, (channel) => moveCursor(channel, seq, { me: this.#myId, reported: { unread, mentions } }));
   }
 
   /** Answers whether the cursor moved. */
   markRead(id: ChannelId, seq: number): boolean {
     const before = this.find(id);
-    this.#update(id, (channel) => moveCursor(channel, Math.min(seq, channel.head), { me: this.#myId, told: null }));
+    this.#update(id, (channel) => moveCursor(channel, Math.min(seq, channel.head), { me: this.#myId, reported: null }));
     return this.find(id) !== before;
   }
 
@@ -84,21 +84,21 @@ export class Replica {
   }
 
   /** Answers false for a page that no longer joins on to what is loaded. */
-  load(page: MessagePage, place: PagePosition): boolean {
+  load(page: MessagePage, pagePosition: PagePosition): boolean {
     const channel = this.find(page.channel);
     if (channel === null) return false;
     const { window } = channel;
-    switch (place.name) {
+    switch (pagePosition.name) {
       case 'latest':
       case 'around':
         this.#put(withWindow(channel, windowOf(page)));
         break;
       case 'before':
-        if (window === null || firstSeq(window) !== place.seq) return false;
+        if (window === null || firstSeq(window) !== pagePosition.seq) return false;
         this.#put(withWindow(channel, prepend(window, page)));
         break;
       case 'after':
-        if (window === null || lastSeq(window) !== place.seq) return false;
+        if (window === null || lastSeq(window) !== pagePosition.seq) return false;
         this.#put(withWindow(channel, append(window, page)));
         break;
     }
@@ -120,9 +120,9 @@ export class Replica {
   }
 
   // A cursor that the user moved meanwhile stays where it is: it only moves forward.
-  #renew(summary: ChannelSummary, before: ChannelState | null): ChannelState {
+  #fromSummary(summary: ChannelSummary, before: ChannelState | null): ChannelState {
     const channel = channelOf(summary, before);
-    return before === null ? channel : moveCursor(channel, before.readSeq, { me: this.#myId, told: null });
+    return before === null ? channel : moveCursor(channel, before.readSeq, { me: this.#myId, reported: null });
   }
 
   #update(id: ChannelId, change: (channel: ChannelState) => ChannelState): void {

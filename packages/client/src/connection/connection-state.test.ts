@@ -18,7 +18,7 @@ function run(
   return { state, effects };
 }
 
-const LIVE = run([
+const ONLINE = run([
   { name: 'connect', atMs: 0 },
   { name: 'opened', atMs: 100 },
   { name: 'ready', pingMs: PING_MS, atMs: 200 },
@@ -26,23 +26,23 @@ const LIVE = run([
 
 /** How long a state waits when it waits. */
 function wait(state: ConnectionState, sinceMs: number): number | null {
-  return state.name === 'waiting' ? state.retryAtMs - sinceMs : null;
+  return state.name === 'backing-off' ? state.retryAtMs - sinceMs : null;
 }
 
 describe('connecting', () => {
   test('dials, waits for ready, and is live', () => {
-    expect(LIVE).toMatchObject({ name: 'live', attempt: 0, sinceMs: 200 });
+    expect(ONLINE).toMatchObject({ name: 'online', attempt: 0, sinceMs: 200 });
   });
 
   test('gives up a socket that does not open within 10 s, and one that opens but never says ready', () => {
-    const dialing = run([{ name: 'connect', atMs: 0 }]);
-    expect(deadlineMs(dialing.state)).toBe(10_000);
-    const unopened = run([{ name: 'tick', atMs: 10_000 }], dialing.state);
-    expect(unopened.state).toMatchObject({ name: 'waiting', attempt: 1 });
+    const connecting = run([{ name: 'connect', atMs: 0 }]);
+    expect(deadlineMs(connecting.state)).toBe(10_000);
+    const unopened = run([{ name: 'tick', atMs: 10_000 }], connecting.state);
+    expect(unopened.state).toMatchObject({ name: 'backing-off', attempt: 1 });
     expect(hasSocket(unopened.state)).toBe(false);
-    const greeting = run([{ name: 'opened', atMs: 9_000 }], dialing.state);
-    expect(deadlineMs(greeting.state)).toBe(19_000);
-    expect(hasSocket(run([{ name: 'tick', atMs: 19_000 }], greeting.state).state)).toBe(false);
+    const awaitingReady = run([{ name: 'opened', atMs: 9_000 }], connecting.state);
+    expect(deadlineMs(awaitingReady.state)).toBe(19_000);
+    expect(hasSocket(run([{ name: 'tick', atMs: 19_000 }], awaitingReady.state).state)).toBe(false);
   });
 
   test('a tick that is early changes nothing', () => {
@@ -52,16 +52,16 @@ describe('connecting', () => {
 });
 
 describe('the verdict', () => {
-  const asking = run([
+  const probing = run([
     { name: 'connect', atMs: 0 },
     { name: 'closed', code: 1006, atMs: 50 },
   ]);
   const answered = (status: number, code: string, retryAfterMs: number | null = null): ConnectionState =>
-    run([{ name: 'verdict', verdict: { kind: 'answered', status, code, retryAfterMs }, atMs: 1_000 }], asking.state)
+    run([{ name: 'probed', probe: { kind: 'answered', status, code, retryAfterMs }, atMs: 1_000 }], probing.state)
       .state;
 
   test('is asked for when a socket closes without having opened', () => {
-    expect(asking).toMatchObject({ state: { name: 'asking' }, effects: ['dial', 'ask-verdict'] });
+    expect(probing).toMatchObject({ state: { name: 'probing' }, effects: ['dial', 'probe-handshake'] });
   });
 
   test.each([
@@ -83,39 +83,39 @@ describe('the verdict', () => {
 
   test('426, which means that it would be accepted now, and an unreachable server wait the usual back-off', () => {
     expect(wait(answered(426, 'upgrade_required'), 1_000)).toBe(250);
-    const unreachable: ConnectionEvent = { name: 'verdict', verdict: { kind: 'unreachable' } };
-    expect(wait(run([{ ...unreachable, atMs: 1_000 }], asking.state).state, 1_000)).toBe(250);
+    const unreachable: ConnectionEvent = { name: 'probed', probe: { kind: 'unreachable' } };
+    expect(wait(run([{ ...unreachable, atMs: 1_000 }], probing.state).state, 1_000)).toBe(250);
   });
 
   test('that does not come within 10 s is given up', () => {
-    expect(run([{ name: 'tick', atMs: 10_050 }], asking.state).state.name).toBe('waiting');
+    expect(run([{ name: 'tick', atMs: 10_050 }], probing.state).state.name).toBe('backing-off');
   });
 });
 
 describe('liveness', () => {
   test('[LV4] pings after pingMs, and gives the connection up after 10 s more without any sign of life', () => {
-    expect(deadlineMs(LIVE)).toBe(25_200);
-    const doubting = run([{ name: 'tick', atMs: 25_200 }], LIVE);
-    expect(doubting.effects).toEqual(['ping']);
-    expect(deadlineMs(doubting.state)).toBe(35_200);
-    const lost = run([{ name: 'tick', atMs: 35_200 }], doubting.state);
-    expect(lost.state.name).toBe('waiting');
+    expect(deadlineMs(ONLINE)).toBe(25_200);
+    const pinged = run([{ name: 'tick', atMs: 25_200 }], ONLINE);
+    expect(pinged.effects).toEqual(['ping']);
+    expect(deadlineMs(pinged.state)).toBe(35_200);
+    const lost = run([{ name: 'tick', atMs: 35_200 }], pinged.state);
+    expect(lost.state.name).toBe('backing-off');
     expect(hasSocket(lost.state)).toBe(false);
   });
 
   test('any frame ends the doubt', () => {
-    const heard = run(
+    const received = run(
       [
         { name: 'tick', atMs: 25_200 },
-        { name: 'heard', atMs: 30_000 },
+        { name: 'received', atMs: 30_000 },
       ],
-      LIVE,
+      ONLINE,
     );
-    expect(deadlineMs(heard.state)).toBe(50_200);
+    expect(deadlineMs(received.state)).toBe(50_200);
   });
 
   test('a machine that wakes up asks at once whether its connection is still there', () => {
-    const woken = run([{ name: 'wake', atMs: 5_000 }], LIVE);
+    const woken = run([{ name: 'wake', atMs: 5_000 }], ONLINE);
     expect(woken.effects).toEqual(['ping']);
     expect(deadlineMs(woken.state)).toBe(15_000);
   });
@@ -124,13 +124,13 @@ describe('liveness', () => {
 describe('coming back', () => {
   test('[LV5] full jitter: a random part of a window of 0.5 s that doubles to 20 s', () => {
     const windows: number[] = [];
-    let state = LIVE;
+    let state = ONLINE;
     let nowMs = 1_000;
     for (let failure = 0; failure < 8; failure += 1) {
       state = run([{ name: 'closed', code: 1006, atMs: nowMs, fraction: 0.999_999 }], state).state;
-      if (state.name === 'asking') {
+      if (state.name === 'probing') {
         state = run(
-          [{ name: 'verdict', verdict: { kind: 'unreachable' }, atMs: nowMs, fraction: 0.999_999 }],
+          [{ name: 'probed', probe: { kind: 'unreachable' }, atMs: nowMs, fraction: 0.999_999 }],
           state,
         ).state;
       }
@@ -139,12 +139,12 @@ describe('coming back', () => {
       state = run([{ name: 'tick', atMs: nowMs }], state).state;
     }
     expect(windows).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
-    const lucky = run([{ name: 'closed', code: 1006, atMs: 1_000, fraction: 0 }], LIVE).state;
+    const lucky = run([{ name: 'closed', code: 1006, atMs: 1_000, fraction: 0 }], ONLINE).state;
     expect(wait(lucky, 1_000)).toBe(0);
   });
 
   test('[LV5] at once when the network returns', () => {
-    const waiting = run([{ name: 'closed', code: 1006, atMs: 1_000 }], LIVE).state;
+    const waiting = run([{ name: 'closed', code: 1006, atMs: 1_000 }], ONLINE).state;
     expect(run([{ name: 'wake', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
     expect(run([{ name: 'retry', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
   });
@@ -158,18 +158,18 @@ describe('coming back', () => {
         { name: 'ready', pingMs: PING_MS, atMs: 1_300 },
         { name: 'closed', code: 1006, atMs: 1_400 },
       ],
-      LIVE,
+      ONLINE,
     );
-    expect(again.state).toMatchObject({ name: 'waiting', attempt: 2 });
+    expect(again.state).toMatchObject({ name: 'backing-off', attempt: 2 });
   });
 
   test('a connection that lasted does', () => {
-    const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...LIVE, attempt: 7 } as ConnectionState);
-    expect(state).toMatchObject({ name: 'waiting', attempt: 1, downSinceMs: 60_000 });
+    const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...ONLINE, attempt: 7 } as ConnectionState);
+    expect(state).toMatchObject({ name: 'backing-off', attempt: 1, downSinceMs: 60_000 });
   });
 
   test('[CL7] after a restart everyone comes back within a window of 2 s', () => {
-    const { state } = run([{ name: 'closed', code: 1012, atMs: 60_000, fraction: 0.999_999 }], LIVE);
+    const { state } = run([{ name: 'closed', code: 1012, atMs: 60_000, fraction: 0.999_999 }], ONLINE);
     expect(wait(state, 60_000)).toBe(1_999);
   });
 });
@@ -181,7 +181,7 @@ describe('close codes', () => {
     ['[CL3] 4009', 4009, 'superseded'],
     ['[CL12] an unknown 40xx', 4050, 'refused'],
   ] as const)('%s stops: %s', (_, code, reason) => {
-    expect(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state).toEqual({ name: 'stopped', reason });
+    expect(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state).toEqual({ name: 'stopped', reason });
   });
 
   test.each([
@@ -190,7 +190,7 @@ describe('close codes', () => {
     ['[CL12] an unknown code', 4999],
     ['[CL12] no code', 1006],
   ])('%s comes back', (_, code) => {
-    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state, 1_000)).toBe(250);
+    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state, 1_000)).toBe(250);
   });
 
   test.each([
@@ -198,13 +198,13 @@ describe('close codes', () => {
     ['[CL8] 1009', 1009],
     ['[CL9] 1003', 1003],
   ])('%s comes back after a pause', (_, code) => {
-    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], LIVE).state, 1_000)).toBe(5_250);
+    expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state, 1_000)).toBe(5_250);
   });
 });
 
 describe('leaving', () => {
   test('hangs up and stays away, whatever the network says, until asked to connect', () => {
-    const closed = run([{ name: 'close', atMs: 1_000 }], LIVE);
+    const closed = run([{ name: 'close', atMs: 1_000 }], ONLINE);
     expect(closed).toEqual({ state: { name: 'stopped', reason: 'closed' }, effects: [] });
     expect(hasSocket(closed.state)).toBe(false);
     expect(run([{ name: 'wake', atMs: 2_000 }], closed.state).effects).toEqual([]);

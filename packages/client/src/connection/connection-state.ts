@@ -29,13 +29,13 @@ const STOP_BY_PROBE: Readonly<Record<string, StopReason>> = {
 export type ConnectionState =
   | { readonly name: 'idle' }
   /** The socket is not open yet. */
-  | Connecting<'dialing'>
+  | Connecting<'connecting'>
   /** The socket is open, `ready` is to come. */
-  | Connecting<'greeting'>
+  | Connecting<'awaiting-ready'>
   /** The socket closed without opening: the server is asked why. */
-  | Connecting<'asking'>
+  | Connecting<'probing'>
   | {
-      readonly name: 'live';
+      readonly name: 'online';
       readonly attempt: number;
       readonly sinceMs: number;
       readonly pingMs: number;
@@ -44,7 +44,7 @@ export type ConnectionState =
       readonly unansweredPingMs: number | null;
     }
   | {
-      readonly name: 'waiting';
+      readonly name: 'backing-off';
       readonly attempt: number;
       readonly downSinceMs: number;
       /** The server asked not to be called before. */
@@ -61,12 +61,12 @@ interface Connecting<Name extends string> {
 }
 
 export type ConnectionEvent =
-  | { readonly name: 'connect' | 'retry' | 'wake' | 'drop' | 'close' | 'opened' | 'heard' | 'tick' }
+  | { readonly name: 'connect' | 'retry' | 'wake' | 'reconnect' | 'close' | 'opened' | 'received' | 'tick' }
   | { readonly name: 'ready'; readonly pingMs: number }
   | { readonly name: 'closed'; readonly code: number }
-  | { readonly name: 'verdict'; readonly verdict: HandshakeProbe };
+  | { readonly name: 'probed'; readonly probe: HandshakeProbe };
 
-export type ConnectionEffect = 'dial' | 'ask-verdict' | 'ping';
+export type ConnectionEffect = 'dial' | 'probe-handshake' | 'ping';
 
 /** `fraction`: 0 ≤ x < 1, drawn anew for each step. */
 export interface ConnectionEnv {
@@ -74,48 +74,48 @@ export interface ConnectionEnv {
   readonly fraction: number;
 }
 
-export type LinkStep = readonly [ConnectionState, readonly ConnectionEffect[]];
+export type Transition = readonly [ConnectionState, readonly ConnectionEffect[]];
 
 /** The connection as a state machine. Events of a socket that was given up must not be handed in. */
-export function transition(state: ConnectionState, event: ConnectionEvent, env: ConnectionEnv): LinkStep {
+export function transition(state: ConnectionState, event: ConnectionEvent, env: ConnectionEnv): Transition {
   switch (event.name) {
     case 'connect':
       return state.name === 'idle' || state.name === 'stopped' ? dial(0, env.nowMs, env) : [state, []];
     case 'retry':
-      return state.name === 'waiting' ? dial(state.attempt, state.downSinceMs, env) : [state, []];
+      return state.name === 'backing-off' ? dial(state.attempt, state.downSinceMs, env) : [state, []];
     case 'wake':
-      return wake(state, env);
-    case 'drop':
-      return state.name === 'live' ? [scheduleReconnect(state, {}, env), []] : [state, []];
+      return handleWake(state, env);
+    case 'reconnect':
+      return state.name === 'online' ? [scheduleReconnect(state, {}, env), []] : [state, []];
     case 'close':
       return [{ name: 'stopped', reason: 'closed' }, []];
     case 'opened':
-      return state.name === 'dialing' ? [{ ...state, name: 'greeting', sinceMs: env.nowMs }, []] : [state, []];
+      return state.name === 'connecting' ? [{ ...state, name: 'awaiting-ready', sinceMs: env.nowMs }, []] : [state, []];
     case 'ready':
-      return state.name === 'greeting' ? [live(state.attempt, event.pingMs, env), []] : [state, []];
-    case 'heard':
-      return state.name === 'live' && state.unansweredPingMs !== null
+      return state.name === 'awaiting-ready' ? [online(state.attempt, event.pingMs, env), []] : [state, []];
+    case 'received':
+      return state.name === 'online' && state.unansweredPingMs !== null
         ? [{ ...state, unansweredPingMs: null }, []]
         : [state, []];
     case 'closed':
-      return closed(state, event.code, env);
-    case 'verdict':
-      return state.name === 'asking' ? applyProbe(state, event.verdict, env) : [state, []];
+      return handleClose(state, event.code, env);
+    case 'probed':
+      return state.name === 'probing' ? applyProbe(state, event.probe, env) : [state, []];
     case 'tick':
-      return tick(state, env);
+      return handleTick(state, env);
   }
 }
 
 /** When the state wants its next `tick`; infinite when time alone does not change it. */
 export function deadlineMs(state: ConnectionState): number {
   switch (state.name) {
-    case 'dialing':
-    case 'greeting':
-    case 'asking':
+    case 'connecting':
+    case 'awaiting-ready':
+    case 'probing':
       return state.sinceMs + STEP_TIMEOUT_MS;
-    case 'live':
+    case 'online':
       return state.unansweredPingMs === null ? state.pingedMs + state.pingMs : state.unansweredPingMs + STEP_TIMEOUT_MS;
-    case 'waiting':
+    case 'backing-off':
       return state.retryAtMs;
     case 'idle':
     case 'stopped':
@@ -123,41 +123,41 @@ export function deadlineMs(state: ConnectionState): number {
   }
 }
 
-function dial(attempt: number, downSinceMs: number, env: ConnectionEnv): LinkStep {
-  return [{ name: 'dialing', attempt, downSinceMs, sinceMs: env.nowMs }, ['dial']];
+function dial(attempt: number, downSinceMs: number, env: ConnectionEnv): Transition {
+  return [{ name: 'connecting', attempt, downSinceMs, sinceMs: env.nowMs }, ['dial']];
 }
 
-function live(attempt: number, pingMs: number, { nowMs }: ConnectionEnv): ConnectionState {
-  return { name: 'live', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, unansweredPingMs: null };
+function online(attempt: number, pingMs: number, { nowMs }: ConnectionEnv): ConnectionState {
+  return { name: 'online', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, unansweredPingMs: null };
 }
 
 /** What every other state still has of a socket is to be closed. */
 export function hasSocket(state: ConnectionState): boolean {
-  return state.name === 'dialing' || state.name === 'greeting' || state.name === 'live';
+  return state.name === 'connecting' || state.name === 'awaiting-ready' || state.name === 'online';
 }
 
 /** A machine that slept does not know that its connection is gone: so it asks at once. */
-function wake(state: ConnectionState, env: ConnectionEnv): LinkStep {
-  if (state.name === 'live' && state.unansweredPingMs === null) return ping(state, env);
-  if (state.name !== 'waiting' || env.nowMs < state.notBeforeMs) return [state, []];
+function handleWake(state: ConnectionState, env: ConnectionEnv): Transition {
+  if (state.name === 'online' && state.unansweredPingMs === null) return ping(state, env);
+  if (state.name !== 'backing-off' || env.nowMs < state.notBeforeMs) return [state, []];
   return dial(state.attempt, state.downSinceMs, env);
 }
 
 // Asked each `pingMs`, silent or not: the answer also tells of a lost last event in a channel that nobody writes in.
-function ping(state: Extract<ConnectionState, { name: 'live' }>, { nowMs }: ConnectionEnv): LinkStep {
+function ping(state: Extract<ConnectionState, { name: 'online' }>, { nowMs }: ConnectionEnv): Transition {
   return [{ ...state, pingedMs: nowMs, unansweredPingMs: nowMs }, ['ping']];
 }
 
-function tick(state: ConnectionState, env: ConnectionEnv): LinkStep {
+function handleTick(state: ConnectionState, env: ConnectionEnv): Transition {
   if (env.nowMs < deadlineMs(state)) return [state, []];
   switch (state.name) {
-    case 'dialing':
-    case 'greeting':
-    case 'asking':
+    case 'connecting':
+    case 'awaiting-ready':
+    case 'probing':
       return [scheduleReconnect(state, {}, env), []];
-    case 'live':
+    case 'online':
       return state.unansweredPingMs === null ? ping(state, env) : [scheduleReconnect(state, {}, env), []];
-    case 'waiting':
+    case 'backing-off':
       return dial(state.attempt, state.downSinceMs, env);
     case 'idle':
     case 'stopped':
@@ -165,9 +165,9 @@ function tick(state: ConnectionState, env: ConnectionEnv): LinkStep {
   }
 }
 
-function closed(state: ConnectionState, code: number, env: ConnectionEnv): LinkStep {
+function handleClose(state: ConnectionState, code: number, env: ConnectionEnv): Transition {
   if (!hasSocket(state)) return [state, []];
-  if (state.name === 'dialing') return [{ ...state, name: 'asking', sinceMs: env.nowMs }, ['ask-verdict']];
+  if (state.name === 'connecting') return [{ ...state, name: 'probing', sinceMs: env.nowMs }, ['probe-handshake']];
   switch (closePolicy(code)) {
     case 'stop':
       return [{ name: 'stopped', reason: STOP_BY_CODE[code] ?? 'refused' }, []];
@@ -178,11 +178,11 @@ function closed(state: ConnectionState, code: number, env: ConnectionEnv): LinkS
   }
 }
 
-function applyProbe(state: ConnectionState, verdict: HandshakeProbe, env: ConnectionEnv): LinkStep {
-  if (verdict.kind === 'unreachable') return [scheduleReconnect(state, {}, env), []];
-  const reason = STOP_BY_PROBE[verdict.code] ?? STOP_BY_PROBE[verdict.status];
+function applyProbe(state: ConnectionState, probe: HandshakeProbe, env: ConnectionEnv): Transition {
+  if (probe.kind === 'unreachable') return [scheduleReconnect(state, {}, env), []];
+  const reason = STOP_BY_PROBE[probe.code] ?? STOP_BY_PROBE[probe.status];
   if (reason !== undefined) return [{ name: 'stopped', reason }, []];
-  return [scheduleReconnect(state, { pauseMs: verdict.retryAfterMs ?? 0 }, env), []];
+  return [scheduleReconnect(state, { pauseMs: probe.retryAfterMs ?? 0 }, env), []];
 }
 
 interface ReconnectOptions {
@@ -198,7 +198,7 @@ function scheduleReconnect(
 ): ConnectionState {
   const failed = Math.max(failedAttempts(state, nowMs), leastAttempt);
   return {
-    name: 'waiting',
+    name: 'backing-off',
     attempt: failed + 1,
     downSinceMs: 'downSinceMs' in state ? state.downSinceMs : nowMs,
     notBeforeMs: nowMs + pauseMs,
@@ -207,6 +207,6 @@ function scheduleReconnect(
 }
 
 function failedAttempts(state: ConnectionState, nowMs: number): number {
-  if (state.name === 'live') return nowMs - state.sinceMs < STABLE_MS ? state.attempt : 0;
+  if (state.name === 'online') return nowMs - state.sinceMs < STABLE_MS ? state.attempt : 0;
   return 'attempt' in state ? state.attempt : 0;
 }

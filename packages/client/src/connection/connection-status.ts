@@ -5,13 +5,13 @@ export function statusOf(state: ConnectionState): ConnectionStatus {
   switch (state.name) {
     case 'idle':
       return state;
-    case 'dialing':
-    case 'greeting':
-    case 'asking':
+    case 'connecting':
+    case 'awaiting-ready':
+    case 'probing':
       return { name: 'connecting', attempt: state.attempt, sinceMs: state.downSinceMs };
-    case 'live':
+    case 'online':
       return { name: 'online' };
-    case 'waiting':
+    case 'backing-off':
       return { name: 'waiting', attempt: state.attempt, sinceMs: state.downSinceMs, retryAtMs: state.retryAtMs };
     case 'stopped':
       return { name: 'stopped', reason: state.reason };

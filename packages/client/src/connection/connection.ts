@@ -12,41 +12,41 @@ import {
 
 export interface ConnectionListener {
   /** Every frame of a live connection; `ready` is the first. */
-  readonly received: (frame: ServerFrame) => void;
-  readonly changed: (state: ConnectionState, before: ConnectionState) => void;
+  readonly onFrame: (frame: ServerFrame) => void;
+  readonly onChange: (state: ConnectionState, before: ConnectionState) => void;
   /** It is time for a ping: any frame will do as the answer. */
-  readonly ping: () => void;
+  readonly onPingDue: () => void;
 }
 
 /** Carries out what `stepLink` decides: holds the socket, and one timer. */
 export class Connection {
-  readonly #deps: ClientEnvironment;
+  readonly #environment: ClientEnvironment;
   readonly #clientId: string;
   readonly #listener: ConnectionListener;
   #state: ConnectionState = { name: 'idle' };
   #socket: Socket | null = null;
   /** Grows with each dial and hang-up: what an older socket or verdict still says is not for us. */
   #generation = 0;
-  readonly #alarm: DeadlineTimer;
+  readonly #timer: DeadlineTimer;
   #stopWakeEvents: (() => void) | null = null;
 
   constructor(deps: ClientEnvironment, clientId: string, listener: ConnectionListener) {
-    this.#deps = deps;
+    this.#environment = deps;
     this.#clientId = clientId;
     this.#listener = listener;
-    this.#alarm = new DeadlineTimer(deps, () => this.#step({ name: 'tick' }));
+    this.#timer = new DeadlineTimer(deps, () => this.#step({ name: 'tick' }));
   }
 
   get state(): ConnectionState {
     return this.#state;
   }
 
-  get isLive(): boolean {
-    return this.#state.name === 'live';
+  get isOnline(): boolean {
+    return this.#state.name === 'online';
   }
 
   connect(): void {
-    this.#stopWakeEvents ??= this.#deps.network.onWake(() => this.#step({ name: 'wake' }));
+    this.#stopWakeEvents ??= this.#environment.network.onWake(() => this.#step({ name: 'wake' }));
     this.#step({ name: 'connect' });
   }
 
@@ -55,8 +55,8 @@ export class Connection {
   }
 
   /** Gives the connection up and comes back: only `ready` can tell what is needed. */
-  drop(): void {
-    this.#step({ name: 'drop' });
+  reconnect(): void {
+    this.#step({ name: 'reconnect' });
   }
 
   close(): void {
@@ -67,7 +67,7 @@ export class Connection {
 
   /** Only while live. */
   send(frame: ClientFrame): void {
-    if (this.isLive) this.#socket?.send(JSON.stringify(frame));
+    if (this.isOnline) this.#socket?.send(JSON.stringify(frame));
   }
 
   bufferedBytes(): number {
@@ -76,28 +76,28 @@ export class Connection {
 
   #step(event: ConnectionEvent): void {
     const before = this.#state;
-    const env = { nowMs: this.#deps.clock.now(), fraction: this.#deps.random.fraction() };
+    const env = { nowMs: this.#environment.clock.now(), fraction: this.#environment.random.fraction() };
     const [state, effects] = transition(before, event, env);
     this.#state = state;
-    if (!hasSocket(state)) this.#hangUp();
-    for (const effect of effects) this.#carryOut(effect);
-    if (state !== before) this.#listener.changed(state, before);
-    this.#alarm.set(deadlineMs(this.#state));
+    if (!hasSocket(state)) this.#closeSocket();
+    for (const effect of effects) this.#run(effect);
+    if (state !== before) this.#listener.onChange(state, before);
+    this.#timer.set(deadlineMs(this.#state));
   }
 
-  #carryOut(effect: ConnectionEffect): void {
+  #run(effect: ConnectionEffect): void {
     switch (effect) {
       case 'dial':
         return this.#dial();
-      case 'ask-verdict':
-        void this.#askVerdict();
+      case 'probe-handshake':
+        void this.#probeHandshake();
         return;
       case 'ping':
-        return this.#listener.ping();
+        return this.#listener.onPingDue();
     }
   }
 
-  #hangUp(): void {
+  #closeSocket(): void {
     if (this.#socket === null) return;
     this.#generation += 1;
     this.#socket.close();
@@ -106,7 +106,7 @@ export class Connection {
 
   #dial(): void {
     const isCurrent = this.#newGeneration();
-    this.#socket = this.#deps.socket(this.#clientId, {
+    this.#socket = this.#environment.socket(this.#clientId, {
       opened: () => {
         if (isCurrent()) this.#step({ name: 'opened' });
       },
@@ -119,11 +119,11 @@ export class Connection {
     });
   }
 
-  async #askVerdict(): Promise<void> {
+  async #probeHandshake(): Promise<void> {
     const isCurrent = this.#newGeneration();
     const unreachable: HandshakeProbe = { kind: 'unreachable' };
-    const verdict = await this.#deps.probeHandshake(this.#clientId).catch(() => unreachable);
-    if (isCurrent()) this.#step({ name: 'verdict', verdict });
+    const probe = await this.#environment.probeHandshake(this.#clientId).catch(() => unreachable);
+    if (isCurrent()) this.#step({ name: 'probed', probe });
   }
 
   #newGeneration(): () => boolean {
@@ -134,7 +134,7 @@ export class Connection {
 
   #receive(text: string): void {
     const frame = decodeServerFrame(text);
-    this.#step(frame?.type === 'ready' ? { name: 'ready', pingMs: frame.timers.pingMs } : { name: 'heard' });
-    if (frame !== null && this.isLive) this.#listener.received(frame);
+    this.#step(frame?.type === 'ready' ? { name: 'ready', pingMs: frame.timers.pingMs } : { name: 'received' });
+    if (frame !== null && this.isOnline) this.#listener.onFrame(frame);
   }
 }

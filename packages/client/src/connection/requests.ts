@@ -5,7 +5,7 @@ type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
 export type Command = WithoutRef<ClientFrame>;
 
 /** What became of a request: the server's reply, no reply in time, or the connection went before one came. */
-export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'lost' };
+export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'disconnected' };
 export type Settle = (outcome: Outcome) => void;
 
 /** The server will not have it: asking again would not change that. */
@@ -22,7 +22,7 @@ interface PendingRequest {
 export class Requests {
   readonly #clock: Clock;
   readonly #send: (frame: ClientFrame) => void;
-  readonly #asked = new Map<number, PendingRequest>();
+  readonly #pending = new Map<number, PendingRequest>();
   #lastRef = 0;
 
   constructor(clock: Clock, send: (frame: ClientFrame) => void) {
@@ -36,7 +36,7 @@ export class Requests {
     const ref = this.#lastRef;
     const expire = (): void => this.#settle(ref, { type: 'timeout' });
     const stop = timeoutMs === null ? null : this.#clock.after(timeoutMs, expire);
-    this.#asked.set(ref, { settle, stop });
+    this.#pending.set(ref, { settle, stop });
     this.#send({ ...command, ref });
   }
 
@@ -46,14 +46,14 @@ export class Requests {
 
   /** The connection is gone. */
   failAll(): void {
-    for (const ref of this.#asked.keys()) this.#settle(ref, { type: 'lost' });
+    for (const ref of this.#pending.keys()) this.#settle(ref, { type: 'disconnected' });
   }
 
   #settle(ref: number, outcome: Outcome): void {
-    const asked = this.#asked.get(ref);
-    if (asked === undefined) return;
-    this.#asked.delete(ref);
-    asked.stop?.();
-    asked.settle(outcome);
+    const request = this.#pending.get(ref);
+    if (request === undefined) return;
+    this.#pending.delete(ref);
+    request.stop?.();
+    request.settle(outcome);
   }
 }

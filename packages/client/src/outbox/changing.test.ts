@@ -1,5 +1,5 @@
 import { SEND_TIMEOUT_MS, type ServerFrame } from '@parley/protocol';
-import { ADA, BOB, ClientWorld, GENERAL, openGeneral, shown, shownInGeneral } from '@parley/testkit';
+import { ADA, BOB, ClientFixture, GENERAL, openGeneral, shown, shownInGeneral } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from '../parley-client.ts';
 
@@ -7,80 +7,80 @@ const timeline = (client: ParleyClient) => client.timeline(GENERAL).get();
 
 describe('what is done to a message', () => {
   test('an edit, a deletion and a reaction are shown at once and confirmed in place', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
     const id = ada.send(GENERAL, 'one');
     const other = ada.send(GENERAL, 'two');
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     ada.edit(GENERAL, id, 'ONE');
     ada.react(GENERAL, id, '👍');
     ada.delete(GENERAL, other);
     expect(shownInGeneral(ada)).toEqual(['ONE', '~']);
     const changing = { changing: true, reactions: [{ emoji: '👍', users: [ADA] }] };
     expect(timeline(ada).messages[0]).toMatchObject(changing);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(shownInGeneral(ada)).toEqual(['ONE', '~']);
     expect(timeline(ada).messages[0]).toMatchObject({
       ...changing,
       changing: false,
-      editedAt: world.server.channel(GENERAL).log[4]?.at,
+      editedAt: fixture.server.channel(GENERAL).log[4]?.at,
     });
     ada.unreact(GENERAL, id, '👍');
     expect(timeline(ada).messages[0]?.reactions).toEqual([]);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(timeline(ada).messages[0]).toMatchObject({ changing: false, reactions: [] });
   });
 
   test('an edit is let go of once its event is here: what another device edits afterwards is shown', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
-    world.server.isOkFirst = true;
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
+    fixture.server.isOkFirst = true;
     const id = ada.send(GENERAL, 'one');
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     ada.edit(GENERAL, id, 'here');
-    await world.clock.advance(100);
-    world.server.append(GENERAL, { type: 'edited', by: ADA, id, body: 'there' });
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
+    fixture.server.append(GENERAL, { type: 'edited', by: ADA, id, body: 'there' });
+    await fixture.clock.advance(100);
     expect(shownInGeneral(ada)).toEqual(['there']);
   });
 
   test('many changes that the server works off slowly do not time out', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
     const id = ada.send(GENERAL, 'one');
-    await world.clock.advance(100);
-    world.server.latencyMs = 2_000;
+    await fixture.clock.advance(100);
+    fixture.server.latencyMs = 2_000;
     for (const body of ['2', '3', '4', '5']) ada.edit(GENERAL, id, body);
-    await world.clock.advance(20_000);
+    await fixture.clock.advance(20_000);
     expect(ada.failures.get()).toEqual([]);
     expect(timeline(ada).messages[0]).toMatchObject({ body: '5', changing: false });
   });
 
   test('a refused edit falls back to what the log says, and its text is kept as a failure', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
-    world.server.say(GENERAL, BOB, { body: 'mine', id: 'm1' });
-    await world.clock.advance(100);
-    world.server.intercept = (command, connection) => {
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
+    fixture.server.post(GENERAL, BOB, { body: 'mine', id: 'm1' });
+    await fixture.clock.advance(100);
+    fixture.server.intercept = (command, connection) => {
       if (command.type === 'edit') connection.refuse(command.ref, 'forbidden');
       return command.type === 'edit' ? [] : null;
     };
     ada.edit(GENERAL, 'm1', 'yours');
     expect(shownInGeneral(ada)).toEqual(['yours']);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(shownInGeneral(ada)).toEqual(['mine']);
     expect(ada.failures.get()).toMatchObject([{ kind: 'edit', message: 'm1', text: 'yours', reason: 'forbidden' }]);
   });
 
   test('a message deleted while it is still pending is sent first, and deleted then', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
     const id = ada.send(GENERAL, 'oops');
     ada.delete(GENERAL, id);
     expect(shownInGeneral(ada)).toEqual(['?~']);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(shownInGeneral(ada)).toEqual(['~']);
-    expect(world.server.channel(GENERAL).log.map(({ type }) => type)).toEqual([
+    expect(fixture.server.channel(GENERAL).log.map(({ type }) => type)).toEqual([
       'joined',
       'joined',
       'message',
@@ -90,14 +90,14 @@ describe('what is done to a message', () => {
   });
 
   test('what was done to a message fails with it: an edit becomes its text, a deletion takes it away', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
-    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
+    fixture.server.intercept = (command) => (command.type === 'send' ? [] : null);
     const edited = ada.send(GENERAL, 'frist');
     ada.edit(GENERAL, edited, 'first');
     const deleted = ada.send(GENERAL, 'oops');
     ada.delete(GENERAL, deleted);
-    await world.clock.advance(20_000);
+    await fixture.clock.advance(20_000);
     expect(ada.failures.get()).toMatchObject([{ id: edited, kind: 'send', text: 'first' }]);
     expect(shownInGeneral(ada)).toEqual([]);
   });
@@ -105,94 +105,94 @@ describe('what is done to a message', () => {
 
 /** Ada has sent a message whose answer does not come, and done something to it; then the sending times out. */
 async function changedUnanswered(
-  world: ClientWorld,
+  fixture: ClientFixture,
   isStored: boolean,
   change: (ada: ParleyClient, id: string) => void,
 ) {
-  const ada = await openGeneral(world);
-  world.server.fault = (frame) => (frame.type === 'ok' || frame.type === 'message' ? [] : [frame]);
-  world.server.intercept = (command) => (command.type === 'send' && !isStored ? [] : null);
+  const ada = await openGeneral(fixture);
+  fixture.server.filter = (frame) => (frame.type === 'ok' || frame.type === 'message' ? [] : [frame]);
+  fixture.server.intercept = (command) => (command.type === 'send' && !isStored ? [] : null);
   const id = ada.send(GENERAL, 'frist');
   change(ada, id);
-  await world.clock.advance(SEND_TIMEOUT_MS + 1);
-  world.server.fault = null;
-  world.server.intercept = null;
+  await fixture.clock.advance(SEND_TIMEOUT_MS + 1);
+  fixture.server.filter = null;
+  fixture.server.intercept = null;
   return { ada, id };
 }
 
 describe('a message that was stored although it seemed to have failed', () => {
   test('is edited as the user had wanted, when it turns up with its first text', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     expect(ada.failures.get()).toMatchObject([{ kind: 'send', text: 'first' }]);
-    world.server.connection.close();
-    await world.clock.advance(5_000);
+    fixture.server.connection.close();
+    await fixture.clock.advance(5_000);
     expect(ada.failures.get()).toEqual([]);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', state: 'sent', changing: false }]);
-    expect(world.server.commands('edit')).toMatchObject([{ id, body: 'first' }]);
+    expect(fixture.server.commands('edit')).toMatchObject([{ id, body: 'first' }]);
   });
 
   test('is edited also when the user tries again, which posts nothing new', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     ada.retry(id);
-    await world.clock.advance(3_000);
+    await fixture.clock.advance(3_000);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
   });
 
   test('ends with what the user wrote last, when it is changed once more after trying again', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     // The answers are there before the events.
-    world.server.fault = (frame) => (frame.type === 'ok' ? [frame] : []);
+    fixture.server.filter = (frame) => (frame.type === 'ok' ? [frame] : []);
     ada.retry(id);
     ada.edit(GENERAL, id, 'second');
-    await world.clock.advance(1_000);
-    expect(world.server.commands('edit').map(({ body }) => body)).toEqual(['first', 'second']);
-    world.server.fault = null;
-    world.server.connection.close();
-    await world.clock.advance(5_000);
+    await fixture.clock.advance(1_000);
+    expect(fixture.server.commands('edit').map(({ body }) => body)).toEqual(['first', 'second']);
+    fixture.server.filter = null;
+    fixture.server.connection.close();
+    await fixture.clock.advance(5_000);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'second', changing: false }]);
   });
 
   test('says what the log says once its edit has failed, too, even before its event is here', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
-    world.server.fault = (frame) => (frame.type === 'ok' ? [frame] : []);
-    world.server.intercept = (command) => (command.type === 'edit' ? [] : null);
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    fixture.server.filter = (frame) => (frame.type === 'ok' ? [frame] : []);
+    fixture.server.intercept = (command) => (command.type === 'edit' ? [] : null);
     ada.retry(id);
-    await world.clock.advance(50);
+    await fixture.clock.advance(50);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', state: 'sent', changing: true }]);
-    await world.clock.advance(SEND_TIMEOUT_MS);
+    await fixture.clock.advance(SEND_TIMEOUT_MS);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'frist', state: 'sent', changing: false }]);
     expect(ada.failures.get()).toMatchObject([{ kind: 'edit', text: 'first', reason: 'timeout' }]);
   });
 
   test('keeps its edit over a reload', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     await ada.close();
-    const again = await world.online(ADA);
+    const again = await fixture.online(ADA);
     again.open(GENERAL);
-    await world.clock.advance(1_000);
+    await fixture.clock.advance(1_000);
     expect(again.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
   });
 
   test('is deleted as the user had wanted', async () => {
-    await using world = new ClientWorld();
-    const { ada, id } = await changedUnanswered(world, true, (ada, id) => ada.delete(GENERAL, id));
-    world.server.connection.close();
-    await world.clock.advance(5_000);
+    await using fixture = new ClientFixture();
+    const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.delete(GENERAL, id));
+    fixture.server.connection.close();
+    await fixture.clock.advance(5_000);
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, deleted: true }]);
     expect(ada.failures.get()).toEqual([]);
   });
 
   test('and was not: the deletion finds nothing, and nobody is bothered with it', async () => {
-    await using world = new ClientWorld();
-    const { ada } = await changedUnanswered(world, false, (ada, id) => ada.delete(GENERAL, id));
-    world.server.connection.close();
-    await world.clock.advance(5_000);
-    expect(world.server.commands('delete')).not.toEqual([]);
+    await using fixture = new ClientFixture();
+    const { ada } = await changedUnanswered(fixture, false, (ada, id) => ada.delete(GENERAL, id));
+    fixture.server.connection.close();
+    await fixture.clock.advance(5_000);
+    expect(fixture.server.commands('delete')).not.toEqual([]);
     expect(ada.timeline(GENERAL).get().messages).toEqual([]);
     expect(ada.failures.get()).toEqual([]);
   });
@@ -200,78 +200,78 @@ describe('a message that was stored although it seemed to have failed', () => {
   test.each([false, true])(
     'only after its deletion found nothing: it is deleted then (page reloaded: %s)',
     async (isReloaded) => {
-      await using world = new ClientWorld();
-      const { ada, id } = await changedUnanswered(world, false, (ada, id) => ada.delete(GENERAL, id));
-      await world.clock.advance(5_000);
-      expect(world.server.commands('delete')).toMatchObject([{ id }]);
+      await using fixture = new ClientFixture();
+      const { ada, id } = await changedUnanswered(fixture, false, (ada, id) => ada.delete(GENERAL, id));
+      await fixture.clock.advance(5_000);
+      expect(fixture.server.commands('delete')).toMatchObject([{ id }]);
       if (isReloaded) await ada.close();
-      const client = isReloaded ? await world.online(ADA) : ada;
+      const client = isReloaded ? await fixture.online(ADA) : ada;
       client.open(GENERAL);
-      await world.clock.advance(1_000);
-      world.server.say(GENERAL, ADA, { id, body: 'frist' });
-      await world.clock.advance(1_000);
+      await fixture.clock.advance(1_000);
+      fixture.server.post(GENERAL, ADA, { id, body: 'frist' });
+      await fixture.clock.advance(1_000);
       expect(client.timeline(GENERAL).get().messages).toMatchObject([{ id, deleted: true }]);
       expect(client.failures.get()).toEqual([]);
-      expect(world.server.commands('delete')).toHaveLength(2);
+      expect(fixture.server.commands('delete')).toHaveLength(2);
     },
   );
 });
 
 describe('being removed', () => {
   test('fails what was pending there, takes the channel away, and leaves the other channels alone', async () => {
-    await using world = new ClientWorld();
-    world.server.addChannel('c_other', [ADA]);
-    const ada = await openGeneral(world);
-    world.server.intercept = (command) => (command.type === 'send' ? [] : null);
+    await using fixture = new ClientFixture();
+    fixture.server.addChannel('c_other', [ADA]);
+    const ada = await openGeneral(fixture);
+    fixture.server.intercept = (command) => (command.type === 'send' ? [] : null);
     const id = ada.send(GENERAL, 'too late');
     ada.send('c_other', 'still');
-    await world.clock.advance(50);
-    world.server.remove(GENERAL, ADA);
-    await world.clock.advance(50);
+    await fixture.clock.advance(50);
+    fixture.server.remove(GENERAL, ADA);
+    await fixture.clock.advance(50);
     expect(ada.failures.get()).toMatchObject([{ id, reason: 'removed', text: 'too late' }]);
     expect(ada.channels.get().map((channel) => channel.id)).toEqual(['c_other']);
     expect(timeline(ada)).toMatchObject({ state: 'empty', messages: [] });
   });
 
   test('a message whose answer comes after that has not failed, and is not shown any more', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
     const late: ServerFrame[] = [];
-    world.server.fault = (frame) => {
+    fixture.server.filter = (frame) => {
       if (frame.type === 'ok') late.push(frame);
       return frame.type === 'ok' || frame.type === 'message' ? [] : [frame];
     };
     ada.send(GENERAL, 'just in time');
-    await world.clock.advance(50);
-    world.server.fault = null;
-    world.server.remove(GENERAL, ADA);
-    await world.clock.advance(50);
+    await fixture.clock.advance(50);
+    fixture.server.filter = null;
+    fixture.server.remove(GENERAL, ADA);
+    await fixture.clock.advance(50);
     expect(ada.failures.get()).toMatchObject([{ reason: 'removed' }]);
-    for (const frame of late) world.server.connection.say(frame);
-    await world.clock.advance(50);
+    for (const frame of late) fixture.server.connection.send(frame);
+    await fixture.clock.advance(50);
     expect(ada.failures.get()).toEqual([]);
     expect(timeline(ada).messages).toEqual([]);
   });
 
   test('while away does the same: a channel that ready does not tell is gone', async () => {
-    await using world = new ClientWorld();
-    const ada = await openGeneral(world);
-    world.server.verdict = { kind: 'unreachable' };
-    world.server.connection.close();
+    await using fixture = new ClientFixture();
+    const ada = await openGeneral(fixture);
+    fixture.server.handshakeRefusal = { kind: 'unreachable' };
+    fixture.server.connection.close();
     ada.send(GENERAL, 'too late');
-    world.server.remove(GENERAL, ADA);
-    world.server.verdict = null;
-    await world.clock.advance(5_000);
+    fixture.server.remove(GENERAL, ADA);
+    fixture.server.handshakeRefusal = null;
+    await fixture.clock.advance(5_000);
     expect(ada.failures.get()).toMatchObject([{ reason: 'removed' }]);
-    expect(world.server.commands('send')).toEqual([]);
+    expect(fixture.server.commands('send')).toEqual([]);
   });
 });
 
 describe('a first direct message', () => {
   test('[SD6] is shown before the channel exists, and stays when it does', async () => {
-    await using world = new ClientWorld();
-    world.server.addUser(BOB);
-    const ada = await world.online(ADA);
+    await using fixture = new ClientFixture();
+    fixture.server.addUser(BOB);
+    const ada = await fixture.online(ADA);
     const direct = ada.timeline(`to:${BOB}`);
     expect(ada.channelOf(`to:${BOB}`)).toBeNull();
     expect(direct.get()).toMatchObject({ state: 'loaded', messages: [] });
@@ -280,9 +280,9 @@ describe('a first direct message', () => {
     expect(shown(direct.get())).toEqual(['?hi', '?there']);
     const counts = new Set<number>();
     direct.subscribe(() => counts.add(direct.get().messages.length));
-    await world.clock.advance(200);
+    await fixture.clock.advance(200);
     ada.open(`to:${BOB}`);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     // Not even for a moment is one of them gone.
     expect([...counts]).toEqual([2]);
     const channel = ada.channelOf(`to:${BOB}`);

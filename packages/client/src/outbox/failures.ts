@@ -3,8 +3,8 @@ import { isDeleteOfMissing, type Operation } from './operation.ts';
 
 /** The failed operations as the user sees them. */
 export function failuresOf(operations: readonly Operation[]): readonly FailedOperation[] {
-  const told = operations.filter((operation) => !isDeleteOfMissing(operation));
-  return told.flatMap(({ id, kind, conversation, message, text, state }) => {
+  const visible = operations.filter((operation) => !isDeleteOfMissing(operation));
+  return visible.flatMap(({ id, kind, conversation, message, text, state }) => {
     if (state.name !== 'failed') return [];
     const written = kind === 'send' || kind === 'edit' ? text : '';
     return [{ id, kind, conversation, message, text: written, reason: state.reason, failedAtMs: state.failedAtMs }];

@@ -22,8 +22,8 @@ export interface Operation {
 /** What the user does, before anything has become of it. */
 export type NewOperation = Omit<Operation, 'atMs' | 'sentText' | 'state'>;
 
-export function newOperation(deed: NewOperation, nowMs: number): Operation {
-  return { ...deed, atMs: nowMs, sentText: null, state: queued(nowMs) };
+export function newOperation(operation: NewOperation, nowMs: number): Operation {
+  return { ...operation, atMs: nowMs, sentText: null, state: queued(nowMs) };
 }
 
 export type OperationState =
@@ -85,14 +85,14 @@ export function encodeOperation({ state, ...operation }: Operation): string {
 type Failed = Extract<OperationState, { name: 'failed' }>;
 
 /** An operation as it is kept, as far as it is known to be sound: the rest is any JSON, of which one may ask for fields. */
-type Kept = Omit<NewOperation, 'thread'> &
+type StoredOperation = Omit<NewOperation, 'thread'> &
   Pick<Operation, 'atMs'> & {
     readonly thread: unknown;
     readonly sentText: unknown;
     readonly failed: Partial<Record<keyof Failed, unknown>> | null | undefined;
   };
 
-const KEPT: Shape = {
+const STORED_SHAPE: Shape = {
   id: 'string',
   kind: 'string',
   conversation: 'string',
@@ -107,9 +107,9 @@ const KINDS: readonly unknown[] = ['send', 'edit', 'delete', 'react', 'unreact']
  * this code wrote.
  */
 export function decodeOperation(text: string, nowMs: number): Operation | null {
-  const kept = parseRecord(text);
-  if (kept === null || !isKept(kept)) return null;
-  const { failed, thread, sentText, ...operation } = kept;
+  const stored = parseRecord(text);
+  if (stored === null || !isStoredOperation(stored)) return null;
+  const { failed, thread, sentText, ...operation } = stored;
   return {
     ...operation,
     thread: textOrNull(thread),
@@ -118,14 +118,14 @@ export function decodeOperation(text: string, nowMs: number): Operation | null {
   };
 }
 
-function isKept(record: Record<string, unknown>): record is Kept {
-  return hasShape(record, KEPT) && KINDS.includes(record['kind']);
+function isStoredOperation(record: Record<string, unknown>): record is StoredOperation {
+  return hasShape(record, STORED_SHAPE) && KINDS.includes(record['kind']);
 }
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function isFailed(kept: Kept['failed']): kept is Failed {
-  return kept?.name === 'failed' && typeof kept.reason === 'string' && typeof kept.failedAtMs === 'number';
+function isFailed(stored: StoredOperation['failed']): stored is Failed {
+  return stored?.name === 'failed' && typeof stored.reason === 'string' && typeof stored.failedAtMs === 'number';
 }

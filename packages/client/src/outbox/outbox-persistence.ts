@@ -5,7 +5,7 @@ import { decodeOperation, encodeOperation, type Operation } from './operation.ts
 import type { Outbox } from './outbox.ts';
 
 /** Storage that does not answer must not keep the user from sending. */
-const LOAD_PATIENCE_MS = 2_000;
+const LOAD_TIMEOUT_MS = 2_000;
 /** What was still pending when the page went, and is found again later than this, is not sent behind the user's back: it fails. */
 const STALE_MS = 5 * 60_000;
 
@@ -14,11 +14,11 @@ export interface OutboxPersistenceDeps {
   readonly persistence: Persistence;
   readonly outbox: Outbox;
   readonly replica: Replica;
-  action(task: () => void): void;
+  batch(task: () => void): void;
 }
 
 /** `late`: what was kept is still to come, but nobody waits for it any longer. */
-type Progress = 'loading' | 'late' | 'loaded';
+type Progress = 'loading' | 'timed-out' | 'loaded';
 
 /** Keeps one user's pending and failed operations in persistence, and brings them back. */
 export class OutboxPersistence {
@@ -82,11 +82,11 @@ export class OutboxPersistence {
     const { outbox, clock, persistence } = this.#deps;
     if (this.#owner !== null) {
       void this.#save();
-      this.#deps.action(() => outbox.clear());
+      this.#deps.batch(() => outbox.clear());
     }
     this.#owner = user;
     this.#progress = 'loading';
-    const stop = clock.after(LOAD_PATIENCE_MS, () => this.#setReady(user, 'late'));
+    const stop = clock.after(LOAD_TIMEOUT_MS, () => this.#setReady(user, 'timed-out'));
     const entries = await persistence.load(user).catch(() => []);
     stop();
     this.#saved = entries.join('\n');
@@ -98,7 +98,7 @@ export class OutboxPersistence {
     if (this.#owner !== user) return;
     this.#progress = progress;
     this.changed();
-    this.#deps.action(() => this.#deps.outbox.pump());
+    this.#deps.batch(() => this.#deps.outbox.pump());
   }
 
   #restore(user: UserId, entries: readonly string[]): void {
@@ -106,7 +106,7 @@ export class OutboxPersistence {
     const nowMs = this.#deps.clock.now();
     const operations = entries.map((entry) => decodeOperation(entry, nowMs)).filter((one) => one !== null);
     const { outbox, replica } = this.#deps;
-    this.#deps.action(() => {
+    this.#deps.batch(() => {
       outbox.restore(operations.map((operation) => failIfStale(operation, nowMs)));
       // What is shown already was stored, whatever the client that left it behind thought.
       for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));

@@ -29,18 +29,18 @@ export interface OutboxDeps {
   readonly timers: { readonly sendTimeoutMs: number };
   /** Hears of each change. What it kept from before must be here before anything is sent. */
   readonly outboxPersistence: { readonly isRestored: boolean; changed(): void };
-  isLive(): boolean;
+  isOnline(): boolean;
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
   /** The user is not in this channel. A direct message that nobody has written in yet is not lost. */
-  isLost(conversation: Conversation): boolean;
+  isRemovedFrom(conversation: Conversation): boolean;
   /** Every event of the channel up to `seq` was applied. */
   isApplied(channel: ChannelId, seq: number): boolean;
   /** An `ok` told of an event. */
   noteHead(channel: ChannelId, seq: number): void;
   /** Runs a task of a timer, and tells readers of what it changed. */
-  action(task: () => void): void;
+  batch(task: () => void): void;
 }
 
 type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
@@ -53,11 +53,11 @@ type WaitingOperation = Operation & { readonly state: Waiting };
 export class Outbox {
   readonly #deps: OutboxDeps;
   #operations: readonly Operation[] = [];
-  readonly #alarm: DeadlineTimer;
+  readonly #timer: DeadlineTimer;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
-    this.#alarm = new DeadlineTimer(deps, () => deps.action(() => this.#expire()));
+    this.#timer = new DeadlineTimer(deps, () => deps.batch(() => this.#expire()));
   }
 
   /** Another array after each change. */
@@ -66,11 +66,11 @@ export class Outbox {
   }
 
   /** `refusal`: it is known that the server would not take it. */
-  add(deed: NewOperation, refusal: FailureReason | null): void {
+  add(operation: NewOperation, refusal: FailureReason | null): void {
     const nowMs = this.#deps.clock.now();
     const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
-    this.#set([...this.#operations, newOperation(deed, nowMs)]);
-    if (refusal !== null || isFull) this.#fail(deed.id, refusal ?? 'unavailable');
+    this.#set([...this.#operations, newOperation(operation, nowMs)]);
+    if (refusal !== null || isFull) this.#fail(operation.id, refusal ?? 'unavailable');
     this.pump();
   }
 
@@ -95,7 +95,7 @@ export class Outbox {
   }
 
   dismiss(id: OperationId): void {
-    this.#drop((operation) => operation.id === id && operation.state.name === 'failed');
+    this.#remove((operation) => operation.id === id && operation.state.name === 'failed');
   }
 
   /** These messages are in the log, whatever was thought of them. */
@@ -112,8 +112,8 @@ export class Outbox {
   }
 
   /** The user is not in this channel any more. */
-  removed(channel: ChannelId): void {
-    this.#drop(({ state }) => state.name === 'stored' && state.channel === channel);
+  channelRemoved(channel: ChannelId): void {
+    this.#remove(({ state }) => state.name === 'stored' && state.channel === channel);
     for (const { id, conversation } of this.#operations.filter(isWaiting)) {
       if (this.#deps.channelIdOf(conversation) === channel) this.#fail(id, 'removed');
     }
@@ -127,14 +127,14 @@ export class Outbox {
   }
 
   /** The connection came or went: patience starts anew. */
-  linkChanged(): void {
+  connectionChanged(): void {
     this.#refresh(() => true);
     this.pump();
   }
 
   /** Sends what may be sent now. */
   pump(): void {
-    if (this.#deps.isLive() && this.#deps.outboxPersistence.isRestored) {
+    if (this.#deps.isOnline() && this.#deps.outboxPersistence.isRestored) {
       const nowMs = this.#deps.clock.now();
       for (const head of this.#heads()) {
         if (head.state.name === 'queued' && head.state.notBeforeMs <= nowMs) this.#send(head);
@@ -144,7 +144,7 @@ export class Outbox {
   }
 
   close(): void {
-    this.#alarm.set(Number.POSITIVE_INFINITY);
+    this.#timer.set(Number.POSITIVE_INFINITY);
   }
 
   #send(operation: WaitingOperation): void {
@@ -175,7 +175,7 @@ export class Outbox {
     const channel = told ?? this.#deps.channelIdOf(conversation);
     this.#restartTimeouts(conversation);
     // Of a channel that was lost meanwhile no event comes.
-    const isOver = channel === null || seq === undefined || this.#deps.isLost(conversation);
+    const isOver = channel === null || seq === undefined || this.#deps.isRemovedFrom(conversation);
     if (isOver || this.#deps.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
     }
@@ -208,29 +208,29 @@ export class Outbox {
   }
 
   /** Starts the patience of queued operations anew. */
-  #refresh(isMeant: (operation: Operation) => boolean): void {
+  #refresh(matches: (operation: Operation) => boolean): void {
     const sinceMs = this.#deps.clock.now();
     this.#operations = this.#operations.map((operation) => {
       const { state } = operation;
       // A `sending` state is known by its identity to the request that it waits for.
-      if (state.name !== 'queued' || !isMeant(operation)) return operation;
+      if (state.name !== 'queued' || !matches(operation)) return operation;
       return { ...operation, state: { ...state, sinceMs } };
     });
   }
 
   #deadlineMs({ state }: WaitingOperation): number {
-    return state.sinceMs + (this.#deps.isLive() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
+    return state.sinceMs + (this.#deps.isOnline() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
   }
 
   #expire(): void {
     const nowMs = this.#deps.clock.now();
-    const isLive = this.#deps.isLive();
+    const isOnline = this.#deps.isOnline();
     for (const { id } of this.#operations) {
       // As it is now: one that fails may change others.
       const operation = this.#find(id);
       if (operation === undefined || !isWaiting(operation) || this.#deadlineMs(operation) > nowMs) continue;
       const { refusal } = operation.state;
-      this.#fail(id, refusal !== null && ERROR_POLICY[refusal].show ? refusal : isLive ? 'timeout' : 'offline');
+      this.#fail(id, refusal !== null && ERROR_POLICY[refusal].show ? refusal : isOnline ? 'timeout' : 'offline');
     }
     this.pump();
   }
@@ -239,7 +239,7 @@ export class Outbox {
     const nowMs = this.#deps.clock.now();
     const deadlines = this.#operations.filter(isWaiting).map((operation) => this.#deadlineMs(operation));
     const turns = [...this.#heads()].flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
-    this.#alarm.set(Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs)));
+    this.#timer.set(Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs)));
   }
 
   #fail(id: OperationId, reason: FailureReason): void {
@@ -255,8 +255,8 @@ export class Outbox {
   }
 
   /** These are done. */
-  #finish(isMeant: (operation: Operation) => boolean): void {
-    const done = this.#operations.filter(isMeant);
+  #finish(matches: (operation: Operation) => boolean): void {
+    const done = this.#operations.filter(matches);
     for (const operation of done) this.#replaceStored(operation, []);
     if (done.length > 0) this.pump();
   }
@@ -267,8 +267,8 @@ export class Outbox {
     this.#set(this.#operations.flatMap((one) => (one.id === stored.id ? [...kept, ...edits] : [one])));
   }
 
-  #drop(isMeant: (operation: Operation) => boolean): void {
-    const left = this.#operations.filter((operation) => !isMeant(operation));
+  #remove(matches: (operation: Operation) => boolean): void {
+    const left = this.#operations.filter((operation) => !matches(operation));
     if (left.length < this.#operations.length) this.#set(left);
   }
 

@@ -29,15 +29,15 @@ export function overlay(
   );
   const messages = [...confirmed, ...sends.map((send) => pendingMessage(send, me)).toSorted(bySeq)];
   return messages.map((message) => {
-    const laid = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
-    return laid === message && known.has(message.id) ? message : sameIfEqual(laid, shown);
+    const overlaid = (changes.get(message.id) ?? []).reduce((before, change) => apply(before, change, me), message);
+    return overlaid === message && known.has(message.id) ? message : sameIfEqual(overlaid, shown);
   });
 }
 
 function pendingMessage(send: Operation, by: UserId): TimelineMessage {
   const { message: id, text: body, thread, atMs, state } = send;
-  const place = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
-  return { ...EMPTY_MESSAGE, id, at: atMs, by, body, thread, ...place };
+  const position = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
+  return { ...EMPTY_MESSAGE, id, at: atMs, by, body, thread, ...position };
 }
 
 const PENDING = { state: 'pending', seq: null } as const;

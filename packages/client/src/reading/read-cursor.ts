@@ -14,10 +14,10 @@ interface Counts {
 export function moveCursor(
   channel: ChannelState,
   toSeq: number,
-  { me, told }: { me: UserId; told: Counts | null },
+  { me, reported }: { me: UserId; reported: Counts | null },
 ): ChannelState {
   if (toSeq <= channel.readSeq) return channel;
-  const counts = countAfter(channel, toSeq, me) ?? told ?? countDown(channel, toSeq, me);
+  const counts = countAfter(channel, toSeq, me) ?? reported ?? countDown(channel, toSeq, me);
   return { ...channel, readSeq: toSeq, ...counts };
 }
 

@@ -11,7 +11,7 @@ export interface ReadSenderDeps {
   readonly clock: Clock;
   readonly requests: Requests;
   readonly replica: Replica;
-  isLive(): boolean;
+  isOnline(): boolean;
 }
 
 /** Tells the server how far the user has read: of each channel one request at a time, the latest position only. */
@@ -25,11 +25,11 @@ export class ReadSender {
   }
 
   send(channel: ChannelId): void {
-    if (!this.#deps.isLive() || this.#busy.has(channel)) return;
+    if (!this.#deps.isOnline() || this.#busy.has(channel)) return;
     const seq = this.#readSeq(channel);
     this.#busy.set(channel, () => undefined);
     this.#deps.requests.send({ type: 'read', channel, seq }, READ_TIMEOUT_MS, (outcome) => {
-      if (outcome.type !== 'lost') this.#rest(channel, outcome.type === 'ok' || isRefused(outcome) ? seq : 0);
+      if (outcome.type !== 'disconnected') this.#pause(channel, outcome.type === 'ok' || isRefused(outcome) ? seq : 0);
     });
   }
 
@@ -43,10 +43,10 @@ export class ReadSender {
     return this.#deps.replica.find(channel)?.readSeq ?? 0;
   }
 
-  #rest(channel: ChannelId, toldSeq: number): void {
+  #pause(channel: ChannelId, sentSeq: number): void {
     const stop = this.#deps.clock.after(INTERVAL_MS, () => {
       this.#busy.delete(channel);
-      if (this.#readSeq(channel) > toldSeq) this.send(channel);
+      if (this.#readSeq(channel) > sentSeq) this.send(channel);
     });
     this.#busy.set(channel, stop);
   }

@@ -1,12 +1,12 @@
-import { ADA, BOB, ClientWorld, GENERAL } from '@parley/testkit';
+import { ADA, BOB, ClientFixture, GENERAL } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from '../parley-client.ts';
 
-async function start(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB]);
-  world.server.channel(GENERAL).readSeqs.set(ADA, 2);
-  for (const body of ['a', 'b', 'c', 'd']) world.server.say(GENERAL, BOB, { body });
-  return world.online(ADA);
+async function start(fixture: ClientFixture): Promise<ParleyClient> {
+  fixture.server.addChannel(GENERAL, [ADA, BOB]);
+  fixture.server.channel(GENERAL).readSeqs.set(ADA, 2);
+  for (const body of ['a', 'b', 'c', 'd']) fixture.server.post(GENERAL, BOB, { body });
+  return fixture.online(ADA);
 }
 
 const counts = (client: ParleyClient) => {
@@ -16,31 +16,31 @@ const counts = (client: ParleyClient) => {
 
 describe('unread counts', () => {
   test('count others’ messages and mentions of the user, tombstones included, own ones never', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     expect(counts(ada)).toEqual({ unread: 4, mentions: 0, readSeq: 2 });
-    world.server.say(GENERAL, BOB, { body: '@ada', mentions: [ADA], id: 'm' });
-    world.server.say(GENERAL, ADA, { body: 'from my phone' });
-    world.server.append(GENERAL, { type: 'deleted', by: BOB, id: 'm' });
-    await world.clock.advance(100);
+    fixture.server.post(GENERAL, BOB, { body: '@ada', mentions: [ADA], id: 'm' });
+    fixture.server.post(GENERAL, ADA, { body: 'from my phone' });
+    fixture.server.append(GENERAL, { type: 'deleted', by: BOB, id: 'm' });
+    await fixture.clock.advance(100);
     expect(counts(ada)).toEqual({ unread: 5, mentions: 1, readSeq: 2 });
   });
 
   test('stop counting at 1,000', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    for (let index = 0; index < 1_010; index += 1) world.server.say(GENERAL, BOB, { mentions: [ADA] });
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    for (let index = 0; index < 1_010; index += 1) fixture.server.post(GENERAL, BOB, { mentions: [ADA] });
+    await fixture.clock.advance(100);
     expect(counts(ada)).toMatchObject({ unread: 1_000, mentions: 1_000 });
   });
 });
 
 describe('marking as read', () => {
   test('counts what is left from the loaded messages', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     ada.open(GENERAL);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     ada.markRead(GENERAL, 4);
     expect(counts(ada)).toEqual({ unread: 2, mentions: 0, readSeq: 4 });
     ada.markRead(GENERAL, 3);
@@ -50,74 +50,74 @@ describe('marking as read', () => {
   });
 
   test('takes away what was read when the end is not loaded', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    for (let index = 0; index < 100; index += 1) world.server.say(GENERAL, BOB);
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    for (let index = 0; index < 100; index += 1) fixture.server.post(GENERAL, BOB);
+    await fixture.clock.advance(100);
     ada.open(GENERAL, 2);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(ada.timeline(GENERAL).get().moreAfter).toBe(true);
     ada.markRead(GENERAL, 10);
     expect(counts(ada)).toEqual({ unread: 96, mentions: 0, readSeq: 10 });
   });
 
   test('far from anything loaded keeps the count until the messages are there to be counted', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    for (let index = 0; index < 30; index += 1) world.server.say(GENERAL, BOB);
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    for (let index = 0; index < 30; index += 1) fixture.server.post(GENERAL, BOB);
+    await fixture.clock.advance(100);
     ada.markRead(GENERAL, 20);
     expect(counts(ada)).toEqual({ unread: 34, mentions: 0, readSeq: 20 });
     ada.open(GENERAL);
-    await world.clock.advance(100);
+    await fixture.clock.advance(100);
     expect(counts(ada)).toEqual({ unread: 16, mentions: 0, readSeq: 20 });
   });
 
   test('tells the server, at most once a second however fast it goes', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     for (const seq of [3, 4, 5, 6]) ada.markRead(GENERAL, seq);
-    await world.clock.advance(100);
-    expect(world.server.commands('read').map(({ seq }) => seq)).toEqual([3]);
-    await world.clock.advance(1_000);
-    expect(world.server.commands('read').map(({ seq }) => seq)).toEqual([3, 6]);
-    await world.clock.advance(5_000);
-    expect(world.server.commands('read')).toHaveLength(2);
+    await fixture.clock.advance(100);
+    expect(fixture.server.commands('read').map(({ seq }) => seq)).toEqual([3]);
+    await fixture.clock.advance(1_000);
+    expect(fixture.server.commands('read').map(({ seq }) => seq)).toEqual([3, 6]);
+    await fixture.clock.advance(5_000);
+    expect(fixture.server.commands('read')).toHaveLength(2);
   });
 
   test('without a connection tells the server when it is back, and is not undone by ready', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    world.server.connection.close();
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    fixture.server.connection.close();
     ada.markRead(GENERAL, 6);
-    await world.clock.advance(2_000);
+    await fixture.clock.advance(2_000);
     expect(counts(ada)).toEqual({ unread: 0, mentions: 0, readSeq: 6 });
-    expect(world.server.channel(GENERAL).readSeqs.get(ADA)).toBe(6);
+    expect(fixture.server.channel(GENERAL).readSeqs.get(ADA)).toBe(6);
   });
 });
 
 describe('[PR3] another device', () => {
   test('moves the cursor here too, forward only', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    world.server.read(GENERAL, ADA, 4);
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    fixture.server.read(GENERAL, ADA, 4);
+    await fixture.clock.advance(100);
     expect(counts(ada)).toEqual({ unread: 2, mentions: 0, readSeq: 4 });
     ada.markRead(GENERAL, 6);
-    world.server.connection.say({ type: 'read', channel: GENERAL, seq: 5, unread: 1, mentions: 0 });
-    await world.clock.advance(100);
+    fixture.server.connection.send({ type: 'read', channel: GENERAL, seq: 5, unread: 1, mentions: 0 });
+    await fixture.clock.advance(100);
     expect(counts(ada)).toEqual({ unread: 0, mentions: 0, readSeq: 6 });
   });
 
   test('that has read what has not arrived here yet: it does not count when it does', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    world.server.fault = (frame) => (frame.type === 'message' ? [] : [frame]);
-    world.server.say(GENERAL, BOB);
-    world.server.read(GENERAL, ADA, 7);
-    world.server.fault = null;
-    world.server.say(GENERAL, BOB);
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    fixture.server.filter = (frame) => (frame.type === 'message' ? [] : [frame]);
+    fixture.server.post(GENERAL, BOB);
+    fixture.server.read(GENERAL, ADA, 7);
+    fixture.server.filter = null;
+    fixture.server.post(GENERAL, BOB);
+    await fixture.clock.advance(100);
     expect(counts(ada)).toEqual({ unread: 1, mentions: 0, readSeq: 7 });
   });
 });

@@ -42,6 +42,6 @@ function messagesOf(
 ): readonly TimelineMessage[] {
   // What is written now belongs to the end of the log, which a detached window does not show.
   const isDetached = window?.moreAfter === true;
-  const laid = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
-  return reuseIfEqual(shown, overlay(window?.messages ?? [], laid, { me, shown }));
+  const visible = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
+  return reuseIfEqual(shown, overlay(window?.messages ?? [], visible, { me, shown }));
 }

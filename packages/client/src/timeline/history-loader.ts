@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
 /** Then it has failed, as the user sees; the whole is asked for again all the same. */
 const MAX_TRIES = 3;
 /** At most so many `RETRY_MS` apart. */
-const LONGEST_RETRY = 4;
+const MAX_RETRY_FACTOR = 4;
 /** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
 export const MAX_LOADED_CHANNELS = 20;
 
@@ -19,8 +19,8 @@ export type LoadStates = { readonly [P in Part]?: LoadState };
 type Part = 'whole' | 'before' | 'after';
 
 interface LoadState {
-  readonly place: PagePosition;
-  readonly state: 'wanted' | 'asked' | 'failed';
+  readonly position: PagePosition;
+  readonly state: 'pending' | 'requested' | 'failed';
   readonly tries: number;
 }
 
@@ -29,10 +29,10 @@ export interface HistoryLoaderDeps {
   readonly replica: Replica;
   readonly requests: Requests;
   readonly timelines: { refresh(channel: ChannelId): void };
-  isLive(): boolean;
-  loaded(page: MessagePage): void;
+  isOnline(): boolean;
+  pageLoaded(page: MessagePage): void;
   /** Runs a task of a timer, and tells readers of what it changed. */
-  action(task: () => void): void;
+  batch(task: () => void): void;
   /** Messages of this channel must stay. */
   isInUse(channel: ChannelId): boolean;
 }
@@ -45,7 +45,7 @@ export function isLoading(load: LoadState | undefined): load is LoadState {
 const NONE: LoadStates = {};
 
 /** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
-export class Loader {
+export class HistoryLoader {
   readonly #deps: HistoryLoaderDeps;
   readonly #loads = new Map<ChannelId, LoadStates>();
   /** In the order in which they were opened, the latest last. */
@@ -60,7 +60,7 @@ export class Loader {
   }
 
   open(id: ChannelId, aroundSeq: number | null): void {
-    this.#touch(id);
+    this.#markOpened(id);
     const window = this.#deps.replica.find(id)?.window ?? null;
     const { whole } = this.loadsOf(id);
     if (aroundSeq === null) {
@@ -68,9 +68,9 @@ export class Loader {
       return;
     }
     const reachesBack = window !== null && (!window.moreBefore || firstSeq(window) <= aroundSeq);
-    const isHere = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
-    const isComing = isLoading(whole) && whole.place.name === 'around' && whole.place.seq === aroundSeq;
-    if (!isHere && !isComing) this.#loadAnew(id, { name: 'around', seq: aroundSeq });
+    const isLoaded = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
+    const isComing = isLoading(whole) && whole.position.name === 'around' && whole.position.seq === aroundSeq;
+    if (!isLoaded && !isComing) this.#replaceWindow(id, { name: 'around', seq: aroundSeq });
   }
 
   /** Leaves messages that are detached from the end for the latest. */
@@ -80,7 +80,7 @@ export class Loader {
 
   /** Drops what is loaded, and loads the latest messages. */
   reload(id: ChannelId): void {
-    this.#loadAnew(id, { name: 'latest' });
+    this.#replaceWindow(id, { name: 'latest' });
   }
 
   loadOlder(id: ChannelId): void {
@@ -97,7 +97,8 @@ export class Loader {
   resume(id: ChannelId): void {
     const isBare = this.#deps.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
     if (isBare && this.#opened.has(id)) return this.reload(id);
-    for (const load of Object.values(this.loadsOf(id))) if (load.state !== 'asked') this.#ask(id, load.place);
+    for (const load of Object.values(this.loadsOf(id)))
+      if (load.state !== 'requested') this.#request(id, load.position);
   }
 
   forget(id: ChannelId): void {
@@ -105,62 +106,62 @@ export class Loader {
     this.#loads.delete(id);
   }
 
-  #loadAnew(id: ChannelId, place: PagePosition): void {
+  #replaceWindow(id: ChannelId, position: PagePosition): void {
     this.#deps.replica.unload(id);
     this.#loads.delete(id);
-    this.#ask(id, place);
+    this.#request(id, position);
   }
 
-  #loadPage(id: ChannelId, place: PagePosition): void {
-    const { whole, [partOf(place)]: page } = this.loadsOf(id);
-    if (whole === undefined && !isLoading(page)) this.#ask(id, place);
+  #loadPage(id: ChannelId, position: PagePosition): void {
+    const { whole, [partOf(position)]: page } = this.loadsOf(id);
+    if (whole === undefined && !isLoading(page)) this.#request(id, position);
   }
 
-  #ask(id: ChannelId, place: PagePosition, tries = 0): void {
-    const isPossible = this.#deps.isLive() && this.#deps.replica.find(id) !== null;
+  #request(id: ChannelId, position: PagePosition, tries = 0): void {
+    const isPossible = this.#deps.isOnline() && this.#deps.replica.find(id) !== null;
     // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
-    const state = !isPossible ? 'wanted' : tries < MAX_TRIES ? 'asked' : 'failed';
-    const load: LoadState = { place, state, tries: tries + 1 };
+    const state = !isPossible ? 'pending' : tries < MAX_TRIES ? 'requested' : 'failed';
+    const load: LoadState = { position, state, tries: tries + 1 };
     this.#set(id, load);
     if (!isPossible) return;
-    this.#deps.requests.send(historyCommand(id, place), HISTORY_TIMEOUT_MS, (outcome) => {
+    this.#deps.requests.send(historyCommand(id, position), HISTORY_TIMEOUT_MS, (outcome) => {
       if (this.#isCurrent(id, load)) this.#settle(id, load, outcome);
     });
   }
 
   #settle(id: ChannelId, load: LoadState, outcome: Outcome): void {
     if (outcome.type === 'messages') {
-      const { [partOf(load.place)]: _done, ...others } = this.loadsOf(id);
+      const { [partOf(load.position)]: _done, ...others } = this.loadsOf(id);
       this.#loads.set(id, others);
-      if (this.#deps.replica.load(outcome, load.place)) this.#deps.loaded(outcome);
-    } else if (outcome.type === 'lost') {
-      this.#set(id, { ...load, state: 'wanted' });
+      if (this.#deps.replica.load(outcome, load.position)) this.#deps.pageLoaded(outcome);
+    } else if (outcome.type === 'disconnected') {
+      this.#set(id, { ...load, state: 'pending' });
     } else {
-      this.#askLater(id, load, isRefused(outcome));
+      this.#retryLater(id, load, isRefused(outcome));
     }
   }
 
   /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
-  #askLater(id: ChannelId, load: LoadState, isFinal: boolean): void {
-    const { place, tries } = load;
+  #retryLater(id: ChannelId, load: LoadState, isFinal: boolean): void {
+    const { position, tries } = load;
     const hasFailed = isFinal || tries >= MAX_TRIES;
-    const waiting: LoadState = { ...load, state: hasFailed ? 'failed' : 'wanted' };
+    const waiting: LoadState = { ...load, state: hasFailed ? 'failed' : 'pending' };
     this.#set(id, waiting);
-    if (isFinal || (hasFailed && partOf(place) !== 'whole')) return;
-    this.#deps.clock.after(RETRY_MS * Math.min(tries, LONGEST_RETRY), () => {
-      if (this.#isCurrent(id, waiting)) this.#deps.action(() => this.#ask(id, place, tries));
+    if (isFinal || (hasFailed && partOf(position) !== 'whole')) return;
+    this.#deps.clock.after(RETRY_MS * Math.min(tries, MAX_RETRY_FACTOR), () => {
+      if (this.#isCurrent(id, waiting)) this.#deps.batch(() => this.#request(id, position, tries));
     });
   }
 
   #isCurrent(id: ChannelId, load: LoadState): boolean {
-    return this.loadsOf(id)[partOf(load.place)] === load;
+    return this.loadsOf(id)[partOf(load.position)] === load;
   }
 
   #set(id: ChannelId, load: LoadState): void {
-    this.#loads.set(id, { ...this.loadsOf(id), [partOf(load.place)]: load });
+    this.#loads.set(id, { ...this.loadsOf(id), [partOf(load.position)]: load });
   }
 
-  #touch(id: ChannelId): void {
+  #markOpened(id: ChannelId): void {
     this.#opened.delete(id);
     this.#opened.add(id);
     const spare = [...this.#opened].filter((other) => other !== id && !this.#deps.isInUse(other));
@@ -176,6 +177,6 @@ function partOf({ name }: PagePosition): Part {
   return name === 'before' || name === 'after' ? name : 'whole';
 }
 
-function historyCommand(channel: ChannelId, place: PagePosition): Command {
-  return { type: 'history', channel, ...(place.name === 'latest' ? {} : { [place.name]: place.seq }) };
+function historyCommand(channel: ChannelId, position: PagePosition): Command {
+  return { type: 'history', channel, ...(position.name === 'latest' ? {} : { [position.name]: position.seq }) };
 }

@@ -30,11 +30,11 @@ export interface Window {
   readonly moreAfter: boolean;
   readonly isExtended: boolean;
   /** Parts that were loaded later than the rest, and are true for a later position than `asOf`. */
-  readonly ahead: readonly Stretch[];
+  readonly ahead: readonly Segment[];
 }
 
 /** The messages from seq `first` to `last` hold every event up to log position `asOf`. */
-interface Stretch {
+interface Segment {
   readonly first: number;
   readonly last: number;
   readonly asOf: number;
@@ -77,7 +77,7 @@ export function append(window: Window, page: MessagePage): Window {
 
 /** Applies the event at `asOf + 1`. */
 export function applyToWindow(window: Window, event: LogEvent): Window {
-  const moved = { ...window, asOf: event.seq, ahead: window.ahead.filter((stretch) => stretch.asOf > event.seq) };
+  const moved = { ...window, asOf: event.seq, ahead: window.ahead.filter((segment) => segment.asOf > event.seq) };
   switch (event.type) {
     case 'message':
       return window.moreAfter || event.seq <= lastSeq(window)
@@ -108,9 +108,9 @@ function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage
 }
 
 function messageOfView(view: MessageView): TimelineMessage {
-  const blank = { ...EMPTY_MESSAGE, state: 'sent' as const };
+  const empty = { ...EMPTY_MESSAGE, state: 'sent' as const };
   // JSON knows no `undefined`: what the server leaves out stays blank.
-  return Object.assign(blank, view);
+  return Object.assign(empty, view);
 }
 
 /** Two parts of one window are true for different positions: the later one is remembered as being ahead. */
@@ -121,8 +121,8 @@ function reconcilePositions(
 ): Window {
   if (asOf === window.asOf) return joined;
   const later = asOf > window.asOf ? loaded : window.messages;
-  const stretch = { first: later[0]?.seq ?? 0, last: later.at(-1)?.seq ?? 0, asOf: Math.max(asOf, window.asOf) };
-  return { ...joined, asOf: Math.min(asOf, window.asOf), ahead: [...window.ahead, stretch] };
+  const segment = { first: later[0]?.seq ?? 0, last: later.at(-1)?.seq ?? 0, asOf: Math.max(asOf, window.asOf) };
+  return { ...joined, asOf: Math.min(asOf, window.asOf), ahead: [...window.ahead, segment] };
 }
 
 type Change = Extract<LogEvent, { type: 'edited' | 'deleted' | 'reacted' | 'unreacted' }>;

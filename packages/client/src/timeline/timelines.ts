@@ -4,13 +4,13 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Conversation, Timeline } from '../parley-client.ts';
 import type { Readables, ObservableReadable } from '../readables.ts';
 import { timelineOf } from './build-timeline.ts';
-import type { Loader } from './history-loader.ts';
+import type { HistoryLoader } from './history-loader.ts';
 
 export interface TimelinesDeps {
-  readonly readers: Readables;
+  readonly readables: Readables;
   readonly replica: Replica;
   readonly outbox: Outbox;
-  readonly loader: Loader;
+  readonly loader: HistoryLoader;
   /** Whose operations are pending is known before the server says who the user is. */
   readonly outboxPersistence: { readonly owner: UserId | null };
   channelIdOf(conversation: Conversation): ChannelId | null;
@@ -49,7 +49,7 @@ export class Timelines {
   }
 
   #make(conversation: Conversation): ObservableReadable<Timeline> {
-    const { readers, replica, outbox, loader, outboxPersistence } = this.#deps;
+    const { readables, replica, outbox, loader, outboxPersistence } = this.#deps;
     const inputs = () => {
       const channel = this.#deps.channelIdOf(conversation);
       const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
@@ -62,7 +62,7 @@ export class Timelines {
         outboxPersistence.owner ?? '',
       ] as const;
     };
-    return readers.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
+    return readables.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
       const key = this.#deps.keyOf(conversation);
       const pending = operations.filter((one) => this.#deps.keyOf(one.conversation) === key);
       return timelineOf({ window, loads, isNew, pending, me }, shown);

@@ -5,7 +5,7 @@ export interface TypingReceiverDeps {
   readonly clock: Clock;
   readonly timers: { readonly typingExpireMs: number };
   /** Runs a task of a timer, and tells readers of what it changed. */
-  action(task: () => void): void;
+  batch(task: () => void): void;
 }
 
 /** Who types, in the order in which they began, each with what stops their expiry. */
@@ -30,7 +30,7 @@ export class TypingReceiver {
   onTyping(channel: ChannelId, user: UserId, on: boolean): void {
     if (!on) return this.stopped(channel, user);
     this.in(channel).get(user)?.();
-    const expire = (): void => this.#deps.action(() => this.stopped(channel, user));
+    const expire = (): void => this.#deps.batch(() => this.stopped(channel, user));
     const stop = this.#deps.clock.after(this.#deps.timers.typingExpireMs, expire);
     this.#channels.set(channel, new Map(this.in(channel)).set(user, stop));
   }

@@ -15,7 +15,7 @@ export interface TypingSenderDeps {
 export class TypingSender {
   readonly #deps: TypingSenderDeps;
   readonly #idle: DeadlineTimer;
-  #on: { readonly channel: ChannelId; readonly saidMs: number } | null = null;
+  #on: { readonly channel: ChannelId; readonly sentMs: number } | null = null;
 
   constructor(deps: TypingSenderDeps) {
     this.#deps = deps;
@@ -49,10 +49,10 @@ export class TypingSender {
   #keystroke(channel: ChannelId): void {
     const nowMs = this.#deps.clock.now();
     const repeatMs = this.#deps.timers.typingRepeatMs;
-    const saidMs = this.#on?.saidMs ?? Number.NEGATIVE_INFINITY;
-    const isDue = nowMs - saidMs >= repeatMs;
+    const sentMs = this.#on?.sentMs ?? Number.NEGATIVE_INFINITY;
+    const isDue = nowMs - sentMs >= repeatMs;
     this.#idle.set(nowMs + repeatMs * IDLE_REPEATS);
-    this.#on = { channel, saidMs: isDue ? nowMs : saidMs };
+    this.#on = { channel, sentMs: isDue ? nowMs : sentMs };
     if (isDue) this.#deps.sendTyping(channel, true);
   }
 }

@@ -1,26 +1,26 @@
-import { ADA, BOB, ClientWorld, GENERAL } from '@parley/testkit';
+import { ADA, BOB, ClientFixture, GENERAL } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { ParleyClient } from '../parley-client.ts';
 
 const EVE = 'u_eve';
 
-async function start(world: ClientWorld): Promise<ParleyClient> {
-  world.server.addChannel(GENERAL, [ADA, BOB, EVE]);
-  world.server.addChannel('c_other', [ADA]);
-  return world.online(ADA);
+async function start(fixture: ClientFixture): Promise<ParleyClient> {
+  fixture.server.addChannel(GENERAL, [ADA, BOB, EVE]);
+  fixture.server.addChannel('c_other', [ADA]);
+  return fixture.online(ADA);
 }
 
 describe('[TY6] the sender', () => {
-  const said = (world: ClientWorld) => world.server.commands('typing').map(({ channel, on }) => [channel, on]);
+  const said = (fixture: ClientFixture) => fixture.server.commands('typing').map(({ channel, on }) => [channel, on]);
 
   test('says it once, and again at most every typingRepeatMs while the user goes on', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     for (let keystroke = 0; keystroke < 40; keystroke += 1) {
       ada.composing(GENERAL, true);
-      await world.clock.advance(200);
+      await fixture.clock.advance(200);
     }
-    expect(said(world)).toEqual([
+    expect(said(fixture)).toEqual([
       [GENERAL, true],
       [GENERAL, true],
       [GENERAL, true],
@@ -28,13 +28,13 @@ describe('[TY6] the sender', () => {
   });
 
   test('says that it is over when the keystrokes stop, before the receivers’ expiry', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     ada.composing(GENERAL, true);
-    await world.clock.advance(5_000);
-    expect(said(world)).toEqual([[GENERAL, true]]);
-    await world.clock.advance(900);
-    expect(said(world)).toEqual([
+    await fixture.clock.advance(5_000);
+    expect(said(fixture)).toEqual([[GENERAL, true]]);
+    await fixture.clock.advance(900);
+    expect(said(fixture)).toEqual([
       [GENERAL, true],
       [GENERAL, false],
     ]);
@@ -45,22 +45,22 @@ describe('[TY6] the sender', () => {
     ['the message is sent', (ada: ParleyClient) => void ada.send(GENERAL, 'done')],
     ['the user types elsewhere', (ada: ParleyClient) => ada.composing('c_other', true)],
   ])('says that it is over when %s', async (_, act) => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     ada.composing(GENERAL, true);
     act(ada);
-    await world.clock.advance(100);
-    expect(said(world)).toContainEqual([GENERAL, false]);
-    await world.clock.advance(10_000);
-    expect(said(world).filter(([channel, on]) => channel === GENERAL && on === false)).toHaveLength(1);
+    await fixture.clock.advance(100);
+    expect(said(fixture)).toContainEqual([GENERAL, false]);
+    await fixture.clock.advance(10_000);
+    expect(said(fixture).filter(([channel, on]) => channel === GENERAL && on === false)).toHaveLength(1);
   });
 
   test('says that it is over when the client is closed', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     ada.composing(GENERAL, true);
     const sent: string[] = [];
-    const { socket } = world.server.connection;
+    const { socket } = fixture.server.connection;
     const { send } = socket;
     socket.send = (text) => {
       sent.push(text);
@@ -71,60 +71,60 @@ describe('[TY6] the sender', () => {
   });
 
   test('says nothing without text, without a channel, or without a connection', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     ada.composing(GENERAL, false);
     ada.composing(`to:${BOB}`, true);
-    world.server.connection.close();
+    fixture.server.connection.close();
     ada.composing(GENERAL, true);
-    await world.clock.advance(100);
-    expect(said(world)).toEqual([]);
+    await fixture.clock.advance(100);
+    expect(said(fixture)).toEqual([]);
   });
 });
 
 describe('[TY7] the receiver', () => {
-  const hear = (world: ClientWorld, user: string, on: boolean) =>
-    world.server.connection.say({ type: 'typing', channel: GENERAL, user, on });
+  const hear = (fixture: ClientFixture, user: string, on: boolean) =>
+    fixture.server.connection.send({ type: 'typing', channel: GENERAL, user, on });
 
   test('shows who types in the order in which they began, the user excluded', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    hear(world, EVE, true);
-    hear(world, BOB, true);
-    hear(world, EVE, true);
-    hear(world, ADA, true);
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    hear(fixture, EVE, true);
+    hear(fixture, BOB, true);
+    hear(fixture, EVE, true);
+    hear(fixture, ADA, true);
+    await fixture.clock.advance(100);
     expect(ada.typing(GENERAL).get()).toEqual([EVE, BOB]);
     expect(ada.typing('c_other').get()).toEqual([]);
-    hear(world, EVE, false);
-    await world.clock.advance(100);
+    hear(fixture, EVE, false);
+    await fixture.clock.advance(100);
     expect(ada.typing(GENERAL).get()).toEqual([BOB]);
   });
 
   test('lets go of what is not renewed within typingExpireMs, and tells its readers', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
     const seen: number[] = [];
     ada.typing(GENERAL).subscribe(() => seen.push(ada.typing(GENERAL).get().length));
-    hear(world, BOB, true);
-    await world.clock.advance(4_000);
-    hear(world, BOB, true);
-    await world.clock.advance(5_900);
+    hear(fixture, BOB, true);
+    await fixture.clock.advance(4_000);
+    hear(fixture, BOB, true);
+    await fixture.clock.advance(5_900);
     expect(ada.typing(GENERAL).get()).toEqual([BOB]);
-    await world.clock.advance(200);
+    await fixture.clock.advance(200);
     expect(ada.typing(GENERAL).get()).toEqual([]);
     expect(seen).toEqual([1, 0]);
   });
 
   test('lets go when the user’s message arrives, and when the connection goes', async () => {
-    await using world = new ClientWorld();
-    const ada = await start(world);
-    hear(world, BOB, true);
-    hear(world, EVE, true);
-    world.server.say(GENERAL, BOB, { body: 'here' });
-    await world.clock.advance(100);
+    await using fixture = new ClientFixture();
+    const ada = await start(fixture);
+    hear(fixture, BOB, true);
+    hear(fixture, EVE, true);
+    fixture.server.post(GENERAL, BOB, { body: 'here' });
+    await fixture.clock.advance(100);
     expect(ada.typing(GENERAL).get()).toEqual([EVE]);
-    world.server.connection.close();
+    fixture.server.connection.close();
     expect(ada.typing(GENERAL).get()).toEqual([]);
   });
 });

@@ -9,10 +9,10 @@ import {
 import type { ClientEnvironment } from '../environment.ts';
 
 /** Ids that one burst of frames brings up are asked for together. */
-const GATHER_MS = 20;
+const BATCH_DELAY_MS = 20;
 const RETRY_MS = 5_000;
 
-export type UserDirectoryDeps = Pick<ClientEnvironment, 'clock' | 'fetchUsers'> & { action(task: () => void): void };
+export type UserDirectoryDeps = Pick<ClientEnvironment, 'clock' | 'fetchUsers'> & { batch(task: () => void): void };
 
 /** Everyone heard of. Looks up who is not known yet, and once per connection who may have changed meanwhile. */
 export class UserDirectory {
@@ -21,8 +21,8 @@ export class UserDirectory {
   #online: ReadonlySet<UserId> = new Set();
   /** Known, or known to be unknown, since this connection began. */
   readonly #fresh = new Set<UserId>();
-  #wanted = new Set<UserId>();
-  #isAsking = false;
+  #requested = new Set<UserId>();
+  #isFetching = false;
   #stop: (() => void) | null = null;
 
   constructor(deps: UserDirectoryDeps) {
@@ -47,7 +47,7 @@ export class UserDirectory {
   }
 
   /** The connection is gone: who comes and goes is not heard of any more. */
-  lost(): void {
+  disconnected(): void {
     this.#online = new Set();
   }
 
@@ -68,8 +68,8 @@ export class UserDirectory {
   }
 
   request(ids: Iterable<UserId>): void {
-    for (const id of ids) if (!this.#fresh.has(id)) this.#wanted.add(id);
-    if (this.#wanted.size > 0) this.#askSoon(GATHER_MS);
+    for (const id of ids) if (!this.#fresh.has(id)) this.#requested.add(id);
+    if (this.#requested.size > 0) this.#fetchSoon(BATCH_DELAY_MS);
   }
 
   requestMentionedIn(event: LogEvent): void {
@@ -78,7 +78,7 @@ export class UserDirectory {
     if (event.type === 'message' && 'mentions' in event.message) this.request(event.message.mentions ?? []);
   }
 
-  wantOfPage({ messages }: MessagePage): void {
+  requestMentionedInPage({ messages }: MessagePage): void {
     for (const { by, mentions = [], reactions = [] } of messages) {
       this.request([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
     }
@@ -89,34 +89,34 @@ export class UserDirectory {
     this.#stop = null;
   }
 
-  #askSoon(delayMs: number): void {
-    if (this.#isAsking) return;
+  #fetchSoon(delayMs: number): void {
+    if (this.#isFetching) return;
     this.#stop ??= this.#deps.clock.after(delayMs, () => {
       this.#stop = null;
-      this.#ask();
+      this.#fetch();
     });
   }
 
-  #ask(): void {
-    const ids = [...this.#wanted].filter((id) => !this.#fresh.has(id)).slice(0, MAX_USER_IDS_PER_REQUEST);
-    if (ids.length === 0) return this.#wanted.clear();
-    this.#isAsking = true;
+  #fetch(): void {
+    const ids = [...this.#requested].filter((id) => !this.#fresh.has(id)).slice(0, MAX_USER_IDS_PER_REQUEST);
+    if (ids.length === 0) return this.#requested.clear();
+    this.#isFetching = true;
     this.#deps.fetchUsers(ids).then(
       (users) => {
         for (const id of ids) {
-          this.#wanted.delete(id);
+          this.#requested.delete(id);
           // Also when the server knows nobody by it: asking again would not change that.
           this.#fresh.add(id);
         }
-        this.#deps.action(() => this.upsert(users));
-        this.#goOn(GATHER_MS);
+        this.#deps.batch(() => this.upsert(users));
+        this.#fetchDone(BATCH_DELAY_MS);
       },
-      () => this.#goOn(RETRY_MS),
+      () => this.#fetchDone(RETRY_MS),
     );
   }
 
-  #goOn(delayMs: number): void {
-    this.#isAsking = false;
-    if (this.#wanted.size > 0) this.#askSoon(delayMs);
+  #fetchDone(delayMs: number): void {
+    this.#isFetching = false;
+    if (this.#requested.size > 0) this.#fetchSoon(delayMs);
   }
 }
