@@ -252,7 +252,7 @@ const LINK: readonly Mutant[] = [
     name: 'a restart of the server is taken for a sign-out',
     file: `${CLIENT}/connection/connection-state.ts`,
     find: "    case 'stop':\n      return [{ name: 'stopped'",
-    replace: "    case 'return':\n    case 'stop':\n      return [{ name: 'stopped'",
+    replace: "    case 'reconnect':\n    case 'stop':\n      return [{ name: 'stopped'",
   },
   {
     name: 'an older connection’s farewell ends the newer one',

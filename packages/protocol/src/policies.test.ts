@@ -30,16 +30,17 @@ describe('closing', () => {
 
   test('[CL4] [CL5] [CL7] [CL10] who was too slow, silent, restarted on or garbled comes back', () => {
     expect([CLOSE.tooSlow, CLOSE.silent, CLOSE.restarting]).toEqual([4101, 4102, 1012]);
-    for (const code of [4101, 4102, 1012, 1007]) expect(closePolicy(code)).toBe('return');
+    for (const code of [4101, 4102, 1012, 1007]) expect(closePolicy(code)).toBe('reconnect');
   });
 
   test('[CL6] [CL8] [CL9] who did what would be refused again comes back after a pause', () => {
     expect([CLOSE.flooding, CLOSE.tooLarge, CLOSE.binary]).toEqual([4103, 1009, 1003]);
-    for (const code of [4103, 1009, 1003]) expect(closePolicy(code)).toBe('return-after-pause');
+    for (const code of [4103, 1009, 1003]) expect(closePolicy(code)).toBe('reconnect-after-pause');
   });
 
   test('[CL12] an unknown code of 4000 to 4099 means stop, any other come back', () => {
     for (const code of [4000, 4042, 4099]) expect(closePolicy(code)).toBe('stop');
-    for (const code of [1000, 1001, 1005, 1006, 1011, 3999, 4100, 4199, 4999]) expect(closePolicy(code)).toBe('return');
+    for (const code of [1000, 1001, 1005, 1006, 1011, 3999, 4100, 4199, 4999])
+      expect(closePolicy(code)).toBe('reconnect');
   });
 });

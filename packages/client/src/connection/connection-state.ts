@@ -171,9 +171,9 @@ function handleClose(state: ConnectionState, code: number, env: ConnectionEnv): 
   switch (closePolicy(code)) {
     case 'stop':
       return [{ name: 'stopped', reason: STOP_BY_CODE[code] ?? 'refused' }, []];
-    case 'return-after-pause':
+    case 'reconnect-after-pause':
       return [scheduleReconnect(state, { pauseMs: PAUSE_MS }, env), []];
-    case 'return':
+    case 'reconnect':
       return [scheduleReconnect(state, code === CLOSE.restarting ? { leastAttempt: RESTART_ATTEMPT } : {}, env), []];
   }
 }

@@ -97,8 +97,9 @@ export class HistoryLoader {
   resume(id: ChannelId): void {
     const isBare = this.#deps.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
     if (isBare && this.#opened.has(id)) return this.reload(id);
-    for (const load of Object.values(this.loadsOf(id)))
+    for (const load of Object.values(this.loadsOf(id))) {
       if (load.state !== 'requested') this.#request(id, load.position);
+    }
   }
 
   forget(id: ChannelId): void {

@@ -8,8 +8,9 @@ import { MAX_EXTENDED_WINDOW_MESSAGES, MAX_WINDOW_MESSAGES } from './message-win
 /** A channel of `count` messages, '0' to the last. */
 async function start(fixture: ClientFixture, count: number): Promise<ParleyClient> {
   fixture.server.addChannel(GENERAL, [ADA, BOB]);
-  for (let index = 0; index < count; index += 1)
+  for (let index = 0; index < count; index += 1) {
     fixture.server.post(GENERAL, BOB, { body: `${index}`, id: `m${index}` });
+  }
   return fixture.online(ADA);
 }
 
@@ -172,8 +173,9 @@ describe('a page and the events around it', () => {
       held.push(() => connection.sendRaw(JSON.stringify(frame)));
       return [];
     };
-    for (const body of ['first', 'second'])
+    for (const body of ['first', 'second']) {
       fixture.server.append(GENERAL, { type: 'edited', by: BOB, id: 'm10', body });
+    }
     ada.loadOlder(GENERAL);
     await fixture.clock.advance(50);
     const seen = [shown(timeline(ada))[10]];

@@ -15,10 +15,12 @@ export const CLOSE = {
 
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
 
-export type ClosePolicy = 'stop' | 'return' | 'return-after-pause';
+export type ClosePolicy = 'stop' | 'reconnect' | 'reconnect-after-pause';
 
 /** What a client does after a close with `code`. Unknown codes, 1005 and 1006 included, mean come back. */
 export function closePolicy(code: number): ClosePolicy {
   if (code >= 4000 && code <= 4099) return 'stop';
-  return code === CLOSE.flooding || code === CLOSE.tooLarge || code === CLOSE.binary ? 'return-after-pause' : 'return';
+  return code === CLOSE.flooding || code === CLOSE.tooLarge || code === CLOSE.binary
+    ? 'reconnect-after-pause'
+    : 'reconnect';
 }
