@@ -40,7 +40,8 @@ describe('closing', () => {
 
   test('[CL12] an unknown code of 4000 to 4099 means stop, any other come back', () => {
     for (const code of [4000, 4042, 4099]) expect(closePolicy(code)).toBe('stop');
-    for (const code of [1000, 1001, 1005, 1006, 1011, 3999, 4100, 4199, 4999])
+    for (const code of [1000, 1001, 1005, 1006, 1011, 3999, 4100, 4199, 4999]) {
       expect(closePolicy(code)).toBe('reconnect');
+    }
   });
 });
