@@ -1,7 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Dialect } from './dialect.ts';
+import type { MetaTable } from './meta.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { MetaTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 export interface MigrateOptions {
   /** Kept when the database is new. */

@@ -81,7 +81,7 @@ export function expectRowsAffected(rows: number, step: SqlStatement): SqlStateme
   return { ...step, expectRowsAffected: rows };
 }
 
-type ColumnTypes = Readonly<Record<string, 'text' | 'int' | 'nullableText'>>;
+export type ColumnTypes = Readonly<Record<string, 'text' | 'int' | 'nullableText'>>;
 type RowOf<C extends ColumnTypes> = { [K in keyof C]: ParameterTypes[C[K]] };
 
 /** A `rows` parameter as a table called `r`. */

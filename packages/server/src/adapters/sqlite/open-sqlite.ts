@@ -10,7 +10,7 @@ import { readOrMakeSecret } from '../secret-file.ts';
 import { migrate } from '../sql/migrate.ts';
 import { makeEpoch } from '../sql/renew-epoch.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
-import { createSqlUsers } from '../sql/sql-users.ts';
+import { createSqlUsers } from '../sql/users.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { openingError } from './sqlite-error.ts';
 import { SqliteThread } from './sqlite-thread.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
+import type { ChannelsTable } from '../channels.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { ChannelsTable } from '../tables.ts';
 import type { Findings } from './findings.ts';
 import type { LogQueries } from './log-queries.ts';
 

@@ -1,7 +1,8 @@
 import { logEvent, type ChannelId, type LogEvent } from '@parley/protocol';
 import type { Selectable } from 'kysely';
+import type { EventsTable } from '../events.ts';
+import type { MessagesTable } from '../messages.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { EventsTable, MessagesTable } from '../tables.ts';
 import type { LogQueries } from './log-queries.ts';
 
 export type EventRow = Selectable<EventsTable>;
