@@ -19,7 +19,7 @@ function onlyImports(from, allowed) {
 /** A part of the server may import its own files, `allowed` parts, the limits, and no other part of the server. */
 function serverPart(from, allowed) {
   return {
-    name: `server-${from}-imports-only-${allowed.join('-and-')}`,
+    name: `server-${from}-imports-only-${allowed.join('-and-') || 'itself'}`,
     severity: 'error',
     from: { path: `${SERVER}/${from}/`, pathNot: TESTS },
     to: {
@@ -29,13 +29,13 @@ function serverPart(from, allowed) {
   };
 }
 
-/** A suite of tests shares code with the others only through the testkit. */
-function testSuite(name) {
+/** A suite of tests imports its own files and these packages. Suites share code through the testkit only. */
+function testSuite(name, packages) {
   return {
-    name: `tests-${name}-imports-no-other-suite`,
+    name: `tests-${name}-imports-only-${packages.join('-and-') || 'itself'}`,
     severity: 'error',
     from: { path: `^tests/${name}/` },
-    to: { path: '^tests/', pathNot: `^tests/${name}/` },
+    to: { path: OURS, pathNot: `^tests/${name}/|^packages/(${packages.join('|')})/` },
   };
 }
 
@@ -47,13 +47,14 @@ export default {
     onlyImports('web', ['react', 'client', 'protocol']),
     onlyImports('server', ['protocol']),
     serverPart('ports', []),
-    serverPart('kernel', ['chat', 'ports']),
+    serverPart('kernel', ['ports']),
     serverPart('chat', ['kernel', 'ports']),
     serverPart('identity', ['config', 'ports']),
     serverPart('realtime', ['chat', 'config', 'identity', 'kernel', 'ports']),
     serverPart('http', ['chat', 'config', 'identity', 'kernel', 'ports']),
     serverPart('adapters', ['config', 'ports']),
-    serverPart('config', ['ports']),
+    serverPart('config', []),
+    serverPart('cli', ['adapters', 'config', 'ports']),
     {
       name: 'kernel-and-chat-import-no-library-and-no-built-in-module',
       comment: 'What chat means is free of sockets, SQL and Node. The limits are constants, all in one file.',
@@ -75,16 +76,16 @@ export default {
       to: { path: `${SERVER}/(main|cli)\\.ts$` },
     },
     {
-      name: 'ui-imports-no-feature-and-no-shell',
+      name: 'ui-imports-only-lib',
       severity: 'error',
       from: { path: '^packages/web/src/ui/', pathNot: TESTS },
       to: { path: '^packages/web/src/', pathNot: '^packages/web/src/(ui|lib)/' },
     },
     {
-      name: 'lib-imports-no-feature-and-no-shell',
+      name: 'lib-imports-only-itself',
       severity: 'error',
       from: { path: '^packages/web/src/lib/', pathNot: TESTS },
-      to: { path: '^packages/web/src/', pathNot: '^packages/web/src/(lib|ui)/' },
+      to: { path: '^packages/web/src/', pathNot: '^packages/web/src/lib/' },
     },
     {
       name: 'testkit-is-for-tests',
@@ -98,7 +99,13 @@ export default {
       from: { path: '^packages/testkit/' },
       to: { path: OURS, pathNot: '^packages/(testkit|client|protocol)/' },
     },
-    ...['browser', 'cluster', 'conformance', 'faults', 'fuzz', 'mutation', 'simulation'].map(testSuite),
+    testSuite('conformance', ['protocol', 'testkit']),
+    testSuite('cluster', ['protocol', 'testkit']),
+    testSuite('browser', ['protocol', 'testkit']),
+    testSuite('faults', ['client', 'protocol', 'testkit']),
+    testSuite('fuzz', ['protocol', 'server', 'testkit']),
+    testSuite('simulation', ['client', 'protocol', 'server', 'testkit']),
+    testSuite('mutation', []),
     {
       name: 'packages-are-entered-by-name',
       comment: 'Import `@parley/name`: a path hides the dependency from package.json, and reaches past the exports.',
@@ -114,10 +121,17 @@ export default {
       to: { pathNot: '^tests/faults/checker/|^node:|^(fs|readline)$' },
     },
     {
-      name: 'benchmarks-import-only-the-testkit-and-the-server-under-test',
+      name: 'benchmarks-import-only-the-testkit',
+      comment: 'They start the servers as processes.',
       severity: 'error',
       from: { path: '^bench/' },
-      to: { path: OURS, pathNot: '^bench/|^packages/' },
+      to: { path: OURS, pathNot: '^bench/|^packages/testkit/' },
+    },
+    {
+      name: 'examples-import-only-what-a-user-of-the-sdk-has',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: OURS, pathNot: '^packages/(client|react|protocol)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

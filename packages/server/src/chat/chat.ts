@@ -16,16 +16,12 @@ import type {
   Unreact,
   UpdateChannelBody,
   UserId,
-  UserRole,
 } from '@parley/protocol';
+import type { Actor } from '#kernel/actor.ts';
 import type { Outcome } from '#kernel/outcome.ts';
 import type { ConnectionId } from '#ports/bus.ts';
 
-/** Who asks. The role is what it was when the request was let in. */
-export interface Actor {
-  readonly user: UserId;
-  readonly role: UserRole;
-}
+export type { Actor };
 
 /** What a command stored: the `ok` reply. For a command that changed nothing, the head it found. */
 export interface Stored {

@@ -1,8 +1,8 @@
 import type { ChannelId, MessageId } from '@parley/protocol';
 import { ok } from '@parley/protocol';
-import { GENERAL } from '#chat/channels/general.ts';
-import type { Actor } from '#chat/chat.ts';
 import type { ChannelState, EventPage, MessageState, Store } from '#ports/store.ts';
+import type { Actor } from './actor.ts';
+import { GENERAL } from './general.ts';
 import type { Ledger } from './ledger.ts';
 import { NO_CHANNEL, refuse, type Outcome } from './outcome.ts';
 
