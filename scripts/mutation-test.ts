@@ -26,7 +26,7 @@ const { values } = parseArgs({
 
 interface Verdict {
   readonly seeds: number;
-  readonly caught: { readonly law: string; readonly what: string; readonly plan: Plan } | null;
+  readonly caught: { readonly guarantee: string; readonly what: string; readonly plan: Plan } | null;
 }
 
 const copy = copyTree();
@@ -36,7 +36,7 @@ let caughtCount = 0;
 for (const mutant of mutants) {
   const { caught, seeds } = tryMutant(mutant);
   if (caught !== null) caughtCount += 1;
-  rows.push(`| ${mutant.name} | ${caught?.law ?? '**nothing**'} | ${seeds} |`);
+  rows.push(`| ${mutant.name} | ${caught?.guarantee ?? '**nothing**'} | ${seeds} |`);
   console.log(`${rows.length}/${mutants.length} ${rows.at(-1)}`);
   if (values.plans && caught !== null) console.log(`${caught.what}\n${JSON.stringify(caught.plan)}`);
 }

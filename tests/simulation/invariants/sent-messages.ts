@@ -84,7 +84,7 @@ export class SentMessages {
 
   end(id: MessageId, status: SentMessage['status'], atMs: number): void {
     const deed = this.all.get(id);
-    if (deed?.status === 'open') Object.assign(deed, { fate: status, endedMs: atMs });
+    if (deed?.status === 'open') Object.assign(deed, { status, endedMs: atMs });
   }
 
   failed(id: MessageId): void {
