@@ -44,6 +44,7 @@ export default defineConfig({
           name: 'nodes',
           include: ['tests/cluster/**/*.test.ts', `tests/conformance/{${ON_SEVERAL_NODES.join(',')}}.test.ts`],
           globalSetup: 'packages/testkit/src/cluster/shared-services.setup.ts',
+          env: { PARLEY_TEST_NODES: '2' },
           maxWorkers: 3,
           testTimeout: 120_000,
           expect: { poll: { timeout: 10_000 } },

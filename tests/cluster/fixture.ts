@@ -1,5 +1,5 @@
 import { startCluster, type Cluster } from '@parley/testkit/cluster/balanced-cluster';
-import { findShared, type Shared } from '@parley/testkit/cluster/shared-services';
+import { findSharedServices, type SharedServices } from '@parley/testkit/cluster/shared-services';
 import type { RawClientOptions } from '@parley/testkit/raw-client';
 import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { ServerProcess } from '@parley/testkit/server-process';
@@ -17,10 +17,10 @@ export interface Node extends ServerProcess {
 /** On a database of its own. `own` servers take the place of those that all worlds share. */
 export async function startClusterFixture(
   env: Readonly<Record<string, string>> = {},
-  own: Partial<Shared> = {},
+  own: Partial<SharedServices> = {},
 ): Promise<ClusterFixture> {
-  const shared = findShared();
-  if (shared === null) throw new Error('tests of several nodes need shared-servers.setup.ts');
+  const shared = findSharedServices();
+  if (shared === null) throw new Error('tests of several nodes need cluster/shared-services.setup.ts');
   let cluster: Cluster | null = null;
   const fixture = await startFixture(env, {
     async start(options) {

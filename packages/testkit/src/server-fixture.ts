@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { channelReply, me, type ChannelId, type MessageId, type OkFrame, type UserId } from '@parley/protocol';
-import { findShared } from './cluster/shared-services.ts';
+import { nodesPerServer } from './cluster/shared-services.ts';
 import { waitUntilSubscribed } from './cluster/wait-until-subscribed.ts';
 import { connectRaw, type RawClient, type RawClientOptions } from './raw-client.ts';
 import type { ServerOptions, ServerProcess } from './server-process.ts';
@@ -110,7 +110,7 @@ async function toPerson(part: Part, name: string, token: string): Promise<Person
 async function connect({ server, remember }: Part, options: Partial<RawClientOptions>): Promise<RawClient> {
   const client = await connectRaw({ url: server.url, clientId: newClientId(), ...options });
   remember(client);
-  return findShared() === null ? client : waitUntilSubscribed(client);
+  return nodesPerServer() === 1 ? client : waitUntilSubscribed(client);
 }
 
 async function signUp(part: Part, name: string): Promise<Account> {

@@ -1,4 +1,4 @@
-import { startPostgres } from '@parley/testkit/postgres-server';
+import { openSharedServices } from '@parley/testkit/cluster/shared-services';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 /** Set-up of the test project `cluster`. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres();
-  project.provide('postgresUrl', server.url);
-  return async () => server[Symbol.asyncDispose]();
+  const services = await openSharedServices();
+  project.provide('postgresUrl', services.postgresUrl);
+  return async () => services[Symbol.asyncDispose]();
 }

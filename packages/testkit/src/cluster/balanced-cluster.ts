@@ -1,7 +1,7 @@
 import { createDatabase } from '../postgres-server.ts';
 import { startServer, type ServerOptions, type ServerProcess } from '../server-process.ts';
 import { openBalancer } from './balancer.ts';
-import type { Shared } from './shared-services.ts';
+import type { SharedServices } from './shared-services.ts';
 
 /** Several nodes behind a balancer. What is asked of it as of one server, all its nodes do. */
 export interface Cluster extends ServerProcess {
@@ -10,7 +10,7 @@ export interface Cluster extends ServerProcess {
 
 /** Starts nodes on a new database, all at once, and waits until they are healthy. */
 export async function startCluster(
-  { postgresUrl, natsUrl }: Shared,
+  { postgresUrl, natsUrl }: SharedServices,
   { nodes: count = 2, ...options }: ServerOptions & { readonly nodes?: number } = {},
 ): Promise<Cluster> {
   const databaseUrl = await createDatabase(postgresUrl);
