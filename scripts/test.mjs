@@ -1,13 +1,18 @@
-// `npm test`: every check, one after the other, with a summary at the end. `npm test -- lint unit` runs only these.
+// `npm test`: every check, with a summary at the end. `npm test -- lint unit` runs only these. Steps run side by side, and
+// each prints its output when it ends; a step that runs alone prints as it goes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { missingServers } from './cluster-servers.mjs';
-import { install, run } from './workspace.mjs';
+import { countPlaywright, countVitest, printSummary } from './test-report.mjs';
+import { endCommands, runCommand, runSteps } from './test-schedule.mjs';
+import { install, node, root } from './workspace.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'parley-reports-'));
 
+// `load`: the cores that a step keeps busy; 1 unless said otherwise. `after`: a server serves the web client that is there.
 const steps = [
   { name: 'format', commands: ['oxfmt --check'] },
   { name: 'lint', commands: ['oxlint'] },
@@ -15,17 +20,22 @@ const steps = [
   { name: 'architecture', commands: ['depcruise .'] },
   { name: 'dead-code', commands: ['knip --no-progress'] },
   { name: 'rules', commands: ['node scripts/check-rules.ts'] },
-  vitest('unit'),
-  { ...vitest('cluster'), lacks },
-  vitest('simulation'),
-  vitest('conformance'),
-  { ...vitest('nodes'), lacks },
-  vitest('faults'),
-  { ...vitest('faults-nodes'), lacks },
+  { ...vitest('unit'), load: 2 },
+  { ...vitest('cluster'), needsServices: true },
+  { ...vitest('simulation'), load: 2 },
+  { ...vitest('conformance'), after: ['web'] },
+  { ...vitest('nodes'), after: ['web'], needsServices: true },
+  { ...vitest('faults'), after: ['web'] },
+  { ...vitest('faults-nodes'), after: ['web'], needsServices: true },
   { name: 'web', commands: ['vite build --manifest --logLevel=warn'], cwd: 'packages/web' },
-  { name: 'size', needs: 'web', commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'] },
-  playwright('browser', 'tests/browser/playwright.config.ts'),
-  { ...playwright('browser-nodes', 'tests/browser/playwright-nodes.config.ts'), lacks },
+  {
+    name: 'size',
+    needs: 'web',
+    after: ['web'],
+    commands: ['vite build --config scripts/sdk-size.config.mjs', 'size-limit'],
+  },
+  { ...playwright('browser', 'tests/browser/playwright.config.ts'), load: 2 },
+  { ...playwright('browser-nodes', 'tests/browser/playwright-nodes.config.ts'), load: 2, needsServices: true },
 ];
 
 const wanted = process.argv.slice(2);
@@ -35,96 +45,78 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-install();
-const results = [];
-for (const step of steps) {
-  if (wanted.length === 0 || wanted.includes(step.name)) results.push(perform(step));
+process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    endCommands();
+    process.exit(1);
+  });
 }
-summarise();
-rmSync(reports, { recursive: true });
-process.exit(results.some((result) => result.failed > 0) ? 1 : 0);
+install();
+const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const services = await startServices();
+const results = await runSteps(chosen, perform);
+services.stop();
+printSummary(chosen.map(({ name }) => results.get(name)));
+process.exitCode = [...results.values()].some(({ failed }) => failed > 0) ? 1 : 0;
 
 function vitest(project) {
   const report = `--reporter=default --reporter=json --outputFile.json=${join(reports, project)}`;
-  return {
-    name: project,
-    commands: [`vitest run --project ${project} ${report}`],
-    count: (all) => ({
-      passed: all.numPassedTests,
-      failed: all.numFailedTests,
-      skipped: all.numPendingTests + all.numTodoTests,
-      failures: all.testResults.flatMap(failuresOfFile),
-    }),
-  };
+  return { name: project, commands: [`vitest run --project ${project} ${report}`], count: countVitest };
 }
 
 function playwright(name, config) {
   return {
     name,
     needs: 'web',
+    after: ['web'],
     commands: [`playwright test --config ${config} --pass-with-no-tests --reporter list,json`],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, name) },
-    count: ({ stats, suites }) => ({
-      passed: stats.expected,
-      failed: stats.unexpected + stats.flaky,
-      skipped: stats.skipped,
-      failures: suites.flatMap(failuresOfSuite),
-    }),
+    count: countPlaywright,
   };
 }
 
-/** @returns {string[]} What failed in a file of a vitest report, a line each; a file that could not be loaded counts too. */
-function failuresOfFile({ name, status, message, assertionResults }) {
-  const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (failed.length === 0) return status === 'failed' ? [describe(name, message)] : [];
-  return failed.map((test) => describe(test.fullName, test.failureMessages[0]));
-}
-
-/** @returns {string[]} The same of a Playwright report, whose suites hold suites. */
-function failuresOfSuite({ suites = [], specs = [] }) {
-  const failed = specs.filter((spec) => !spec.ok);
-  const errorOf = (spec) => spec.tests.flatMap((test) => test.results).find((result) => result.error)?.error.message;
-  return [...failed.map((spec) => describe(spec.title, errorOf(spec))), ...suites.flatMap(failuresOfSuite)];
-}
-
-function describe(test, error = 'no message') {
-  return `${test}: ${stripVTControlCharacters(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`;
-}
-
-/** The servers of several nodes that are not installed. In CI their tests must run: what is missing fails them there. */
-function lacks() {
-  return process.env.CI === 'true' ? [] : missingServers();
+/** Starts what the chosen steps share: one PostgreSQL and one NATS. Without them each step starts its own, or fails. */
+async function startServices() {
+  if (!chosen.some(({ needsServices }) => needsServices) || missingServers().length > 0) {
+    return { env: {}, stop: () => undefined };
+  }
+  const child = spawn(node, ['scripts/shared-services.ts'], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => ['{}'])]);
+  return { env: JSON.parse(line), stop: () => child.stdin.end() };
 }
 
 /** Runs a step and counts it: its tests when it has any to report, else the step itself as one check. */
-function perform({ name, needs, lacks, commands, cwd, env, count }) {
-  const missing = lacks?.().map((server) => server.package) ?? [];
-  if (missing.length > 0) {
-    return {
-      name,
-      passed: 0,
-      failed: 0,
-      skipped: 1,
-      failures: [],
-      ms: 0,
-      note: `not installed: ${missing.join(', ')}`,
-    };
-  }
-  if (results.some((result) => result.name === needs && result.failed > 0)) {
-    return { name, passed: 0, failed: 0, skipped: 1, failures: [], ms: 0, note: `not run, because ${needs} failed` };
-  }
-  console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
+async function perform({ name, needs, needsServices, commands, cwd, env, count }, results) {
+  // In CI all tests must run: there, a step whose servers are missing fails.
+  const missing = needsServices && process.env.CI !== 'true' ? missingServers() : [];
+  if (missing.length > 0) return skipped(name, `not installed: ${missing.map((one) => one.package).join(', ')}`);
+  if (results.get(needs)?.failed > 0) return skipped(name, `not run, because ${needs} failed`);
+
+  const header = `\n── ${name} ${'─'.repeat(70 - name.length)}`;
+  const isLive = chosen.length === 1;
+  if (isLive) console.log(header);
   const startedAt = performance.now();
-  const ok = commands.every((command) => {
-    const [tool, ...args] = command.split(' ');
-    return run(tool, args, { cwd, env }) === 0;
-  });
+  const printed = [];
+  let ok = true;
+  for (const command of commands) {
+    const { code, output } = await runCommand(command, { cwd, env: { ...services.env, ...env }, isLive });
+    printed.push(output);
+    ok = code === 0;
+    if (!ok) break;
+  }
   const ms = performance.now() - startedAt;
+  if (!isLive) console.log(`${header}\n${printed.join('').trimEnd()}`);
   if (!count) return { name, passed: Number(ok), failed: Number(!ok), skipped: 0, failures: [], ms, note: '' };
 
-  const { passed, failed, skipped, failures } = countTests(name, count);
-  const note = passed + failed + skipped === 0 ? 'no tests' : `${passed} of ${passed + failed + skipped} tests`;
-  return { name, passed, failed: ok ? failed : Math.max(failed, 1), skipped, failures, ms, note };
+  const counted = countTests(name, count);
+  const total = counted.passed + counted.failed + counted.skipped;
+  const note = total === 0 ? 'no tests' : `${counted.passed} of ${total} tests`;
+  return { name, ...counted, failed: ok ? counted.failed : Math.max(counted.failed, 1), ms, note };
+}
+
+function skipped(name, note) {
+  return { name, passed: 0, failed: 0, skipped: 1, failures: [], ms: 0, note };
 }
 
 function countTests(name, count) {
@@ -133,16 +125,4 @@ function countTests(name, count) {
   } catch {
     return { passed: 0, failed: 0, skipped: 0, failures: [] };
   }
-}
-
-function summarise() {
-  console.log(`\n── summary ${'─'.repeat(63)}`);
-  for (const { name, failed, skipped, failures, ms, note } of results) {
-    const verdict = failed > 0 ? 'FAILED' : skipped > 0 || note === 'no tests' ? 'skipped' : 'ok';
-    console.log(`${verdict.padEnd(8)} ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s  ${note}`);
-    for (const failure of failures) console.log(`         ${failure}`);
-  }
-  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
-  if (total('skipped') > 0) console.log(`\n${total('skipped')} skipped: they prove nothing in this run.`);
-  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
 }

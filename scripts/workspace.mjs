@@ -11,14 +11,14 @@ export const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 export const node = join(bin, 'node');
 
+/** The environment of a command: with the workspace's Node and tools, and `more`. */
+export function environment(more = {}) {
+  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, ...more };
+}
+
 /** Runs a command in the foreground and returns its exit code. */
 export function run(command, args, { cwd = '.', env = {} } = {}) {
-  const path = `${bin}${delimiter}${process.env.PATH}`;
-  const result = spawnSync(command, args, {
-    cwd: join(root, cwd),
-    env: { ...process.env, PATH: path, ...env },
-    stdio: 'inherit',
-  });
+  const result = spawnSync(command, args, { cwd: join(root, cwd), env: environment(env), stdio: 'inherit' });
   if (result.error) console.error(`${command}: ${result.error.message}`);
   return exitCode(result.status, result.signal);
 }
