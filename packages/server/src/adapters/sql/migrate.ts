@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import type { MetaTable } from './meta.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS } from './migrations/index.ts';
 import type { Tables } from './tables.ts';
 
 export interface MigrateOptions {

@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '../migrations.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { verifyChannel } from './channel-log.ts';
 import type { VerifyContext } from './context.ts';
