@@ -1,6 +1,6 @@
-// `npm run faults`: real server processes under real faults, for the figures of docs/guarantees.md. `-- --only kill,stop`
+// `npm run faults`: real server processes under real faults, for the figures in docs/results. `-- --only kill,stop`
 // takes these kinds, `--cycles 20` does each so often, `--minutes 5` ends after that, `--seed 7` makes the same plan again,
-// `--write` puts the lines of the table into docs/guarantees.md.
+// `--write` puts the lines of this run into the tables.
 import { parseArgs } from 'node:util';
 import { commit } from '@parley/testkit/git-commit';
 import { FAULTS, FAULTS_ON_NODES, FAULTS_ON_ONE_NODE } from '../tests/faults/faults/all-faults.ts';
@@ -73,6 +73,7 @@ function writeTables(): void {
     { block: 'faults-nodes', kinds: FAULTS_ON_NODES },
   ]) {
     const own = new Map([...results].filter(([kind]) => kinds.includes(kind)));
-    if (own.size > 0) writeBlock(block, tableOf(own, { at, before: readBlock(block) }));
+    const page = `docs/results/${block}.md`;
+    if (own.size > 0) writeBlock(page, block, tableOf(own, { at, before: readBlock(page, block) }));
   }
 }

@@ -1,6 +1,6 @@
-// `npm run mutants`: makes each mistake of simulation/mutants in a copy of the tree, and lets the simulation look for it with
-// the seeds of an ordinary test run. `-- --only gap` takes those whose name has the word, `-- --write` puts the table into
-// docs/guarantees.md, `-- --plans` prints the shortest plan that catches each. Nothing else in the working tree is touched.
+// `npm run mutation` applies each mutant of tests/mutation to a copy of the tree, and runs the simulation on it with the seeds
+// of an ordinary test run. `-- --only gap` selects mutants by a part of their name, `-- --write` puts the table into
+// docs/results/mutation.md, `-- --plans` prints the shortest plan that detects each. The working tree stays as it is otherwise.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -24,8 +24,9 @@ const { values } = parseArgs({
   },
 });
 
-interface Verdict {
+interface MutantResult {
   readonly seeds: number;
+  /** Null when no seed detected it. */
   readonly caught: { readonly guarantee: string; readonly what: string; readonly plan: Plan } | null;
 }
 
@@ -42,17 +43,17 @@ for (const mutant of mutants) {
 }
 rmSync(copy, { recursive: true });
 const summary = [
-  `**${caughtCount} of ${mutants.length}** caught within ${values.seeds} worlds each, at commit \`${commit()}\`.`,
+  `**${caughtCount} of ${mutants.length}** deliberate bugs were detected, each within ${values.seeds} simulated runs, at commit \`${commit()}\`.`,
   '',
-  '| mistake | caught by | after worlds |',
+  '| deliberate bug | detected by | after runs |',
   '|---|---|---|',
   ...rows,
 ].join('\n');
 console.log(`\n${summary}`);
-if (values.write) writeBlock('mutants', summary);
+if (values.write) writeBlock('docs/results/mutation.md', 'mutation', summary);
 process.exitCode = caughtCount < mutants.length ? 1 : 0;
 
-function tryMutant(mutant: Mutant): Verdict {
+function tryMutant(mutant: Mutant): MutantResult {
   const undo = applyMutant(mutant, copy);
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -66,11 +67,11 @@ function tryMutant(mutant: Mutant): Verdict {
     { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   undo();
-  if (stdout === '') throw new Error(`"${mutant.name}" could not be tried:\n${stderr}`);
-  return JSON.parse(stdout) as Verdict;
+  if (stdout === '') throw new Error(`The simulation of "${mutant.name}" failed:\n${stderr}`);
+  return JSON.parse(stdout) as MutantResult;
 }
 
-/** The sources, with every installed package linked. */
+/** Copies the sources and links every installed package. */
 function copyTree(): string {
   const target = mkdtempSync(join(tmpdir(), 'parley-mutants-'));
   for (const folder of ['packages', 'tests/simulation']) {

@@ -1,27 +1,27 @@
-// The figures in docs/guarantees.md that a script writes: each block stands between two comments that name it.
+// Blocks of the pages in docs/ that a script writes. Each block stands between two comments that name it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PAGE = join(import.meta.dirname, '../docs/guarantees.md');
+const ROOT = join(import.meta.dirname, '..');
 
-/** What stands between `<!-- name: … -->` and `<!-- end of name -->`. Throws when there is no such block. */
-export function readBlock(name: string): string {
-  return findBlock(name, readFileSync(PAGE, 'utf8')).text;
+/** The text between `<!-- name: … -->` and `<!-- end of name -->`. `page` is relative to the root. Throws without such a block. */
+export function readBlock(page: string, name: string): string {
+  return findBlock(page, name).text;
 }
 
-/** Replaces it. */
-export function writeBlock(name: string, text: string): void {
-  const page = readFileSync(PAGE, 'utf8');
-  const { whole, begin, end } = findBlock(name, page);
+/** Replaces that text. */
+export function writeBlock(page: string, name: string, text: string): void {
+  const { whole, content, begin, end } = findBlock(page, name);
   writeFileSync(
-    PAGE,
-    page.replace(whole, () => `${begin}\n${text}\n\n${end}`),
+    join(ROOT, page),
+    content.replace(whole, () => `${begin}\n${text}\n\n${end}`),
   );
 }
 
-function findBlock(name: string, page: string) {
-  const found = new RegExp(`(<!-- ${name}: [^>]* -->)\n([^]*?)(<!-- end of ${name} -->)`).exec(page);
-  if (found === null) throw new Error(`docs/guarantees.md has no block "${name}"`);
+function findBlock(page: string, name: string) {
+  const content = readFileSync(join(ROOT, page), 'utf8');
+  const found = new RegExp(`(<!-- ${name}: [^>]* -->)\n([^]*?)(<!-- end of ${name} -->)`).exec(content);
+  if (found === null) throw new Error(`${page} has no block "${name}"`);
   const [whole, begin = '', text = '', end = ''] = found;
-  return { whole, begin, text, end };
+  return { content, whole, begin, text, end };
 }

@@ -16,7 +16,7 @@ export interface Trial {
 
 export interface Fault {
   readonly name: string;
-  /** How often it is done for the figures of `docs/guarantees.md`. */
+  /** How often it is done for the figures in `docs/results`. */
   readonly repetitions: number;
   /**
    * Faults from one comparison of everything to the next. With several, users press *Try now* after the last, because the
