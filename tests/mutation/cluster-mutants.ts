@@ -19,14 +19,14 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: a gained channel is noticed and not told',
     file: `${SERVER}/realtime/cluster/reconcile-memberships.ts`,
-    find: '    hub.addToChannel(user, summary);\n',
+    find: '    addToChannel(this.#deps, user, summary);\n',
     replace: '',
   },
   {
     name: 'among several nodes: a moved cursor is noticed and not told',
     file: `${SERVER}/realtime/cluster/reconcile-memberships.ts`,
-    find: 'if (hub.lastSentCursor(user, channel) < seq) {',
-    replace: 'if (hub.lastSentCursor(user, channel) < seq - 1_000) {',
+    find: 'if (cursors.lastSent(user, channel) < seq) {',
+    replace: 'if (cursors.lastSent(user, channel) < seq - 1_000) {',
   },
   {
     name: 'among several nodes: what a digest says is believed to stay',
@@ -42,8 +42,8 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'among several nodes: late news of a cursor takes back what was told since',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: 'if (seq < (local.cursors?.get(channel) ?? 0)) return;',
+    file: `${SERVER}/realtime/fanout/read-cursors.ts`,
+    find: 'if (seq < this.lastSent(user, channel)) return;',
     replace: '',
   },
   {

@@ -247,27 +247,27 @@ const FEED: readonly Mutant[] = [
 const DELIVERY: readonly Mutant[] = [
   {
     name: 'a removed member keeps the subscription',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: '      this.#drop(connection, channel);\n      connection.discardBuffered(channel);',
-    replace: '      connection.discardBuffered(channel);',
+    file: `${SERVER}/realtime/fanout/membership-changes.ts`,
+    find: '    hub.unsubscribe(connection, channel);\n    connection.discardBuffered(channel);',
+    replace: '    connection.discardBuffered(channel);',
   },
   {
     name: 'a removed member is not told',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
+    file: `${SERVER}/realtime/fanout/membership-changes.ts`,
     find: "connection.send({ type: 'removed', channel });",
     replace: '',
   },
   {
     name: 'a new member is not told',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: 'return this.addToChannel(message.user, asNewMember(message.channel));',
+    file: `${SERVER}/realtime/fanout/on-user-message.ts`,
+    find: 'return addToChannel(deps, user, summaryForNewMember(message.channel));',
     replace: 'return;',
   },
   {
     name: 'typing is told to strangers who are connected',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: 'this.#broadcast(channel, { bytes, seq: undefined, except: from });',
-    replace: 'this.broadcastToAll(bytes);',
+    file: `${SERVER}/chat/typing/typing.ts`,
+    find: "hub.broadcast(channel, { type: 'typing', channel, user, on }, from);",
+    replace: "for (const one of hub.connections()) one.send({ type: 'typing', channel, user, on });",
   },
   {
     name: 'a reader who does not read fills the memory',
@@ -323,9 +323,9 @@ const DELIVERY: readonly Mutant[] = [
 const SESSIONS: readonly Mutant[] = [
   {
     name: 'a sign-out closes no sockets',
-    file: `${SERVER}/realtime/fanout/hub.ts`,
-    find: '(connection) => connection.session === message.session,',
-    replace: "(connection) => connection.session === '' && message.session === '',",
+    file: `${SERVER}/realtime/fanout/on-user-message.ts`,
+    find: 'if (connection.session === message.session)',
+    replace: "if (connection.session === '' && message.session === '')",
   },
   {
     name: 'a sign-out during the handshake is missed',

@@ -15,7 +15,7 @@ import { createPresence } from './chat/presence/presence.ts';
 import { createTyping } from './chat/typing/typing.ts';
 import type { Config } from './config/config.ts';
 import type { Authenticator } from './identity/authenticator.ts';
-import { createFeed, type Feed } from './kernel/feed.ts';
+import { createFeed, type FeedDeps } from './kernel/feed.ts';
 import { createLog } from './kernel/log.ts';
 import { publishCommit, requestReconnect } from './kernel/publish-commit.ts';
 import {
@@ -29,6 +29,9 @@ import {
 import { createCluster } from './realtime/cluster/cluster.ts';
 import type { RecheckSessions } from './realtime/cluster/reconcile-sessions.ts';
 import { Hub } from './realtime/fanout/hub.ts';
+import { deliverEvents } from './realtime/fanout/membership-changes.ts';
+import { subscribeToUsers } from './realtime/fanout/on-user-message.ts';
+import { ReadCursors } from './realtime/fanout/read-cursors.ts';
 import { createGateway, type Gateway } from './realtime/gateway.ts';
 import { attachUpgradeHandler } from './realtime/handshake/upgrade.ts';
 
@@ -61,21 +64,14 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const { store, bus, logger } = deps;
   const hub = new Hub(deps);
   const published = (): Promise<void> => log.published();
-  const feed: Feed = createFeed({ ...deps, deliver: (channel, events) => hub.deliver(channel, events), published });
+  const typing = createTyping({ ...deps, hub });
   const node = deps.random.token(NODE_ID_BITS);
-  const typing = createTyping(deps);
-  const presence = createPresence({
-    ...deps,
-    node,
-    tell: (channel, user, state) => hub.broadcastPresence(channel, user, state),
-  });
-  const cluster = createCluster({ ...deps, node, hub, feed, presence });
-  hub.connect({
-    feed,
-    presence,
-    typing,
-    suspended: (user) => cluster.suspended(user),
-  });
+  const presence = createPresence({ ...deps, node, hub });
+  const deliver: FeedDeps['deliver'] = (channel, events) => deliverEvents(hub, channel, events);
+  const feed = createFeed({ ...deps, hub, deliver, published });
+  const cursors = new ReadCursors({ bus, hub });
+  const cluster = createCluster({ ...deps, node, hub, feed, presence, cursors });
+  subscribeToUsers({ ...deps, hub, feed, presence, cursors, suspended: (user) => cluster.suspended(user) });
   const log = createLog({
     ...deps,
     onCommitted: (ledger) => publishCommit(bus, ledger),
@@ -86,7 +82,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   });
   const chat = createChat({ ...deps, log });
   const epoch = await store.epoch();
-  const gateway = createGateway({ ...deps, epoch, chat, typing, presence, feed, hub, cluster, published });
+  const gateway = createGateway({ ...deps, epoch, chat, typing, presence, feed, hub, cursors, cluster, published });
   const general = await log.append(createGeneral());
   if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
   await cluster.start();

@@ -7,6 +7,7 @@ import { FEED_GRACE_MS, FEED_RETRY_MS, FEED_SWEEP_MS } from '#limits.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import { createFeed } from './feed.ts';
+import type { SubscriberObserver } from './subscribers.ts';
 
 const CHANNEL = 'c_1';
 
@@ -19,6 +20,7 @@ function setUp(stored: number, isReliable = true) {
   const log = Array.from({ length: stored }, (_, index) => event(index + 1));
   const received: number[] = [];
   const clock = new VirtualClock();
+  const observers: SubscriberObserver[] = [];
   let [away, reads] = [false, 0];
   const bus = createLocalBus(nullLogger, { isReliable });
   const feed = createFeed({
@@ -37,6 +39,7 @@ function setUp(stored: number, isReliable = true) {
         return { events: log.slice(after, after + limit), lastSeq: log.length };
       },
     },
+    hub: { observe: (observer) => observers.push(observer) },
     published: () => Promise.resolve(),
     deliver: (_channel, events) => received.push(...events.map(({ seq }) => seq)),
   });
@@ -45,6 +48,8 @@ function setUp(stored: number, isReliable = true) {
     received,
     clock,
     reads: () => reads,
+    /** The last connection unsubscribes. */
+    unsubscribe: () => observers.forEach((observer) => observer.channelRemoved?.(CHANNEL, 'u_1')),
     setAway: (value: boolean) => {
       away = value;
     },
@@ -114,11 +119,11 @@ test('a check finds the last event that nobody announced', async () => {
 });
 
 test('nothing is handed out after unfollowing, not even what was being read', async () => {
-  const { feed, received, store, ring } = setUp(0);
+  const { feed, received, store, ring, unsubscribe } = setUp(0);
   await feed.follow([CHANNEL]);
   store(3);
   ring(3);
-  feed.unfollow(CHANNEL);
+  unsubscribe();
   await settle();
   expect(received).toEqual([]);
 });
@@ -164,7 +169,7 @@ test('following from a position tells whether its next event is still to come', 
   await fixture.feed.follow([CHANNEL]);
   expect(fixture.feed.followFrom(CHANNEL, 5)).toBe(true);
   expect(fixture.feed.followFrom(CHANNEL, 4)).toBe(false);
-  fixture.feed.unfollow(CHANNEL);
+  fixture.unsubscribe();
   expect(fixture.feed.followFrom(CHANNEL, 4)).toBe(true);
 });
 

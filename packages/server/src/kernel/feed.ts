@@ -5,6 +5,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Store } from '#ports/store.ts';
+import type { Subscribers } from './subscribers.ts';
 
 /**
  * Hands out the committed events of the channels that someone here follows: each once, in seq order, without a hole,
@@ -17,7 +18,6 @@ export interface Feed {
   followFrom(channel: ChannelId, have: number): boolean;
   /** Resolves when everything up to `seq` was handed out, if the channel is followed. */
   deliverUpTo(channel: ChannelId, seq: number): Promise<void>;
-  unfollow(channel: ChannelId): void;
   /** Looks whether the store has more than was handed out. */
   check(channels: readonly ChannelId[]): void;
   close(): void;
@@ -29,6 +29,7 @@ export interface FeedDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'gapFilled'>;
+  readonly hub: Pick<Subscribers, 'observe'>;
   readonly deliver: (channel: ChannelId, events: readonly LogEvent[]) => void;
   /** Resolves when what the store has by now was put on the bus, as far as this node stored it. */
   readonly published: () => Promise<void>;
@@ -53,6 +54,13 @@ export function createFeed(deps: FeedDeps): Feed {
     followed.set(channel, feed);
     return feed;
   }
+
+  deps.hub.observe({
+    channelRemoved(channel) {
+      stop(followed.get(channel));
+      followed.delete(channel);
+    },
+  });
 
   return {
     async follow(channels) {
@@ -81,10 +89,6 @@ export function createFeed(deps: FeedDeps): Feed {
     async deliverUpTo(channel, seq) {
       const feed = followed.get(channel);
       if (feed !== undefined && (feed.deliveredSeq ?? seq) < seq) await fillFromStore(deps, feed);
-    },
-    unfollow(channel) {
-      stop(followed.get(channel));
-      followed.delete(channel);
     },
     check(channels) {
       for (const feed of channels.map((channel) => followed.get(channel))) if (feed !== undefined) fill(deps, feed);

@@ -18,6 +18,7 @@ import { initializeConnection } from './connection/initialize.ts';
 import { pingClients } from './connection/ping-clients.ts';
 import { CommandReceiver, type ReceiverDeps } from './connection/receive-commands.ts';
 import type { Hub } from './fanout/hub.ts';
+import type { ReadCursors } from './fanout/read-cursors.ts';
 import type { AcceptedHandshake } from './handshake/authorize.ts';
 import { ConnectionCounts } from './handshake/connection-counts.ts';
 import { createConnectionLimiter, type ConnectionLimiter } from './handshake/connection-limits.ts';
@@ -29,6 +30,7 @@ export interface GatewayDeps {
   readonly presence: Presence;
   readonly feed: Feed;
   readonly hub: Hub;
+  readonly cursors: ReadCursors;
   readonly store: Store;
   /** The store's. It changes only while no node runs. */
   readonly epoch: string;
@@ -64,7 +66,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const inFlight = new InFlightCommands();
   const receiverDeps = { ...deps, registry, claims: deps.cluster.claims, inFlight };
   const hooks: ConnectionHooks = {
-    markDirty: (connection) => hub.markDirty(connection),
+    markDirty: (connection) => hub.batches.markDirty(connection),
     delivered: (frames) => deps.metrics.delivered(frames),
   };
   const stopHeartbeat = pingClients(deps.clock, () => hub.connections());

@@ -1,4 +1,5 @@
 import type { ChannelId, PresenceState, UserId } from '@parley/protocol';
+import type { Subscribers } from '#kernel/subscribers.ts';
 import { PRESENCE_EXPIRE_MS } from '#limits.ts';
 import type { Bus, NodeId, PresenceMessage } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -8,8 +9,7 @@ export interface PresenceSubscriptionsDeps {
   readonly clock: Clock;
   readonly node: NodeId;
   readonly isHere: (user: UserId) => boolean;
-  /** Tells those who hear the direct message that a member of it came or went. */
-  readonly tell: (channel: ChannelId, user: UserId, state: PresenceState) => void;
+  readonly hub: Subscribers;
 }
 
 /** A member of a direct message that someone here hears. */
@@ -84,6 +84,6 @@ export class PresenceWatch {
     const state = seen.nodes.size > 0 ? 'online' : 'offline';
     if (state === seen.told) return;
     seen.told = state;
-    for (const channel of seen.channels) this.#deps.tell(channel, user, state);
+    for (const channel of seen.channels) this.#deps.hub.broadcast(channel, { type: 'presence', user, state });
   }
 }

@@ -1,6 +1,7 @@
-import type { ChannelId, UserId } from '@parley/protocol';
+import type { UserId } from '@parley/protocol';
 import { PRESENCE_LINGER_MS } from '#limits.ts';
 import type { NodeId } from '#ports/bus.ts';
+import { directMembers, isDirectMessage } from '../channels/direct-message.ts';
 import { sliceOf } from './announce-slice.ts';
 import { PresenceWatch, type PresenceSubscriptionsDeps } from './presence-subscriptions.ts';
 
@@ -14,9 +15,6 @@ export interface Presence {
   connected(user: UserId): void;
   /** A connection of the user is gone. */
   disconnected(user: UserId): void;
-  /** Someone here hears this direct message from now on: they are told who of its members comes and goes. */
-  follow(channel: ChannelId, members: readonly UserId[]): void;
-  unfollow(channel: ChannelId, members: readonly UserId[]): void;
   /** Says again who is here, of one part of them; after `ATTENDANCE_TURNS` turns everyone was said. */
   announce(turn: number): void;
   /** Forgets what dead nodes said, and what nobody said for long. */
@@ -38,6 +36,15 @@ export function createPresence(deps: PresenceDeps): Presence {
   const { clock } = deps;
   const locals = new Map<UserId, Local>();
   const watch = new PresenceWatch({ ...deps, isHere: (user) => locals.has(user) });
+
+  deps.hub.observe({
+    channelAdded(channel, user) {
+      if (isDirectMessage(channel)) for (const member of directMembers(channel, user)) watch.watch(member, channel);
+    },
+    channelRemoved(channel, user) {
+      if (isDirectMessage(channel)) for (const member of directMembers(channel, user)) watch.unwatch(member, channel);
+    },
+  });
 
   function arrive(user: UserId): void {
     locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(deps, user) });
@@ -65,8 +72,6 @@ export function createPresence(deps: PresenceDeps): Presence {
       known.connections -= 1;
       if (known.connections === 0) known.cancelDeparture = clock.after(PRESENCE_LINGER_MS, () => depart(user));
     },
-    follow: (channel, members) => members.forEach((user) => watch.watch(user, channel)),
-    unfollow: (channel, members) => members.forEach((user) => watch.unwatch(user, channel)),
     announce(turn) {
       for (const user of locals.keys()) if (sliceOf(user) === turn) say(deps, user, 'online');
     },

@@ -1,70 +1,50 @@
-import { TYPING_EXPIRE_MS, TYPING_REPEAT_MS, type ChannelId, type UserId } from '@parley/protocol';
-import { MAX_TYPISTS_PER_CHANNEL } from '#limits.ts';
-import type { Bus, BusMessage, ConnectionId } from '#ports/bus.ts';
+import { TYPING_REPEAT_MS, type ChannelId } from '@parley/protocol';
+import type { Subscribers } from '#kernel/subscribers.ts';
+import type { Bus, ChannelMessage, ConnectionId } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
+import { ActiveTypists, type Typist } from './active-typists.ts';
 
-/** Passes on who types where. The caller has checked that the user may post there. */
+/** Publishes which connections of this node type, and sends what all nodes publish to the subscribers here. */
 export interface Typing {
+  /** The caller has checked that the user may post in the channel. */
   report(typist: Typist, channel: ChannelId, on: boolean): void;
-  /** The connection is gone: it types nowhere any more. */
+  /** Stops all typing of a connection that is gone. */
   disconnected(typist: Typist): void;
-  /** The bus says that someone here or elsewhere types, or does not. Answers whether those who hear the channel are told. */
-  receive(message: TypingMessage): boolean;
-  /** Nobody here hears the channel any more. */
-  clear(channel: ChannelId): void;
 }
 
-export interface Typist {
-  readonly user: UserId;
-  readonly connection: ConnectionId;
+export interface TypingDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly hub: Subscribers;
 }
 
-export type TypingMessage = Extract<BusMessage, { kind: 'typing' }>;
+type TypingMessage = Extract<ChannelMessage, { kind: 'typing' }>;
 
-// A client repeats every TYPING_REPEAT_MS by its own clock, over a network that bunches: only what comes much faster is dropped.
+// A client repeats its report every TYPING_REPEAT_MS by its own clock, and the network bunches frames: only much faster
+// repeats are dropped.
 const MIN_REPEAT_MS = TYPING_REPEAT_MS / 2;
 
-/** Of one channel: the connections that said they type, on any node, and when they said it last. */
-type ActiveTypists = Map<ConnectionId, { readonly user: UserId; readonly atMs: number }>;
-
-export function createTyping({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): Typing {
-  const channels = new Map<ChannelId, ActiveTypists>();
+export function createTyping({ bus, clock, hub }: TypingDeps): Typing {
+  const typists = new ActiveTypists(clock);
   /** Where the connections of this node type. */
   const own = new Map<ConnectionId, Set<ChannelId>>();
 
-  /** False when there are too many to be told of one more: work stays bounded whatever the crowd. */
-  function note({ user, connection }: Typist, channel: ChannelId): boolean {
-    const saying: ActiveTypists = channels.get(channel) ?? new Map();
-    channels.set(channel, saying);
-    const nowMs = clock.elapsed();
-    for (const [other, { atMs }] of saying) if (nowMs - atMs > TYPING_EXPIRE_MS) saying.delete(other);
-    if (!saying.has(connection) && saying.size >= MAX_TYPISTS_PER_CHANNEL) return false;
-    saying.set(connection, { user, atMs: nowMs });
-    return true;
-  }
-
-  function drop(connection: ConnectionId, channel: ChannelId): boolean {
-    const saying = channels.get(channel);
-    if (saying?.delete(connection) !== true) return false;
-    if (saying.size === 0) channels.delete(channel);
-    return true;
-  }
-
   function start(typist: Typist, channel: ChannelId): void {
     const { user, connection } = typist;
-    const lastMs = channels.get(channel)?.get(connection)?.atMs;
+    const lastMs = typists.lastReportMs(connection, channel);
     if (lastMs !== undefined && clock.elapsed() - lastMs < MIN_REPEAT_MS) return;
-    if (!note(typist, channel)) return;
+    if (!typists.add(typist, channel)) return;
     own.set(connection, (own.get(connection) ?? new Set()).add(channel));
     bus.publish(`channel.${channel}`, { kind: 'typing', channel, user, on: true, from: connection });
   }
 
   function stop({ user, connection }: Typist, channel: ChannelId): void {
     own.get(connection)?.delete(channel);
-    if (!drop(connection, channel)) return;
+    if (!typists.remove(connection, channel)) return;
     bus.publish(`channel.${channel}`, { kind: 'typing', channel, user, on: false, from: connection });
   }
 
+  subscribeToTyping({ bus, hub, typists });
   return {
     report(typist, channel, on) {
       if (on) start(typist, channel);
@@ -74,12 +54,38 @@ export function createTyping({ bus, clock }: { readonly bus: Bus; readonly clock
       for (const channel of own.get(typist.connection) ?? []) stop(typist, channel);
       own.delete(typist.connection);
     },
-    receive({ channel, user, on, from }) {
-      if (on) return note({ user, connection: from }, channel);
-      drop(from, channel);
-      const left = [...(channels.get(channel)?.values() ?? [])];
-      return !left.some((other) => other.user === user && clock.elapsed() - other.atMs <= TYPING_EXPIRE_MS);
-    },
-    clear: (channel) => void channels.delete(channel),
   };
+}
+
+interface Receiver extends Pick<TypingDeps, 'bus' | 'hub'> {
+  readonly typists: ActiveTypists;
+}
+
+/** Receives the typing of all nodes in the channels that connections here subscribe to. */
+function subscribeToTyping({ bus, hub, typists }: Receiver): void {
+  const subscriptions = new Map<ChannelId, () => void>();
+
+  /** A user who stops on one connection and still types on another is still typing. */
+  function isShown({ channel, user, on, from }: TypingMessage): boolean {
+    if (on) return typists.add({ user, connection: from }, channel);
+    typists.remove(from, channel);
+    return !typists.isTyping(user, channel);
+  }
+
+  function onMessage(message: ChannelMessage): void {
+    if (message.kind !== 'typing' || !isShown(message)) return;
+    const { channel, user, on, from } = message;
+    hub.broadcast(channel, { type: 'typing', channel, user, on }, from);
+  }
+
+  hub.observe({
+    channelAdded(channel) {
+      subscriptions.set(channel, bus.subscribe(`channel.${channel}`, onMessage));
+    },
+    channelRemoved(channel) {
+      subscriptions.get(channel)?.();
+      subscriptions.delete(channel);
+      typists.clear(channel);
+    },
+  });
 }

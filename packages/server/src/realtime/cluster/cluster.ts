@@ -9,6 +9,7 @@ import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Hub } from '../fanout/hub.ts';
+import type { ReadCursors } from '../fanout/read-cursors.ts';
 import { createClientIdClaims, type ClientIdClaims } from './client-id-claims.ts';
 import { startNodeHeartbeat } from './node-heartbeat.ts';
 import { MembershipReconciler } from './reconcile-memberships.ts';
@@ -26,6 +27,7 @@ export interface ClusterDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly hub: Hub;
+  readonly cursors: ReadCursors;
   readonly feed: Feed;
   readonly presence: Presence;
 }

@@ -3,12 +3,11 @@ import type { Feed } from '#kernel/feed.ts';
 import { RECONCILE_BATCH } from '#limits.ts';
 import type { MembershipDigest, MemberState, Store } from '#ports/store.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Hub } from '../fanout/hub.ts';
+import { addToChannel, type MembershipDeps } from '../fanout/membership-changes.ts';
 
-export interface MembershipDeps {
+export interface ReconcileMembershipsDeps extends MembershipDeps {
   readonly store: Pick<Store, 'membershipDigests' | 'memberships' | 'summaryOf'>;
-  readonly hub: Hub;
-  readonly feed: Pick<Feed, 'check'>;
+  readonly feed: Pick<Feed, 'check' | 'followFrom'>;
 }
 
 /**
@@ -16,12 +15,12 @@ export interface MembershipDeps {
  * what the bus lost. One brief question for many users; the whole answer only for those of whom something is new.
  */
 export class MembershipReconciler {
-  readonly #deps: MembershipDeps;
+  readonly #deps: ReconcileMembershipsDeps;
   /** As of the last comparison, of the users who were here then. */
   #marks: ReadonlyMap<UserId, string> = new Map();
   readonly #suspects = new WeakMap<Connection, ReadonlySet<ChannelId>>();
 
-  constructor(deps: MembershipDeps) {
+  constructor(deps: ReconcileMembershipsDeps) {
     this.#deps = deps;
   }
 
@@ -68,18 +67,18 @@ export class MembershipReconciler {
     const connections = this.#live(user);
     if (connections.length === 0) return false;
     const isNew = connections.some(({ channels }) => !channels.has(channel));
-    return isNew || this.#deps.hub.lastSentCursor(user, channel) < readSeq;
+    return isNew || this.#deps.cursors.lastSent(user, channel) < readSeq;
   }
 
   /** Asked again, because it may have been lost since; then the log that follows this position tells of it. */
   async #tell({ user, channel }: MemberState): Promise<void> {
-    const { store, hub } = this.#deps;
+    const { store, cursors } = this.#deps;
     const summary = await store.summaryOf(channel, user);
     if (summary === null) return;
-    hub.addToChannel(user, summary);
+    addToChannel(this.#deps, user, summary);
     const { readSeq: seq, unread, mentions, lastSeq } = summary;
-    if (hub.lastSentCursor(user, channel) < seq) {
-      hub.sendCursor({ user, channel, seq, unread, mentions, lastSeq, from: null });
+    if (cursors.lastSent(user, channel) < seq) {
+      cursors.send({ user, channel, seq, unread, mentions, lastSeq, from: null });
     }
   }
 

@@ -19,6 +19,7 @@ import { GENERAL } from '#kernel/general.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
 import type { Hub } from '../fanout/hub.ts';
+import type { ReadCursors } from '../fanout/read-cursors.ts';
 import type { AcceptedHandshake } from '../handshake/authorize.ts';
 import type { Connection, OutgoingFrame } from './connection.ts';
 
@@ -29,6 +30,7 @@ export interface InitializeDeps {
   readonly epoch: string;
   readonly feed: Feed;
   readonly hub: Hub;
+  readonly cursors: ReadCursors;
   readonly presence: Presence;
   readonly clock: Clock;
   /** Resolves when what the store has by now was told, as far as this node stored it. */
@@ -58,7 +60,7 @@ export async function initializeConnection(
   connection: Connection,
   { user, recheck }: ConnectingUser,
 ): Promise<void> {
-  const { epoch, store, feed, hub, presence, clock } = deps;
+  const { epoch, store, feed, hub, cursors, presence, clock } = deps;
   hub.register(connection);
   // From here on it hears that its session ends, or its user is suspended. What came before, nobody told it.
   const [channels] = await Promise.all([channelIds(deps, user.id), closeIfRevoked(connection, recheck)]);
@@ -84,7 +86,7 @@ export async function initializeConnection(
   hub.flushChannelsOf(connection);
   presence.connected(user.id);
   const online = onlinePartners(presence, user.id, summaries);
-  hub.recordSentCursors(user.id, summaries);
+  cursors.recordSent(user.id, summaries);
   const ready = readyFrame({ epoch, user, serverTime: clock.now(), channels: summaries, online });
   connection.goLive(ready, (outgoing) => isNotInReady(outgoing, sent, connection));
 }

@@ -1,10 +1,9 @@
 import type { LogEvent } from '@parley/protocol';
 import { textsOfFrames } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { createLocalBus } from '#adapters/local-bus.ts';
-import { nullLogger } from '#testing/null-logger.ts';
 import { Connection } from '../connection/connection.ts';
 import { Hub } from './hub.ts';
+import { deliverEvents } from './membership-changes.ts';
 
 const CHANNEL = 'c_1';
 const SLOW_WRITE_MS = 40;
@@ -23,7 +22,7 @@ function slowLine() {
     return () => undefined;
   };
   const clock = { elapsed: () => nowMs, after };
-  const hub = new Hub({ bus: createLocalBus(nullLogger), clock, afterTurn: (task) => tasks.push(task) });
+  const hub = new Hub({ clock, afterTurn: (task) => tasks.push(task) });
   const writes: number[][] = [];
   const seqsIn = (frames: readonly Buffer[]) =>
     frames.flatMap((bytes) => textsOfFrames(bytes)).map((text) => (JSON.parse(text) as { seq?: number }).seq ?? 0);
@@ -36,7 +35,7 @@ function slowLine() {
     ping: () => undefined,
     close: () => undefined,
   };
-  const hooks = { markDirty: (one: Connection) => hub.markDirty(one), delivered: () => undefined };
+  const hooks = { markDirty: (one: Connection) => hub.batches.markDirty(one), delivered: () => undefined };
   const actor = { user: 'u_1', role: 'member' } as const;
   const deps = { id: 'x', clientId: 'client-1', actor, session: null, expiresAt: null, transport, hooks };
   const connection = new Connection(deps, 0);
@@ -61,10 +60,10 @@ function slowLine() {
 
 test('after several events at once those that follow within the rest are told together, in order', () => {
   const { hub, writes, endTurn, endRest } = slowLine();
-  hub.deliver(CHANNEL, [event(1), event(2)]);
+  deliverEvents(hub, CHANNEL, [event(1), event(2)]);
   endTurn();
   for (const seq of [3, 4, 5]) {
-    hub.deliver(CHANNEL, [event(seq)]);
+    deliverEvents(hub, CHANNEL, [event(seq)]);
     endTurn();
   }
   expect(writes).toEqual([[1, 2]]);
@@ -78,13 +77,13 @@ test('after several events at once those that follow within the rest are told to
 test('who talks alone waits for no rest, and an answer waits for none either', () => {
   const { hub, connection, writes, endTurn } = slowLine();
   for (const seq of [1, 2]) {
-    hub.deliver(CHANNEL, [event(seq)]);
+    deliverEvents(hub, CHANNEL, [event(seq)]);
     endTurn();
   }
   expect(writes).toEqual([[1], [2]]);
-  hub.deliver(CHANNEL, [event(3), event(4)]);
+  deliverEvents(hub, CHANNEL, [event(3), event(4)]);
   endTurn();
-  hub.deliver(CHANNEL, [event(5)]);
+  deliverEvents(hub, CHANNEL, [event(5)]);
   connection.send({ type: 'ok', ref: 1 });
   endTurn();
   expect(writes.slice(2)).toEqual([[3, 4], [0]]);
@@ -92,9 +91,9 @@ test('who talks alone waits for no rest, and an answer waits for none either', (
 
 test('before somebody joins or leaves, what rests is told to those who are there', () => {
   const { hub, connection, writes, endTurn } = slowLine();
-  hub.deliver(CHANNEL, [event(1), event(2)]);
+  deliverEvents(hub, CHANNEL, [event(1), event(2)]);
   endTurn();
-  hub.deliver(CHANNEL, [event(3)]);
+  deliverEvents(hub, CHANNEL, [event(3)]);
   endTurn();
   hub.flushChannelsOf(connection);
   endTurn();
