@@ -6,5 +6,6 @@ export { FakeStorage } from './fake-storage.ts';
 export { SimulatedProcess } from './simulated-process.ts';
 export { SimulatedPipe } from './simulated-pipe.ts';
 export { SeededRandom } from './seeded-random.ts';
+export { shrink } from './shrink.ts';
 export { textsOfFrames } from './text-frames.ts';
 export { settle, VirtualClock } from './virtual-clock.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shrink } from '@parley/testkit';
 import { openLine } from '../wire/connection.ts';
 import { Attacker } from './attacker.ts';
 import { Bystander } from './bystander.ts';
@@ -6,7 +7,6 @@ import { Finding, Tally } from './findings.ts';
 import { createFixtures, type Fixtures, type CastOptions } from './fixtures.ts';
 import { checkHealth, sampleOf, type Sample } from './health.ts';
 import { probeMalformed } from './malformed-connection.ts';
-import { shrink } from './shrink.ts';
 
 export interface FuzzPlan {
   readonly seed: number;
@@ -127,7 +127,8 @@ async function shrunk(finding: Finding, { fixtures, plan }: Pick<Run, 'fixtures'
     return client.heard('error', { code: 'internal' }).length > 0;
   };
   if (!(await isBad(frame.text))) return new Finding(`${finding.message}, but not when said again`, finding.frames);
-  return new Finding(finding.message, [{ ...frame, text: await shrink(frame.text, isBad) }]);
+  const shortest = await shrink(frame.text.split(''), (units) => isBad(units.join('')));
+  return new Finding(finding.message, [{ ...frame, text: shortest.join('') }]);
 }
 
 async function repeat(everyMs: number, task: () => Promise<unknown>, isOver: () => boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { planOf } from './plan.ts';
 import type { FromWorker, WorkerTask } from './pool.ts';
 import { runPlan } from './run-plan.ts';
-import { shrink } from './shrink.ts';
+import { shrinkPlan } from './shrink-plan.ts';
 import { watchUnhandledRejections } from './unhandled-rejections.ts';
 
 const TELL_EVERY = 50;
@@ -34,7 +34,7 @@ async function judge(seed: number): Promise<void> {
   for (const [what, count] of counted) counts.set(what, (counts.get(what) ?? 0) + count);
   if (violation === null) return;
   if (Atomics.add(shared, FAILURES, 1) >= maxFailures) return;
-  const shrunk = shrinks ? await shrink(plan, violation.guarantee) : plan;
+  const shrunk = shrinks ? await shrinkPlan(plan, violation.guarantee) : plan;
   const { violation: shown, history } = await runPlan(shrunk, { isRecorded: true });
   tell({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
 }
