@@ -1,7 +1,7 @@
 import { startServer } from '@parley/testkit/server-process';
 import { PASSWORD, expect, test } from './fixture.ts';
 
-test('the first visitor owns the server and invites a second person, and they chat', async ({ browser }) => {
+test('the first visitor becomes the owner, invites a second user and chats with them', async ({ browser }) => {
   test.slow();
   await using server = await startServer();
   const first = await browser.newPage({ baseURL: server.url });
@@ -28,7 +28,7 @@ test('the first visitor owns the server and invites a second person, and they ch
   await expect(first.getByRole('article').filter({ hasText: 'Hello Ada, Bob here' })).toContainText('Bob');
 });
 
-test('without an invite nobody else gets in, and a made-up one is told apart kindly', async ({ browser }) => {
+test('a visitor cannot sign up without an invite, and an invalid invite link is explained', async ({ browser }) => {
   await using server = await startServer();
   const owner = await browser.newContext({ baseURL: server.url });
   const account = { name: 'Ada', email: 'ada@example.org', password: PASSWORD };
@@ -41,8 +41,8 @@ test('without an invite nobody else gets in, and a made-up one is told apart kin
   await expect(stranger.getByText(/no longer|not valid|expired|doesn’t work|doesn't work/i).first()).toBeVisible();
 });
 
-test('signing out and in again; a wrong password says no more than that', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
+test('a user can sign out and in again, and a wrong password shows an alert', async ({ app }) => {
+  const ada = await app.signUp('Ada');
   await ada.send('kept');
   await ada.sees('kept');
   await ada.page.getByRole('button', { name: /Ada/ }).first().click();

@@ -1,24 +1,25 @@
 import { expect, test } from './fixture.ts';
 
-test('unread messages are counted, lined off, and read on every device at once', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  const bob = await fixture.join('Bob');
-  const channel = await ada.makeChannel('design');
+test('unread messages are counted, marked by a line, and become read on all devices at once', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  const bob = await app.signUp('Bob');
+  const channel = await ada.createChannel('design');
   await bob.api('POST', `/channels/${channel}/join`);
-  await ada.post(channel, ['first', 'second', 'hey @bob']);
+  await ada.postMessages(channel, ['first', 'second', 'hey @bob']);
   const phone = await bob.openTab();
   for (const device of [bob, phone]) {
-    await expect(device.link('design')).toHaveAccessibleDescription(/3 unread.*1 mention/);
+    await expect(device.sidebarLink('design')).toHaveAccessibleDescription(/3 unread.*1 mention/);
   }
   await bob.openChannel('design');
   await expect(bob.page.getByText('New messages', { exact: true })).toBeVisible();
   await bob.sees('hey @bob');
-  for (const device of [bob, phone]) await expect(device.link('design')).not.toHaveAccessibleDescription(/unread/);
+  for (const device of [bob, phone])
+    await expect(device.sidebarLink('design')).not.toHaveAccessibleDescription(/unread/);
 });
 
-test('one’s own message is edited with ArrowUp and deleted from its toolbar, for everyone', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  const bob = await fixture.join('Bob');
+test('a message edited with ArrowUp and deleted from its toolbar changes for everyone', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  const bob = await app.signUp('Bob');
   await ada.send('teh plan');
   await ada.sees('teh plan');
   await ada.composer().press('ArrowUp');
@@ -38,9 +39,9 @@ test('one’s own message is edited with ArrowUp and deleted from its toolbar, f
   await expect(bob.page.getByText('This message was deleted')).toBeVisible();
 });
 
-test('Markdown is rendered, and hostile text stays text', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  const bob = await fixture.join('Bob');
+test('Markdown is rendered, and hostile text stays text', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  const bob = await app.signUp('Bob');
   await ada.send(
     '**bold** _italic_ `code` [a link](https://example.org) <img src=x onerror=alert(1)> [x](javascript:alert(1))',
   );
@@ -53,11 +54,11 @@ test('Markdown is rendered, and hostile text stays text', async ({ fixture }) =>
   await expect(message.locator('a[href^="javascript"]')).toHaveCount(0);
 });
 
-test('history loads as one scrolls up, and what one reads stays where it is', async ({ fixture }) => {
+test('history loads while scrolling up, and a button leads back to the latest message', async ({ app }) => {
   test.slow();
-  const ada = await fixture.join('Ada');
-  const channel = await ada.makeChannel('long');
-  await ada.post(
+  const ada = await app.signUp('Ada');
+  const channel = await ada.createChannel('long');
+  await ada.postMessages(
     channel,
     Array.from({ length: 230 }, (_, n) => `number ${n + 1} of the story`),
   );
@@ -65,7 +66,7 @@ test('history loads as one scrolls up, and what one reads stays where it is', as
   await ada.sees('number 230 of the story');
   const log = ada.page.getByRole('log');
   await log.hover();
-  for (let turn = 0; turn < 60 && (await ada.message('number 1 of the story').count()) === 0; turn += 1) {
+  for (let step = 0; step < 60 && (await ada.message('number 1 of the story').count()) === 0; step += 1) {
     await ada.page.mouse.wheel(0, -1_500);
     await ada.page.waitForTimeout(60);
   }
@@ -74,9 +75,9 @@ test('history loads as one scrolls up, and what one reads stays where it is', as
   await expect(ada.message('number 230 of the story')).toBeVisible();
 });
 
-test('a draft is kept for each channel, and over a reload', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  await ada.makeChannel('design');
+test('a draft is kept per channel and survives a reload', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  await ada.createChannel('design');
   await ada.composer().fill('not yet');
   await ada.openChannel('design');
   await expect(ada.composer('#design')).toHaveValue('');
@@ -86,9 +87,9 @@ test('a draft is kept for each channel, and over a reload', async ({ fixture }) 
   await expect(ada.composer()).toHaveValue('not yet');
 });
 
-test('people and emoji are completed while one types', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  await fixture.join('Bob');
+test('mentions and emoji are completed while typing', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  await app.signUp('Bob');
   await ada.composer().pressSequentially('hello @bo');
   await expect(ada.page.getByRole('option', { name: /Bob/ })).toBeVisible();
   await ada.composer().press('Enter');
@@ -99,10 +100,10 @@ test('people and emoji are completed while one types', async ({ fixture }) => {
   await expect(ada.composer()).toHaveValue(/hello @bob 🎉/u);
 });
 
-test('the keyboard reaches any channel or person', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  await fixture.join('Bob');
-  await ada.makeChannel('design');
+test('every channel and person is reachable by keyboard', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  await app.signUp('Bob');
+  await ada.createChannel('design');
   await ada.page.keyboard.press('Control+k');
   await expect(ada.page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await ada.page.keyboard.type('desi');
@@ -116,30 +117,30 @@ test('the keyboard reaches any channel or person', async ({ fixture }) => {
   await expect(ada.composer('Bob')).toBeFocused();
 });
 
-test('a muted channel is dim and says nothing of what is unread, until it is unmuted', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  const channel = await ada.makeChannel('noise');
-  const bob = await fixture.join('Bob');
+test('a muted channel shows no unread count until it is unmuted', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  const channel = await ada.createChannel('noise');
+  const bob = await app.signUp('Bob');
   await bob.api('POST', `/channels/${channel}/join`);
   await bob.openChannel('noise');
-  const act = async (name: string): Promise<void> => {
+  const choose = async (name: string): Promise<void> => {
     await bob.page.getByRole('button', { name: 'More actions' }).click();
     await bob.page.getByRole('menuitem', { name, exact: true }).click();
   };
-  await act('Mute');
+  await choose('Mute');
   await bob.openChannel('general');
-  await ada.post(channel, ['hey @bob']);
-  await expect(bob.link('noise')).toHaveAccessibleDescription('Muted');
+  await ada.postMessages(channel, ['hey @bob']);
+  await expect(bob.sidebarLink('noise')).toHaveAccessibleDescription('Muted');
   await expect(bob.page).toHaveTitle('#general · Parley');
   await bob.openChannel('noise');
-  await act('Unmute');
+  await choose('Unmute');
   await bob.openChannel('general');
-  await ada.post(channel, ['and again @bob']);
-  await expect(bob.link('noise')).toHaveAccessibleDescription(/unread message/);
+  await ada.postMessages(channel, ['and again @bob']);
+  await expect(bob.sidebarLink('noise')).toHaveAccessibleDescription(/unread message/);
 });
 
-test('what the browser draws around the page follows the chosen theme', async ({ fixture }) => {
-  const ada = await fixture.join('Ada', { colorScheme: 'light' });
+test('the theme colour of the browser follows the chosen theme', async ({ app }) => {
+  const ada = await app.signUp('Ada', { colorScheme: 'light' });
   const colour = async (): Promise<string | null> =>
     ada.page.evaluate(() => {
       const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];

@@ -1,4 +1,4 @@
-import { openContext, type Person, type PersonOptions, signUp } from '@parley/testkit/browser/user';
+import { openContext, type BrowserUser, type BrowserUserOptions, signUp } from '@parley/testkit/browser/user';
 import type { ServerProcess } from '@parley/testkit/server-process';
 import { startTestServer } from '@parley/testkit/start-test-server';
 import { openTcpProxy, type TcpProxy } from '@parley/testkit/tcp-proxy';
@@ -7,46 +7,46 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 export { expect };
 export { PASSWORD } from '@parley/testkit/browser/user';
 
-/** A server, the network before it, and people with browsers. */
-export interface Fixture {
+/** A running server, the network in front of it, and users with browsers. */
+export interface TestApp {
   readonly server: ServerProcess;
   readonly network: TcpProxy;
-  /** Makes an account and signs it in, in a browser of its own. The first one owns the server. */
-  join(name: string, options?: JoinOptions): Promise<Person>;
-  /** The same at 390 px: there the list of channels comes first. */
-  joinOnPhone(name: string): Promise<Person>;
-  /** A browser that nobody is signed in with. */
-  visit(path?: string): Promise<Page>;
+  /** Creates an account and signs it in, in a browser of its own. The first user owns the server. */
+  signUp(name: string, options?: SignUpOptions): Promise<BrowserUser>;
+  /** The same at 390 px, where the list of channels is the first screen. */
+  signUpOnPhone(name: string): Promise<BrowserUser>;
+  /** Opens a page in a browser without a session. */
+  openSignedOut(path?: string): Promise<Page>;
 }
 
-type JoinOptions = Omit<PersonOptions, 'url'>;
+type SignUpOptions = Omit<BrowserUserOptions, 'url'>;
 
 const PHONE = { width: 390, height: 844 };
 
-export const test = base.extend<{ fixture: Fixture }>({
-  fixture: async ({ browser }, provide) => {
+export const test = base.extend<{ app: TestApp }>({
+  app: async ({ browser }, provide) => {
     await using server = await startTestServer({ env: { PARLEY_SIGNUP: 'open' } });
     await using network = await openTcpProxy(server.port);
     const contexts: BrowserContext[] = [];
-    async function arrive(name: string, options: JoinOptions): Promise<Person> {
-      const person = await signUp(browser, name, { url: network.url, ...options });
-      contexts.push(person.context);
-      return person;
+    async function openUser(name: string, options: SignUpOptions): Promise<BrowserUser> {
+      const user = await signUp(browser, name, { url: network.url, ...options });
+      contexts.push(user.context);
+      return user;
     }
     await provide({
       server,
       network,
-      async join(name, options = {}) {
-        const person = await arrive(name, options);
-        await expect(person.composer()).toBeVisible();
-        return person;
+      async signUp(name, options = {}) {
+        const user = await openUser(name, options);
+        await expect(user.composer()).toBeVisible();
+        return user;
       },
-      async joinOnPhone(name) {
-        const person = await arrive(name, { viewport: PHONE });
-        await expect(person.link('general')).toBeVisible();
-        return person;
+      async signUpOnPhone(name) {
+        const user = await openUser(name, { viewport: PHONE });
+        await expect(user.sidebarLink('general')).toBeVisible();
+        return user;
       },
-      async visit(path = '/') {
+      async openSignedOut(path = '/') {
         const context = await openContext(browser, { url: network.url });
         contexts.push(context);
         const page = await context.newPage();

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
 
-/** Violations that keep people out. */
+/** Accessibility violations that axe rates serious or critical. */
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found
@@ -11,10 +11,10 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no screen keeps anyone out, in the ${colorScheme} theme`, async ({ fixture }) => {
+  test(`no screen has a serious accessibility violation in the ${colorScheme} theme`, async ({ app }) => {
     test.slow();
-    const ada = await fixture.join('Ada', { colorScheme });
-    const bob = await fixture.join('Bob', { colorScheme });
+    const ada = await app.signUp('Ada', { colorScheme });
+    const bob = await app.signUp('Bob', { colorScheme });
     await bob.send('**hello** @ada, see https://example.org\n\n```ts\nconst x = 1;\n```');
     await ada.send('👍');
     await ada.sees('hello');
@@ -37,16 +37,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       .first()
       .click();
     expect(await violations(ada.page), 'members').toEqual([]);
-    const stranger = await fixture.visit('/');
+    const stranger = await app.openSignedOut('/');
     await stranger.emulateMedia({ colorScheme });
     await expect(stranger.getByRole('button', { name: 'Sign in' })).toBeVisible();
     expect(await violations(stranger), 'sign in').toEqual([]);
   });
 }
 
-test('on a phone the sidebar is the first screen, and a channel slides over it', async ({ fixture }) => {
-  const ada = await fixture.join('Ada');
-  const phone = await fixture.joinOnPhone('Bob');
+test('on a phone the sidebar is the first screen, and a channel slides over it', async ({ app }) => {
+  const ada = await app.signUp('Ada');
+  const phone = await app.signUpOnPhone('Bob');
   await expect(phone.page.getByRole('navigation', { name: 'Channels' })).toBeVisible();
   await phone.openChannel('general');
   await phone.send('from the bus');

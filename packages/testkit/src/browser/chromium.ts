@@ -7,7 +7,7 @@ import packaged, { inflate } from '@sparticuz/chromium';
 export interface Chromium {
   readonly executablePath: string;
   readonly args: string[];
-  /** Added to the environment of the browser. */
+  /** Environment variables the browser needs in addition to those of the process. */
   readonly env: Record<string, string>;
 }
 
@@ -23,7 +23,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** The system's Chromium, or else the one that came from the npm registry. */
+/** Finds the system's Chromium, or unpacks the one from the npm registry. */
 export async function findChromium(): Promise<Chromium> {
   const system = SYSTEM.find((path) => existsSync(path));
   if (system !== undefined) return { executablePath: system, args: ARGS, env: {} };
@@ -34,25 +34,25 @@ export async function findChromium(): Promise<Chromium> {
   return { executablePath, args: ARGS, env: libraries(executablePath, join(folder, 'al2023', 'lib')) };
 }
 
-/** Fills `folder` beside its final place and moves it there in one step, so that nobody finds half a browser. */
+/** Unpacks next to `folder` and renames in one step, so that a parallel process never finds an incomplete browser. */
 async function unpack(folder: string): Promise<void> {
   const temporary = mkdtempSync(`${folder}-`);
   const { TMPDIR } = process.env;
-  process.env['TMPDIR'] = temporary; // The package offers no other way to say where.
+  process.env['TMPDIR'] = temporary; // The package has no option for the target folder.
   try {
     await packaged.executablePath();
     await inflate(join(folder, '..', 'bin', 'al2023.tar.br'));
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error; // Else another process was faster.
+    if (!existsSync(folder)) throw error; // If it exists, another process was faster.
   } finally {
     if (TMPDIR === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = TMPDIR;
   }
 }
 
-/** A bare system lacks the few shared libraries that Chromium wants (NSS, expat): then the package's own serve. */
+/** A minimal system lacks shared libraries that Chromium needs (NSS, expat): those of the package are used then. */
 function libraries(executablePath: string, folder: string): Record<string, string> {
   const needed = execFileSync('ldd', [executablePath], { encoding: 'utf8' });
   return needed.includes('not found') ? { LD_LIBRARY_PATH: folder } : {};

@@ -3,34 +3,34 @@ import { expect, type Browser, type BrowserContext, type Locator, type Page } fr
 
 export const PASSWORD = 'correct horse battery';
 
-export interface PersonOptions {
+export interface BrowserUserOptions {
   /** The address of the server. */
   readonly url: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
-  /** Default `reduce`: tests wait for no animation. */
+  /** Default `reduce`, so that tests do not wait for animations. */
   readonly reducedMotion?: 'reduce' | 'no-preference';
 }
 
-/** Makes an account and signs it in, in a browser of its own, on the first page. Needs `PARLEY_SIGNUP=open`. */
-export async function signUp(browser: Browser, name: string, options: PersonOptions): Promise<Person> {
+/** Creates an account and signs it in, in a new browser context, on the start page. Needs `PARLEY_SIGNUP=open`. */
+export async function signUp(browser: Browser, name: string, options: BrowserUserOptions): Promise<BrowserUser> {
   const context = await openContext(browser, options);
   const data = { name, email: `${name.toLowerCase()}@example.org`, password: PASSWORD };
   const response = await context.request.post('/api/auth/sign-up/email', { data });
   expect(response.status()).toBe(200);
-  const person = new Person(name, context, await context.newPage());
-  await person.page.goto('/');
-  return person;
+  const user = new BrowserUser(name, context, await context.newPage());
+  await user.page.goto('/');
+  return user;
 }
 
-/** A browser of its own: nobody is signed in with it. */
-export async function openContext(browser: Browser, { url, ...options }: PersonOptions): Promise<BrowserContext> {
+/** Opens a browser context without a session. */
+export async function openContext(browser: Browser, { url, ...options }: BrowserUserOptions): Promise<BrowserContext> {
   const viewport = { width: 1280, height: 800 };
   return browser.newContext({ baseURL: url, reducedMotion: 'reduce', viewport, ...options });
 }
 
-/** Someone at a browser, who finds things as people and screen readers do: by role and name. */
-export class Person {
+/** A user with a browser. Finds elements by role and name, as people and screen readers do. */
+export class BrowserUser {
   readonly name: string;
   readonly context: BrowserContext;
   readonly page: Page;
@@ -41,15 +41,15 @@ export class Person {
     this.page = page;
   }
 
-  /** Another tab or window of the same browser. */
-  async openTab(path = '/'): Promise<Person> {
-    const tab = new Person(this.name, this.context, await this.context.newPage());
+  /** Opens another tab in the same browser. */
+  async openTab(path = '/'): Promise<BrowserUser> {
+    const tab = new BrowserUser(this.name, this.context, await this.context.newPage());
     await tab.page.goto(path);
     return tab;
   }
 
-  /** A channel or direct message in the sidebar. */
-  link(name: string): Locator {
+  /** The link of a channel or direct message in the sidebar. */
+  sidebarLink(name: string): Locator {
     return this.page.getByRole('link', { name, exact: true });
   }
 
@@ -58,29 +58,29 @@ export class Person {
     await expect(this.composer(`#${name}`)).toBeVisible();
   }
 
-  composer(place = '#general'): Locator {
-    return this.page.getByRole('textbox', { name: `Message ${place}`, exact: true });
+  composer(label = '#general'): Locator {
+    return this.page.getByRole('textbox', { name: `Message ${label}`, exact: true });
   }
 
-  async send(text: string, place = '#general'): Promise<void> {
-    await this.composer(place).fill(text);
-    await this.composer(place).press('Enter');
+  async send(text: string, label = '#general'): Promise<void> {
+    await this.composer(label).fill(text);
+    await this.composer(label).press('Enter');
   }
 
   message(text: string): Locator {
     return this.page.getByRole('log').getByRole('article').filter({ hasText: text });
   }
 
-  /** The message is there once, and confirmed. */
+  /** Waits until the message is on the page exactly once, and confirmed by the server. */
   async sees(text: string): Promise<void> {
     await expect(this.message(text)).toHaveCount(1);
     await expect(this.message(text)).toHaveAttribute('data-state', 'sent');
   }
 
-  /** The texts of the timeline that have the mark, in their order. */
-  async order(mark: RegExp): Promise<string[]> {
+  /** The parts of the timeline that match `pattern`, from top to bottom. */
+  async messageOrder(pattern: RegExp): Promise<string[]> {
     const texts = await this.page.getByRole('log').getByRole('article').allInnerTexts();
-    return texts.flatMap((text) => mark.exec(text)?.[0] ?? []);
+    return texts.flatMap((text) => pattern.exec(text)?.[0] ?? []);
   }
 
   typingLine(text: string | RegExp): Locator {
@@ -91,7 +91,7 @@ export class Person {
     return this.page.getByRole('alert').filter({ has: this.page.getByRole('button', { name: 'Dismiss' }) });
   }
 
-  /** Calls the HTTP API as this person. */
+  /** Calls the HTTP API as this user. */
   async api<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, data?: object): Promise<T> {
     const response = await this.context.request.fetch(`/api/v1${path}`, {
       method,
@@ -103,22 +103,22 @@ export class Person {
     return (text === '' ? null : JSON.parse(text)) as T;
   }
 
-  /** Says these commands as another device of this person, and waits until each is done. */
+  /** Sends these commands from another device of this user, each after the reply to the one before. */
   async command(...commands: readonly object[]): Promise<void> {
     await this.page.evaluate(async (all) => {
       const address = `${location.origin.replace('http', 'ws')}/ws/${crypto.randomUUID()}`;
       const device = new WebSocket(address, ['parley.v1']);
-      let said = 0;
+      let sentRef = 0;
       await new Promise<void>((resolve, reject) => {
         device.addEventListener('close', () => reject(new Error('closed')));
         device.addEventListener('message', ({ data }) => {
           const { type, ref } = JSON.parse(String(data)) as { type: string; ref?: number };
           if (type === 'error') reject(new Error(String(data)));
-          if (type !== 'ready' && ref !== said) return;
-          const command = all[said];
-          said += 1;
+          if (type !== 'ready' && ref !== sentRef) return;
+          const command = all[sentRef];
+          sentRef += 1;
           if (command === undefined) resolve();
-          else device.send(JSON.stringify({ ...command, ref: said }));
+          else device.send(JSON.stringify({ ...command, ref: sentRef }));
         });
       });
       device.close();
@@ -129,13 +129,13 @@ export class Person {
     return (await this.api<{ user: { id: string } }>('GET', '/me')).user.id;
   }
 
-  async makeChannel(name: string, kind: 'public' | 'private' = 'public'): Promise<string> {
-    const made = await this.api<{ channel: { id: string } }>('POST', '/channels', { name, kind });
-    return made.channel.id;
+  async createChannel(name: string, kind: 'public' | 'private' = 'public'): Promise<string> {
+    const created = await this.api<{ channel: { id: string } }>('POST', '/channels', { name, kind });
+    return created.channel.id;
   }
 
-  /** Posts many messages at once, without the client. */
-  async post(channel: string, bodies: readonly string[]): Promise<void> {
+  /** Posts messages over HTTP, without the web client. */
+  async postMessages(channel: string, bodies: readonly string[]): Promise<void> {
     for (const body of bodies) await this.api('POST', `/channels/${channel}/messages`, { id: randomUUID(), body });
   }
 }
