@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 
 /** Known to all: it signs nobody but the people of benchmarks. */
 export const JWT_SECRET = 'a secret for benchmarks, known to all';
-const AN_HOUR_S = 3_600;
+const TOKEN_LIFETIME_S = 3_600;
 
 /** Somebody without a browser, who posts over one WebSocket. */
 export interface TrafficClient extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TrafficClient extends AsyncDisposable {
 }
 
 /** `token` is that of a session, or comes from `tokenFor`. */
-export async function openPoster(url: string, token: string): Promise<TrafficClient> {
+export async function openTrafficClient(url: string, token: string): Promise<TrafficClient> {
   async function api<T>(method: string, path: string, body?: object): Promise<T> {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
@@ -28,14 +28,14 @@ export async function openPoster(url: string, token: string): Promise<TrafficCli
     return (await response.json()) as T;
   }
   await api('GET', '/me');
-  const line = await openLine(url, token);
+  const commands = await openCommandSocket(url, token);
   const post = async (channel: string, body: string): Promise<number> =>
-    line.ask({ type: 'send', channel, id: randomUUID(), body });
+    commands.request({ type: 'send', channel, id: randomUUID(), body });
 
   return {
     api,
     post,
-    read: async (channel, seq) => void (await line.ask({ type: 'read', channel, seq })),
+    read: async (channel, seq) => void (await commands.request({ type: 'read', channel, seq })),
     async postSteadily(channel, { perSecond, seconds }) {
       const sent: Promise<number>[] = [];
       const startedMs = performance.now();
@@ -46,12 +46,12 @@ export async function openPoster(url: string, token: string): Promise<TrafficCli
       }
       await Promise.all(sent);
     },
-    [Symbol.asyncDispose]: () => line.close(),
+    [Symbol.asyncDispose]: () => commands.close(),
   };
 }
 
 /** Everything they say, by turns and in long runs, as fast as it is stored. Resolves with the last place in the log. */
-export async function converse(
+export async function postConversation(
   posters: readonly TrafficClient[],
   channel: string,
   bodies: Iterable<string>,
@@ -61,7 +61,7 @@ export async function converse(
   let last = 0;
   for (const body of bodies) {
     n += 1;
-    const poster = posters[Math.floor(n / RUN) % posters.length];
+    const poster = posters[Math.floor(n / MESSAGES_IN_A_ROW) % posters.length];
     if (poster !== undefined) waiting.push(poster.post(channel, body));
     if (waiting.length >= IN_FLIGHT) last = Math.max(last, (await waiting.shift()) ?? 0);
   }
@@ -69,22 +69,22 @@ export async function converse(
 }
 
 /** Messages that one of them says before the next has the word. */
-const RUN = 3;
+const MESSAGES_IN_A_ROW = 3;
 /** Sends that wait for their answer. Parley refuses a connection more than 256 KiB of commands without an answer. */
 const IN_FLIGHT = 100;
 
-interface Line {
-  ask(command: object): Promise<number>;
+interface CommandSocket {
+  request(command: object): Promise<number>;
   close(): Promise<void>;
 }
 
-interface Answer {
+interface Reply {
   readonly type: string;
   readonly ref?: number;
   readonly seq?: number;
 }
 
-async function openLine(url: string, token: string): Promise<Line> {
+async function openCommandSocket(url: string, token: string): Promise<CommandSocket> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws/bench-${randomUUID()}`, [
     'parley.v1',
     `bearer.${token}`,
@@ -95,28 +95,28 @@ async function openLine(url: string, token: string): Promise<Line> {
   socket.addEventListener('message', ({ data }) => {
     const text = String(data);
     if (!text.includes('"ref"')) return text.includes('"type":"ready"') ? ready.resolve() : undefined;
-    const answer = JSON.parse(text) as Answer;
-    const asked = waiting.get(answer.ref ?? 0);
-    waiting.delete(answer.ref ?? 0);
-    if (answer.type === 'ok') asked?.resolve(answer.seq ?? 0);
-    else asked?.reject(new Error(text));
+    const reply = JSON.parse(text) as Reply;
+    const pending = waiting.get(reply.ref ?? 0);
+    waiting.delete(reply.ref ?? 0);
+    if (reply.type === 'ok') pending?.resolve(reply.seq ?? 0);
+    else pending?.reject(new Error(text));
   });
   const closed = new Promise<void>((resolve) => {
     socket.addEventListener('close', ({ code, reason }) => {
       const error = new Error(`the connection was closed: ${code} ${reason}`);
       ready.reject(error);
-      for (const asked of waiting.values()) asked.reject(error);
+      for (const pending of waiting.values()) pending.reject(error);
       resolve();
     });
   });
   await ready.promise;
   return {
-    async ask(command) {
+    async request(command) {
       lastRef += 1;
-      const asked = Promise.withResolvers<number>();
-      waiting.set(lastRef, asked);
+      const pending = Promise.withResolvers<number>();
+      waiting.set(lastRef, pending);
       socket.send(JSON.stringify({ ...command, ref: lastRef }));
-      return asked.promise;
+      return pending.promise;
     },
     async close() {
       socket.close();
@@ -128,7 +128,7 @@ async function openLine(url: string, token: string): Promise<Line> {
 /** A token as another application would make it, for a server that has `JWT_SECRET`. */
 export function tokenFor(name: string): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: `bench-${name}`, name, exp: Math.floor(Date.now() / 1_000) + AN_HOUR_S };
+  const claims = { sub: `bench-${name}`, name, exp: Math.floor(Date.now() / 1_000) + TOKEN_LIFETIME_S };
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
   return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
 }

@@ -1,11 +1,11 @@
 import { findChromium } from '@parley/testkit/browser/chromium';
-import { PASSWORD, type Person, signUp } from '@parley/testkit/browser/user';
+import { PASSWORD, type BrowserUser, signUp } from '@parley/testkit/browser/user';
 import { startServer, type ServerProcess } from '@parley/testkit/server-process';
 import { chromium, type Browser } from '@playwright/test';
-import { converse, JWT_SECRET, openPoster, type TrafficClient, tokenFor } from './background-traffic.ts';
+import { postConversation, JWT_SECRET, openTrafficClient, type TrafficClient, tokenFor } from './background-traffic.ts';
 import { bodyOf } from './bodies.ts';
 import { installFrameProbe } from './frame-probe.ts';
-import { installPressProbe } from './key-latency-probe.ts';
+import { installKeyLatencyProbe } from './key-latency-probe.ts';
 
 const OTHERS = ['Grace Hopper', 'Edsger Dijkstra', 'Barbara Liskov'];
 
@@ -16,12 +16,12 @@ export interface WebFixture extends AsyncDisposable {
   readonly browserVersion: string;
   /** One of the others. */
   readonly grace: TrafficClient;
-  readonly ada: Person;
+  readonly ada: BrowserUser;
   /** A public channel with all of them in it, and so many messages of the others that Ada has read. */
   channel(name: string, messages: number): Promise<string>;
 }
 
-export async function openWorld(): Promise<WebFixture> {
+export async function openWebFixture(): Promise<WebFixture> {
   const { executablePath, args, env } = await findChromium();
   await using opened = new AsyncDisposableStack();
   const server = opened.use(
@@ -36,11 +36,11 @@ export async function openWorld(): Promise<WebFixture> {
   );
   const browser = opened.use(await chromium.launch({ executablePath, args, env: { ...process.env, ...env } }));
   const ada = await signUp(browser, 'Ada', { url: server.url, reducedMotion: 'no-preference' });
-  const own = opened.use(await openPoster(server.url, await tokenOf(server.url)));
+  const own = opened.use(await openTrafficClient(server.url, await tokenOf(server.url)));
   const others: TrafficClient[] = [];
-  for (const name of OTHERS) others.push(opened.use(await openPoster(server.url, tokenFor(name))));
+  for (const name of OTHERS) others.push(opened.use(await openTrafficClient(server.url, tokenFor(name))));
   const [grace = own] = others;
-  await ada.context.addInitScript(installPressProbe);
+  await ada.context.addInitScript(installKeyLatencyProbe);
   await ada.context.addInitScript(installFrameProbe);
   await ada.page.goto('/');
   await ada.composer().waitFor();
@@ -52,9 +52,9 @@ export async function openWorld(): Promise<WebFixture> {
     grace,
     ada,
     async channel(name, messages) {
-      const id = await ada.makeChannel(name);
+      const id = await ada.createChannel(name);
       for (const other of others) await other.api('POST', `/channels/${id}/join`, {});
-      await own.read(id, await converse(others, id, numbers(messages).map(bodyOf)));
+      await own.read(id, await postConversation(others, id, numbers(messages).map(bodyOf)));
       return id;
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

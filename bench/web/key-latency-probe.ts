@@ -32,7 +32,7 @@ declare global {
 }
 
 /** Runs in the page before anything else, and takes nothing from outside itself. */
-export function installPressProbe(): void {
+export function installKeyLatencyProbe(): void {
   let painted: Promise<Painted> | null = null;
   let shifted = 0;
 

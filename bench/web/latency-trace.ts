@@ -35,7 +35,7 @@ const SAME_KEY_US = 10_000;
 
 function latenciesMs(events: readonly TraceEvent[]): number[] {
   const keys: { readonly beganUs: number; endedUs: number }[] = [];
-  const underWay = new Map<string, (typeof keys)[number]>();
+  const unfinished = new Map<string, (typeof keys)[number]>();
   for (const { name, ph, ts, id2, args } of events.toSorted((a, b) => a.ts - b.ts)) {
     const id = id2?.local;
     if (name !== 'EventLatency' || id === undefined) continue;
@@ -43,10 +43,10 @@ function latenciesMs(events: readonly TraceEvent[]): number[] {
       const last = keys.at(-1);
       const key = last !== undefined && ts - last.beganUs < SAME_KEY_US ? last : { beganUs: ts, endedUs: ts };
       if (key !== last) keys.push(key);
-      underWay.set(id, key);
+      unfinished.set(id, key);
     } else if (ph === 'e') {
-      const key = underWay.get(id);
-      underWay.delete(id);
+      const key = unfinished.get(id);
+      unfinished.delete(id);
       if (key !== undefined) key.endedUs = Math.max(key.endedUs, ts);
     }
   }

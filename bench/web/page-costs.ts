@@ -1,21 +1,21 @@
 import type { CDPSession } from '@playwright/test';
 
 /** What the page holds, after everything that nobody refers to has been collected. */
-export interface Held {
+export interface PageMemory {
   readonly heapBytes: number;
   readonly nodes: number;
   readonly listeners: number;
 }
 
 /** What its main thread has done since it was opened, in milliseconds of CPU. */
-export interface Spent {
+export interface CpuTime {
   readonly taskMs: number;
   readonly scriptMs: number;
   readonly layoutMs: number;
   readonly styleMs: number;
 }
 
-export async function heldBy(cdp: CDPSession): Promise<Held> {
+export async function measureMemory(cdp: CDPSession): Promise<PageMemory> {
   // Twice: the first collection may leave what finalizers have to let go of.
   for (let time = 0; time < 2; time += 1) await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize: heapBytes } = await cdp.send('Runtime.getHeapUsage');
@@ -24,7 +24,7 @@ export async function heldBy(cdp: CDPSession): Promise<Held> {
 }
 
 /** The domain `Performance` must be enabled. */
-async function spentBy(cdp: CDPSession): Promise<Spent> {
+async function readCpuTime(cdp: CDPSession): Promise<CpuTime> {
   const { metrics } = await cdp.send('Performance.getMetrics');
   const ms = (name: string): number => (metrics.find((metric) => metric.name === name)?.value ?? Number.NaN) * 1_000;
   return {
@@ -36,10 +36,10 @@ async function spentBy(cdp: CDPSession): Promise<Spent> {
 }
 
 /** CPU for each of `times` repetitions of what `run` does. */
-export async function costOf(cdp: CDPSession, times: number, run: () => Promise<void>): Promise<Spent> {
-  const before = await spentBy(cdp);
+export async function costOf(cdp: CDPSession, times: number, run: () => Promise<void>): Promise<CpuTime> {
+  const before = await readCpuTime(cdp);
   await run();
-  const after = await spentBy(cdp);
-  const each = (name: keyof Spent): number => (after[name] - before[name]) / times;
+  const after = await readCpuTime(cdp);
+  const each = (name: keyof CpuTime): number => (after[name] - before[name]) / times;
   return { taskMs: each('taskMs'), scriptMs: each('scriptMs'), layoutMs: each('layoutMs'), styleMs: each('styleMs') };
 }

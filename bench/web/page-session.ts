@@ -5,11 +5,11 @@ import type { Expected, Painted } from './key-latency-probe.ts';
 
 /** A question to the browser. */
 export interface Measure extends Omit<Finding, 'figures'> {
-  run(visit: Visit): Promise<Finding['figures']>;
+  run(session: PageSession): Promise<Finding['figures']>;
 }
 
 /** Ada's page, as a measure uses it. */
-export interface Visit {
+export interface PageSession {
   readonly fixture: WebFixture;
   readonly page: Page;
   readonly cdp: CDPSession;
@@ -17,7 +17,7 @@ export interface Visit {
   readonly quick: boolean;
 }
 
-export async function visit(fixture: WebFixture, quick: boolean): Promise<Visit> {
+export async function openPageSession(fixture: WebFixture, quick: boolean): Promise<PageSession> {
   const { page, context } = fixture.ada;
   const cdp = await context.newCDPSession(page);
   // CPU of the thread, not time on the clock: other processes want the cores too.
@@ -26,13 +26,13 @@ export async function visit(fixture: WebFixture, quick: boolean): Promise<Visit>
 }
 
 /** Opens a channel in the page as it is, without loading the page again. */
-export async function showChannel({ page, fixture }: Visit, name: string): Promise<void> {
+export async function showChannel({ page, fixture }: PageSession, name: string): Promise<void> {
   await fixture.ada.openChannel(name);
   await page.locator('[role="log"]:not(.invisible) article').first().waitFor();
 }
 
 /** Presses a key and waits for what it brings about. */
-export async function press({ page }: Visit, key: string, expected: Expected): Promise<Painted> {
+export async function press({ page }: PageSession, key: string, expected: Expected): Promise<Painted> {
   await page.evaluate(armProbe, expected);
   await page.keyboard.press(key);
   return page.evaluate(() => window.parleyPress.painted());

@@ -7,7 +7,7 @@ import { markdownTable } from '../report/tables.ts';
 import type { Figure, Finding, Unit } from './figures.ts';
 
 const RESULTS = join(import.meta.dirname, '../results');
-const KEPT = join(RESULTS, 'web.json');
+const RESULTS_FILE = join(RESULTS, 'web.json');
 
 /** What one run found, as it is kept in `results/`. */
 interface Results {
@@ -18,12 +18,12 @@ interface Results {
 }
 
 /** Keeps what was found now. Of measures that were left out, what was found before stays. */
-export function keepFindings(results: Results): void {
+export function saveFindings(results: Results): void {
   mkdirSync(RESULTS, { recursive: true });
   const now = new Set(results.findings.map(({ name }) => name));
   const others = readResults()?.findings.filter(({ name }) => !now.has(name)) ?? [];
   const all = { ...results, findings: [...results.findings, ...others] };
-  writeFileSync(KEPT, `${JSON.stringify(all, roundNumbers, 2)}\n`);
+  writeFileSync(RESULTS_FILE, `${JSON.stringify(all, roundNumbers, 2)}\n`);
 }
 
 /** Writes what is kept into docs/performance.md. */
@@ -33,17 +33,17 @@ export function writeFindings(): void {
   const sections = results.findings.map((finding) => {
     return `### ${finding.title}\n\n${finding.about}\n\n${findingTable(finding)}\n`;
   });
-  writePart('npm run bench:web', [...sections, circumstances(results)].join('\n'));
+  writePart('npm run bench:web', [...sections, runConditions(results)].join('\n'));
 }
 
 function readResults(): Results | null {
-  return existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Results) : null;
+  return existsSync(RESULTS_FILE) ? (JSON.parse(readFileSync(RESULTS_FILE, 'utf8')) as Results) : null;
 }
 
 /** A load above this says that somebody else wanted the cores too. */
 const QUIET_LOAD = 0.5;
 
-function circumstances({ takenAt, browser, machine }: Results): string {
+function runConditions({ takenAt, browser, machine }: Results): string {
   const { cpu, cores, virtual, memoryGb, loadBefore, commit } = machine;
   const busy = loadBefore > QUIET_LOAD ? ' **Taken on a busy machine: times are too long.**' : '';
   return (

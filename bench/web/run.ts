@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from '../measure/machine.ts';
 import { aligned } from '../report/tables.ts';
 import type { Finding } from './figures.ts';
-import { openWorld } from './fixture.ts';
+import { openWebFixture } from './fixture.ts';
 import { busyChannel } from './measures/busy-channel.ts';
 import { firstLoad } from './measures/first-load.ts';
 import { scrolling } from './measures/scrolling.ts';
 import { sending } from './measures/sending.ts';
 import { switching } from './measures/switching.ts';
-import { visit } from './page-session.ts';
-import { findingTable, keepFindings, writeFindings } from './report.ts';
+import { openPageSession } from './page-session.ts';
+import { findingTable, saveFindings, writeFindings } from './report.ts';
 
 const MEASURES = [firstLoad, sending, switching, busyChannel, scrolling];
 
@@ -39,9 +39,9 @@ async function bench(): Promise<void> {
   let browser = '';
   for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
     // A world of its own: what one measure leaves behind must not weigh on the next.
-    await using fixture = await openWorld();
+    await using fixture = await openWebFixture();
     browser = fixture.browserVersion;
-    const figures = await measure.run(await visit(fixture, values.quick));
+    const figures = await measure.run(await openPageSession(fixture, values.quick));
     const { name, title, about } = measure;
     const finding = { name, title, about, figures };
     findings.push(finding);
@@ -49,6 +49,6 @@ async function bench(): Promise<void> {
   }
   // A small run says that the benchmark works, not how fast anything is.
   if (values.quick) return;
-  keepFindings({ takenAt: new Date().toISOString(), browser, machine, findings });
+  saveFindings({ takenAt: new Date().toISOString(), browser, machine, findings });
   writeFindings();
 }

@@ -1,6 +1,6 @@
 import { figure } from '../figures.ts';
 import { costOf } from '../page-costs.ts';
-import { type Measure, pause, press, showChannel, type Visit } from '../page-session.ts';
+import { type Measure, pause, press, showChannel, type PageSession } from '../page-session.ts';
 
 const PER_SECOND = 200;
 
@@ -10,16 +10,16 @@ export const busyChannel: Measure = {
   about:
     `Somebody posts ${PER_SECOND} messages a second while Ada types in the same channel: at its end, where every message comes ` +
     'into view, and further up, where none does. From a key to the frame with its letter handed to the compositor.',
-  async run(visit) {
-    const seconds = visit.quick ? 3 : 15;
-    const channel = await visit.fixture.channel('busy', 500);
-    await showChannel(visit, 'busy');
-    const quiet = await type(visit, 2);
-    const atEnd = await typeWhilePosting(visit, { channel, seconds });
-    await visit.page.getByRole('log').hover();
-    await visit.page.mouse.wheel(0, -1_500);
-    await visit.page.getByRole('button', { name: /latest|new message/i }).waitFor();
-    const above = await typeWhilePosting(visit, { channel, seconds });
+  async run(session) {
+    const seconds = session.quick ? 3 : 15;
+    const channel = await session.fixture.channel('busy', 500);
+    await showChannel(session, 'busy');
+    const quiet = await type(session, 2);
+    const atEnd = await typeWhilePosting(session, { channel, seconds });
+    await session.page.getByRole('log').hover();
+    await session.page.mouse.wheel(0, -1_500);
+    await session.page.getByRole('button', { name: /latest|new message/i }).waitFor();
+    const above = await typeWhilePosting(session, { channel, seconds });
     const budget = { of: 'p95', atMost: 50 } as const;
     return [
       figure('a key, with nobody posting', quiet),
@@ -41,29 +41,29 @@ interface Typed {
 }
 
 async function typeWhilePosting(
-  visit: Visit,
+  session: PageSession,
   { channel, seconds }: { readonly channel: string; readonly seconds: number },
 ): Promise<Typed> {
   let keysMs: readonly number[] = [];
-  await visit.page.evaluate(() => window.parleyFrames.watch());
-  const { taskMs, scriptMs } = await costOf(visit.cdp, PER_SECOND * seconds, async () => {
-    const posting = visit.fixture.grace.postSteadily(channel, { perSecond: PER_SECOND, seconds });
-    keysMs = await type(visit, seconds - 1);
+  await session.page.evaluate(() => window.parleyFrames.watch());
+  const { taskMs, scriptMs } = await costOf(session.cdp, PER_SECOND * seconds, async () => {
+    const posting = session.fixture.grace.postSteadily(channel, { perSecond: PER_SECOND, seconds });
+    keysMs = await type(session, seconds - 1);
     await posting;
   });
-  const { elements } = await visit.page.evaluate(() => window.parleyFrames.stop());
+  const { elements } = await session.page.evaluate(() => window.parleyFrames.stop());
   return { keysMs, taskMs, scriptMs, elements };
 }
 
 /** Ten keys a second. */
-async function type(visit: Visit, seconds: number): Promise<number[]> {
-  const composer = visit.page.getByRole('textbox', { name: 'Message #busy' });
+async function type(session: PageSession, seconds: number): Promise<number[]> {
+  const composer = session.page.getByRole('textbox', { name: 'Message #busy' });
   await composer.fill('');
   await composer.focus();
   const untilMs = performance.now() + seconds * 1_000;
   const took: number[] = [];
   for (let n = 0; performance.now() < untilMs; n += 1) {
-    took.push((await press(visit, 'abcdefghij '[n % 11] ?? 'a', { kind: 'frame' })).paintedMs);
+    took.push((await press(session, 'abcdefghij '[n % 11] ?? 'a', { kind: 'frame' })).paintedMs);
     await pause(60);
   }
   return took;

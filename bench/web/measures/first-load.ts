@@ -1,6 +1,6 @@
 import { openContext } from '@parley/testkit/browser/user';
 import { figure } from '../figures.ts';
-import type { Measure, Visit } from '../page-session.ts';
+import type { Measure, PageSession } from '../page-session.ts';
 
 const IN_CHANNEL = 200;
 
@@ -11,10 +11,10 @@ export const firstLoad: Measure = {
     `A browser that was never here before, signed in, opens a channel with ${IN_CHANNEL} messages over loopback. Times are from ` +
     'the start of the navigation; *usable*: the messages are drawn and the caret is in the composer. Bytes are those on the ' +
     'wire, headers included, until then.',
-  async run(visit) {
-    const channel = await visit.fixture.channel('first-load', IN_CHANNEL);
+  async run(session) {
+    const channel = await session.fixture.channel('first-load', IN_CHANNEL);
     const loads: Load[] = [];
-    for (let n = 0; n < (visit.quick ? 2 : 12); n += 1) loads.push(await load(visit, `/c/${channel}`));
+    for (let n = 0; n < (session.quick ? 2 : 12); n += 1) loads.push(await load(session, `/c/${channel}`));
     const each = (name: keyof Load): number[] => loads.map((one) => one[name]);
     return [
       figure('script', each('scriptBytes'), { unit: 'bytes', budget: { of: 'max', atMost: 150_000 } }),
@@ -38,7 +38,7 @@ interface Load {
   readonly scriptMs: number;
 }
 
-async function load({ fixture }: Visit, path: string): Promise<Load> {
+async function load({ fixture }: PageSession, path: string): Promise<Load> {
   const context = await openContext(fixture.browser, { url: fixture.server.url, reducedMotion: 'no-preference' });
   await context.addCookies(await fixture.ada.context.cookies());
   const page = await context.newPage();

@@ -1,7 +1,7 @@
 import { figure, type Figure } from '../figures.ts';
 import type { Frames } from '../frame-probe.ts';
-import { costOf, heldBy } from '../page-costs.ts';
-import { type Measure, showChannel, type Visit } from '../page-session.ts';
+import { costOf, measureMemory } from '../page-costs.ts';
+import { type Measure, showChannel, type PageSession } from '../page-session.ts';
 
 const PX_PER_SECOND = 4_000;
 
@@ -12,17 +12,17 @@ export const scrolling: Measure = {
     `Up from the end of the channel at a steady ${PX_PER_SECOND.toLocaleString('en')} px/s, and down again; then to the first ` +
     'message of all, as fast as the pages come, by jumping to the upper edge again and again. A frame of 60 Hz has 16.7 ms; one that took longer came late. *Blank*: part of ' +
     'the view without a row when the page handed a frame over. The heap is counted after garbage collection.',
-  async run(visit) {
-    const { fixture, cdp } = visit;
-    const messages = visit.quick ? 3_000 : 100_000;
+  async run(session) {
+    const { fixture, cdp } = session;
+    const messages = session.quick ? 3_000 : 100_000;
     await fixture.channel('long', messages);
-    await showChannel(visit, 'long');
-    const before = await heldBy(cdp);
-    const seconds = visit.quick ? 3 : 20;
-    const up = await scroll(visit, { seconds, direction: 1 });
-    const down = await scroll(visit, { seconds: seconds / 2, direction: -1 });
-    const walk = await walkToStart(visit);
-    const after = await heldBy(cdp);
+    await showChannel(session, 'long');
+    const before = await measureMemory(cdp);
+    const seconds = session.quick ? 3 : 20;
+    const up = await scroll(session, { seconds, direction: 1 });
+    const down = await scroll(session, { seconds: seconds / 2, direction: -1 });
+    const walk = await walkToStart(session);
+    const after = await measureMemory(cdp);
     return [
       ...framesOf('up', up.frames),
       figure('up: main thread for each second', [up.taskMs / seconds]),
@@ -46,10 +46,10 @@ function framesOf(direction: string, { intervalsMs, blankPx }: Frames): Figure[]
 
 /** A gesture of Chromium's own, which scrolls as smoothly as the compositor can. */
 async function scroll(
-  visit: Visit,
+  session: PageSession,
   { seconds, direction }: { readonly seconds: number; readonly direction: 1 | -1 },
 ): Promise<{ frames: Frames; taskMs: number }> {
-  const { page, cdp } = visit;
+  const { page, cdp } = session;
   const box = await page.getByRole('log').boundingBox();
   if (box === null) throw new Error('there is no timeline');
   await page.evaluate(() => window.parleyFrames.watch());
@@ -69,7 +69,7 @@ async function scroll(
 const WALK_TIMEOUT_MS = 600_000;
 
 /** Keeps to the upper end of what is loaded until there is nothing before it. */
-async function walkToStart({ page }: Visit): Promise<{ frames: Frames; tookMs: number }> {
+async function walkToStart({ page }: PageSession): Promise<{ frames: Frames; tookMs: number }> {
   await page.evaluate(() => window.parleyFrames.watch());
   const startedMs = performance.now();
   const end = startedMs + WALK_TIMEOUT_MS;

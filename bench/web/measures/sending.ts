@@ -1,7 +1,7 @@
 import { figure, type Figure } from '../figures.ts';
 import { traceKeys } from '../latency-trace.ts';
 import { costOf } from '../page-costs.ts';
-import { type Measure, pause, press, showChannel, type Visit } from '../page-session.ts';
+import { type Measure, pause, press, showChannel, type PageSession } from '../page-session.ts';
 
 const IN_CHANNEL = 500;
 const CONFIRMED_MS = 150;
@@ -14,18 +14,18 @@ export const sending: Measure = {
     'key to the presentation of the frame (`EventLatency`); *handed over* ends when the page has given the frame with the ' +
     'message in it to the compositor. A key waits 8 ms for the next frame of 60 Hz on average, whatever the page does. ' +
     'The figures about the confirmation compare the message in its first frame with the same message a moment after.',
-  async run(visit) {
-    const times = visit.quick ? 10 : 150;
-    await visit.fixture.channel('sending', IN_CHANNEL);
-    await showChannel(visit, 'sending');
-    await send(visit, 'to warm up', 10);
-    const shiftedBefore = await visit.page.evaluate(() => window.parleyPress.shifts());
-    let sent: readonly Sent[] = [];
-    const onScreen = await traceKeys(visit.cdp, async () => {
-      sent = await send(visit, 'to measure', times);
+  async run(session) {
+    const times = session.quick ? 10 : 150;
+    await session.fixture.channel('sending', IN_CHANNEL);
+    await showChannel(session, 'sending');
+    await send(session, 'to warm up', 10);
+    const shiftedBefore = await session.page.evaluate(() => window.parleyPress.shifts());
+    let sent: readonly SentMessage[] = [];
+    const onScreen = await traceKeys(session.cdp, async () => {
+      sent = await send(session, 'to measure', times);
     });
-    const shifted = (await visit.page.evaluate(() => window.parleyPress.shifts())) - shiftedBefore;
-    const cost = await costOf(visit.cdp, times, async () => void (await send(visit, 'to count', times)));
+    const shifted = (await session.page.evaluate(() => window.parleyPress.shifts())) - shiftedBefore;
+    const cost = await costOf(session.cdp, times, async () => void (await send(session, 'to count', times)));
     return [
       figure('Enter to on the screen', onScreen, { budget: { of: 'median', atMost: 16 } }),
       ...figuresOf(sent),
@@ -36,8 +36,8 @@ export const sending: Measure = {
   },
 };
 
-function figuresOf(sent: readonly Sent[]): Figure[] {
-  const each = (name: keyof Sent): number[] => sent.map((one) => one[name]);
+function figuresOf(sent: readonly SentMessage[]): Figure[] {
+  const each = (name: keyof SentMessage): number[] => sent.map((one) => one[name]);
   return [
     figure('Enter to handed over', each('paintedMs')),
     figure('Enter to its listeners are done', each('handledMs')),
@@ -49,7 +49,7 @@ function figuresOf(sent: readonly Sent[]): Figure[] {
   ];
 }
 
-interface Sent {
+interface SentMessage {
   readonly paintedMs: number;
   readonly handledMs: number;
   readonly movedPx: number;
@@ -57,14 +57,14 @@ interface Sent {
   readonly replaced: number;
 }
 
-async function send(visit: Visit, what: string, times: number): Promise<Sent[]> {
-  const { page } = visit;
-  const sent: Sent[] = [];
+async function send(session: PageSession, what: string, times: number): Promise<SentMessage[]> {
+  const { page } = session;
+  const sent: SentMessage[] = [];
   for (let n = 1; n <= times; n += 1) {
     const text = `message ${n} of ${times} ${what}`;
     await page.getByRole('textbox', { name: 'Message #sending' }).fill(text);
     await pause(60);
-    const painted = await press(visit, 'Enter', { kind: 'message', text });
+    const painted = await press(session, 'Enter', { kind: 'message', text });
     const before = await lastMessage(page);
     await pause(CONFIRMED_MS);
     const after = await lastMessage(page);
@@ -75,7 +75,9 @@ async function send(visit: Visit, what: string, times: number): Promise<Sent[]> 
 }
 
 /** Where it is; leaves a mark on it, and tells the one it had. */
-async function lastMessage(page: Visit['page']): Promise<{ top: number; state: string | null; mark: string | null }> {
+async function lastMessage(
+  page: PageSession['page'],
+): Promise<{ top: number; state: string | null; mark: string | null }> {
   return page.evaluate(() => {
     const last = [...document.querySelectorAll('[role="log"] article')].at(-1);
     const mark = last?.getAttribute('data-mark') ?? null;
