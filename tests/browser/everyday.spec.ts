@@ -13,8 +13,9 @@ test('unread messages are counted, marked by a line, and become read on all devi
   await bob.openChannel('design');
   await expect(bob.page.getByText('New messages', { exact: true })).toBeVisible();
   await bob.sees('hey @bob');
-  for (const device of [bob, phone])
+  for (const device of [bob, phone]) {
     await expect(device.sidebarLink('design')).not.toHaveAccessibleDescription(/unread/);
+  }
 });
 
 test('a message edited with ArrowUp and deleted from its toolbar changes for everyone', async ({ app }) => {
