@@ -47,7 +47,7 @@ export default defineConfig({
           env: { PARLEY_TEST_NODES: '2' },
           maxWorkers: 3,
           testTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
         },
       },
@@ -84,7 +84,7 @@ export default defineConfig({
           // Most of the time it waits: for servers to start, and for their patience to end.
           maxWorkers: 4,
           testTimeout: 60_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
         },
       },

@@ -6,6 +6,9 @@ import { jwt, makeChannel, newClientId, startFixture, type ServerFixture } from 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { refusalOf, upgradeVerdict } from './handshake-responses.ts';
 
+/** Only ends a test that hangs. */
+const HANG_MS = 30_000;
+
 let fixture: ServerFixture;
 
 beforeAll(async () => {
@@ -64,7 +67,7 @@ describe('handshakes', () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     const request = handshake(fixture.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
     socket.write(Buffer.concat([Buffer.from(request), encodeFrame('{"type":"ping","ref":5}')]));
-    await vi.waitUntil(() => socket.frames.some(({ payload }) => payload.includes('"pong"')), 10_000);
+    await vi.waitUntil(() => socket.frames.some(({ payload }) => payload.includes('"pong"')), HANG_MS);
     expect(socket.frames[0]!.payload.toString()).toContain('"type":"ready"');
   });
 

@@ -235,7 +235,7 @@ describe('JWT', () => {
   });
 
   test('[CL1] a connection ends with the time of its JWT', async () => {
-    const exp = Math.floor(Date.now() / 1_000) + 2;
+    const exp = Math.floor(Date.now() / 1_000) + 5; // Enough to connect, on a busy machine too.
     const { closed } = await fixture.connect({ token: jwt({ sub: randomUUID(), exp }) });
     expect((await closed).code).toBe(4001);
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000);
@@ -245,10 +245,11 @@ describe('JWT', () => {
 describe('tickets', () => {
   test('[HS11] [HT12] a ticket proves its user, once', async () => {
     const ada = await fixture.account();
+    const before = Date.now();
     const { ticket, expiresAt } = (await ada.api('POST', '/tickets')).as(ticketReply);
     expect(Buffer.from(ticket, 'base64url').length).toBeGreaterThanOrEqual(16);
     expect(expiresAt - Date.now()).toBeLessThanOrEqual(60_000);
-    expect(expiresAt - Date.now()).toBeGreaterThan(50_000);
+    expect(expiresAt - before).toBeGreaterThan(50_000);
     const attempt = { clientId: clientId(), query: `?token=${ticket}` };
     const client = await fixture.connect(attempt);
     expect(client.ready.user.id).toBe(ada.id);

@@ -6,7 +6,7 @@ import type { History } from '../history/history.ts';
 import { createFixtures } from '../workload/fixtures.ts';
 import { startLoad } from '../workload/workload.ts';
 
-const UNTIL_ONLINE_MS = 20_000;
+const UNTIL_ONLINE_MS = 60_000;
 
 export interface OpenTrial extends Trial, AsyncDisposable {
   readonly disk: Disk | null;

@@ -6,7 +6,7 @@ import type { SdkClient } from '../workload/sdk-client.ts';
 import type { Reader } from './read-final-state.ts';
 
 /** Beyond the longest back-off and the time-out of a send: who is not whole by then never will be. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const LOOK_EVERY_MS = 20;
 
 export interface ConvergenceOptions {

@@ -2,16 +2,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { VirtualClock } from '@parley/testkit';
 import { encodeFrame, handshake, OPCODE } from '@parley/testkit/raw-socket';
 import { expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { systemClock } from '#adapters/system-clock.ts';
+import { MAX_ASSEMBLY_MS } from '#limits.ts';
 import { encodeTextFrame } from './encode-text-frame.ts';
 import type { Transport } from './transport.ts';
 import { attachTransport, TransportSocket } from './ws-transport.ts';
 
 interface Ends extends AsyncDisposable {
+  readonly clock: VirtualClock;
   readonly socket: TransportSocket;
+  /** The server's end. */
+  readonly stream: Duplex;
   readonly transport: Transport;
   /** The client's end, which does not read yet. */
   readonly peer: Duplex;
@@ -30,9 +34,12 @@ async function openEnds(): Promise<Ends> {
   const peer = connect(port, '127.0.0.1');
   peer.pause().write(handshake(port, '/'));
   const [socket, stream] = await accepted;
+  const clock = new VirtualClock();
   return {
+    clock,
     socket,
-    transport: wireOf(socket, stream),
+    stream,
+    transport: wireOf(socket, stream, clock),
     peer,
     async [Symbol.asyncDispose]() {
       peer.destroy();
@@ -42,14 +49,14 @@ async function openEnds(): Promise<Ends> {
   };
 }
 
-function wireOf(socket: TransportSocket, stream: Duplex): Transport {
+function wireOf(socket: TransportSocket, stream: Duplex, clock: VirtualClock): Transport {
   const opened: Transport[] = [];
   const ignore = (): void => undefined;
   const accept = (transport: Transport) => {
     opened.push(transport);
     return { onText: ignore, onActivity: ignore, onClose: ignore };
   };
-  attachTransport(socket, { stream, clock: systemClock, accept });
+  attachTransport(socket, { stream, clock, accept });
   const [transport] = opened;
   if (transport === undefined) throw new Error('nothing was opened');
   return transport;
@@ -73,4 +80,23 @@ test('[CL14] nothing follows a close frame that waits for a slow reader', async 
   const received = Buffer.concat(bytes);
   expect(received.subarray(-2)).toEqual(Buffer.from([0x88, 0]));
   expect(received.includes(late)).toBe(false);
+});
+
+test('[LM3] a message that is not complete 10 s after its first byte closes the connection', async () => {
+  await using ends = await openEnds();
+  const { clock, socket, stream, peer } = ends;
+  const [first, ...others] = encodeFrame('{"type":"ping","ref":1}');
+  const drip = async (byte: number): Promise<void> => {
+    const received = once(stream, 'data');
+    peer.write(Buffer.from([byte]));
+    await received;
+  };
+  expect(MAX_ASSEMBLY_MS).toBe(10_000);
+  await drip(first!);
+  await clock.advance(MAX_ASSEMBLY_MS / 2);
+  await drip(others[0]!);
+  await clock.advance(MAX_ASSEMBLY_MS / 2 - 1);
+  expect(socket.readyState).toBe(socket.OPEN);
+  await clock.advance(1);
+  expect(socket.readyState).toBe(socket.CLOSING);
 });
