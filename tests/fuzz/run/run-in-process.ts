@@ -4,9 +4,9 @@ import {
   createLocalBus,
   createMemoryStore,
   GENERAL,
-  silent,
+  nullLogger,
   systemClock,
-  uncounted,
+  nullMetrics,
   type Actor,
   type Core,
   type Logger,
@@ -58,7 +58,7 @@ export async function runInProcess(plan: Pick<FuzzPlan, 'seed' | 'from' | 'frame
 async function openCore(random: SeededRandom) {
   const errors: string[] = [];
   const logger: Logger = {
-    ...silent,
+    ...nullLogger,
     error: (fields, message) =>
       void errors.push(`${message} ${'err' in fields && fields.err instanceof Error ? (fields.err.stack ?? '') : ''}`),
   };
@@ -71,7 +71,7 @@ async function openCore(random: SeededRandom) {
     clock: systemClock,
     random,
     logger,
-    metrics: uncounted,
+    metrics: nullMetrics,
     afterTurn: (task) => void setImmediate(task),
   });
   return { core, errors, users };

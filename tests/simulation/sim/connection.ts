@@ -4,8 +4,8 @@ import {
   CLOSE_GRACE_MS,
   SLOW_CLOSE_GRACE_MS,
   type UserRecord,
-  type Wire,
-  type WireEvents,
+  type Transport,
+  type TransportHandlers,
 } from '@parley/server/testing';
 import { SimulatedPipe, textsOfFrames, type SimulatedProcess, type SeededRandom } from '@parley/testkit';
 import type { FrameMonitor } from '../invariants/frame-monitor.ts';
@@ -49,7 +49,7 @@ export class Connection {
   #client: 'dialing' | 'open' | 'closing' | 'closed' = 'dialing';
   #server: 'none' | 'open' | 'closing' | 'closed' = 'none';
   #side: ServerSide | null = null;
-  #events: WireEvents | null = null;
+  #events: TransportHandlers | null = null;
   #stopGrace: () => void = () => undefined;
   /** What a reader that is slow has not read yet. */
   #pileBytes = 0;
@@ -93,7 +93,7 @@ export class Connection {
   };
 
   /** The node takes the connection. What the server writes from now on comes after the client knows it is open. */
-  accept(side: ServerSide, open: (wire: Wire) => WireEvents): void {
+  accept(side: ServerSide, open: (wire: Transport) => TransportHandlers): void {
     this.#side = side;
     this.#server = 'open';
     this.#toClient.send({ kind: 'opened' }, 0);
@@ -164,7 +164,7 @@ export class Connection {
     else this.#destroy();
   }
 
-  #wire({ machine, monitor }: ServerSide): Wire {
+  #wire({ machine, monitor }: ServerSide): Transport {
     const bufferedBytes = (): number => this.#pileBytes + this.#toClient.bufferedBytes();
     return {
       write: (frames) => {
@@ -202,7 +202,7 @@ export class Connection {
     });
   }
 
-  #hear(text: string, events: WireEvents): void {
+  #hear(text: string, events: TransportHandlers): void {
     this.#side?.monitor.heard(text);
     // The library below the gateway closes by itself.
     if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();

@@ -5,12 +5,12 @@ import {
   createLocalBus,
   DRAIN_MS,
   StoreUnavailable,
-  uncounted,
+  nullMetrics,
   type Bus,
   type Core,
   type Logger,
-  type Place,
-  type ProofState,
+  type Reservation,
+  type IdentityState,
   type Store,
   type Users,
 } from '@parley/server/testing';
@@ -48,7 +48,7 @@ interface Judgement {
   /** Null when it is good. */
   readonly refusal: HttpErrorCode | null;
   /** The room for it, as far as it was looked for. */
-  readonly place: Place | null;
+  readonly place: Reservation | null;
 }
 
 type State =
@@ -233,7 +233,7 @@ export class ServerNode {
   async #proofStates(
     proofs: readonly { readonly session: string | null }[],
     machine: SimulatedProcess,
-  ): Promise<ProofState[]> {
+  ): Promise<IdentityState[]> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`proofs of ${this.name} ${context.clock.elapsed()}`);
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
@@ -300,7 +300,7 @@ export class ServerNode {
       if (this.machine === machine) this.connected += difference;
     };
     return {
-      ...uncounted,
+      ...nullMetrics,
       connectionOpened: () => add(1),
       connectionClosed: () => add(-1),
       commandRefused: (code) => this.#deps.context.count(`refused: ${code}`),

@@ -1,7 +1,7 @@
 import {
   BUS_ANSWER_MS,
   createLocalBus,
-  silent,
+  nullLogger,
   type Bus,
   type BusMessage,
   type LocalBus,
@@ -65,7 +65,7 @@ export class SimulatedBus {
   }
 
   end(name: string, machine: SimulatedProcess): Bus {
-    const local = createLocalBus(silent);
+    const local = createLocalBus(nullLogger);
     const end: End = { name, machine, local, returns: new Set() };
     this.#ends.add(end);
     return {
