@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
-import type { HttpEnv } from './context.ts';
-import { openStaticFiles, type StaticFile } from './static-files.ts';
+import type { HttpEnv } from '../context.ts';
+import { openStaticFiles, type StaticFile } from '../static-files.ts';
 
 const NOT_BUILT = 'Parley is running, but its web client is not built. Run `npm start`, or build packages/web.\n';
 /** What is never a page of the web client. */

@@ -6,7 +6,7 @@ import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
-import { holderOf } from './account-routes.ts';
+import { holderOf } from './accounts.ts';
 
 const security = USER_SECURITY;
 

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { isFromPrivateNetwork } from '#client-address.ts';
 import { PROBE_EVERY_MS } from '#limits.ts';
-import type { HttpEnv, HttpDeps } from './context.ts';
-import { refuse } from './http-error.ts';
+import type { HttpEnv, HttpDeps } from '../context.ts';
+import { refuse } from '../http-error.ts';
 
 /** For whoever runs the server: is it well, and what has it counted? */
 export function operationsRoutes(deps: HttpDeps): Hono<HttpEnv> {
