@@ -54,7 +54,8 @@ export default {
     serverPart('http', ['chat', 'config', 'identity', 'kernel', 'ports']),
     serverPart('adapters', ['config', 'ports']),
     serverPart('config', []),
-    serverPart('cli', ['adapters', 'config', 'ports']),
+    serverPart('transfer', ['adapters', 'config', 'ports']),
+    serverPart('cli', ['adapters', 'config', 'ports', 'transfer']),
     {
       name: 'kernel-and-chat-import-no-library-and-no-built-in-module',
       comment: 'What chat means is free of sockets, SQL and Node. The limits are constants, all in one file.',
@@ -63,11 +64,18 @@ export default {
       to: { pathNot: '^packages/(server|protocol)/' },
     },
     {
-      name: 'adapters-are-opened-by-main-the-commands-and-tests',
+      name: 'adapters-are-opened-by-main-transfers-commands-and-tests',
       comment: 'Everyone else takes the port by argument.',
       severity: 'error',
-      from: { pathNot: `${SERVER}/(main\\.ts$|cli/|adapters/)|${TESTS}` },
+      from: { pathNot: `${SERVER}/(main\\.ts$|cli/|transfer/|adapters/)|${TESTS}` },
       to: { path: `${SERVER}/adapters/` },
+    },
+    {
+      name: 'transfers-are-started-by-commands',
+      comment: 'They need the databases for themselves, so no server starts one.',
+      severity: 'error',
+      from: { pathNot: `${SERVER}/(cli|transfer)/|${TESTS}` },
+      to: { path: `${SERVER}/transfer/` },
     },
     {
       name: 'app-imports-no-adapter-and-main-is-imported-by-nobody',
