@@ -1,6 +1,6 @@
 import type { ChannelId } from '@parley/protocol';
 
-/** Findings kept with their details; more are only counted. */
+/** The maximum number of findings with their details; further ones are only counted. */
 export const MAX_DETAILED_FINDINGS = 1_000;
 
 /** Every kind of finding, and what it means. */
@@ -11,10 +11,10 @@ export const FINDING_KINDS = {
   hole: 'events are missing from a log',
   'wrong-head': "a channel's last_seq is not that of its last event",
   'unreadable-event': 'an event is not one of those the protocol knows',
-  'contradicting-event': 'an event could not have happened after those before it',
+  'contradicting-event': 'an event is impossible after those before it',
   'missing-message': 'a message of the log has no row',
   'extra-message': 'the row of a message is not in the log',
-  'wrong-message': 'the row of a message differs from what the log says',
+  'wrong-message': 'the row of a message differs from the log',
   'surviving-text': 'the text of a deleted message is still there',
   'missing-reaction': 'a reaction of the log has no row',
   'extra-reaction': 'the row of a reaction is not in the log',
@@ -24,8 +24,8 @@ export const FINDING_KINDS = {
   'extra-member': 'the row of a member is not in the log',
   'wrong-member-count': "a channel's member_count is not the number of its members",
   'wrong-cursor': 'a read cursor is beyond the head, or before its member joined',
-  'unknown-channel': 'rows are of a channel that does not exist',
-  'unknown-user': 'rows are of a user who does not exist',
+  'unknown-channel': 'rows refer to a channel that does not exist',
+  'unknown-user': 'rows refer to a user who does not exist',
 } as const;
 
 export type FindingKind = keyof typeof FINDING_KINDS;
@@ -34,14 +34,14 @@ export interface Finding {
   readonly kind: FindingKind;
   readonly channel?: ChannelId;
   readonly seq?: number;
-  /** A sentence with ids and numbers, and never with what somebody wrote. */
+  /** A sentence with ids and numbers, and never with the text of a message. */
   readonly detail: string;
 }
 
-/** Takes a finding about the channel that is being looked at. */
+/** Takes a finding about the channel that is being checked. */
 export type AddFinding = (finding: Omit<Finding, 'channel'>) => void;
 
-/** What was found so far. Holds `MAX_DETAILED_FINDINGS` of them, and counts all. */
+/** The findings so far: the first `MAX_DETAILED_FINDINGS` with their details, and the number of all. */
 export class Findings {
   readonly detailed: Finding[] = [];
   readonly #counts = new Map<FindingKind, number>();
@@ -55,7 +55,7 @@ export class Findings {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** How many there are of each kind that there is. */
+  /** The number of findings of each kind that occurred. */
   get counts(): Readonly<Partial<Record<FindingKind, number>>> {
     return Object.fromEntries(this.#counts);
   }

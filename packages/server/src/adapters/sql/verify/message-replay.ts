@@ -1,35 +1,36 @@
 import type { ChannelId, DeletedEvent, EditedEvent, ReactedEvent, UnreactedEvent } from '@parley/protocol';
 import type { AddFinding } from './findings.ts';
-import { reactionKey, type LogSegment, type Target } from './log-segment.ts';
-import { compareMessages } from './message-rows.ts';
+import type { LogSegment, Target } from './log-segment.ts';
+import { compareMessages } from './messages.ts';
+import { ReactionReplay } from './reaction-replay.ts';
 import { SeqSet } from './seq-set.ts';
 
 type Change = EditedEvent | DeletedEvent | ReactedEvent | UnreactedEvent;
 
-/** What happens to messages, against their rows and those of their reactions as they are at the end. */
+/** Replays the changes of a channel's messages, and compares them with the rows, which are those at the end of the log. */
 export class MessageReplay {
   readonly #channel: ChannelId;
   readonly #add: AddFinding;
-  /** Messages that are tombstones at the end and were not deleted yet. */
+  readonly #reactions: ReactionReplay;
+  /** Messages that are tombstones at the end of the log, and whose `deleted` event has not come yet. */
   readonly #toBeDeleted = new SeqSet();
-  /** Reactions that no row tells of: each must be taken back. By `reactionKey`. */
-  readonly #unexplained = new Map<string, number>();
 
   constructor(channel: ChannelId, add: AddFinding) {
     this.#channel = channel;
     this.#add = add;
+    this.#reactions = new ReactionReplay(add);
   }
 
-  compareRows(stretch: LogSegment): void {
-    compareMessages(stretch, this.#add);
-    for (const { seq, body } of stretch.messages) {
+  compareRows(segment: LogSegment): void {
+    compareMessages(segment, this.#add);
+    for (const { seq, body } of segment.messages) {
       if (body === null) this.#toBeDeleted.add(seq);
     }
   }
 
-  change(event: Change, stretch: LogSegment): void {
+  change(event: Change, segment: LogSegment): void {
     const { id, seq, type } = event;
-    const target = stretch.targets.get(id);
+    const target = segment.targets.get(id);
     if (target === undefined || target.channel !== this.#channel || target.seq >= seq) {
       this.#contradiction(event, `the message ${id} of the event ${type} at ${seq} was not in the channel by then`);
       return;
@@ -40,25 +41,21 @@ export class MessageReplay {
     }
     if (event.type === 'edited') this.#edited(event, target);
     else if (event.type === 'deleted') this.#deleted(event, target);
-    else if (!target.isDeleted) this.#reaction(event, stretch);
+    else if (!target.isDeleted) this.#reactions.change(event, segment);
   }
 
   end(): void {
     for (const seq of this.#toBeDeleted.values()) {
       this.#add({ kind: 'wrong-message', seq, detail: `the message at ${seq} is deleted, and no event deleted it` });
     }
-    for (const [key, seq] of this.#unexplained) {
-      const [message, user] = key.split(' ');
-      const detail = `the reaction of ${user} to ${message} at ${seq} was never taken back, and has no row of then`;
-      this.#add({ kind: 'missing-reaction', seq, detail });
-    }
+    this.#reactions.end();
   }
 
   #edited({ id, seq, body, deleted }: EditedEvent, target: Target): void {
     if (target.isDeleted && (body !== '' || deleted !== true)) {
       this.#add({ kind: 'surviving-text', seq, detail: `the edit at ${seq} has the text of ${id}, which is deleted` });
     } else if (!target.isDeleted && deleted === true) {
-      const detail = `the edit at ${seq} says that ${id} is deleted, and it is not`;
+      const detail = `the edit at ${seq} has lost its text, and ${id} is not deleted`;
       this.#add({ kind: 'wrong-message', seq, detail });
     }
   }
@@ -66,21 +63,6 @@ export class MessageReplay {
   #deleted({ id, seq }: DeletedEvent, target: Target): void {
     if (target.isDeleted) this.#toBeDeleted.delete(target.seq);
     else this.#add({ kind: 'surviving-text', seq, detail: `${id} was deleted at ${seq}, and its row has its text` });
-  }
-
-  #reaction(event: ReactedEvent | UnreactedEvent, { reactions }: LogSegment): void {
-    const { id, emoji, by, seq } = event;
-    const key = reactionKey(id, emoji, by);
-    const stands = reactions.get(key);
-    if (event.type === 'reacted') {
-      if (this.#unexplained.has(key)) this.#contradiction(event, `${by} reacted to ${id} at ${seq} as they had before`);
-      if (stands !== seq) this.#unexplained.set(key, seq);
-    } else if (stands !== undefined && stands < seq) {
-      const detail = `${by} took a reaction to ${id} back at ${seq}, and its row of ${stands} stands`;
-      this.#add({ kind: 'extra-reaction', seq, detail });
-    } else if (!this.#unexplained.delete(key)) {
-      this.#contradiction(event, `${by} took a reaction to ${id} back at ${seq} that was not there`);
-    }
   }
 
   #contradiction({ seq }: Change, detail: string): void {

@@ -1,17 +1,19 @@
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { verifyChannel } from './channel-log.ts';
+import { prepare } from '../statement.ts';
+import { verifyChannel } from './channels.ts';
 import type { VerifyContext } from './context.ts';
 import { Findings, type Finding, type FindingKind } from './findings.ts';
-import { prepareLogQueries } from './log-queries.ts';
-import { prepareTableQueries } from './table-queries.ts';
-import { verifyTables } from './tables.ts';
+import { verifyMentions } from './mentions.ts';
+import { prepareVerifyQueries, type VerifyQueries } from './queries.ts';
+import { verifyReactions } from './reactions.ts';
+import { verifyReferences } from './references.ts';
 
 const PAGE_CHANNELS = 500;
 
 export interface Verification {
   readonly epoch: string;
-  /** What was looked at. */
+  /** The number of rows checked. */
   readonly counts: Readonly<Record<'channels' | 'events' | 'messages' | 'members' | 'reactions' | 'mentions', number>>;
   readonly total: number;
   readonly byKind: Readonly<Partial<Record<FindingKind, number>>>;
@@ -20,11 +22,12 @@ export interface Verification {
 }
 
 /**
- * Holds every table that is derived from the logs against them, and the logs against themselves. Reads all of the
- * database, page by page. Throws when it can't be read, or when its version is not the one this code knows.
+ * Checks every table that is derived from the logs against them, and the consistency of the logs. Reads the whole
+ * database, page by page. Throws when it cannot be read, or when its version is not the one this code knows.
  */
 export async function verifySnapshot(db: Snapshot): Promise<Verification> {
-  const [meta] = await db.rows(prepareTableQueries(db).meta({}));
+  const { kysely } = db;
+  const [meta] = await db.rows(prepare({}, () => kysely.selectFrom('meta').select(['epoch', 'version']))({}));
   if (meta === undefined) throw new Error('The database has no epoch: it is not one of Parley.');
   if (meta.version !== MIGRATIONS.length) {
     throw new Error(
@@ -37,10 +40,9 @@ export async function verifySnapshot(db: Snapshot): Promise<Verification> {
   for (const finding of await db.ownFindings()) findings.add(finding);
   let rows = { reactions: 0, mentions: 0 };
   try {
-    await walkChannels({ db, queries: prepareLogQueries(db), findings, counts });
-    rows = await verifyTables(db, findings);
+    rows = await verifyFeatures({ db, findings, counts });
   } catch (error) {
-    // Where the database knows of damage, that it can't be read further belongs to what was found.
+    // When the database has reported damage, that it cannot be read to the end is one more finding.
     if (findings.total === 0) throw error;
     findings.add({ kind: 'damaged-file', detail: `reading stopped here: ${String(error)}` });
   }
@@ -48,10 +50,24 @@ export async function verifySnapshot(db: Snapshot): Promise<Verification> {
   return { epoch: meta.epoch, counts: { ...counts, ...rows }, total, byKind, findings: detailed };
 }
 
-async function walkChannels(walk: VerifyContext): Promise<void> {
+async function verifyFeatures(context: VerifyContext): Promise<{ reactions: number; mentions: number }> {
+  const queries = prepareVerifyQueries(context.db);
+  await verifyChannels(context, queries);
+  await verifyReferences(context);
+  return {
+    reactions: await verifyReactions(context, queries.reactions),
+    mentions: await verifyMentions(context, queries.mentions),
+  };
+}
+
+async function verifyChannels(context: VerifyContext, queries: VerifyQueries): Promise<void> {
+  const { db } = context;
+  const channels = prepare({ after: 'text', limit: 'int' }, ({ after, limit }) =>
+    db.kysely.selectFrom('channels').selectAll().where('id', '>', after).orderBy('id').limit(limit),
+  );
   for (let after = ''; ;) {
-    const page = await walk.db.rows(walk.queries.channels({ after, limit: PAGE_CHANNELS }));
-    for (const channel of page) await verifyChannel(walk, channel);
+    const page = await db.rows(channels({ after, limit: PAGE_CHANNELS }));
+    for (const channel of page) await verifyChannel(context, queries, channel);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE_CHANNELS) return;
     after = last.id;
