@@ -90,6 +90,13 @@ export default {
       to: { path: '^packages/web/src/', pathNot: '^packages/web/src/(ui|lib)/' },
     },
     {
+      name: 'features-do-not-import-the-shell',
+      comment: 'What several features share is a hook or a store in lib, a component in ui, or a feature of its own.',
+      severity: 'error',
+      from: { path: '^packages/web/src/features/', pathNot: TESTS },
+      to: { path: '^packages/web/src/(app/|main[.])' },
+    },
+    {
       name: 'lib-imports-only-itself',
       severity: 'error',
       from: { path: '^packages/web/src/lib/', pathNot: TESTS },

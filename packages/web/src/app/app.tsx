@@ -1,14 +1,14 @@
 import { ParleyProvider, useReadable } from '@parley/react';
 import { Suspense, useEffect } from 'react';
+import { checkSession, type Session, sessionStore } from '../features/session/session.ts';
+import { UnreachablePage } from '../features/session/unreachable-page.tsx';
 import { lazyWithRetry } from '../lib/lazy.ts';
+import { useRoute } from '../lib/navigation.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { Logo } from '../ui/logo.tsx';
 import { ToastLayer } from '../ui/toast-layer.tsx';
 import { TooltipLayer } from '../ui/tooltip-layer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { useRoute } from './navigation.ts';
-import { checkSession, type Session, sessionStore } from './session.ts';
-import { UnreachablePage } from './unreachable-page.tsx';
 import { Workspace } from './workspace.tsx';
 
 const SignedOut = lazyWithRetry(async () => (await import('../features/sign-in/signed-out.tsx')).SignedOut);

@@ -2,8 +2,8 @@ import type { Conversation } from '@parley/client';
 import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
+import { Onboarding } from '../features/onboarding/onboarding.tsx';
 import { useOnboarded } from '../features/onboarding/use-onboarded.ts';
-import { Onboarding } from '../features/onboarding/welcome.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ChannelView, MissingChannel } from './lazy-components.ts';
 

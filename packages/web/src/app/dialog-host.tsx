@@ -1,11 +1,11 @@
 import { useReadable } from '@parley/react';
 import { Suspense } from 'react';
+import { type DialogState, dialogStore, dismissDialog } from '../lib/dialogs.ts';
 import { lazyWithRetry } from '../lib/lazy.ts';
 import { showToast } from '../ui/toast.ts';
-import { type DialogState, dialogStore, dismissDialog } from './dialogs.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 
-const Switcher = lazyWithRetry(async () => (await import('../features/quick-switcher/switcher.tsx')).Switcher);
+const Switcher = lazyWithRetry(async () => (await import('../features/quick-switcher/quick-switcher.tsx')).Switcher);
 const ChannelBrowser = lazyWithRetry(
   async () => (await import('../features/channel-browser/channel-browser.tsx')).ChannelBrowser,
 );

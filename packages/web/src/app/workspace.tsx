@@ -9,15 +9,15 @@ import { useNotifications } from '../features/notifications/use-notifications.ts
 import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { focusComposer } from '../lib/composer-focus.ts';
+import { conversationOf, navigate, routeOf, useRoute } from '../lib/navigation.ts';
+import { closePanel, panelStandsBeside, panelStore } from '../lib/side-panel.ts';
 import { useExitDelay } from '../lib/use-exit-delay.ts';
 import { useNarrow } from '../lib/use-media.ts';
 import { classNames } from '../ui/class-names.ts';
 import { ConversationArea } from './conversation-area.tsx';
 import { DialogHost } from './dialog-host.tsx';
 import { MembersPanel, DisconnectedDialog } from './lazy-components.ts';
-import { conversationOf, navigate, routeOf, useRoute } from './navigation.ts';
 import { preloadWhenIdle } from './preload.ts';
-import { closePanel, panelStandsBeside, panelStore } from './side-panel.ts';
 
 const SLIDE_MS = 180;
 

@@ -2,7 +2,7 @@ import type { ListedChannel } from '@parley/protocol';
 import { useChannels, useParley } from '@parley/react';
 import { Plus } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useRequest } from '../../lib/use-request.ts';

@@ -1,9 +1,8 @@
 import type { ChannelView, Conversation } from '@parley/client';
 import { useChannel, useReadable, useUsers } from '@parley/react';
 import { ArrowLeft, Users } from 'lucide-react';
-import { leaveToSidebar } from '../../app/navigation.ts';
-import { panelStore, togglePanel } from '../../app/side-panel.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { leaveToSidebar } from '../../lib/navigation.ts';
+import { panelStore, togglePanel } from '../../lib/side-panel.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
@@ -11,6 +10,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { tip } from '../../ui/tip.ts';
 import { nameOf, partnerOf } from '../channels/names-and-permissions.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { ChannelMenu } from './channel-menu.tsx';
 
 /** Where one is: the name, what it is about, and what can be done with it. */

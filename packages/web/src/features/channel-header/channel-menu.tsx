@@ -1,10 +1,9 @@
 import type { ChannelView } from '@parley/client';
 import { useParley } from '@parley/react';
 import { Bell, BellOff, CheckCheck, Ellipsis, Link, LogOut, Pencil, UserPlus, Users } from 'lucide-react';
-import { openDialog } from '../../app/dialogs.ts';
-import { formatRoute } from '../../app/router.ts';
-import { panelStore } from '../../app/side-panel.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
+import { formatRoute } from '../../lib/router.ts';
+import { panelStore } from '../../lib/side-panel.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
@@ -12,6 +11,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { isGeneral, mayManage } from '../channels/names-and-permissions.ts';
 import { toggleMuted, useIsMuted } from '../muting/muted.ts';
+import { useMyself } from '../session/use-current-user.ts';
 
 /** What can be done with a conversation. */
 export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {

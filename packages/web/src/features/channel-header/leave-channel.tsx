@@ -1,9 +1,9 @@
 import type { ChannelId } from '@parley/protocol';
 import { useChannel } from '@parley/react';
 import { useState } from 'react';
-import { navigate } from '../../app/navigation.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { useSubmit } from '../../lib/use-submit.ts';
 import { Button } from '../../ui/button.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';

@@ -1,10 +1,10 @@
 import type { ChannelId } from '@parley/protocol';
 import { ArrowLeft } from 'lucide-react';
 import { useCallback, useState } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { leaveToSidebar } from '../../app/navigation.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
+import { leaveToSidebar } from '../../lib/navigation.ts';
 import { useRequest } from '../../lib/use-request.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';

@@ -1,6 +1,6 @@
 import type { ChannelView, ParleyClient } from '@parley/client';
 import type { User, UserId } from '@parley/protocol';
-import { openConversation } from '../../app/navigation.ts';
+import { openConversation } from '../../lib/navigation.ts';
 
 /** Shows the direct message with `user`, whether anybody has written in it yet or not. */
 export function openDirectMessage(parley: ParleyClient, user: UserId): void {

@@ -1,6 +1,6 @@
 import type { ParleyClient } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
-import { openConversation } from '../../app/navigation.ts';
+import { openConversation } from '../../lib/navigation.ts';
 
 const PATIENCE_MS = 3_000;
 

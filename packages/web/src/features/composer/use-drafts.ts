@@ -1,4 +1,4 @@
-import { useMyself } from '../../app/use-myself.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { Drafts } from './drafts.ts';
 
 const opened = new Map<string, Drafts>();

@@ -2,8 +2,8 @@ import type { ChannelView, Conversation } from '@parley/client';
 import type { ChannelId, User, UserId } from '@parley/protocol';
 import { useParley, useSelected } from '@parley/react';
 import { useEffect, useMemo, useState } from 'react';
-import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../lib/http/api.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { type Candidate, rankMentions } from './rank-mentions.ts';
 
 const MAX_PEOPLE = 8;

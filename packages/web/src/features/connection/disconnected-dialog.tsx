@@ -1,8 +1,8 @@
 import { useParley } from '@parley/react';
 import type { ReactNode } from 'react';
-import { signOut } from '../../app/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Logo } from '../../ui/logo.tsx';
+import { signOut } from '../session/session.ts';
 import type { ShownReason } from './use-stop-reason.ts';
 
 /** Lies over the page, which keeps its drafts, and says what to do. */

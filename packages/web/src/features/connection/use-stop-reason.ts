@@ -1,7 +1,7 @@
 import type { StopReason } from '@parley/client';
 import { useStatus } from '@parley/react';
 import { useEffect } from 'react';
-import { sessionEnded } from '../../app/session.ts';
+import { sessionEnded } from '../session/session.ts';
 
 export type ShownReason = Exclude<StopReason, 'signed-out'>;
 

@@ -1,5 +1,5 @@
+import { useLoaded } from '../../ui/use-lazy-module.ts';
 import type { EmojiPickerProps } from './emoji-picker.tsx';
-import { useLoaded } from './use-loaded.ts';
 
 const loadPicker = () => import('./emoji-picker.tsx');
 

@@ -1,5 +1,5 @@
 import { useMe } from '@parley/react';
-import { linkTo, routeOf } from '../../app/navigation.ts';
+import { linkTo, routeOf } from '../../lib/navigation.ts';
 import { useUserByHandle } from './users-by-handle.ts';
 
 interface MentionProps {

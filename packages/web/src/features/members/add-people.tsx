@@ -12,7 +12,7 @@ import { Spinner } from '../../ui/spinner.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { byName, useMembers } from '../channels/use-members.ts';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
-import { useFoundPeople } from '../people/use-found-people.ts';
+import { useFoundPeople } from '../people/use-user-search.ts';
 
 interface AddPeopleProps {
   readonly channel: ChannelId;

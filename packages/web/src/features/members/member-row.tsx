@@ -2,7 +2,6 @@ import type { ChannelView } from '@parley/client';
 import type { User } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Ellipsis, MessageCircle, UserMinus } from 'lucide-react';
-import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
@@ -12,6 +11,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { isGeneral, mayManage, openDirectMessage } from '../channels/names-and-permissions.ts';
 import { PersonLine } from '../people/person-row.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 
 interface MemberRowProps {
   readonly channel: ChannelView;

@@ -3,9 +3,8 @@ import type { User } from '@parley/protocol';
 import { useChannel } from '@parley/react';
 import { Pencil, UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { closePanel } from '../../app/side-panel.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
+import { closePanel } from '../../lib/side-panel.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { FailedList } from '../../ui/list-states.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -14,6 +13,7 @@ import { mayManage } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
 import { PeopleList } from '../people/people-list.tsx';
 import { PersonSkeleton } from '../people/person-row.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 import { MemberRow } from './member-row.tsx';
 
 /** From this many members on there is a field to find one. */

@@ -1,7 +1,7 @@
 import type { ChannelView, ParleyClient, TimelineMessage } from '@parley/client';
 import { useParley } from '@parley/react';
 import { useEffect } from 'react';
-import { openConversation } from '../../app/navigation.ts';
+import { openConversation } from '../../lib/navigation.ts';
 import { titleOf } from '../channels/names-and-permissions.ts';
 import { isMuted } from '../muting/muted.ts';
 import { detectIncoming, snapshotOf } from './detect-incoming.ts';

@@ -1,7 +1,7 @@
 import type { ChannelView } from '@parley/client';
 import { useReadable } from '@parley/react';
-import { useMyself } from '../../app/use-myself.ts';
 import { isGeneral } from '../channels/names-and-permissions.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { welcomeStore } from './onboarding-progress.ts';
 
 /** Does the owner see the welcome here? In #general, until it is done or waved away. */

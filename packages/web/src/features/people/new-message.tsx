@@ -2,8 +2,7 @@ import type { User } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Search } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
@@ -12,8 +11,9 @@ import { Picker } from '../../ui/picker.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { isAdmin, openDirectMessage } from '../channels/names-and-permissions.ts';
 import { byName } from '../channels/use-members.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { PersonLine, PersonSkeleton } from './person-row.tsx';
-import { useFoundPeople } from './use-found-people.ts';
+import { useFoundPeople } from './use-user-search.ts';
 
 /** Everybody on the server, to write to. */
 export function NewMessage({ onClosed }: { readonly onClosed: () => void }) {

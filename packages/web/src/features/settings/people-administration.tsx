@@ -2,7 +2,6 @@ import type { UpdateUserBody, User } from '@parley/protocol';
 import { useChannels } from '@parley/react';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
-import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -16,6 +15,7 @@ import { isGeneral } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
 import { PeopleList } from '../people/people-list.tsx';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 
 /** Everybody's part on the server: who is an admin, who is suspended. */
 export function PeopleAdministration() {

@@ -1,8 +1,6 @@
 import { MAX_HANDLE_CHARS, MAX_USER_NAME_CHARS } from '@parley/protocol';
 import { useReadable } from '@parley/react';
 import { useState } from 'react';
-import { sessionStore, updateMe } from '../../app/session.ts';
-import { useMyself } from '../../app/use-myself.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useSubmit } from '../../lib/use-submit.ts';
@@ -11,6 +9,8 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { showToast } from '../../ui/toast.ts';
+import { sessionStore, updateMe } from '../session/session.ts';
+import { useMyself } from '../session/use-current-user.ts';
 
 /** The user's own name and handle. */
 export function Profile() {

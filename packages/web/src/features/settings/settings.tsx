@@ -1,11 +1,11 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type ReactNode, useState } from 'react';
-import type { SettingsTab } from '../../app/dialogs.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import type { SettingsTab } from '../../lib/dialogs.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { isAdmin } from '../channels/names-and-permissions.ts';
 import { Invites } from '../invites/invites.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 import { Account } from './account.tsx';
 import { Appearance } from './appearance.tsx';
 import { Notifications } from './notifications.tsx';

@@ -1,10 +1,10 @@
 import type { ParleyClient } from '@parley/client';
 import { useParley } from '@parley/react';
 import { useEffect } from 'react';
-import { dialogStore, openDialog } from '../../app/dialogs.ts';
-import { conversationOf, currentRoute, openConversation } from '../../app/navigation.ts';
-import { closePanel, panelStore } from '../../app/side-panel.ts';
 import { focusComposer } from '../../lib/composer-focus.ts';
+import { dialogStore, openDialog } from '../../lib/dialogs.ts';
+import { conversationOf, currentRoute, openConversation } from '../../lib/navigation.ts';
+import { closePanel, panelStore } from '../../lib/side-panel.ts';
 import { isMuted } from '../muting/muted.ts';
 import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { inSidebarOrder, neighbour } from '../sidebar/order.ts';

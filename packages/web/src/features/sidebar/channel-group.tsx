@@ -1,7 +1,7 @@
 import type { ChannelView } from '@parley/client';
 import { Compass, Plus } from 'lucide-react';
 import { memo } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';

@@ -2,7 +2,7 @@ import type { ChannelView } from '@parley/client';
 import { useMe, useParley, useSelected } from '@parley/react';
 import { Plus } from 'lucide-react';
 import { memo } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classNames } from '../../ui/class-names.ts';

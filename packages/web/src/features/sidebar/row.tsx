@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
-import { linkTo } from '../../app/navigation.ts';
-import type { Route } from '../../app/router.ts';
+import { linkTo } from '../../lib/navigation.ts';
+import type { Route } from '../../lib/router.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { badgeText } from './unread.ts';
 

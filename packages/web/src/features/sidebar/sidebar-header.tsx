@@ -1,12 +1,12 @@
 import { useStatus } from '@parley/react';
 import { ChevronDown, Compass, Keyboard, LogOut, Settings, UserPlus, UserRound } from 'lucide-react';
-import { openDialog } from '../../app/dialogs.ts';
-import { signOut } from '../../app/session.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { isAdmin } from '../channels/names-and-permissions.ts';
+import { signOut } from '../session/session.ts';
+import { useMyself } from '../session/use-current-user.ts';
 
 /** The workspace's name, who one is there and whether one is connected; everything about both is in its menu. */
 export function SidebarHeader() {

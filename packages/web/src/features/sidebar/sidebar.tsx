@@ -1,11 +1,11 @@
 import { useChannels, useParley, useReadable, useSelected } from '@parley/react';
 import { Search, UserPlus } from 'lucide-react';
 import { useRef } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { keysAsText } from '../../ui/key-names.ts';
 import { isAdmin } from '../channels/names-and-permissions.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { ChannelGroup } from './channel-group.tsx';
 import { DirectGroup } from './direct-group.tsx';
 import { unreadFirstStore } from './order-preference.ts';

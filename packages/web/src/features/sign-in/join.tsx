@@ -3,9 +3,9 @@ import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useRequest } from '../../lib/use-request.ts';
 import { Button } from '../../ui/button.tsx';
-import { Frame } from './frame.tsx';
+import { Frame } from './page-layout.tsx';
+import { ToSignIn } from './sign-in-link.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
-import { ToSignIn } from './to-sign-in.tsx';
 
 interface JoinProps {
   readonly code: string;

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { checkSession } from '../../app/session.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useSubmit } from '../../lib/use-submit.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
+import { checkSession } from '../session/session.ts';
 import { EmailField } from './fields.tsx';
 
 const WRONG = "That email and password don't match.";

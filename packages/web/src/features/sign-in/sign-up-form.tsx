@@ -1,13 +1,13 @@
 import { MAX_USER_NAME_CHARS } from '@parley/protocol';
 import { useState } from 'react';
-import { navigate } from '../../app/navigation.ts';
-import { checkSession } from '../../app/session.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { useSubmit } from '../../lib/use-submit.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
+import { checkSession } from '../session/session.ts';
 import { EmailField, NewPasswordField } from './fields.tsx';
 
 /** Makes an account. `invite` is the code of an invite link, where one is needed. */

@@ -1,12 +1,12 @@
 import type { ServerInfo } from '@parley/protocol';
 import { useState } from 'react';
-import { navigate } from '../../app/navigation.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { Button } from '../../ui/button.tsx';
-import { Frame } from './frame.tsx';
 import { Join } from './join.tsx';
+import { Frame } from './page-layout.tsx';
 import { SignInForm } from './sign-in-form.tsx';
+import { ToSignIn } from './sign-in-link.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
-import { ToSignIn } from './to-sign-in.tsx';
 
 interface SignedOutProps {
   readonly server: ServerInfo;

@@ -1,9 +1,9 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import { useUser } from '@parley/react';
 import { memo, type PointerEvent, useState } from 'react';
-import { useMyself } from '../../app/use-myself.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import type { Editing } from './conversation-props.ts';
 import { DayLine } from './day-line.tsx';
 import { MessageContent } from './message-content.tsx';

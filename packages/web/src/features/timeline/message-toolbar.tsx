@@ -3,14 +3,14 @@ import type { ChannelId } from '@parley/protocol';
 import { useParley } from '@parley/react';
 import { Copy, Link, Pencil, SmilePlus, Trash2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
-import { routeOf } from '../../app/navigation.ts';
-import { formatRoute } from '../../app/router.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { routeOf } from '../../lib/navigation.ts';
+import { formatRoute } from '../../lib/router.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { showToast } from '../../ui/toast.ts';
+import { useLoaded } from '../../ui/use-lazy-module.ts';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
-import { useLoaded } from '../emoji/use-loaded.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import type { Editing } from './conversation-props.ts';
 import type { DeleteMessageProps } from './delete-message.tsx';
 

@@ -1,8 +1,8 @@
 import { useParley } from '@parley/react';
 import { useCallback, useEffect, useState } from 'react';
-import { useMyself } from '../../app/use-myself.ts';
 import { focusComposer } from '../../lib/composer-focus.ts';
 import { Composer } from '../composer/composer.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 import type { Editing, ConversationProps } from './conversation-props.ts';
 import { FailureNotices } from './failure-notices.tsx';
 import { TimelineView } from './timeline-view.tsx';

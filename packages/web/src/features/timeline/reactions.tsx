@@ -1,10 +1,10 @@
 import type { TimelineMessage } from '@parley/client';
 import type { ChannelId, Reaction } from '@parley/protocol';
 import { useParley, useUsers } from '@parley/react';
-import { useMyself } from '../../app/use-myself.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { tip } from '../../ui/tip.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import { reactionText } from './reaction-text.ts';
 
 interface ReactionsProps {

@@ -1,13 +1,13 @@
 import { useUsers } from '@parley/react';
 import { UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import type { ConversationProps } from './conversation-props.ts';
 
 interface TimelineStartProps extends ConversationProps {

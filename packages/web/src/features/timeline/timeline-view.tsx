@@ -1,8 +1,8 @@
 import type { Timeline } from '@parley/client';
 import { useReadable, useTimeline } from '@parley/react';
 import { useMemo, useState } from 'react';
-import { useMyself } from '../../app/use-myself.ts';
 import { usePageFocused } from '../../lib/use-page-focused.ts';
+import { useMyself } from '../session/use-current-user.ts';
 import type { Editing, ConversationProps } from './conversation-props.ts';
 import { DayChip } from './day-chip.tsx';
 import { JumpPill } from './jump-pill.tsx';

@@ -1,8 +1,8 @@
 import { useChannels, useMe, useParley, useReadable, useUsers } from '@parley/react';
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { openConversation } from '../../app/navigation.ts';
+import { openDialog } from '../../lib/dialogs.ts';
+import { openConversation } from '../../lib/navigation.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,7 +14,7 @@ import { formatRelative } from '../../ui/time.ts';
 import { useShownConversation } from '../channels/current-conversation.ts';
 import { openDirectMessage } from '../channels/names-and-permissions.ts';
 import { recentStore } from '../channels/recent-conversations.ts';
-import { useFoundPeople } from '../people/use-found-people.ts';
+import { useFoundPeople } from '../people/use-user-search.ts';
 import { badgeText, personalUnread } from '../sidebar/unread.ts';
 import { candidates, rank, type Ranked } from './candidates.ts';
 

@@ -1,4 +1,4 @@
-import { createPersistedStore } from '../lib/persisted-store.ts';
+import { createPersistedStore } from './persisted-store.ts';
 
 /** Beside the timeline, where there is room; else over it. The same bound as Tailwind's `lg`. */
 export const panelStandsBeside = (): boolean => matchMedia('(width >= 64rem)').matches;

@@ -1,5 +1,5 @@
 import type { ChannelId } from '@parley/protocol';
-import { createStore } from '../lib/store.ts';
+import { createStore } from './store.ts';
 
 export type SettingsTab = 'profile' | 'account' | 'sessions' | 'appearance' | 'notifications' | 'invites' | 'people';
 

@@ -1,13 +1,13 @@
 import { useChannels, useReadable } from '@parley/react';
 import { Check, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
-import { openDialog } from '../../app/dialogs.ts';
-import { useMyself } from '../../app/use-myself.ts';
+import { openDialog } from '../../lib/dialogs.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { isGeneral } from '../channels/names-and-permissions.ts';
 import { InviteLink } from '../invites/invite-link.tsx';
+import { useMyself } from '../session/use-current-user.ts';
 import { ThemeChoice } from '../settings/theme-choice.tsx';
 import { recordOnboardingStep, welcomeStore } from './onboarding-progress.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { showToast } from '../../ui/toast.ts';
+import { showToast } from './toast.ts';
 
 /**
  * Something from a file of its own, null until it is there. When the file is out of reach (offline, or the server has a newer

@@ -1,11 +1,11 @@
 import type { ParleyClient } from '@parley/client';
 import type { Me, ServerInfo, User } from '@parley/protocol';
-import { api } from '../lib/http/api.ts';
-import { describeError } from '../lib/http/request.ts';
-import { createStore } from '../lib/store.ts';
-import { showToast } from '../ui/toast.ts';
+import { api } from '../../lib/http/api.ts';
+import { describeError } from '../../lib/http/request.ts';
+import { navigate } from '../../lib/navigation.ts';
+import { createStore } from '../../lib/store.ts';
+import { showToast } from '../../ui/toast.ts';
 import { createSdk } from './create-sdk.ts';
-import { navigate } from './navigation.ts';
 
 /** Who uses this page. The one place that opens and closes the connection. */
 export type Session =
