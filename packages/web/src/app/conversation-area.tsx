@@ -5,7 +5,7 @@ import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
 import { Onboarding } from '../features/onboarding/onboarding.tsx';
 import { useOnboarded } from '../features/onboarding/use-onboarded.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { ChannelView, MissingChannel } from './lazy-components.ts';
+import { ConversationView, MissingChannel } from './lazy-components.ts';
 
 interface ConversationAreaProps {
   readonly conversation: Conversation;
@@ -31,7 +31,7 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
       <WelcomeHere conversation={conversation} />
       <ErrorBoundary key={conversation}>
         <Suspense fallback={null}>
-          <ChannelView conversation={conversation} atSeq={atSeq} />
+          <ConversationView conversation={conversation} atSeq={atSeq} />
         </Suspense>
       </ErrorBoundary>
     </>

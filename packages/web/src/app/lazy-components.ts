@@ -3,9 +3,10 @@ import { lazyWithRetry } from '../lib/lazy.ts';
 // What the first paint does without. The dialogs are in dialog-host.tsx.
 
 // Beside the entry, not in it: signing in needs none of it. `main.tsx` asks for it at once.
-export const loadChannelView = async () => (await import('../features/timeline/conversation.tsx')).ChannelView;
+export const loadConversationView = async () =>
+  (await import('../features/timeline/conversation.tsx')).ConversationView;
 
-export const ChannelView = lazyWithRetry(loadChannelView);
+export const ConversationView = lazyWithRetry(loadConversationView);
 export const MembersPanel = lazyWithRetry(
   async () => (await import('../features/members/members-panel.tsx')).MembersPanel,
 );
