@@ -1,14 +1,14 @@
 import { type SubmitEvent, useState } from 'react';
 
-export interface Submitting {
+export interface FormSubmission {
   readonly busy: boolean;
-  /** What went wrong the last time, in words; null while nothing has. */
+  /** Why the last attempt failed, as text for the user; null if it did not. */
   readonly error: string | null;
   readonly onSubmit: (event: SubmitEvent) => void;
 }
 
-/** The state of a form that is sent with `send`, which answers null, or what went wrong in words for people. */
-export function useSubmit(send: () => Promise<string | null>): Submitting {
+/** The state of a form. `send` resolves to null on success, or to an error text for the user. */
+export function useSubmit(send: () => Promise<string | null>): FormSubmission {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const submit = async (): Promise<void> => {

@@ -3,12 +3,9 @@ import { useParley } from '@parley/react';
 import { useState } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
-import { useSubmit } from '../../lib/use-submit.ts';
-import { Button } from '../../ui/button.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { TopicField } from '../channel-header/topic-field.tsx';
 import { openGainedChannel } from '../channels/open-joined-channel.ts';
@@ -29,7 +26,7 @@ function CreateForm() {
   const [topic, setTopic] = useState('');
   const [isPrivate, setPrivate] = useState(false);
 
-  const { busy, error, onSubmit } = useSubmit(async () => {
+  const send = async (): Promise<string | null> => {
     const kind = isPrivate ? 'private' : 'public';
     const answer = await api.createChannel({ name: name.trim(), kind, topic: topic.trim() });
     if (!answer.ok) {
@@ -38,10 +35,10 @@ function CreateForm() {
     close();
     openGainedChannel(parley, answer.value.channel.id);
     return null;
-  });
+  };
 
   return (
-    <form onSubmit={onSubmit} className="flex flex-col gap-4">
+    <DialogForm onSend={send} submitLabel="Create channel">
       <Field
         label="Name"
         placeholder="design-reviews"
@@ -60,12 +57,6 @@ function CreateForm() {
         checked={isPrivate}
         onChange={setPrivate}
       />
-      <FormError>{error}</FormError>
-      <DialogActions>
-        <Button variant="primary" type="submit" busy={busy}>
-          Create channel
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

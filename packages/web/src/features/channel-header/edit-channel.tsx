@@ -3,12 +3,9 @@ import { useChannel } from '@parley/react';
 import { useState } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
-import { useSubmit } from '../../lib/use-submit.ts';
-import { Button } from '../../ui/button.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
 import { TopicField } from './topic-field.tsx';
 
 interface EditChannelProps {
@@ -31,15 +28,15 @@ function EditForm({ id }: { readonly id: ChannelId }) {
   const [name, setName] = useState(channel?.name ?? '');
   const [topic, setTopic] = useState(channel?.topic ?? '');
 
-  const { busy, error, onSubmit } = useSubmit(async () => {
+  const send = async (): Promise<string | null> => {
     const answer = await api.updateChannel(id, { name: name.trim(), topic: topic.trim() });
     if (!answer.ok) return describeError(answer.error, { conflict: 'Another channel has that name already.' });
     close();
     return null;
-  });
+  };
 
   return (
-    <form onSubmit={onSubmit} className="flex flex-col gap-4">
+    <DialogForm onSend={send} submitLabel="Save">
       <Field
         label="Name"
         required
@@ -49,12 +46,6 @@ function EditForm({ id }: { readonly id: ChannelId }) {
         onChange={(event) => setName(event.target.value)}
       />
       <TopicField value={topic} onValue={setTopic} />
-      <FormError>{error}</FormError>
-      <DialogActions>
-        <Button variant="primary" type="submit" busy={busy}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

@@ -4,11 +4,8 @@ import { useState } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { navigate } from '../../lib/navigation.ts';
-import { useSubmit } from '../../lib/use-submit.ts';
-import { Button } from '../../ui/button.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
-import { FormError } from '../../ui/form-error.tsx';
 
 interface LeaveChannelProps {
   readonly channel: ChannelId;
@@ -38,21 +35,12 @@ export function LeaveChannel({ channel: id, onClosed }: LeaveChannelProps) {
 
 function LeaveForm({ id }: { readonly id: ChannelId }) {
   const close = useCloseDialog();
-  const { busy, error, onSubmit } = useSubmit(async () => {
+  const send = async (): Promise<string | null> => {
     const answer = await api.leaveChannel(id);
     if (!answer.ok) return describeError(answer.error, { forbidden: "This channel can't be left." });
     close();
     navigate({ name: 'home' }, { replace: true });
     return null;
-  });
-  return (
-    <form onSubmit={onSubmit}>
-      <FormError>{error}</FormError>
-      <DialogActions>
-        <Button variant="danger" type="submit" busy={busy}>
-          Leave
-        </Button>
-      </DialogActions>
-    </form>
-  );
+  };
+  return <DialogForm onSend={send} submitLabel="Leave" tone="danger" />;
 }

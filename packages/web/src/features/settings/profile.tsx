@@ -3,11 +3,9 @@ import { useReadable } from '@parley/react';
 import { useState } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
-import { useSubmit } from '../../lib/use-submit.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
+import { Form } from '../../ui/form.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { sessionStore, updateMe } from '../session/session.ts';
 import { useMyself } from '../session/use-current-user.ts';
@@ -17,15 +15,20 @@ export function Profile() {
   const me = useMyself();
   const [name, setName] = useState(me.name);
   const [handle, setHandle] = useState(me.handle);
-  const { busy, error, onSubmit } = useSubmit(async () => {
+  const send = async (): Promise<string | null> => {
     const answer = await api.updateMe({ name: name.trim(), handle });
     if (!answer.ok) return describeError(answer.error, { conflict: `@${handle} is taken. Pick another handle.` });
     updateMe(answer.value.user);
     showToast('Profile saved');
     return null;
-  });
+  };
   return (
-    <form onSubmit={onSubmit} className="flex max-w-md flex-col gap-4">
+    <Form
+      onSend={send}
+      submitLabel="Save"
+      submitDisabled={name.trim() === me.name && handle === me.handle}
+      className="max-w-md"
+    >
       <Who name={name.trim() === '' ? me.name : name} />
       <Field
         label="Name"
@@ -37,13 +40,7 @@ export function Profile() {
         onChange={(event) => setName(event.target.value)}
       />
       <HandleField value={handle} onValue={setHandle} />
-      <FormError>{error}</FormError>
-      <div>
-        <Button variant="primary" type="submit" busy={busy} disabled={name.trim() === me.name && handle === me.handle}>
-          Save
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

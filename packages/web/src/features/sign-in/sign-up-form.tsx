@@ -3,10 +3,8 @@ import { useState } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { navigate } from '../../lib/navigation.ts';
-import { useSubmit } from '../../lib/use-submit.ts';
-import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
+import { Form } from '../../ui/form.tsx';
 import { checkSession } from '../session/session.ts';
 import { EmailField, NewPasswordField } from './fields.tsx';
 
@@ -15,16 +13,16 @@ export function SignUpForm({ invite }: { readonly invite?: string }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const { busy, error, onSubmit } = useSubmit(async () => {
+  const send = async (): Promise<string | null> => {
     const account = { name: name.trim(), email: email.trim(), password };
     const answer = await api.signUp(invite === undefined ? account : { ...account, invite });
     if (!answer.ok) return describeError(answer.error, WORDS);
     navigate({ name: 'home' }, { replace: true });
     await checkSession();
     return null;
-  });
+  };
   return (
-    <form onSubmit={onSubmit} className="mt-7 flex flex-col gap-4">
+    <Form onSend={send} submitLabel="Create account" wide className="mt-7">
       <Field
         label="Name"
         autoComplete="name"
@@ -37,11 +35,7 @@ export function SignUpForm({ invite }: { readonly invite?: string }) {
       />
       <EmailField value={email} onValue={setEmail} />
       <NewPasswordField label="Password" value={password} onValue={setPassword} />
-      <FormError>{error}</FormError>
-      <Button variant="primary" type="submit" busy={busy} className="mt-1 h-10">
-        Create account
-      </Button>
-    </form>
+    </Form>
   );
 }
 
