@@ -96,14 +96,14 @@ test('Try again sends a failed message once, and Edit restores its text', async 
   test.slow();
   const ada = await app.signUp('Ada');
   const bob = await app.signUp('Bob');
-  app.network.swallowRequests();
+  app.network.dropRequests();
   await ada.send('lost on the way');
   await expect(ada.alert()).toContainText('lost on the way', { timeout: 15_000 });
   app.network.heal();
   await ada.alert().getByRole('button', { name: 'Try again' }).click();
   await ada.sees('lost on the way');
   await bob.sees('lost on the way');
-  app.network.swallowRequests();
+  app.network.dropRequests();
   await ada.send('second thoughts');
   await expect(ada.alert()).toContainText('second thoughts', { timeout: 15_000 });
   app.network.heal();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInviteReply, inviteList, me, userList } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { startClusterFixture, type Node, type ClusterFixture } from './fixture.ts';
+import { startClusterFixture, type ClusterNode, type ClusterFixture } from './fixture.ts';
 
 /** Half of them on each node. */
 const AT_ONCE = 8;
@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 test('[HT3] of first sign-ups at the same moment on two nodes one owns the server', async () => {
   await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'open' });
   const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node)));
-  expect(arrivals.map(({ verdict }) => verdict)).toEqual(arrivals.map(() => 200));
+  expect(arrivals.map(({ outcome }) => outcome)).toEqual(arrivals.map(() => 200));
   const users = await Promise.all(
     arrivals.map(async ({ token }) => (await api(fixture, token, ['GET', '/me'])).as(me).user),
   );
@@ -17,7 +17,7 @@ test('[HT3] of first sign-ups at the same moment on two nodes one owns the serve
   expect(new Set(users.map(({ handle }) => handle)).size).toBe(AT_ONCE);
   // Whoever came first has #general, and everyone is in it.
   for (const [n, { token }] of arrivals.entries()) {
-    const client = await fixture.connect({ ...fixture.nodes[n % 2]!.here, token });
+    const client = await fixture.connect({ ...fixture.nodes[n % 2]!.address, token });
     expect(client.ready.channels.map(({ name }) => name)).toEqual(['general']);
   }
 });
@@ -28,9 +28,9 @@ test.each(['invite', 'closed'])(
     await using fixture = await startClusterFixture({ PARLEY_SIGNUP: signup });
     const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node)));
     const refused = signup === 'invite' ? 'invite_required' : 'signup_closed';
-    const verdicts = arrivals.map(({ verdict }) => verdict);
+    const verdicts = arrivals.map(({ outcome }) => outcome);
     expect(verdicts.filter((verdict) => verdict !== refused)).toEqual([200]);
-    const owner = arrivals.find(({ verdict }) => verdict === 200)!;
+    const owner = arrivals.find(({ outcome }) => outcome === 200)!;
     expect((await api(fixture, owner.token, ['GET', '/me'])).as(me).user.role).toBe('owner');
     const found = (await api(fixture, owner.token, ['GET', '/users?q=same'])).as(userList);
     expect(found.users).toHaveLength(1);
@@ -44,7 +44,7 @@ test('[HT28] an invite is good for as many accounts as it says, on both nodes to
     const made = await api(fixture, owner.token, ['POST', '/invites', { maxUses }]);
     const { code, invite } = made.as(createInviteReply);
     const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node, { invite: code })));
-    const verdicts = arrivals.map(({ verdict }) => verdict);
+    const verdicts = arrivals.map(({ outcome }) => outcome);
     expect(verdicts.filter((verdict) => verdict !== 'invite_invalid')).toEqual(
       Array.from({ length: maxUses }, () => 200),
     );
@@ -57,23 +57,26 @@ test('[HT1] one address is one account, also when it signs up on two nodes at on
   await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'open' });
   const email = `${randomUUID()}@example.org`;
   const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node, { email })));
-  const verdicts = arrivals.map(({ verdict }) => verdict);
+  const verdicts = arrivals.map(({ outcome }) => outcome);
   expect(verdicts.filter((verdict) => verdict === 200)).toEqual([200]);
   expect(new Set(verdicts).size).toBe(2);
 });
 
-function onBoth(fixture: ClusterFixture): Node[] {
+function onBoth(fixture: ClusterFixture): ClusterNode[] {
   return Array.from({ length: AT_ONCE }, (_, n) => fixture.nodes[n % 2]!);
 }
 
-interface Arrival {
+interface SignUp {
   /** 200, or the code of the refusal. */
-  readonly verdict: number | string;
+  readonly outcome: number | string;
   readonly token: string;
 }
 
 /** Under the same name as everyone else. */
-async function signUp(node: Node, more: { readonly invite?: string; readonly email?: string } = {}): Promise<Arrival> {
+async function signUp(
+  node: ClusterNode,
+  more: { readonly invite?: string; readonly email?: string } = {},
+): Promise<SignUp> {
   const details = { name: 'The same name', email: `${randomUUID()}@example.org`, password: randomUUID(), ...more };
   const response = await fetch(`${node.url}/api/auth/sign-up/email`, {
     method: 'POST',
@@ -82,7 +85,7 @@ async function signUp(node: Node, more: { readonly invite?: string; readonly ema
   });
   const body = (await response.json()) as { readonly error?: { readonly code: string } };
   const token = response.headers.get('set-auth-token') ?? '';
-  return { verdict: response.ok ? response.status : (body.error?.code ?? response.status), token };
+  return { outcome: response.ok ? response.status : (body.error?.code ?? response.status), token };
 }
 
 function api(fixture: ClusterFixture, token: string, [method, path, body]: readonly [string, string, object?]) {

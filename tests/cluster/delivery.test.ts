@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { makeChannel, post, stored, type Person } from '@parley/testkit/server-fixture';
+import { makeChannel, post, stored, type TestUser } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
 let fixture: ClusterFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: string;
 
 beforeAll(async () => {
@@ -13,14 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
 });
 
 /** Both people on both nodes. */
 async function everywhere() {
   const [one, two] = fixture.nodes;
-  return Promise.all([ada.connect(one.here), ada.connect(two.here), bob.connect(one.here), bob.connect(two.here)]);
+  return Promise.all([
+    ada.connect(one.address),
+    ada.connect(two.address),
+    bob.connect(one.address),
+    bob.connect(two.address),
+  ]);
 }
 
 test('[LG1] people who send on different nodes at once see one order, without a hole', async () => {
@@ -29,7 +34,7 @@ test('[LG1] people who send on different nodes at once see one order, without a 
   await Promise.all(Array.from({ length: 100 }, (_, index) => post(index % 2 === 0 ? first : second, channel)));
   await Promise.all(clients.map((client) => client.settle()));
   const seen = clients.map((client) =>
-    client.heard('message', { channel }).map(({ seq, message }) => [seq, message.id]),
+    client.received('message', { channel }).map(({ seq, message }) => [seq, message.id]),
   );
   expect(seen[0]).toHaveLength(100);
   for (const other of seen) expect(other).toEqual(seen[0]);
@@ -45,7 +50,7 @@ test('[SD3] a send that is tried again on the other node is the same message', a
   const replies = await Promise.all([one, two, one, two].map((client) => stored(client, { ...send, id: send.id })));
   expect(replies.map(({ seq }) => seq)).toEqual(Array.from({ length: 4 }, () => first.seq));
   await two.settle();
-  expect(two.heard('message', { channel })).toHaveLength(1);
+  expect(two.received('message', { channel })).toHaveLength(1);
 });
 
 test('a change on one node shows on the other: edit, reaction, deletion, rename', async () => {
@@ -56,23 +61,23 @@ test('a change on one node shows on the other: edit, reaction, deletion, rename'
   await stored(one, { type: 'delete', channel, id });
   expect((await ada.api('PATCH', `/channels/${channel}`, { topic: 'news' })).status).toBe(200);
   for (const client of [one, bobs]) {
-    await client.hears('edited', { channel, body: 'better' });
-    await client.hears('reacted', { channel, by: bob.id });
-    await client.hears('deleted', { channel, id });
-    await client.hears('renamed', { channel, topic: 'news' });
+    await client.waitFor('edited', { channel, body: 'better' });
+    await client.waitFor('reacted', { channel, by: bob.id });
+    await client.waitFor('deleted', { channel, id });
+    await client.waitFor('renamed', { channel, topic: 'news' });
   }
 });
 
 test('[LG3] what a long run on one node leaves behind is whole on the other, from the first connection on', async () => {
   const [one, two] = fixture.nodes;
-  const adas = await ada.connect(one.here);
+  const adas = await ada.connect(one.address);
   const sending = Promise.all(Array.from({ length: 300 }, (_, index) => post(adas, channel, `line ${index}`)));
-  const latecomers = await Promise.all(Array.from({ length: 10 }, () => bob.connect(two.here)));
+  const latecomers = await Promise.all(Array.from({ length: 10 }, () => bob.connect(two.address)));
   const last = (await sending).at(-1)!;
   for (const client of latecomers) {
     await client.settle();
     const have = client.ready.channels.find(({ id }) => id === channel)!.lastSeq;
-    const seqs = client.heard('message', { channel }).map(({ seq }) => seq);
+    const seqs = client.received('message', { channel }).map(({ seq }) => seq);
     expect(seqs).toEqual(Array.from({ length: last.seq - have }, (_, index) => have + 1 + index));
   }
 });
@@ -80,7 +85,7 @@ test('[LG3] what a long run on one node leaves behind is whole on the other, fro
 test('someone who reads on one device has read on the other, on another node', async () => {
   const [adas, , bobs, bobsPhone] = await everywhere();
   const { seq } = await post(adas, channel);
-  await bobs.hears('message', { channel, seq });
+  await bobs.waitFor('message', { channel, seq });
   await bobs.ask({ type: 'read', channel, seq });
-  await bobsPhone.hears('read', { channel, seq, unread: 0 });
+  await bobsPhone.waitFor('read', { channel, seq, unread: 0 });
 });

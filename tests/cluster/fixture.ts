@@ -6,12 +6,12 @@ import type { ServerProcess } from '@parley/testkit/server-process';
 
 /** A world on two nodes that its tests can tell apart. */
 export interface ClusterFixture extends ServerFixture {
-  readonly nodes: readonly [Node, Node];
+  readonly nodes: readonly [ClusterNode, ClusterNode];
 }
 
-export interface Node extends ServerProcess {
+export interface ClusterNode extends ServerProcess {
   /** Options of a connection to this node. */
-  readonly here: Pick<RawClientOptions, 'url'>;
+  readonly address: Pick<RawClientOptions, 'url'>;
 }
 
 /** On a database of its own. `own` servers take the place of those that all worlds share. */
@@ -28,13 +28,13 @@ export async function startClusterFixture(
       return cluster;
     },
   });
-  const [one, two] = (cluster as Cluster | null)?.nodes.map((node) => ({ ...node, here: { url: node.url } })) ?? [];
+  const [one, two] = (cluster as Cluster | null)?.nodes.map((node) => ({ ...node, address: { url: node.url } })) ?? [];
   return { ...fixture, nodes: [one!, two!] };
 }
 
 /** A request under `/api/v1` to one node in particular. */
 export async function ask(
-  node: Node,
+  node: ClusterNode,
   token: string,
   [method, path, body]: readonly [string, string, object?],
 ): Promise<number> {

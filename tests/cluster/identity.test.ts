@@ -16,11 +16,11 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('[CL3] a device that comes back on another node supersedes its old connection', async () => {
   const [one, two] = fixture.nodes;
-  const ada = await fixture.person();
+  const ada = await fixture.user();
   const clientId = newClientId();
-  let old = await ada.connect({ ...one.here, clientId });
+  let old = await ada.connect({ ...one.address, clientId });
   for (const node of [two, one, two]) {
-    const next = await ada.connect({ ...node.here, clientId });
+    const next = await ada.connect({ ...node.address, clientId });
     expect((await old.closed).code).toBe(4009);
     old = next;
   }
@@ -29,25 +29,25 @@ test('[CL3] a device that comes back on another node supersedes its old connecti
 
 test('[HS3] a clientId that someone holds on one node is refused to others on both, and free again after them', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
-  const held = await ada.connect(one.here);
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
+  const held = await ada.connect(one.address);
   const { clientId } = held;
   for (const node of [one, two]) {
-    expect(await verdictOn(bob.connect({ ...node.here, clientId }))).toBe('client_id_taken');
+    expect(await handshakeOutcome(bob.connect({ ...node.address, clientId }))).toBe('client_id_taken');
   }
   await held.settle();
   await held.close();
   for (const node of [one, two]) {
-    await expect.poll(() => verdictOn(bob.connect({ ...node.here, clientId }))).toBe('accepted');
+    await expect.poll(() => handshakeOutcome(bob.connect({ ...node.address, clientId }))).toBe('accepted');
   }
 });
 
 test('[HS3] two users who want one clientId on two nodes at the same moment do not both get it', async () => {
-  const people = [await fixture.person(), await fixture.person()];
+  const people = [await fixture.user(), await fixture.user()];
   for (let round = 0; round < 20; round += 1) {
     const clientId = newClientId();
-    const attempts = people.map((person, n) => person.connect({ ...fixture.nodes[n]!.here, clientId }));
-    const verdicts = await Promise.all(attempts.map(verdictOn));
+    const attempts = people.map((person, n) => person.connect({ ...fixture.nodes[n]!.address, clientId }));
+    const verdicts = await Promise.all(attempts.map(handshakeOutcome));
     expect(verdicts.toSorted()).toEqual(['accepted', 'client_id_taken']);
     for (const attempt of await Promise.allSettled(attempts)) {
       if (attempt.status === 'fulfilled') await attempt.value.close();
@@ -59,10 +59,12 @@ test('a ticket of one node is good on the other, once', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
   const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
-  const client = await fixture.connect({ ...two.here, query: `?token=${ticket}` });
+  const client = await fixture.connect({ ...two.address, query: `?token=${ticket}` });
   expect(client.ready.user.id).toBe(ada.id);
   for (const node of [one, two]) {
-    const refused = await fixture.connect({ ...node.here, query: `?token=${ticket}` }).catch((error: unknown) => error);
+    const refused = await fixture
+      .connect({ ...node.address, query: `?token=${ticket}` })
+      .catch((error: unknown) => error);
     expect((refused as HandshakeRefused).status).toBe(401);
   }
 });
@@ -71,7 +73,7 @@ test('who signed in on one node is signed in on the other, by token and by cooki
   const ada = await fixture.account();
   for (const node of fixture.nodes) {
     expect(await ask(node, ada.token, ['GET', '/me'])).toBe(200);
-    const client = await fixture.connect({ ...node.here, headers: { Cookie: ada.cookie, Origin: node.url } });
+    const client = await fixture.connect({ ...node.address, headers: { Cookie: ada.cookie, Origin: node.url } });
     expect(client.ready.user.id).toBe(ada.id);
   }
 });
@@ -79,7 +81,7 @@ test('who signed in on one node is signed in on the other, by token and by cooki
 test('[CL1] sign-out on one node closes the session’s sockets on the other', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
-  const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
+  const sockets = [await ada.connect(one.address), await ada.connect(two.address)];
   const headers = { Authorization: `Bearer ${ada.token}`, Origin: one.url, 'Content-Type': 'application/json' };
   const answer = await fetch(`${one.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
   expect(answer.status).toBe(200);
@@ -90,21 +92,21 @@ test('[CL1] sign-out on one node closes the session’s sockets on the other', a
 test('[CL1] a suspension on one node closes the user’s sockets on the other', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
-  const sockets = [await ada.connect(one.here), await ada.connect(two.here)];
+  const sockets = [await ada.connect(one.address), await ada.connect(two.address)];
   expect(await ask(one, owner.token, ['PATCH', `/users/${ada.id}`, { suspended: true }])).toBe(200);
   for (const { closed } of sockets) expect((await closed).code).toBe(4003);
 });
 
 test('a new name is told on the other node', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.account(), await fixture.person()];
-  const bobs = await bob.connect(two.here);
+  const [ada, bob] = [await fixture.account(), await fixture.user()];
+  const bobs = await bob.connect(two.address);
   expect(await ask(one, ada.token, ['PATCH', '/me', { name: 'Ada of two nodes' }])).toBe(200);
-  await bobs.hears('user', { user: { id: ada.id, name: 'Ada of two nodes' } });
+  await bobs.waitFor('user', { user: { id: ada.id, name: 'Ada of two nodes' } });
 });
 
 /** The code of a refused handshake. */
-async function verdictOn(attempt: Promise<unknown>): Promise<string> {
+async function handshakeOutcome(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;
     return 'accepted';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startClusterFixture, type Node, type ClusterFixture } from './fixture.ts';
+import { startClusterFixture, type ClusterNode, type ClusterFixture } from './fixture.ts';
 
 let fixture: ClusterFixture;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const COMMANDS: Rate = { burst: 600, perSecond: 60 };
 const SIGN_INS_TO_ACCOUNT: Rate = { burst: 10, perSecond: 1 / 30 };
 
 /** Does it `times` on each node, all at once, and answers how often it passed, and how often it may have. */
-async function tryOnBoth(times: number, rate: Rate, passes: (node: Node) => () => Promise<boolean>) {
+async function tryOnBoth(times: number, rate: Rate, passes: (node: ClusterNode) => () => Promise<boolean>) {
   const startedMs = performance.now();
   const outcomes = await Promise.all(
     fixture.nodes.map(async (node) => {
@@ -46,9 +46,9 @@ test('[HT8] who tries passwords on two nodes has twice as many guesses at an acc
 });
 
 test('[LM5] who sends commands on two nodes has twice as many, and no more', async () => {
-  const ada = await fixture.person();
+  const ada = await fixture.user();
   const clients = new Map(
-    await Promise.all(fixture.nodes.map(async (node) => [node, await ada.connect(node.here)] as const)),
+    await Promise.all(fixture.nodes.map(async (node) => [node, await ada.connect(node.address)] as const)),
   );
   const { outcomes, most } = await tryOnBoth(900, COMMANDS, (node) => async () => {
     const reply = await clients.get(node)!.ask({ type: 'ping' });

@@ -11,36 +11,40 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('someone added on one node hears the channel on the other', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const channel = await makeChannel([ada]);
   expect((await ada.api('POST', `/channels/${channel}/members`, { user: bob.id })).status).toBeLessThan(300);
-  await bobs.hears('channel', { channel: { id: channel } });
+  await bobs.waitFor('channel', { channel: { id: channel } });
   const { seq } = await post(adas, channel, 'welcome');
-  await bobs.hears('message', { channel, seq });
+  await bobs.waitFor('message', { channel, seq });
 });
 
 test('someone removed on one node is told on the other, and hears nothing of it from then on', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob, cid] = [await fixture.person(), await fixture.person(), await fixture.person()];
+  const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob, cid]);
-  const [adas, bobs, cids] = [await ada.connect(one.here), await bob.connect(two.here), await cid.connect(two.here)];
+  const [adas, bobs, cids] = [
+    await ada.connect(one.address),
+    await bob.connect(two.address),
+    await cid.connect(two.address),
+  ];
   await post(adas, channel, 'for all');
-  await bobs.hears('message', { channel });
+  await bobs.waitFor('message', { channel });
   expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
-  await bobs.hears('removed', { channel });
+  await bobs.waitFor('removed', { channel });
 
   const secret = canary();
   const { id } = await post(adas, channel, secret);
-  adas.say({ type: 'typing', channel, on: true });
+  adas.send({ type: 'typing', channel, on: true });
   await stored(cids, { type: 'react', channel, id, emoji: '🎉' });
-  await cids.hears('message', { message: { body: secret } });
+  await cids.waitFor('message', { message: { body: secret } });
   await bobs.settle();
   expect(bobs.texts.join()).not.toContain(secret);
-  expect(bobs.heard('typing')).toEqual([]);
-  expect(bobs.heard('reacted', { channel })).toEqual([]);
+  expect(bobs.received('typing')).toEqual([]);
+  expect(bobs.received('reacted', { channel })).toEqual([]);
   for (const node of [one, two]) {
-    const again = await bob.connect(node.here);
+    const again = await bob.connect(node.address);
     expect(await again.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ type: 'error', code: 'not_found' });
     expect(again.texts.join()).not.toContain(secret);
   }
@@ -48,10 +52,10 @@ test('someone removed on one node is told on the other, and hears nothing of it 
 
 test('a first direct message reaches someone on another node', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const { channel } = await stored(adas, { type: 'send', to: bob.id, id: crypto.randomUUID(), body: 'hello Bob' });
   expect(channel).toBeDefined();
-  await bobs.hears('channel', { channel: { kind: 'dm' } });
-  await bobs.hears('message', { message: { body: 'hello Bob' } });
+  await bobs.waitFor('channel', { channel: { kind: 'dm' } });
+  await bobs.waitFor('message', { message: { body: 'hello Bob' } });
 });

@@ -10,33 +10,37 @@ import { startClusterFixture } from './fixture.ts';
 test('a node is killed: the other goes on, has everything, and tells who is gone', async () => {
   await using fixture = await startClusterFixture();
   const [one, two] = fixture.nodes;
-  const [ada, bob, cid] = [await fixture.person(), await fixture.person(), await fixture.person()];
+  const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob, cid]);
-  const [adas, bobs, cids] = [await ada.connect(one.here), await bob.connect(two.here), await cid.connect(two.here)];
+  const [adas, bobs, cids] = [
+    await ada.connect(one.address),
+    await bob.connect(two.address),
+    await cid.connect(two.address),
+  ];
   await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'hello' });
-  await bobs.hears('presence', { user: ada.id, state: 'online' });
+  await bobs.waitFor('presence', { user: ada.id, state: 'online' });
   const { seq } = await post(adas, channel, 'before the end');
 
   await one.kill('SIGKILL');
   expect((await adas.closed).code).toBe(1006);
-  await bobs.hears('message', { channel, seq });
+  await bobs.waitFor('message', { channel, seq });
   const next = await post(bobs, channel, 'after the end');
   expect(next.seq).toBe(seq + 1);
-  await cids.hears('message', { channel, seq: next.seq });
-  const gone = () => bobs.heard('presence', { user: ada.id, state: 'offline' }).length;
+  await cids.waitFor('message', { channel, seq: next.seq });
+  const gone = () => bobs.received('presence', { user: ada.id, state: 'offline' }).length;
   await expect.poll(gone).toBe(1);
 
   // Wherever the balancer takes her: it finds the node that is left.
   const again = await ada.connect();
   expect(again.ready.channels.find(({ id }) => id === channel)).toMatchObject({ lastSeq: next.seq });
   await one.restart();
-  const last = await post(await cid.connect(one.here), channel, 'back again');
-  await bobs.hears('message', { channel, seq: last.seq });
+  const last = await post(await cid.connect(one.address), channel, 'back again');
+  await bobs.waitFor('message', { channel, seq: last.seq });
 });
 
 test('[SD1] a rolling restart under load loses, doubles and reorders nothing', async () => {
   await using fixture = await startClusterFixture();
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob]);
   const restarted = new AbortController();
   const acked = new Map<string, number>();
@@ -76,25 +80,25 @@ test('NATS is away: people on both nodes still get every message, and at once wh
   await using nats = await startNats();
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob]);
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const messages = [await post(adas, channel)];
 
   await nats.kill('SIGKILL');
   for (let round = 0; round < 3; round += 1) {
     const [fromAda, fromBob] = await Promise.all([post(adas, channel), post(bobs, channel)]);
-    await bobs.hears('message', { channel, seq: fromAda.seq });
-    await adas.hears('message', { channel, seq: fromBob.seq });
+    await bobs.waitFor('message', { channel, seq: fromAda.seq });
+    await adas.waitFor('message', { channel, seq: fromBob.seq });
     messages.push(fromAda, fromBob);
   }
   await nats.start();
-  adas.say({ type: 'typing', channel, on: false });
+  adas.send({ type: 'typing', channel, on: false });
   await expect
     .poll(
       () => {
-        adas.say({ type: 'typing', channel, on: true });
-        return bobs.heard('typing', { user: ada.id }).length;
+        adas.send({ type: 'typing', channel, on: true });
+        return bobs.received('typing', { user: ada.id }).length;
       },
       { interval: 1_600 },
     )
@@ -104,7 +108,7 @@ test('NATS is away: people on both nodes still get every message, and at once wh
   await Promise.all([adas.settle(), bobs.settle()]);
   const inOrder = messages.map(({ seq }) => seq).toSorted((a, b) => a - b);
   for (const client of [adas, bobs]) {
-    expect(client.heard('message', { channel }).map(({ seq }) => seq)).toEqual(inOrder);
+    expect(client.received('message', { channel }).map(({ seq }) => seq)).toEqual(inOrder);
   }
 });
 
@@ -112,12 +116,12 @@ test('NATS is away: someone removed from a channel on one node hears nothing mor
   await using nats = await startNats();
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob]);
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   await nats.kill('SIGKILL');
   expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
-  await bobs.hears('removed', { channel });
+  await bobs.waitFor('removed', { channel });
   await post(adas, channel, 'a secret');
   await bobs.settle();
   expect(bobs.texts.join()).not.toContain('a secret');
@@ -129,15 +133,15 @@ test('both nodes start while NATS is away, and find each other when it comes', a
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
   expect(fixture.server.output()).toContain('NATS is away');
-  const [ada, bob] = [await fixture.person(), await fixture.person()];
+  const [ada, bob] = [await fixture.user(), await fixture.user()];
   const channel = await makeChannel([ada, bob]);
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const first = await post(adas, channel);
-  await bobs.hears('message', { channel, seq: first.seq });
+  await bobs.waitFor('message', { channel, seq: first.seq });
   await nats.start();
   await expect.poll(() => fixture.server.output().match(/connected to NATS/g)?.length).toBe(2);
-  adas.say({ type: 'typing', channel, on: true });
-  await bobs.hears('typing', { user: ada.id });
+  adas.send({ type: 'typing', channel, on: true });
+  await bobs.waitFor('typing', { user: ada.id });
 });
 
 /** The whole log of a channel. */

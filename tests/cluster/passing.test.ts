@@ -1,4 +1,4 @@
-import { makeChannel, stored, type Person } from '@parley/testkit/server-fixture';
+import { makeChannel, stored, type TestUser } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
@@ -9,50 +9,50 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-async function pair(): Promise<[Person, Person]> {
-  return [await fixture.person(), await fixture.person()];
+async function pair(): Promise<[TestUser, TestUser]> {
+  return [await fixture.user(), await fixture.user()];
 }
 
 test('[TY1] typing on one node shows on the other, and never to the connection that types', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
   const channel = await makeChannel([ada, bob]);
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
-  adas.say({ type: 'typing', channel, on: true });
-  await bobs.hears('typing', { channel, user: ada.id, on: true });
-  adas.say({ type: 'typing', channel, on: false });
-  await bobs.hears('typing', { channel, user: ada.id, on: false });
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
+  adas.send({ type: 'typing', channel, on: true });
+  await bobs.waitFor('typing', { channel, user: ada.id, on: true });
+  adas.send({ type: 'typing', channel, on: false });
+  await bobs.waitFor('typing', { channel, user: ada.id, on: false });
   await adas.settle();
-  expect(adas.heard('typing')).toEqual([]);
+  expect(adas.received('typing')).toEqual([]);
 });
 
 test('a typist whose connection goes types no more, also on the other node', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
   const channel = await makeChannel([ada, bob]);
-  const [adas, bobs] = [await ada.connect(one.here), await bob.connect(two.here)];
-  adas.say({ type: 'typing', channel, on: true });
-  await bobs.hears('typing', { on: true });
+  const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
+  adas.send({ type: 'typing', channel, on: true });
+  await bobs.waitFor('typing', { on: true });
   await adas.close();
-  await bobs.hears('typing', { channel, user: ada.id, on: false });
+  await bobs.waitFor('typing', { channel, user: ada.id, on: false });
 });
 
 test('[PR5] partners in a direct message see each other come and go on different nodes', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
-  const adas = await ada.connect(one.here);
+  const adas = await ada.connect(one.address);
   await stored(adas, { type: 'send', to: bob.id, id: crypto.randomUUID(), body: 'hello' });
-  const bobs = await bob.connect(two.here);
+  const bobs = await bob.connect(two.address);
   // Who is on another node may be told a moment after `ready`.
   const isTold = () =>
-    (bobs.ready.online ?? []).includes(ada.id) || bobs.heard('presence', { user: ada.id }).length > 0;
+    (bobs.ready.online ?? []).includes(ada.id) || bobs.received('presence', { user: ada.id }).length > 0;
   await expect.poll(isTold).toBe(true);
-  await adas.hears('presence', { user: bob.id, state: 'online' });
+  await adas.waitFor('presence', { user: bob.id, state: 'online' });
   // Someone who is still connected to one node is online.
-  const bobsPhone = await bob.connect(one.here);
+  const bobsPhone = await bob.connect(one.address);
   await bobs.close();
   await bobsPhone.settle();
   await bobsPhone.close();
-  await adas.hears('presence', { user: bob.id, state: 'offline' });
-  expect(adas.heard('presence', { user: bob.id }).map(({ state }) => state)).toEqual(['online', 'offline']);
+  await adas.waitFor('presence', { user: bob.id, state: 'offline' });
+  expect(adas.received('presence', { user: bob.id }).map(({ state }) => state)).toEqual(['online', 'offline']);
 });

@@ -4,7 +4,7 @@ import { me, ticketReply, userName } from '@parley/protocol';
 import { encodeFrame, handshake, openRawSocket } from '@parley/testkit/raw-socket';
 import { jwt, makeChannel, newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { refusalOf, upgradeVerdict } from './handshake-responses.ts';
+import { refusalOf, upgradeResponse } from './handshake-responses.ts';
 
 /** Only ends a test that hangs. */
 const HANG_MS = 30_000;
@@ -49,7 +49,7 @@ describe('what a JWT says of its user', () => {
   }
 
   test('[HS9] users of one name get handles of their own', async () => {
-    const people = await Promise.all(Array.from({ length: 8 }, () => fixture.person('Ada Lovelace')));
+    const people = await Promise.all(Array.from({ length: 8 }, () => fixture.user('Ada Lovelace')));
     expect(new Set(people.map(({ handle }) => handle)).size).toBe(8);
   });
 
@@ -63,7 +63,7 @@ describe('what a JWT says of its user', () => {
 
 describe('handshakes', () => {
   test('[HS20] a frame that comes in one packet with the handshake is not lost', async () => {
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     await using socket = await openRawSocket({ port: fixture.server.port });
     const request = handshake(fixture.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
     socket.write(Buffer.concat([Buffer.from(request), encodeFrame('{"type":"ping","ref":5}')]));
@@ -72,7 +72,7 @@ describe('handshakes', () => {
   });
 
   test('[FR1] no extension is agreed on, whatever is offered', async () => {
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     await using socket = await openRawSocket({
       port: fixture.server.port,
       path: `/ws/${newClientId()}`,
@@ -87,7 +87,7 @@ describe('handshakes', () => {
   });
 
   test('an upgrade that is none is refused, and leaves nobody connected', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const clientId = newClientId();
     for (const headers of [
       { 'Sec-WebSocket-Version': '7' },
@@ -101,8 +101,8 @@ describe('handshakes', () => {
       });
       expect(await socket.head).toMatch(/^HTTP\/1\.1 4\d\d /);
     }
-    const bob = await fixture.person();
-    expect(await upgradeVerdict(fixture, { clientId, token: bob.token })).toMatchObject({ status: 101 });
+    const bob = await fixture.user();
+    expect(await upgradeResponse(fixture, { clientId, token: bob.token })).toMatchObject({ status: 101 });
   });
 
   test('[HS11] signing out takes the tickets of the session along', async () => {
@@ -116,14 +116,14 @@ describe('handshakes', () => {
   });
 
   test('[HS11] a ticket proves nothing to the rest of the server, and makes no other', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
     expect((await fixture.request('POST', '/api/v1/tickets', { ...bearer(ticket) })).status).toBe(401);
     expect((await fixture.request('GET', `/api/v1/me?token=${ticket}`)).status).toBe(401);
   });
 
   test('[HS17] five hundred handshakes that are left half-way cost nothing that lasts', async () => {
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     for (let round = 0; round < 10; round += 1) {
       const sockets = await Promise.all(Array.from({ length: 50 }, () => openRawSocket({ port: fixture.server.port })));
       for (const socket of sockets) {
@@ -131,7 +131,7 @@ describe('handshakes', () => {
         socket.tcp.destroy();
       }
     }
-    const attempt = () => upgradeVerdict(fixture, { clientId: newClientId(), token });
+    const attempt = () => upgradeResponse(fixture, { clientId: newClientId(), token });
     await expect.poll(attempt).toMatchObject({ status: 101 });
   });
 });
@@ -147,7 +147,7 @@ describe('odd requests', () => {
   });
 
   test('[HT6] doubled parameters, a missing content type and unknown methods break nothing', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const headers = { Authorization: `Bearer ${ada.token}` };
     const path = `/api/v1/channels/${channel}/messages`;
@@ -166,7 +166,7 @@ describe('odd requests', () => {
   });
 
   test('[LV3] whoever is connected notices nothing of all this', async () => {
-    const client = await (await fixture.person()).connect();
+    const client = await (await fixture.user()).connect();
     const garbage = await Promise.all(Array.from({ length: 20 }, () => openRawSocket({ port: fixture.server.port })));
     for (const socket of garbage) socket.write(Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 37) % 256)));
     await sleep(50);
@@ -178,7 +178,7 @@ describe('odd requests', () => {
 describe('memory', () => {
   test('[LM13] commands of one connection that wait for their answer are bounded in bytes as well', async () => {
     await using unlimited = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
-    const ada = await unlimited.person();
+    const ada = await unlimited.user();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     const body = '語'.repeat(10_000);

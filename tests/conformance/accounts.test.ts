@@ -4,11 +4,11 @@ import {
   newClientId,
   startFixture,
   type Account,
-  type Answer,
+  type ApiResponse,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { upgradeVerdict } from './handshake-responses.ts';
+import { upgradeResponse } from './handshake-responses.ts';
 
 let fixture: ServerFixture;
 let owner: Account;
@@ -31,11 +31,11 @@ interface Details {
 
 const details = (): Details => ({ name: 'Ada', email: `${randomUUID()}@example.org`, password: randomUUID() });
 
-async function signUp(body: object): Promise<Answer> {
+async function signUp(body: object): Promise<ApiResponse> {
   return fixture.request('POST', '/api/auth/sign-up/email', { headers: { Origin: fixture.server.url }, body });
 }
 
-async function signIn(body: object): Promise<Answer> {
+async function signIn(body: object): Promise<ApiResponse> {
   return fixture.request('POST', '/api/auth/sign-in/email', { headers: { Origin: fixture.server.url }, body });
 }
 
@@ -43,7 +43,7 @@ async function invite(options: object = {}) {
   return (await owner.api('POST', '/invites', options)).as(createInviteReply);
 }
 
-const verdictOf = ({ status, code }: Answer) => [status, code];
+const statusAndCode = ({ status, code }: ApiResponse) => [status, code];
 
 describe('the first account', () => {
   test('[HT3] [HT11] needs no invite and owns the server; the next one is a member', async () => {
@@ -66,7 +66,7 @@ describe('the first account', () => {
 
   test('[HT3] a JWT user who comes first does not own the server', async () => {
     await using fresh = await startFixture();
-    expect((await (await fresh.person()).api('GET', '/me')).as(me).user.role).toBe('member');
+    expect((await (await fresh.user()).api('GET', '/me')).as(me).user.role).toBe('member');
     expect((await (await fresh.account()).api('GET', '/me')).as(me).user.role).toBe('owner');
   });
 });
@@ -87,7 +87,7 @@ describe('signing up and in', () => {
       expect(line).not.toMatch(/; *Secure/i);
       const cookie = line!.split(';', 1)[0]!;
       for (const attempt of [{ token }, { headers: { Cookie: cookie, Origin: fixture.server.url } }]) {
-        expect(await upgradeVerdict(fixture, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 101 });
+        expect(await upgradeResponse(fixture, { clientId: newClientId(), ...attempt })).toMatchObject({ status: 101 });
       }
       expect(answer.text).not.toContain(account.password);
     }
@@ -112,7 +112,7 @@ describe('signing up and in', () => {
   test('[HT6] a wrong password and an unknown email look alike', async () => {
     const wrong = await signIn({ email: owner.email, password: 'not the password' });
     const unknown = await signIn({ email: `${randomUUID()}@example.org`, password: 'not the password' });
-    expect(verdictOf(wrong)).toEqual([401, 'invalid_credentials']);
+    expect(statusAndCode(wrong)).toEqual([401, 'invalid_credentials']);
     expect(wrong.text).toBe(unknown.text);
     expect(unknown.status).toBe(401);
   });
@@ -147,26 +147,26 @@ describe('signing up and in', () => {
   });
 
   test('[HT5] a new user is in #general, and can not leave it', async () => {
-    for (const person of [owner, await fixture.person()]) {
+    for (const person of [owner, await fixture.user()]) {
       const { ready } = await person.connect();
       const general = ready.channels.find(({ name }) => name === 'general')!;
       expect(general).toMatchObject({ kind: 'public' });
       const answer = await person.api('POST', `/channels/${general.id}/leave`);
-      expect(verdictOf(answer)).toEqual([403, 'forbidden']);
+      expect(statusAndCode(answer)).toEqual([403, 'forbidden']);
     }
   });
 
   test('[HT5] who is in #general sees newcomers arrive', async () => {
     const client = await owner.connect();
-    const { id } = await fixture.person();
-    await client.hears('joined', { user: id });
+    const { id } = await fixture.user();
+    await client.waitFor('joined', { user: id });
   });
 });
 
 describe('invites', () => {
   test('[HT4] without one nobody makes an account, with one they do', async () => {
-    expect(verdictOf(await signUp(details()))).toEqual([403, 'invite_required']);
-    expect(verdictOf(await signUp({ ...details(), invite: 'made-up' }))).toEqual([403, 'invite_invalid']);
+    expect(statusAndCode(await signUp(details()))).toEqual([403, 'invite_required']);
+    expect(statusAndCode(await signUp({ ...details(), invite: 'made-up' }))).toEqual([403, 'invite_invalid']);
     const { code, url } = await invite();
     expect(url).toContain(code);
     expect((await signUp({ ...details(), invite: code })).status).toBe(200);
@@ -186,7 +186,7 @@ describe('invites', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => signUp({ ...details(), invite: code })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     for (const answer of answers.filter(({ status }) => status !== 200)) {
-      expect(verdictOf(answer)).toEqual([403, 'invite_invalid']);
+      expect(statusAndCode(answer)).toEqual([403, 'invite_invalid']);
     }
     const { invites } = (await owner.api('GET', '/invites')).as(inviteList);
     expect(invites.find(({ id }) => id === made.id)?.uses ?? 2).toBe(2);
@@ -195,9 +195,9 @@ describe('invites', () => {
   test('[HT29] a revoked one is good no more', async () => {
     const { code, invite: made } = await invite();
     expect((await owner.api('DELETE', `/invites/${made.id}`)).status).toBe(204);
-    expect(verdictOf(await signUp({ ...details(), invite: code }))).toEqual([403, 'invite_invalid']);
+    expect(statusAndCode(await signUp({ ...details(), invite: code }))).toEqual([403, 'invite_invalid']);
     expect((await fixture.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck).valid).toBe(false);
-    expect(verdictOf(await owner.api('DELETE', `/invites/${made.id}`))).toEqual([404, 'not_found']);
+    expect(statusAndCode(await owner.api('DELETE', `/invites/${made.id}`))).toEqual([404, 'not_found']);
   });
 
   test('[HT30] whoever has a code can ask whether it is good, without an account', async () => {
@@ -217,7 +217,7 @@ describe('invites', () => {
       { expiresInMs: 1e15 },
       { code: 'mine' },
     ]) {
-      expect(verdictOf(await owner.api('POST', '/invites', options)), JSON.stringify(options)).toEqual([
+      expect(statusAndCode(await owner.api('POST', '/invites', options)), JSON.stringify(options)).toEqual([
         400,
         'bad_request',
       ]);
@@ -230,8 +230,8 @@ describe('invites', () => {
     expect(email).toContain('@');
     const headers = { Origin: closed.server.url };
     const answer = await closed.request('POST', '/api/auth/sign-up/email', { headers, body: details() });
-    expect(verdictOf(answer)).toEqual([403, 'signup_closed']);
-    await (await (await closed.person()).connect()).settle();
+    expect(statusAndCode(answer)).toEqual([403, 'signup_closed']);
+    await (await (await closed.user()).connect()).settle();
     expect((await closed.request('GET', '/api/v1/server')).as(serverInfo).signup).toBe('closed');
   });
 

@@ -6,14 +6,14 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
   adas = await ada.connect();
 });
@@ -56,7 +56,7 @@ describe('sync', () => {
     const bobs = await bob.connect();
     await postMany(3);
     await stored(adas, { type: 'react', channel, id: (await post(adas, channel)).id, emoji: '👍' });
-    await adas.hears('reacted');
+    await adas.waitFor('reacted');
     await bobs.settle();
     const { events, lastSeq, more } = await sync(bobs, 2);
     expect(seqsOf(events)).toEqual([3, 4, 5, 6, 7]);
@@ -228,11 +228,11 @@ describe('history', () => {
 
 test('[SY9] a new member reads everything from the beginning', async () => {
   const ids = await postMany(3);
-  const eve = await fixture.person();
+  const eve = await fixture.user();
   const eves = await eve.connect();
   expect(await eves.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ code: 'not_found' });
   await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });
-  await eves.hears('channel', { channel: { id: channel } });
+  await eves.waitFor('channel', { channel: { id: channel } });
   expect(idsOf((await history(eves)).messages)).toEqual(ids);
   expect(seqsOf((await sync(eves, 0)).events)).toEqual([1, 2, 3, 4, 5, 6]);
 });

@@ -7,26 +7,26 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
-  type Posted,
+  type TestUser,
+  type SentMessage,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 let bobs: RawClient;
-let message: Posted;
+let message: SentMessage;
 
 beforeAll(async () => {
   fixture = await startFixture();
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
   message = await post(adas, channel);
@@ -38,7 +38,7 @@ describe('editing', () => {
   test('[CM1] [CM5] [LG9] replaces the body, and everyone hears of it', async () => {
     const ok = await stored(adas, on({ type: 'edit', body: 'better' }));
     expect(ok.seq).toBe(message.seq + 1);
-    const event = await bobs.hears('edited', { id: message.id });
+    const event = await bobs.waitFor('edited', { id: message.id });
     expect(event).toEqual({
       type: 'edited',
       channel,
@@ -67,7 +67,7 @@ describe('editing', () => {
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await bobs.settle();
-    expect(bobs.heard('edited')).toHaveLength(1);
+    expect(bobs.received('edited')).toHaveLength(1);
     expect(await bobs.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: message.seq + 1 });
   });
 });
@@ -75,7 +75,7 @@ describe('editing', () => {
 describe('deleting', () => {
   test('[CM2] [CM5] [LG10] makes a tombstone, and everyone hears of it', async () => {
     const ok = await stored(adas, on({ type: 'delete' }));
-    expect(await bobs.hears('deleted', { id: message.id })).toEqual({
+    expect(await bobs.waitFor('deleted', { id: message.id })).toEqual({
       type: 'deleted',
       channel,
       seq: ok.seq,
@@ -94,7 +94,7 @@ describe('deleting', () => {
     await stored(adas, on({ type: 'delete' }));
     await stored(adas, on({ type: 'delete' }));
     await bobs.settle();
-    expect(bobs.heard('deleted')).toHaveLength(1);
+    expect(bobs.received('deleted')).toHaveLength(1);
   });
 
   test('[LG14] takes the text out of everything that can be read from then on, its former versions too', async () => {
@@ -132,7 +132,7 @@ describe('reacting', () => {
     const react = on({ type: 'react', emoji: '👍' });
     const ok = await stored(bobs, react);
     const told = { channel, seq: ok.seq, at: ok.at, by: bob.id, id: message.id, emoji: '👍' };
-    expect(await adas.hears('reacted')).toEqual({ type: 'reacted', ...told });
+    expect(await adas.waitFor('reacted')).toEqual({ type: 'reacted', ...told });
     await stored(adas, on({ type: 'react', emoji: '🎉' }));
     await stored(adas, react);
     const reactions = [
@@ -141,12 +141,12 @@ describe('reacting', () => {
     ];
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{ reactions }] });
     const back = await stored(bobs, on({ type: 'unreact', emoji: '👍' }));
-    expect(await adas.hears('unreacted')).toEqual({ type: 'unreacted', ...told, seq: back.seq, at: back.at });
+    expect(await adas.waitFor('unreacted')).toEqual({ type: 'unreacted', ...told, seq: back.seq, at: back.at });
   });
 
   test('[CM6] the same reaction again, and taking back what is not there, are ok and store nothing', async () => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
-    const { seq } = await adas.hears('reacted');
+    const { seq } = await adas.waitFor('reacted');
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     await stored(bobs, on({ type: 'unreact', emoji: '🎉' }));
     expect(await adas.ask({ type: 'sync', channel, after: seq })).toMatchObject({ events: [], lastSeq: seq });

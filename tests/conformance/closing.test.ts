@@ -105,7 +105,7 @@ describe('a session that ends', () => {
 describe('suspension', () => {
   test('[CL2] [CL11] [HS13] [HT16] closes every socket of the user, and lets none in again', async () => {
     const ada = await fixture.account();
-    const grace = await fixture.person();
+    const grace = await fixture.user();
     for (const person of [ada, grace]) {
       const [one, two] = [await person.connect(), await person.connect()];
       expect((await owner.api('PATCH', `/users/${person.id}`, { suspended: true })).status).toBe(200);
@@ -118,7 +118,7 @@ describe('suspension', () => {
   });
 
   test('[HS13] whoever is let in again is let in again', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: true });
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: false });
     await (await ada.connect()).settle();
@@ -127,22 +127,22 @@ describe('suspension', () => {
 
 describe('what a client must not send', () => {
   test('[CL9] a binary frame closes the connection with 1003', async () => {
-    const client = await (await fixture.person()).connect();
-    client.sayBinary(Buffer.from('{"type":"ping","ref":1}'));
+    const client = await (await fixture.user()).connect();
+    client.sendBinary(Buffer.from('{"type":"ping","ref":1}'));
     expect((await client.closed).code).toBe(1003);
   });
 
   test('[CL8] [LM1] a message of 65,536 bytes is read, one of one more closes the connection with 1009', async () => {
-    const client = await (await fixture.person()).connect();
+    const client = await (await fixture.user()).connect();
     const frame = (bytes: number) => '{"type":"ping","x":""}'.replace('""', `"${'x'.repeat(bytes - 22)}"`);
-    client.sayText(frame(65_536));
-    await client.hears('error', { code: 'bad_request' });
-    client.sayText(frame(65_537));
+    client.sendText(frame(65_536));
+    await client.waitFor('error', { code: 'bad_request' });
+    client.sendText(frame(65_537));
     expect((await client.closed).code).toBe(1009);
   });
 
   test('[CL8] [LM1] a message that grows too large over many fragments is closed with 1009 as well', async () => {
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     await using socket = await openRawSocket({
       port: fixture.server.port,
       path: `/ws/${newClientId()}`,
@@ -154,6 +154,6 @@ describe('what a client must not send', () => {
         encodeFrame('x'.repeat(20_000), { opcode: part === 0 ? OPCODE.text : OPCODE.continuation, final: false }),
       );
     }
-    expect(await socket.goodbye).toBe(1009);
+    expect(await socket.closeCode).toBe(1009);
   });
 });

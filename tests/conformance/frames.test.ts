@@ -6,13 +6,13 @@ import {
   makeChannel,
   post,
   startFixture,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
+let ada: TestUser;
 let channel: ChannelId;
 let client: RawClient;
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  ada = await fixture.person();
+  ada = await fixture.user();
   channel = await makeChannel([ada]);
   client = await ada.connect();
 });
@@ -45,17 +45,17 @@ describe('what is no frame', () => {
   };
   for (const [name, text] of Object.entries(texts)) {
     test(`[FR3] ${name} is refused, and the connection stays`, async () => {
-      client.sayText(text);
-      const error = await client.hears('error', { code: 'bad_request' });
+      client.sendText(text);
+      const error = await client.waitFor('error', { code: 'bad_request' });
       expect(error).not.toHaveProperty('ref');
       expect(await client.ask(send())).toMatchObject({ type: 'ok' });
     });
   }
 
   test('[FR3] a hundred bad frames in a row are a hundred errors on the same connection', async () => {
-    for (let times = 0; times < 100; times += 1) client.sayText('{');
+    for (let times = 0; times < 100; times += 1) client.sendText('{');
     await client.settle();
-    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(100);
+    expect(client.received('error', { code: 'bad_request' })).toHaveLength(100);
   });
 
   test('[FR1] every frame is one JSON object in text', async () => {
@@ -68,49 +68,49 @@ describe('what is no frame', () => {
 describe('ref', () => {
   test('[FR5] every kind of reply repeats it', async () => {
     const big = Number.MAX_SAFE_INTEGER;
-    client.say({ type: 'ping', ref: big });
-    client.say({ ...send(), ref: 70 });
-    client.say({ type: 'sync', ref: 71, channel, after: 0 });
-    client.say({ type: 'sync', ref: 72, channel, after: 1_000_000 });
-    client.say({ type: 'history', ref: 73, channel });
-    client.say({ type: 'edit', ref: 74, channel, id: randomUUID(), body: 'x' });
-    await client.hears('pong', { ref: big });
-    await client.hears('ok', { ref: 70 });
-    await client.hears('events', { ref: 71 });
-    await client.hears('reset', { ref: 72 });
-    await client.hears('messages', { ref: 73 });
-    await client.hears('error', { ref: 74 });
+    client.send({ type: 'ping', ref: big });
+    client.send({ ...send(), ref: 70 });
+    client.send({ type: 'sync', ref: 71, channel, after: 0 });
+    client.send({ type: 'sync', ref: 72, channel, after: 1_000_000 });
+    client.send({ type: 'history', ref: 73, channel });
+    client.send({ type: 'edit', ref: 74, channel, id: randomUUID(), body: 'x' });
+    await client.waitFor('pong', { ref: big });
+    await client.waitFor('ok', { ref: 70 });
+    await client.waitFor('events', { ref: 71 });
+    await client.waitFor('reset', { ref: 72 });
+    await client.waitFor('messages', { ref: 73 });
+    await client.waitFor('error', { ref: 74 });
   });
 
   test('[FR5] a ref that is no positive integer is refused, without repeating it', async () => {
-    for (const ref of [0, -1, 1.5, 2 ** 53, '1', null, {}, []]) client.say({ ...send(), ref });
-    client.sayText(`{"type":"ping","ref":1e400}`);
+    for (const ref of [0, -1, 1.5, 2 ** 53, '1', null, {}, []]) client.send({ ...send(), ref });
+    client.sendText(`{"type":"ping","ref":1e400}`);
     await client.settle();
-    const errors = client.heard('error');
+    const errors = client.received('error');
     expect(errors).toHaveLength(9);
     for (const error of errors) expect(error).not.toHaveProperty('ref');
-    expect(client.heard('message')).toHaveLength(0);
+    expect(client.received('message')).toHaveLength(0);
   });
 
   test('[FR6] a command without ref is carried out and not answered', async () => {
     const command = send();
-    client.say(command);
-    await client.hears('message', { message: { id: command.id } });
+    client.send(command);
+    await client.waitFor('message', { message: { id: command.id } });
     await client.settle();
-    expect(client.heard('ok')).toHaveLength(0);
+    expect(client.received('ok')).toHaveLength(0);
   });
 
   test('[FR6] the error of a command without ref has none either', async () => {
-    client.say({ ...send(), channel: 'c_nowhere' });
-    expect(await client.hears('error', { code: 'not_found' })).not.toHaveProperty('ref');
+    client.send({ ...send(), channel: 'c_nowhere' });
+    expect(await client.waitFor('error', { code: 'not_found' })).not.toHaveProperty('ref');
   });
 
   test('[FR6] a question without ref is malformed', async () => {
     for (const question of [{ type: 'ping' }, { type: 'sync', channel, after: 0 }, { type: 'history', channel }]) {
-      client.say(question);
+      client.send(question);
     }
     await client.settle();
-    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(3);
+    expect(client.received('error', { code: 'bad_request' })).toHaveLength(3);
   });
 
   test('[FR7] a malformed frame is refused with its ref when that can be read', async () => {
@@ -125,24 +125,24 @@ describe('fields and texts', () => {
     expect(await client.ask({ ...send(), pinned: true })).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await client.ask({ ...send(), by: 'u_someone', seq: 1, at: 0 })).toMatchObject({ code: 'bad_request' });
     await client.settle();
-    expect(client.heard('message')).toHaveLength(0);
+    expect(client.received('message')).toHaveLength(0);
   });
 
   test('[FR9] of a doubled key the last one counts, and nobody is fooled by __proto__', async () => {
     const id = randomUUID();
-    client.sayText(`{"type":"send","channel":"${channel}","id":"${id}","body":"first","body":"second"}`);
-    expect(await client.hears('message', { message: { id } })).toMatchObject({ message: { body: 'second' } });
-    client.sayText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"x","__proto__":{"to":"u"}}`);
-    await client.hears('error', { code: 'bad_request' });
+    client.sendText(`{"type":"send","channel":"${channel}","id":"${id}","body":"first","body":"second"}`);
+    expect(await client.waitFor('message', { message: { id } })).toMatchObject({ message: { body: 'second' } });
+    client.sendText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"x","__proto__":{"to":"u"}}`);
+    await client.waitFor('error', { code: 'bad_request' });
   });
 
   test('[FR8] a lone surrogate and U+0000 are refused, in escapes too', async () => {
     for (const body of [String.raw`\ud83d`, String.raw`a\udc4d`, String.raw`a\u0000b`]) {
-      client.sayText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"${body}"}`);
+      client.sendText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"${body}"}`);
     }
     await client.settle();
-    expect(client.heard('error', { code: 'bad_request' })).toHaveLength(3);
-    expect(client.heard('message')).toHaveLength(0);
+    expect(client.received('error', { code: 'bad_request' })).toHaveLength(3);
+    expect(client.received('message')).toHaveLength(0);
   });
 
   const bodies: Record<string, string> = {
@@ -161,7 +161,7 @@ describe('fields and texts', () => {
   for (const [name, body] of Object.entries(bodies)) {
     test(`[FR13] ${name} in a body come back letter for letter, live, by sync and by history`, async () => {
       const { id } = await post(client, channel, body);
-      expect(await client.hears('message', { message: { id } })).toMatchObject({ message: { body } });
+      expect(await client.waitFor('message', { message: { id } })).toMatchObject({ message: { body } });
       expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ id, body }] });
       const events = await client.ask({ type: 'sync', channel, after: 1 });
       expect(events).toMatchObject({ events: [{ message: { id, body } }] });
@@ -171,7 +171,7 @@ describe('fields and texts', () => {
   test('[FR13] a body of 10,000 units is stored, one more is too large and is not', async () => {
     const longest = canary().padEnd(10_000, '😀');
     const { id } = await post(client, channel, longest.slice(0, 9_999).padEnd(10_000, 'x'));
-    expect(await client.hears('message', { message: { id } })).toMatchObject({
+    expect(await client.waitFor('message', { message: { id } })).toMatchObject({
       message: { body: expect.any(String) as string },
     });
     expect(await client.ask({ ...send(), body: 'x'.repeat(10_001) })).toMatchObject({
@@ -183,7 +183,7 @@ describe('fields and texts', () => {
       code: 'too_large',
     });
     await client.settle();
-    expect(client.heard('message')).toHaveLength(1);
+    expect(client.received('message')).toHaveLength(1);
   });
 
   test('[FR13] a body of nothing but blanks is refused', async () => {
@@ -214,8 +214,8 @@ describe('fields and texts', () => {
     const upper = lower.toUpperCase();
     const first = await client.ask({ ...send(), id: lower });
     const second = await client.ask({ ...send(), id: upper });
-    await client.hears('message', { message: { id: lower } });
-    await client.hears('message', { message: { id: upper } });
+    await client.waitFor('message', { message: { id: lower } });
+    await client.waitFor('message', { message: { id: upper } });
     expect(first).not.toMatchObject({ seq: 'seq' in second ? second.seq : 0 });
   });
 

@@ -1,15 +1,15 @@
 // RFC 6455, section 5, byte by byte: what a decent WebSocket library never sends.
 import { encodeFrame, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
+let ada: TestUser;
 const opened: RawSocket[] = [];
 
 beforeAll(async () => {
   fixture = await startFixture();
-  ada = await fixture.person();
+  ada = await fixture.user();
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 afterEach(async () => {
@@ -39,7 +39,7 @@ async function heard({ frames }: RawSocket, part: string): Promise<void> {
 async function codeAfter(bytes: Uint8Array): Promise<number | null> {
   const socket = await connected();
   socket.write(bytes);
-  return socket.goodbye;
+  return socket.closeCode;
 }
 
 /** `bytes` mean an ordinary ping, and the connection stays. */
@@ -268,7 +268,7 @@ describe('closing', () => {
   test('[CL14] a close without a code is answered with one', async () => {
     const socket = await connected();
     socket.write(encodeFrame('', { opcode: OPCODE.close }));
-    expect(await socket.goodbye).toBeNull();
+    expect(await socket.closeCode).toBeNull();
     expect(socket.frames.at(-1)).toMatchObject({ opcode: OPCODE.close });
     expect(socket.frames.at(-1)!.payload).toHaveLength(0);
   });
@@ -292,7 +292,7 @@ describe('closing', () => {
   });
 
   test('[CL14] whoever breaks the framing and then keeps its side open is cut, and holds no place', async () => {
-    const bob = await fixture.person();
+    const bob = await fixture.user();
     const clientId = newClientId();
     const headers = { Authorization: `Bearer ${ada.token}` };
     await using stubborn = await openRawSocket({
@@ -303,7 +303,7 @@ describe('closing', () => {
     });
     await stubborn.head;
     stubborn.write(encodeFrame(PING, { masked: false }));
-    expect(await stubborn.goodbye).toBe(1002);
+    expect(await stubborn.closeCode).toBe(1002);
     const attempt = () =>
       bob.connect({ clientId }).then(
         () => true,

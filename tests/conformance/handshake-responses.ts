@@ -11,7 +11,7 @@ export interface HandshakeResponse {
 export type Attempt = Omit<RawClientOptions, 'url'>;
 
 /** What an upgrade is answered. An accepted connection is closed again. */
-export async function upgradeVerdict({ server }: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
+export async function upgradeResponse({ server }: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
   try {
     const client = await connectRaw({ url: server.url, ...attempt });
     await client.close();
@@ -26,7 +26,7 @@ export async function upgradeVerdict({ server }: ServerFixture, attempt: Attempt
 }
 
 /** What a plain GET of the same address is answered. */
-export async function plainVerdict(fixture: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
+export async function plainGetResponse(fixture: ServerFixture, attempt: Attempt): Promise<HandshakeResponse> {
   const { clientId, token, query = '', headers = {}, protocols = [] } = attempt;
   const {
     status,
@@ -47,8 +47,8 @@ export async function refusalOf(
   fixture: ServerFixture,
   attempt: Attempt,
 ): Promise<Pick<HandshakeResponse, 'status' | 'code'>> {
-  const plain = await plainVerdict(fixture, attempt);
-  const upgrade = await upgradeVerdict(fixture, attempt);
+  const plain = await plainGetResponse(fixture, attempt);
+  const upgrade = await upgradeResponse(fixture, attempt);
   if (plain.status !== upgrade.status || plain.code !== upgrade.code) {
     throw new Error(`plain GET: ${JSON.stringify(plain)}, upgrade: ${JSON.stringify(upgrade)}`);
   }

@@ -5,11 +5,11 @@ import {
   newClientId,
   post,
   startFixture,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainVerdict, refusalOf, upgradeVerdict } from './handshake-responses.ts';
+import { plainGetResponse, refusalOf, upgradeResponse } from './handshake-responses.ts';
 
 const MAX_CONNECTIONS = 4;
 let fixture: ServerFixture;
@@ -30,15 +30,15 @@ describe('clientId', () => {
     '',
   ]) {
     test(`[HS1] [FR10] ${clientId === '' ? 'none' : clientId} is refused as clientId`, async () => {
-      const { token } = await fixture.person();
+      const { token } = await fixture.user();
       expect(await refusalOf(fixture, { clientId, token })).toEqual({ status: 400, code: 'invalid_client_id' });
     });
   }
 
   for (const clientId of ['x'.repeat(8), 'y'.repeat(64), '_-09azAZ']) {
     test(`[HS1] [FR10] ${clientId} is accepted as clientId`, async () => {
-      const { token } = await fixture.person();
-      expect(await upgradeVerdict(fixture, { clientId, token })).toMatchObject({ status: 101 });
+      const { token } = await fixture.user();
+      expect(await upgradeResponse(fixture, { clientId, token })).toMatchObject({ status: 101 });
     });
   }
 
@@ -47,7 +47,7 @@ describe('clientId', () => {
   });
 
   test('[HS2] [CL3] a new connection with the same clientId supersedes the old one', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const old = await ada.connect();
     const fresh = await ada.connect({ clientId: old.clientId });
     expect((await old.closed).code).toBe(4009);
@@ -55,7 +55,7 @@ describe('clientId', () => {
   });
 
   test('[HS2] ten connections at once with the same clientId leave one', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const clientId = newClientId();
     const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => ada.connect({ clientId })));
     const clients = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
@@ -65,17 +65,17 @@ describe('clientId', () => {
   });
 
   test('[HS3] a clientId that someone else holds is refused, and free again after them', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const held = await ada.connect();
     const attempt = { clientId: held.clientId, token: bob.token };
     expect(await refusalOf(fixture, attempt)).toEqual({ status: 403, code: 'client_id_taken' });
     await held.settle();
     await held.close();
-    await expect.poll(() => upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
+    await expect.poll(() => upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS3] two users who want one clientId at the same moment do not both get it', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     for (let round = 0; round < 10; round += 1) {
       const clientId = newClientId();
       const both = await Promise.allSettled([ada, bob].map((person) => person.connect({ clientId })));
@@ -88,22 +88,24 @@ describe('clientId', () => {
 
 describe('the verdict', () => {
   test('[HS16] a plain GET that would be accepted is told to upgrade', async () => {
-    const { token } = await fixture.person();
-    expect(await plainVerdict(fixture, { clientId: newClientId(), token })).toMatchObject({
+    const { token } = await fixture.user();
+    expect(await plainGetResponse(fixture, { clientId: newClientId(), token })).toMatchObject({
       status: 426,
       code: 'upgrade_required',
     });
   });
 
   test('[HS16] asking for the verdict neither supersedes a connection nor counts as one', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const client = await ada.connect();
     for (let times = 0; times < MAX_CONNECTIONS + 2; times += 1) {
-      const verdict = await plainVerdict(fixture, { clientId: client.clientId, token: ada.token });
+      const verdict = await plainGetResponse(fixture, { clientId: client.clientId, token: ada.token });
       expect(verdict).toMatchObject({ status: 426 });
     }
     await client.settle();
-    expect(await upgradeVerdict(fixture, { clientId: newClientId(), token: ada.token })).toMatchObject({ status: 101 });
+    expect(await upgradeResponse(fixture, { clientId: newClientId(), token: ada.token })).toMatchObject({
+      status: 101,
+    });
   });
 
   test('[HS15] a refusal is JSON that says why, and nothing is upgraded', async () => {
@@ -120,38 +122,38 @@ describe('the verdict', () => {
 });
 
 describe('too many connections', () => {
-  async function fill(person: Person) {
+  async function fill(person: TestUser) {
     return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => person.connect()));
   }
 
   test('[HS17] one more than allowed is refused, with the time to wait', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     await fill(ada);
     const attempt = { clientId: newClientId(), token: ada.token };
     expect(await refusalOf(fixture, attempt)).toEqual({ status: 429, code: 'too_many_connections' });
-    expect(Number((await upgradeVerdict(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
-    expect(Number((await plainVerdict(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
+    expect(Number((await upgradeResponse(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
+    expect(Number((await plainGetResponse(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
   });
 
   test('[HS17] one that supersedes another is not one more', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const [first] = await fill(ada);
     const { clientId } = first!;
-    expect(await plainVerdict(fixture, { clientId, token: ada.token })).toMatchObject({ status: 426 });
-    expect(await upgradeVerdict(fixture, { clientId, token: ada.token })).toMatchObject({ status: 101 });
+    expect(await plainGetResponse(fixture, { clientId, token: ada.token })).toMatchObject({ status: 426 });
+    expect(await upgradeResponse(fixture, { clientId, token: ada.token })).toMatchObject({ status: 101 });
   });
 
   test('[HS17] those that ended do not count, and those of others never did', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const [first] = await fill(ada);
     await (await bob.connect()).settle();
     await first!.close();
     const attempt = { clientId: newClientId(), token: ada.token };
-    await expect.poll(() => upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
+    await expect.poll(() => upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS17] a burst of handshakes at the same moment does not get past the limit', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ada.connect()));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_CONNECTIONS);
   });
@@ -159,7 +161,7 @@ describe('too many connections', () => {
 
 describe('ready', () => {
   test('[HS20] [HS21] is the first frame, once, and tells who and what there is', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const before = Date.now();
     const client = await ada.connect();
     const { ready } = client;
@@ -174,11 +176,11 @@ describe('ready', () => {
     expect(ready.serverTime).toBeLessThan(Date.now() + 5_000);
     await client.settle();
     expect(client.frames[0]).toBe(ready);
-    expect(client.heard('ready')).toHaveLength(1);
+    expect(client.received('ready')).toHaveLength(1);
   });
 
   test('[HS21] lists every channel with its head, cursor and counts, and the members of a direct message', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await makeChannel([ada, bob]);
     const adas = await ada.connect();
     await adas.ask({ type: 'send', channel, id: randomUUID(), body: `look, @${bob.handle}` });
@@ -197,7 +199,7 @@ describe('ready', () => {
   });
 
   test('[HS22] nothing said while someone connects is lost or told twice', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await makeChannel([ada, bob]);
     const adas = await ada.connect();
     const quiet = new AbortController();
@@ -207,9 +209,9 @@ describe('ready', () => {
     for (let round = 0; round < 10; round += 1) {
       const client = await bob.connect();
       const { lastSeq } = client.ready.channels.find(({ id }) => id === channel)!;
-      await client.hears('message', { channel, seq: lastSeq + 3 });
+      await client.waitFor('message', { channel, seq: lastSeq + 3 });
       // What `ready` tells already may come once more: a client ignores it.
-      const heard = client.heard('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
+      const heard = client.received('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
       expect(heard).toEqual(heard.map((_, index) => lastSeq + 1 + index));
       await client.close();
     }

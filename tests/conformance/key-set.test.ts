@@ -34,7 +34,7 @@ function signed(claims: object, key = privateKey, header: object = { alg: 'RS256
   return `${text}.${createSign('sha256').update(text).sign(key).toString('base64url')}`;
 }
 
-async function verdictOf(token: string) {
+async function statusAndCode(token: string) {
   const answer = await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
   return [answer.status, answer.code];
 }
@@ -44,19 +44,19 @@ test('[HS9] a JWT signed with a key of the key set proves its user, beside those
   const answer = await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${token}` } });
   expect(answer.as(me).user.name).toBe('Ada');
   expect((await fixture.connect({ token })).ready.user.name).toBe('Ada');
-  expect(await verdictOf(jwt({ sub: randomUUID() }))).toEqual([200, null]);
+  expect(await statusAndCode(jwt({ sub: randomUUID() }))).toEqual([200, null]);
 });
 
 test('[HS10] a JWT signed with a key that is not in the set proves nothing, whatever key it names', async () => {
   const sub = randomUUID();
-  expect(await verdictOf(signed({ sub }, stranger.privateKey))).toEqual([401, 'invalid_token']);
+  expect(await statusAndCode(signed({ sub }, stranger.privateKey))).toEqual([401, 'invalid_token']);
   const jwk = stranger.publicKey.export({ format: 'jwk' });
   for (const header of [
     { alg: 'RS256', kid: 'k1', jwk },
     { alg: 'RS256', kid: 'k2' },
     { alg: 'RS256', jku: 'http://evil' },
   ]) {
-    expect(await verdictOf(signed({ sub }, stranger.privateKey, header))).toEqual([401, 'invalid_token']);
+    expect(await statusAndCode(signed({ sub }, stranger.privateKey, header))).toEqual([401, 'invalid_token']);
   }
 });
 
@@ -74,12 +74,12 @@ test('[HS10] the public key is no secret: what is signed with it as if it were p
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
     const token = `${text}.${createHmac('sha256', form).update(text).digest('base64url')}`;
-    expect(await verdictOf(token)).toEqual([401, 'invalid_token']);
+    expect(await statusAndCode(token)).toEqual([401, 'invalid_token']);
   }
 });
 
 test('[HS12] [HS10] one past its time is expired, one without time or subject proves nothing', async () => {
-  expect(await verdictOf(signed({ sub: 'x', exp: 1_000 }))).toEqual([401, 'expired_token']);
-  expect(await verdictOf(signed({ sub: 'x', exp: undefined }))).toEqual([401, 'invalid_token']);
-  expect(await verdictOf(signed({}))).toEqual([401, 'invalid_token']);
+  expect(await statusAndCode(signed({ sub: 'x', exp: 1_000 }))).toEqual([401, 'expired_token']);
+  expect(await statusAndCode(signed({ sub: 'x', exp: undefined }))).toEqual([401, 'invalid_token']);
+  expect(await statusAndCode(signed({}))).toEqual([401, 'invalid_token']);
 });

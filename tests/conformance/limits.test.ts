@@ -7,7 +7,7 @@ import {
   newClientId,
   post,
   startFixture,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-async function rawConnection({ token }: Pick<Person, 'token'>): Promise<RawSocket> {
+async function rawConnection({ token }: Pick<TestUser, 'token'>): Promise<RawSocket> {
   const socket = await openRawSocket({
     port: fixture.server.port,
     path: `/ws/${newClientId()}`,
@@ -31,7 +31,7 @@ async function rawConnection({ token }: Pick<Person, 'token'>): Promise<RawSocke
 
 describe('too much at once', () => {
   test('[LM5] commands beyond the limit are refused, with the time to wait, and pass after it', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     const replies = await Promise.all(
@@ -48,55 +48,55 @@ describe('too much at once', () => {
   });
 
   test('[LM5] one user’s excess is not another’s', async () => {
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await Promise.all(Array.from({ length: 700 }, () => adas.ask({ type: 'ping' })));
     expect(await bobs.ask({ type: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
   test('[LM6] [CL6] a flood of frames closes the connection with 4103', async () => {
-    const client = await (await fixture.person()).connect();
-    for (let times = 0; times < 6_000; times += 1) client.sayText('{}');
+    const client = await (await fixture.user()).connect();
+    for (let times = 0; times < 6_000; times += 1) client.sendText('{}');
     expect((await client.closed).code).toBe(4103);
   });
 
   test('[LM6] [CL6] a flood of WebSocket pings closes the connection with 4103 too', async () => {
-    await using socket = await rawConnection(await fixture.person());
+    await using socket = await rawConnection(await fixture.user());
     // More at once than the library answers would be cut without a word.
     const pings = Buffer.concat(Array.from({ length: 50 }, () => encodeFrame('', { opcode: OPCODE.ping })));
     for (let times = 0; times < 100 && socket.tcp.writable; times += 1) {
       socket.write(pings);
       await sleep(2);
     }
-    expect(await socket.goodbye).toBe(4103);
+    expect(await socket.closeCode).toBe(4103);
   });
 
   test('[LM2] a message in more than 64 fragments closes the connection, one in 64 is read', async () => {
-    await using patient = await rawConnection(await fixture.person());
+    await using patient = await rawConnection(await fixture.user());
     const text = '{"type":"ping","ref":77}'.padEnd(64, ' ');
     for (const [index, letter] of text.split('').entries()) {
       const opcode = index === 0 ? OPCODE.text : OPCODE.continuation;
       patient.write(encodeFrame(letter, { opcode, final: index === 63 }));
     }
     await expect.poll(() => patient.frames.some(({ payload }) => payload.toString().includes('"ref":77'))).toBe(true);
-    await using abuser = await rawConnection(await fixture.person());
+    await using abuser = await rawConnection(await fixture.user());
     abuser.write(encodeFrame('{', { final: false }));
     const more = encodeFrame(' ', { opcode: OPCODE.continuation, final: false });
     for (let part = 0; part < 100; part += 1) abuser.write(more);
-    expect(await abuser.goodbye).not.toBeNull();
+    expect(await abuser.closeCode).not.toBeNull();
   });
 
   test('[LM2] ten thousand empty fragments are no way around it', async () => {
-    await using abuser = await rawConnection(await fixture.person());
+    await using abuser = await rawConnection(await fixture.user());
     const empty = encodeFrame('', { opcode: OPCODE.continuation, final: false });
     abuser.write(Buffer.concat([encodeFrame('', { final: false }), ...Array.from({ length: 10_000 }, () => empty)]));
-    expect(await abuser.goodbye).not.toBeNull();
+    expect(await abuser.closeCode).not.toBeNull();
   });
 });
 
 describe('a reader that does not read', () => {
   test('[LM4] [CL4] is closed with 4101, and does not hold the others up', async () => {
-    const [ada, bob, slow] = [await fixture.person(), await fixture.person(), await fixture.person()];
+    const [ada, bob, slow] = [await fixture.user(), await fixture.user(), await fixture.user()];
     const channel = await makeChannel([ada, bob, slow]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await using stuck = await rawConnection(slow);
@@ -110,10 +110,10 @@ describe('a reader that does not read', () => {
       ids.push(...sent.map(({ id }) => id));
     }
     await bobs.settle();
-    expect(bobs.heard('message', { channel })).toHaveLength(ids.length);
+    expect(bobs.received('message', { channel })).toHaveLength(ids.length);
     await sleep(100);
     stuck.tcp.resume();
-    expect(await stuck.goodbye).toBe(4101);
+    expect(await stuck.closeCode).toBe(4101);
     const told = stuck.frames.filter(({ payload }) => payload.includes(secret)).length;
     expect(told).toBeLessThan(ids.length);
     const back = await slow.connect();
@@ -130,7 +130,7 @@ describe('requests that are too large', () => {
   });
 
   test('[LM10] the body of a request has at most 64 KiB, whatever its header claims', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const large = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
@@ -148,7 +148,7 @@ describe('requests that are too large', () => {
   });
 
   test('[FR13] [HT6] a body of text that is too long is too large over HTTP too', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const answer = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
@@ -158,19 +158,19 @@ describe('requests that are too large', () => {
   });
 
   test('[LM9] at most 200 users are looked up at once', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `u_${index}`).join(',');
     expect((await ada.api('GET', `/users?ids=${ids(200)}`)).status).toBe(200);
     expect((await ada.api('GET', `/users?ids=${ids(201)}`)).status).toBe(400);
   });
 
   test('[LM8] of a body full of handles fifty are looked at', async () => {
-    const ada = await fixture.person();
-    const bob = await fixture.person();
+    const ada = await fixture.user();
+    const bob = await fixture.user();
     const channel = await makeChannel([ada, bob]);
     const client = await ada.connect();
     const strangers = Array.from({ length: 50 }, (_, index) => `@stranger${index}`).join(' ');
     const { id } = await post(client, channel, `${strangers} @${bob.handle}`);
-    expect((await client.hears('message', { message: { id } })).message).not.toHaveProperty('mentions');
+    expect((await client.waitFor('message', { message: { id } })).message).not.toHaveProperty('mentions');
   });
 });

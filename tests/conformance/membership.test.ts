@@ -6,7 +6,7 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-async function people(count: number): Promise<Person[]> {
-  return Promise.all(Array.from({ length: count }, () => fixture.person()));
+async function people(count: number): Promise<TestUser[]> {
+  return Promise.all(Array.from({ length: count }, () => fixture.user()));
 }
 
 function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {
@@ -28,7 +28,7 @@ function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {
 
 describe('delivery', () => {
   test('[LG1] [LG3] every connection of every member hears the same log in the same order', async () => {
-    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
     const channel = await makeChannel([ada, bob, eve]);
     const clients = await Promise.all([ada, ada, bob, bob, eve].map((person) => person.connect()));
     const start = clients[0]!.ready.channels.find(({ id }) => id === channel)!.lastSeq;
@@ -43,12 +43,12 @@ describe('delivery', () => {
   });
 
   test('[LG3] what is said over HTTP is heard over the wire', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada, bob]);
     const bobs = await bob.connect();
     const id = randomUUID();
     expect((await ada.api('POST', `/channels/${channel}/messages`, { id, body: 'by post' })).status).toBe(200);
-    expect(await bobs.hears('message', { message: { id } })).toMatchObject({
+    expect(await bobs.waitFor('message', { message: { id } })).toMatchObject({
       by: ada.id,
       message: { body: 'by post' },
     });
@@ -57,7 +57,7 @@ describe('delivery', () => {
 
 describe('secrecy', () => {
   test('[LG4] not one byte about a private channel reaches an outsider', async () => {
-    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
     const eves = await eve.connect();
     const [name, topic, renamed, body, edited] = [canary(), canary(), canary(), canary(), canary()];
     const { channel } = (await ada.api('POST', '/channels', { name, topic, kind: 'private' })).as(channelReply);
@@ -66,7 +66,7 @@ describe('secrecy', () => {
     const { id } = await post(adas, channel.id, `${body} @${eve.handle}`);
     await stored(adas, { type: 'edit', channel: channel.id, id, body: edited });
     await stored(adas, { type: 'react', channel: channel.id, id, emoji: '🤫' });
-    adas.say({ type: 'typing', channel: channel.id, on: true });
+    adas.send({ type: 'typing', channel: channel.id, on: true });
     await adas.ask({ type: 'read', channel: channel.id, seq: 3 });
     await ada.api('PATCH', `/channels/${channel.id}`, { name: renamed });
     await stored(adas, { type: 'delete', channel: channel.id, id });
@@ -87,7 +87,7 @@ describe('secrecy', () => {
   });
 
   test('[LG4] making a channel of a name does not tell that a private one has it', async () => {
-    const [ada, eve] = (await people(2)) as [Person, Person];
+    const [ada, eve] = (await people(2)) as [TestUser, TestUser];
     const name = canary();
     expect((await ada.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
     expect((await eve.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
@@ -97,7 +97,7 @@ describe('secrecy', () => {
 
 describe('gaining a channel', () => {
   test('[PR1] [LG12] it comes before any event of it, and events follow without a hole', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada]);
     const adas = await ada.connect();
     await post(adas, channel);
@@ -105,8 +105,8 @@ describe('gaining a channel', () => {
     await ada.api('POST', `/channels/${channel}/members`, { user: bob.id });
     const { seq } = await post(adas, channel);
     for (const client of [bobs, bobsPhone]) {
-      await client.hears('message', { channel, seq });
-      const [gained] = client.heard('channel');
+      await client.waitFor('message', { channel, seq });
+      const [gained] = client.received('channel');
       expect(gained!.channel).toMatchObject({
         id: channel,
         kind: 'private',
@@ -122,22 +122,22 @@ describe('gaining a channel', () => {
         { type: 'message', seq: 4 },
       ]);
     }
-    expect(await adas.hears('joined', { user: bob.id })).toMatchObject({ channel, by: ada.id });
+    expect(await adas.waitFor('joined', { user: bob.id })).toMatchObject({ channel, by: ada.id });
   });
 
   test('[PR1] [LG15] who makes a channel gains it on every device', async () => {
-    const [ada] = (await people(1)) as [Person];
+    const [ada] = (await people(1)) as [TestUser];
     const [adas, phone] = [await ada.connect(), await ada.connect()];
     const channel = await makeChannel([ada], 'public');
     for (const client of [adas, phone]) {
-      const gained = await client.hears('channel', { channel: { id: channel } });
+      const gained = await client.waitFor('channel', { channel: { id: channel } });
       expect(gained.channel).toMatchObject({ kind: 'public', lastSeq: 0, createdBy: ada.id });
-      expect(await client.hears('joined', { channel })).toMatchObject({ seq: 1, user: ada.id, by: ada.id });
+      expect(await client.waitFor('joined', { channel })).toMatchObject({ seq: 1, user: ada.id, by: ada.id });
     }
   });
 
   test('[PR1] who comes and goes and comes again ends up with the right log', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada], 'public');
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 100 }, () => post(adas, channel));
@@ -148,7 +148,7 @@ describe('gaining a channel', () => {
     await bob.api('POST', `/channels/${channel}/join`);
     await Promise.all(talk);
     const { seq } = await post(adas, channel);
-    await bobs.hears('message', { channel, seq });
+    await bobs.waitFor('message', { channel, seq });
     let have = Number.NaN;
     for (const frame of bobs.frames) {
       if (frame.type === 'channel') have = frame.channel.lastSeq;
@@ -164,7 +164,7 @@ describe('gaining a channel', () => {
 
 describe('losing a channel', () => {
   test('[PR2] [LG12] nothing of it follows, on any device, and every request about it is refused at once', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada, bob]);
     const [adas, bobs, phone] = [await ada.connect(), await bob.connect(), await bob.connect()];
     const mine = await post(bobs, channel);
@@ -174,13 +174,13 @@ describe('losing a channel', () => {
     }
     expect(await bobs.ask({ type: 'send', channel, id: randomUUID(), body: 'x' })).toMatchObject({ code: 'not_found' });
     expect((await bob.api('GET', `/channels/${channel}/messages`)).status).toBe(404);
-    expect(await adas.hears('left')).toMatchObject({ channel, user: bob.id, by: ada.id });
+    expect(await adas.waitFor('left')).toMatchObject({ channel, user: bob.id, by: ada.id });
     const secret = canary();
     await post(adas, channel, secret);
-    adas.say({ type: 'typing', channel, on: true });
+    adas.send({ type: 'typing', channel, on: true });
     await adas.settle();
     for (const client of [bobs, phone]) {
-      const removed = await client.hears('removed', { channel });
+      const removed = await client.waitFor('removed', { channel });
       await client.settle();
       const after = client.frames.slice(client.frames.indexOf(removed) + 1);
       expect(JSON.stringify(after.filter(({ type }) => type !== 'error'))).not.toContain(channel);
@@ -195,7 +195,7 @@ describe('losing a channel', () => {
   });
 
   test('[PR2] [LG12] a removed member can not resume with an old position', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada, bob]);
     const { seq } = await post(await ada.connect(), channel);
     await bob.api('POST', `/channels/${channel}/leave`);
@@ -206,16 +206,16 @@ describe('losing a channel', () => {
   });
 
   test('[PR2] who is removed while everyone talks hears nothing that was said after it', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada, bob]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 200 }, () => post(adas, channel));
     await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
     await Promise.all(talk);
-    const left = await adas.hears('left', { channel, user: bob.id });
-    await bobs.hears('removed', { channel });
+    const left = await adas.waitFor('left', { channel, user: bob.id });
+    await bobs.waitFor('removed', { channel });
     await bobs.settle();
-    const heard = bobs.heard('message', { channel }).map(({ seq }) => seq);
+    const heard = bobs.received('message', { channel }).map(({ seq }) => seq);
     for (const seq of heard) expect(seq).toBeLessThan(left.seq);
     expect(heard).toEqual(heard.map((_, index) => heard[0]! + index));
   });
@@ -223,50 +223,50 @@ describe('losing a channel', () => {
 
 describe('names and people', () => {
   test('[LG13] [HT19] a rename tells both name and topic to every member', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const channel = await makeChannel([ada, bob]);
     const bobs = await bob.connect();
     const { name } = bobs.ready.channels.find(({ id }) => id === channel)!;
     await ada.api('PATCH', `/channels/${channel}`, { topic: 'what we do' });
-    expect(await bobs.hears('renamed')).toMatchObject({ channel, seq: 3, by: ada.id, name, topic: 'what we do' });
+    expect(await bobs.waitFor('renamed')).toMatchObject({ channel, seq: 3, by: ada.id, name, topic: 'what we do' });
     await ada.api('PATCH', `/channels/${channel}`, { name: 'new name' });
-    expect(await bobs.hears('renamed', { name: 'new name' })).toMatchObject({ seq: 4, topic: 'what we do' });
+    expect(await bobs.waitFor('renamed', { name: 'new name' })).toMatchObject({ seq: 4, topic: 'what we do' });
   });
 
   test('[PR4] [HT13] a changed profile is told to others and to one’s own devices', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await ada.api('PATCH', '/me', { name: 'Countess' });
     for (const client of [adas, bobs]) {
-      expect(await client.hears('user', { user: { id: ada.id } })).toMatchObject({
+      expect(await client.waitFor('user', { user: { id: ada.id } })).toMatchObject({
         user: { name: 'Countess', handle: ada.handle },
       });
     }
   });
 
   test('[PR5] partners in a direct message hear of each other’s coming and going, and strangers do not', async () => {
-    const [ada, bob, eve] = (await people(3)) as [Person, Person, Person];
+    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
     const [adas, eves] = [await ada.connect(), await eve.connect()];
     await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
     const bobs = await bob.connect();
-    expect(await adas.hears('presence', { user: bob.id })).toMatchObject({ state: 'online' });
+    expect(await adas.waitFor('presence', { user: bob.id })).toMatchObject({ state: 'online' });
     expect(bobs.ready.online).toEqual([ada.id]);
     await bobs.close();
-    expect(await adas.hears('presence', { user: bob.id, state: 'offline' })).toBeDefined();
+    expect(await adas.waitFor('presence', { user: bob.id, state: 'offline' })).toBeDefined();
     expect((await ada.connect()).ready.online).toEqual([]);
     await eves.settle();
-    expect(eves.heard('presence')).toHaveLength(0);
+    expect(eves.received('presence')).toHaveLength(0);
   });
 
   test('[PR5] a reload is no departure', async () => {
-    const [ada, bob] = (await people(2)) as [Person, Person];
+    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
     const adas = await ada.connect();
     await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
     const bobs = await bob.connect();
-    await adas.hears('presence', { user: bob.id, state: 'online' });
+    await adas.waitFor('presence', { user: bob.id, state: 'online' });
     await bobs.close();
     await (await bob.connect()).settle();
     await adas.settle();
-    expect(adas.heard('presence', { user: bob.id })).toHaveLength(1);
+    expect(adas.received('presence', { user: bob.id })).toHaveLength(1);
   });
 });

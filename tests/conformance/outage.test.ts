@@ -12,7 +12,7 @@ test(
   { timeout: 300_000 },
   async () => {
     await using fixture = await startFixture();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     await post(client, channel, 'before');
@@ -20,26 +20,26 @@ test(
 
     const thief = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
     thief.exec('BEGIN IMMEDIATE');
-    client.say({ ...command, ref: 900 });
+    client.send({ ...command, ref: 900 });
     // Whoever only reads notices nothing.
     expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'before' }] });
-    await expect.poll(() => client.heard('error', { ref: 900, code: 'unavailable' }), HANG).toHaveLength(1);
+    await expect.poll(() => client.received('error', { ref: 900, code: 'unavailable' }), HANG).toHaveLength(1);
     await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, HANG).toBe(503);
-    expect(client.heard('ok', { ref: 900 })).toHaveLength(0);
+    expect(client.received('ok', { ref: 900 })).toHaveLength(0);
     thief.exec('ROLLBACK');
     thief.close();
 
     await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, HANG).toBe(200);
     const { seq } = await stored(client, command);
     expect(await stored(client, command)).toMatchObject({ seq });
-    expect(client.heard('message', { message: { id: command.id } })).toHaveLength(1);
+    expect(client.received('message', { message: { id: command.id } })).toHaveLength(1);
     expect(await client.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: seq });
   },
 );
 
 test('[CL7] a server whose database thread ends by itself ends too, for whatever supervises it', async () => {
   await using fixture = await startFixture({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
-  const ada = await fixture.person();
+  const ada = await fixture.user();
   const channel = await makeChannel([ada]);
   const client = await ada.connect();
   await post(client, channel, 'before');

@@ -5,14 +5,14 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 let bobs: RawClient;
@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs, bobsPhone] = [await ada.connect(), await bob.connect(), await bob.connect()];
 });
 
 /** How the channel looks to someone who connects now. */
-async function seenBy(person: Person) {
+async function seenBy(person: TestUser) {
   const client = await person.connect();
   const summary = client.ready.channels.find(({ id }) => id === channel)!;
   await client.close();
@@ -40,7 +40,7 @@ test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hea
   const { seq } = await post(adas, channel);
   await post(adas, channel, `@${bob.handle}`);
   expect(await bobs.ask({ type: 'read', channel, seq })).toMatchObject({ type: 'ok' });
-  expect(await bobsPhone.hears('read', { channel })).toEqual({
+  expect(await bobsPhone.waitFor('read', { channel })).toEqual({
     type: 'read',
     channel,
     seq,
@@ -50,19 +50,19 @@ test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hea
   });
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1, mentions: 1 });
   await Promise.all([adas.settle(), bobs.settle()]);
-  expect(bobs.heard('read')).toHaveLength(0);
-  expect(adas.heard('read')).toHaveLength(0);
+  expect(bobs.received('read')).toHaveLength(0);
+  expect(adas.received('read')).toHaveLength(0);
 });
 
 test('[CM8] an older position changes nothing, and nobody hears of it', async () => {
   const { seq } = await post(adas, channel);
   await bobs.ask({ type: 'read', channel, seq });
-  await bobsPhone.hears('read', { seq });
+  await bobsPhone.waitFor('read', { seq });
   for (const older of [seq - 1, 1, 0]) {
     expect(await bobs.ask({ type: 'read', channel, seq: older })).toMatchObject({ type: 'ok' });
   }
   await bobsPhone.settle();
-  expect(bobsPhone.heard('read')).toHaveLength(1);
+  expect(bobsPhone.received('read')).toHaveLength(1);
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq });
 });
 
@@ -72,13 +72,13 @@ test('[PR3] the same position again is told again: its news may have been lost',
   await bobs.ask({ type: 'read', channel, seq });
   await bobsPhone.settle();
   const told = { type: 'read', channel, seq, unread: 0, mentions: 0, lastSeq: seq };
-  expect(bobsPhone.heard('read')).toEqual([told, told]);
+  expect(bobsPhone.received('read')).toEqual([told, told]);
 });
 
 test('[CM8] a position beyond the head means the head, and does not hide what comes later', async () => {
   const { seq } = await post(adas, channel);
   expect(await bobs.ask({ type: 'read', channel, seq: Number.MAX_SAFE_INTEGER })).toMatchObject({ type: 'ok' });
-  expect(await bobsPhone.hears('read', { channel })).toMatchObject({ seq, unread: 0 });
+  expect(await bobsPhone.waitFor('read', { channel })).toMatchObject({ seq, unread: 0 });
   await post(adas, channel);
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1 });
 });
@@ -101,7 +101,7 @@ test('[CM9] unread counts others’ messages after the cursor, tombstones includ
 
 test('[CM9] whoever joins has nothing unread of what was said before', async () => {
   await post(adas, channel);
-  const eve = await fixture.person();
+  const eve = await fixture.user();
   await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });
   expect(await seenBy(eve)).toMatchObject({ unread: 0, mentions: 0 });
   await post(adas, channel, `@${eve.handle}`);

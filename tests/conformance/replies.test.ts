@@ -9,7 +9,7 @@ import {
   newName,
   post,
   startFixture,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -18,7 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 const HANG_MS = 60_000;
 
 let fixture: ServerFixture;
-let ada: Person;
+let ada: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  ada = await fixture.person();
+  ada = await fixture.user();
   channel = await makeChannel([ada]);
   adas = await ada.connect();
 });
@@ -96,7 +96,7 @@ describe('a channel full of the longest messages', () => {
 
 describe('one user', () => {
   test('[HS20] can not be locked out by being added to a thousand channels', { timeout: 120_000 }, async () => {
-    const victim = await fixture.person();
+    const victim = await fixture.user();
     const channels: ChannelId[] = [];
     for (let times = 0; times < 1_000; times += 50) {
       const made = await Promise.all(
@@ -167,6 +167,6 @@ describe('one user', () => {
     }
     await sleep(200);
     socket.tcp.resume();
-    expect(await socket.goodbye).toBe(4101);
+    expect(await socket.closeCode).toBe(4101);
   });
 });

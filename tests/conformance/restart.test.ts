@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
 import { makeChannel, newClientId, post, startFixture, stored } from '@parley/testkit/server-fixture';
 import { describe, expect, test } from 'vitest';
-import { plainVerdict, upgradeVerdict } from './handshake-responses.ts';
+import { plainGetResponse, upgradeResponse } from './handshake-responses.ts';
 
 describe.concurrent('SIGTERM', () => {
   test('[CL7] closes every connection with 1012, and the server ends by itself', async () => {
     await using fixture = await startFixture();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const clients = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
     const ended = fixture.server.kill('SIGTERM');
     for (const { closed } of clients) expect((await closed).code).toBe(1012);
@@ -20,7 +20,7 @@ describe.concurrent('SIGTERM', () => {
 
   test('[HS18] whoever comes while it drains is told so, with the time to wait', async ({ expect }) => {
     await using fixture = await startFixture();
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     // Someone who does not answer the goodbye keeps the server waiting for a moment.
     await using rude = await openRawSocket({
       port: fixture.server.port,
@@ -31,7 +31,7 @@ describe.concurrent('SIGTERM', () => {
     const ended = fixture.server.kill('SIGTERM');
     await expect.poll(() => rude.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 }).toBe(true);
     const attempt = { clientId: newClientId(), token };
-    for (const verdict of [await upgradeVerdict(fixture, attempt), await plainVerdict(fixture, attempt)]) {
+    for (const verdict of [await upgradeResponse(fixture, attempt), await plainGetResponse(fixture, attempt)]) {
       expect(verdict).toMatchObject({ status: 503, code: 'draining' });
       expect(Number(verdict.retryAfter)).toBeGreaterThan(0);
     }
@@ -40,7 +40,7 @@ describe.concurrent('SIGTERM', () => {
 
   test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
     await using fixture = await startFixture();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const client = await ada.connect();
     const ids = Array.from({ length: 300 }, () => randomUUID());
@@ -60,20 +60,20 @@ describe.concurrent('SIGTERM', () => {
 describe.concurrent('kill -9', () => {
   test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
     await using fixture = await startFixture();
-    const [ada, bob] = [await fixture.person(), await fixture.person()];
+    const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await makeChannel([ada, bob]);
     const acked = new Map<string, number>();
     const sent: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       const client = await ada.connect();
       const ids = Array.from({ length: 150 }, () => randomUUID());
-      const storm = ids.map(async (id) => {
+      const sends = ids.map(async (id) => {
         sent.push(id);
         acked.set(id, (await stored(client, { type: 'send', channel, id, body: 'x' })).seq);
       });
-      await Promise.race(storm);
+      await Promise.race(sends);
       await fixture.server.kill('SIGKILL');
-      await Promise.allSettled(storm);
+      await Promise.allSettled(sends);
       await fixture.server.restart();
     }
     const back = await ada.connect();
@@ -98,7 +98,7 @@ describe.concurrent('after a restart', () => {
   test('[LG5] epoch, users, channels, cursors and sessions are what they were', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.account();
-    const bob = await fixture.person();
+    const bob = await fixture.user();
     const channel = await makeChannel([ada, bob]);
     const client = await ada.connect();
     const { seq } = await post(client, channel);
@@ -114,7 +114,7 @@ describe.concurrent('after a restart', () => {
 
   test('[LG5] whoever restores a backup changes the epoch, as operations.md says, and clients hear of it', async () => {
     await using fixture = await startFixture();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const before = (await ada.connect()).ready.epoch;
     await fixture.server.kill('SIGTERM');
     const database = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
@@ -128,7 +128,7 @@ describe.concurrent('after a restart', () => {
 
   test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
     await using fixture = await startFixture();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const channel = await makeChannel([ada]);
     const id = randomUUID();
     const socket = await openRawSocket({

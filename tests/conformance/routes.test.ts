@@ -16,25 +16,25 @@ import {
   post,
   startFixture,
   type Account,
-  type Answer,
-  type Person,
+  type ApiResponse,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
 let owner: Account;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 
 beforeAll(async () => {
   fixture = await startFixture();
   owner = await fixture.account();
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const verdictOf = ({ status, code }: Answer) => [status, code];
+const statusAndCode = ({ status, code }: ApiResponse) => [status, code];
 
 async function generalId(): Promise<ChannelId> {
   const { channels } = (await ada.api('GET', '/channels')).as(channelList);
@@ -53,7 +53,7 @@ describe('people', () => {
   });
 
   test('[HT13] [FR16] [FR15] a handle someone has is a conflict, and what is no handle or name is malformed', async () => {
-    expect(verdictOf(await ada.api('PATCH', '/me', { handle: bob.handle }))).toEqual([409, 'conflict']);
+    expect(statusAndCode(await ada.api('PATCH', '/me', { handle: bob.handle }))).toEqual([409, 'conflict']);
     for (const body of [
       {},
       { handle: 'Ada' },
@@ -91,7 +91,7 @@ describe('people', () => {
 
   test('[HT15] users are found by name and handle, in any case, wherever it stands', async () => {
     const word = randomUUID().slice(0, 8);
-    const grace = await fixture.person(`Grace ${word}`);
+    const grace = await fixture.user(`Grace ${word}`);
     for (const query of [word, word.toUpperCase(), `grace ${word}`, grace.handle, word.slice(2)]) {
       const { users } = (await ada.api('GET', `/users?q=${encodeURIComponent(query)}`)).as(userList);
       expect(
@@ -110,9 +110,15 @@ describe('people', () => {
   });
 
   test('[HT16] the owner makes admins and suspends; members do neither, and nobody touches the owner or themselves', async () => {
-    const [admin, member] = [await fixture.person(), await fixture.person()];
-    expect(verdictOf(await member.api('PATCH', `/users/${bob.id}`, { suspended: true }))).toEqual([403, 'forbidden']);
-    expect(verdictOf(await member.api('PATCH', `/users/${member.id}`, { role: 'admin' }))).toEqual([403, 'forbidden']);
+    const [admin, member] = [await fixture.user(), await fixture.user()];
+    expect(statusAndCode(await member.api('PATCH', `/users/${bob.id}`, { suspended: true }))).toEqual([
+      403,
+      'forbidden',
+    ]);
+    expect(statusAndCode(await member.api('PATCH', `/users/${member.id}`, { role: 'admin' }))).toEqual([
+      403,
+      'forbidden',
+    ]);
     const { user } = (await owner.api('PATCH', `/users/${admin.id}`, { role: 'admin' })).as(userReply);
     expect(user.role).toBe('admin');
     expect((await admin.api('PATCH', `/users/${member.id}`, { suspended: true })).as(userReply).user.suspended).toBe(
@@ -154,10 +160,13 @@ describe('channels', () => {
     const name = canary();
     const taken = (await ada.api('POST', '/channels', { name, kind: 'public' })).as(channelReply).channel;
     for (const again of [name, name.toUpperCase(), ` ${name} `]) {
-      expect(verdictOf(await bob.api('POST', '/channels', { name: again, kind: 'public' }))).toEqual([409, 'conflict']);
+      expect(statusAndCode(await bob.api('POST', '/channels', { name: again, kind: 'public' }))).toEqual([
+        409,
+        'conflict',
+      ]);
     }
     const other = await makeChannel([bob], 'public');
-    expect(verdictOf(await bob.api('PATCH', `/channels/${other}`, { name }))).toEqual([409, 'conflict']);
+    expect(statusAndCode(await bob.api('PATCH', `/channels/${other}`, { name }))).toEqual([409, 'conflict']);
     expect((await ada.api('PATCH', `/channels/${taken.id}`, { name: name.toUpperCase() })).status).toBe(200);
   });
 
@@ -188,11 +197,20 @@ describe('channels', () => {
   });
 
   test('[HT19] [HT24] its maker, the owner and admins manage it, other members and outsiders do not', async () => {
-    const grace = await fixture.person();
+    const grace = await fixture.user();
     const channel = await makeChannel([ada, bob, grace], 'public');
-    expect(verdictOf(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([403, 'forbidden']);
-    expect(verdictOf(await bob.api('DELETE', `/channels/${channel}/members/${grace.id}`))).toEqual([403, 'forbidden']);
-    expect(verdictOf(await owner.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([404, 'not_found']);
+    expect(statusAndCode(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([
+      403,
+      'forbidden',
+    ]);
+    expect(statusAndCode(await bob.api('DELETE', `/channels/${channel}/members/${grace.id}`))).toEqual([
+      403,
+      'forbidden',
+    ]);
+    expect(statusAndCode(await owner.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([
+      404,
+      'not_found',
+    ]);
     await owner.api('POST', `/channels/${channel}/join`);
     expect((await owner.api('PATCH', `/channels/${channel}`, { topic: 'ours' })).as(channelReply).channel.topic).toBe(
       'ours',
@@ -214,14 +232,14 @@ describe('channels', () => {
       const again = (await bob.api('POST', `/channels/${channel}/join`)).as(channelReply).channel;
       expect(again.lastSeq).toBe(joined.lastSeq);
       expect((await bob.api('POST', `/channels/${channel}/leave`)).status).toBe(204);
-      expect(verdictOf(await bob.api('POST', `/channels/${channel}/leave`))).toEqual([404, 'not_found']);
+      expect(statusAndCode(await bob.api('POST', `/channels/${channel}/leave`))).toEqual([404, 'not_found']);
     }
   });
 
   test('[HT20] [ER3] a private channel can not be joined, and looks as if there were none', async () => {
     const secret = await bob.api('POST', `/channels/${await makeChannel([ada])}/join`);
     const nowhere = await bob.api('POST', '/channels/c_nowhere/join');
-    expect(verdictOf(secret)).toEqual([404, 'not_found']);
+    expect(statusAndCode(secret)).toEqual([404, 'not_found']);
     expect(secret.text).toBe(nowhere.text);
   });
 
@@ -233,15 +251,15 @@ describe('channels', () => {
   });
 
   test('[HT23] any member adds people, once, and only people there are', async () => {
-    const grace = await fixture.person();
+    const grace = await fixture.user();
     const channel = await makeChannel([ada, bob]);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
-    expect(verdictOf(await bob.api('POST', `/channels/${channel}/members`, { user: 'u_nobody' }))).toEqual([
+    expect(statusAndCode(await bob.api('POST', `/channels/${channel}/members`, { user: 'u_nobody' }))).toEqual([
       404,
       'not_found',
     ]);
-    expect(verdictOf(await owner.api('POST', `/channels/${channel}/members`, { user: owner.id }))).toEqual([
+    expect(statusAndCode(await owner.api('POST', `/channels/${channel}/members`, { user: owner.id }))).toEqual([
       404,
       'not_found',
     ]);
@@ -263,7 +281,7 @@ describe('channels', () => {
 
   test('[HT24] nobody is removed from #general', async () => {
     const answer = await owner.api('DELETE', `/channels/${await generalId()}/members/${bob.id}`);
-    expect(verdictOf(answer)).toEqual([403, 'forbidden']);
+    expect(statusAndCode(answer)).toEqual([403, 'forbidden']);
   });
 });
 
@@ -275,7 +293,7 @@ describe('messages', () => {
     const first = (await ada.api('POST', path, body)).as(postMessageReply);
     expect(first).toMatchObject({ channel, seq: 3 });
     expect((await ada.api('POST', path, body)).as(postMessageReply)).toEqual(first);
-    expect(verdictOf(await bob.api('POST', path, body))).toEqual([409, 'conflict']);
+    expect(statusAndCode(await bob.api('POST', path, body))).toEqual([409, 'conflict']);
     const reply = { id: randomUUID(), body: 'a reply', thread: body.id };
     expect((await bob.api('POST', path, reply)).as(postMessageReply).seq).toBe(4);
     const client = await bob.connect();
@@ -291,7 +309,7 @@ describe('messages', () => {
     const body = { id: randomUUID(), body: 'x' };
     const secret = await ada.api('POST', `/channels/${await makeChannel([bob])}/messages`, body);
     const nowhere = await ada.api('POST', '/channels/c_nowhere/messages', body);
-    expect(verdictOf(secret)).toEqual([404, 'not_found']);
+    expect(statusAndCode(secret)).toEqual([404, 'not_found']);
     expect(secret.text).toBe(nowhere.text);
     const channel = await makeChannel([ada]);
     for (const wrong of [
@@ -304,7 +322,7 @@ describe('messages', () => {
       { body: 'a\0' },
     ]) {
       const answer = await ada.api('POST', `/channels/${channel}/messages`, { ...body, ...wrong });
-      expect(verdictOf(answer), JSON.stringify(wrong)).toEqual([400, 'bad_request']);
+      expect(statusAndCode(answer), JSON.stringify(wrong)).toEqual([400, 'bad_request']);
     }
   });
 
@@ -314,7 +332,7 @@ describe('messages', () => {
     await post(await ada.connect(), channel, secret);
     for (const person of [bob, owner]) {
       const answer = await person.api('GET', `/channels/${channel}/messages`);
-      expect(verdictOf(answer)).toEqual([404, 'not_found']);
+      expect(statusAndCode(answer)).toEqual([404, 'not_found']);
       expect(answer.text).not.toContain(secret);
     }
   });
@@ -322,7 +340,7 @@ describe('messages', () => {
 
 test('[HT9] [HT13] a name that is HTML comes back as text', async () => {
   const name = `<b>${newName()}</b>`;
-  const grace = await fixture.person(name);
+  const grace = await fixture.user(name);
   const answer = await grace.api('GET', '/me');
   expect(answer.as(me).user.name).toBe(name);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);

@@ -7,14 +7,14 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 let bobs: RawClient;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
 });
@@ -37,7 +37,7 @@ describe('a message', () => {
     const before = Date.now();
     const ok = await stored(adas, command);
     const after = Date.now();
-    const event = await bobs.hears('message', { message: { id: command.id } });
+    const event = await bobs.waitFor('message', { message: { id: command.id } });
     expect(ok).toMatchObject({ channel, seq: event.seq, at: event.at });
     expect(event.at).toBeGreaterThanOrEqual(before - 5_000);
     expect(event.at).toBeLessThanOrEqual(after + 5_000);
@@ -59,11 +59,11 @@ describe('a message', () => {
 
   test('[SD5] [LG3] five hundred of them, sent without waiting, are stored and heard in the order of sending', async () => {
     const ids = Array.from({ length: 500 }, () => randomUUID());
-    for (const id of ids) adas.say(send({ id }));
-    await bobs.hears('message', { message: { id: ids.at(-1) } });
+    for (const id of ids) adas.send(send({ id }));
+    await bobs.waitFor('message', { message: { id: ids.at(-1) } });
     await adas.settle();
     for (const client of [adas, bobs]) {
-      const heard = client.heard('message', { channel });
+      const heard = client.received('message', { channel });
       expect(heard.map(({ message }) => message.id)).toEqual(ids);
       expect(heard.map(({ seq }) => seq)).toEqual(ids.map((_, index) => heard[0]!.seq + index));
     }
@@ -111,7 +111,7 @@ describe('the same id again', () => {
     const elsewhere = await ada.connect();
     expect(await stored(elsewhere, command)).toMatchObject({ seq: first.seq });
     await bobs.settle();
-    expect(bobs.heard('message', { message: { id: command.id } })).toHaveLength(1);
+    expect(bobs.received('message', { message: { id: command.id } })).toHaveLength(1);
     expect(await bobs.ask({ type: 'sync', channel, after: later })).toMatchObject({ events: [], lastSeq: later });
   });
 
@@ -126,7 +126,7 @@ describe('the same id again', () => {
     expect(seqs.size).toBe(1);
     expect(JSON.parse(viaHttp.text)).toMatchObject({ seq: [...seqs][0] });
     await bobs.settle();
-    expect(bobs.heard('message', { message: { id } })).toHaveLength(1);
+    expect(bobs.received('message', { message: { id } })).toHaveLength(1);
   });
 
   test('[SD3] after an edit and after a delete still answers the first seq, and does not bring it back', async () => {
@@ -146,7 +146,7 @@ describe('the same id again', () => {
     await stored(adas, command);
     expect(await bobs.ask(command)).toMatchObject({ type: 'error', code: 'conflict' });
     await adas.settle();
-    expect(adas.heard('message', { message: { id: command.id } })).toHaveLength(1);
+    expect(adas.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
   test('[SD4] the same id in another channel is a conflict, in a direct message too', async () => {
@@ -157,7 +157,7 @@ describe('the same id again', () => {
     const { channel: _channel, ...rest } = command;
     expect(await adas.ask({ ...rest, to: bob.id })).toMatchObject({ type: 'error', code: 'conflict' });
     await bobs.settle();
-    expect(bobs.heard('channel', { channel: { kind: 'dm' } })).toHaveLength(0);
+    expect(bobs.received('channel', { channel: { kind: 'dm' } })).toHaveLength(0);
   });
 
   test('[SD4] two authors who use one id at the same moment: one is stored, the other is a conflict', async () => {
@@ -183,9 +183,9 @@ describe('direct messages', () => {
     const command = sendTo(bob.id);
     const ok = await stored(adas, command);
     for (const client of [adas, bobs, bobsPhone]) {
-      const message = await client.hears('message', { message: { id: command.id } });
+      const message = await client.waitFor('message', { message: { id: command.id } });
       expect(message).toMatchObject({ channel: ok.channel, seq: ok.seq, by: ada.id });
-      const gained = client.heard('channel', { channel: { id: ok.channel } });
+      const gained = client.received('channel', { channel: { id: ok.channel } });
       expect(gained).toHaveLength(1);
       const { kind, name, members, lastSeq } = gained[0]!.channel;
       expect({ kind, name }).toEqual({ kind: 'dm', name: '' });
@@ -212,7 +212,7 @@ describe('direct messages', () => {
     const [there, back] = await Promise.all([stored(adas, sendTo(bob.id)), stored(bobs, sendTo(ada.id))]);
     expect(there.channel).toBe(back.channel);
     await adas.settle();
-    expect(adas.heard('channel')).toHaveLength(1);
+    expect(adas.received('channel')).toHaveLength(1);
   });
 
   test('[SD3] a direct message sent again answers the first seq', async () => {
@@ -221,16 +221,16 @@ describe('direct messages', () => {
     const again = await Promise.all(Array.from({ length: 5 }, () => stored(adas, command)));
     for (const repeat of again) expect(repeat).toMatchObject({ channel: first.channel, seq: first.seq });
     await bobs.settle();
-    expect(bobs.heard('message', { message: { id: command.id } })).toHaveLength(1);
+    expect(bobs.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
   test('[SD6] a note to oneself has one member', async () => {
     const ok = await stored(adas, sendTo(ada.id));
-    const { channel: gained } = await adas.hears('channel', { channel: { id: ok.channel } });
+    const { channel: gained } = await adas.waitFor('channel', { channel: { id: ok.channel } });
     expect(gained).toMatchObject({ kind: 'dm', members: [ada.id] });
     expect(await stored(adas, sendTo(ada.id))).toMatchObject({ channel: ok.channel, seq: ok.seq + 1 });
     await bobs.settle();
-    expect(bobs.heard('channel')).toHaveLength(0);
+    expect(bobs.received('channel')).toHaveLength(0);
   });
 
   test('[SD8] to an unknown user is not found, and makes nothing', async () => {
@@ -238,11 +238,11 @@ describe('direct messages', () => {
       expect(await adas.ask(sendTo(to)), to).toMatchObject({ type: 'error', code: 'not_found' });
     }
     await adas.settle();
-    expect(adas.heard('channel')).toHaveLength(0);
+    expect(adas.received('channel')).toHaveLength(0);
   });
 
   test('[LG4] a third person hears and finds nothing of it', async () => {
-    const eve = await fixture.person();
+    const eve = await fixture.user();
     const eves = await eve.connect();
     const ok = await stored(adas, sendTo(bob.id));
     await eves.settle();
@@ -258,7 +258,9 @@ describe('threads and mentions', () => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(bobs, reply);
-    expect(await adas.hears('message', { message: { id: reply.id } })).toMatchObject({ message: { thread: root.id } });
+    expect(await adas.waitFor('message', { message: { id: reply.id } })).toMatchObject({
+      message: { thread: root.id },
+    });
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{}, { thread: root.id }] });
   });
 
@@ -280,13 +282,13 @@ describe('threads and mentions', () => {
   });
 
   test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async () => {
-    const stranger = await fixture.person(newName());
+    const stranger = await fixture.user(newName());
     const body = `@${bob.handle.toUpperCase()} and @${bob.handle}, @${ada.handle}. Not @${stranger.handle} or @nobody-at-all`;
     const { id } = await post(adas, channel, body);
-    const { message } = await bobs.hears('message', { message: { id } });
+    const { message } = await bobs.waitFor('message', { message: { id } });
     if ('deleted' in message) throw new Error('it is not deleted');
     expect(message.mentions!.toSorted()).toEqual([ada.id, bob.id].toSorted());
     const plain = await post(adas, channel, `mail ${bob.handle}@example.org`);
-    expect((await bobs.hears('message', { message: { id: plain.id } })).message).not.toHaveProperty('mentions');
+    expect((await bobs.waitFor('message', { message: { id: plain.id } })).message).not.toHaveProperty('mentions');
   });
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function rawConnection(): Promise<RawSocket> {
-  const { token } = await fixture.person();
+  const { token } = await fixture.user();
   const socket = await openRawSocket({
     port: fixture.server.port,
     path: `/ws/${newClientId()}`,
@@ -37,7 +37,7 @@ describe.concurrent('timeouts', { timeout: 300_000 }, () => {
     const sinceMs = performance.now();
     await using socket = await rawConnection();
     expect(await closedAfterMs(socket, sinceMs)).toBeGreaterThan(49_000);
-    expect(await socket.goodbye).toBe(4102);
+    expect(await socket.closeCode).toBe(4102);
     expect(socket.frames.filter(({ opcode }) => opcode === OPCODE.ping).length).toBeGreaterThanOrEqual(1);
   });
 
@@ -53,7 +53,7 @@ describe.concurrent('timeouts', { timeout: 300_000 }, () => {
   });
 
   test('[HS11] a ticket is refused after 60 s', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
     await sleep(60_500);
     expect(await refusalOf(fixture, { clientId: newClientId(), query: `?token=${ticket}` })).toMatchObject({

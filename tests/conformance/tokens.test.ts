@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { me, ticketReply } from '@parley/protocol';
-import { jwt, newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
+import { jwt, newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainVerdict, refusalOf, upgradeVerdict } from './handshake-responses.ts';
+import { plainGetResponse, refusalOf, upgradeResponse } from './handshake-responses.ts';
 
 const ALLOWED_ORIGIN = 'https://chat.example.org';
 let fixture: ServerFixture;
@@ -14,15 +14,15 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const clientId = newClientId;
 
-async function ticketOf(person: Person): Promise<string> {
+async function ticketOf(person: TestUser): Promise<string> {
   return (await person.api('POST', '/tickets')).as(ticketReply).ticket;
 }
 
-const NO_PROOF = { status: 401, code: 'invalid_token' };
+const INVALID_TOKEN = { status: 401, code: 'invalid_token' };
 
 describe('where a token stands', () => {
   test('[HS4] the Authorization header comes before the subprotocol, the address and the cookie', async () => {
-    const [ada, bob] = [await fixture.account(), await fixture.person()];
+    const [ada, bob] = [await fixture.account(), await fixture.user()];
     const client = await bob.connect({
       protocols: ['parley.v1', `bearer.${ada.token}`],
       query: `?token=${jwt({ sub: randomUUID() })}`,
@@ -37,11 +37,11 @@ describe('where a token stands', () => {
       protocols: ['parley.v1', `bearer.${ada.token}`],
       headers: { Cookie: ada.cookie, Origin: fixture.server.url },
     };
-    expect(await refusalOf(fixture, { ...good, clientId: clientId(), token: 'made-up' })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { ...good, clientId: clientId(), token: 'made-up' })).toEqual(INVALID_TOKEN);
     const { headers } = good;
-    expect(await refusalOf(fixture, { headers, clientId: clientId(), query: '?token=made-up' })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { headers, clientId: clientId(), query: '?token=made-up' })).toEqual(INVALID_TOKEN);
     const protocols = ['parley.v1', 'bearer.made-up'];
-    expect(await refusalOf(fixture, { headers, clientId: clientId(), protocols })).toEqual(NO_PROOF);
+    expect(await refusalOf(fixture, { headers, clientId: clientId(), protocols })).toEqual(INVALID_TOKEN);
   });
 
   test('[HS5] the subprotocol is answered without the token in it', async () => {
@@ -62,8 +62,8 @@ describe('where a token stands', () => {
       { protocols: ['parley.v1', `bearer.${ada.token}`] },
       { headers: { Cookie: ada.cookie, Origin: fixture.server.url } },
     ]) {
-      expect(await upgradeVerdict(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 101 });
-      expect(await plainVerdict(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 426 });
+      expect(await upgradeResponse(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 101 });
+      expect(await plainGetResponse(fixture, { clientId: clientId(), ...attempt })).toMatchObject({ status: 426 });
     }
   });
 
@@ -87,9 +87,9 @@ describe('where a token stands', () => {
 
   test('[HS12] an invented token is an invalid token, wherever it stands', async () => {
     for (const invented of ['x', 'a.b.c', 'null', 'Bearer', 'x'.repeat(2_000), "' OR 1=1 --".replaceAll(' ', '+')]) {
-      expect(await refusalOf(fixture, { clientId: clientId(), token: invented }), invented).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), token: invented }), invented).toEqual(INVALID_TOKEN);
       const query = `?token=${encodeURIComponent(invented)}`;
-      expect(await refusalOf(fixture, { clientId: clientId(), query }), invented).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), query }), invented).toEqual(INVALID_TOKEN);
     }
   });
 });
@@ -99,8 +99,8 @@ describe('cookies', () => {
     const ada = await fixture.account();
     for (const Origin of [fixture.server.url, ALLOWED_ORIGIN]) {
       const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie, Origin } };
-      expect(await plainVerdict(fixture, attempt)).toMatchObject({ status: 426 });
-      expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
+      expect(await plainGetResponse(fixture, attempt)).toMatchObject({ status: 426 });
+      expect(await upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
     }
   });
 
@@ -124,19 +124,19 @@ describe('cookies', () => {
   test('[HS8] an upgrade with a cookie and no origin is refused', async () => {
     const ada = await fixture.account();
     const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie } };
-    expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 403, code: 'forbidden_origin' });
+    expect(await upgradeResponse(fixture, attempt)).toMatchObject({ status: 403, code: 'forbidden_origin' });
   });
 
   test('[HS8] the browser that asks for the verdict on its own page is answered by its cookie', async () => {
     const ada = await fixture.account();
     const headers = { Cookie: ada.cookie, 'Sec-Fetch-Site': 'same-origin' };
-    expect(await plainVerdict(fixture, { clientId: clientId(), headers })).toMatchObject({ status: 426 });
+    expect(await plainGetResponse(fixture, { clientId: clientId(), headers })).toMatchObject({ status: 426 });
   });
 
   test('[HS8] the origin is nothing to whoever brings a token instead of a cookie', async () => {
-    const { token } = await fixture.person();
+    const { token } = await fixture.user();
     const headers = { Origin: 'https://elsewhere.example' };
-    expect(await upgradeVerdict(fixture, { clientId: clientId(), token, headers })).toMatchObject({ status: 101 });
+    expect(await upgradeResponse(fixture, { clientId: clientId(), token, headers })).toMatchObject({ status: 101 });
   });
 });
 
@@ -144,7 +144,7 @@ describe('JWT', () => {
   test('[HS9] proves its user in the header, the subprotocol and the address', async () => {
     const sub = randomUUID();
     const ids = new Set<string>();
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     for (const place of [
       { token: jwt({ sub }) },
       { protocols: ['parley.v1', `bearer.${jwt({ sub })}`] },
@@ -170,7 +170,7 @@ describe('JWT', () => {
       `'; --${randomUUID()}`,
     ];
     for (const sub of strange) {
-      const once = await upgradeVerdict(fixture, { clientId: clientId(), token: jwt({ sub }) });
+      const once = await upgradeResponse(fixture, { clientId: clientId(), token: jwt({ sub }) });
       expect(once, sub).toMatchObject({ status: 101 });
     }
   });
@@ -222,8 +222,8 @@ describe('JWT', () => {
 
   for (const [name, token] of Object.entries(forged)) {
     test(`[HS10] a JWT ${name} proves nothing`, async () => {
-      expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(NO_PROOF);
-      expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(NO_PROOF);
+      expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(INVALID_TOKEN);
+      expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(INVALID_TOKEN);
     });
   }
 
@@ -253,28 +253,28 @@ describe('tickets', () => {
     const attempt = { clientId: clientId(), query: `?token=${ticket}` };
     const client = await fixture.connect(attempt);
     expect(client.ready.user.id).toBe(ada.id);
-    expect(await upgradeVerdict(fixture, attempt)).toMatchObject(NO_PROOF);
-    expect(await plainVerdict(fixture, attempt)).toMatchObject(NO_PROOF);
+    expect(await upgradeResponse(fixture, attempt)).toMatchObject(INVALID_TOKEN);
+    expect(await plainGetResponse(fixture, attempt)).toMatchObject(INVALID_TOKEN);
   });
 
   test('[HS11] a ticket shown ten times at the same moment lets one in', async () => {
-    const query = `?token=${await ticketOf(await fixture.person())}`;
+    const query = `?token=${await ticketOf(await fixture.user())}`;
     const verdicts = await Promise.all(
-      Array.from({ length: 10 }, () => upgradeVerdict(fixture, { clientId: clientId(), query })),
+      Array.from({ length: 10 }, () => upgradeResponse(fixture, { clientId: clientId(), query })),
     );
     expect(verdicts.filter(({ status }) => status === 101)).toHaveLength(1);
   });
 
   test('[HS16] asking for the verdict does not use a ticket up', async () => {
-    const attempt = { clientId: clientId(), query: `?token=${await ticketOf(await fixture.person())}` };
+    const attempt = { clientId: clientId(), query: `?token=${await ticketOf(await fixture.user())}` };
     for (let times = 0; times < 3; times += 1) {
-      expect(await plainVerdict(fixture, attempt)).toMatchObject({ status: 426 });
+      expect(await plainGetResponse(fixture, attempt)).toMatchObject({ status: 426 });
     }
-    expect(await upgradeVerdict(fixture, attempt)).toMatchObject({ status: 101 });
+    expect(await upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
   test('[HS11] no two tickets are alike', async () => {
-    const ada = await fixture.person();
+    const ada = await fixture.user();
     const tickets = await Promise.all(Array.from({ length: 20 }, () => ticketOf(ada)));
     expect(new Set(tickets).size).toBe(20);
   });
@@ -302,8 +302,8 @@ test('[HS14] no token and no cookie is ever logged', async () => {
       { protocols: ['parley.v1', `bearer.${encodeURIComponent(secret)}`] },
       { headers: { Cookie: secret, Origin: 'https://evil.example' } },
     ]) {
-      await upgradeVerdict(fixture, { clientId: clientId(), ...attempt });
-      await plainVerdict(fixture, { clientId: clientId(), ...attempt });
+      await upgradeResponse(fixture, { clientId: clientId(), ...attempt });
+      await plainGetResponse(fixture, { clientId: clientId(), ...attempt });
     }
     const { password } = ada;
     expect(fixture.server.output()).not.toContain(secret);

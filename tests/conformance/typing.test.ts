@@ -6,14 +6,14 @@ import {
   post,
   startFixture,
   stored,
-  type Person,
+  type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
-let bob: Person;
+let ada: TestUser;
+let bob: TestUser;
 let channel: ChannelId;
 let adas: RawClient;
 let adasPhone: RawClient;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
-  [ada, bob] = [await fixture.person(), await fixture.person()];
+  [ada, bob] = [await fixture.user(), await fixture.user()];
   channel = await makeChannel([ada, bob]);
   [adas, adasPhone, bobs] = [await ada.connect(), await ada.connect(), await bob.connect()];
 });
@@ -32,87 +32,87 @@ beforeEach(async () => {
 const typing = (on: boolean) => ({ type: 'typing', channel, on });
 
 test('[TY1] everyone else in the channel sees it, the typist’s other device too, but never the connection that typed', async () => {
-  adas.say(typing(true));
+  adas.send(typing(true));
   const told = { type: 'typing', channel, user: ada.id, on: true };
-  expect(await bobs.hears('typing')).toEqual(told);
-  expect(await adasPhone.hears('typing')).toEqual(told);
-  adas.say(typing(false));
-  expect(await bobs.hears('typing', { on: false })).toEqual({ ...told, on: false });
-  await adasPhone.hears('typing', { on: false });
+  expect(await bobs.waitFor('typing')).toEqual(told);
+  expect(await adasPhone.waitFor('typing')).toEqual(told);
+  adas.send(typing(false));
+  expect(await bobs.waitFor('typing', { on: false })).toEqual({ ...told, on: false });
+  await adasPhone.waitFor('typing', { on: false });
   await adas.settle();
-  expect(adas.heard('typing')).toHaveLength(0);
+  expect(adas.received('typing')).toHaveLength(0);
 });
 
 test('[TY1] a message and typing in the same breath still never return to the typist', async () => {
   for (let round = 0; round < 20; round += 1) {
-    adas.say(typing(round % 2 === 0));
+    adas.send(typing(round % 2 === 0));
     await post(adas, channel);
   }
   await adas.settle();
-  expect(adas.heard('typing')).toHaveLength(0);
-  expect(adas.heard('message')).toHaveLength(20);
+  expect(adas.received('typing')).toHaveLength(0);
+  expect(adas.received('message')).toHaveLength(20);
 });
 
 test('[TY1] [LG4] nobody outside the channel sees it', async () => {
-  const eve = await fixture.person();
+  const eve = await fixture.user();
   const eves = await eve.connect();
-  adas.say(typing(true));
-  await bobs.hears('typing');
+  adas.send(typing(true));
+  await bobs.waitFor('typing');
   await eves.settle();
-  expect(eves.heard('typing')).toHaveLength(0);
-  eves.say(typing(true));
-  await eves.hears('error', { code: 'not_found' });
+  expect(eves.received('typing')).toHaveLength(0);
+  eves.send(typing(true));
+  await eves.waitFor('error', { code: 'not_found' });
   await bobs.settle();
-  expect(bobs.heard('typing', { user: eve.id })).toHaveLength(0);
+  expect(bobs.received('typing', { user: eve.id })).toHaveLength(0);
 });
 
 test('[TY2] repeats that come too fast are dropped, those at the pace of the protocol pass', async () => {
-  for (let times = 0; times < 50; times += 1) adas.say(typing(true));
+  for (let times = 0; times < 50; times += 1) adas.send(typing(true));
   await adas.settle();
   await bobs.settle();
-  expect(bobs.heard('typing')).toHaveLength(1);
+  expect(bobs.received('typing')).toHaveLength(1);
   await sleep(3_000);
-  adas.say(typing(true));
+  adas.send(typing(true));
   await adas.settle();
   await bobs.settle();
-  expect(bobs.heard('typing', { on: true })).toHaveLength(2);
+  expect(bobs.received('typing', { on: true })).toHaveLength(2);
 });
 
 test('[TY2] who does not type can not stop', async () => {
-  for (let times = 0; times < 10; times += 1) adas.say(typing(false));
+  for (let times = 0; times < 10; times += 1) adas.send(typing(false));
   await adas.settle();
   await bobs.settle();
-  expect(bobs.heard('typing')).toHaveLength(0);
+  expect(bobs.received('typing')).toHaveLength(0);
 });
 
 test('[TY3] when the connection goes, so does its typing', async () => {
-  adas.say(typing(true));
-  await bobs.hears('typing', { on: true });
+  adas.send(typing(true));
+  await bobs.waitFor('typing', { on: true });
   await adas.close();
-  expect(await bobs.hears('typing', { on: false })).toMatchObject({ channel, user: ada.id });
+  expect(await bobs.waitFor('typing', { on: false })).toMatchObject({ channel, user: ada.id });
 });
 
 test('[TY3] of a user who types on two devices the first to leave is no end of it', async () => {
-  adas.say(typing(true));
-  adasPhone.say(typing(true));
+  adas.send(typing(true));
+  adasPhone.send(typing(true));
   await adas.settle();
   await adasPhone.settle();
   await adas.close();
   await bobs.settle();
-  expect(bobs.heard('typing', { on: false })).toHaveLength(0);
+  expect(bobs.received('typing', { on: false })).toHaveLength(0);
   await adasPhone.close();
-  await bobs.hears('typing', { on: false });
+  await bobs.waitFor('typing', { on: false });
 });
 
 test('[TY4] it is never stored: it takes no seq, and no reply shows it', async () => {
   const { seq } = await post(adas, channel);
-  adas.say(typing(true));
-  await bobs.hears('typing');
+  adas.send(typing(true));
+  await bobs.waitFor('typing');
   expect(await bobs.ask({ type: 'sync', channel, after: 0 })).toMatchObject({ lastSeq: seq });
   expect(JSON.stringify(await bobs.ask({ type: 'history', channel }))).not.toContain('typing');
   const late = await bob.connect();
   await late.settle();
-  expect(late.heard('typing')).toHaveLength(0);
+  expect(late.received('typing')).toHaveLength(0);
   expect(await stored(adas, { type: 'react', channel, id: (await post(adas, channel)).id, emoji: '👍' })).toMatchObject(
     {
       seq: seq + 2,
@@ -121,7 +121,7 @@ test('[TY4] it is never stored: it takes no seq, and no reply shows it', async (
 });
 
 test('[TY5] it is answered only when it is refused', async () => {
-  adas.say({ ...typing(true), ref: 500 });
+  adas.send({ ...typing(true), ref: 500 });
   await adas.settle();
   expect(adas.frames.filter((frame) => 'ref' in frame && frame.ref === 500)).toHaveLength(0);
   expect(await adas.ask({ type: 'typing', channel: 'c_nowhere', on: true })).toMatchObject({ code: 'not_found' });
@@ -129,29 +129,29 @@ test('[TY5] it is answered only when it is refused', async () => {
 });
 
 test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing reaches them', async () => {
-  bobs.say(typing(true));
-  await adas.hears('typing', { user: bob.id });
+  bobs.send(typing(true));
+  await adas.waitFor('typing', { user: bob.id });
   await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
-  await bobs.hears('removed', { channel });
-  adas.say(typing(true));
-  await adasPhone.hears('typing', { user: ada.id });
+  await bobs.waitFor('removed', { channel });
+  adas.send(typing(true));
+  await adasPhone.waitFor('typing', { user: ada.id });
   await bobs.settle();
-  expect(bobs.heard('typing')).toHaveLength(0);
-  const before = adas.heard('typing', { user: bob.id, on: true }).length;
+  expect(bobs.received('typing')).toHaveLength(0);
+  const before = adas.received('typing', { user: bob.id, on: true }).length;
   expect(await bobs.ask(typing(true))).toMatchObject({ type: 'error', code: 'not_found' });
   await adas.settle();
-  expect(adas.heard('typing', { user: bob.id, on: true })).toHaveLength(before);
+  expect(adas.received('typing', { user: bob.id, on: true })).toHaveLength(before);
 });
 
 test('[LM12] of a crowd that types at once ten are shown', async () => {
-  const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.person()));
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.user()));
   const hall = await makeChannel([ada, ...crowd]);
   const voices = await Promise.all(crowd.map((person) => person.connect()));
   const watcher = await ada.connect();
   for (const voice of voices) {
-    voice.say({ type: 'typing', channel: hall, on: true });
+    voice.send({ type: 'typing', channel: hall, on: true });
     await voice.settle();
   }
   await watcher.settle();
-  expect(watcher.heard('typing', { channel: hall, on: true })).toHaveLength(10);
+  expect(watcher.received('typing', { channel: hall, on: true })).toHaveLength(10);
 });

@@ -1,15 +1,15 @@
 // The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-import { newClientId, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
-let ada: Person;
+let ada: TestUser;
 
 beforeAll(async () => {
   fixture = await startFixture();
-  ada = await fixture.person();
+  ada = await fixture.user();
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -229,7 +229,7 @@ describe('requests in one packet', () => {
     await using accepted = await openRawSocket({ port: fixture.server.port });
     accepted.write(upgrade() + me());
     expect(await accepted.head).toMatch(/^HTTP\/1\.1 101 /);
-    expect(await accepted.goodbye).toBe(1002);
+    expect(await accepted.closeCode).toBe(1002);
     await using refused = await openRawSocket({ port: fixture.server.port });
     refused.write(upgrade({ headers: { token: [] } }) + me());
     expect(await refused.head).toMatch(/^HTTP\/1\.1 401 /);

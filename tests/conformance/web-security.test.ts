@@ -255,7 +255,7 @@ describe('operations', () => {
 
   test('[HT8] too many requests of one address are refused for a while', async () => {
     await using small = await startFixture();
-    const { token } = await small.person();
+    const { token } = await small.user();
     const headers = { Authorization: `Bearer ${token}` };
     const statuses: number[] = [];
     for (let round = 0; round < 15; round += 1) {

@@ -64,7 +64,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (programs === null) {
     throw new Error('PostgreSQL is not installed: no initdb and postgres in PATH or /usr/lib/postgresql/*/bin.');
   }
-  const server = new Server(programs, initialised(programs), await freePort());
+  const server = new Server(programs, initializeDataFolder(programs), await freePort());
   try {
     await server.start();
   } catch (error) {
@@ -77,11 +77,11 @@ export async function startPostgres(): Promise<PostgresServer> {
 /** Makes an empty database on the server of `url` and answers its url. */
 export async function createDatabase(url: string): Promise<string> {
   const name = `parley_${randomUUID().replaceAll('-', '')}`;
-  await ask(url, `create database ${name}`);
+  await query(url, `create database ${name}`);
   return new URL(`/${name}`, url).href;
 }
 
-async function ask(url: string, sql: string): Promise<void> {
+async function query(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined); // The query that suffers tells.
   try {
@@ -129,7 +129,7 @@ class Server implements PostgresServer {
     while (performance.now() < deadline) {
       if (this.#process === null || hasEnded(this.#process)) this.#process = this.#spawn();
       try {
-        await ask(this.url, 'select 1');
+        await query(this.url, 'select 1');
         return;
       } catch (error) {
         last = error;
@@ -187,7 +187,7 @@ class Server implements PostgresServer {
 }
 
 /** A folder with an empty cluster in it. */
-function initialised({ initdb, as }: Programs): string {
+function initializeDataFolder({ initdb, as }: Programs): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'));
   if (as !== null) chownSync(folder, as.uid, as.gid);
   const options = ['--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', `--username=${SUPERUSER}`];

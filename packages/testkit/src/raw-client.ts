@@ -30,15 +30,15 @@ export interface RawClient extends AsyncDisposable {
   /** Resolves when the connection has ended; 1006 when it was cut. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** Sends a frame as it stands. */
-  say(frame: object): void;
-  sayText(text: string): void;
-  sayBinary(bytes: Uint8Array): void;
+  send(frame: object): void;
+  sendText(text: string): void;
+  sendBinary(bytes: Uint8Array): void;
   /** Sends a frame with a fresh `ref`, and waits for the reply that repeats it. */
   ask(frame: object): Promise<Reply>;
   /** The first frame of `type`, heard already or soon, that has the fields of `part`. */
-  hears<T extends ServerFrameType>(type: T, part?: object): Promise<Extract<ServerFrame, { type: T }>>;
+  waitFor<T extends ServerFrameType>(type: T, part?: object): Promise<Extract<ServerFrame, { type: T }>>;
   /** The frames of `type` heard so far that have the fields of `part`. */
-  heard<T extends ServerFrameType>(type: T, part?: object): Extract<ServerFrame, { type: T }>[];
+  received<T extends ServerFrameType>(type: T, part?: object): Extract<ServerFrame, { type: T }>[];
   /** Resolves when everything that was on its way to this client has arrived. */
   settle(): Promise<void>;
   /** Closes and waits until the server has answered. May be called twice. */
@@ -78,7 +78,7 @@ export async function connectRaw(options: RawClientOptions): Promise<RawClient> 
   return toClient(socket, { clientId, ear, ready: first });
 }
 
-interface Ear {
+interface FrameListener {
   readonly frames: ServerFrame[];
   readonly texts: string[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
@@ -86,13 +86,13 @@ interface Ear {
   waitFor<T>(match: (frame: ServerFrame) => T | undefined, what: string): Promise<T>;
 }
 
-interface Parts {
+interface ClientDeps {
   readonly clientId: string;
-  readonly ear: Ear;
+  readonly ear: FrameListener;
   readonly ready: ReadyFrame;
 }
 
-function toClient(socket: WebSocket, { clientId, ear, ready }: Parts): RawClient {
+function toClient(socket: WebSocket, { clientId, ear, ready }: ClientDeps): RawClient {
   let lastRef = 0;
 
   function ask(frame: object): Promise<Reply> {
@@ -114,13 +114,13 @@ function toClient(socket: WebSocket, { clientId, ear, ready }: Parts): RawClient
     frames: ear.frames,
     texts: ear.texts,
     closed: ear.closed,
-    say: (frame) => socket.send(JSON.stringify(frame)),
-    sayText: (text) => socket.send(text),
-    sayBinary: (bytes) => socket.send(bytes, { binary: true }),
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    sendText: (text) => socket.send(text),
+    sendBinary: (bytes) => socket.send(bytes, { binary: true }),
     ask,
-    hears: (type, part = {}) =>
+    waitFor: (type, part = {}) =>
       ear.waitFor((frame) => (fits(frame, type, part) ? frame : undefined), `${type} ${JSON.stringify(part)}`),
-    heard: (type, part = {}) => ear.frames.filter((frame) => fits(frame, type, part)),
+    received: (type, part = {}) => ear.frames.filter((frame) => fits(frame, type, part)),
     settle: async () => void (await ask({ type: 'ping' })),
     close,
     [Symbol.asyncDispose]: close,
@@ -140,7 +140,7 @@ function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-function listen(socket: WebSocket): Ear {
+function listen(socket: WebSocket): FrameListener {
   const frames: ServerFrame[] = [];
   const texts: string[] = [];
   const waiting = new Set<{ readonly look: (frame: ServerFrame) => void; readonly fail: (error: Error) => void }>();

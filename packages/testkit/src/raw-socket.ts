@@ -17,7 +17,7 @@ export interface RawSocket extends AsyncDisposable {
   /** Status line and headers of the response; rejects when the connection ends before. */
   readonly head: Promise<string>;
   /** The code of the close frame; null when the connection ended without one. The close frame is not answered. */
-  readonly goodbye: Promise<number | null>;
+  readonly closeCode: Promise<number | null>;
   /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
   write(bytes: string | Uint8Array): void;
@@ -36,7 +36,7 @@ export async function openRawSocket(options: RawSocketOptions): Promise<RawSocke
   const { port, path, headers = {}, allowHalfOpen = false } = options;
   const tcp = connect({ port, host: '127.0.0.1', allowHalfOpen });
   await once(tcp, 'connect');
-  const { frames, head, goodbye } = listen(tcp);
+  const { frames, head, closeCode } = listen(tcp);
   head.catch(() => undefined); // Whoever cares awaits it.
   const closed = new Promise<void>((resolve) => void tcp.once('close', () => resolve()));
   if (path !== undefined) tcp.write(handshake(port, path, headers));
@@ -44,7 +44,7 @@ export async function openRawSocket(options: RawSocketOptions): Promise<RawSocke
     tcp,
     frames,
     head,
-    goodbye,
+    closeCode,
     closed,
     write: (bytes) => void tcp.write(bytes),
     async [Symbol.asyncDispose]() {
@@ -102,10 +102,10 @@ function encodeLength(bytes: number, masked: boolean): Buffer {
   return length;
 }
 
-function listen(tcp: Socket): Pick<RawSocket, 'head' | 'goodbye'> & { readonly frames: Frame[] } {
+function listen(tcp: Socket): Pick<RawSocket, 'head' | 'closeCode'> & { readonly frames: Frame[] } {
   const frames: Frame[] = [];
   const head = Promise.withResolvers<string>();
-  const goodbye = Promise.withResolvers<number | null>();
+  const closeCode = Promise.withResolvers<number | null>();
   let isHeadComplete = false;
   let rest: Buffer = Buffer.alloc(0);
 
@@ -120,14 +120,14 @@ function listen(tcp: Socket): Pick<RawSocket, 'head' | 'goodbye'> & { readonly f
     }
     rest = takeFrames(rest, frames);
     const last = frames.at(-1);
-    if (last?.opcode === OPCODE.close) goodbye.resolve(last.payload.length < 2 ? null : last.payload.readUInt16BE(0));
+    if (last?.opcode === OPCODE.close) closeCode.resolve(last.payload.length < 2 ? null : last.payload.readUInt16BE(0));
   });
   tcp.on('error', () => undefined); // 'close' follows.
   tcp.on('close', () => {
     head.reject(new Error('closed before the response was complete'));
-    goodbye.resolve(null);
+    closeCode.resolve(null);
   });
-  return { frames, head: head.promise, goodbye: goodbye.promise };
+  return { frames, head: head.promise, closeCode: closeCode.promise };
 }
 
 /** Moves the whole frames at the beginning of `bytes` into `frames`, and answers what is left. */

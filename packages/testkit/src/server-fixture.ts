@@ -13,16 +13,16 @@ const JWT_SECRET = 'conformance-conformance-conformance';
 export interface ServerFixture extends AsyncDisposable {
   readonly server: ServerProcess;
   /** Someone new, proven by a JWT. */
-  person(name?: string): Promise<Person>;
+  user(name?: string): Promise<TestUser>;
   /** Someone new with an account: email and password. Needs `PARLEY_SIGNUP=open`, as the world has by default. */
   account(name?: string): Promise<Account>;
   /** A connection that proves its user by what `options` say, or not at all. */
   connect(options: Partial<RawClientOptions>): Promise<RawClient>;
   /** A request without any proof. */
-  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  request(method: string, path: string, options?: RequestOptions): Promise<ApiResponse>;
 }
 
-export interface Person {
+export interface TestUser {
   readonly id: UserId;
   readonly name: string;
   readonly handle: string;
@@ -30,10 +30,10 @@ export interface Person {
   readonly token: string;
   connect(options?: Partial<RawClientOptions>): Promise<RawClient>;
   /** A request under `/api/v1` in this person's name. */
-  api(method: string, path: string, body?: object): Promise<Answer>;
+  api(method: string, path: string, body?: object): Promise<ApiResponse>;
 }
 
-export interface Account extends Person {
+export interface Account extends TestUser {
   readonly email: string;
   readonly password: string;
   /** What a browser would send as `Cookie`. */
@@ -45,7 +45,7 @@ export interface RequestOptions {
   readonly body?: object | string;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -74,7 +74,7 @@ export async function startFixture(
   const part: Part = { server, remember: (client) => void clients.push(client) };
   return {
     server,
-    person: (name = newName()) => toPerson(part, name, jwt({ sub: randomUUID(), name })),
+    user: (name = newName()) => toPerson(part, name, jwt({ sub: randomUUID(), name })),
     account: (name = newName()) => signUp(part, name),
     connect: (options) => connect(part, options),
     request: (method, path, options) => request(server, { method, path, ...options }),
@@ -90,10 +90,10 @@ interface Part {
   readonly remember: (client: RawClient) => void;
 }
 
-async function toPerson(part: Part, name: string, token: string): Promise<Person> {
+async function toPerson(part: Part, name: string, token: string): Promise<TestUser> {
   const { server } = part;
   const headers = { Authorization: `Bearer ${token}` };
-  async function api(method: string, path: string, body?: object): Promise<Answer> {
+  async function api(method: string, path: string, body?: object): Promise<ApiResponse> {
     return request(server, { method, path: `/api/v1${path}`, headers, ...(body === undefined ? {} : { body }) });
   }
   const { user } = (await api('GET', '/me')).as(me);
@@ -131,7 +131,7 @@ async function signUp(part: Part, name: string): Promise<Account> {
 async function request(
   server: ServerProcess,
   { method, path, headers = {}, body }: RequestOptions & { readonly method: string; readonly path: string },
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const json = typeof body === 'object';
   const response = await fetch(`${server.url}${path}`, {
     method,
@@ -162,7 +162,7 @@ function codeOf(text: string): string | null {
 
 /** Makes a channel with these people in it; the first of them made it. */
 export async function makeChannel(
-  people: readonly [Person, ...Person[]],
+  people: readonly [TestUser, ...TestUser[]],
   kind: 'public' | 'private' = 'private',
 ): Promise<ChannelId> {
   const [maker, ...others] = people;
@@ -174,14 +174,14 @@ export async function makeChannel(
   return channel.id;
 }
 
-export interface Posted {
+export interface SentMessage {
   readonly id: MessageId;
   readonly seq: number;
   readonly at: number;
 }
 
 /** Sends a message to `channel` and waits for its `ok`. */
-export async function post(client: RawClient, channel: ChannelId, body = 'hello'): Promise<Posted> {
+export async function post(client: RawClient, channel: ChannelId, body = 'hello'): Promise<SentMessage> {
   const id = randomUUID();
   const { seq, at } = await stored(client, { type: 'send', channel, id, body });
   return { id, seq, at };

@@ -50,7 +50,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const temporaryFolder = mkdtempSync(join(tmpdir(), 'parley-data-'));
   const dataFolder = options.env?.['PARLEY_DATA'] ?? temporaryFolder;
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...surroundings(), PORT: String(port), PARLEY_DATA: dataFolder, ...options.env };
+  const env = { ...inheritedEnvironment(), PORT: String(port), PARLEY_DATA: dataFolder, ...options.env };
   let printed = '';
   let child: ChildProcess | undefined;
 
@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     // Another server may answer on a port that both wanted: only this one says so in what it prints.
     const listens = (): boolean => printed.slice(before).includes(LISTENS);
-    await untilHealthy(child, { url, listens, timeoutMs: START_TIMEOUT_MS }).catch(async (error: unknown) => {
+    await waitUntilHealthy(child, { url, listens, timeoutMs: START_TIMEOUT_MS }).catch(async (error: unknown) => {
       await end(child, 'SIGKILL');
       throw new Error(`The server did not become healthy. It printed last:\n${printed.slice(-MAX_SHOWN_CHARS)}`, {
         cause: error,
@@ -108,21 +108,21 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
 }
 
 /** What a program needs to run at all; the server's own variables must come from the test, not from the shell. */
-function surroundings(): Record<string, string> {
+function inheritedEnvironment(): Record<string, string> {
   const cache = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled') }; // A third less work for each start.
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].map((name) => [name, process.env[name]] as const);
   const inherited = kept.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(inherited), ...cache };
 }
 
-interface Waiting {
+interface HealthCheck {
   readonly url: string;
   /** Has it said that it listens? */
   readonly listens: () => boolean;
   readonly timeoutMs: number;
 }
 
-async function untilHealthy(child: ChildProcess, { url, listens, timeoutMs }: Waiting): Promise<void> {
+async function waitUntilHealthy(child: ChildProcess, { url, listens, timeoutMs }: HealthCheck): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     if (hasEnded(child)) throw new Error(`ended with ${child.exitCode ?? child.signalCode}`);

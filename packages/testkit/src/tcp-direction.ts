@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 
 /** How one direction of a connection treats what is said in it. */
-export interface Weather {
+export interface LinkConditions {
   readonly delayMs: number;
   readonly bytesPerSecond: number;
   /** `later`: not before the weather changes. `never`: it is lost, and whoever says it is not told. */
   readonly mode: 'now' | 'later' | 'never';
 }
 
-export const HEALTHY: Weather = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, mode: 'now' };
+export const HEALTHY: LinkConditions = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, mode: 'now' };
 
 /** What waits in a lane; beyond it the sender has to wait too, as on a real network. */
 const MAX_WAITING_BYTES = 65_536;
@@ -38,11 +38,11 @@ export class Direction {
     to.on('drain', () => this.#carry());
   }
 
-  get weather(): Weather {
+  get conditions(): LinkConditions {
     return this.#weather;
   }
 
-  set weather(weather: Weather) {
+  set conditions(weather: LinkConditions) {
     this.#weather = weather;
     if (weather.mode === 'now' && weather.delayMs === 0) {
       this.#waiting = this.#waiting.map(({ bytes }) => ({ bytes, dueMs: 0 }));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { HEALTHY, Direction, type Weather } from './tcp-direction.ts';
+import { HEALTHY, Direction, type LinkConditions } from './tcp-direction.ts';
 
 /** A network between a client and a server that can be made bad. */
 export interface TcpProxy extends AsyncDisposable {
@@ -13,9 +13,9 @@ export interface TcpProxy extends AsyncDisposable {
   /** What the server sends arrives only after `heal`. */
   holdReplies(): void;
   /** What clients send vanishes, as on a path that is dead in one direction. Connections that were open at `heal` are cut. */
-  swallowRequests(): void;
+  dropRequests(): void;
   /** The same in both directions: nobody is told, and nobody is answered. */
-  swallowAll(): void;
+  dropAll(): void;
   /** Those that are open now, each to be made bad by itself. */
   connections(): readonly ProxiedConnection[];
   /** Everything is well again, and what was lost in between is not made up for: connections that lost something are cut. */
@@ -26,8 +26,8 @@ export interface ProxiedConnection {
   /** Has said something that begins like the handshake of a WebSocket. */
   readonly isWebSocket: boolean;
   /** From the client to the server. */
-  setRequests(weather: Partial<Weather>): void;
-  setReplies(weather: Partial<Weather>): void;
+  setRequests(weather: Partial<LinkConditions>): void;
+  setReplies(weather: Partial<LinkConditions>): void;
   /** Both sides are told. */
   cut(): void;
   /** As if the machine of one side were gone from one moment to the next: the other is not told before `heal`. */
@@ -48,10 +48,10 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   function join(client: Socket): void {
     const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     const pair = new Pair(client, server, {
-      heard: () => {
+      onRequestBytes: () => {
         if (mode === 'cut-websockets' && pair.isWebSocket) pair.cut();
       },
-      closed: () => pairs.delete(pair),
+      onClose: () => pairs.delete(pair),
     });
     pairs.add(pair);
     if (mode === 'hold-replies') pair.setReplies({ mode: 'later' });
@@ -79,11 +79,11 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       mode = 'hold-replies';
       for (const pair of pairs) pair.setReplies({ mode: 'later' });
     },
-    swallowRequests() {
+    dropRequests() {
       mode = 'swallow-requests';
       for (const pair of pairs) pair.setRequests({ mode: 'never' });
     },
-    swallowAll() {
+    dropAll() {
       mode = 'swallow-all';
       for (const pair of pairs) {
         pair.setRequests({ mode: 'never' });
@@ -105,8 +105,8 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
 
 interface PairListener {
   /** The client has said something, which is carried after this. */
-  readonly heard: () => void;
-  readonly closed: () => void;
+  readonly onRequestBytes: () => void;
+  readonly onClose: () => void;
 }
 
 class Pair implements ProxiedConnection {
@@ -124,7 +124,7 @@ class Pair implements ProxiedConnection {
     this.#listener = listener;
     client.on('data', (chunk: Buffer) => {
       this.isWebSocket ||= chunk.toString('latin1', 0, 8) === 'GET /ws/';
-      listener.heard();
+      listener.onRequestBytes();
     });
     this.#requests = new Direction(client, server);
     this.#replies = new Direction(server, client);
@@ -138,13 +138,13 @@ class Pair implements ProxiedConnection {
     }
   }
 
-  setRequests(weather: Partial<Weather>): void {
-    this.#requests.weather = { ...this.#requests.weather, ...weather };
+  setRequests(weather: Partial<LinkConditions>): void {
+    this.#requests.conditions = { ...this.#requests.conditions, ...weather };
     this.#hasLost ||= weather.mode === 'never';
   }
 
-  setReplies(weather: Partial<Weather>): void {
-    this.#replies.weather = { ...this.#replies.weather, ...weather };
+  setReplies(weather: Partial<LinkConditions>): void {
+    this.#replies.conditions = { ...this.#replies.conditions, ...weather };
     this.#hasLost ||= weather.mode === 'never';
   }
 
@@ -153,7 +153,7 @@ class Pair implements ProxiedConnection {
     this.#replies.close();
     this.#client.destroy();
     this.#server.destroy();
-    this.#listener.closed();
+    this.#listener.onClose();
   }
 
   lose(side: 'client' | 'server'): void {
@@ -168,7 +168,7 @@ class Pair implements ProxiedConnection {
 
   heal(): void {
     if (this.#hasLost) return this.cut();
-    this.#requests.weather = HEALTHY;
-    this.#replies.weather = HEALTHY;
+    this.#requests.conditions = HEALTHY;
+    this.#replies.conditions = HEALTHY;
   }
 }

@@ -17,9 +17,9 @@ const PATIENCE_MS: Readonly<Record<Partition['from'], number>> = {
 /** Cut: both sides are told, and the node is refused until it ends. Black hole: what is said is lost, and nobody is told. */
 export const PARTITIONS: readonly Fault[] = [
   partition({ name: 'nats-cut', from: 'nats', begin: (link) => link.cut() }),
-  partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.swallowAll() }),
+  partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.dropAll() }),
   partition({ name: 'postgres-cut', from: 'postgres', begin: (link) => link.cut() }),
-  partition({ name: 'postgres-black-hole', from: 'postgres', begin: (link) => link.swallowAll() }),
+  partition({ name: 'postgres-black-hole', from: 'postgres', begin: (link) => link.dropAll() }),
 ];
 
 /** One node, chosen anew each time, can't reach NATS or PostgreSQL; the other two can. */

@@ -74,9 +74,9 @@ async function openSilent({ server }: ClusterNode, { token }: User): Promise<Raw
   return socket;
 }
 
-function farewell({ tcp, goodbye }: RawSocket): Promise<number | null> {
+function farewell({ tcp, closeCode }: RawSocket): Promise<number | null> {
   tcp.resume();
-  return Promise.race([goodbye, sleep(FAREWELL_MS, null)]);
+  return Promise.race([closeCode, sleep(FAREWELL_MS, null)]);
 }
 
 function mebi(bytes: number): string {

@@ -110,7 +110,7 @@ export class Bystander {
     apply(seq);
     const type = EVENT[command.type];
     expected.events.push({ seq, type, id: command.id });
-    await this.#hearing.hears(type, { channel, seq });
+    await this.#hearing.waitFor(type, { channel, seq });
   }
 
   async #read(channel: ChannelId): Promise<void> {

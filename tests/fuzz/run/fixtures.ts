@@ -1,14 +1,14 @@
 import type { ChannelId, MessageId } from '@parley/protocol';
 import { SeededRandom } from '@parley/testkit';
-import { makeChannel, startFixture, type Person, type ServerFixture } from '@parley/testkit/server-fixture';
+import { makeChannel, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { Known } from '../frames/known-ids.ts';
 
 /** Everyone on a server that is fuzzed: pairs of attackers, and two people who must not notice them. */
 export interface Fixtures extends AsyncDisposable {
   readonly fixture: ServerFixture;
-  readonly attackers: readonly { readonly person: Person; readonly known: Known }[];
-  readonly bystander: Person;
-  readonly friend: Person;
+  readonly attackers: readonly { readonly person: TestUser; readonly known: Known }[];
+  readonly bystander: TestUser;
+  readonly friend: TestUser;
   /** Of witness and friend. */
   readonly secretChannel: ChannelId;
   readonly directMessage: ChannelId;
@@ -34,11 +34,11 @@ export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): 
   const env = { PARLEY_RATE_LIMITS: rateLimits, PARLEY_MAX_CONNECTIONS_PER_USER: '1000', LOG_LEVEL: 'warn' };
   const fixture = await startFixture(env);
   const random = new SeededRandom(seed).fork('cast');
-  const [bystander, friend] = [await fixture.person('Witness'), await fixture.person('Friend')];
+  const [bystander, friend] = [await fixture.user('Witness'), await fixture.user('Friend')];
   const secretChannel = await makeChannel([friend, bystander]);
   const directMessage = await openDirectMessage(friend, bystander, random.uuid());
   const secretMessages = Array.from({ length: SECRET_MESSAGES }, () => random.uuid());
-  const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => fixture.person(`Attacker ${at}`)));
+  const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => fixture.user(`Attacker ${at}`)));
   const [first, ...others] = people.slice(0, 4);
   if (first === undefined) throw new Error('nobody attacks');
   const crowd = await makeChannel([first, ...others]);
@@ -69,13 +69,13 @@ export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): 
   };
 }
 
-async function channelOf(people: readonly Person[], pair: number): Promise<ChannelId> {
+async function channelOf(people: readonly TestUser[], pair: number): Promise<ChannelId> {
   const [one, two] = people.slice(pair * 2, pair * 2 + 2);
   if (one === undefined || two === undefined) throw new Error(`there is no pair ${pair}`);
   return makeChannel([one, two]);
 }
 
-async function openDirectMessage(from: Person, to: Person, id: MessageId): Promise<ChannelId> {
+async function openDirectMessage(from: TestUser, to: TestUser, id: MessageId): Promise<ChannelId> {
   await using client = await from.connect();
   const reply = await client.ask({ type: 'send', to: to.id, id, body: 'psst' });
   if (reply.type !== 'ok' || reply.channel === undefined) throw new Error(JSON.stringify(reply));

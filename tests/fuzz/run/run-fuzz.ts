@@ -122,9 +122,9 @@ async function shrunk(finding: Finding, { fixtures, plan }: Pick<Run, 'fixtures'
   if (frame === undefined || attacker === undefined || !finding.message.includes('internal')) return finding;
   const isBad = async (text: string): Promise<boolean> => {
     await using client = await attacker.person.connect();
-    client.sayText(text);
+    client.sendText(text);
     await client.settle();
-    return client.heard('error', { code: 'internal' }).length > 0;
+    return client.received('error', { code: 'internal' }).length > 0;
   };
   if (!(await isBad(frame.text))) return new Finding(`${finding.message}, but not when said again`, finding.frames);
   const shortest = await shrink(frame.text.split(''), (units) => isBad(units.join('')));
