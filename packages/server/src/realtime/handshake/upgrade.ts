@@ -8,33 +8,27 @@ import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Gateway } from '../gateway.ts';
 import { attachTransport, TransportSocket } from '../socket/ws-transport.ts';
-import {
-  isHandshakePath,
-  authorizeHandshake,
-  toResponse,
-  type HandshakeDeps,
-  type HandshakeRefusal,
-} from './authorize.ts';
-import { validateUpgrade } from './parse-request.ts';
+import { authorizeHandshake, type AuthorizeDeps } from './authorize.ts';
+import { parseHandshake, type HandshakeRequest, type ParseDeps } from './parse-handshake.ts';
+import { toResponse, type HandshakeRefusal } from './refusal.ts';
 
 export interface UpgradeDeps {
   readonly gateway: Gateway;
-  readonly handshake: HandshakeDeps;
+  readonly handshake: ParseDeps & AuthorizeDeps;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
-const NOT_FOUND: HandshakeRefusal = { code: 'not_found', message: 'no such page' };
 const INTERNAL: HandshakeRefusal = { code: 'internal', message: 'something went wrong here' };
 const UPGRADE_REQUIRED: HandshakeRefusal = {
   code: 'upgrade_required',
   message: 'this would be accepted as a WebSocket',
 };
 
-/** `/ws/{clientId}`: upgrades what the handshake admits, answers everything else with the verdict. */
+/** `/ws/{clientId}`: upgrades accepted handshakes and refuses every other upgrade. */
 export interface UpgradeHandler {
-  /** Answers a plain GET of the same address with the verdict it would get. False when the path is not ours. */
+  /** Responds to a plain GET of the same address as to an upgrade. False when the path is another. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
@@ -46,25 +40,26 @@ export function attachUpgradeHandler(server: Server, deps: UpgradeDeps): Upgrade
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     maxFragments: MAX_FRAGMENTS,
-    // The wire answers pings: the library would cut a flood of them without a word.
+    // The transport answers pings: the library would silently drop a flood of them.
     autoPong: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   sockets.on('wsClientError', (error, stream) =>
     rejectUpgrade(deps, stream, { code: 'bad_request', message: error.message }),
   );
-  const lastAnswers = new WeakMap<Duplex, Promise<void>>();
+  const lastResponses = new WeakMap<Duplex, Promise<void>>();
   server.on('request', (request, response) => {
-    lastAnswers.set(request.socket, new Promise((resolve) => void response.once('close', resolve)));
+    lastResponses.set(request.socket, new Promise((resolve) => void response.once('close', resolve)));
   });
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', destroy);
-    void upgrade(deps, sockets, { request, stream, head, turn: lastAnswers.get(stream) });
+    void upgrade(deps, sockets, { request, stream, head, responded: lastResponses.get(stream) });
   });
   return {
     answer(request, response) {
-      if (!isHandshakePath(request)) return false;
-      void handshakeResult(deps, request).then((refusal) => {
+      const parsed = parseHandshake(request, 'probe', deps.handshake);
+      if (!parsed.ok && parsed.error.code === 'not_found') return false;
+      void (parsed.ok ? probe(deps, parsed.value) : Promise.resolve(parsed.error)).then((refusal) => {
         const { status, headers, body } = toResponse(refusal);
         response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
       });
@@ -73,22 +68,20 @@ export function attachUpgradeHandler(server: Server, deps: UpgradeDeps): Upgrade
   };
 }
 
-/** A peer that goes away during the verdict is no error of ours. */
+/** A peer that disconnects during its handshake is no error of the server. */
 function destroy(this: Duplex): void {
   this.destroy();
 }
 
-async function handshakeResult(
-  { handshake, logger }: UpgradeDeps,
-  request: IncomingMessage,
-): Promise<HandshakeRefusal> {
+/** The refusal that an upgrade would get; `upgrade_required` when it would be accepted. */
+async function probe({ handshake, logger }: UpgradeDeps, request: HandshakeRequest): Promise<HandshakeRefusal> {
   try {
-    const verdict = await authorizeHandshake(handshake, request, 'peek');
-    if (!verdict.ok) return verdict.error;
-    verdict.value.place[Symbol.dispose]();
+    const authorized = await authorizeHandshake(handshake, request, 'peek');
+    if (!authorized.ok) return authorized.error;
+    authorized.value.reservation[Symbol.dispose]();
     return UPGRADE_REQUIRED;
   } catch (error) {
-    logger.error({ err: error }, 'a handshake could not be judged');
+    logger.error({ err: error }, 'a probe of a handshake failed');
     return INTERNAL;
   }
 }
@@ -97,31 +90,30 @@ interface Upgrade {
   readonly request: IncomingMessage;
   readonly stream: Duplex;
   readonly head: Buffer;
-  /** Resolves when the requests before this one are answered: such an answer must not land inside the WebSocket. */
-  readonly turn: Promise<void> | undefined;
+  /** Resolves when earlier requests on this connection got their responses: those must not land inside the WebSocket. */
+  readonly responded: Promise<void> | undefined;
 }
 
 async function upgrade(
   deps: UpgradeDeps,
   sockets: SocketServer<typeof TransportSocket>,
-  { request, stream, head, turn }: Upgrade,
+  { request, stream, head, responded }: Upgrade,
 ): Promise<void> {
   const { clock, gateway, handshake, logger } = deps;
   const cancelTimeout = clock.after(MAX_HANDSHAKE_MS, () => stream.destroy());
   try {
-    await turn;
-    if (!isHandshakePath(request)) return rejectUpgrade(deps, stream, NOT_FOUND);
-    const flaw = validateUpgrade(request);
-    if (flaw !== null) return rejectUpgrade(deps, stream, flaw);
-    const verdict = await authorizeHandshake(handshake, request, 'consume');
-    if (!verdict.ok) return rejectUpgrade(deps, stream, verdict.error);
-    const { admission, place: found } = verdict.value;
-    using place = found;
+    await responded;
+    const parsed = parseHandshake(request, 'upgrade', handshake);
+    if (!parsed.ok) return rejectUpgrade(deps, stream, parsed.error);
+    const authorized = await authorizeHandshake(handshake, parsed.value, 'consume');
+    if (!authorized.ok) return rejectUpgrade(deps, stream, authorized.error);
+    const { handshake: accepted, reservation: reserved } = authorized.value;
+    using reservation = reserved;
     if (stream.destroyed) return;
-    const full = place.refusal();
-    if (full !== null) return rejectUpgrade(deps, stream, full);
+    const refusal = reservation.refusal();
+    if (refusal !== null) return rejectUpgrade(deps, stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      attachTransport(socket, { stream, clock, accept: (transport) => gateway.accept(admission, transport) });
+      attachTransport(socket, { stream, clock, accept: (transport) => gateway.accept(accepted, transport) });
     });
   } catch (error) {
     logger.error({ err: error }, 'a handshake failed');
@@ -131,7 +123,7 @@ async function upgrade(
   }
 }
 
-/** Says no, and lets go of the connection also when the peer does not. */
+/** Sends the refusal, and closes the socket also when the peer does not. */
 function rejectUpgrade({ clock, metrics }: UpgradeDeps, stream: Duplex, refusal: HandshakeRefusal): void {
   metrics.handshakeRefused(refusal.code);
   const { status, headers, body } = toResponse(refusal);
@@ -142,7 +134,7 @@ function rejectUpgrade({ clock, metrics }: UpgradeDeps, stream: Duplex, refusal:
     'Connection: close',
   ];
   stream.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
-  // Cut while bytes of the peer are unread, the answer would be lost on its way.
+  // A socket destroyed with unread bytes of the peer would lose the response on its way.
   stream.resume();
   stream.once(
     'close',
