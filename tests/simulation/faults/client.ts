@@ -12,7 +12,7 @@ const MAX_TABS = 8;
 export const reload: Operation = (simulation, random) => {
   const tab = (random.chance(0.5) ? pickFailing(simulation, random) : null) ?? random.pick([...simulation.tabs]);
   if (tab === undefined) return null;
-  const isGraceful = random.chance(0.5) && tab.machine.isRunning;
+  const isGraceful = random.chance(0.5) && tab.process.isRunning;
   void closeTab(simulation, tab, isGraceful).then(() => simulation.openTab(tab.device, tab.clientId));
   return `${tab.clientId} reloads${isGraceful ? '' : ', from one moment to the next'}`;
 };
@@ -22,7 +22,7 @@ export const closePage: Operation = (simulation, random) => {
   const tab = (random.chance(0.5) ? pickFailing(simulation, random) : null) ?? pickTab(simulation, random);
   if (tab === null) return null;
   const { device } = tab;
-  simulation.deeds.closed(tab.clientId);
+  simulation.sentMessages.closed(tab.clientId);
   void closeTab(simulation, tab, random.chance(0.5)).then(() => {
     if (![...simulation.tabs].some((other) => other.device === device)) simulation.openTab(device);
   });
@@ -32,7 +32,7 @@ export const closePage: Operation = (simulation, random) => {
 /** A page that shows that something failed: people are quick to close or reload it. */
 function pickFailing(simulation: Simulation, random: SeededRandom): Tab | null {
   const failing = [...simulation.tabs].filter(
-    ({ machine, client }) => machine.isRunning && client.failures.get().length > 0,
+    ({ process, client }) => process.isRunning && client.failures.get().length > 0,
   );
   return random.pick(failing) ?? null;
 }
@@ -59,16 +59,16 @@ export const sleep = asTab((simulation, tab, random) => {
   tab.sleep();
   // The clock of a machine that slept may have jumped or stood still.
   simulation.clock.after(Math.min(ms, 90_000), () => {
-    if (ms > 90_000) tab.machine.skewClock(ms - 90_000);
+    if (ms > 90_000) tab.process.skewClock(ms - 90_000);
     tab.wake();
   });
   return `sleeps for ${ms} ms`;
 });
 
 /** Somebody sets the computer's clock, or the network does. The SDK is promised that it never goes back. */
-export const jumpClock = asTab((_world, tab, random) => {
+export const jumpClock = asTab((_simulation, tab, random) => {
   const ms = random.below(HOUR_MS);
-  tab.machine.skewClock(ms);
+  tab.process.skewClock(ms);
   return `has a clock that jumps by ${ms} ms`;
 });
 
@@ -79,12 +79,12 @@ export const goOffline = asTab((simulation, tab, random) => {
   return `is offline for ${ms} ms`;
 });
 
-export const hint = asTab((_world, tab) => {
+export const hint = asTab((_simulation, tab) => {
   tab.hint();
   return 'becomes visible';
 });
 
-export const reconnectNow = asTab((_world, tab) => {
+export const reconnectNow = asTab((_simulation, tab) => {
   if (tab.client.status.get().name !== 'waiting') return null;
   tab.client.reconnectNow();
   return 'is told to connect now';
@@ -95,7 +95,7 @@ export const signOut = asTab((simulation, tab, random) => {
   const { device } = tab;
   const { session, user } = device;
   device.hasSignedOut = true;
-  const ended = simulation.request(tab.machine, async (_core, bus) => {
+  const ended = simulation.request(tab.process, async (_core, bus) => {
     simulation.sessions.end(session);
     bus.publish(`user.${user.id}`, { kind: 'session-ended', user: user.id, session });
     simulation.sessions.revoked(session);
@@ -111,7 +111,7 @@ export const signOut = asTab((simulation, tab, random) => {
 
 function dialWith(simulation: Simulation, { device }: Tab, session: string): void {
   const clientId = `intruder-${device.name}-${simulation.clock.elapsed()}`;
-  simulation.intruders.push(
+  simulation.hostileClients.push(
     new HostileClient({ context: simulation, internet: simulation, user: device.user, session, clientId }),
   );
 }
@@ -119,7 +119,7 @@ function dialWith(simulation: Simulation, { device }: Tab, session: string): voi
 function signIn(simulation: Simulation, device: Tab['device']): void {
   device.session = simulation.newSession();
   for (const tab of [...simulation.tabs].filter((other) => other.device === device)) {
-    if (tab.client.status.get().name === 'stopped') tab.machine.run(() => tab.client.connect());
+    if (tab.client.status.get().name === 'stopped') tab.process.run(() => tab.client.connect());
   }
 }
 
@@ -128,23 +128,23 @@ async function closeTab(simulation: Simulation, tab: Tab, isGraceful: boolean): 
   simulation.tabs.delete(tab);
   if (isGraceful) await tab.client.close();
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
-  const kept = tab.device.kept();
+  const stored = tab.device.storedEntries();
   const isUnsaved = (atMs: number): boolean => !isGraceful && atMs > tab.savedUntilMs;
-  for (const deed of simulation.deeds.all.values()) {
-    if (deed.device !== tab.device) continue;
+  for (const sent of simulation.sentMessages.all.values()) {
+    if (sent.device !== tab.device) continue;
     // It may have failed unseen, and be stored out of its turn, all the same.
-    if (deed.status === 'taken back' && isUnsaved(deed.endedMs)) {
-      deed.status = 'may be lost';
-      simulation.deeds.failed(deed.id);
+    if (sent.status === 'deleted-while-pending' && isUnsaved(sent.endedMs)) {
+      sent.status = 'indeterminate';
+      simulation.sentMessages.failed(sent.id);
     }
-    const isHere = failed.has(deed.id) || shows(tab, deed);
-    if (!isHere || kept.includes(deed.id)) continue;
-    if (isUnsaved(deed.atMs) || tab.device.hasLost) {
-      simulation.deeds.end(deed.id, 'may be lost', simulation.clock.elapsed());
+    const isHere = failed.has(sent.id) || shows(tab, sent);
+    if (!isHere || stored.includes(sent.id)) continue;
+    if (isUnsaved(sent.atMs) || tab.device.hasLostData) {
+      simulation.sentMessages.end(sent.id, 'indeterminate', simulation.clock.elapsed());
     }
   }
-  for (const [id, edit] of simulation.deeds.edits) {
-    if (edit.clientId === tab.clientId && isUnsaved(edit.atMs)) simulation.deeds.uncertain(id);
+  for (const [id, edit] of simulation.sentMessages.edits) {
+    if (edit.clientId === tab.clientId && isUnsaved(edit.atMs)) simulation.sentMessages.uncertain(id);
   }
   tab.kill(true);
 }

@@ -6,22 +6,24 @@ import { HostileClient } from '../sim/hostile-client.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { Operation } from '../workload/operation.ts';
 
-const MAX_INTRUDERS = 3;
-const FLOOD = 3_100;
+const MAX_HOSTILE_CLIENTS = 3;
+const FLOOD_COMMANDS = 3_100;
 
 /** Someone connects without the SDK: a user of this server, with a session of their own. */
 export const connectHostile: Operation = (simulation, random) => {
   const user = random.pick(simulation.users);
-  if (user === undefined || simulation.intruders.filter(({ isUp }) => isUp).length >= MAX_INTRUDERS) return null;
+  if (user === undefined || simulation.hostileClients.filter(({ isUp }) => isUp).length >= MAX_HOSTILE_CLIENTS) {
+    return null;
+  }
   const clientId = `intruder-${random.token(48)}`;
-  simulation.intruders.push(
+  simulation.hostileClients.push(
     new HostileClient({ context: simulation, internet: simulation, user, session: simulation.newSession(), clientId }),
   );
   return `${clientId} connects for ${user.id}`;
 };
 
 /** Any command about any channel and any message, whoever it belongs to. */
-export const sendArbitraryCommand = byIntruder((simulation, intruder, random) => {
+export const sendArbitraryCommand = asHostileClient((simulation, client, random) => {
   const channel = random.pick([...simulation.oracle.channels.keys()]) ?? 'c_none';
   const id = random.chance(0.3)
     ? random.uuid()
@@ -46,8 +48,8 @@ export const sendArbitraryCommand = byIntruder((simulation, intruder, random) =>
   ];
   const frame = random.pick(frames) ?? {};
   // The author's own program may change what the author changed.
-  simulation.deeds.changedExternally(id);
-  intruder.say(frame);
+  simulation.sentMessages.changedExternally(id);
+  client.send(frame);
   return `says ${JSON.stringify(frame)}`;
 });
 
@@ -59,29 +61,29 @@ export const raceWithRemoval: Operation = (simulation, random) => {
   const channel = random.pick(channels.filter(({ members }) => members.size > 1));
   const maker = channel?.made.createdBy ?? null;
   const victim = simulation.users.find(({ id }) => id !== maker && channel?.members.has(id) === true);
-  const tab = [...simulation.tabs].find(({ user, machine }) => user === maker && machine.isRunning);
+  const tab = [...simulation.tabs].find(({ user, process }) => user === maker && process.isRunning);
   if (channel === undefined || victim === undefined || tab === undefined) return null;
   const { id, made } = channel;
   const session = simulation.newSession();
   const deps = { context: simulation, internet: simulation, user: victim, session };
   const asking = new HostileClient({ ...deps, clientId: `intruder-${random.token(48)}` });
-  simulation.intruders.push(asking);
+  simulation.hostileClients.push(asking);
   const removedAtMs = 300;
   for (let n = 0; n < 24; n += 1) {
     const atMs = removedAtMs - 50 + n * 5;
     simulation.clock.after(atMs, () =>
-      asking.say({ type: n % 2 === 0 ? 'sync' : 'history', channel: id, ...(n % 2 === 0 ? { after: 0 } : {}) }),
+      asking.send({ type: n % 2 === 0 ? 'sync' : 'history', channel: id, ...(n % 2 === 0 ? { after: 0 } : {}) }),
     );
     if (n % 3 > 0) continue;
     simulation.clock.after(atMs, () => {
-      simulation.intruders.push(
+      simulation.hostileClients.push(
         new HostileClient({ ...deps, clientId: `intruder-${id.slice(2, 8)}-${random.token(48)}` }),
       );
     });
   }
   const owner = { user: made.createdBy ?? '', role: 'member' } as const;
   const ask = (atMs: number, work: (core: Core) => Promise<unknown>): void => {
-    simulation.clock.after(atMs, () => void simulation.request(tab.machine, work).catch(() => undefined));
+    simulation.clock.after(atMs, () => void simulation.request(tab.process, work).catch(() => undefined));
   };
   ask(removedAtMs, (core) => core.chat.removeMember(owner, id, victim.id));
   for (let n = 0; n < 6; n += 1) {
@@ -93,52 +95,52 @@ export const raceWithRemoval: Operation = (simulation, random) => {
 };
 
 /** The same message twice, at once, on one connection or two. */
-export const sendDuplicate = byIntruder((simulation, intruder, random) => {
+export const sendDuplicate = asHostileClient((simulation, client, random) => {
   const to = random.pick(simulation.users)?.id ?? '';
-  const channel = random.chance(0.5) ? (random.pick(simulation.oracle.channelsOf(intruder.user.id))?.id ?? null) : null;
+  const channel = random.chance(0.5) ? (random.pick(simulation.oracle.channelsOf(client.user.id))?.id ?? null) : null;
   const target = channel === null ? { to } : { channel };
-  const body = withCanary(channel ?? dmOf(intruder.user.id, to), 'twice');
+  const body = withCanary(channel ?? dmOf(client.user.id, to), 'twice');
   const frame = { type: 'send', ...target, id: random.uuid(), body };
   const other =
-    random.pick(simulation.intruders.filter(({ user, isUp }) => isUp && user === intruder.user)) ?? intruder;
-  intruder.say(frame);
-  other.say(frame);
+    random.pick(simulation.hostileClients.filter(({ user, isUp }) => isUp && user === client.user)) ?? client;
+  client.send(frame);
+  other.send(frame);
   return `says twice ${JSON.stringify(frame)}`;
 });
 
-export const sendGarbage = byIntruder((_world, intruder, random) => {
+export const sendGarbage = asHostileClient((_simulation, client, random) => {
   const texts = ['', 'null', '[]', '{"type":"send"}', '{"type":"shout","ref":1}', `"${'x'.repeat(MAX_FRAME_BYTES)}"`];
   const text = random.pick(texts) ?? '';
-  intruder.sayText(text);
+  client.sendText(text);
   return `babbles ${text.slice(0, 30)}`;
 });
 
 /** More than the limit on commands allows, at once. */
-export const flood = byIntruder((simulation, intruder, random) => {
-  const channel = random.pick(simulation.oracle.channelsOf(intruder.user.id))?.id;
+export const flood = asHostileClient((simulation, client, random) => {
+  const channel = random.pick(simulation.oracle.channelsOf(client.user.id))?.id;
   if (channel === undefined || !simulation.rateLimits) return null;
-  for (let n = 0; n < FLOOD; n += 1) intruder.say({ type: 'typing', channel, on: n % 2 === 0 });
+  for (let n = 0; n < FLOOD_COMMANDS; n += 1) client.send({ type: 'typing', channel, on: n % 2 === 0 });
   return 'floods';
 });
 
-export const stopReading = byIntruder((_world, intruder) => {
-  intruder.connection.silence('to client');
+export const stopReading = asHostileClient((_simulation, client) => {
+  client.connection.silence('to client');
   return 'never reads again';
 });
 
-export const disconnect = byIntruder((_world, intruder, random) => {
-  if (random.chance(0.5)) intruder.leave();
-  else intruder.connection.cut();
+export const disconnect = asHostileClient((_simulation, client, random) => {
+  if (random.chance(0.5)) client.leave();
+  else client.connection.cut();
   return 'goes';
 });
 
-function byIntruder(
-  act: (simulation: Simulation, intruder: HostileClient, random: SeededRandom) => string | null,
+function asHostileClient(
+  act: (simulation: Simulation, client: HostileClient, random: SeededRandom) => string | null,
 ): Operation {
   return (simulation, random) => {
-    const intruder = random.pick(simulation.intruders.filter(({ isUp }) => isUp));
-    if (intruder === undefined) return connectHostile(simulation, random);
-    const done = act(simulation, intruder, random);
-    return done === null ? null : `${intruder.connection.caller.clientId} ${done}`;
+    const client = random.pick(simulation.hostileClients.filter(({ isUp }) => isUp));
+    if (client === undefined) return connectHostile(simulation, random);
+    const done = act(simulation, client, random);
+    return done === null ? null : `${client.connection.caller.clientId} ${done}`;
   };
 }

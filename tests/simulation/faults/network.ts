@@ -30,8 +30,10 @@ export const silence: Operation = (simulation, random) => {
 export const slowReader: Operation = (simulation, random) => {
   const connection = pickUp(simulation, random);
   if (connection === null) return null;
-  connection.pileUp(MAX_SEND_QUEUE_BYTES - ROOM_BYTES);
-  if (random.chance(0.5)) simulation.clock.after(Math.floor(random.between(100, 20_000)), () => connection.catchUp());
+  connection.stopReading(MAX_SEND_QUEUE_BYTES - ROOM_BYTES);
+  if (random.chance(0.5)) {
+    simulation.clock.after(Math.floor(random.between(100, 20_000)), () => connection.resumeReading());
+  }
   return `${connection.caller.clientId} stops reading`;
 };
 
@@ -40,8 +42,8 @@ export const narrowLine: Operation = (simulation, random) => {
   const connection = pickUp(simulation, random);
   if (connection === null) return null;
   const bytesPerMs = random.between(0.05, 3);
-  connection.narrow(bytesPerMs, MAX_SEND_QUEUE_BYTES - random.below(MOST_ROOM_BYTES));
-  simulation.clock.after(Math.floor(random.between(1_000, 30_000)), () => connection.widen());
+  connection.throttle(bytesPerMs, MAX_SEND_QUEUE_BYTES - random.below(MOST_ROOM_BYTES));
+  simulation.clock.after(Math.floor(random.between(1_000, 30_000)), () => connection.unthrottle());
   return `${connection.caller.clientId} gets ${bytesPerMs.toFixed(2)} bytes a millisecond`;
 };
 

@@ -44,14 +44,14 @@ export const rollingRestart: Operation = (simulation, random) => {
 /** The process is stopped for a while and knows nothing of it. */
 export const pause: Operation = (simulation, random) => {
   const node = random.pick(simulation.nodes.filter(({ isUp }) => isUp));
-  const machine = node?.machine ?? null;
-  if (node === undefined || machine === null) return null;
+  const process = node?.process ?? null;
+  if (node === undefined || process === null) return null;
   const ms = Math.floor(random.chance(0.2) ? random.between(10_000, 70_000) : random.between(50, 5_000));
   simulation.noteFault();
-  machine.sleep();
+  process.sleep();
   simulation.clock.after(ms, () => {
     simulation.noteFault();
-    machine.wake();
+    process.wake();
   });
   return `${node.name} is stopped for ${ms} ms`;
 };
@@ -60,7 +60,7 @@ export const jumpClock: Operation = (simulation, random) => {
   const node = random.pick(simulation.nodes.filter(({ isDown }) => !isDown));
   if (node === undefined) return null;
   const ms = Math.floor(random.between(-HOUR_MS, HOUR_MS));
-  node.machine?.skewClock(ms);
+  node.process?.skewClock(ms);
   return `the clock of ${node.name} jumps by ${ms} ms`;
 };
 
@@ -72,7 +72,7 @@ export const storm: Operation = (simulation, random) => {
     Object.assign({}, ...fronts.map((front) => FAULT_PROFILES[front])) as Partial<FaultConditions>,
     ms,
   );
-  for (const front of fronts) simulation.count(`weather: ${front}`);
+  for (const front of fronts) simulation.count(`fault profile: ${front}`);
   return `weather for ${ms} ms: ${fronts.join(', ')}`;
 };
 
@@ -81,11 +81,11 @@ export const partition: Operation = (simulation, random) => {
   if (bus === null) return null;
   const apart = simulation.nodes.filter(() => random.chance(0.5)).map(({ name }) => name);
   if (apart.length === 0 || apart.length === simulation.nodes.length) return null;
-  bus.part(apart);
+  bus.partition(apart);
   simulation.noteFault();
   simulation.clock.after(Math.floor(random.between(500, 15_000)), () => {
     simulation.noteFault();
-    bus.part([]);
+    bus.partition([]);
   });
   return `the bus parts ${apart.join(' and ')} from the others`;
 };

@@ -20,27 +20,27 @@ interface Rival {
  * HS3: two users take one clientId on two nodes that can not hear each other. Once they can, it is one user's, and no node
  * gives it to anyone else.
  */
-export async function judgeClaims(simulation: Simulation): Promise<void> {
+export async function checkClientIdClaims(simulation: Simulation): Promise<void> {
   const [one, two] = simulation.nodes;
   const [first, second] = simulation.users;
   if (one === undefined || two === undefined || first === undefined || second === undefined) return;
   simulation.applyFaults({ busLoses: 1 }, CONNECTED_WITHIN_MS);
   const rivals = [dial(simulation, first, one), dial(simulation, second, two)];
   await simulation.advance(CONNECTED_WITHIN_MS);
-  if (rivals.every(({ connection }) => connection.isUp)) simulation.count('a clientId held by two users');
+  if (rivals.every(({ connection }) => connection.isUp)) simulation.count('clientId held by two users');
   await simulation.advance(DECIDED_WITHIN_MS);
   const holders = rivals.filter(({ connection }) => connection.isUp);
   if (holders.length !== 1) {
     simulation.reportViolation('G5 convergence', `${CLIENT_ID} is held by ${holders.length} users`);
   }
   const late = rivals.find(({ connection }) => !connection.isUp);
-  if (late !== undefined) await judgeRefused(simulation, late.caller);
+  if (late !== undefined) await checkRefused(simulation, late.caller);
   for (const { connection } of rivals) connection.cut();
 }
 
 function dial(simulation: Simulation, user: UserRecord, node: ServerNode): Rival {
   const caller = {
-    machine: new SimulatedProcess(simulation.clock),
+    process: new SimulatedProcess(simulation.clock),
     user,
     session: simulation.newSession(),
     clientId: CLIENT_ID,
@@ -48,14 +48,14 @@ function dial(simulation: Simulation, user: UserRecord, node: ServerNode): Rival
   return { caller, connection: simulation.dial(caller, NOTHING, node) };
 }
 
-async function judgeRefused(simulation: Simulation, caller: ClientIdentity): Promise<void> {
+async function checkRefused(simulation: Simulation, caller: ClientIdentity): Promise<void> {
   const asked = simulation.nodes.map((node) => node.probe(caller));
   await simulation.advance(CONNECTED_WITHIN_MS);
-  for (const verdict of await Promise.all(asked)) {
-    if (verdict.kind === 'answered' && verdict.code === 'client_id_taken') continue;
+  for (const probe of await Promise.all(asked)) {
+    if (probe.kind === 'answered' && probe.code === 'client_id_taken') continue;
     simulation.reportViolation(
       'G5 convergence',
-      `${caller.user.id} is told ${JSON.stringify(verdict)}, but ${CLIENT_ID} is taken`,
+      `${caller.user.id} is told ${JSON.stringify(probe)}, but ${CLIENT_ID} is taken`,
     );
   }
 }

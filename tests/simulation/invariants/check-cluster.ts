@@ -1,5 +1,5 @@
 import type { Simulation } from '../sim/simulation.ts';
-import { judgeClaims } from './check-client-id-claims.ts';
+import { checkClientIdClaims } from './check-client-id-claims.ts';
 
 /** A dead node's users are offline by then: its silence, a beat, and the way. */
 const OFFLINE_WITHIN_MS = 20_000;
@@ -12,18 +12,18 @@ const NAMED_WITHIN_MS = 6_000;
 const BACK_WITHIN_MS = 25_000;
 
 /** Long after the last fault: what several nodes know of each other's users is true. */
-export async function judgeCluster(simulation: Simulation): Promise<void> {
+export async function checkCluster(simulation: Simulation): Promise<void> {
   if (simulation.nodes.length === 1) return;
-  judgeHolders(simulation);
-  judgePresence(simulation);
-  await judgeArrival(simulation);
-  await judgeNames(simulation);
-  await judgeClaims(simulation);
-  if (simulation.violations.length === 0) await judgeDeath(simulation);
+  checkHolders(simulation);
+  checkPresence(simulation);
+  await checkPresenceOnArrival(simulation);
+  await checkNames(simulation);
+  await checkClientIdClaims(simulation);
+  if (simulation.violations.length === 0) await checkPresenceAfterCrash(simulation);
 }
 
 /** HS2, HS3: of the connections with one clientId one is left, whoever they are of, and wherever they are. */
-function judgeHolders(simulation: Simulation): void {
+function checkHolders(simulation: Simulation): void {
   const held = new Map<string, string>();
   for (const { connections } of simulation.nodes) {
     for (const { caller, serverIsClosing } of connections) {
@@ -39,7 +39,7 @@ function judgeHolders(simulation: Simulation): void {
 }
 
 /** Someone takes another name while no node hears of any other. */
-async function judgeNames(simulation: Simulation): Promise<void> {
+async function checkNames(simulation: Simulation): Promise<void> {
   const [user] = simulation.users;
   if (user === undefined) return;
   const name = 'Another name';
@@ -60,7 +60,7 @@ async function judgeNames(simulation: Simulation): Promise<void> {
 }
 
 /** Everyone is here, and their partners in direct messages see it. */
-function judgePresence(simulation: Simulation): void {
+function checkPresence(simulation: Simulation): void {
   for (const tab of simulation.tabs) {
     for (const partner of partnersOf(simulation, tab.user)) {
       if (!tab.client.online.get().has(partner)) {
@@ -71,7 +71,7 @@ function judgePresence(simulation: Simulation): void {
 }
 
 /** Who opens another page is told at once who is here, whichever node that page comes to. */
-async function judgeArrival(simulation: Simulation): Promise<void> {
+async function checkPresenceOnArrival(simulation: Simulation): Promise<void> {
   const device = simulation.devices.find(({ user }) => partnersOf(simulation, user.id).length > 0);
   if (device === undefined) return;
   const tab = simulation.openTab(device);
@@ -84,7 +84,7 @@ async function judgeArrival(simulation: Simulation): Promise<void> {
 }
 
 /** Someone's computers lose their power together with the nodes they were connected to: nobody says that they are gone. */
-async function judgeDeath(simulation: Simulation): Promise<void> {
+async function checkPresenceAfterCrash(simulation: Simulation): Promise<void> {
   const user = simulation.users.find(({ id }) => partnersOf(simulation, id).length > 0);
   if (user === undefined) return;
   const own = [...simulation.tabs].filter((tab) => tab.user === user.id);
@@ -92,7 +92,7 @@ async function judgeDeath(simulation: Simulation): Promise<void> {
     [...connections].some(({ caller }) => caller.user === user),
   );
   if (nodes.length === simulation.nodes.length) return;
-  simulation.count('a user gone together with a node');
+  simulation.count('user crashed together with a node');
   simulation.note(() => `── ${user.id} and ${nodes.map(({ name }) => name).join(' and ')} lose their power`);
   for (const tab of own) {
     tab.kill(false);

@@ -8,7 +8,7 @@ const PATIENCE_MS = { online: SEND_TIMEOUT_MS, offline: 30_000 };
 const SLACK_MS = 1_500;
 
 /** G8: nothing stays pending for longer than the SDK has patience, whatever the servers and the network do. */
-export function judgePatience(simulation: Simulation, tab: Tab): void {
+export function checkPendingTimeout(simulation: Simulation, tab: Tab): void {
   const nowMs = simulation.clock.elapsed();
   const pending = pendingOf(tab);
   for (const id of tab.pendingSinceMs.keys()) if (!pending.has(id)) tab.pendingSinceMs.delete(id);

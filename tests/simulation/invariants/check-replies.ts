@@ -2,7 +2,7 @@ import type { MessageView, Reply, UserId } from '@parley/protocol';
 import type { ChannelTruth } from '../oracle/oracle.ts';
 import type { SimContext } from '../sim/context.ts';
 import { dmOf } from './canaries.ts';
-import { sameEvent, wipedAtMs } from './compare-event.ts';
+import { compareEvent, wipedAtMs } from './compare-event.ts';
 import type { Guarantee } from './guarantees.ts';
 
 /** A command as the client wrote it: nothing about it is certain but its type and `ref`. */
@@ -25,70 +25,70 @@ export interface Request {
   /** When it reached the server. */
   readonly atMs: number;
   /** Its place among the commands of its connection. */
-  readonly turn: number;
+  readonly index: number;
 }
 
 export interface RequestReply {
   readonly user: UserId;
-  readonly asked: Request;
+  readonly request: Request;
   readonly reply: Reply;
 }
 
-type Wrong = { readonly guarantee: Guarantee; readonly what: string };
+type Problem = { readonly guarantee: Guarantee; readonly what: string };
 
 /** What is wrong with the answer to a command, given what is stored at the moment it is written. */
-export function judgeReply(context: SimContext, exchange: RequestReply): Wrong[] {
+export function checkReply(context: SimContext, exchange: RequestReply): Problem[] {
   const { reply } = exchange;
   switch (reply.type) {
     case 'ok':
-      return judgeOk(context, exchange, reply);
+      return checkOk(context, exchange, reply);
     case 'error':
-      return judgeError(context, exchange, reply);
+      return checkError(context, exchange, reply);
     case 'events':
-      return judgeEvents(context, exchange, reply);
+      return checkEvents(context, exchange, reply);
     case 'messages':
-      return judgeMessages(context, exchange, reply);
+      return checkMessages(context, exchange, reply);
     case 'pong':
-      return judgePong(context, exchange, reply);
+      return checkPong(context, exchange, reply);
     case 'reset':
       return [];
   }
 }
 
-function wrong(guarantee: Guarantee, what: string): Wrong[] {
+function problem(guarantee: Guarantee, what: string): Problem[] {
   return [{ guarantee, what }];
 }
 
-function channelAsked({ user, asked: { command } }: RequestReply): string | undefined {
+function channelAsked({ user, request: { command } }: RequestReply): string | undefined {
   return command.channel ?? (command.to === undefined ? undefined : dmOf(user, command.to));
 }
 
-function judgeOk({ oracle }: SimContext, exchange: RequestReply, { seq }: Extract<Reply, { type: 'ok' }>): Wrong[] {
-  const { command } = exchange.asked;
+function checkOk({ oracle }: SimContext, exchange: RequestReply, { seq }: Extract<Reply, { type: 'ok' }>): Problem[] {
+  const { command } = exchange.request;
   const { user } = exchange;
   const channel = oracle.channels.get(channelAsked(exchange) ?? '');
   if (channel === undefined) {
-    return wrong('G1 durable', `ok for a channel that does not exist: ${JSON.stringify(command)}`);
+    return problem('G1 durable', `ok for a channel that does not exist: ${JSON.stringify(command)}`);
   }
   if (command.type === 'read') {
     oracle.cursorAcked(channel.id, user, command.seq ?? 0);
-    return judgeRead(channel, exchange);
+    return checkRead(channel, exchange);
   }
   const told = `ok ${channel.id}#${seq} for ${JSON.stringify(command)}`;
   if (seq === undefined || channel.log.length < seq) {
-    return wrong('G1 durable', `${told}, stored are ${channel.log.length}`);
+    return problem('G1 durable', `${told}, stored are ${channel.log.length}`);
   }
   if (command.type === 'send') {
     const event = channel.log[seq - 1];
     const isIt = event?.type === 'message' && event.message.id === command.id && event.by === user;
-    return isIt ? [] : wrong('G1 durable', `${told}, where ${JSON.stringify(event)} is stored`);
+    return isIt ? [] : problem('G1 durable', `${told}, where ${JSON.stringify(event)} is stored`);
   }
   const view = oracle.messagesAt(channel.id, seq).get(command.id ?? '');
-  return isDone(view, exchange) ? [] : wrong('G1 durable', `${told}, where it is ${JSON.stringify(view)}`);
+  return isDone(view, exchange) ? [] : problem('G1 durable', `${told}, where it is ${JSON.stringify(view)}`);
 }
 
 /** Is the message in the state that the command asked for? */
-function isDone(view: MessageView | undefined, { user, asked: { command } }: RequestReply): boolean {
+function isDone(view: MessageView | undefined, { user, request: { command } }: RequestReply): boolean {
   if (view === undefined) return false;
   const hasReacted =
     view.reactions?.some(({ emoji, users }) => emoji === command.emoji && users.includes(user)) === true;
@@ -97,110 +97,112 @@ function isDone(view: MessageView | undefined, { user, asked: { command } }: Req
   return command.type === 'react' ? hasReacted : command.type === 'unreact' && !hasReacted;
 }
 
-function judgeRead(channel: ChannelTruth, { user, asked }: RequestReply): Wrong[] {
+function checkRead(channel: ChannelTruth, { user, request }: RequestReply): Problem[] {
   const member = channel.members.get(user);
-  const headAtTheTime = channel.storedAtMs.filter((atMs) => atMs < asked.atMs).length;
-  const asFarAs = Math.min(asked.command.seq ?? 0, headAtTheTime);
-  if (member === undefined || member.sinceMs > asked.atMs || member.readSeq >= asFarAs) return [];
-  return wrong('G1 durable', `ok for read ${channel.id}#${asFarAs}, stored is ${member.readSeq}`);
+  const headAtTheTime = channel.storedAtMs.filter((atMs) => atMs < request.atMs).length;
+  const asFarAs = Math.min(request.command.seq ?? 0, headAtTheTime);
+  if (member === undefined || member.sinceMs > request.atMs || member.readSeq >= asFarAs) return [];
+  return problem('G1 durable', `ok for read ${channel.id}#${asFarAs}, stored is ${member.readSeq}`);
 }
 
 /** Refusals must have a reason. */
-function judgeError(
+function checkError(
   { oracle }: SimContext,
   exchange: RequestReply,
   { code }: Extract<Reply, { type: 'error' }>,
-): Wrong[] {
-  const { user, asked } = exchange;
-  const { command } = asked;
+): Problem[] {
+  const { user, request } = exchange;
+  const { command } = request;
   const refused = `${code} for ${JSON.stringify(command)}`;
-  if (code === 'internal') return wrong('no bug shows', refused);
+  if (code === 'internal') return problem('internal error', refused);
   const channel = oracle.channels.get(channelAsked(exchange) ?? '');
   const member = channel?.members.get(user);
   const known = oracle.messages.get(command.id ?? '');
   const isMine = known?.by === user && known.channel === channel?.id;
-  if (code === 'conflict' && isMine) return wrong('G2 once', `${refused}, which is stored and theirs`);
-  if (code === 'forbidden' && isMine) return wrong('no bug shows', `${refused}, which is theirs`);
-  const wasMember = member !== undefined && member.sinceMs < asked.atMs;
+  if (code === 'conflict' && isMine) return problem('G2 once', `${refused}, which is stored and theirs`);
+  if (code === 'forbidden' && isMine) return problem('internal error', `${refused}, which is theirs`);
+  const wasMember = member !== undefined && member.sinceMs < request.atMs;
   const isAboutChannelOnly = command.thread === undefined && (command.id === undefined || command.type === 'send');
-  if (code === 'not_found' && wasMember && isAboutChannelOnly) return wrong('no bug shows', `${refused} of a member`);
+  if (code === 'not_found' && wasMember && isAboutChannelOnly) {
+    return problem('internal error', `${refused} of a member`);
+  }
   return [];
 }
 
-function judgeEvents(
+function checkEvents(
   { oracle }: SimContext,
-  { user, asked }: RequestReply,
+  { user, request }: RequestReply,
   reply: Extract<Reply, { type: 'events' }>,
-): Wrong[] {
+): Problem[] {
   const channel = oracle.channels.get(reply.channel);
-  const { command, atMs } = asked;
+  const { command, atMs } = request;
   const after = command.after ?? 0;
   const what = `sync of ${reply.channel} after ${after}`;
   if (channel === undefined || reply.channel !== command.channel) {
-    return wrong('no bug shows', `${what}: another channel`);
+    return problem('internal error', `${what}: another channel`);
   }
-  const wrongs = judgeMembership(channel, { user, atMs, what });
+  const problems = checkMembership(channel, { user, atMs, what });
   const first = channel.storedAtMs.filter((storedMs) => storedMs < atMs).length;
   if (reply.lastSeq < first || reply.lastSeq > channel.log.length) {
-    wrongs.push(
-      ...wrong(
+    problems.push(
+      ...problem(
         'G4 no silent gap',
         `${what} tells the head ${reply.lastSeq}, it was ${first}, is ${channel.log.length}`,
       ),
     );
   }
   for (const [index, event] of reply.events.entries()) {
-    const same = sameEvent(oracle, event);
+    const same = compareEvent(oracle, event);
     if (event.seq !== after + 1 + index) {
-      wrongs.push(...wrong('G4 no silent gap', `${what} has ${event.seq} at ${index}`));
-    } else if (same === 'no') wrongs.push(...wrong('G3 one order', `${what} tells ${JSON.stringify(event)}`));
+      problems.push(...problem('G4 no silent gap', `${what} has ${event.seq} at ${index}`));
+    } else if (same === 'no') problems.push(...problem('G3 one order', `${what} tells ${JSON.stringify(event)}`));
     else if (same === 'whole' && (wipedAtMs(oracle, event) ?? atMs) < atMs) {
-      wrongs.push(...wrong('G1 durable', `${what} tells the text of a deleted message`));
+      problems.push(...problem('G1 durable', `${what} tells the text of a deleted message`));
     }
   }
   const reached = reply.events.at(-1)?.seq ?? after;
   if (reply.more !== reached < reply.lastSeq) {
-    wrongs.push(...wrong('G4 no silent gap', `${what}: more is ${reply.more}`));
+    problems.push(...problem('G4 no silent gap', `${what}: more is ${reply.more}`));
   }
-  return wrongs;
+  return problems;
 }
 
-function judgeMessages(
+function checkMessages(
   { oracle }: SimContext,
-  { user, asked }: RequestReply,
+  { user, request }: RequestReply,
   reply: Extract<Reply, { type: 'messages' }>,
-): Wrong[] {
+): Problem[] {
   const channel = oracle.channels.get(reply.channel);
-  const { command, atMs } = asked;
+  const { command, atMs } = request;
   const what = `history of ${reply.channel} as of ${reply.asOf}`;
   if (channel === undefined || reply.channel !== command.channel) {
-    return wrong('no bug shows', `${what}: another channel`);
+    return problem('internal error', `${what}: another channel`);
   }
-  const wrongs = judgeMembership(channel, { user, atMs, what });
+  const problems = checkMembership(channel, { user, atMs, what });
   const first = channel.storedAtMs.filter((storedMs) => storedMs < atMs).length;
   if (reply.asOf < first || reply.asOf > channel.log.length) {
-    wrongs.push(...wrong('G4 no silent gap', `${what}: the head was ${first}, is ${channel.log.length}`));
+    problems.push(...problem('G4 no silent gap', `${what}: the head was ${first}, is ${channel.log.length}`));
   }
   const all = [...oracle.messagesAt(reply.channel, reply.asOf).values()];
   const start = all.findIndex(({ id }) => id === reply.messages[0]?.id);
   const expected = start === -1 ? [] : all.slice(start, start + reply.messages.length);
   if (JSON.stringify(reply.messages.map(canonical)) !== JSON.stringify(expected.map(canonical))) {
     const told = JSON.stringify(reply.messages.map(canonical));
-    wrongs.push(...wrong('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(canonical))}`));
+    problems.push(...problem('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(canonical))}`));
   }
   const end = start + reply.messages.length;
   if (!isWhereAsked(all, command, { start, end })) {
-    wrongs.push(
-      ...wrong('G4 no silent gap', `${what}: ${start} to ${end} of ${all.length} for ${JSON.stringify(command)}`),
+    problems.push(
+      ...problem('G4 no silent gap', `${what}: ${start} to ${end} of ${all.length} for ${JSON.stringify(command)}`),
     );
   }
   if (start !== -1 && reply.more !== start > 0) {
-    wrongs.push(...wrong('G4 no silent gap', `${what}: more is ${reply.more}`));
+    problems.push(...problem('G4 no silent gap', `${what}: more is ${reply.more}`));
   }
   if (start !== -1 && (reply.moreAfter === true) !== end < all.length) {
-    wrongs.push(...wrong('G4 no silent gap', `${what}: moreAfter is ${reply.moreAfter}`));
+    problems.push(...problem('G4 no silent gap', `${what}: moreAfter is ${reply.moreAfter}`));
   }
-  return wrongs;
+  return problems;
 }
 
 /** The page joins on to what it was asked to join on to. An empty one says that nothing is there. */
@@ -218,30 +220,30 @@ function isWhereAsked(
 }
 
 /** A request that came after the removal gets nothing, at once. */
-function judgeMembership(
+function checkMembership(
   channel: ChannelTruth,
   { user, atMs, what }: { readonly user: UserId; readonly atMs: number; readonly what: string },
-): Wrong[] {
+): Problem[] {
   const past = channel.past.get(user);
   const wasNoMember = !channel.members.has(user) && (past === undefined || past.atMs < atMs);
-  return wasNoMember ? wrong('G6 members only', `${what}, asked by someone who is no member`) : [];
+  return wasNoMember ? problem('G6 members only', `${what}, asked by someone who is no member`) : [];
 }
 
-function judgePong(
+function checkPong(
   { oracle }: SimContext,
-  { user, asked }: RequestReply,
+  { user, request }: RequestReply,
   { heads }: Extract<Reply, { type: 'pong' }>,
-): Wrong[] {
-  const wrongs: Wrong[] = [];
+): Problem[] {
+  const problems: Problem[] = [];
   for (const { id, log, storedAtMs, members } of oracle.channelsOf(user)) {
     const head = heads[id];
-    const first = storedAtMs.filter((storedMs) => storedMs < asked.atMs).length;
-    const wasMember = (members.get(user)?.sinceMs ?? 0) < asked.atMs;
+    const first = storedAtMs.filter((storedMs) => storedMs < request.atMs).length;
+    const wasMember = (members.get(user)?.sinceMs ?? 0) < request.atMs;
     if (head === undefined ? wasMember : head < first || head > log.length) {
-      wrongs.push(...wrong('G4 no silent gap', `pong tells ${id}#${head}, it was ${first}, is ${log.length}`));
+      problems.push(...problem('G4 no silent gap', `pong tells ${id}#${head}, it was ${first}, is ${log.length}`));
     }
   }
-  return wrongs;
+  return problems;
 }
 
 /** Its fields in one order, so that two can be compared. */

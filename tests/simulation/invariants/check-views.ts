@@ -7,13 +7,13 @@ import { dmOf } from './canaries.ts';
 import { canonical } from './check-replies.ts';
 
 /** What a tab shows of one conversation must hold at every moment, whatever is going wrong. */
-export function judgeTimeline(simulation: Simulation, tab: Tab, conversation: Conversation): void {
+export function checkTimeline(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const timeline = tab.client.timeline(conversation).get();
   const failures = tab.client.failures.get();
   // What is stored only grows: the same view that was right stays right.
-  const judged = tab.judged.get(conversation);
-  if (judged?.timeline === timeline && judged.failures === failures) return;
-  tab.judged.set(conversation, { timeline, failures });
+  const lastChecked = tab.lastChecked.get(conversation);
+  if (lastChecked?.timeline === timeline && lastChecked.failures === failures) return;
+  tab.lastChecked.set(conversation, { timeline, failures });
   const { messages } = timeline;
   const reportViolation = (guarantee: Parameters<Simulation['reportViolation']>[0], what: string): void =>
     simulation.reportViolation(guarantee, `${tab.clientId} shows ${conversation}: ${what}`);
@@ -24,23 +24,23 @@ export function judgeTimeline(simulation: Simulation, tab: Tab, conversation: Co
       reportViolation('G8 honest optimism', `${message}, which failed (${reason})`);
     }
   }
-  judgeVanished(simulation, tab, conversation);
+  checkPendingShown(simulation, tab, conversation);
   const channel = channelIdOf(tab, conversation);
   const sent = messages.filter(({ state }) => state === 'sent');
   if (messages.slice(0, sent.length).some(({ state }) => state !== 'sent')) {
     reportViolation('G8 honest optimism', `confirmed messages below pending ones: ${list(messages)}`);
   }
-  judgeSent(simulation, { tab, channel, sent, reportViolation });
+  checkConfirmed(simulation, { tab, channel, sent, reportViolation });
 }
 
 /** What was shown as pending in a loaded timeline stays in sight until it is confirmed or fails. */
-function judgeVanished(simulation: Simulation, tab: Tab, conversation: Conversation): void {
+function checkPendingShown(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const { messages, moreAfter, state } = tab.client.timeline(conversation).get();
   const ids = new Set(messages.map(({ id }) => id));
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   const isListed = tab.client.channelOf(conversation) !== null || conversation.startsWith('to:');
   for (const id of tab.pending.get(conversation) ?? []) {
-    const isOpen = simulation.deeds.all.get(id)?.status === 'open';
+    const isOpen = simulation.sentMessages.all.get(id)?.status === 'open';
     if (ids.has(id) || failed.has(id) || moreAfter || state !== 'loaded' || !isListed || !isOpen) continue;
     simulation.reportViolation(
       'G8 honest optimism',
@@ -59,7 +59,7 @@ interface Shown {
 }
 
 /** Confirmed messages: stored, in order, and without a hole between them. */
-function judgeSent(simulation: Simulation, shown: Shown): void {
+function checkConfirmed(simulation: Simulation, shown: Shown): void {
   const { tab, channel, sent, reportViolation } = shown;
   let before: number | null = null;
   for (const [index, message] of sent.entries()) {
@@ -73,21 +73,21 @@ function judgeSent(simulation: Simulation, shown: Shown): void {
         `${message.id} as #${message.seq} by ${message.by}, it is #${truth.seq} by ${truth.by}`,
       );
     }
-    judgeText(simulation, shown, message);
-    const { place } = truth;
-    before ??= place;
-    if (place < before) return reportViolation('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
+    checkText(simulation, shown, message);
+    const { position } = truth;
+    before ??= position;
+    if (position < before) return reportViolation('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
     // One's own message stands at the end as soon as the server has it, with what came before it still on the way.
     const isOwnAhead = (): boolean => sent.slice(index).every(({ by }) => by === tab.user);
-    if (place > before + 1 && !isOwnAhead()) {
+    if (position > before + 1 && !isOwnAhead()) {
       return reportViolation('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
     }
-    before = place;
+    before = position;
   }
 }
 
 /** What a message says is what its author once wrote; while the user changes it, that is not asked. */
-function judgeText(
+function checkText(
   simulation: Simulation,
   { tab, reportViolation }: Shown,
   { id, body, deleted, changing }: TimelineMessage,
@@ -95,7 +95,7 @@ function judgeText(
   const truth = simulation.oracle.messages.get(id);
   if (truth === undefined || changing) return;
   // It went another way as well, with another text: until its event comes, the SDK shows what it said itself.
-  if (truth.by === tab.user && simulation.deeds.all.get(id)?.isEchoed === true) return;
+  if (truth.by === tab.user && simulation.sentMessages.all.get(id)?.isSentTwice === true) return;
   if (deleted && truth.deleted === null) reportViolation('G1 durable', `${id} as deleted, which it is not`);
   if (!deleted && !truth.bodies.has(body)) {
     reportViolation('G1 durable', `${id} as "${body}", which it never said`);
@@ -103,22 +103,22 @@ function judgeText(
 }
 
 /** The list of channels must hold at every moment. */
-export function judgeChannels(simulation: Simulation, tab: Tab): void {
+export function checkChannelList(simulation: Simulation, tab: Tab): void {
   const views = tab.client.channels.get();
-  if (views === tab.listed) return;
-  tab.listed = views;
+  if (views === tab.lastChannelList) return;
+  tab.lastChannelList = views;
   // Who was removed and is told of the channel again, by late news even, begins anew.
   const ids = new Set(views.map(({ id }) => id));
-  for (const id of tab.reached.keys()) if (!ids.has(id)) tab.reached.delete(id);
+  for (const id of tab.lastSeqs.keys()) if (!ids.has(id)) tab.lastSeqs.delete(id);
   for (const { id, lastSeq, readSeq } of views) {
-    const before = tab.reached.get(id) ?? 0;
+    const before = tab.lastSeqs.get(id) ?? 0;
     if (lastSeq < before) {
       simulation.reportViolation(
         'G4 no silent gap',
         `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`,
       );
     }
-    tab.reached.set(id, lastSeq);
+    tab.lastSeqs.set(id, lastSeq);
     const truth = simulation.oracle.channels.get(id);
     const wasMember = truth?.members.has(tab.user) === true || truth?.past.has(tab.user) === true;
     if (!wasMember) simulation.reportViolation('G6 members only', `${tab.clientId} lists ${id}`);
@@ -133,7 +133,7 @@ export function judgeChannels(simulation: Simulation, tab: Tab): void {
 }
 
 /** After the storm: the tab shows exactly what is stored. */
-export function judgeConverged(simulation: Simulation, tab: Tab): void {
+export function checkConverged(simulation: Simulation, tab: Tab): void {
   const { oracle } = simulation;
   const reportViolation = (what: string): void =>
     simulation.reportViolation('G5 convergence', `${tab.clientId}: ${what}`);
@@ -157,7 +157,7 @@ export function judgeConverged(simulation: Simulation, tab: Tab): void {
     if (Math.abs(view.mentions - mentions) > uncertain) {
       reportViolation(`${view.id} has mentions ${view.mentions}, it is ${mentions}`);
     }
-    if (tab.open.has(view.id)) judgeWhole(simulation, tab, view.id);
+    if (tab.open.has(view.id)) checkFullTimeline(simulation, tab, view.id);
   }
 }
 
@@ -170,7 +170,7 @@ function readSeqOf({ members }: ChannelTruth, { readSeq: shown, userId }: { read
   return Math.min(readSeq, Math.max(ackedSeq, shown));
 }
 
-function judgeWhole(simulation: Simulation, tab: Tab, channel: ChannelId): void {
+function checkFullTimeline(simulation: Simulation, tab: Tab, channel: ChannelId): void {
   const timeline = tab.client.timeline(channel).get();
   const reportViolation = (what: string): void =>
     simulation.reportViolation('G5 convergence', `${tab.clientId} shows ${channel} ${what}`);

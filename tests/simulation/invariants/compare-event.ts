@@ -4,7 +4,7 @@ import type { Oracle } from '../oracle/oracle.ts';
 const texts = new WeakMap<LogEvent, string>();
 
 /** Is this the event that was stored? `whole`: with its text, also when the message was deleted since. */
-export function sameEvent(oracle: Oracle, told: LogEvent): 'whole' | 'without text' | 'no' {
+export function compareEvent(oracle: Oracle, told: LogEvent): 'whole' | 'without text' | 'no' {
   const stored = oracle.channels.get(told.channel)?.log[told.seq - 1];
   if (stored === undefined) return 'no';
   if (JSON.stringify(told) === textOf(stored)) return 'whole';

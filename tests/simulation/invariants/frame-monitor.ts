@@ -9,11 +9,10 @@ import {
   type UserId,
 } from '@parley/protocol';
 import { MAX_SEND_QUEUE_BYTES } from '@parley/server/testing';
-import type { SimulatedProcess } from '@parley/testkit';
 import type { SimContext } from '../sim/context.ts';
 import { canariesIn } from './canaries.ts';
-import { judgeReply, type Request } from './check-replies.ts';
-import { sameEvent } from './compare-event.ts';
+import { checkReply, type Request } from './check-replies.ts';
+import { compareEvent } from './compare-event.ts';
 import { framesOf } from './decode-frames.ts';
 
 /** G6 for what is never stored: how long after a removal typing and the like may still be told, when nothing is amiss. */
@@ -22,7 +21,6 @@ const EPHEMERAL_GRACE_MS = 1_500;
 export interface FrameMonitorDeps {
   readonly user: UserId;
   readonly clientId: string;
-  readonly machine: SimulatedProcess;
   /** Between nodes late news of a cursor may come. */
   readonly isOneOfSeveral: boolean;
 }
@@ -32,18 +30,18 @@ export class FrameMonitor {
   readonly #context: SimContext;
   readonly #deps: FrameMonitorDeps;
   readonly #openedMs: number;
-  readonly #asked = new Map<number, Request>();
+  readonly #requests = new Map<number, Request>();
   /** The next event of each channel that this connection was told of. */
   readonly #next = new Map<ChannelId, number>();
   /** How far the last `read` of each channel was. */
   readonly #cursors = new Map<ChannelId, number>();
   /** Channels told of by `channel`, before their first event: what that tells of may come again, and is ignored. */
-  readonly #justGained = new Set<ChannelId>();
+  readonly #justJoined = new Set<ChannelId>();
   /** The last send of each channel that was answered: how it stood in the order of sending, and in the log. */
-  readonly #order = new Map<ChannelId, { readonly turn: number; readonly seq: number }>();
-  #turn = 0;
+  readonly #order = new Map<ChannelId, { readonly index: number; readonly seq: number }>();
+  #commandCount = 0;
   #readyBytes = 0;
-  #isGreeted = false;
+  #isReady = false;
   #isClosing = false;
 
   constructor(context: SimContext, deps: FrameMonitorDeps) {
@@ -53,17 +51,17 @@ export class FrameMonitor {
   }
 
   /** A command has reached the server. */
-  heard(text: string): void {
+  received(text: string): void {
     const command = readCommand(text);
     if (command === null) return;
     const { oracle, clock } = this.#context;
-    this.#turn += 1;
+    this.#commandCount += 1;
     if (command.type === 'send' && typeof command.id === 'string') {
-      oracle.sendings.set(command.id, (oracle.sendings.get(command.id) ?? 0) + 1);
+      oracle.sendCounts.set(command.id, (oracle.sendCounts.get(command.id) ?? 0) + 1);
     }
     // A `ref` that is used twice says nothing about which of the two was answered.
-    if (this.#asked.has(command.ref)) this.#asked.delete(command.ref);
-    else this.#asked.set(command.ref, { command, atMs: clock.elapsed(), turn: this.#turn });
+    if (this.#requests.has(command.ref)) this.#requests.delete(command.ref);
+    else this.#requests.set(command.ref, { command, atMs: clock.elapsed(), index: this.#commandCount });
   }
 
   /** The server has begun to close: nothing follows. */
@@ -75,31 +73,31 @@ export class FrameMonitor {
   buffered(bytes: number): void {
     // What `ready` tells comes before there was a chance to read: it does not count.
     if (bytes > MAX_SEND_QUEUE_BYTES + this.#readyBytes) {
-      this.#violate('G10 bounded', `${bytes} bytes wait for one reader`);
+      this.#report('G10 bounded', `${bytes} bytes wait for one reader`);
     }
   }
 
-  wrote(bytes: Buffer): void {
-    if (this.#isClosing) this.#violate('no bug shows', 'written after the close frame');
+  written(bytes: Buffer): void {
+    if (this.#isClosing) this.#report('internal error', 'written after the close frame');
     for (const { frame, text } of framesOf(bytes)) {
-      if (frame === null) this.#violate('no bug shows', `no client understands ${text.slice(0, 200)}`);
-      else this.#judge(frame, text);
+      if (frame === null) this.#report('internal error', `no client understands ${text.slice(0, 200)}`);
+      else this.#check(frame, text);
     }
   }
 
-  #judge(frame: ServerFrame, text: string): void {
+  #check(frame: ServerFrame, text: string): void {
     this.#context.count(`frame ${frame.type}`);
     this.#context.note(() => `    > ${this.#deps.clientId} ${text.slice(0, 160)}`);
-    if ((frame.type === 'ready') === this.#isGreeted) this.#violate('no bug shows', `${frame.type} out of turn`);
-    this.#judgeSecrets(frame, text);
-    if (isLogEvent(frame)) return this.#judgeEvent(frame);
+    if ((frame.type === 'ready') === this.#isReady) this.#report('internal error', `${frame.type} out of order`);
+    this.#checkCanaries(frame, text);
+    if (isLogEvent(frame)) return this.#checkEvent(frame);
     switch (frame.type) {
       case 'ready':
         this.#readyBytes = Buffer.byteLength(text) + 10;
-        return this.#judgeReady(frame);
+        return this.#checkReady(frame);
       case 'channel':
         this.#next.set(frame.channel.id, frame.channel.lastSeq + 1);
-        this.#justGained.add(frame.channel.id);
+        this.#justJoined.add(frame.channel.id);
         return;
       case 'removed':
         this.#next.delete(frame.channel);
@@ -111,9 +109,9 @@ export class FrameMonitor {
       case 'reset':
       case 'messages':
       case 'pong':
-        return this.#judgeReply(frame);
+        return this.#checkReply(frame);
       case 'read':
-        return this.#judgeCursor(frame);
+        return this.#checkCursor(frame);
       case 'typing':
       case 'user':
       case 'presence':
@@ -122,81 +120,78 @@ export class FrameMonitor {
   }
 
   /** Between nodes late news of a cursor must not take back what was told since. */
-  #judgeCursor({ channel, seq }: ReadFrame): void {
+  #checkCursor({ channel, seq }: ReadFrame): void {
     const before = this.#cursors.get(channel) ?? 0;
     if (this.#deps.isOneOfSeveral && seq < before) {
-      this.#violate('G5 convergence', `the cursor in ${channel} goes back from ${before} to ${seq}`);
+      this.#report('G5 convergence', `the cursor in ${channel} goes back from ${before} to ${seq}`);
     }
     this.#cursors.set(channel, seq);
   }
 
-  #judgeEvent(event: LogEvent): void {
+  #checkEvent(event: LogEvent): void {
     const { oracle } = this.#context;
     const place = `${event.channel}#${event.seq}`;
     const next = this.#next.get(event.channel);
-    if (next === undefined) this.#violate('G6 members only', `${place} of a channel that it was not told of`);
-    else if (event.seq < next && this.#justGained.has(event.channel)) {
-      this.#context.count('told again after a gain');
-    } else if (event.seq !== next) this.#violate('G4 no silent gap', `${place} where ${next} is next`);
-    this.#justGained.delete(event.channel);
+    if (next === undefined) this.#report('G6 members only', `${place} of a channel that it was not told of`);
+    else if (event.seq < next && this.#justJoined.has(event.channel)) {
+      this.#context.count('event repeated after joining');
+    } else if (event.seq !== next) this.#report('G4 no silent gap', `${place} where ${next} is next`);
+    this.#justJoined.delete(event.channel);
     this.#next.set(event.channel, event.seq + 1);
     const stored = oracle.channels.get(event.channel)?.log[event.seq - 1];
-    if (stored === undefined) this.#violate('G1 durable', `${place} is told but not stored`);
-    else if (sameEvent(oracle, event) === 'no') {
-      this.#violate(
-        'G3 one order',
-        `${place} is told as ${JSON.stringify(event)}, stored as ${JSON.stringify(stored)}`,
-      );
+    if (stored === undefined) this.#report('G1 durable', `${place} is told but not stored`);
+    else if (compareEvent(oracle, event) === 'no') {
+      this.#report('G3 one order', `${place} is told as ${JSON.stringify(event)}, stored as ${JSON.stringify(stored)}`);
     }
   }
 
-  #judgeReady(frame: ReadyFrame): void {
+  #checkReady(frame: ReadyFrame): void {
     const { oracle } = this.#context;
     const { user } = this.#deps;
-    this.#isGreeted = true;
+    this.#isReady = true;
     for (const { id, lastSeq, readSeq, unread, mentions } of frame.channels) {
       this.#next.set(id, lastSeq + 1);
       const head = oracle.channels.get(id)?.log.length ?? 0;
-      if (lastSeq > head) this.#violate('G1 durable', `ready tells ${id}#${lastSeq}, stored are ${head}`);
+      if (lastSeq > head) this.#report('G1 durable', `ready tells ${id}#${lastSeq}, stored are ${head}`);
       const truth = oracle.unread(id, user, { readSeq, asOf: lastSeq });
       if (unread !== truth.unread || mentions !== truth.mentions) {
         const told = `${unread} unread and ${mentions} mentions`;
-        this.#violate('G5 convergence', `ready tells ${told} in ${id}, it is ${truth.unread} and ${truth.mentions}`);
+        this.#report('G5 convergence', `ready tells ${told} in ${id}, it is ${truth.unread} and ${truth.mentions}`);
       }
     }
     const told = new Set(frame.channels.map(({ id }) => id));
     for (const { id, members } of oracle.channelsOf(user)) {
       const sinceMs = members.get(user)?.sinceMs ?? 0;
-      if (!told.has(id) && sinceMs < this.#openedMs) this.#violate('G5 convergence', `ready leaves ${id} out`);
+      if (!told.has(id) && sinceMs < this.#openedMs) this.#report('G5 convergence', `ready leaves ${id} out`);
     }
   }
 
-  #judgeReply(reply: Reply): void {
+  #checkReply(reply: Reply): void {
     if (reply.ref === undefined) return;
-    const asked = this.#asked.get(reply.ref);
-    if (asked === undefined) return;
-    this.#asked.delete(reply.ref);
-    for (const { guarantee, what } of judgeReply(this.#context, { user: this.#deps.user, asked, reply })) {
-      this.#violate(guarantee, what);
+    const request = this.#requests.get(reply.ref);
+    if (request === undefined) return;
+    this.#requests.delete(reply.ref);
+    for (const { guarantee, what } of checkReply(this.#context, { user: this.#deps.user, request, reply })) {
+      this.#report(guarantee, what);
     }
-    if (reply.type === 'ok' && asked.command.type === 'send') this.#judgeOrder(reply, asked);
+    if (reply.type === 'ok' && request.command.type === 'send') this.#checkOrder(reply, request);
   }
 
   /** What one connection sends keeps its order, unless it was sent on another one as well. */
-  #judgeOrder({ channel, seq }: Extract<Reply, { type: 'ok' }>, { command, atMs, turn }: Request): void {
+  #checkOrder({ channel, seq }: Extract<Reply, { type: 'ok' }>, { command, atMs, index }: Request): void {
     const { oracle } = this.#context;
-    if (channel === undefined || seq === undefined || oracle.sendings.get(command.id ?? '') !== 1) return;
+    if (channel === undefined || seq === undefined || oracle.sendCounts.get(command.id ?? '') !== 1) return;
     const storedAtMs = oracle.channels.get(channel)?.storedAtMs[seq - 1] ?? 0;
     if (storedAtMs < atMs) return;
     const before = this.#order.get(channel);
-    if (before !== undefined && turn > before.turn !== seq > before.seq) {
-      this.#violate('G3 one order', `${channel}#${seq} was sent after ${channel}#${before.seq}, or before`);
+    if (before !== undefined && index > before.index !== seq > before.seq) {
+      this.#report('G3 one order', `${channel}#${seq} was sent after ${channel}#${before.seq}, or before`);
     }
-    this.#order.set(channel, { turn, seq });
+    this.#order.set(channel, { index, seq });
   }
 
   /** Not one byte about a channel reaches someone who is not a member. */
-  #judgeSecrets(frame: ServerFrame, text: string): void {
+  #checkCanaries(frame: ServerFrame, text: string): void {
     const { oracle } = this.#context;
     const { user } = this.#deps;
     for (const channel of canariesIn(oracle, text)) {
@@ -205,23 +200,23 @@ export class FrameMonitor {
       // These name a channel that the user named first, and say nothing of what happens in it.
       if (frame.type === 'removed' || frame.type === 'ok' || frame.type === 'error') continue;
       const past = truth.past.get(user);
-      if (past === undefined) this.#violate('G6 members only', `${frame.type} tells a stranger of ${channel}: ${text}`);
-      else if (toldUpTo(frame, channel) > past.seq) {
-        this.#violate('G6 members only', `${text} tells of ${channel}, left at ${past.seq}`);
+      if (past === undefined) this.#report('G6 members only', `${frame.type} tells a stranger of ${channel}: ${text}`);
+      else if (lastSeqIn(frame, channel) > past.seq) {
+        this.#report('G6 members only', `${text} tells of ${channel}, left at ${past.seq}`);
       } else if (isEphemeral(frame) && this.#context.faultFreeMs() > EPHEMERAL_GRACE_MS) {
         const agoMs = this.#context.clock.elapsed() - past.atMs;
-        if (agoMs > EPHEMERAL_GRACE_MS) this.#violate('G6 members only', `${text}, ${agoMs} ms after leaving`);
+        if (agoMs > EPHEMERAL_GRACE_MS) this.#report('G6 members only', `${text}, ${agoMs} ms after leaving`);
       }
     }
   }
 
-  #violate(guarantee: Parameters<SimContext['reportViolation']>[0], what: string): void {
+  #report(guarantee: Parameters<SimContext['reportViolation']>[0], what: string): void {
     this.#context.reportViolation(guarantee, `to ${this.#deps.clientId} of ${this.#deps.user}: ${what}`);
   }
 }
 
 /** The last position of the channel's log that a frame says anything about; 0 for frames that tell none. */
-function toldUpTo(frame: ServerFrame, channel: ChannelId): number {
+function lastSeqIn(frame: ServerFrame, channel: ChannelId): number {
   if (isLogEvent(frame)) return frame.seq;
   switch (frame.type) {
     case 'events':

@@ -13,7 +13,7 @@ export const GUARANTEES = [
   'G11 no false ack',
   'G12 restart',
   /** Not a promise of its own: nothing that only a bug can cause happens anywhere. */
-  'no bug shows',
+  'internal error',
 ] as const;
 
 export type Guarantee = (typeof GUARANTEES)[number];

@@ -12,7 +12,7 @@ export interface SentMessage {
   readonly text: string;
   /** The tab it was written in, and since when its page was open. */
   readonly clientId: string;
-  readonly pageMs: number;
+  readonly openedMs: number;
   readonly atMs: number;
   status:
     /** It has to end as exactly one of confirmed or failed. */
@@ -20,15 +20,15 @@ export interface SentMessage {
     /** It failed, and the user said that they saw it. */
     | 'dismissed'
     /** The user took it back while it was pending. */
-    | 'taken back'
+    | 'deleted-while-pending'
     /** The page went before its storage had it, or its storage failed. */
-    | 'may be lost';
+    | 'indeterminate';
   /** Since when that is its fate; 0 while it is open. */
   endedMs: number;
   /** It has failed once, so it may be stored out of its turn. */
   hasFailed: boolean;
   /** It went another way as well, which the SDK knows nothing of. */
-  isEchoed: boolean;
+  isSentTwice: boolean;
 }
 
 export interface LastEdit {
@@ -48,16 +48,16 @@ export class SentMessages {
   readonly all = new Map<MessageId, SentMessage>();
   /** The last text that the author gave each message. */
   readonly edits = new Map<MessageId, LastEdit>();
-  readonly #meddled = new Set<MessageId>();
+  readonly #changedExternally = new Set<MessageId>();
 
-  sent(deed: Omit<SentMessage, 'status' | 'endedMs' | 'hasFailed' | 'isEchoed'>): void {
-    this.all.set(deed.id, { ...deed, status: 'open', endedMs: 0, hasFailed: false, isEchoed: false });
+  sent(sent: Omit<SentMessage, 'status' | 'endedMs' | 'hasFailed' | 'isSentTwice'>): void {
+    this.all.set(sent.id, { ...sent, status: 'open', endedMs: 0, hasFailed: false, isSentTwice: false });
   }
 
   /** From another tab than the last edit it is anybody's guess which of the two comes last. */
   edited(id: MessageId, edit: Omit<LastEdit, 'isCertain' | 'isRepeated'>): void {
     const before = this.edits.get(id);
-    const isFirst = before === undefined && !this.#meddled.has(id);
+    const isFirst = before === undefined && !this.#changedExternally.has(id);
     const isRepeated = before?.clientId === edit.clientId;
     const isCertain = isFirst || (before?.isCertain === true && isRepeated);
     this.edits.set(id, { ...edit, isRepeated, isCertain });
@@ -73,7 +73,7 @@ export class SentMessages {
 
   /** Its author may change it in a way that the SDK knows nothing of, now or later. */
   changedExternally(id: MessageId): void {
-    this.#meddled.add(id);
+    this.#changedExternally.add(id);
     this.uncertain(id);
   }
 
@@ -83,17 +83,17 @@ export class SentMessages {
   }
 
   end(id: MessageId, status: SentMessage['status'], atMs: number): void {
-    const deed = this.all.get(id);
-    if (deed?.status === 'open') Object.assign(deed, { status, endedMs: atMs });
+    const sent = this.all.get(id);
+    if (sent?.status === 'open') Object.assign(sent, { status, endedMs: atMs });
   }
 
   failed(id: MessageId): void {
-    const deed = this.all.get(id);
-    if (deed !== undefined) deed.hasFailed = true;
+    const sent = this.all.get(id);
+    if (sent !== undefined) sent.hasFailed = true;
   }
 
   sentTwice(id: MessageId): void {
-    const deed = this.all.get(id);
-    if (deed !== undefined) deed.isEchoed = true;
+    const sent = this.all.get(id);
+    if (sent !== undefined) sent.isSentTwice = true;
   }
 }

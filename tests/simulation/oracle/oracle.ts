@@ -31,7 +31,7 @@ export interface MessageTruth {
   readonly channel: ChannelId;
   readonly seq: number;
   /** How many messages of its channel stand before it. */
-  readonly place: number;
+  readonly position: number;
   readonly by: UserId;
   /** Every text it ever had. */
   readonly bodies: Set<string>;
@@ -49,22 +49,22 @@ export class Oracle {
   /** Channels by the name they were made with. */
   readonly byName = new Map<string, ChannelId>();
   /** On how many connections a message of this id was sent. */
-  readonly sendings = new Map<MessageId, number>();
+  readonly sendCounts = new Map<MessageId, number>();
   readonly #folds = new Map<string, ReadonlyMap<MessageId, MessageView>>();
 
   /** Takes a commit in. Answers what is wrong with it. */
   record({ channels, events, cursors }: Decision<unknown>, atMs: number): string[] {
-    const wrongs: string[] = [];
-    for (const made of channels) wrongs.push(...this.#create(made));
-    for (const event of events) wrongs.push(...this.#append(event, atMs));
+    const problems: string[] = [];
+    for (const made of channels) problems.push(...this.#create(made));
+    for (const event of events) problems.push(...this.#append(event, atMs));
     for (const { channel, user, seq } of cursors) {
       const members = this.channels.get(channel)?.members;
       const before = members?.get(user);
-      if (before === undefined) wrongs.push(`a cursor of ${user} in ${channel}, who is no member`);
-      else if (seq < before.readSeq) wrongs.push(`the cursor of ${user} in ${channel} moves back to ${seq}`);
+      if (before === undefined) problems.push(`a cursor of ${user} in ${channel}, who is no member`);
+      else if (seq < before.readSeq) problems.push(`the cursor of ${user} in ${channel} moves back to ${seq}`);
       else members?.set(user, { ...before, readSeq: seq });
     }
-    return wrongs;
+    return problems;
   }
 
   isMember(channel: ChannelId, user: UserId): boolean {
@@ -126,37 +126,37 @@ export class Oracle {
   #append(event: LogEvent, atMs: number): string[] {
     const channel = this.channels.get(event.channel);
     if (channel === undefined) return [`an event of ${event.channel}, which does not exist`];
-    const wrongs = this.#judge(channel, event);
+    const problems = this.#check(channel, event);
     channel.log.push(event);
     channel.storedAtMs.push(atMs);
     this.#project(channel, event, atMs);
-    return wrongs.map((wrong) => `${event.channel}#${event.seq} ${event.type} by ${event.by}: ${wrong}`);
+    return problems.map((wrong) => `${event.channel}#${event.seq} ${event.type} by ${event.by}: ${wrong}`);
   }
 
   /** The laws of the log itself. */
-  #judge(channel: ChannelTruth, event: LogEvent): string[] {
-    const wrongs: string[] = [];
-    if (event.seq !== channel.log.length + 1) wrongs.push(`stored as ${event.seq} after ${channel.log.length}`);
+  #check(channel: ChannelTruth, event: LogEvent): string[] {
+    const problems: string[] = [];
+    if (event.seq !== channel.log.length + 1) problems.push(`stored as ${event.seq} after ${channel.log.length}`);
     const opensDm = event.type === 'joined' && channel.made.dmMembers?.includes(event.by) === true;
     const joinsPublic = event.type === 'joined' && event.by === event.user && channel.made.kind === 'public';
     const founds = event.type === 'joined' && channel.log.length === 0;
     const mayAct = channel.members.has(event.by) || opensDm || joinsPublic || founds;
-    if (!mayAct) wrongs.push('done by someone who is no member');
+    if (!mayAct) problems.push('done by someone who is no member');
     if (event.type === 'message') {
       const known = this.messages.get(event.message.id);
       if (known !== undefined) {
-        wrongs.push(`message ${event.message.id} is stored already, as ${known.channel}#${known.seq}`);
+        problems.push(`message ${event.message.id} is stored already, as ${known.channel}#${known.seq}`);
       }
     }
     if (event.type === 'edited' || event.type === 'deleted') {
       const known = this.messages.get(event.id);
-      if (known?.channel !== event.channel) wrongs.push('of no message there');
-      else if (known.by !== event.by) wrongs.push(`of a message by ${known.by}`);
-      else if (known.deleted !== null) wrongs.push('of a deleted message');
+      if (known?.channel !== event.channel) problems.push('of no message there');
+      else if (known.by !== event.by) problems.push(`of a message by ${known.by}`);
+      else if (known.deleted !== null) problems.push('of a deleted message');
     }
-    if (event.type === 'joined' && channel.members.has(event.user)) wrongs.push('a member joins');
-    if (event.type === 'left' && !channel.members.has(event.user)) wrongs.push('someone leaves who is no member');
-    return wrongs;
+    if (event.type === 'joined' && channel.members.has(event.user)) problems.push('a member joins');
+    if (event.type === 'left' && !channel.members.has(event.user)) problems.push('someone leaves who is no member');
+    return problems;
   }
 
   #project(channel: ChannelTruth, event: LogEvent, atMs: number): void {
@@ -165,9 +165,9 @@ export class Oracle {
         const { seq, by, message } = event;
         if (this.messages.has(message.id)) return;
         const bodies = new Set('body' in message ? [message.body] : []);
-        const place = channel.messageCount;
+        const position = channel.messageCount;
         channel.messageCount += 1;
-        this.messages.set(message.id, { channel: channel.id, seq, place, by, bodies, deleted: null });
+        this.messages.set(message.id, { channel: channel.id, seq, position, by, bodies, deleted: null });
         return;
       }
       case 'edited':

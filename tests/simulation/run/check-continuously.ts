@@ -1,7 +1,7 @@
 import { TYPING_EXPIRE_MS } from '@parley/protocol';
-import { judgePatience } from '../invariants/check-pending-timeout.ts';
-import { judgeUnread } from '../invariants/check-unread.ts';
-import { judgeChannels, judgeTimeline } from '../invariants/check-views.ts';
+import { checkPendingTimeout } from '../invariants/check-pending-timeout.ts';
+import { checkUnread } from '../invariants/check-unread.ts';
+import { checkChannelList, checkTimeline } from '../invariants/check-views.ts';
 import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
@@ -11,24 +11,25 @@ const SHOWN_AT_MOST_MS = TYPING_EXPIRE_MS + 50;
 /** Looks at what every tab shows at this moment. */
 export function checkContinuously(simulation: Simulation): void {
   for (const tab of simulation.tabs) {
-    if (tab.machine.isDead) continue;
-    tab.lookAtList(() => judgeChannels(simulation, tab));
-    judgeChannels(simulation, tab);
-    for (const conversation of tab.open.keys()) judgeTimeline(simulation, tab, conversation);
-    judgeStatus(simulation, tab);
+    if (tab.process.isDead) continue;
+    tab.watchChannelList(() => checkChannelList(simulation, tab));
+    checkChannelList(simulation, tab);
+    for (const conversation of tab.open.keys()) checkTimeline(simulation, tab, conversation);
+    checkStatus(simulation, tab);
     countWithdrawn(simulation, tab);
-    if (!tab.machine.isRunning) continue;
-    judgeTyping(simulation, tab);
-    judgePatience(simulation, tab);
-    judgeUnread(simulation, tab);
+    if (!tab.process.isRunning) continue;
+    checkTyping(simulation, tab);
+    checkPendingTimeout(simulation, tab);
+    checkUnread(simulation, tab);
   }
 }
 
 /** An indicator that is not renewed is gone in time, whatever was lost. */
-function judgeTyping(simulation: Simulation, tab: Tab): void {
+function checkTyping(simulation: Simulation, tab: Tab): void {
   for (const { id } of tab.client.channels.get()) {
     for (const user of tab.client.typing(id).get()) {
-      const agoMs = simulation.clock.elapsed() - (tab.typingHeardMs.get(`${id} ${user}`) ?? Number.NEGATIVE_INFINITY);
+      const agoMs =
+        simulation.clock.elapsed() - (tab.typingReceivedMs.get(`${id} ${user}`) ?? Number.NEGATIVE_INFINITY);
       if (agoMs <= SHOWN_AT_MOST_MS) continue;
       simulation.reportViolation(
         'G9 ephemeral',
@@ -39,7 +40,7 @@ function judgeTyping(simulation: Simulation, tab: Tab): void {
 }
 
 /** Nobody is stopped without a reason. */
-function judgeStatus(simulation: Simulation, tab: Tab): void {
+function checkStatus(simulation: Simulation, tab: Tab): void {
   const status = tab.client.status.get();
   if (status.name !== 'stopped') return;
   const isSignedOut = status.reason === 'signed-out' && tab.device.hasSignedOut;
@@ -53,10 +54,14 @@ function judgeStatus(simulation: Simulation, tab: Tab): void {
 function countWithdrawn(simulation: Simulation, tab: Tab): void {
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   for (const id of tab.failed) {
-    if (failed.has(id) || simulation.deeds.all.get(id)?.status !== 'open' || !simulation.oracle.messages.has(id)) {
+    if (
+      failed.has(id) ||
+      simulation.sentMessages.all.get(id)?.status !== 'open' ||
+      !simulation.oracle.messages.has(id)
+    ) {
       continue;
     }
-    simulation.count('failure taken back');
+    simulation.count('failure withdrawn');
   }
   tab.failed = failed;
 }

@@ -5,7 +5,7 @@ import { FAULTS, WORKLOAD, type StepKind } from '../workload/operations.ts';
 export interface Step {
   readonly atMs: number;
   readonly kind: StepKind;
-  readonly random: string;
+  readonly seed: string;
 }
 
 /** Everything that a run is made of. Steps can be left out, and the rest still means something. */
@@ -35,15 +35,15 @@ const FAULT_EVERY_MS = 1_600;
 export function planOf(seed: number): Plan {
   const random = new SeededRandom(seed).fork('plan');
   const lengthMs = Math.floor(random.between(SHORTEST_MS, LONGEST_MS));
-  const stretches = drawStretches(random, lengthMs);
-  const faultsAt = (atMs: number): readonly StepKind[] => stretches.find(({ untilMs }) => atMs < untilMs)?.faults ?? [];
+  const phases = drawPhases(random, lengthMs);
+  const faultsAt = (atMs: number): readonly StepKind[] => phases.find(({ untilMs }) => atMs < untilMs)?.faults ?? [];
   const times = [
     ...drawTimes(random, lengthMs, WORK_EVERY_MS).map((atMs) => ({ atMs, isFault: false })),
     ...drawTimes(random, lengthMs, FAULT_EVERY_MS).map((atMs) => ({ atMs, isFault: true })),
   ].toSorted((a, b) => a.atMs - b.atMs);
   const steps = times.flatMap(({ atMs, isFault }, index): Step[] => {
     const kind = isFault ? random.pick(faultsAt(atMs)) : draw(random, WORKLOAD);
-    return kind === undefined ? [] : [{ atMs, kind, random: `${seed}.${index}` }];
+    return kind === undefined ? [] : [{ atMs, kind, seed: `${seed}.${index}` }];
   });
   return {
     seed,
@@ -66,15 +66,15 @@ function drawTimes(random: SeededRandom, lengthMs: number, everyMs: number): num
   }
 }
 
-function drawStretches(random: SeededRandom, lengthMs: number): Phase[] {
-  const stretches: Phase[] = [];
+function drawPhases(random: SeededRandom, lengthMs: number): Phase[] {
+  const phases: Phase[] = [];
   for (let untilMs = 0; untilMs < lengthMs;) {
     untilMs += Math.floor(random.between(3_000, 20_000));
     const isQuiet = random.chance(0.2);
     const faults = isQuiet ? [] : Array.from({ length: 2 + random.below(8) }, () => draw(random, FAULTS));
-    stretches.push({ untilMs, faults });
+    phases.push({ untilMs, faults });
   }
-  return stretches;
+  return phases;
 }
 
 function draw<K extends StepKind>(random: SeededRandom, kinds: Readonly<Record<K, { readonly weight: number }>>): K {

@@ -57,7 +57,7 @@ export async function runPool(options: PoolOptions): Promise<PoolResult> {
   let done = 0;
   const failures: Failure[] = [];
   const counts = new Map<string, number>();
-  const hear = (message: FromWorker): void => {
+  const onMessage = (message: FromWorker): void => {
     if (message.kind === 'failure') {
       failures.push(message.failure);
       return;
@@ -66,14 +66,14 @@ export async function runPool(options: PoolOptions): Promise<PoolResult> {
     for (const [what, count] of message.counts) counts.set(what, (counts.get(what) ?? 0) + count);
     progress?.(done);
   };
-  await Promise.all(Array.from({ length: workers }, () => runWorker(task, hear)));
+  await Promise.all(Array.from({ length: workers }, () => runWorker(task, onMessage)));
   return { seeds: done, failures, counts };
 }
 
-function runWorker(task: WorkerTask, hear: (message: FromWorker) => void): Promise<void> {
+function runWorker(task: WorkerTask, onMessage: (message: FromWorker) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task });
-    worker.on('message', hear);
+    worker.on('message', onMessage);
     worker.on('error', reject);
     worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
   });

@@ -1,7 +1,7 @@
 import { withCanary } from '../invariants/canaries.ts';
-import { judgeCluster } from '../invariants/check-cluster.ts';
-import { judgeDeeds } from '../invariants/check-sent-messages.ts';
-import { isFullyLoaded, judgeConverged } from '../invariants/check-views.ts';
+import { checkCluster } from '../invariants/check-cluster.ts';
+import { checkSentMessages } from '../invariants/check-sent-messages.ts';
+import { isFullyLoaded, checkConverged } from '../invariants/check-views.ts';
 import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { watch } from '../workload/operation.ts';
@@ -22,7 +22,7 @@ const GENERAL = 'c_general';
 export async function quiesceAndCheck(simulation: Simulation): Promise<void> {
   simulation.note(() => '── the storm is over');
   stopFaults(simulation);
-  await judgeConnected(simulation);
+  await checkConnected(simulation);
   if (simulation.violations.length > 0) return;
   const isBack = await reaches(simulation, BACK_WITHIN_MS, () =>
     [...simulation.tabs].every((tab) => isSettled(simulation, tab)),
@@ -30,20 +30,20 @@ export async function quiesceAndCheck(simulation: Simulation): Promise<void> {
   if (!isBack) return reportUnsettled(simulation);
   for (const tab of simulation.tabs) sendFinalMessage(simulation, tab);
   if (!(await simulation.advance(CONVERGED_WITHIN_MS))) return;
-  for (const tab of simulation.tabs) judgeConverged(simulation, tab);
-  judgeDeeds(simulation);
+  for (const tab of simulation.tabs) checkConverged(simulation, tab);
+  checkSentMessages(simulation);
   await simulation.advance(QUIET_MS);
-  for (const tab of simulation.tabs) judgeQuiet(simulation, tab);
-  if (simulation.violations.length === 0) await judgeCluster(simulation);
-  if (simulation.violations.length === 0) await judgeEmpty(simulation);
+  for (const tab of simulation.tabs) checkNoTyping(simulation, tab);
+  if (simulation.violations.length === 0) await checkCluster(simulation);
+  if (simulation.violations.length === 0) await checkReleased(simulation);
 }
 
 /** Everyone leaves, and nothing is left of them on any server. */
-async function judgeEmpty(simulation: Simulation): Promise<void> {
+async function checkReleased(simulation: Simulation): Promise<void> {
   // Not awaited: a page waits for its storage, and that for the clock.
   for (const tab of simulation.tabs) void tab.client.close().then(() => tab.kill(true));
   simulation.tabs.clear();
-  for (const intruder of simulation.intruders) intruder.connection.cut();
+  for (const hostileClient of simulation.hostileClients) hostileClient.connection.cut();
   await simulation.advance(EMPTY_WITHIN_MS);
   for (const node of simulation.nodes) {
     const { connected, subscriptions } = node;
@@ -64,14 +64,14 @@ async function judgeEmpty(simulation: Simulation): Promise<void> {
 }
 
 /** Whoever is connected when the last trouble has passed has everything that was stored by then within the promised time. */
-async function judgeConnected(simulation: Simulation): Promise<void> {
+async function checkConnected(simulation: Simulation): Promise<void> {
   await simulation.advance(LAST_TROUBLE_MS);
   const heads = [...simulation.oracle.channels.values()].map(({ id, log }) => ({ id, head: log.length }));
-  const connected = [...simulation.tabs].filter((tab) => tab.isOnline && tab.connection?.works === true);
+  const connected = [...simulation.tabs].filter((tab) => tab.isOnline && tab.connection?.isHealthy === true);
   const before = connected.map((tab) => ({ tab, connection: tab.connection }));
   await simulation.advance(CONVERGED_WITHIN_MS);
   for (const { tab, connection } of before) {
-    if (tab.connection !== connection || connection?.works !== true || !tab.machine.isRunning) continue;
+    if (tab.connection !== connection || connection?.isHealthy !== true || !tab.process.isRunning) continue;
     for (const { id, head } of heads) {
       const sinceMs = simulation.oracle.channels.get(id)?.members.get(tab.user)?.sinceMs ?? Number.POSITIVE_INFINITY;
       const lastSeq = tab.client.channels.get().find((channel) => channel.id === id)?.lastSeq ?? null;
@@ -89,19 +89,19 @@ async function judgeConnected(simulation: Simulation): Promise<void> {
 
 function stopFaults(simulation: Simulation): void {
   simulation.faultsStopped = true;
-  simulation.conditions = simulation.calm;
-  simulation.bus?.part([]);
-  for (const intruder of simulation.intruders) intruder.connection.cut();
+  simulation.conditions = simulation.faultFree;
+  simulation.bus?.partition([]);
+  for (const hostileClient of simulation.hostileClients) hostileClient.connection.cut();
   for (const node of simulation.nodes) {
     node.disarmCrash();
-    node.machine?.wake();
+    node.process?.wake();
     node.start();
   }
   for (const tab of simulation.tabs) {
     tab.wake();
     tab.goOnline();
-    tab.connection?.catchUp();
-    tab.connection?.widen();
+    tab.connection?.resumeReading();
+    tab.connection?.unthrottle();
     for (const conversation of tab.open.keys()) tab.client.composing(conversation, false);
   }
 }
@@ -119,7 +119,7 @@ async function reaches(simulation: Simulation, withinMs: number, isSo: () => boo
 /** Online, with every channel loaded from its beginning, and nothing pending. Does what is needed to get there. */
 function isSettled(simulation: Simulation, tab: Tab): boolean {
   if (tab.client.status.get().name === 'stopped') restartClient(simulation, tab);
-  if (!tab.isOnline || tab.connection?.works !== true || !tab.machine.isRunning) return false;
+  if (!tab.isOnline || tab.connection?.isHealthy !== true || !tab.process.isRunning) return false;
   if (tab.device.hasOrphans() || !listsAll(simulation, tab)) return false;
   return tab.client.channels.get().every(({ id }) => {
     watch(simulation, tab, id);
@@ -138,7 +138,7 @@ function listsAll(simulation: Simulation, tab: Tab): boolean {
 }
 
 function restartClient(simulation: Simulation, tab: Tab): void {
-  if (!simulation.sessions.isGood(tab.device.session)) tab.device.session = simulation.newSession();
+  if (!simulation.sessions.isActive(tab.device.session)) tab.device.session = simulation.newSession();
   tab.client.connect();
 }
 
@@ -158,12 +158,12 @@ function reportUnsettled(simulation: Simulation): void {
 function sendFinalMessage(simulation: Simulation, tab: Tab): void {
   const text = withCanary(GENERAL, `good night from ${tab.clientId}`);
   const id = tab.client.send(GENERAL, text);
-  const { device, clientId, pageMs } = tab;
-  simulation.deeds.sent({
+  const { device, clientId, openedMs } = tab;
+  simulation.sentMessages.sent({
     id,
     device,
     clientId,
-    pageMs,
+    openedMs,
     conversation: GENERAL,
     channel: GENERAL,
     text,
@@ -171,7 +171,7 @@ function sendFinalMessage(simulation: Simulation, tab: Tab): void {
   });
 }
 
-function judgeQuiet(simulation: Simulation, tab: Tab): void {
+function checkNoTyping(simulation: Simulation, tab: Tab): void {
   for (const { id } of tab.client.channels.get()) {
     const typing = tab.client.typing(id).get();
     if (typing.length > 0) {

@@ -13,7 +13,7 @@ export function reportOf({ seed, plan, violation, history }: Failure): string {
     `Seed ${seed} at commit ${commit()} breaks ${violation.guarantee}:`,
     `  ${violation.what}`,
     `World: ${simulation}. ${steps.length} steps are enough:`,
-    ...steps.map(({ atMs, kind, random }) => `  ${JSON.stringify({ atMs, kind, random })},`),
+    ...steps.map((step) => `  ${JSON.stringify(step)},`),
     'History, milliseconds since the world began:',
     ...story,
     `See it again, whole: npm run proof -- --seed ${seed}`,

@@ -16,8 +16,8 @@ export interface RunResult {
   readonly history: readonly string[];
 }
 
-const INSPECT_EVERY_MS = 500;
-const DAWN_MS = 2_000;
+const CHECK_EVERY_MS = 500;
+const SETUP_MS = 2_000;
 
 /** Lives through a plan, then lets the storm pass, and judges. */
 export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded: boolean }): Promise<RunResult> {
@@ -26,16 +26,19 @@ export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded:
   try {
     await setUp(simulation, plan);
     for (const step of plan.steps) {
-      await simulation.advance(Math.max(0, DAWN_MS + step.atMs - simulation.clock.elapsed()));
+      await simulation.advance(Math.max(0, SETUP_MS + step.atMs - simulation.clock.elapsed()));
       if (simulation.violations.length > 0) break;
       execute(simulation, step);
     }
     if (simulation.violations.length === 0) await quiesceAndCheck(simulation);
   } catch (error) {
-    simulation.reportViolation('no bug shows', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    simulation.reportViolation(
+      'internal error',
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   }
   for (const error of await takeUnhandledRejections()) {
-    simulation.reportViolation('no bug shows', `nobody awaits: ${String(error)}`);
+    simulation.reportViolation('internal error', `nobody awaits: ${String(error)}`);
   }
   return { violation: simulation.violations[0] ?? null, counts: simulation.counts, history: simulation.history };
 }
@@ -53,12 +56,12 @@ async function setUp(simulation: Simulation, { users, devices, history }: Plan):
   }
   await createChannels(simulation);
   await seedHistory(simulation, history);
-  const inspectAgain = (): void => {
+  const checkAgain = (): void => {
     checkContinuously(simulation);
-    simulation.clock.after(INSPECT_EVERY_MS, inspectAgain);
+    simulation.clock.after(CHECK_EVERY_MS, checkAgain);
   };
-  inspectAgain();
-  await simulation.advance(DAWN_MS - simulation.clock.elapsed());
+  checkAgain();
+  await simulation.advance(SETUP_MS - simulation.clock.elapsed());
   for (const tab of simulation.tabs) watch(simulation, tab, 'c_general');
 }
 
@@ -72,7 +75,7 @@ async function createChannels(simulation: Simulation): Promise<void> {
     ['room-1', 'public'],
     ['room-2', 'private'],
   ] as const) {
-    void simulation.request(tab.machine, async (core) => {
+    void simulation.request(tab.process, async (core) => {
       const made = await core.chat.createChannel(actor, { name, kind });
       if (made.ok && kind === 'private') await core.chat.addMember(actor, made.value.id, second.id);
     });
@@ -87,7 +90,7 @@ async function seedHistory(simulation: Simulation, count: number): Promise<void>
   if (owner === undefined || tab === undefined || count === 0) return;
   const actor = { user: owner.id, role: owner.role };
   const random = simulation.random.fork('history');
-  void simulation.request(tab.machine, async ({ chat }) => {
+  void simulation.request(tab.process, async ({ chat }) => {
     for (let n = 0; n < count; n += 1) {
       void chat.send(actor, { channel: 'c_general', id: random.uuid(), body: withCanary('c_general', `once ${n}`) });
     }
@@ -96,7 +99,7 @@ async function seedHistory(simulation: Simulation, count: number): Promise<void>
 }
 
 function execute(simulation: Simulation, step: Step): void {
-  const done = OPERATIONS[step.kind].run(simulation, new SeededRandom(step.random));
+  const done = OPERATIONS[step.kind].run(simulation, new SeededRandom(step.seed));
   simulation.count(done === null ? `nothing to ${step.kind}` : step.kind);
   if (done !== null) simulation.note(() => `${step.kind}: ${done}`);
 }

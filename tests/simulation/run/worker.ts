@@ -6,7 +6,7 @@ import { runPlan } from './run-plan.ts';
 import { shrinkPlan } from './shrink-plan.ts';
 import { watchUnhandledRejections } from './unhandled-rejections.ts';
 
-const TELL_EVERY = 50;
+const REPORT_EVERY = 50;
 /** Cells of the shared memory. */
 const NEXT_SEED = 0;
 const FAILURES = 1;
@@ -14,20 +14,20 @@ const FAILURES = 1;
 const { shared, lastSeed, untilMs, maxFailures, shrinks } = workerData as WorkerTask;
 let counts = new Map<string, number>();
 let seeds = 0;
-let judging = 0;
+let currentSeed = 0;
 
-function tell(message: FromWorker): void {
+function post(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
 function report(): void {
-  tell({ kind: 'progress', seeds, counts });
+  post({ kind: 'progress', seeds, counts });
   counts = new Map();
   seeds = 0;
 }
 
-async function judge(seed: number): Promise<void> {
-  judging = seed;
+async function runSeed(seed: number): Promise<void> {
+  currentSeed = seed;
   const plan = planOf(seed);
   const { violation, counts: counted } = await runPlan(plan, { isRecorded: false });
   seeds += 1;
@@ -36,18 +36,18 @@ async function judge(seed: number): Promise<void> {
   if (Atomics.add(shared, FAILURES, 1) >= maxFailures) return;
   const shrunk = shrinks ? await shrinkPlan(plan, violation.guarantee) : plan;
   const { violation: shown, history } = await runPlan(shrunk, { isRecorded: true });
-  tell({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
+  post({ kind: 'failure', failure: { seed, plan: shrunk, violation: shown ?? violation, history } });
 }
 
 watchUnhandledRejections();
 process.on('exit', (code) => {
   // At once: what goes through the parent is lost by now.
-  if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${judging} did not come to its end.\n`);
+  if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${currentSeed} did not come to its end.\n`);
 });
 for (;;) {
   const seed = Atomics.add(shared, NEXT_SEED, 1);
   if (seed > lastSeed || Date.now() > untilMs || Atomics.load(shared, FAILURES) >= maxFailures) break;
-  await judge(seed);
-  if (seeds >= TELL_EVERY) report();
+  await runSeed(seed);
+  if (seeds >= REPORT_EVERY) report();
 }
 report();

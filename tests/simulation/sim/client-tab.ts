@@ -21,10 +21,10 @@ const SAVED_WITHIN_MS = 10_000;
 /** What lies between clients and nodes. */
 export interface Internet {
   readonly dial: (caller: ClientIdentity, handlers: SocketHandlers) => Connection;
-  readonly askVerdict: (caller: ClientIdentity) => Promise<HandshakeProbe>;
+  readonly probeHandshake: (caller: ClientIdentity) => Promise<HandshakeProbe>;
   /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
-  readonly request: <T>(machine: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
-  readonly fetchUsers: (machine: SimulatedProcess, ids: readonly UserId[]) => Promise<readonly User[]>;
+  readonly request: <T>(process: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
+  readonly fetchUsers: (process: SimulatedProcess, ids: readonly UserId[]) => Promise<readonly User[]>;
 }
 
 export interface TabDeps {
@@ -39,21 +39,21 @@ export class Tab {
   readonly device: Device;
   readonly clientId: string;
   /** When the page was opened. */
-  readonly pageMs: number;
-  readonly machine: SimulatedProcess;
+  readonly openedMs: number;
+  readonly process: SimulatedProcess;
   readonly client: ParleyClient;
   /** What it has on screen, or behind it: each with the undo of its subscription. */
   readonly open = new Map<Conversation, () => void>();
   /** How far it was in each channel when it was last looked at. */
-  readonly reached = new Map<ChannelId, number>();
+  readonly lastSeqs = new Map<ChannelId, number>();
   /** Its list of channels when it was last looked at. */
-  listed: readonly ChannelView[] = [];
+  lastChannelList: readonly ChannelView[] = [];
   /** Since when each channel has had another count of unread messages than it should. */
-  readonly wronglyUnreadMs = new Map<ChannelId, number>();
+  readonly unreadWrongSinceMs = new Map<ChannelId, number>();
   /** When it was last told that somebody types, by channel and user. */
-  readonly typingHeardMs = new Map<string, number>();
+  readonly typingReceivedMs = new Map<string, number>();
   /** What it showed of each conversation when it was last looked at. */
-  readonly judged = new Map<
+  readonly lastChecked = new Map<
     Conversation,
     { readonly timeline: Timeline; readonly failures: readonly FailedOperation[] }
   >();
@@ -73,7 +73,7 @@ export class Tab {
   #wokeMs: number;
   #savedBeforeSleepMs: number;
   readonly #hints = new Set<() => void>();
-  #unwatchList: (() => void) | null = null;
+  #unwatchChannelList: (() => void) | null = null;
   #wasOnline = false;
 
   constructor(deps: TabDeps) {
@@ -81,12 +81,12 @@ export class Tab {
     this.#deps = deps;
     this.device = device;
     this.clientId = clientId;
-    this.machine = new SimulatedProcess(context.clock);
+    this.process = new SimulatedProcess(context.clock);
     this.#random = context.random.fork(`tab ${clientId} ${context.clock.elapsed()}`);
-    this.pageMs = context.clock.elapsed();
-    this.steadySinceMs = this.pageMs;
-    this.#wokeMs = this.pageMs;
-    this.#savedBeforeSleepMs = this.pageMs;
+    this.openedMs = context.clock.elapsed();
+    this.steadySinceMs = this.openedMs;
+    this.#wokeMs = this.openedMs;
+    this.#savedBeforeSleepMs = this.openedMs;
     this.client = this.#createClient();
     this.client.status.subscribe(() => this.#noticeStatus());
     this.client.connect();
@@ -98,14 +98,14 @@ export class Tab {
 
   /** What was done here until then is in the storage, unless that failed. A page that sleeps saves nothing. */
   get savedUntilMs(): number {
-    const nowMs = this.machine.elapsed();
-    const hasBeenAwake = !this.machine.isAsleep && nowMs - this.#wokeMs >= SAVED_WITHIN_MS;
+    const nowMs = this.process.elapsed();
+    const hasBeenAwake = !this.process.isAsleep && nowMs - this.#wokeMs >= SAVED_WITHIN_MS;
     return hasBeenAwake ? nowMs - SAVED_WITHIN_MS : this.#savedBeforeSleepMs;
   }
 
   get caller(): ClientIdentity {
-    const { machine, clientId, device } = this;
-    return { machine, clientId, user: device.user, session: device.session };
+    const { process, clientId, device } = this;
+    return { process, clientId, user: device.user, session: device.session };
   }
 
   get isOnline(): boolean {
@@ -113,15 +113,15 @@ export class Tab {
   }
 
   /** Looks at a conversation from now on. `changed` is called whenever it changes. */
-  look(conversation: Conversation, changed: () => void): void {
+  watch(conversation: Conversation, changed: () => void): void {
     this.client.open(conversation);
     if (this.open.has(conversation)) return;
     this.open.set(conversation, this.client.timeline(conversation).subscribe(changed));
   }
 
   /** Looks at the list of channels from now on. `changed` is called whenever it changes. */
-  lookAtList(changed: () => void): void {
-    this.#unwatchList ??= this.client.channels.subscribe(changed);
+  watchChannelList(changed: () => void): void {
+    this.#unwatchChannelList ??= this.client.channels.subscribe(changed);
   }
 
   /** The page became visible, or the network is back. */
@@ -139,37 +139,37 @@ export class Tab {
     this.isOffline = false;
     if (this.#random.chance(0.5)) this.connection?.unsilence();
     else this.connection?.cut();
-    this.machine.run(() => this.hint());
+    this.process.run(() => this.hint());
   }
 
   sleep(): void {
     this.#savedBeforeSleepMs = this.savedUntilMs;
-    this.machine.sleep();
+    this.process.sleep();
     this.connection?.silence('both');
   }
 
   wake(): void {
-    if (!this.machine.isAsleep) return;
-    this.machine.wake();
-    this.#wokeMs = this.machine.elapsed();
+    if (!this.process.isAsleep) return;
+    this.process.wake();
+    this.#wokeMs = this.process.elapsed();
     this.#moved();
     if (this.#random.chance(0.5)) this.connection?.unsilence();
-    if (this.#random.chance(0.7)) this.machine.run(() => this.hint());
+    if (this.#random.chance(0.7)) this.process.run(() => this.hint());
   }
 
   /** The page is gone from one moment to the next. */
   kill(isKernelAlive: boolean): void {
-    this.machine.kill();
+    this.process.kill();
     this.connection?.clientDied(isKernelAlive);
     this.device.closed(this.clientId);
     this.open.clear();
-    this.#unwatchList?.();
+    this.#unwatchChannelList?.();
   }
 
   #received(text: string, handlers: SocketHandlers): void {
     const frame = text.startsWith('{"type":"typing"') ? decodeServerFrame(text) : null;
     if (frame?.type === 'typing' && frame.on) {
-      this.typingHeardMs.set(`${frame.channel} ${frame.user}`, this.#deps.context.clock.elapsed());
+      this.typingReceivedMs.set(`${frame.channel} ${frame.user}`, this.#deps.context.clock.elapsed());
     }
     if (!NO_ANSWER.test(text)) this.#moved();
     handlers.received(text);
@@ -190,9 +190,9 @@ export class Tab {
     return createParleyClient({
       clientId,
       environment: {
-        clock: this.machine,
+        clock: this.process,
         random: this.#random,
-        persistence: device.persistence(clientId, this.machine),
+        persistence: device.persistence(clientId, this.process),
         network: {
           onWake: (hint) => {
             this.#hints.add(hint);
@@ -201,14 +201,14 @@ export class Tab {
         },
         socket: (_clientId, handlers) => {
           this.connection = this.isOffline
-            ? unreachable(this.machine, handlers)
+            ? unreachable(this.process, handlers)
             : internet.dial(this.caller, { ...handlers, received: (text) => this.#received(text, handlers) });
           return this.connection?.socket ?? DEAD_SOCKET;
         },
         probeHandshake: () =>
-          this.isOffline ? Promise.resolve({ kind: 'unreachable' }) : internet.askVerdict(this.caller),
+          this.isOffline ? Promise.resolve({ kind: 'unreachable' }) : internet.probeHandshake(this.caller),
         fetchUsers: (ids) =>
-          this.isOffline ? Promise.reject(new Error('offline')) : internet.fetchUsers(this.machine, ids),
+          this.isOffline ? Promise.reject(new Error('offline')) : internet.fetchUsers(this.process, ids),
       },
     });
   }
@@ -219,7 +219,7 @@ const NO_ANSWER = /^{"type":"(?:pong|typing|presence|error)"/;
 const OFFLINE_MS = 20;
 const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
 
-function unreachable(machine: SimulatedProcess, handlers: SocketHandlers): null {
-  machine.after(OFFLINE_MS, () => handlers.closed(1006));
+function unreachable(process: SimulatedProcess, handlers: SocketHandlers): null {
+  process.after(OFFLINE_MS, () => handlers.closed(1006));
   return null;
 }

@@ -13,7 +13,7 @@ import type { SimContext } from './context.ts';
 
 /** Whoever dials: an honest tab, or an intruder. */
 export interface ClientIdentity {
-  readonly machine: SimulatedProcess;
+  readonly process: SimulatedProcess;
   readonly user: UserRecord;
   readonly session: string;
   readonly clientId: string;
@@ -21,7 +21,7 @@ export interface ClientIdentity {
 
 /** The machine of a node, and what tells its core about this connection. */
 export interface ServerSide {
-  readonly machine: SimulatedProcess;
+  readonly process: SimulatedProcess;
   readonly monitor: FrameMonitor;
   readonly ended: (connection: Connection) => void;
 }
@@ -34,9 +34,9 @@ type Packet =
 
 const NO_CODE = 1005;
 const LOST = 1006;
-const LONGEST_SPIKE_MS = 2_000;
-const LONGEST_NEWS_MS = 3_000;
-const ECHO_PATIENCE_MS = 3_000;
+const MAX_SPIKE_MS = 2_000;
+const MAX_NOTICE_MS = 3_000;
+const CLOSE_ECHO_TIMEOUT_MS = 3_000;
 
 /** One WebSocket over one TCP connection between a client and a node: both ends of it, and everything that can go wrong between. */
 export class Connection {
@@ -49,10 +49,10 @@ export class Connection {
   #client: 'dialing' | 'open' | 'closing' | 'closed' = 'dialing';
   #server: 'none' | 'open' | 'closing' | 'closed' = 'none';
   #side: ServerSide | null = null;
-  #events: TransportHandlers | null = null;
+  #transportHandlers: TransportHandlers | null = null;
   #stopGrace: () => void = () => undefined;
   /** What a reader that is slow has not read yet. */
-  #pileBytes = 0;
+  #unreadBytes = 0;
 
   constructor(context: SimContext, caller: ClientIdentity, handlers: SocketHandlers & { readonly name: string }) {
     this.caller = caller;
@@ -65,7 +65,7 @@ export class Connection {
     this.#toClient = new SimulatedPipe({ clock, latencyMs, onArrival: (packet) => this.#atClient(packet) });
   }
 
-  get isGone(): boolean {
+  get isClosed(): boolean {
     return this.#client === 'closed' || this.#client === 'closing';
   }
 
@@ -75,7 +75,7 @@ export class Connection {
   }
 
   /** Everything gets through in both directions. */
-  get works(): boolean {
+  get isHealthy(): boolean {
     return this.isUp && this.#toServer.isOpen && this.#toClient.isOpen;
   }
 
@@ -89,7 +89,7 @@ export class Connection {
       if (this.#client === 'open') this.#toServer.send({ kind: 'text', text }, text.length + 6);
     },
     bufferedBytes: () => this.#toServer.bufferedBytes(),
-    close: () => this.#hangUp(),
+    close: () => this.#closeClient(),
   };
 
   /** The node takes the connection. What the server writes from now on comes after the client knows it is open. */
@@ -97,20 +97,20 @@ export class Connection {
     this.#side = side;
     this.#server = 'open';
     this.#toClient.send({ kind: 'opened' }, 0);
-    this.#events = open(this.#wire(side));
-    if (this.isGone) this.#serverEnded(LOST);
+    this.#transportHandlers = open(this.#transport(side));
+    if (this.isClosed) this.#serverEnded(LOST);
   }
 
   /** The node, or nobody, answers with a refusal: a browser is only told that it did not open. */
   refuse(): void {
-    this.#tellClient(LOST);
+    this.#notifyClient(LOST);
   }
 
   /** The network loses the connection. Either side may learn of it soon, late or never. */
   cut(): void {
     this.#destroy();
-    if (this.#random.chance(0.8)) this.#tellClient(LOST, this.#random.below(LONGEST_NEWS_MS));
-    if (this.#random.chance(0.7)) this.#tellServer(this.#random.below(LONGEST_NEWS_MS));
+    if (this.#random.chance(0.8)) this.#notifyClient(LOST, this.#random.below(MAX_NOTICE_MS));
+    if (this.#random.chance(0.7)) this.#notifyServer(this.#random.below(MAX_NOTICE_MS));
   }
 
   /** Nothing gets through in these directions any more, and nobody is told. */
@@ -125,35 +125,35 @@ export class Connection {
   }
 
   /** The client's computer reads nothing, and this much waits for it already. */
-  pileUp(bytes: number): void {
-    this.#pileBytes = bytes;
+  stopReading(bytes: number): void {
+    this.#unreadBytes = bytes;
     this.#toClient.block();
   }
 
-  catchUp(): void {
-    this.#pileBytes = 0;
+  resumeReading(): void {
+    this.#unreadBytes = 0;
     this.#toClient.unblock();
   }
 
   /** The line to the client carries so little, and this much waits for it already. */
-  narrow(bytesPerMs: number, bytes: number): void {
-    this.#pileBytes = bytes;
+  throttle(bytesPerMs: number, bytes: number): void {
+    this.#unreadBytes = bytes;
     this.#toClient.throttle(bytesPerMs);
   }
 
   /** The line is as good as before; if it was clogged, it is lost. */
-  widen(): void {
+  unthrottle(): void {
     if (this.#toClient.bufferedBytes() > 0) this.cut();
-    this.#pileBytes = 0;
+    this.#unreadBytes = 0;
     this.#toClient.throttle(Number.POSITIVE_INFINITY);
   }
 
   /** The node's process is gone; its kernel says so, or the whole machine is gone too. */
   nodeDied(isKernelAlive: boolean): void {
     this.#server = 'closed';
-    this.#events = null;
+    this.#transportHandlers = null;
     this.#destroy();
-    if (isKernelAlive) this.#tellClient(LOST);
+    if (isKernelAlive) this.#notifyClient(LOST);
   }
 
   /** The client's tab is gone; its kernel says so, or nobody does. */
@@ -164,13 +164,13 @@ export class Connection {
     else this.#destroy();
   }
 
-  #wire({ machine, monitor }: ServerSide): Transport {
-    const bufferedBytes = (): number => this.#pileBytes + this.#toClient.bufferedBytes();
+  #transport({ process, monitor }: ServerSide): Transport {
+    const bufferedBytes = (): number => this.#unreadBytes + this.#toClient.bufferedBytes();
     return {
       write: (frames) => {
         if (this.#server === 'closed') return;
         for (const bytes of frames) {
-          monitor.wrote(bytes);
+          monitor.written(bytes);
           this.#toClient.send({ kind: 'frames', bytes }, bytes.length);
         }
         monitor.buffered(bufferedBytes() - (frames.at(-1)?.length ?? 0));
@@ -185,16 +185,16 @@ export class Connection {
         monitor.closing();
         this.#toClient.send({ kind: 'close', code }, 4);
         const graceMs = code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS;
-        this.#stopGrace = machine.after(graceMs, () => this.#terminate());
+        this.#stopGrace = process.after(graceMs, () => this.#terminate());
       },
     };
   }
 
   #atServer(packet: Packet): void {
-    this.#side?.machine.run(() => {
-      if (this.#events === null) return;
-      if (packet.kind === 'pong') this.#events.onActivity();
-      else if (packet.kind === 'text') this.#hear(packet.text, this.#events);
+    this.#side?.process.run(() => {
+      if (this.#transportHandlers === null) return;
+      if (packet.kind === 'pong') this.#transportHandlers.onActivity();
+      else if (packet.kind === 'text') this.#receive(packet.text, this.#transportHandlers);
       else if (packet.kind === 'close') {
         if (this.#server === 'open') this.#toClient.send({ kind: 'close', code: packet.code }, 4);
         this.#serverEnded(packet.code);
@@ -202,15 +202,15 @@ export class Connection {
     });
   }
 
-  #hear(text: string, events: TransportHandlers): void {
-    this.#side?.monitor.heard(text);
+  #receive(text: string, events: TransportHandlers): void {
+    this.#side?.monitor.received(text);
     // The library below the gateway closes by itself.
     if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();
     else events.onText(text);
   }
 
   #atClient(packet: Packet): void {
-    this.caller.machine.run(() => {
+    this.caller.process.run(() => {
       if (this.#client === 'closed') return;
       if (packet.kind === 'opened') this.#opened();
       else if (packet.kind === 'ping') this.#toServer.send({ kind: 'pong' }, 6);
@@ -228,17 +228,17 @@ export class Connection {
     this.#handlers.opened();
   }
 
-  #hangUp(): void {
-    if (this.isGone) return;
+  #closeClient(): void {
+    if (this.isClosed) return;
     const wasOpen = this.#client === 'open';
     this.#client = 'closing';
     if (wasOpen) this.#toServer.send({ kind: 'close', code: NO_CODE }, 8);
-    this.caller.machine.after(wasOpen ? ECHO_PATIENCE_MS : 0, () => this.#clientEnded(LOST));
+    this.caller.process.after(wasOpen ? CLOSE_ECHO_TIMEOUT_MS : 0, () => this.#clientEnded(LOST));
   }
 
   #terminate(): void {
     this.#destroy();
-    this.#tellClient(LOST);
+    this.#notifyClient(LOST);
     this.#serverEnded(LOST);
   }
 
@@ -246,8 +246,8 @@ export class Connection {
     if (this.#server === 'closed') return;
     this.#server = 'closed';
     this.#stopGrace();
-    const events = this.#events;
-    this.#events = null;
+    const events = this.#transportHandlers;
+    this.#transportHandlers = null;
     this.#side?.ended(this);
     events?.onClose(code);
   }
@@ -258,12 +258,12 @@ export class Connection {
     this.#handlers.closed(code);
   }
 
-  #tellClient(code: number, delayMs = this.#latencyMs()): void {
-    this.caller.machine.after(delayMs, () => this.#clientEnded(code));
+  #notifyClient(code: number, delayMs = this.#latencyMs()): void {
+    this.caller.process.after(delayMs, () => this.#clientEnded(code));
   }
 
-  #tellServer(delayMs: number): void {
-    this.#side?.machine.after(delayMs, () => this.#serverEnded(LOST));
+  #notifyServer(delayMs: number): void {
+    this.#side?.process.after(delayMs, () => this.#serverEnded(LOST));
   }
 
   #destroy(): void {
@@ -273,7 +273,7 @@ export class Connection {
 
   #latencyMs(): number {
     const { networkMs, networkSpike } = this.#context.conditions;
-    const spikeMs = this.#random.chance(networkSpike) ? this.#random.between(0, LONGEST_SPIKE_MS) : 0;
+    const spikeMs = this.#random.chance(networkSpike) ? this.#random.between(0, MAX_SPIKE_MS) : 0;
     return Math.floor(this.#random.between(...networkMs) + spikeMs);
   }
 }

@@ -19,7 +19,7 @@ export class Device {
   /** Its user has signed out at least once. */
   hasSignedOut = false;
   /** Storage has failed: what was written since is not safe. */
-  hasLost = false;
+  hasLostData = false;
   /** Storage has kept somebody waiting for so long that the SDK does not wait for it any more. */
   hasBeenSlow = false;
 
@@ -31,7 +31,7 @@ export class Device {
   }
 
   /** The storage as one tab sees it: it answers late, and sometimes not at all. */
-  persistence(clientId: string, machine: SimulatedProcess): Persistence {
+  persistence(clientId: string, process: SimulatedProcess): Persistence {
     const random = this.#context.random.fork(`storage of ${clientId} ${this.#context.clock.elapsed()}`);
     const storage = this.#storage.for(clientId);
     this.#clientIds.add(clientId);
@@ -42,12 +42,12 @@ export class Device {
       const askedMs = clock.elapsed();
       const answer = before.then(async () => {
         const { storageFails, storageSlow } = this.#context.conditions;
-        await machine.pause(
+        await process.pause(
           Math.floor(random.chance(storageSlow) ? random.between(0, LONGEST_MS) : random.between(0, 5)),
         );
         if (clock.elapsed() - askedMs >= PATIENCE_MS) this.hasBeenSlow = true;
         if (!random.chance(storageFails)) return question();
-        this.hasLost = true;
+        this.hasLostData = true;
         this.#context.count('browser storage failed');
         throw new Error('the storage failed');
       });
@@ -61,7 +61,7 @@ export class Device {
       adopt: (user) =>
         ask(async () => {
           const adopted = await storage.adopt(user);
-          if (adopted.length > 0) this.#context.count('operations of a tab that is gone adopted');
+          if (adopted.length > 0) this.#context.count('operations of a closed tab adopted');
           return adopted;
         }),
     };
@@ -79,7 +79,7 @@ export class Device {
   }
 
   /** Everything that is kept by any tab, there or gone. */
-  kept(): string {
+  storedEntries(): string {
     return [...this.#clientIds].flatMap((clientId) => this.#storage.entriesOf(this.user.id, clientId)).join('\n');
   }
 }

@@ -17,7 +17,7 @@ export interface FaultConditions {
   /** Between two nodes. */
   readonly busMs: Range;
   readonly busLoses: number;
-  readonly busDoubles: number;
+  readonly busDuplicates: number;
   /** A request over HTTP never arrives. */
   readonly requestLost: number;
   /** A request over HTTP is carried out, and its answer is lost. */
@@ -39,7 +39,7 @@ export const FAULT_FREE: FaultConditions = {
   commitAnswerLost: 0,
   busMs: [0, 5],
   busLoses: 0,
-  busDoubles: 0,
+  busDuplicates: 0,
   requestLost: 0,
   answerLost: 0,
   storageFails: 0,
@@ -57,7 +57,7 @@ export const FAULT_PROFILES = {
   'store outage': { storeFails: 1 },
   'lossy bus': { busLoses: 0.3, busMs: [0, 50] },
   'bus outage': { busLoses: 1 },
-  'doubling bus': { busDoubles: 0.4, busMs: [0, 600] },
+  'doubling bus': { busDuplicates: 0.4, busMs: [0, 600] },
   'failing browser storage': { storageFails: 0.3 },
   'slow browser storage': { storageSlow: 0.3 },
 } as const satisfies Record<string, Partial<FaultConditions>>;

@@ -9,26 +9,26 @@ export class HostileClient {
   readonly user: UserRecord;
   readonly connection: Connection;
   #lastRef = 0;
-  readonly #machine: SimulatedProcess;
+  readonly #process: SimulatedProcess;
 
   constructor(deps: { context: SimContext; internet: Internet; user: UserRecord; session: string; clientId: string }) {
     const { context, internet, user, session, clientId } = deps;
     this.user = user;
-    this.#machine = new SimulatedProcess(context.clock);
+    this.#process = new SimulatedProcess(context.clock);
     const handlers = { opened: () => undefined, received: () => undefined, closed: () => undefined };
-    this.connection = internet.dial({ machine: this.#machine, user, session, clientId }, handlers);
+    this.connection = internet.dial({ process: this.#process, user, session, clientId }, handlers);
   }
 
   get isUp(): boolean {
     return this.connection.isUp;
   }
 
-  say(frame: object): void {
+  send(frame: object): void {
     this.#lastRef += 1;
-    this.sayText(JSON.stringify({ ...frame, ref: this.#lastRef }));
+    this.sendText(JSON.stringify({ ...frame, ref: this.#lastRef }));
   }
 
-  sayText(text: string): void {
+  sendText(text: string): void {
     this.connection.socket.send(text);
   }
 

@@ -44,18 +44,18 @@ const RESTART_MS = 1_000;
 const MAX_CONNECTIONS_PER_USER = 50;
 const ADDRESS = '127.0.0.1';
 
-interface Judgement {
+interface Authorization {
   /** Null when it is good. */
   readonly refusal: HttpErrorCode | null;
   /** The room for it, as far as it was looked for. */
-  readonly place: Reservation | null;
+  readonly reservation: Reservation | null;
 }
 
 type State =
   | { readonly name: 'down' }
   /** Its core is not ready, so it does not listen. */
-  | { readonly name: 'starting'; readonly machine: SimulatedProcess }
-  | { readonly name: 'up' | 'draining'; readonly machine: SimulatedProcess; readonly core: Core; readonly bus: Bus };
+  | { readonly name: 'starting'; readonly process: SimulatedProcess }
+  | { readonly name: 'up' | 'draining'; readonly process: SimulatedProcess; readonly core: Core; readonly bus: Bus };
 
 /** A server process that comes and goes. What survives it is in the durable store. */
 export class ServerNode {
@@ -64,7 +64,7 @@ export class ServerNode {
   readonly #deps: ServerNodeDeps;
   #state: State = { name: 'down' };
   #starts = 0;
-  #doom: CrashPoint | null = null;
+  #crashPoint: CrashPoint | null = null;
   /** As the core counts its connections, of this start. */
   connected = 0;
   /** What its core listens to on the bus, of this start. */
@@ -76,15 +76,15 @@ export class ServerNode {
   }
 
   get isUp(): boolean {
-    return this.#state.name === 'up' && this.#state.machine.isRunning;
+    return this.#state.name === 'up' && this.#state.process.isRunning;
   }
 
   get isDown(): boolean {
     return this.#state.name === 'down';
   }
 
-  get machine(): SimulatedProcess | null {
-    return this.#state.name === 'down' ? null : this.#state.machine;
+  get process(): SimulatedProcess | null {
+    return this.#state.name === 'down' ? null : this.#state.process;
   }
 
   start(): void {
@@ -93,18 +93,18 @@ export class ServerNode {
     this.#starts += 1;
     this.connected = 0;
     this.subscriptions = 0;
-    const machine = new SimulatedProcess(context.clock);
-    machine.skewClock(this.#deps.clockOffsetMs);
-    this.#state = { name: 'starting', machine };
-    const deps = this.#coreParts(machine);
+    const process = new SimulatedProcess(context.clock);
+    process.skewClock(this.#deps.clockOffsetMs);
+    this.#state = { name: 'starting', process };
+    const deps = this.#coreDeps(process);
     createCore(deps).then(
       (core) => {
-        core.watchSessions((proofs) => this.#proofStates(proofs, machine));
-        if (this.machine === machine) this.#state = { name: 'up', machine, core, bus: deps.bus };
+        core.watchSessions((identities) => this.#sessionStates(identities, process));
+        if (this.process === process) this.#state = { name: 'up', process, core, bus: deps.bus };
       },
       (error: unknown) => {
         context.note(() => `  ${this.name} could not start: ${String(error)}`);
-        if (this.machine !== machine) return;
+        if (this.process !== process) return;
         this.crash(true);
         context.clock.after(RESTART_MS, () => this.start());
       },
@@ -113,30 +113,30 @@ export class ServerNode {
 
   /** The process is killed, or the whole machine loses its power and nobody is told. */
   crash(isKernelAlive: boolean): void {
-    this.machine?.kill();
+    this.process?.kill();
     this.#state = { name: 'down' };
-    this.#doom = null;
+    this.#crashPoint = null;
     for (const connection of this.connections) connection.nodeDied(isKernelAlive);
     this.connections.clear();
   }
 
   /** Dies the next time that it gets there. */
-  armCrash(doom: CrashPoint): void {
-    this.#doom = doom;
+  armCrash(crashPoint: CrashPoint): void {
+    this.#crashPoint = crashPoint;
   }
 
   /** It does not, after all. */
   disarmCrash(): void {
-    this.#doom = null;
+    this.#crashPoint = null;
   }
 
   /** Shuts down in good order, as on SIGTERM, and is started again. */
   drain(): void {
     if (this.#state.name !== 'up') return;
-    const { machine, core, bus } = this.#state;
-    this.#state = { name: 'draining', machine, core, bus };
-    machine.run(() => core.gateway.closeAll(CLOSE.restarting, 'restarting'));
-    machine.after(DRAIN_MS, () => {
+    const { process, core, bus } = this.#state;
+    this.#state = { name: 'draining', process, core, bus };
+    process.run(() => core.gateway.closeAll(CLOSE.restarting, 'restarting'));
+    process.after(DRAIN_MS, () => {
       core.close();
       this.crash(true);
       this.#deps.context.clock.after(RESTART_MS, () => this.start());
@@ -144,21 +144,21 @@ export class ServerNode {
   }
 
   /** Somebody dials. */
-  answer(connection: Connection): void {
+  accept(connection: Connection): void {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') {
       connection.refuse();
       return;
     }
-    state.machine.run(() => void this.#admit(connection, state));
+    state.process.run(() => void this.#accept(connection, state));
   }
 
   /** What a plain GET of the WebSocket's address is answered. */
   async probe(caller: ClientIdentity): Promise<HandshakeProbe> {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
-    const { refusal, place } = await this.#judge(caller, state, 'peek');
-    place?.[Symbol.dispose]();
+    const { refusal, reservation } = await this.#authorize(caller, state, 'peek');
+    reservation?.[Symbol.dispose]();
     const code = refusal ?? 'upgrade_required';
     const retryAfterMs = code === 'draining' ? 2_000 : null;
     return { kind: 'answered', status: HTTP_STATUS[code], code, retryAfterMs };
@@ -169,135 +169,135 @@ export class ServerNode {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return null;
     return new Promise((resolve, reject) => {
-      state.machine.run(() => void work(state.core, state.bus).then(resolve, reject));
+      state.process.run(() => void work(state.core, state.bus).then(resolve, reject));
     });
   }
 
-  async #admit(connection: Connection, { machine, core }: { machine: SimulatedProcess; core: Core }): Promise<void> {
+  async #accept(connection: Connection, { process, core }: { process: SimulatedProcess; core: Core }): Promise<void> {
     const { caller } = connection;
-    const probe = await this.#judge(caller, { machine, core }, 'consume');
-    using place = probe.place;
-    const refusal = probe.refusal ?? place?.refusal()?.code ?? null;
+    const probe = await this.#authorize(caller, { process, core }, 'consume');
+    using reservation = probe.reservation;
+    const refusal = probe.refusal ?? reservation?.refusal()?.code ?? null;
     if (refusal !== null) {
       this.#deps.context.count(`handshake refused: ${refusal}`);
       connection.refuse();
       return;
     }
-    if (connection.isGone) return;
+    if (connection.isClosed) return;
     const { user, session, clientId } = caller;
     const { context, sessions } = this.#deps;
     const monitor = new FrameMonitor(context, {
       user: user.id,
       clientId,
-      machine,
       isOneOfSeveral: this.#deps.bus !== null,
     });
     const ended = (): void => {
       this.connections.delete(connection);
-      sessions.left(connection);
+      sessions.remove(connection);
     };
     context.note(() => `  ${this.name} takes ${clientId}`);
     this.connections.add(connection);
-    sessions.entered(connection, machine);
+    sessions.add(connection, process);
     const identity = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
-    const recheck = async (): Promise<'good' | 'ended'> => ((await this.#isGood(caller, machine)) ? 'good' : 'ended');
+    const recheck = async (): Promise<'good' | 'ended'> =>
+      (await this.#isSessionActive(caller, process)) ? 'good' : 'ended';
     const admission = { clientId, identity, address: ADDRESS, recheck };
-    connection.accept({ machine, monitor, ended }, (wire) => core.gateway.accept(admission, wire));
+    connection.accept({ process, monitor, ended }, (wire) => core.gateway.accept(admission, wire));
   }
 
   /** As the handshake judges. */
-  async #judge(
+  async #authorize(
     caller: ClientIdentity,
-    { machine, core }: { readonly machine: SimulatedProcess; readonly core: Core },
+    { process, core }: { readonly process: SimulatedProcess; readonly core: Core },
     use: 'consume' | 'peek',
-  ): Promise<Judgement> {
-    if (this.#state.name === 'draining') return { refusal: 'draining', place: null };
-    if (!(await this.#isGood(caller, machine))) return { refusal: 'invalid_token', place: null };
-    const newcomer = { clientId: caller.clientId, user: caller.user.id, address: ADDRESS };
-    const place = await core.gateway.limiter.reserve(newcomer, use);
-    return { refusal: place.refusal()?.code ?? null, place };
+  ): Promise<Authorization> {
+    if (this.#state.name === 'draining') return { refusal: 'draining', reservation: null };
+    if (!(await this.#isSessionActive(caller, process))) return { refusal: 'invalid_token', reservation: null };
+    const request = { clientId: caller.clientId, user: caller.user.id, address: ADDRESS };
+    const reservation = await core.gateway.limiter.reserve(request, use);
+    return { refusal: reservation.refusal()?.code ?? null, reservation };
   }
 
   /** Asks the accounts, which takes its time. */
-  async #isGood({ clientId, session }: ClientIdentity, machine: SimulatedProcess): Promise<boolean> {
+  async #isSessionActive({ clientId, session }: ClientIdentity, process: SimulatedProcess): Promise<boolean> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`handshake ${clientId} ${context.clock.elapsed()}`);
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
-    await machine.pause(travelMs());
-    const isGood = sessions.isGood(session);
-    await machine.pause(travelMs());
-    return isGood;
+    await process.pause(travelMs());
+    const isActive = sessions.isActive(session);
+    await process.pause(travelMs());
+    return isActive;
   }
 
   /** Asks the accounts about many at once, which may fail as any question to the store. */
-  async #proofStates(
-    proofs: readonly { readonly session: string | null }[],
-    machine: SimulatedProcess,
+  async #sessionStates(
+    identities: readonly { readonly session: string | null }[],
+    process: SimulatedProcess,
   ): Promise<IdentityState[]> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`proofs of ${this.name} ${context.clock.elapsed()}`);
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
-    await machine.pause(travelMs());
+    await process.pause(travelMs());
     if (random.chance(context.conditions.storeFails)) throw new StoreUnavailable('proofs could not be read');
-    const states = proofs.map(({ session }) => (sessions.isGood(session ?? '') ? 'good' : 'ended'));
-    await machine.pause(travelMs());
+    const states = identities.map(({ session }) => (sessions.isActive(session ?? '') ? 'good' : 'ended'));
+    await process.pause(travelMs());
     return states;
   }
 
-  #coreParts(machine: SimulatedProcess): Parameters<typeof createCore>[0] {
+  #coreDeps(process: SimulatedProcess): Parameters<typeof createCore>[0] {
     const { context, name, durable, rateLimits } = this.#deps;
-    const hub = this.#deps.bus;
+    const bus = this.#deps.bus;
     const incarnation = `${name}.${this.#starts}`;
     const logger = this.#logger();
     const reached = (moment: StoreMoment): void => {
-      if (moment === this.#doom?.moment && this.machine === machine) void this.#crash(machine, this.#doom);
+      if (moment === this.#crashPoint?.moment && this.process === process) void this.#crash(process, this.#crashPoint);
     };
-    const isAlone = hub === null;
-    const storeParts = { context, name: incarnation, machine, durable: durable.store, isAlone, reached };
+    const isAlone = bus === null;
+    const storeDeps = { context, name: incarnation, process, durable: durable.store, isAlone, reached };
     return {
       config: { rateLimits, maxConnectionsPerUser: MAX_CONNECTIONS_PER_USER },
-      store: simulatedStore(storeParts),
-      users: simulatedUsers(storeParts, durable.users),
-      bus: this.#counted(hub === null ? createLocalBus(logger) : hub.end(name, machine), machine),
-      clock: machine,
+      store: simulatedStore(storeDeps),
+      users: simulatedUsers(storeDeps, durable.users),
+      bus: this.#counted(bus === null ? createLocalBus(logger) : bus.end(name, process), process),
+      clock: process,
       random: context.random.fork(`node ${incarnation}`),
       logger,
-      metrics: this.#metrics(machine),
-      afterTurn: (task) => void machine.after(0, task),
+      metrics: this.#metrics(process),
+      afterTurn: (task) => void process.after(0, task),
     };
   }
 
   /** The bus, with an eye on how many listen. */
-  #counted(bus: Bus, machine: SimulatedProcess): Bus {
+  #counted(bus: Bus, process: SimulatedProcess): Bus {
     return {
       ...bus,
-      subscribe: (topic, hear) => {
-        const undo = bus.subscribe(topic, hear);
+      subscribe: (topic, handler) => {
+        const undo = bus.subscribe(topic, handler);
         let isListening = true;
-        if (this.machine === machine) this.subscriptions += 1;
+        if (this.process === process) this.subscriptions += 1;
         return () => {
           undo();
-          if (isListening && this.machine === machine) this.subscriptions -= 1;
+          if (isListening && this.process === process) this.subscriptions -= 1;
           isListening = false;
         };
       },
     };
   }
 
-  async #crash(machine: SimulatedProcess, { moment, steps }: CrashPoint): Promise<void> {
+  async #crash(process: SimulatedProcess, { moment, steps }: CrashPoint): Promise<void> {
     const { context } = this.#deps;
-    this.#doom = null;
+    this.#crashPoint = null;
     for (let step = 0; step < steps; step += 1) await Promise.resolve();
-    if (this.machine !== machine || !machine.isRunning) return;
+    if (this.process !== process || !process.isRunning) return;
     context.count(`crash with a ${moment}`);
     context.note(() => `  ${this.name} dies with a ${moment}, ${steps} steps later`);
     this.crash(true);
     context.clock.after(RESTART_MS, () => this.start());
   }
 
-  #metrics(machine: SimulatedProcess): Parameters<typeof createCore>[0]['metrics'] {
+  #metrics(process: SimulatedProcess): Parameters<typeof createCore>[0]['metrics'] {
     const add = (difference: number): void => {
-      if (this.machine === machine) this.connected += difference;
+      if (this.process === process) this.connected += difference;
     };
     return {
       ...nullMetrics,
@@ -310,14 +310,14 @@ export class ServerNode {
   /** Whatever fails for another reason than the store is a bug. */
   #logger(): Logger {
     const { context } = this.#deps;
-    const hear = (fields: object, message: string): void => {
+    const report = (fields: object, message: string): void => {
       const error = 'err' in fields ? fields.err : null;
       context.note(() => `  ${this.name} logs: ${message} ${String(error)}`);
       if (!(error instanceof StoreUnavailable)) {
-        context.reportViolation('no bug shows', `${message}: ${describe(error)}`);
+        context.reportViolation('internal error', `${message}: ${describe(error)}`);
       }
     };
-    return { debug: () => undefined, info: () => undefined, warn: hear, error: hear };
+    return { debug: () => undefined, info: () => undefined, warn: report, error: report };
   }
 }
 

@@ -7,9 +7,9 @@ import type { SimContext } from './context.ts';
 const REVOKED_WITHIN_MS = 1_000;
 /** When it does not, the nodes compare with the store: so long after it answers, at most. */
 const COMPARED_WITHIN_MS = RECONCILE_INTERVAL_MS + 2_500;
-const LOOK_EVERY_MS = 250;
+const POLL_MS = 250;
 /** A store that answers within this is well. */
-const STORE_IS_WELL_MS = 100;
+const HEALTHY_STORE_MS = 100;
 
 /** Who is signed in, and the connections that stand on each session. */
 export class Sessions {
@@ -23,15 +23,15 @@ export class Sessions {
     this.#isClustered = isClustered;
   }
 
-  isGood(session: string): boolean {
+  isActive(session: string): boolean {
     return !this.#ended.has(session);
   }
 
-  entered(connection: Connection, machine: SimulatedProcess): void {
-    this.#connections.set(connection, machine);
+  add(connection: Connection, process: SimulatedProcess): void {
+    this.#connections.set(connection, process);
   }
 
-  left(connection: Connection): void {
+  remove(connection: Connection): void {
     this.#connections.delete(connection);
   }
 
@@ -47,34 +47,35 @@ export class Sessions {
     clock.after(REVOKED_WITHIN_MS, () => {
       // Where there is one node, there is no bus that could fail.
       if (!this.#isClustered || faultFreeMs() > REVOKED_WITHIN_MS) {
-        this.#mustBeClosed(session, '1 s after the session ended');
+        this.#reportOpenConnections(session, '1 s after the session ended');
       }
     });
     if (!this.#isClustered) return;
-    let troubleMs = revokedMs;
-    const look = (): void => {
-      const left = this.#standingOn(session);
+    let lastFaultMs = revokedMs;
+    const poll = (): void => {
+      const left = this.#connectionsOf(session);
       if (left.length === 0) return;
       const { storeFails, storeSlow, storeMs } = this.#context.conditions;
-      const isStoreWell = storeFails === 0 && storeSlow === 0 && storeMs[1] <= STORE_IS_WELL_MS;
-      if (!isStoreWell || left.some(([, machine]) => !machine.isRunning)) troubleMs = clock.elapsed();
-      const patienceMs = clock.elapsed() - troubleMs;
-      if (patienceMs > REVOKED_WITHIN_MS) count('a sign-out that the bus did not tell');
-      if (patienceMs > COMPARED_WITHIN_MS) this.#mustBeClosed(session, `${patienceMs} ms after the session ended`);
-      else clock.after(LOOK_EVERY_MS, look);
+      const isStoreHealthy = storeFails === 0 && storeSlow === 0 && storeMs[1] <= HEALTHY_STORE_MS;
+      if (!isStoreHealthy || left.some(([, process]) => !process.isRunning)) lastFaultMs = clock.elapsed();
+      const healthyMs = clock.elapsed() - lastFaultMs;
+      if (healthyMs > REVOKED_WITHIN_MS) count('sign-out that the bus did not deliver');
+      if (healthyMs > COMPARED_WITHIN_MS) {
+        this.#reportOpenConnections(session, `${healthyMs} ms after the session ended`);
+      } else clock.after(POLL_MS, poll);
     };
-    look();
+    poll();
   }
 
-  #standingOn(session: string): (readonly [Connection, SimulatedProcess])[] {
+  #connectionsOf(session: string): (readonly [Connection, SimulatedProcess])[] {
     return [...this.#connections].filter(
       ([connection]) => connection.caller.session === session && !connection.serverIsClosing,
     );
   }
 
-  #mustBeClosed(session: string, when: string): void {
-    for (const [connection, machine] of this.#standingOn(session)) {
-      if (!machine.isRunning) continue;
+  #reportOpenConnections(session: string, when: string): void {
+    for (const [connection, process] of this.#connectionsOf(session)) {
+      if (!process.isRunning) continue;
       this.#context.reportViolation('G7 revocation', `${connection.caller.clientId} is still connected ${when}`);
     }
   }

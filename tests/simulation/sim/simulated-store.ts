@@ -7,7 +7,7 @@ export interface SimulatedStoreDeps {
   readonly context: SimContext;
   readonly name: string;
   /** The node that asks: what it asks dies with it, what was stored does not. */
-  readonly machine: SimulatedProcess;
+  readonly process: SimulatedProcess;
   readonly durable: Store;
   /** Its database lives in its own process: what was under way when that died never arrives. */
   readonly isAlone: boolean;
@@ -86,7 +86,7 @@ export function simulatedUsers(deps: SimulatedStoreDeps, users: Users): Users {
 
 type Request = 'commit' | 'read';
 
-function asker({ context, name, machine, isAlone, reached = () => undefined }: SimulatedStoreDeps) {
+function asker({ context, name, process, isAlone, reached = () => undefined }: SimulatedStoreDeps) {
   const random = context.random.fork(`store of ${name}`);
   const travelMs = (): number => {
     const { storeMs, storeSlow } = context.conditions;
@@ -98,7 +98,7 @@ function asker({ context, name, machine, isAlone, reached = () => undefined }: S
     throw new StoreUnavailable(what);
   };
   const forget = (kind: Request): Promise<never> => {
-    if (kind === 'commit') context.count('commit forgotten by a crash');
+    if (kind === 'commit') context.count('commit abandoned by a crash');
     return new Promise(() => undefined);
   };
   return async <T>(question: () => Promise<T>, kind: Request = 'read'): Promise<T> => {
@@ -106,14 +106,14 @@ function asker({ context, name, machine, isAlone, reached = () => undefined }: S
     reached(`${kind} on its way`);
     await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
     // What was under way when the node died may have reached the store all the same.
-    if (machine.isDead && (isAlone || random.chance(0.5))) return forget(kind);
+    if (process.isDead && (isAlone || random.chance(0.5))) return forget(kind);
     if (random.chance(conditions.storeFails)) {
-      await machine.pause(travelMs());
+      await process.pause(travelMs());
       return fail(`${kind} failed`);
     }
     const outcome = await settled(question());
     if (kind === 'commit') reached('commit stored');
-    await machine.pause(travelMs());
+    await process.pause(travelMs());
     reached(`${kind} answered`);
     if (kind === 'commit' && random.chance(context.conditions.commitAnswerLost)) return fail('commit answer lost');
     return outcome();
@@ -133,7 +133,7 @@ async function settled<T>(promise: Promise<T>): Promise<() => T> {
 }
 
 function recordCommit({ oracle, clock, count, reportViolation, note }: SimContext, decision: Decision<unknown>): void {
-  for (const wrong of oracle.record(decision, clock.elapsed())) reportViolation(lawOf(wrong), wrong);
+  for (const problem of oracle.record(decision, clock.elapsed())) reportViolation(guaranteeOf(problem), problem);
   if (decision.events.length > 1) count('group commit');
   for (const event of decision.events) {
     count(`stored ${event.type}`);
@@ -141,8 +141,8 @@ function recordCommit({ oracle, clock, count, reportViolation, note }: SimContex
   }
 }
 
-function lawOf(wrong: string): Guarantee {
-  if (wrong.includes('is stored already')) return 'G2 once';
-  if (wrong.includes('no member')) return 'G6 members only';
-  return wrong.includes('moves back') ? 'G1 durable' : 'G3 one order';
+function guaranteeOf(problem: string): Guarantee {
+  if (problem.includes('is stored already')) return 'G2 once';
+  if (problem.includes('no member')) return 'G6 members only';
+  return problem.includes('moves back') ? 'G1 durable' : 'G3 one order';
 }

@@ -41,7 +41,7 @@ export class Simulation implements SimContext, Internet {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly oracle = new Oracle();
-  readonly deeds = new SentMessages();
+  readonly sentMessages = new SentMessages();
   readonly nodes: readonly ServerNode[];
   readonly bus: SimulatedBus | null;
   readonly sessions: Sessions;
@@ -51,7 +51,7 @@ export class Simulation implements SimContext, Internet {
   /** No more faults: those that were to come do not. */
   faultsStopped = false;
   /** Connections of people who play by no rules. */
-  readonly intruders: HostileClient[] = [];
+  readonly hostileClients: HostileClient[] = [];
   /** Clients that connected from a second place: the first one stops, as it should. */
   readonly superseded = new Set<string>();
   readonly counts = new Map<string, number>();
@@ -62,9 +62,9 @@ export class Simulation implements SimContext, Internet {
   readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
   readonly #route: SeededRandom;
   /** Good weather, as it is in this world. */
-  readonly calm: FaultConditions;
+  readonly faultFree: FaultConditions;
   #conditions: FaultConditions;
-  #disturbedMs = 0;
+  #lastFaultMs = 0;
   #dials = 0;
 
   constructor({ seed, nodes, rateLimits, isRecorded }: SimulationOptions) {
@@ -72,8 +72,8 @@ export class Simulation implements SimContext, Internet {
     this.#isRecorded = isRecorded;
     this.rateLimits = rateLimits;
     this.#route = this.random.fork('routes');
-    this.calm = { ...FAULT_FREE, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
-    this.#conditions = this.calm;
+    this.faultFree = { ...FAULT_FREE, storeMs: [0, this.random.fork('climate').pick(STORE_MS) ?? 1] };
+    this.#conditions = this.faultFree;
     this.#durable = createMemoryStore({ random: this.random.fork('durable'), clock: this.clock });
     this.sessions = new Sessions(this, nodes > 1);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
@@ -99,14 +99,14 @@ export class Simulation implements SimContext, Internet {
 
   /** Something is amiss until now: for the laws that promise a time. */
   noteFault(): void {
-    this.#disturbedMs = this.clock.elapsed();
+    this.#lastFaultMs = this.clock.elapsed();
   }
 
   readonly faultFreeMs = (): number => {
-    const isCalm =
-      this.#conditions === this.calm && this.nodes.every(({ isUp }) => isUp) && this.bus?.isParted !== true;
-    if (!isCalm) this.noteFault();
-    return this.clock.elapsed() - this.#disturbedMs;
+    const isFaultFree =
+      this.#conditions === this.faultFree && this.nodes.every(({ isUp }) => isUp) && this.bus?.isPartitioned !== true;
+    if (!isFaultFree) this.noteFault();
+    return this.clock.elapsed() - this.#lastFaultMs;
   };
 
   readonly count = (what: string): void => {
@@ -157,7 +157,7 @@ export class Simulation implements SimContext, Internet {
     this.tabs.add(tab);
     tab.client.failures.subscribe(() => {
       for (const { message } of tab.client.failures.get()) {
-        this.deeds.failed(message);
+        this.sentMessages.failed(message);
         tab.pendingSinceMs.delete(message);
       }
     });
@@ -169,39 +169,39 @@ export class Simulation implements SimContext, Internet {
     const name = `${caller.clientId} ${this.#nextDial()}`;
     const connection = new Connection(this, caller, { ...handlers, name });
     this.note(() => `  ${caller.clientId} dials ${node?.name}`);
-    this.clock.after(this.#travelMs(), () => node?.answer(connection));
+    this.clock.after(this.#travelMs(), () => node?.accept(connection));
     return connection;
   }
 
-  async askVerdict(caller: ClientIdentity): Promise<HandshakeProbe> {
-    await caller.machine.pause(this.#travelMs());
-    const verdict = await this.#route.pick(this.nodes)?.probe(caller);
-    await caller.machine.pause(this.#travelMs());
-    return verdict ?? { kind: 'unreachable' };
+  async probeHandshake(caller: ClientIdentity): Promise<HandshakeProbe> {
+    await caller.process.pause(this.#travelMs());
+    const probe = await this.#route.pick(this.nodes)?.probe(caller);
+    await caller.process.pause(this.#travelMs());
+    return probe ?? { kind: 'unreachable' };
   }
 
-  async request<T>(machine: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
-    await machine.pause(this.#travelMs());
+  async request<T>(process: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>): Promise<T> {
+    await process.pause(this.#travelMs());
     const answer = this.#route.chance(this.#conditions.requestLost)
       ? null
       : this.#route.pick(this.nodes)?.handleRequest(work);
     if (answer === null || answer === undefined) return this.#lose('request lost');
     const outcome = await answer;
-    await machine.pause(this.#travelMs());
+    await process.pause(this.#travelMs());
     return this.#route.chance(this.#conditions.answerLost) ? this.#lose('answer lost') : outcome;
   }
 
-  async fetchUsers(machine: SimulatedProcess, ids: readonly UserId[]): Promise<readonly User[]> {
-    const found = await this.request(machine, () => this.#durable.users.findMany(ids));
+  async fetchUsers(process: SimulatedProcess, ids: readonly UserId[]): Promise<readonly User[]> {
+    const found = await this.request(process, () => this.#durable.users.findMany(ids));
     return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
   }
 
   /** Bad weather for a while. */
   applyFaults(change: Partial<FaultConditions>, ms: number): void {
-    const conditions = { ...this.calm, ...change };
+    const conditions = { ...this.faultFree, ...change };
     this.conditions = conditions;
     this.clock.after(ms, () => {
-      if (this.#conditions === conditions) this.conditions = this.calm;
+      if (this.#conditions === conditions) this.conditions = this.faultFree;
     });
   }
 

@@ -15,7 +15,7 @@ interface Request {
 /** Asks over HTTP. Whatever is answered with success must be stored by then. */
 function ask(simulation: Simulation, tab: Tab, { what, work, isStored }: Request): void {
   const { id, role } = tab.device.user;
-  const asked = simulation.request(tab.machine, async (core) => {
+  const asked = simulation.request(tab.process, async (core) => {
     const outcome = await work(core, { user: id, role });
     if (outcome.ok && !isStored()) {
       simulation.reportViolation('G1 durable', `${id} was told that ${what} is done, but it is not stored`);
@@ -100,15 +100,15 @@ export const rename = asTab((simulation, tab, random) => {
 
 /** A message that was sent already arrives once more, by another way: a retry that somebody else's retry has overtaken. */
 export const echo = asTab((simulation, tab, random) => {
-  const deeds = [...simulation.deeds.all.values()].filter(({ device }) => device.user.id === tab.user);
-  const deed = random.pick(deeds.slice(-5));
-  if (deed === undefined) return null;
-  const { id, text: body, channel } = deed;
+  const own = [...simulation.sentMessages.all.values()].filter(({ device }) => device.user.id === tab.user);
+  const sent = random.pick(own.slice(-5));
+  if (sent === undefined) return null;
+  const { id, text: body, channel } = sent;
   const to = simulation.users.find((user) => dmOf(tab.user, user.id) === channel)?.id;
   const target = to === undefined ? { channel } : { to };
-  simulation.deeds.sentTwice(id);
+  simulation.sentMessages.sentTwice(id);
   // It may be stored before those that its connection sent earlier.
-  simulation.oracle.sendings.set(id, (simulation.oracle.sendings.get(id) ?? 0) + 1);
+  simulation.oracle.sendCounts.set(id, (simulation.oracle.sendCounts.get(id) ?? 0) + 1);
   ask(simulation, tab, {
     what: 'echo',
     work: (core, actor) => core.chat.send(actor, { ...target, id, body }),
@@ -119,7 +119,7 @@ export const echo = asTab((simulation, tab, random) => {
 
 export const renameOneself = asTab((simulation, tab, random) => {
   const { id } = tab.device.user;
-  const asked = simulation.request(tab.machine, async (_core, bus) => {
+  const asked = simulation.request(tab.process, async (_core, bus) => {
     await simulation.renameUser(id, `Name ${random.below(100)}`);
     bus.publish('nodes', { kind: 'profile', user: id });
   });

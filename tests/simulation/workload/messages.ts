@@ -41,7 +41,7 @@ export const edit = asTab((simulation, tab, random) => {
   const { channel } = found;
   const text = withCanary(channel, `edited ${random.token(24)}`);
   const { device, clientId } = tab;
-  simulation.deeds.edited(found.message.id, { text, device, clientId, atMs: simulation.clock.elapsed() });
+  simulation.sentMessages.edited(found.message.id, { text, device, clientId, atMs: simulation.clock.elapsed() });
   tab.client.edit(channel, found.message.id, text);
   return `edits ${found.message.id}`;
 });
@@ -50,13 +50,13 @@ export const remove = asTab((simulation, tab, random) => {
   const found = pickMessage(tab, random, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
   if (found.message.state === 'pending') {
-    simulation.deeds.end(found.message.id, 'taken back', simulation.clock.elapsed());
+    simulation.sentMessages.end(found.message.id, 'deleted-while-pending', simulation.clock.elapsed());
   }
   tab.client.delete(found.channel, found.message.id);
   return `deletes ${found.message.id}`;
 });
 
-export const react = asTab((_world, tab, random) => {
+export const react = asTab((_simulation, tab, random) => {
   const found = pickMessage(tab, random, ({ deleted, state }) => !deleted && state === 'sent');
   const emoji = random.pick(EMOJI) ?? '';
   if (found === null) return null;
@@ -70,7 +70,7 @@ export const react = asTab((_world, tab, random) => {
 export const retry = asTab((simulation, tab, random) => {
   const failure = random.pick(tab.client.failures.get());
   if (failure === undefined) return null;
-  if (failure.kind === 'edit') simulation.deeds.uncertain(failure.message);
+  if (failure.kind === 'edit') simulation.sentMessages.uncertain(failure.message);
   tab.client.retry(failure.id);
   return `tries ${failure.kind} ${failure.message} again, after ${failure.reason}`;
 });
@@ -78,13 +78,13 @@ export const retry = asTab((simulation, tab, random) => {
 export const dismiss = asTab((simulation, tab, random) => {
   const failure = random.pick(tab.client.failures.get());
   if (failure === undefined) return null;
-  if (failure.kind === 'send') simulation.deeds.end(failure.message, 'dismissed', simulation.clock.elapsed());
-  simulation.deeds.uncertain(failure.message);
+  if (failure.kind === 'send') simulation.sentMessages.end(failure.message, 'dismissed', simulation.clock.elapsed());
+  simulation.sentMessages.uncertain(failure.message);
   tab.client.dismiss(failure.id);
   return `dismisses ${failure.kind} ${failure.message}`;
 });
 
-export const type = asTab((_world, tab, random) => {
+export const type = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random) ?? pickChannel(tab, random);
   if (conversation === null) return null;
   tab.client.composing(conversation, random.chance(0.8));
@@ -103,15 +103,15 @@ function post(simulation: Simulation, tab: Tab, { conversation, random, thread }
   const channel = channelIdOf(tab, conversation);
   const text = withCanary(channel, `${mention}${random.token(36)}`);
   const id = tab.client.send(conversation, text, thread === undefined ? {} : { thread });
-  const { device, clientId, pageMs } = tab;
-  simulation.deeds.sent({
+  const { device, clientId, openedMs } = tab;
+  simulation.sentMessages.sent({
     id,
     device,
     conversation,
     channel,
     text,
     clientId,
-    pageMs,
+    openedMs,
     atMs: simulation.clock.elapsed(),
   });
   return `${id} in ${conversation}`;

@@ -1,6 +1,6 @@
 import type { Conversation } from '@parley/client';
 import type { SeededRandom } from '@parley/testkit';
-import { judgeTimeline } from '../invariants/check-views.ts';
+import { checkTimeline } from '../invariants/check-views.ts';
 import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
@@ -9,7 +9,7 @@ export type Operation = (simulation: Simulation, random: SeededRandom) => string
 
 /** A tab whose user can do something: it is awake, and has been told who the user is. */
 export function pickTab(simulation: Simulation, random: SeededRandom): Tab | null {
-  const able = [...simulation.tabs].filter(({ machine, client }) => machine.isRunning && client.me.get() !== null);
+  const able = [...simulation.tabs].filter(({ process, client }) => process.isRunning && client.me.get() !== null);
   return random.pick(able) ?? null;
 }
 
@@ -25,7 +25,7 @@ export function pickOpen(tab: Tab, random: SeededRandom): Conversation | null {
 
 /** The tab shows the conversation from now on, and is held to the laws whenever it changes. */
 export function watch(simulation: Simulation, tab: Tab, conversation: Conversation): void {
-  tab.look(conversation, () => judgeTimeline(simulation, tab, conversation));
+  tab.watch(conversation, () => checkTimeline(simulation, tab, conversation));
 }
 
 /** An act of a user at a tab. */

@@ -1,9 +1,9 @@
 import * as clientFaults from '../faults/client.ts';
-import * as intrusion from '../faults/hostile-client.ts';
+import * as hostileClients from '../faults/hostile-client.ts';
 import * as networkFaults from '../faults/network.ts';
 import * as serverFaults from '../faults/server.ts';
 import * as channels from './channels.ts';
-import * as writing from './messages.ts';
+import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reading from './reading.ts';
 
@@ -15,16 +15,16 @@ interface Kind {
 
 /** What people do. */
 export const WORKLOAD = {
-  send: { run: writing.send, weight: 14 },
-  'send several': { run: writing.sendBurst, weight: 4 },
-  'send directly': { run: writing.sendDirect, weight: 5 },
-  reply: { run: writing.reply, weight: 2 },
-  edit: { run: writing.edit, weight: 4 },
-  delete: { run: writing.remove, weight: 2 },
-  react: { run: writing.react, weight: 4 },
-  type: { run: writing.type, weight: 5 },
-  'try again': { run: writing.retry, weight: 3 },
-  dismiss: { run: writing.dismiss, weight: 1 },
+  send: { run: messages.send, weight: 14 },
+  'send several': { run: messages.sendBurst, weight: 4 },
+  'send directly': { run: messages.sendDirect, weight: 5 },
+  reply: { run: messages.reply, weight: 2 },
+  edit: { run: messages.edit, weight: 4 },
+  delete: { run: messages.remove, weight: 2 },
+  react: { run: messages.react, weight: 4 },
+  type: { run: messages.type, weight: 5 },
+  'try again': { run: messages.retry, weight: 3 },
+  dismiss: { run: messages.dismiss, weight: 1 },
   open: { run: reading.open, weight: 5 },
   'open around': { run: reading.openAround, weight: 2 },
   'load older': { run: reading.loadOlder, weight: 2 },
@@ -67,14 +67,14 @@ export const FAULTS = {
   storm: { run: serverFaults.storm, weight: 10 },
   outage: { run: serverFaults.outage, weight: 1 },
   partition: { run: serverFaults.partition, weight: 3 },
-  intrude: { run: intrusion.connectHostile, weight: 2 },
-  meddle: { run: intrusion.sendArbitraryCommand, weight: 8 },
-  ambush: { run: intrusion.raceWithRemoval, weight: 1.5 },
-  'say twice': { run: intrusion.sendDuplicate, weight: 3 },
-  babble: { run: intrusion.sendGarbage, weight: 1 },
-  flood: { run: intrusion.flood, weight: 0.1 },
-  'stop reading': { run: intrusion.stopReading, weight: 1 },
-  go: { run: intrusion.disconnect, weight: 1 },
+  intrude: { run: hostileClients.connectHostile, weight: 2 },
+  meddle: { run: hostileClients.sendArbitraryCommand, weight: 8 },
+  ambush: { run: hostileClients.raceWithRemoval, weight: 1.5 },
+  'say twice': { run: hostileClients.sendDuplicate, weight: 3 },
+  babble: { run: hostileClients.sendGarbage, weight: 1 },
+  flood: { run: hostileClients.flood, weight: 0.1 },
+  'stop reading': { run: hostileClients.stopReading, weight: 1 },
+  go: { run: hostileClients.disconnect, weight: 1 },
 } as const satisfies Record<string, Kind>;
 
 export type StepKind = keyof typeof WORKLOAD | keyof typeof FAULTS;

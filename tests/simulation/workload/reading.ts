@@ -21,21 +21,21 @@ export const openAround = asTab((simulation, tab, random) => {
   return `opens ${channel} around ${seq}`;
 });
 
-export const loadOlder = asTab((_world, tab, random) => {
+export const loadOlder = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.loadOlder(conversation);
   return `loads older of ${conversation}`;
 });
 
-export const loadNewer = asTab((_world, tab, random) => {
+export const loadNewer = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.loadNewer(conversation);
   return `loads newer of ${conversation}`;
 });
 
-export const jumpToLatest = asTab((_world, tab, random) => {
+export const jumpToLatest = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.client.jumpToLatest(conversation);
@@ -43,7 +43,7 @@ export const jumpToLatest = asTab((_world, tab, random) => {
 });
 
 /** Reads what is on screen: as a rule down to the last message. */
-export const read = asTab((_world, tab, random) => {
+export const read = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   const sent = tab.client
@@ -65,12 +65,12 @@ export const readAlong = asTab((simulation, tab, random) => {
   const seqs = messages.map(({ seq }) => seq ?? 0).filter((seq) => seq > channel.readSeq);
   if (seqs.length === 0) return null;
   for (const [index, seq] of seqs.slice(0, MOST_READ_ALONG).entries()) {
-    simulation.clock.after(index * READ_EVERY_MS, () => tab.machine.run(() => tab.client.markRead(channel.id, seq)));
+    simulation.clock.after(index * READ_EVERY_MS, () => tab.process.run(() => tab.client.markRead(channel.id, seq)));
   }
   return `reads ${conversation} on from ${seqs[0]}`;
 });
 
-export const leaveScreen = asTab((_world, tab, random) => {
+export const leaveScreen = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
   tab.open.get(conversation)?.();
