@@ -91,7 +91,7 @@ export class SimulatedBus {
   #request<T extends Topic>(from: Endpoint, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
       const others = [...this.#endpoints].filter(
-        (end) => end !== from && !end.process.isDead && end.local.isHeard(topic),
+        (end) => end !== from && !end.process.isDead && end.local.hasSubscribers(topic),
       );
       const stop = from.process.after(others.length === 0 ? 0 : BUS_ANSWER_MS, () => resolve(null));
       for (const to of others) {

@@ -5,17 +5,17 @@ export interface LocalBus extends Bus {
   /** With what takes an answer, where the message is a question that came from another node. */
   publish<T extends Topic>(topic: T, message: MessageOn<T>, answer?: (reply: MessageOn<T>) => void): void;
   /** Somebody listens to it. */
-  isHeard(topic: Topic): boolean;
+  hasSubscribers(topic: Topic): boolean;
 }
 
 // `publish` and `subscribe` are typed by topic: a handler gets only messages of its topic. What is queued forgets that, so
 // its callbacks are declared as methods, which the compiler lets accept a narrower message.
 interface Subscription {
-  hear(message: BusMessage, answer: (reply: BusMessage) => void): void;
+  onMessage(message: BusMessage, answer: (reply: BusMessage) => void): void;
   hasEnded: boolean;
 }
 
-interface Waiting {
+interface QueuedMessage {
   readonly topic: Topic;
   readonly message: BusMessage;
   answer(this: void, reply: BusMessage): void;
@@ -30,15 +30,15 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
   // Lists that never change: hearing may subscribe or end a subscription. Most have one entry, and there are thousands.
   const subscribers = new Map<Topic, readonly Subscription[]>();
   // Bounded by what the subscribers themselves publish while they hear one message.
-  const waiting: Waiting[] = [];
+  const waiting: QueuedMessage[] = [];
   let delivering = false;
   let closed = false;
 
-  function deliver({ topic, message, answer }: Waiting): void {
+  function deliver({ topic, message, answer }: QueuedMessage): void {
     for (const subscription of subscribers.get(topic) ?? []) {
       if (subscription.hasEnded) continue;
       try {
-        subscription.hear(message, answer);
+        subscription.onMessage(message, answer);
       } catch (error) {
         logger.error({ err: error, topic, kind: message.kind }, 'a subscriber of the bus failed');
       }
@@ -55,7 +55,7 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
 
   return {
     isReliable,
-    publish(topic, message, answer = unasked) {
+    publish(topic, message, answer = ignoreReply) {
       if (closed) return;
       waiting.push({ topic, message, answer });
       if (delivering) return;
@@ -63,13 +63,13 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) deliver(next);
       delivering = false;
     },
-    subscribe(topic, hear) {
-      const subscription: Subscription = { hear, hasEnded: false };
+    subscribe(topic, onMessage) {
+      const subscription: Subscription = { onMessage, hasEnded: false };
       subscribers.set(topic, [...(subscribers.get(topic) ?? []), subscription]);
       return () => end(topic, subscription);
     },
     request: async () => null,
-    isHeard: (topic) => subscribers.has(topic),
+    hasSubscribers: (topic) => subscribers.has(topic),
     onReconnect: () => () => undefined,
     async close() {
       closed = true;
@@ -79,4 +79,4 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
   };
 }
 
-function unasked(): void {}
+function ignoreReply(): void {}

@@ -12,8 +12,8 @@ test('what is counted is shown, beside what Node tells of the process', async ()
   metrics.handshakeRefused('invalid_token');
   metrics.commandRefused('not_found');
   metrics.gapFilled(4);
-  metrics.compared(20);
-  metrics.busReturned();
+  metrics.reconciled(20);
+  metrics.busReconnected();
   const lines = (await metrics.render()).split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([

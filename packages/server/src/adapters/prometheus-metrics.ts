@@ -67,7 +67,7 @@ function describeProcess(node: string, registry: Registry): void {
   new Gauge({ ...info, registers: [registry] }).set({ node }, 1);
 }
 
-type ClusterMetrics = Pick<Metrics, 'gapFilled' | 'compared' | 'busReturned' | 'busConnected' | 'busLost'>;
+type ClusterMetrics = Pick<Metrics, 'gapFilled' | 'reconciled' | 'busReconnected' | 'busConnected' | 'busLost'>;
 
 function clusterMetrics(registers: Registry[]): ClusterMetrics {
   const gaps = new Counter({
@@ -88,8 +88,8 @@ function clusterMetrics(registers: Registry[]): ClusterMetrics {
   });
   return {
     gapFilled: (events) => gaps.inc(events),
-    compared: (durationMs) => comparisons.observe(durationMs / 1000),
-    busReturned: () => returns.inc(),
+    reconciled: (durationMs) => comparisons.observe(durationMs / 1000),
+    busReconnected: () => returns.inc(),
     ...busMetrics(registers),
   };
 }

@@ -24,7 +24,7 @@ const pages = fc.array(
 type Pages = typeof pages extends fc.Arbitrary<infer P> ? P : never;
 
 /** Whatever happens to both, a database and the store in memory answer alike. */
-export function sameAsMemory(name: string, open: () => Promise<OpenedDatabase>): void {
+export function storeEquivalenceContract(name: string, open: () => Promise<OpenedDatabase>): void {
   test(`${name} and memory answer alike after any history`, { timeout: 60_000 }, async () => {
     const database = await open();
     const outcomes = { stored: 0, refused: 0 };

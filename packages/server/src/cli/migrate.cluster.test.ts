@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import type { OpenedDatabase } from '#adapters/opened-database.ts';
-import { World } from '#ports/store-contract/fixture.ts';
+import { StoreFixture } from '#ports/store-contract/fixture.ts';
 import { openNode } from '#testing/postgres-node.ts';
 import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
@@ -57,12 +57,16 @@ async function fill(database: OpenedDatabase): Promise<void> {
     .values({ ...invite, uses: 1, max_uses: 5, revoked_at: null })
     .execute();
   // More than one page of rows.
-  const fixture = new World({ store, users, close: async () => undefined });
+  const fixture = new StoreFixture({ store, users, close: async () => undefined });
   const channel = await fixture.channel(['u_1', 'u_2']);
-  await fixture.say(channel, 'u_1', ...Array.from({ length: 1_200 }, (_, index) => `message ${index} é\u0301 \\ " 🙂`));
+  await fixture.send(
+    channel,
+    'u_1',
+    ...Array.from({ length: 1_200 }, (_, index) => `message ${index} é\u0301 \\ " 🙂`),
+  );
   const history = fc.sample(fc.array(randomCommit, { minLength: 40, maxLength: 60 }), { numRuns: 1, seed: 7 })[0] ?? [];
   for (const [at, step] of history.entries()) {
-    await store.commit(SCOPE, (state) => decide(state, { ...step, careless: false }, at));
+    await store.commit(SCOPE, (state) => decide(state, { ...step, unchecked: false }, at));
   }
 }
 
@@ -118,18 +122,18 @@ test('what arrived goes on: the next message has the next seq, on both', async (
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const first = await folder.open();
-  const fixture = new World({ store: first.store, users: first.users, close: first.close });
+  const fixture = new StoreFixture({ store: first.store, users: first.users, close: first.close });
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
-  await fixture.say(channel, ada, 'two', 'three');
+  await fixture.send(channel, ada, 'two', 'three');
   await first.close();
   await say('migrate', '--from', folder.path, '--to', url);
   const node = await openNode(url);
-  expect(await new World(node).say(channel, ada, 'four')).toEqual([4]);
+  expect(await new StoreFixture(node).send(channel, ada, 'four')).toEqual([4]);
   await node.close();
   await say('migrate', '--from', url, '--to', folder.file('back'));
   const last = await folder.open(folder.file('back'));
-  expect(await new World(last).say(channel, ada, 'five')).toEqual([5]);
+  expect(await new StoreFixture(last).send(channel, ada, 'five')).toEqual([5]);
 });
 
 test('a place that has something in it is left as it is', async () => {

@@ -8,7 +8,7 @@ import { accountWork } from './account-transaction.ts';
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
 
 /** The database as the accounts library sees it: its transactions can be joined by our hooks. */
-export function libraryDatabase({ kysely, type, holdUsers }: AccountsDatabase) {
+export function libraryDatabase({ kysely, type, lockUsers }: AccountsDatabase) {
   const adapterOn = (db: Kysely<AccountsTables>, options: BetterAuthOptions): Adapter =>
     kyselyAdapter(db, { type, transaction: true })(options);
   return (options: BetterAuthOptions): Adapter => ({
@@ -17,7 +17,7 @@ export function libraryDatabase({ kysely, type, holdUsers }: AccountsDatabase) {
       const work = accountWork();
       try {
         return await kysely.transaction().execute(async (transaction) => {
-          await holdUsers(transaction);
+          await lockUsers(transaction);
           work.transaction = transaction;
           return run(notingFailure(adapterOn(transaction, options)));
         });

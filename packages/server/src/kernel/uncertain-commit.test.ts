@@ -14,7 +14,7 @@ test('who became a member by a commit that gave no answer comes back and is told
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const adas = await fixture.connect(ada);
     const bobs = await fixture.connect(bob);
-    store.loseAnswers(lost);
+    store.loseAcks(lost);
     await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
     expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
     const back = await fixture.connect(bob);
@@ -48,7 +48,7 @@ test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is 
   const ada = fixture.addUser('Ada');
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
   const phone = await fixture.connect(ada, 'phone-of-ada');
-  store.loseAnswers(2);
+  store.loseAcks(2);
   await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
   expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
   await laptop.say({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
@@ -61,7 +61,7 @@ test('[LG3] what `ready` tells does not come again when its commit is answered l
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
   await fixture.connect(bob);
-  store.holdAnswers();
+  store.delayAcks();
   await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
   const second = await fixture.connect(bob, 'second-of-bob');
   // Who gains a channel by that commit has to hear of it first.

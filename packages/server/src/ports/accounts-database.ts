@@ -10,5 +10,5 @@ export interface AccountsDatabase {
    * From here to the end of the transaction nobody else makes a user or changes who somebody is, on no node: so what it
    * finds (that there is no owner yet, that a handle is free) stays true.
    */
-  readonly holdUsers: (transaction: Kysely<AccountsTables>) => Promise<void>;
+  readonly lockUsers: (transaction: Kysely<AccountsTables>) => Promise<void>;
 }

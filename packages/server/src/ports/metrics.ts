@@ -7,9 +7,9 @@ export interface Metrics {
   /** Events that the bus did not bring, read from the store. */
   gapFilled(events: number): void;
   /** The connections here were compared with the store. */
-  compared(durationMs: number): void;
+  reconciled(durationMs: number): void;
   /** The connection to the other nodes came back. */
-  busReturned(): void;
+  busReconnected(): void;
   connectionOpened(): void;
   connectionClosed(code: number): void;
   handshakeRefused(code: string): void;

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { commitContract } from './store-contract/commit.contract.ts';
 import { deletionContract } from './store-contract/deletion.contract.ts';
-import { World, type StoreUnderTest } from './store-contract/fixture.ts';
+import { StoreFixture, type StoreUnderTest } from './store-contract/fixture.ts';
 import { historyContract } from './store-contract/history.contract.ts';
 import { integrityContract } from './store-contract/integrity.contract.ts';
 import { logContract } from './store-contract/log.contract.ts';
@@ -9,7 +9,7 @@ import { readingContract } from './store-contract/reading.contract.ts';
 
 /** What every store promises. `open` makes an empty one, with the users it knows. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
-  const fixture = async () => new World(await open());
+  const fixture = async () => new StoreFixture(await open());
   describe(`store: ${name}`, () => {
     describe('commit', () => {
       commitContract(fixture);

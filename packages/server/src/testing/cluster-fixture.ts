@@ -183,7 +183,7 @@ class Hub {
   /** Whoever dies no longer listens; what is lost is waited for. */
   #ask<T extends Topic>(asker: End, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
-      const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.isHeard(topic));
+      const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.hasSubscribers(topic));
       if (others.length === 0) this.#clock.after(1, () => resolve(null));
       this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
       const answer = (reply: MessageOn<T>): void => {

@@ -3,25 +3,25 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** What happens to the next `commit` that a node sends. */
 export type Interception =
-  /** PostgreSQL gets it, and the connection breaks before the answer is back. */
-  | 'the answer'
-  /** The connection breaks before PostgreSQL gets it. */
-  | 'the question'
-  /** Nothing goes either way any more, and nobody says so. */
-  | 'everything, silently';
+  /** PostgreSQL receives it, and the connection breaks before the response arrives. */
+  | 'a lost response'
+  /** The connection breaks before PostgreSQL receives it. */
+  | 'a lost request'
+  /** Nothing is forwarded in either direction any more, and neither side is notified. */
+  | 'a stalled connection';
 
-/** Between a node and its database, for tests. */
+/** A proxy between a node and its database, for tests. */
 export interface CommitInterceptor extends AsyncDisposable {
-  /** The database's url, through here. */
+  /** The URL of the database through the proxy. */
   readonly url: string;
-  /** Thefts still to come. */
+  /** What happens to the next commits, in order. */
   readonly planned: Interception[];
 }
 
 // The simple query `commit`, which has no parameters.
 const COMMIT = Buffer.from('commit\0');
 
-export async function openCommitThief(url: string): Promise<CommitInterceptor> {
+export async function openCommitInterceptor(url: string): Promise<CommitInterceptor> {
   const { hostname, port } = new URL(url);
   const planned: Interception[] = [];
   const sockets = new Set<Socket>();
@@ -35,9 +35,9 @@ export async function openCommitThief(url: string): Promise<CommitInterceptor> {
     database.on('close', () => node.destroy());
     database.pipe(node);
     node.on('data', (chunk: Buffer) => {
-      const theft = chunk.includes(COMMIT) ? planned.shift() : undefined;
-      if (theft === undefined) database.write(chunk);
-      else steal(theft, { node, database, chunk });
+      const interception = chunk.includes(COMMIT) ? planned.shift() : undefined;
+      if (interception === undefined) database.write(chunk);
+      else intercept(interception, { node, database, chunk });
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,13 +54,13 @@ export async function openCommitThief(url: string): Promise<CommitInterceptor> {
   };
 }
 
-function steal(
-  theft: Interception,
+function intercept(
+  interception: Interception,
   { node, database, chunk }: { node: Socket; database: Socket; chunk: Buffer },
 ): void {
   database.unpipe(node);
-  if (theft === 'the question') database.destroy();
-  if (theft !== 'the answer') return;
+  if (interception === 'a lost request') database.destroy();
+  if (interception !== 'a lost response') return;
   database.once('data', () => node.destroy()).resume();
   database.write(chunk);
 }

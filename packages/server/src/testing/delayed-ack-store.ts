@@ -18,10 +18,10 @@ export function delayedAckStore() {
   });
   return {
     wrapStore,
-    loseAnswers(count: number) {
+    loseAcks(count: number) {
       lose = count;
     },
-    holdAnswers() {
+    delayAcks() {
       held = [];
     },
     async release() {

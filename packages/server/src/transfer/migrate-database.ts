@@ -1,6 +1,6 @@
 import { withExclusivePostgres } from '#adapters/postgres/exclusive-postgres.ts';
 import { readSecret, writeSecret } from '#adapters/secret-file.ts';
-import { copyEverything, mustBeEmpty, mustBeKnown, type CopiedTable } from '#adapters/sql/copy-database.ts';
+import { copyDatabase, requireEmpty, requireKnownTables, type CopiedTable } from '#adapters/sql/copy-database.ts';
 import { withExclusiveSqlite } from '#adapters/sqlite/exclusive-sqlite.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
@@ -23,12 +23,12 @@ export type { CopiedTable };
  */
 export function migrateToPostgres({ folder, url, ...deps }: Migration): Promise<CopiedTable[]> {
   return withExclusiveSqlite({ ...deps, folder }, async (source) => {
-    await mustBeKnown(source);
+    await requireKnownTables(source);
     const secret = await readSecret(folder);
     return withExclusivePostgres({ ...deps, url }, async (target) => {
-      await mustBeEmpty(target);
+      await requireEmpty(target);
       if (secret !== null) await target.kysely.updateTable('meta').set({ secret }).execute();
-      return copyEverything(source, target);
+      return copyDatabase(source, target);
     });
   });
 }
@@ -37,9 +37,9 @@ export function migrateToPostgres({ folder, url, ...deps }: Migration): Promise<
 export function migrateToFolder({ folder, url, ...deps }: Migration): Promise<CopiedTable[]> {
   return withExclusivePostgres({ ...deps, url }, (source) =>
     withExclusiveSqlite({ ...deps, folder }, async (target) => {
-      await mustBeEmpty(target);
-      await mustBeKnown(target);
-      const copied = await copyEverything(source, target);
+      await requireEmpty(target);
+      await requireKnownTables(target);
+      const copied = await copyDatabase(source, target);
       const { secret } = await source.kysely.selectFrom('meta').select('secret').executeTakeFirstOrThrow();
       if (secret !== null) await writeSecret(folder, secret);
       return copied;

@@ -15,31 +15,31 @@ const WARNINGS = {
 
 export type Loss = keyof typeof WARNINGS;
 
-export interface Losses {
+export interface LossLog {
   count(loss: Loss, details?: object): void;
 }
 
 /** Counts every one, and warns of each kind now and then: whoever floods the bus must not flood the log too. */
-export function createLosses(deps: {
+export function createLossLog(deps: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-}): Losses {
+}): LossLog {
   const { clock, logger, metrics } = deps;
-  const told = new Map<Loss, { atMs: number; since: number }>();
+  const logged = new Map<Loss, { atMs: number; since: number }>();
   return {
     count(loss, details = {}) {
       metrics.busLost(loss);
       const warning = WARNINGS[loss];
       if (warning === null) return;
       const nowMs = clock.elapsed();
-      const last = told.get(loss);
+      const last = logged.get(loss);
       const messages = (last?.since ?? 0) + 1;
       if (last !== undefined && nowMs - last.atMs < BUS_WARN_EVERY_MS) {
         last.since = messages;
         return;
       }
-      told.set(loss, { atMs: nowMs, since: 0 });
+      logged.set(loss, { atMs: nowMs, since: 0 });
       logger.warn({ ...details, messages }, warning);
     },
   };

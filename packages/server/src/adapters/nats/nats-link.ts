@@ -4,9 +4,9 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 import type { Random } from '#ports/random.ts';
-import type { Losses } from './loss-log.ts';
+import type { LossLog } from './loss-log.ts';
 import type { NatsAddress } from './nats-address.ts';
-import { NatsSession, type SealedMessage } from './nats-session.ts';
+import { NatsSession, type SignedMessage } from './nats-session.ts';
 
 export interface NatsLinkDeps {
   readonly address: NatsAddress;
@@ -14,12 +14,12 @@ export interface NatsLinkDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly losses: Losses;
+  readonly losses: LossLog;
   /** What the subjects of answers begin with. */
-  readonly jsonResponse: string;
-  readonly received: (message: SealedMessage) => void;
+  readonly replyPrefix: string;
+  readonly onMessage: (message: SignedMessage) => void;
   /** It is connected, and every subscription is in force: the first time, and each time after it was away. */
-  readonly returned: () => void;
+  readonly onConnected: () => void;
 }
 
 type LinkState =
@@ -34,10 +34,10 @@ type LinkState =
 export class NatsLink {
   readonly #deps: NatsLinkDeps;
   readonly #subjects = new Set<string>();
-  readonly #firstUp = Promise.withResolvers<void>();
+  readonly #firstConnected = Promise.withResolvers<void>();
   #state: LinkState;
-  #stopWaiting: () => void = () => undefined;
-  #saidAtMs = Number.NEGATIVE_INFINITY;
+  #endPause: () => void = () => undefined;
+  #loggedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: NatsLinkDeps) {
     this.#deps = deps;
@@ -47,8 +47,8 @@ export class NatsLink {
   }
 
   /** Resolves when it is connected for the first time. */
-  get firstUp(): Promise<void> {
-    return this.#firstUp.promise;
+  get firstConnected(): Promise<void> {
+    return this.#firstConnected.promise;
   }
 
   /** What one message may have now; null while it is away. */
@@ -62,18 +62,18 @@ export class NatsLink {
   }
 
   /** Null when nobody answers in time, and at once when nobody listens or NATS is away. */
-  async ask(subject: string, payload: Uint8Array): Promise<SealedMessage | null> {
-    return this.#state.name === 'up' ? this.#state.session.ask(subject, payload) : null;
+  async request(subject: string, payload: Uint8Array): Promise<SignedMessage | null> {
+    return this.#state.name === 'up' ? this.#state.session.request(subject, payload) : null;
   }
 
-  listen(subject: string): void {
+  subscribe(subject: string): void {
     this.#subjects.add(subject);
-    if (this.#state.name === 'up') this.#state.session.listen(subject);
+    if (this.#state.name === 'up') this.#state.session.subscribe(subject);
   }
 
-  unlisten(subject: string): void {
+  unsubscribe(subject: string): void {
     this.#subjects.delete(subject);
-    if (this.#state.name === 'up') this.#state.session.unlisten(subject);
+    if (this.#state.name === 'up') this.#state.session.unsubscribe(subject);
   }
 
   /** Resolves when NATS has taken everything said before; at once while it is away. */
@@ -85,11 +85,11 @@ export class NatsLink {
   async close(): Promise<void> {
     const before = this.#state;
     this.#state = { name: 'closed' };
-    this.#stopWaiting();
+    this.#endPause();
     if (before.name !== 'up') return;
     await Promise.race([before.session.settled(), this.#pause(BUS_CLOSE_MS)]);
-    this.#stopWaiting();
-    await before.session.end();
+    this.#endPause();
+    await before.session.close();
   }
 
   get #isClosed(): boolean {
@@ -99,7 +99,7 @@ export class NatsLink {
   async #run(): Promise<void> {
     let attempt = 0;
     while (!this.#isClosed) {
-      const session = await this.#dial();
+      const session = await this.#connect();
       if (session !== null) {
         attempt = 0;
         await this.#use(session);
@@ -109,14 +109,14 @@ export class NatsLink {
     }
   }
 
-  async #dial(): Promise<NatsSession | null> {
-    const { address, jsonResponse, clock, received, losses } = this.#deps;
+  async #connect(): Promise<NatsSession | null> {
+    const { address, replyPrefix, clock, onMessage, losses } = this.#deps;
     try {
       const connection = await connect({
         ...address,
         name: 'parley',
         noEcho: true,
-        inboxPrefix: jsonResponse,
+        inboxPrefix: replyPrefix,
         // A stack for each question, in case it fails, would cost more than the question.
         noAsyncTraces: true,
         timeout: BUS_DIAL_MS,
@@ -124,10 +124,10 @@ export class NatsLink {
         reconnect: false,
         ignoreClusterUpdates: true,
       });
-      const notAllowed = (error: Error): void => losses.count('not-allowed', { reason: error.message });
-      return new NatsSession({ connection, clock, received, notAllowed });
+      const onPermissionDenied = (error: Error): void => losses.count('not-allowed', { reason: error.message });
+      return new NatsSession({ connection, clock, onMessage, onPermissionDenied });
     } catch (error) {
-      this.#sayAway(error instanceof Error ? error.message : String(error));
+      this.#logDisconnected(error instanceof Error ? error.message : String(error));
       return null;
     }
   }
@@ -135,30 +135,30 @@ export class NatsLink {
   /** Resolves when the session has ended. */
   async #use(session: NatsSession): Promise<void> {
     const before = this.#state;
-    if (before.name === 'closed') return session.end();
-    const { clock, logger, metrics, address, returned } = this.#deps;
-    for (const subject of this.#subjects) session.listen(subject);
+    if (before.name === 'closed') return session.close();
+    const { clock, logger, metrics, address, onConnected } = this.#deps;
+    for (const subject of this.#subjects) session.subscribe(subject);
     this.#state = { name: 'up', session };
     metrics.busConnected(true);
     await session.settled();
     if (this.#isClosed) return;
     const awayMs = before.name === 'away' ? Math.round(clock.elapsed() - before.sinceMs) : 0;
     logger.info({ servers: address.servers, awayMs }, 'connected to NATS');
-    this.#firstUp.resolve();
-    returned();
-    const reason = await session.gone;
+    this.#firstConnected.resolve();
+    onConnected();
+    const reason = await session.closed;
     metrics.busConnected(false);
     if (this.#isClosed) return;
     this.#state = { name: 'away', sinceMs: clock.elapsed() };
-    this.#saidAtMs = Number.NEGATIVE_INFINITY;
-    this.#sayAway(reason);
+    this.#loggedAtMs = Number.NEGATIVE_INFINITY;
+    this.#logDisconnected(reason);
   }
 
   /** Once for each outage, and again now and then. */
-  #sayAway(reason: string): void {
+  #logDisconnected(reason: string): void {
     const { address, clock, logger } = this.#deps;
-    if (this.#isClosed || clock.elapsed() - this.#saidAtMs < BUS_WARN_EVERY_MS) return;
-    this.#saidAtMs = clock.elapsed();
+    if (this.#isClosed || clock.elapsed() - this.#loggedAtMs < BUS_WARN_EVERY_MS) return;
+    this.#loggedAtMs = clock.elapsed();
     const sentence = 'NATS is away: this node works alone, and hears of the others through the database, later';
     logger.error({ servers: address.servers, reason }, sentence);
   }
@@ -166,7 +166,7 @@ export class NatsLink {
   #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       const undo = this.#deps.clock.after(delayMs, resolve);
-      this.#stopWaiting = () => {
+      this.#endPause = () => {
         undo();
         resolve();
       };

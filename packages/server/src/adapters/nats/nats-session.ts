@@ -3,7 +3,7 @@ import { BUS_ANSWER_MS, BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BU
 import type { Clock } from '#ports/clock.ts';
 
 /** As the library hands it over. */
-export interface SealedMessage {
+export interface SignedMessage {
   readonly subject: string;
   readonly data: Uint8Array;
   /** Where an answer is waited for, if one is. */
@@ -13,9 +13,9 @@ export interface SealedMessage {
 export interface NatsSessionDeps {
   readonly connection: NatsConnection;
   readonly clock: Clock;
-  readonly received: (message: SealedMessage) => void;
+  readonly onMessage: (message: SignedMessage) => void;
   /** NATS says that these credentials may not do what was asked. */
-  readonly notAllowed: (error: Error) => void;
+  readonly onPermissionDenied: (error: Error) => void;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface NatsSessionDeps {
 export class NatsSession {
   readonly #deps: NatsSessionDeps;
   readonly #subscriptions = new Map<string, Subscription>();
-  readonly #gone = Promise.withResolvers<string>();
+  readonly #closed = Promise.withResolvers<string>();
   #unconfirmedBytes = 0;
   #confirming = false;
   #missedPings = 0;
@@ -35,14 +35,14 @@ export class NatsSession {
   constructor(deps: NatsSessionDeps) {
     this.#deps = deps;
     const { connection } = deps;
-    void connection.closed().then((error) => this.#leave(error instanceof Error ? error.message : 'it closed'));
+    void connection.closed().then((error) => this.#end(error instanceof Error ? error.message : 'it closed'));
     void this.#watchPermissions();
     this.#ping();
   }
 
   /** Resolves with the reason when the connection has ended. */
-  get gone(): Promise<string> {
-    return this.#gone.promise;
+  get closed(): Promise<string> {
+    return this.#closed.promise;
   }
 
   /** What the server takes in one message. */
@@ -60,24 +60,24 @@ export class NatsSession {
   }
 
   /** Null when nobody answers in time. That nobody listens, NATS tells at once. */
-  async ask(subject: string, payload: Uint8Array): Promise<SealedMessage | null> {
+  async request(subject: string, payload: Uint8Array): Promise<SignedMessage | null> {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return null;
     this.#unconfirmedBytes += payload.length;
     return this.#deps.connection.request(subject, payload, { timeout: BUS_ANSWER_MS }).catch(() => null);
   }
 
-  listen(subject: string): void {
+  subscribe(subject: string): void {
     if (this.#isClosed) return;
     const subscription = this.#deps.connection.subscribe(subject, {
       // Must not throw: the library would read nothing more, and say so nowhere.
       callback: (error, message) => {
-        if (error === null) this.#deps.received(message);
+        if (error === null) this.#deps.onMessage(message);
       },
     });
     this.#subscriptions.set(subject, subscription);
   }
 
-  unlisten(subject: string): void {
+  unsubscribe(subject: string): void {
     const subscription = this.#subscriptions.get(subject);
     this.#subscriptions.delete(subject);
     if (!this.#isClosed) subscription?.unsubscribe();
@@ -87,12 +87,12 @@ export class NatsSession {
   async settled(): Promise<void> {
     if (this.#isClosed) return;
     const answered = this.#deps.connection.flush().catch(() => undefined);
-    await Promise.race([answered, this.gone]);
+    await Promise.race([answered, this.closed]);
   }
 
   /** Cuts the connection, whatever waits for it. */
-  async end(): Promise<void> {
-    this.#leave('it was closed here');
+  async close(): Promise<void> {
+    this.#end('it was closed here');
     await this.#deps.connection.close();
   }
 
@@ -124,20 +124,20 @@ export class NatsSession {
         this.#ping();
         return;
       }
-      this.#leave('it does not answer');
+      this.#end('it does not answer');
       void this.#deps.connection.close();
     });
   }
 
-  #leave(reason: string): void {
+  #end(reason: string): void {
     this.#stopPinging();
-    this.#gone.resolve(reason);
+    this.#closed.resolve(reason);
   }
 
   async #watchPermissions(): Promise<void> {
     for await (const status of this.#deps.connection.status()) {
       const error = status.type === 'error' ? status.error : null;
-      if (error instanceof PermissionViolationError) this.#deps.notAllowed(error);
+      if (error instanceof PermissionViolationError) this.#deps.onPermissionDenied(error);
     }
   }
 }

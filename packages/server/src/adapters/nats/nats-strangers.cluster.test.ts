@@ -1,7 +1,7 @@
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { hear, natsWorld, profile, suspended, type NatsWorld } from '#testing/nats-fixture.ts';
-import { createSeal } from './message-mac.ts';
+import { createMessageMac } from './message-mac.ts';
 import type { NatsBus } from './nats-bus.ts';
 
 const SECRET = 'a secret that the nodes share';
@@ -29,7 +29,7 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [hear(there, 'user.u_a'), hear(there, 'user.u_b')];
   await fixture.settle(here, there);
-  const seal = createSeal(SECRET);
+  const seal = createMessageMac(SECRET);
   const [subject, other] = [`parley.${seal.installation}.user.u_a`, `parley.${seal.installation}.user.u_b`];
   const json = Buffer.from(JSON.stringify({ kind: 'suspended', user: 'u_a' }));
   const stranger = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
@@ -39,8 +39,8 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
     'x',
     'garbage '.repeat(20),
     json,
-    createSeal('another secret').close(subject, json),
-    seal.close(other, json),
+    createMessageMac('another secret').sign(subject, json),
+    seal.sign(other, json),
   ];
   for (const data of foreign) stranger.publish(subject, data);
   await stranger.flush();
@@ -59,7 +59,7 @@ test('a message that another version sent, or that speaks of someone else, is le
   const there = await fixture.open();
   const mine = hear(there, 'user.u_a');
   await there.settled();
-  const seal = createSeal(SECRET);
+  const seal = createMessageMac(SECRET);
   const subject = `parley.${seal.installation}.user.u_a`;
   const node = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
   const malformed = [
@@ -71,8 +71,8 @@ test('a message that another version sent, or that speaks of someone else, is le
     '{"kind":"suspended","user":"u_b"}',
     '{"kind":"cursor","user":"u_a","channel":"c_a","seq":-1,"unread":0,"mentions":0,"from":null}',
   ];
-  for (const text of malformed) node.publish(subject, seal.close(subject, Buffer.from(text)));
-  node.publish(subject, seal.close(subject, Buffer.from('{"kind":"suspended","user":"u_a","more":"than we know"}')));
+  for (const text of malformed) node.publish(subject, seal.sign(subject, Buffer.from(text)));
+  node.publish(subject, seal.sign(subject, Buffer.from('{"kind":"suspended","user":"u_a","more":"than we know"}')));
   await node.flush();
   await there.settled();
   expect(fixture.lost.get('malformed')).toBe(malformed.length);

@@ -4,7 +4,7 @@ import type { Topic } from '#ports/bus.ts';
 const TOPIC = /^[a-z]+(?:\.[A-Za-z0-9_-]{1,64})?$/;
 
 /** What the subjects begin with on which one node's questions are answered. */
-export function answersOf(installation: string): string {
+export function replyPrefixOf(installation: string): string {
   return `parley.${installation}.answers`;
 }
 

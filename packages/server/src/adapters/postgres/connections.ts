@@ -19,7 +19,7 @@ export interface ConnectionsOptions {
   readonly url: string;
   readonly max: number;
   /** Waits as long as it takes: for migrations, which may be long, and for those of another node. Default false. */
-  readonly patient?: boolean;
+  readonly withoutTimeouts?: boolean;
   readonly logger: Logger;
 }
 
@@ -31,7 +31,7 @@ export interface StatementResult {
   readonly command: string;
 }
 
-const PATIENCE = {
+const TIMEOUTS = {
   statement_timeout: DATABASE_STATEMENT_MS,
   lock_timeout: DATABASE_LOCK_MS,
   idle_in_transaction_session_timeout: DATABASE_IDLE_IN_TRANSACTION_MS,
@@ -44,7 +44,7 @@ export class Connections {
   readonly #inUse = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
-  constructor({ url, max, patient = false, logger }: ConnectionsOptions) {
+  constructor({ url, max, withoutTimeouts = false, logger }: ConnectionsOptions) {
     this.#pool = new pg.Pool({
       connectionString: url,
       // One stays, however quiet it is: so who must have the database for itself sees that somebody uses it.
@@ -54,7 +54,7 @@ export class Connections {
       connectionTimeoutMillis: DATABASE_CONNECT_MS,
       keepAlive: true,
       types,
-      ...(patient ? {} : PATIENCE),
+      ...(withoutTimeouts ? {} : TIMEOUTS),
     });
     // A connection in use tells by the statement that fails; an idle one is replaced when it is needed.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
@@ -63,7 +63,7 @@ export class Connections {
 
   /** Gives `task` a connection of its own. Rejects with `StatementFailed` when there is none to be had. */
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.take();
+    const connection = await this.acquire();
     try {
       return await task(connection);
     } finally {
@@ -72,7 +72,7 @@ export class Connections {
   }
 
   /** Whoever takes it must release it. */
-  async take(): Promise<Connection> {
+  async acquire(): Promise<Connection> {
     if (this.#closing !== null) throw new StoreUnavailable('the store is closed');
     if (this.#inUse.size >= MAX_DATABASE_QUEUE) throw new StoreUnavailable('the database is overloaded');
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -110,7 +110,7 @@ export class Connection {
   /** Rejects with `StatementFailed`, or when the number of rows is not what the step says. */
   async run({ sql, parameters, expectRowsAffected }: SqlStatement): Promise<StatementResult> {
     const name = nameOf(sql, parameters);
-    const result = await this.#ask({ text: sql, values: [...parameters], ...(name === null ? {} : { name }) });
+    const result = await this.#query({ text: sql, values: [...parameters], ...(name === null ? {} : { name }) });
     if (expectRowsAffected !== undefined && expectRowsAffected !== result.changes) {
       throw new Error(`${result.changes} rows changed instead of ${expectRowsAffected} by: ${sql}`);
     }
@@ -119,16 +119,16 @@ export class Connection {
 
   /** A statement that is not worth keeping compiled. */
   async runOnce(text: string, values: readonly unknown[] = []): Promise<StatementResult> {
-    return this.#ask({ text, values: [...values] });
+    return this.#query({ text, values: [...values] });
   }
 
   /** After a failure: the transaction must leave nothing, nor the connection a transaction to whoever comes next. */
   async rollBack(): Promise<void> {
-    if (!this.#isLost) await this.runOnce('rollback').catch(() => this.giveUp());
+    if (!this.#isLost) await this.runOnce('rollback').catch(() => this.discard());
   }
 
   /** The connection is closed, not used again. */
-  giveUp(): void {
+  discard(): void {
     this.#isLost = true;
   }
 
@@ -137,7 +137,7 @@ export class Connection {
     this.#released();
   }
 
-  async #ask(query: pg.QueryConfig<unknown[]>): Promise<StatementResult> {
+  async #query(query: pg.QueryConfig<unknown[]>): Promise<StatementResult> {
     try {
       const { rows, rowCount, command } = await this.#client.query<Record<string, unknown>>(query);
       return { rows, changes: rowCount ?? 0, command };

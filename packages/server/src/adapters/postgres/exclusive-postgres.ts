@@ -7,8 +7,8 @@ import { Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
 import { preparePostgres, type PostgresDeps } from './prepare-postgres.ts';
 
-const LOOKS = 10;
-const LOOK_AGAIN_S = 0.1;
+const POLLS = 10;
+const POLL_S = 0.1;
 /** How many connections nodes have, this one's left out. */
 const COUNT_NODES = `select count(*) as count from pg_stat_activity
   where datname = current_database() and application_name = 'parley' and pid <> pg_backend_pid()`;
@@ -22,7 +22,7 @@ export async function withExclusivePostgres<T>(
   task: (side: CopySide) => Promise<T>,
 ): Promise<T> {
   await preparePostgres(deps);
-  const connections = new Connections({ url: deps.url, max: 1, patient: true, logger: deps.logger });
+  const connections = new Connections({ url: deps.url, max: 1, withoutTimeouts: true, logger: deps.logger });
   try {
     const kysely = new Kysely<Tables>({ dialect: postgresDialect(connections) });
     return await kysely
@@ -42,10 +42,10 @@ export async function withExclusivePostgres<T>(
 
 /** A connection that was closed, by a node that just stopped or by us, is seen for a moment longer. */
 async function hasNodes(transaction: Kysely<Tables>): Promise<boolean> {
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < POLLS; look += 1) {
     const { rows } = await sql.raw<{ count: number }>(COUNT_NODES).execute(transaction);
     if (rows[0]?.count === 0) return false;
-    await sql`select pg_sleep(${LOOK_AGAIN_S}), pg_stat_clear_snapshot()`.execute(transaction);
+    await sql`select pg_sleep(${POLL_S}), pg_stat_clear_snapshot()`.execute(transaction);
   }
   return true;
 }

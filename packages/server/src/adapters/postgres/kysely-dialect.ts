@@ -7,7 +7,7 @@ export function postgresDialect(connections: Connections): Dialect {
   return new PostgresDialect({
     pool: {
       options: {},
-      connect: async () => client(await connections.take().catch(rethrow)),
+      connect: async () => client(await connections.acquire().catch(rethrow)),
       // The connections belong to whoever opened them.
       end: async () => undefined,
     },
@@ -22,7 +22,7 @@ function client(connection: Connection): PostgresPoolClient {
   return {
     query: query as PostgresPoolClient['query'],
     release(destroy = false) {
-      if (destroy) connection.giveUp();
+      if (destroy) connection.discard();
       connection.release();
     },
   };

@@ -4,7 +4,7 @@ import { MAX_DATABASE_READERS, MAX_DATABASE_WRITERS } from '#limits.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
-import { keptSecret } from '../sql/stored-secret.ts';
+import { storedSecret } from '../sql/stored-secret.ts';
 import { createSqlUsers } from '../sql/users.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
 import { Connections } from './connections.ts';
@@ -29,8 +29,8 @@ export async function openPostgres({ url, clock, random, logger }: PostgresDeps)
     users: createSqlUsers(db, { clock, random }),
     kysely,
     type: 'postgres',
-    secret: () => keptSecret(db.kysely, random),
-    holdUsers: async (transaction) => void (await sql.raw(LOCK_USERS).execute(transaction)),
+    secret: () => storedSecret(db.kysely, random),
+    lockUsers: async (transaction) => void (await sql.raw(LOCK_USERS).execute(transaction)),
     // What PostgreSQL does not answer now, it may answer later.
     failed: new Promise(() => undefined),
     close: () => store.close(),

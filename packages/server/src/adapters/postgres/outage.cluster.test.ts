@@ -116,7 +116,7 @@ test('a node that stands still in the middle of a commit loses its locks to the 
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   const standing = new Connections({ url, max: 1, logger: nullLogger });
-  const connection = await standing.take();
+  const connection = await standing.acquire();
   await connection.runOnce('begin');
   await connection.runOnce(`select from channels where id = 'c_1' for no key update`);
   expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });

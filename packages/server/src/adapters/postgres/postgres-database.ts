@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import { MAX_DATABASE_REPEATS } from '#limits.ts';
 import { POSTGRES } from '../sql/dialect.ts';
-import type { PoolState, LoadedRows, SqlDatabase, Steps, WriteBatch } from '../sql/sql-database.ts';
+import type { AdvisoryLock, LoadedRows, SqlDatabase, Steps, WriteBatch } from '../sql/sql-database.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { Tables } from '../sql/tables.ts';
 import { LOCK_USERS } from './advisory-locks.ts';
@@ -19,7 +19,7 @@ export interface PostgresPools {
 const BEGIN_WRITE = 'begin isolation level read committed';
 /** All of its statements see the moment of the first. */
 const BEGIN_READ = 'begin isolation level repeatable read, read only';
-const HOLD: Readonly<Record<PoolState, string>> = { users: LOCK_USERS };
+const HOLD: Readonly<Record<AdvisoryLock, string>> = { users: LOCK_USERS };
 
 /** PostgreSQL, which other nodes use as well. */
 export class PostgresDatabase implements SqlDatabase {
@@ -43,7 +43,7 @@ export class PostgresDatabase implements SqlDatabase {
   async write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
     decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
-    holding?: PoolState,
+    holding?: AdvisoryLock,
   ): Promise<T> {
     let isCommitting = false;
     const attempt = (): Promise<T> =>

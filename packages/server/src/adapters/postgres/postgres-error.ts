@@ -4,7 +4,7 @@ import { StoreUnavailable } from '#ports/store.ts';
 /** A statement that failed, with whatever the driver threw. It does not leave this folder: see `outward`. */
 export class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
-  readonly thrown: unknown;
+  readonly driverError: unknown;
   /** The connection has gone with it, or has to go. */
   readonly isLost: boolean;
   /** The connection had died before, which nobody noticed: another one may do. */
@@ -12,13 +12,13 @@ export class StatementFailed extends Error {
   /** SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html); null when the server did not answer. */
   readonly code: string | null;
 
-  constructor(thrown: unknown, during: 'connecting' | 'statement') {
+  constructor(driverError: unknown, during: 'connecting' | 'statement') {
     super('a statement failed');
-    this.thrown = thrown;
-    this.code = thrown instanceof pg.DatabaseError ? (thrown.code ?? null) : null;
-    const isFatal = thrown instanceof pg.DatabaseError && thrown.severity !== 'ERROR';
+    this.driverError = driverError;
+    this.code = driverError instanceof pg.DatabaseError ? (driverError.code ?? null) : null;
+    const isFatal = driverError instanceof pg.DatabaseError && driverError.severity !== 'ERROR';
     this.isLost = this.code === null || isFatal;
-    const isLate = thrown instanceof Error && /timeout/i.test(thrown.message);
+    const isLate = driverError instanceof Error && /timeout/i.test(driverError.message);
     this.isStale = during === 'statement' && this.isLost && !isLate;
   }
 
@@ -39,9 +39,9 @@ const CODE = {
 const RACES: ReadonlySet<string> = new Set([CODE.uniqueViolation, CODE.serializationFailure, CODE.deadlockDetected]);
 
 /** Classes of SQLSTATE that are about what was asked. All others are about the world. */
-const ABOUT_WHAT_WAS_ASKED: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
+const REQUEST_ERRORS: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
 
-const WORLD: Readonly<Record<string, string>> = {
+const UNAVAILABLE_REASONS: Readonly<Record<string, string>> = {
   '08': 'the connection to the database failed',
   '25': 'the database can not be written to, or gave the transaction up',
   '28': 'the database does not let this server in',
@@ -59,14 +59,14 @@ const WORLD: Readonly<Record<string, string>> = {
  */
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof StatementFailed)) return error;
-  const { code, thrown } = error;
-  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  const { code, driverError } = error;
+  const words = driverError instanceof Error ? driverError.message : String(driverError);
   if (code === null) return new StoreUnavailable(`the database does not answer (${words})`);
   const about = code.slice(0, 2);
-  if (ABOUT_WHAT_WAS_ASKED.has(about) && code !== CODE.insufficientPrivilege) {
+  if (REQUEST_ERRORS.has(about) && code !== CODE.insufficientPrivilege) {
     return new Error(`${words} (PostgreSQL: ${code})`);
   }
-  return new StoreUnavailable(`${WORLD[about] ?? 'the database failed'} (PostgreSQL: ${words}, ${code})`);
+  return new StoreUnavailable(`${UNAVAILABLE_REASONS[about] ?? 'the database failed'} (PostgreSQL: ${words}, ${code})`);
 }
 
 /** Why the database could not be opened, for the person who starts the server. `where` has no password in it. */

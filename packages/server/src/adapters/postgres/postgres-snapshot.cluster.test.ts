@@ -2,7 +2,7 @@ import { createDatabase } from '@parley/testkit/postgres-server';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, inject, test } from 'vitest';
-import { message, World } from '#ports/store-contract/fixture.ts';
+import { message, StoreFixture } from '#ports/store-contract/fixture.ts';
 import { nullLogger } from '#testing/null-logger.ts';
 import { openNode } from '#testing/postgres-node.ts';
 import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
@@ -64,7 +64,7 @@ test('a snapshot is one moment, while nodes go on writing', async () => {
   const { fixture, ada, channel } = await makeSound();
   await using snapshot = await openPostgresSnapshot(url, nullLogger);
   const during = await verifySnapshot(snapshot);
-  await fixture.say(channel, ada, 'meanwhile');
+  await fixture.send(channel, ada, 'meanwhile');
   expect(await verifySnapshot(snapshot)).toEqual(during);
   expect((await verified()).counts.messages).toBe(during.counts.messages + 1);
 });
@@ -103,7 +103,7 @@ async function verified(): Promise<Verification> {
 /** Seqs: two joinings, a message that is edited, one that mentions, one that is deleted, a reaction. */
 async function makeSound() {
   await emptyTables(node.kysely);
-  const fixture = new World(node);
+  const fixture = new StoreFixture(node);
   const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
   const channel = await fixture.channel([ada, bob]);
   const [edited, deleted] = [crypto.randomUUID(), crypto.randomUUID()];

@@ -17,12 +17,12 @@ const BEGIN = 'begin isolation level repeatable read, read only';
  * when it can't be reached. PostgreSQL holds references and files by itself, so it has no findings of its own.
  */
 export async function openPostgresSnapshot(url: string, logger: Logger): Promise<Snapshot> {
-  const connections = new Connections({ url, max: 1, patient: true, logger });
+  const connections = new Connections({ url, max: 1, withoutTimeouts: true, logger });
   const failed = async (error: unknown): Promise<never> => {
     await connections.close();
     throw openingError(error, withoutSecrets(url));
   };
-  const connection = await connections.take().catch(failed);
+  const connection = await connections.acquire().catch(failed);
   await connection.runOnce(BEGIN).catch(async (error: unknown) => {
     connection.release();
     return failed(error);

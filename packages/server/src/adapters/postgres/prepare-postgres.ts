@@ -26,7 +26,7 @@ export interface PostgresDeps {
  * sentence for the person who starts the server.
  */
 export async function preparePostgres({ url, random, logger }: Omit<PostgresDeps, 'clock'>): Promise<void> {
-  const connections = new Connections({ url, max: 1, patient: true, logger });
+  const connections = new Connections({ url, max: 1, withoutTimeouts: true, logger });
   try {
     await connections.use((connection) => checkServer(connection, logger));
     const kysely = new Kysely<Tables>({ dialect: postgresDialect(connections) });

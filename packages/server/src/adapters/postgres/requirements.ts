@@ -14,7 +14,7 @@ interface Facts {
   readonly hasUnicode: boolean;
 }
 
-const ASK = `select current_setting('server_version_num')::int as "version",
+const SELECT_FACTS = `select current_setting('server_version_num')::int as "version",
   current_setting('server_version') as "versionName",
   current_setting('server_encoding') as "encoding",
   current_setting('fsync') as "fsync",
@@ -25,7 +25,7 @@ const ASK = `select current_setting('server_version_num')::int as "version",
 
 /** Throws a sentence when what is stored there would not be safe, or not come back as it was. */
 export async function checkServer(connection: Connection, logger: Logger): Promise<void> {
-  const { rows } = await connection.runOnce(ASK);
+  const { rows } = await connection.runOnce(SELECT_FACTS);
   const facts = rows[0] as Facts;
   const problem = problemOf(facts);
   if (problem !== null) throw new Error(problem);

@@ -42,7 +42,7 @@ const BOOLEANS: ReadonlySet<string> = new Set(['suspended', 'email_verified']);
 type Row = Readonly<Record<string, string | number | null>>;
 
 /** Throws when a database has something in it. */
-export async function mustBeEmpty({ kysely }: CopySide): Promise<void> {
+export async function requireEmpty({ kysely }: CopySide): Promise<void> {
   for (const name of NAMES) {
     const found = await sql`select 1 from ${sql.table(name)} limit 1`.execute(kysely);
     if (found.rows.length > 0) throw new Error(`It is not empty: there are ${name} in it.`);
@@ -50,7 +50,7 @@ export async function mustBeEmpty({ kysely }: CopySide): Promise<void> {
 }
 
 /** Throws when a database has a table that would be left behind. */
-export async function mustBeKnown({ kysely }: CopySide): Promise<void> {
+export async function requireKnownTables({ kysely }: CopySide): Promise<void> {
   for (const { name } of await kysely.introspection.getTables()) {
     if (name !== 'meta' && !Object.hasOwn(KEYS, name)) throw new Error(`Nothing is known of a table ${name} in it.`);
   }
@@ -60,7 +60,7 @@ export async function mustBeKnown({ kysely }: CopySide): Promise<void> {
  * Copies every row, and the epoch, to a database that has none. Then reads the copy back, and throws when one table of it
  * is not, row for row, what it was.
  */
-export async function copyEverything(from: CopySide, to: CopySide): Promise<CopiedTable[]> {
+export async function copyDatabase(from: CopySide, to: CopySide): Promise<CopiedTable[]> {
   const copied: CopiedTable[] = [];
   for (const name of NAMES) {
     const read = await digest(from, name, (rows) => insert(to, name, rows));

@@ -20,13 +20,13 @@ export interface SqlDatabase {
   write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
     decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
-    holding?: PoolState,
+    holding?: AdvisoryLock,
   ): Promise<T>;
   close(): Promise<void>;
 }
 
 /** What no row stands for: who is in the table of users, and under which handles and subjects. */
-export type PoolState = 'users';
+export type AdvisoryLock = 'users';
 
 export interface WriteBatch<T> {
   readonly result: T;

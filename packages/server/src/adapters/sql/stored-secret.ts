@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts';
 const SECRET_BITS = 256;
 
 /** The secret in the database. Nodes that ask for it at once get the same. */
-export async function keptSecret(kysely: Kysely<Tables>, random: Random): Promise<string> {
+export async function storedSecret(kysely: Kysely<Tables>, random: Random): Promise<string> {
   const made = random.token(SECRET_BITS);
   await kysely.updateTable('meta').set({ secret: made }).where('secret', 'is', null).execute();
   const { secret } = await kysely.selectFrom('meta').select('secret').executeTakeFirstOrThrow();

@@ -16,7 +16,7 @@ import type { WriteMutex } from './write-mutex.ts';
 export interface SqliteThreads {
   readonly writer: SqliteThread;
   readonly reader: SqliteThread;
-  readonly turns: WriteMutex;
+  readonly writeMutex: WriteMutex;
 }
 
 /** Kysely over the threads. */
@@ -71,7 +71,7 @@ class ThreadDriver implements Driver {
 class ThreadConnection implements DatabaseConnection {
   readonly #threads: SqliteThreads;
   /** Ends the turn of the open transaction; null outside one. */
-  #endTurn: (() => void) | null = null;
+  #releaseMutex: (() => void) | null = null;
 
   constructor(threads: SqliteThreads) {
     this.#threads = threads;
@@ -90,12 +90,12 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    const endTurn = await this.#threads.turns.acquire();
+    const release = await this.#threads.writeMutex.acquire();
     try {
       await this.#threads.writer.run([{ sql: 'begin immediate', parameters: [] }], { within: false });
-      this.#endTurn = endTurn;
+      this.#releaseMutex = release;
     } catch (error) {
-      endTurn();
+      release();
       throw error;
     }
   }
@@ -108,19 +108,19 @@ class ThreadConnection implements DatabaseConnection {
       if (how === 'commit') throw error;
       // SQLite has rolled back by itself.
     }
-    this.#endTurn?.();
-    this.#endTurn = null;
+    this.#releaseMutex?.();
+    this.#releaseMutex = null;
   }
 
   async #run(step: { sql: string; parameters: readonly SqlValue[] }, isRead: boolean) {
-    const { writer, reader, turns } = this.#threads;
-    if (this.#endTurn !== null) return writer.run([step], { within: true });
+    const { writer, reader, writeMutex } = this.#threads;
+    if (this.#releaseMutex !== null) return writer.run([step], { within: true });
     if (isRead) return reader.run([step], { within: false });
-    const endTurn = await turns.acquire();
+    const release = await writeMutex.acquire();
     try {
       return await writer.run([step], { within: false });
     } finally {
-      endTurn();
+      release();
     }
   }
 }

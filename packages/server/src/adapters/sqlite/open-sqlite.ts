@@ -33,7 +33,7 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteDeps):
   await makeFiles(folder, [file, lockFile]);
   const writer = await openThread({ file, lockFile }, folder);
   const reader = await openThread({ file, lockFile: null }, folder).catch(closing(writer));
-  const db = new SqliteDatabase({ writer, reader, turns: new WriteMutex() });
+  const db = new SqliteDatabase({ writer, reader, writeMutex: new WriteMutex() });
   await migrate(db.kysely, db.dialect, { epoch: makeEpoch(random) }).catch(closing(db));
   logger.info({ file }, 'the database is open');
   const store = createSqlStore(db, clock);
@@ -45,7 +45,7 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteDeps):
     kysely,
     type: 'sqlite',
     // A transaction holds everything: nobody else can begin one.
-    holdUsers: async () => undefined,
+    lockUsers: async () => undefined,
     failed: db.failed,
     close: () => store.close(),
   };

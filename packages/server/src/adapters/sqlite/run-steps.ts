@@ -19,10 +19,10 @@ export class StepRunner {
     this.#db = db;
   }
 
-  run({ within, steps }: Pick<WorkerRequest, 'within' | 'steps'>): StepResult[] {
+  run({ inTransaction, steps }: Pick<WorkerRequest, 'inTransaction' | 'steps'>): StepResult[] {
     // SQLite gives a transaction up by itself after some errors; what follows must not be stored on its own.
-    if (within && !this.#db.isTransaction) throw new Error('the transaction is gone');
-    if (!within && this.#db.isTransaction) throw new Error('a transaction is open');
+    if (inTransaction && !this.#db.isTransaction) throw new Error('the transaction is gone');
+    if (!inTransaction && this.#db.isTransaction) throw new Error('a transaction is open');
     return steps.map((step) => this.#runStep(step));
   }
 

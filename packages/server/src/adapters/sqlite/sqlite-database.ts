@@ -38,21 +38,21 @@ export class SqliteDatabase implements SqlDatabase {
     load: Steps<R>,
     decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
   ): Promise<T> {
-    const endTurn = await this.#threads.turns.acquire();
+    const release = await this.#threads.writeMutex.acquire();
     try {
       return await this.#transaction(load, decide);
     } finally {
-      endTurn();
+      release();
     }
   }
 
   /** The writer last: only it can copy the write-ahead log into the database, and whoever is last is who does it. */
   async close(): Promise<void> {
-    const { turns, writer, reader } = this.#threads;
-    const endTurn = await turns.acquire();
+    const { writeMutex, writer, reader } = this.#threads;
+    const release = await writeMutex.acquire();
     await reader.close();
     await writer.close();
-    endTurn();
+    release();
   }
 
   async #transaction<R extends readonly unknown[] | [], T>(

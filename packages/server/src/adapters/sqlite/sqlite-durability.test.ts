@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { message, World } from '#ports/store-contract/fixture.ts';
+import { message, StoreFixture } from '#ports/store-contract/fixture.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
 import type { OpenedDatabase } from '../opened-database.ts';
@@ -11,10 +11,10 @@ import type { OpenedDatabase } from '../opened-database.ts';
 test('what a commit stored is in the files as soon as it resolves', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const fixture = new World(opened);
+  const fixture = new StoreFixture(opened);
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
-  await fixture.say(channel, ada, 'durable');
+  await fixture.send(channel, ada, 'durable');
   // The copies are what a power loss would leave: the server is still running.
   await mkdir(folder.file('copy'));
   for (const name of ['parley.db', 'parley.db-wal']) await copyFile(folder.file(name), folder.file(`copy/${name}`));
@@ -42,7 +42,7 @@ test(
 test('a full disk is refused visibly, and commits work again when there is room', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const fixture = new World(opened);
+  const fixture = new StoreFixture(opened);
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
   await limitPages(opened, 1);
@@ -52,13 +52,13 @@ test('a full disk is refused visibly, and commits work again when there is room'
   expect(String(error)).toContain('disk full');
   expect((await opened.store.messages(channel, { anchor: null, limit: 10 })).messages).toEqual([]);
   await limitPages(opened, 1_000_000);
-  expect(await fixture.say(channel, ada, 'there is room again')).toEqual([2]);
+  expect(await fixture.send(channel, ada, 'there is room again')).toEqual([2]);
 });
 
 test('the text of a deleted message is nowhere in the file after a checkpoint', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
-  const fixture = new World(opened);
+  const fixture = new StoreFixture(opened);
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
   const [id, long] = [crypto.randomUUID(), crypto.randomUUID()];

@@ -14,7 +14,7 @@ const CODE = {
   notADatabase: 26,
 } as const;
 
-const WORLD: Readonly<Record<number, string>> = {
+const UNAVAILABLE_REASONS: Readonly<Record<number, string>> = {
   [CODE.busy]: 'another program holds the database',
   [CODE.locked]: 'another program holds the database',
   [CODE.outOfMemory]: 'out of memory',
@@ -60,7 +60,7 @@ function isLock(message: string, code: number | null): boolean {
 
 function reasonOf(resultCode: number | null): string | undefined {
   const code = primary(resultCode);
-  return code === null ? undefined : WORLD[code];
+  return code === null ? undefined : UNAVAILABLE_REASONS[code];
 }
 
 /** An extended result code has its primary code in the lowest byte. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
-import { message, World } from '#ports/store-contract/fixture.ts';
+import { message, StoreFixture } from '#ports/store-contract/fixture.ts';
 import { CORRUPTIONS, CANARY, ID } from '#testing/corruptions.ts';
 import { decide, randomCommit, SCOPE, USERS } from '#testing/random-commits.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
@@ -69,13 +69,13 @@ test('whatever the history, nothing is found that is not there', { timeout: 60_0
 
 test('a moment is verified while a server goes on writing, and holds up nobody', async () => {
   const opened = await folder.open(folder.file('live'));
-  const fixture = new World(opened);
+  const fixture = new StoreFixture(opened);
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
-  await fixture.say(channel, ada, 'before');
+  await fixture.send(channel, ada, 'before');
   await using snapshot = openSqliteSnapshot(folder.file('live'));
   const writing = (async () => {
-    for (let count = 0; count < 50; count += 1) await fixture.say(channel, ada, 'meanwhile');
+    for (let count = 0; count < 50; count += 1) await fixture.send(channel, ada, 'meanwhile');
   })();
   const during = await verifySnapshot(snapshot);
   await writing;
@@ -124,7 +124,7 @@ async function broken(statements: string): Promise<Verification> {
 /** Everything that can happen to a channel, once. */
 async function makeSound(path: string) {
   const opened = await folder.open(path);
-  const fixture = new World(opened);
+  const fixture = new StoreFixture(opened);
   const [ada, bob, cyd] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cyd')];
   const channel = await fixture.channel([ada, bob, cyd]);
   await fixture.append(
@@ -153,7 +153,7 @@ async function makeSound(path: string) {
   );
   await fixture.moveCursor(channel, bob, 9);
   const other = await fixture.channel([ada]);
-  await fixture.say(other, ada, 'one', 'two', 'three');
+  await fixture.send(other, ada, 'one', 'two', 'three');
   await fixture.channel([ada, bob], { kind: 'dm' });
   await opened.close();
 }

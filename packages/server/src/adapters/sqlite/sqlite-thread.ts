@@ -69,14 +69,14 @@ export class SqliteThread {
   }
 
   /** Runs the steps one after the other. `within` says whether a transaction is open already. */
-  run(steps: readonly SqlStatement[], { within }: { within: boolean }): Promise<readonly StepResult[]> {
+  run(steps: readonly SqlStatement[], { within: inTransaction }: { within: boolean }): Promise<readonly StepResult[]> {
     if (this.#ended !== null) return Promise.reject(new StoreUnavailable(this.#ended));
     if (this.#pending.size >= MAX_REQUESTS) return Promise.reject(new StoreUnavailable('the database is overloaded'));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#waiting.push({ id, within, steps });
+      this.#waiting.push({ id, inTransaction, steps });
       if (this.#batches < MAX_BATCHES) this.#post();
     });
   }

@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { World } from '#ports/store-contract/fixture.ts';
+import { StoreFixture } from '#ports/store-contract/fixture.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
 
 test('a commit waits until an open transaction of the accounts has ended', async () => {
   await using folder = await TemporaryFolder.make();
   const { store, users, kysely } = await folder.open();
-  const fixture = new World({ store, users, close: async () => undefined });
+  const fixture = new StoreFixture({ store, users, close: async () => undefined });
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
   const order: string[] = [];
   let said: Promise<unknown> = Promise.resolve();
   await kysely.transaction().execute(async (transaction) => {
-    said = fixture.say(channel, ada, 'meanwhile').then(() => order.push('commit'));
+    said = fixture.send(channel, ada, 'meanwhile').then(() => order.push('commit'));
     await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada).execute();
     order.push('transaction');
   });

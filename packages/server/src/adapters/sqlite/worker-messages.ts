@@ -11,7 +11,7 @@ export interface WorkerSettings {
 export interface WorkerRequest {
   readonly id: number;
   /** Must a transaction be open as the first step begins? If it is not as it must be, nothing runs. */
-  readonly within: boolean;
+  readonly inTransaction: boolean;
   readonly steps: readonly SqlStatement[];
 }
 

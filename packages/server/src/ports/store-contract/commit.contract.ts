@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../store.ts';
-import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type World } from './fixture.ts';
+import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type StoreFixture } from './fixture.ts';
 
-export function commitContract(open: () => Promise<World>): void {
+export function commitContract(open: () => Promise<StoreFixture>): void {
   test('the decision sees what the scope names, as far as it exists', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
@@ -76,7 +76,7 @@ export function commitContract(open: () => Promise<World>): void {
       }),
     ).rejects.toThrow(HttpError);
     expect((await fixture.store.eventsAfter(channel, 1, 10)).events).toEqual([]);
-    expect(await fixture.say(channel, ada, 'still works')).toEqual([2]);
+    expect(await fixture.send(channel, ada, 'still works')).toEqual([2]);
   });
 
   test('a decision to store nothing only answers', async () => {
@@ -89,7 +89,7 @@ export function commitContract(open: () => Promise<World>): void {
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
     const bodies = Array.from({ length: 60 }, (_, index) => `message ${index}`);
-    const seqs = await Promise.all(bodies.map((body) => fixture.say(channel, ada, body)));
+    const seqs = await Promise.all(bodies.map((body) => fixture.send(channel, ada, body)));
     expect(seqs.flat().toSorted((a, b) => a - b)).toEqual(bodies.map((_, index) => index + 2));
     const { events, lastSeq } = await fixture.store.eventsAfter(channel, 0, 100);
     expect(lastSeq).toBe(61);
@@ -115,7 +115,7 @@ export function commitContract(open: () => Promise<World>): void {
     const ada = await fixture.user('Ada');
     const channels = [await fixture.channel([ada]), await fixture.channel([ada]), await fixture.channel([ada])];
     const events = [2, 3].flatMap((seq) =>
-      channels.map((id) => fixture.place(message(ada, { body: `${seq}` }), id, seq)),
+      channels.map((id) => fixture.toEvent(message(ada, { body: `${seq}` }), id, seq)),
     );
     await fixture.store.commit({ ...EMPTY_SCOPE, channels }, () => ({ ...NOTHING, events }));
     expect([...(await fixture.store.heads(channels)).values()]).toEqual([3, 3, 3]);
@@ -174,7 +174,7 @@ export function commitContract(open: () => Promise<World>): void {
       '{"json":[null]}',
       ' \u2028 ',
     ];
-    await fixture.say(channel, ada, ...bodies);
+    await fixture.send(channel, ada, ...bodies);
     const { messages } = await fixture.store.messages(channel, { anchor: null, limit: 10 });
     expect(messages.map(({ body }) => body)).toEqual(bodies);
     const { events } = await fixture.store.eventsAfter(channel, 1, 10);
@@ -196,7 +196,7 @@ export function commitContract(open: () => Promise<World>): void {
     const channel = await fixture.channel([ada]);
     await fixture.store.close();
     await fixture.store.close();
-    await expect(fixture.say(channel, ada, 'too late')).rejects.toThrow(StoreUnavailable);
+    await expect(fixture.send(channel, ada, 'too late')).rejects.toThrow(StoreUnavailable);
     await expect(fixture.store.isMember(channel, ada)).rejects.toThrow(StoreUnavailable);
     await expect(fixture.store.probe()).rejects.toThrow(StoreUnavailable);
   });

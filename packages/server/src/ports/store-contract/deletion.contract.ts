@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ANY_TIME, message, type World } from './fixture.ts';
+import { ANY_TIME, message, type StoreFixture } from './fixture.ts';
 
-export function deletionContract(open: () => Promise<World>): void {
+export function deletionContract(open: () => Promise<StoreFixture>): void {
   test('a deleted message is a tombstone in the history', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];

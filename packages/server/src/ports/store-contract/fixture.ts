@@ -28,7 +28,7 @@ export const NOTHING: Decision<null> = { result: null, channels: [], events: [],
 export const ANY_TIME: unknown = expect.any(Number);
 
 /** A store with users and channels, and short ways to append to it. Its time goes on by 1 ms with each event. */
-export class World implements AsyncDisposable {
+export class StoreFixture implements AsyncDisposable {
   readonly #opened: StoreUnderTest;
   #now = 1_790_000_000_000;
   #made = 0;
@@ -59,7 +59,7 @@ export class World implements AsyncDisposable {
     if (by === undefined) throw new Error('a channel needs somebody');
     const dm = kind === 'dm' ? { dmMembers: members } : {};
     const channel = { id, kind, name, topic: '', createdBy: by, createdAt: this.#now, ...dm };
-    const events = members.map((user, index) => this.place({ type: 'joined', by, user }, id, index + 1));
+    const events = members.map((user, index) => this.toEvent({ type: 'joined', by, user }, id, index + 1));
     await this.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, channels: [channel], events }));
     return id;
   }
@@ -68,13 +68,13 @@ export class World implements AsyncDisposable {
   append(channel: ChannelId, ...drafts: readonly Draft[]): Promise<LogEvent[]> {
     return this.store.commit({ ...EMPTY_SCOPE, channels: [channel] }, (state) => {
       const lastSeq = state.channels[0]?.lastSeq ?? 0;
-      const events = drafts.map((draft, index) => this.place(draft, channel, lastSeq + 1 + index));
+      const events = drafts.map((draft, index) => this.toEvent(draft, channel, lastSeq + 1 + index));
       return { ...NOTHING, events, result: events };
     });
   }
 
   /** Appends messages by one author, and tells their seqs. */
-  async say(channel: ChannelId, by: UserId, ...bodies: readonly string[]): Promise<number[]> {
+  async send(channel: ChannelId, by: UserId, ...bodies: readonly string[]): Promise<number[]> {
     const drafts = bodies.map((body) => message(by, { body }));
     const events = await this.append(channel, ...drafts);
     return events.map(({ seq }) => seq);
@@ -84,7 +84,7 @@ export class World implements AsyncDisposable {
     await this.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, cursors: [{ channel, user, seq }] }));
   }
 
-  place(draft: Draft, channel: ChannelId, seq: number): LogEvent {
+  toEvent(draft: Draft, channel: ChannelId, seq: number): LogEvent {
     this.#now += 1;
     return { ...draft, channel, seq, at: this.#now };
   }

@@ -1,37 +1,37 @@
 import type { ChannelId, UserId } from '@parley/protocol';
 import { expect, test } from 'vitest';
 import type { MessageQuery } from '../store.ts';
-import { ANY_TIME, message, type World } from './fixture.ts';
+import { ANY_TIME, message, type StoreFixture } from './fixture.ts';
 
 type Anchor = MessageQuery['anchor'];
 
-export function historyContract(open: () => Promise<World>): void {
+export function historyContract(open: () => Promise<StoreFixture>): void {
   pagesContract(open);
   viewContract(open);
 }
 
 /** The log is 1 joined, 2–9 messages, 10–12 a reaction each, 13 and 14 messages. */
-async function openStretch(open: () => Promise<World>) {
+async function openHistory(open: () => Promise<StoreFixture>) {
   const fixture = await open();
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
   const id = crypto.randomUUID();
   await fixture.append(channel, message(ada, { id, body: '2' }));
-  await fixture.say(channel, ada, '3', '4', '5', '6', '7', '8', '9');
+  await fixture.send(channel, ada, '3', '4', '5', '6', '7', '8', '9');
   for (const emoji of ['👍', '🎉', '👀']) await fixture.append(channel, { type: 'reacted', by: ada, id, emoji });
-  await fixture.say(channel, ada, '13', '14');
+  await fixture.send(channel, ada, '13', '14');
   return { fixture, channel, page: (anchor: Anchor, limit: number) => seqsOf(fixture, channel, { anchor, limit }) };
 }
 
-async function seqsOf(fixture: World, channel: ChannelId, query: MessageQuery): Promise<string> {
+async function seqsOf(fixture: StoreFixture, channel: ChannelId, query: MessageQuery): Promise<string> {
   const page = await fixture.store.messages(channel, query);
   const seqs = page.messages.map(({ seq }) => seq).join(' ');
   return `${page.more ? '… ' : ''}${seqs}${page.moreAfter === true ? ' …' : ''}`;
 }
 
-function pagesContract(open: () => Promise<World>): void {
+function pagesContract(open: () => Promise<StoreFixture>): void {
   test('without an anchor the latest messages come, oldest first', async () => {
-    const { fixture, page } = await openStretch(open);
+    const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page(null, 3)).toBe('… 9 13 14');
     expect(await page(null, 10)).toBe('2 3 4 5 6 7 8 9 13 14');
@@ -39,7 +39,7 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('before leaves out its seq, and says whether more are on either side', async () => {
-    const { fixture, page } = await openStretch(open);
+    const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ before: 13 }, 3)).toBe('… 7 8 9 …');
     expect(await page({ before: 12 }, 3)).toBe('… 7 8 9 …');
@@ -50,7 +50,7 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('after leaves out its seq, and says whether more are on either side', async () => {
-    const { fixture, page } = await openStretch(open);
+    const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ after: 4 }, 3)).toBe('… 5 6 7 …');
     expect(await page({ after: 8 }, 3)).toBe('… 9 13 14');
@@ -60,7 +60,7 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('around puts its seq, or the message before it, in the middle', async () => {
-    const { fixture, page } = await openStretch(open);
+    const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ around: 6 }, 4)).toBe('… 5 6 7 8 …');
     expect(await page({ around: 6 }, 5)).toBe('… 4 5 6 7 8 …');
@@ -69,7 +69,7 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('around gives what one side lacks to the other', async () => {
-    const { fixture, page } = await openStretch(open);
+    const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ around: 2 }, 4)).toBe('2 3 4 5 …');
     expect(await page({ around: 0 }, 4)).toBe('2 3 4 5 …');
@@ -79,13 +79,13 @@ function pagesContract(open: () => Promise<World>): void {
   });
 
   test('a page says as of which position of the log it is true', async () => {
-    const { fixture, channel } = await openStretch(open);
+    const { fixture, channel } = await openHistory(open);
     await using _ = fixture;
     expect((await fixture.store.messages(channel, { anchor: { before: 5 }, limit: 2 })).asOf).toBe(14);
   });
 }
 
-function viewContract(open: () => Promise<World>): void {
+function viewContract(open: () => Promise<StoreFixture>): void {
   test('a plain message shows only what it has', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../store.ts';
-import { EMPTY_SCOPE, message, NOTHING, type Draft, type World } from './fixture.ts';
+import { EMPTY_SCOPE, message, NOTHING, type Draft, type StoreFixture } from './fixture.ts';
 
 /** A decision that contradicts what is stored is a bug of the caller: refused as a whole, and never as `StoreUnavailable`. */
-export function integrityContract(open: () => Promise<World>): void {
-  async function expectRefused(fixture: World, commit: Promise<unknown>): Promise<void> {
+export function integrityContract(open: () => Promise<StoreFixture>): void {
+  async function expectRefused(fixture: StoreFixture, commit: Promise<unknown>): Promise<void> {
     const error: unknown = await commit.catch((error: unknown) => error);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(StoreUnavailable);
@@ -20,7 +20,7 @@ export function integrityContract(open: () => Promise<World>): void {
     const second = message(ada, { id: first.message.id, body: 'second' });
     await expectRefused(fixture, fixture.append(other, message(ada, { body: 'innocent' }), second));
     expect((await fixture.store.messages(other, { anchor: null, limit: 10 })).messages).toEqual([]);
-    expect(await fixture.say(other, ada, 'afterwards')).toEqual([2]);
+    expect(await fixture.send(other, ada, 'afterwards')).toEqual([2]);
     const twin = message(ada, { body: 'twin' });
     await expectRefused(fixture, fixture.append(channel, twin, twin));
     expect((await fixture.store.messages(channel, { anchor: null, limit: 10 })).messages).toHaveLength(1);
@@ -31,13 +31,13 @@ export function integrityContract(open: () => Promise<World>): void {
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
     for (const seq of [0, 1, 3]) {
-      const events = [fixture.place(message(ada, { body: 'x' }), channel, seq)];
+      const events = [fixture.toEvent(message(ada, { body: 'x' }), channel, seq)];
       await expectRefused(
         fixture,
         fixture.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, events })),
       );
     }
-    const gap = [2, 4].map((seq) => fixture.place(message(ada, { body: 'x' }), channel, seq));
+    const gap = [2, 4].map((seq) => fixture.toEvent(message(ada, { body: 'x' }), channel, seq));
     await expectRefused(
       fixture,
       fixture.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, events: gap })),
@@ -48,7 +48,7 @@ export function integrityContract(open: () => Promise<World>): void {
   test('an event of no channel is refused', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
-    const events = [fixture.place(message(ada, { body: 'x' }), 'c_none', 1)];
+    const events = [fixture.toEvent(message(ada, { body: 'x' }), 'c_none', 1)];
     await expectRefused(
       fixture,
       fixture.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, events })),

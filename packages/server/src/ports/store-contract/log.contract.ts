@@ -1,8 +1,8 @@
 import type { UserId } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { message, type World } from './fixture.ts';
+import { message, type StoreFixture } from './fixture.ts';
 
-export function logContract(open: () => Promise<World>): void {
+export function logContract(open: () => Promise<StoreFixture>): void {
   test('every kind of event comes back as it was appended', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
@@ -26,7 +26,7 @@ export function logContract(open: () => Promise<World>): void {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
-    await fixture.say(channel, ada, 'a', 'b', 'c', 'd');
+    await fixture.send(channel, ada, 'a', 'b', 'c', 'd');
     const seqs = async (after: number, limit: number) =>
       (await fixture.store.eventsAfter(channel, after, limit)).events.map(({ seq }) => seq);
     expect(await seqs(0, 2)).toEqual([1, 2]);
@@ -41,7 +41,7 @@ export function logContract(open: () => Promise<World>): void {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
-    await fixture.say(channel, ada, 'a', 'b', 'c');
+    await fixture.send(channel, ada, 'a', 'b', 'c');
     const read = (user: UserId, after: number, limit: number) =>
       fixture.store.eventsForMember({ channel, user }, after, limit);
     expect(await read(ada, 1, 2)).toEqual(await fixture.store.eventsAfter(channel, 1, 2));

@@ -1,15 +1,15 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import { expect, test } from 'vitest';
-import { message, type World } from './fixture.ts';
+import { message, type StoreFixture } from './fixture.ts';
 
-export function readingContract(open: () => Promise<World>): void {
+export function readingContract(open: () => Promise<StoreFixture>): void {
   membershipContract(open);
   batchContract(open);
   unreadContract(open);
   listContract(open);
 }
 
-function membershipContract(open: () => Promise<World>): void {
+function membershipContract(open: () => Promise<StoreFixture>): void {
   test('members are those who joined and have not left, in the order in which they joined', async () => {
     await using fixture = await open();
     const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
@@ -39,14 +39,14 @@ function membershipContract(open: () => Promise<World>): void {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
-    await fixture.say(channel, ada, 'early', 'earlier');
+    await fixture.send(channel, ada, 'early', 'earlier');
     await fixture.append(channel, { type: 'joined', by: ada, user: bob });
-    await fixture.say(channel, ada, 'later');
+    await fixture.send(channel, ada, 'later');
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ lastSeq: 5, readSeq: 3, unread: 1 });
   });
 }
 
-function batchContract(open: () => Promise<World>): void {
+function batchContract(open: () => Promise<StoreFixture>): void {
   test('the memberships of many users come in one answer, and nobody else’s', async () => {
     await using fixture = await open();
     const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
@@ -73,7 +73,7 @@ function batchContract(open: () => Promise<World>): void {
     const digestOf = async () => (await fixture.store.membershipDigests([ada, 'u_none'])).get(ada);
     const before = await digestOf();
     expect(before?.channels).toBe(1);
-    await fixture.say(channel, bob, 'hello');
+    await fixture.send(channel, bob, 'hello');
     expect(await digestOf()).toEqual(before);
     await fixture.moveCursor(channel, ada, 3);
     const moved = await digestOf();
@@ -94,15 +94,15 @@ function batchContract(open: () => Promise<World>): void {
   });
 }
 
-function unreadContract(open: () => Promise<World>): void {
+function unreadContract(open: () => Promise<StoreFixture>): void {
   test('unread are the messages of others behind the cursor, deleted ones included', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
     const id = crypto.randomUUID();
     await fixture.append(channel, message(ada, { id, body: '3' }));
-    await fixture.say(channel, bob, '4');
-    await fixture.say(channel, ada, '5');
+    await fixture.send(channel, bob, '4');
+    await fixture.send(channel, ada, '5');
     await fixture.append(channel, { type: 'reacted', by: ada, id, emoji: '👍' }, { type: 'deleted', by: ada, id });
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 1, unread: 2 });
     expect(await fixture.store.summaryOf(channel, ada)).toMatchObject({ readSeq: 0, unread: 1 });
@@ -153,7 +153,7 @@ function unreadContract(open: () => Promise<World>): void {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
-    await fixture.say(channel, ada, '2', '3', '4');
+    await fixture.send(channel, ada, '2', '3', '4');
     const cursor = async () => (await fixture.store.summaryOf(channel, ada))?.readSeq;
     await fixture.moveCursor(channel, ada, 3);
     expect(await cursor()).toBe(3);
@@ -161,7 +161,7 @@ function unreadContract(open: () => Promise<World>): void {
     expect(await cursor()).toBe(3);
     await fixture.moveCursor(channel, ada, 99);
     expect(await cursor()).toBe(4);
-    await fixture.say(channel, ada, '5');
+    await fixture.send(channel, ada, '5');
     expect(await cursor()).toBe(4);
     await fixture.moveCursor(channel, bob, 4);
     await fixture.moveCursor('c_none', ada, 4);
@@ -169,7 +169,7 @@ function unreadContract(open: () => Promise<World>): void {
   });
 }
 
-function listContract(open: () => Promise<World>): void {
+function listContract(open: () => Promise<StoreFixture>): void {
   test('a summary shows a channel as one of its members sees it', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
@@ -197,7 +197,7 @@ function listContract(open: () => Promise<World>): void {
       createdBy: null,
       createdAt: 1,
     } as const;
-    const joined = fixture.place({ type: 'joined', by: ada, user: ada }, general.id, 1);
+    const joined = fixture.toEvent({ type: 'joined', by: ada, user: ada }, general.id, 1);
     await fixture.store.commit(
       { channels: [general.id], messages: [], members: [], handles: [], reactions: [], publicNames: [], users: [] },
       () => ({ result: null, channels: [general], events: [joined], cursors: [] }),

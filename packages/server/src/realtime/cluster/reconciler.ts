@@ -36,7 +36,7 @@ export function startReconciler(deps: ReconcilerDeps): () => void {
     try {
       for (const compare of deps.compare) await compare();
       confirmedMs = startedMs;
-      metrics.compared(clock.elapsed() - startedMs);
+      metrics.reconciled(clock.elapsed() - startedMs);
       wait(isWantedAgain ? 0 : RECONCILE_INTERVAL_MS);
     } catch (error) {
       logger.warn({ err: error }, 'the connections could not be compared with the store');
@@ -60,7 +60,7 @@ export function startReconciler(deps: ReconcilerDeps): () => void {
   }
 
   const forgetReturn = bus.onReconnect(() => {
-    metrics.busReturned();
+    metrics.busReconnected();
     isWantedAgain = true;
     if (state.name !== 'waiting') return;
     state.undo();

@@ -91,7 +91,7 @@ test('who gains a channel at once with somebody who is connecting hears of it, a
   if (!made.ok) throw new Error(made.error.message);
   reads.delay('channelIdsOf');
   const bobs = await fixture.connect(bob);
-  commits.holdAnswers();
+  commits.delayAcks();
   const adding = [bob, eve].map(({ id }) => fixture.chat.addMember(actor, made.value.id, id));
   await settle();
   await reads.arrive();
