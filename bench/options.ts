@@ -9,7 +9,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds n         how often everyone takes a turn (default 5)
   --seconds n        how long one measurement takes (default 3)
   --profile folder   let every Parley write a CPU profile into this folder
-  --report           measures nothing: writes docs/performance.md again from what is in bench/results`;
+  --report           measures nothing: writes docs/results/performance.md again from what is in bench/results`;
 
 export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 'warmUpSeconds' | 'windows'> {
   readonly scenarios: readonly Scenario[];

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PAGE = join(import.meta.dirname, '../../docs/performance.md');
+const PAGE = join(import.meta.dirname, '../../docs/results/performance.md');
 const END = '<!-- to here -->';
 
-/** Puts `text` into docs/performance.md, between the mark of this command and the next end of a part. */
+/** Puts `text` into docs/results/performance.md, between the mark of this command and the next end of a part. */
 export function writePart(command: string, text: string): void {
   const begin = `<!-- Written by \`${command}\`: from here -->`;
   const page = readFileSync(PAGE, 'utf8');

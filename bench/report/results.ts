@@ -35,7 +35,7 @@ export function keep(result: Result): void {
   writeFileSync(join(RESULTS, `${scenario}.svg`), isGrowth ? lineChart(title, cases) : barChart(title, cases));
 }
 
-/** Writes what is kept of these scenarios into docs/performance.md, between its two marks. */
+/** Writes what is kept of these scenarios into docs/results/performance.md, between its two marks. */
 export function writePage(scenarios: readonly Scenario[]): void {
   const kept = scenarios
     .map(({ name }) => join(RESULTS, `${name}.json`))
@@ -57,7 +57,7 @@ function section(result: Result): string {
   return [
     `### ${title}\n`,
     `${about}\n`,
-    `![${title}](../bench/results/${scenario}.svg)\n`,
+    `![${title}](../../bench/results/${scenario}.svg)\n`,
     `${tables.join('\n\n')}\n`,
     ...(circumstances === null ? [] : [`${circumstances}\n`]),
     `${taken}\n`,

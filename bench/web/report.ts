@@ -26,7 +26,7 @@ export function saveFindings(results: Results): void {
   writeFileSync(RESULTS_FILE, `${JSON.stringify(all, roundNumbers, 2)}\n`);
 }
 
-/** Writes what is kept into docs/performance.md. */
+/** Writes what is kept into docs/results/performance.md. */
 export function writeFindings(): void {
   const results = readResults();
   if (results === null) return;

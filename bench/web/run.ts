@@ -19,7 +19,7 @@ const { values } = parseArgs({
     /** Few repetitions, which say whether everything works; nothing is kept. */
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
-    /** Measures nothing: writes docs/performance.md again from what is in bench/results. */
+    /** Measures nothing: writes docs/results/performance.md again from what is in bench/results. */
     report: { type: 'boolean', default: false },
   },
 });
