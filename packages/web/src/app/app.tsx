@@ -28,16 +28,16 @@ export function App() {
 }
 
 /** A moment of nothing; if it lasts, the mark says that something is coming. */
-function Checking() {
-  const lazyWithRetry = useDelayed(400);
-  return <main className="flex h-full items-center justify-center">{lazyWithRetry && <Logo size={40} />}</main>;
+function SessionLoading() {
+  const isSlow = useDelayed(400);
+  return <main className="flex h-full items-center justify-center">{isSlow && <Logo size={40} />}</main>;
 }
 
 function Page({ session }: { readonly session: Session }) {
   const route = useRoute();
   switch (session.name) {
     case 'checking':
-      return <Checking />;
+      return <SessionLoading />;
     case 'unreachable':
       return <UnreachablePage />;
     case 'signed-out':

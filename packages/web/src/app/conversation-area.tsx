@@ -3,7 +3,7 @@ import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
 import { Onboarding } from '../features/onboarding/onboarding.tsx';
-import { useOnboarded } from '../features/onboarding/use-onboarded.ts';
+import { useShowsOnboarding } from '../features/onboarding/use-onboarded.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ConversationView, MissingChannel } from './lazy-components.ts';
 
@@ -28,7 +28,7 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
   return (
     <>
       <ChannelHeader conversation={conversation} />
-      <WelcomeHere conversation={conversation} />
+      <OnboardingArea conversation={conversation} />
       <ErrorBoundary key={conversation}>
         <Suspense fallback={null}>
           <ConversationView conversation={conversation} atSeq={atSeq} />
@@ -38,6 +38,6 @@ export function ConversationArea({ conversation, atSeq }: ConversationAreaProps)
   );
 }
 
-function WelcomeHere({ conversation }: { readonly conversation: Conversation }) {
-  return useOnboarded(useChannel(conversation)) ? <Onboarding /> : null;
+function OnboardingArea({ conversation }: { readonly conversation: Conversation }) {
+  return useShowsOnboarding(useChannel(conversation)) ? <Onboarding /> : null;
 }

@@ -5,7 +5,9 @@ import { lazyWithRetry } from '../lib/lazy.ts';
 import { showToast } from '../ui/toast.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 
-const Switcher = lazyWithRetry(async () => (await import('../features/quick-switcher/quick-switcher.tsx')).Switcher);
+const QuickSwitcher = lazyWithRetry(
+  async () => (await import('../features/quick-switcher/quick-switcher.tsx')).QuickSwitcher,
+);
 const ChannelBrowser = lazyWithRetry(
   async () => (await import('../features/channel-browser/channel-browser.tsx')).ChannelBrowser,
 );
@@ -30,7 +32,7 @@ export function DialogHost() {
   const dialog = useReadable(dialogStore);
   if (dialog === null) return null;
   return (
-    <ErrorBoundary key={dialog.name} onCaught={giveUp}>
+    <ErrorBoundary key={dialog.name} onCaught={closeFailedDialog}>
       <Suspense fallback={null}>
         <Content dialog={dialog} />
       </Suspense>
@@ -39,7 +41,7 @@ export function DialogHost() {
 }
 
 /** Its file did not come, or it has a bug: neither may take the page along. */
-function giveUp(): void {
+function closeFailedDialog(): void {
   dismissDialog();
   showToast("That didn't open. Check your connection, or reload the page.", 'danger');
 }
@@ -51,7 +53,7 @@ function Content({ dialog }: { readonly dialog: DialogState }) {
   };
   switch (dialog.name) {
     case 'switcher':
-      return <Switcher onClosed={onClosed} />;
+      return <QuickSwitcher onClosed={onClosed} />;
     case 'channel-browser':
       return <ChannelBrowser onClosed={onClosed} />;
     case 'create-channel':

@@ -1,7 +1,7 @@
 import type { Conversation } from '@parley/client';
 import { useParley, useReadable, useSelected } from '@parley/react';
 import { Suspense, useEffect } from 'react';
-import { homeConversation, rememberConversation } from '../features/channels/recent-conversations.ts';
+import { homeConversation, recordConversation } from '../features/channels/recent-conversations.ts';
 import { Banner } from '../features/connection/banner.tsx';
 import { useStopReason } from '../features/connection/use-stop-reason.ts';
 import { TabSignals } from '../features/notifications/tab-signals.ts';
@@ -10,7 +10,7 @@ import { useShortcuts } from '../features/shortcuts/use-shortcuts.ts';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { focusComposer } from '../lib/composer-focus.ts';
 import { conversationOf, navigate, routeOf, useRoute } from '../lib/navigation.ts';
-import { closePanel, panelStandsBeside, panelStore } from '../lib/side-panel.ts';
+import { closePanel, isPanelBeside, panelStore } from '../lib/side-panel.ts';
 import { useExitDelay } from '../lib/use-exit-delay.ts';
 import { useNarrow } from '../lib/use-media.ts';
 import { classNames } from '../ui/class-names.ts';
@@ -25,26 +25,26 @@ const SLIDE_MS = 180;
 export function Workspace() {
   const route = useRoute();
   const conversation = conversationOf(route);
-  useHome(conversation);
+  useHomeConversation(conversation);
   useEffect(() => {
     if (conversation === null) return;
-    rememberConversation(conversation);
+    recordConversation(conversation);
     // A panel that covers the timeline was for the channel before.
-    if (!panelStandsBeside()) closePanel();
+    if (!isPanelBeside()) closePanel();
   }, [conversation]);
   useShortcuts();
   useNotifications();
   useEffect(preloadWhenIdle, []);
-  const stopped = useStopReason();
+  const stopReason = useStopReason();
   return (
     <>
-      <div inert={stopped !== null} className="group/page relative flex h-full overflow-hidden bg-paper">
+      <div inert={stopReason !== null} className="group/page relative flex h-full overflow-hidden bg-paper">
         <button type="button" onClick={focusComposer} className={SKIP_LINK}>
           Skip to the message box
         </button>
         <Columns conversation={conversation} atSeq={route.name === 'channel' ? route.atSeq : null} />
       </div>
-      <Suspense fallback={null}>{stopped !== null && <DisconnectedDialog reason={stopped} />}</Suspense>
+      <Suspense fallback={null}>{stopReason !== null && <DisconnectedDialog reason={stopReason} />}</Suspense>
       <DialogHost />
       <TabSignals />
     </>
@@ -60,11 +60,11 @@ interface ColumnsProps {
 function Columns({ conversation, atSeq }: ColumnsProps) {
   const narrow = useNarrow();
   // A conversation that slides away is still drawn while it does.
-  const drawn = useExitDelay(conversation, narrow ? SLIDE_MS : 0);
-  const over = narrow && conversation !== null;
+  const rendered = useExitDelay(conversation, narrow ? SLIDE_MS : 0);
+  const isCovered = narrow && conversation !== null;
   return (
     <>
-      <div inert={over} className="w-(--sidebar-width) shrink-0 border-line max-md:w-full md:border-r">
+      <div inert={isCovered} className="w-(--sidebar-width) shrink-0 border-line max-md:w-full md:border-r">
         <Sidebar />
       </div>
       <div
@@ -75,9 +75,9 @@ function Columns({ conversation, atSeq }: ColumnsProps) {
         )}
       >
         <main className="relative flex min-w-0 flex-1 flex-col">
-          {drawn !== null && <ConversationArea conversation={drawn} atSeq={atSeq} />}
+          {rendered !== null && <ConversationArea conversation={rendered} atSeq={atSeq} />}
         </main>
-        {drawn !== null && <Panel conversation={drawn} />}
+        {rendered !== null && <Panel conversation={rendered} />}
       </div>
       <Banner />
     </>
@@ -91,7 +91,7 @@ function Panel({ conversation }: { readonly conversation: Conversation }) {
 }
 
 /** On a wide screen something is always open; a phone starts with the sidebar. */
-function useHome(conversation: Conversation | null): void {
+function useHomeConversation(conversation: Conversation | null): void {
   const narrow = useNarrow();
   const route = useRoute();
   const isNeeded = conversation === null && !narrow;

@@ -3,7 +3,7 @@ import { api } from './http/api.ts';
 
 const RETRY_MS = 2_000;
 /** So often a file may be missing while the server answers: then a newer version of Parley has taken its place. */
-const MAX_MISSING = 2;
+const MAX_FAILURES_WHILE_ONLINE = 2;
 
 const loaders: (() => Promise<unknown>)[] = [];
 
@@ -13,7 +13,7 @@ const loaders: (() => Promise<unknown>)[] = [];
  */
 export function lazyWithRetry<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
   loaders.push(load);
-  return lazy(async () => ({ default: await persistently(load) }));
+  return lazy(async () => ({ default: await loadWithRetry(load) }));
 }
 
 /** Loads everything late, one after the other. What fails is loaded when it is drawn. */
@@ -21,14 +21,14 @@ export async function preloadLazy(): Promise<void> {
   for (const load of loaders) await load().catch(() => undefined);
 }
 
-async function persistently<T>(load: () => Promise<T>): Promise<T> {
-  for (let missing = 0; ;) {
+async function loadWithRetry<T>(load: () => Promise<T>): Promise<T> {
+  for (let failuresWhileOnline = 0; ;) {
     try {
       return await load();
     } catch (error) {
       const reachable = (await api.server()).ok;
-      missing += reachable ? 1 : 0;
-      if (missing === MAX_MISSING) throw error;
+      failuresWhileOnline += reachable ? 1 : 0;
+      if (failuresWhileOnline === MAX_FAILURES_WHILE_ONLINE) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

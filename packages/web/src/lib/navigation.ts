@@ -29,7 +29,7 @@ export function navigate(route: Route, options: { readonly replace?: boolean } =
 }
 
 /** The back button of a phone: to the sidebar, back through the history where that is the step before. */
-export function leaveToSidebar(): void {
+export function backToSidebar(): void {
   const state: unknown = history.state;
   if (typeof state === 'object' && state !== null && 'fromHome' in state && state.fromHome === true) history.back();
   else navigate({ name: 'home' }, { replace: true });

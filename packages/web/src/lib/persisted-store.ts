@@ -4,7 +4,7 @@ import { createStore, type Store } from './store.ts';
  * A store whose value this browser keeps, under `parley.<name>`. `read` turns what was kept, or null, into a value; it
  * must cope with anything, since other versions of Parley wrote there too.
  */
-export function createPersistedStore<T>(name: string, read: (kept: unknown) => T): Store<T> {
+export function createPersistedStore<T>(name: string, read: (stored: unknown) => T): Store<T> {
   const key = `parley.${name}`;
   const store = createStore(read(load(key)));
   return {

@@ -16,4 +16,4 @@ function useMedia(query: string): boolean {
 export const useNarrow = (): boolean => useMedia('(width < 48rem)');
 
 /** A finger points: an input that takes the focus by itself would bring the keyboard up. */
-export const pointsByTouch = (): boolean => matchMedia('(pointer: coarse)').matches;
+export const isTouchDevice = (): boolean => matchMedia('(pointer: coarse)').matches;

@@ -2,10 +2,10 @@ import { useSyncExternalStore } from 'react';
 
 /** The reader can see the page: it is visible and has the focus. */
 export function usePageFocused(): boolean {
-  return useSyncExternalStore(subscribe, isAttentive);
+  return useSyncExternalStore(subscribe, isPageFocused);
 }
 
-function isAttentive(): boolean {
+function isPageFocused(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 

@@ -11,7 +11,7 @@ const SIZES = {
 } as const;
 
 // Written out, because Tailwind finds class names by reading the source.
-const GROUNDS = [
+const BACKGROUNDS = [
   'bg-person-1',
   'bg-person-2',
   'bg-person-3',
@@ -41,7 +41,7 @@ export function Avatar({ id, name, size = 36, online }: AvatarProps) {
         className={classNames(
           'flex size-full items-center justify-center font-semibold text-on-person',
           size >= 32 ? 'rounded-md' : 'rounded-sm',
-          GROUNDS[avatarColour(id) - 1],
+          BACKGROUNDS[avatarColour(id) - 1],
         )}
       >
         {initialsOf(name)}

@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { createContext, type ReactNode, type RefObject, useCallback, useContext, useRef, useState } from 'react';
 import { focusComposer } from '../lib/composer-focus.ts';
-import { pointsByTouch } from '../lib/use-media.ts';
+import { isTouchDevice } from '../lib/use-media.ts';
 import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -44,7 +44,7 @@ export function Dialog(props: DialogProps) {
           <Base.Popup
             ref={popup}
             initialFocus={initialFocus ?? (() => firstField(popup.current))}
-            finalFocus={whereFocusGoes}
+            finalFocus={restoreFocus}
             className={popupClass(props)}
           >
             <Close value={close}>
@@ -90,12 +90,12 @@ function popupClass({ width = 'medium', tall = false }: DialogProps): string {
 
 /** Into the first field; a dialog without one takes the focus itself, rather than its *Close*. */
 function firstField(popup: HTMLElement | null): HTMLElement | null {
-  const field = pointsByTouch() ? null : popup?.querySelector<HTMLElement>('input, textarea');
+  const field = isTouchDevice() ? null : popup?.querySelector<HTMLElement>('input, textarea');
   return field ?? popup;
 }
 
 /** Into the composer; to where it was on a touch screen, where that would bring the keyboard up. */
-function whereFocusGoes(): boolean {
-  if (pointsByTouch()) return true;
+function restoreFocus(): boolean {
+  if (isTouchDevice()) return true;
   return !focusComposer();
 }

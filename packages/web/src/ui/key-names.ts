@@ -11,6 +11,6 @@ export function keyParts(keys: string, mac: boolean = isMac): string[] {
 }
 
 /** The same as text: "⌘⇧↑", "Ctrl+Shift+↑". */
-export function keysAsText(keys: string, mac: boolean = isMac): string {
+export function formatKeys(keys: string, mac: boolean = isMac): string {
   return keyParts(keys, mac).join(mac ? '' : '+');
 }

@@ -1,7 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
 import type { ReactNode, RefObject } from 'react';
 import { classNames } from './class-names.ts';
-import { keysAsText } from './key-names.ts';
+import { formatKeys } from './key-names.ts';
 import type { MenuAction, MenuEntry } from './menu-entry.ts';
 
 interface MenuPopupProps {
@@ -76,7 +76,7 @@ function Item({ label, icon, onSelect, tone = 'plain', keys, disabled = false }:
         {icon}
       </span>
       <span className="flex-1 truncate">{label}</span>
-      {keys !== undefined && <span className="pl-4 text-small text-faint">{keysAsText(keys)}</span>}
+      {keys !== undefined && <span className="pl-4 text-small text-faint">{formatKeys(keys)}</span>}
     </Menu.Item>
   );
 }

@@ -16,7 +16,7 @@ interface PickerProps<T> {
   readonly renderItem: (item: T) => ReactNode;
   readonly onPick: (item: T) => void;
   /** In place of the list when there is nothing to pick. */
-  readonly otherwise: ReactNode;
+  readonly emptyState: ReactNode;
   /** Left of the field. */
   readonly icon: ReactNode;
 }
@@ -54,7 +54,7 @@ export function Picker<T>(props: PickerProps<T>) {
           <IconButton label="Close" icon={<X size={20} />} onClick={close} className="-mr-2 md:hidden" />
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-          {items.length === 0 && props.otherwise}
+          {items.length === 0 && props.emptyState}
           <Autocomplete.List className="scroll-py-2 p-2 empty:hidden">
             {(item: T) => (
               <Autocomplete.Item

@@ -9,11 +9,11 @@ export function Skeleton({ className }: { readonly className: string }) {
 
 /** Rows of a list that loads, shown only when it takes longer than 200 ms. */
 export function SkeletonRows({ count, children }: { readonly count: number; readonly children: ReactNode }) {
-  const lazyWithRetry = useDelayed();
+  const isSlow = useDelayed();
   return (
     <div className="min-h-24">
       <p className="sr-only">Loading…</p>
-      {lazyWithRetry && Array.from({ length: count }, (_, index) => <Fragment key={index}>{children}</Fragment>)}
+      {isSlow && Array.from({ length: count }, (_, index) => <Fragment key={index}>{children}</Fragment>)}
     </div>
   );
 }

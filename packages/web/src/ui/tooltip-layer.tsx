@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { keysAsText } from './key-names.ts';
+import { formatKeys } from './key-names.ts';
 
 const DELAY_MS = 450;
 /** After one tooltip the next comes at once, for this long. */
-const WARM_MS = 400;
+const SKIP_DELAY_MS = 400;
 const GAP_PX = 6;
 const MARGIN_PX = 8;
 
@@ -28,7 +28,7 @@ function Bubble({ target, text, keys }: BubbleProps) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const bubble = ref.current;
-    if (bubble !== null) place(bubble, target.getBoundingClientRect());
+    if (bubble !== null) positionBubble(bubble, target.getBoundingClientRect());
   });
   return (
     <div
@@ -37,13 +37,13 @@ function Bubble({ target, text, keys }: BubbleProps) {
       className="pointer-events-none fixed top-0 left-0 z-50 max-w-72 rounded-sm bg-ink px-2 py-1 text-small font-medium text-paper"
     >
       {text}
-      {keys !== undefined && <span className="ml-2 opacity-70">{keysAsText(keys)}</span>}
+      {keys !== undefined && <span className="ml-2 opacity-70">{formatKeys(keys)}</span>}
     </div>
   );
 }
 
 /** Below its target, above where there is no room; never beyond the window's edge. */
-function place(bubble: HTMLElement, target: DOMRect): void {
+function positionBubble(bubble: HTMLElement, target: DOMRect): void {
   const { width, height } = bubble.getBoundingClientRect();
   const below = target.bottom + GAP_PX;
   const top = below + height + MARGIN_PX > innerHeight ? target.top - GAP_PX - height : below;
@@ -68,7 +68,7 @@ function watchTargets(show: (target: HTMLElement | null) => void): () => void {
     clearTimeout(timer);
     if (shown !== null) set(null);
   };
-  const offer = (target: HTMLElement | null, delayMs: number): void => {
+  const schedule = (target: HTMLElement | null, delayMs: number): void => {
     if (target === shown) return;
     hide();
     if (target === null || target.getAttribute('aria-expanded') === 'true') return;
@@ -77,11 +77,11 @@ function watchTargets(show: (target: HTMLElement | null) => void): () => void {
 
   const over = (event: PointerEvent): void => {
     if (event.pointerType === 'touch') return;
-    offer(tipped(event.target), performance.now() - hiddenAt < WARM_MS ? 0 : DELAY_MS);
+    schedule(tooltipTarget(event.target), performance.now() - hiddenAt < SKIP_DELAY_MS ? 0 : DELAY_MS);
   };
   const focused = (event: FocusEvent): void => {
-    const target = tipped(event.target);
-    if (target?.matches(':focus-visible') === true) offer(target, DELAY_MS);
+    const target = tooltipTarget(event.target);
+    if (target?.matches(':focus-visible') === true) schedule(target, DELAY_MS);
   };
   document.addEventListener('pointerover', over, listen);
   document.addEventListener('focusin', focused, listen);
@@ -94,6 +94,6 @@ function watchTargets(show: (target: HTMLElement | null) => void): () => void {
   };
 }
 
-function tipped(target: EventTarget | null): HTMLElement | null {
+function tooltipTarget(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null;
 }

@@ -13,7 +13,7 @@ import { EmptyList, FailedList } from '../../ui/list-states.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
 import { showToast } from '../../ui/toast.ts';
-import { openGainedChannel } from '../channels/open-joined-channel.ts';
+import { openJoinedChannel } from '../channels/open-joined-channel.ts';
 import { fuzzyMatch } from '../quick-switcher/fuzzy.ts';
 
 /** Every channel one may join, and those one is in. */
@@ -46,12 +46,12 @@ function Browser() {
         </SkeletonRows>
       )}
       {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
-      {state.name === 'loaded' && <Found channels={state.value.channels} text={text} />}
+      {state.name === 'loaded' && <ChannelList channels={state.value.channels} text={text} />}
     </>
   );
 }
 
-function Found({ channels, text }: { readonly channels: readonly ListedChannel[]; readonly text: string }) {
+function ChannelList({ channels, text }: { readonly channels: readonly ListedChannel[]; readonly text: string }) {
   const found = channels
     .filter((channel) => channel.kind !== 'dm')
     .map((channel) => ({ channel, score: fuzzyMatch(text, channel.name)?.score ?? null }))
@@ -67,26 +67,26 @@ function Found({ channels, text }: { readonly channels: readonly ListedChannel[]
   return (
     <ul className="-mx-2">
       {found.map(({ channel }) => (
-        <ChannelLine key={channel.id} channel={channel} />
+        <ChannelRow key={channel.id} channel={channel} />
       ))}
     </ul>
   );
 }
 
-function ChannelLine({ channel }: { readonly channel: ListedChannel }) {
+function ChannelRow({ channel }: { readonly channel: ListedChannel }) {
   const parley = useParley();
   const close = useCloseDialog();
   const [busy, setBusy] = useState(false);
   const open = (): void => {
     close();
-    openGainedChannel(parley, channel.id);
+    openJoinedChannel(parley, channel.id);
   };
   const join = async (): Promise<void> => {
     setBusy(true);
-    const answer = await api.joinChannel(channel.id);
+    const result = await api.joinChannel(channel.id);
     setBusy(false);
-    if (answer.ok) open();
-    else showToast(describeError(answer.error), 'danger');
+    if (result.ok) open();
+    else showToast(describeError(result.error), 'danger');
   };
   return (
     <li className="flex min-h-14 items-center gap-3 rounded-sm px-2 py-2 hover:bg-hover">
@@ -118,10 +118,10 @@ function ChannelLine({ channel }: { readonly channel: ListedChannel }) {
 /** The list shows what one is in: it is asked anew when that changes, here or in another window. */
 function useReloadOnChange(reload: () => void): void {
   const count = useChannels().length;
-  const seen = useRef(count);
+  const loadedCount = useRef(count);
   useEffect(() => {
-    if (seen.current === count) return;
-    seen.current = count;
+    if (loadedCount.current === count) return;
+    loadedCount.current = count;
     reload();
   }, [count, reload]);
 }

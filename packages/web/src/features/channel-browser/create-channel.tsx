@@ -8,7 +8,7 @@ import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { TopicField } from '../channel-header/topic-field.tsx';
-import { openGainedChannel } from '../channels/open-joined-channel.ts';
+import { openJoinedChannel } from '../channels/open-joined-channel.ts';
 
 /** A new channel, public unless one says otherwise. */
 export function CreateChannel({ onClosed }: { readonly onClosed: () => void }) {
@@ -28,12 +28,12 @@ function CreateForm() {
 
   const send = async (): Promise<string | null> => {
     const kind = isPrivate ? 'private' : 'public';
-    const answer = await api.createChannel({ name: name.trim(), kind, topic: topic.trim() });
-    if (!answer.ok) {
-      return describeError(answer.error, { conflict: `There is a #${name.trim()} already. Pick another name.` });
+    const result = await api.createChannel({ name: name.trim(), kind, topic: topic.trim() });
+    if (!result.ok) {
+      return describeError(result.error, { conflict: `There is a #${name.trim()} already. Pick another name.` });
     }
     close();
-    openGainedChannel(parley, answer.value.channel.id);
+    openJoinedChannel(parley, result.value.channel.id);
     return null;
   };
 

@@ -1,7 +1,7 @@
 import type { ChannelView, Conversation } from '@parley/client';
 import { useChannel, useReadable, useUsers } from '@parley/react';
 import { ArrowLeft, Users } from 'lucide-react';
-import { leaveToSidebar } from '../../lib/navigation.ts';
+import { backToSidebar } from '../../lib/navigation.ts';
 import { panelStore, togglePanel } from '../../lib/side-panel.ts';
 import { useIsOnline } from '../../lib/use-online.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -10,7 +10,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { tip } from '../../ui/tip.ts';
 import { nameOf, partnerOf } from '../channels/names-and-permissions.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { ChannelMenu } from './channel-menu.tsx';
 
 /** Where one is: the name, what it is about, and what can be done with it. */
@@ -21,7 +21,7 @@ export function ChannelHeader({ conversation }: { readonly conversation: Convers
       <IconButton
         label="Back to channels"
         icon={<ArrowLeft size={20} />}
-        onClick={leaveToSidebar}
+        onClick={backToSidebar}
         className="md:hidden"
       />
       {channel !== null && channel.kind !== 'dm' && <ChannelTitle channel={channel} />}
@@ -58,7 +58,7 @@ function ChannelTitle({ channel }: { readonly channel: ChannelView }) {
 }
 
 function DirectTitle({ conversation, channel }: { conversation: Conversation; channel: ChannelView | null }) {
-  const me = useMyself();
+  const me = useCurrentUser();
   const users = useUsers();
   const isOnline = useIsOnline();
   const partner = channel === null ? conversation.slice('to:'.length) : (partnerOf(channel, me) ?? '');

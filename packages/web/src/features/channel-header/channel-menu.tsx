@@ -9,14 +9,14 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { showToast } from '../../ui/toast.ts';
-import { isGeneral, mayManage } from '../channels/names-and-permissions.ts';
+import { isGeneral, canManage } from '../channels/names-and-permissions.ts';
 import { toggleMuted, useIsMuted } from '../muting/muted.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 /** What can be done with a conversation. */
 export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
   const parley = useParley();
-  const manages = mayManage(channel, useMyself());
+  const canManageChannel = canManage(channel, useCurrentUser());
   const muted = useIsMuted(channel.id);
   const markRead: MenuEntry = {
     label: 'Mark as read',
@@ -38,14 +38,14 @@ export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
       entries={
         channel.kind === 'dm'
           ? [markRead, mute, copy]
-          : [...channelEntries(channel, manages), markRead, mute, copy, ...leaving(channel)]
+          : [...channelEntries(channel, canManageChannel), markRead, mute, copy, ...leaveEntries(channel)]
       }
       renderTrigger={(props) => <IconButton {...props} label="More actions" icon={<Ellipsis size={18} />} />}
     />
   );
 }
 
-function channelEntries(channel: ChannelView, manages: boolean): MenuEntry[] {
+function channelEntries(channel: ChannelView, canManageChannel: boolean): MenuEntry[] {
   const entries: MenuEntry[] = [
     { label: 'Members and topic', icon: <Users size={16} />, onSelect: () => panelStore.set(true) },
     {
@@ -54,7 +54,7 @@ function channelEntries(channel: ChannelView, manages: boolean): MenuEntry[] {
       onSelect: () => openDialog({ name: 'add-people', channel: channel.id }),
     },
   ];
-  if (manages) {
+  if (canManageChannel) {
     entries.push({
       label: 'Edit name and topic',
       icon: <Pencil size={16} />,
@@ -64,7 +64,7 @@ function channelEntries(channel: ChannelView, manages: boolean): MenuEntry[] {
   return [...entries, '-'];
 }
 
-function leaving(channel: ChannelView): MenuEntry[] {
+function leaveEntries(channel: ChannelView): MenuEntry[] {
   if (isGeneral(channel)) return [];
   return [
     '-',

@@ -29,8 +29,8 @@ function EditForm({ id }: { readonly id: ChannelId }) {
   const [topic, setTopic] = useState(channel?.topic ?? '');
 
   const send = async (): Promise<string | null> => {
-    const answer = await api.updateChannel(id, { name: name.trim(), topic: topic.trim() });
-    if (!answer.ok) return describeError(answer.error, { conflict: 'Another channel has that name already.' });
+    const result = await api.updateChannel(id, { name: name.trim(), topic: topic.trim() });
+    if (!result.ok) return describeError(result.error, { conflict: 'Another channel has that name already.' });
     close();
     return null;
   };

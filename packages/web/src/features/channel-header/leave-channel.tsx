@@ -36,8 +36,8 @@ export function LeaveChannel({ channel: id, onClosed }: LeaveChannelProps) {
 function LeaveForm({ id }: { readonly id: ChannelId }) {
   const close = useCloseDialog();
   const send = async (): Promise<string | null> => {
-    const answer = await api.leaveChannel(id);
-    if (!answer.ok) return describeError(answer.error, { forbidden: "This channel can't be left." });
+    const result = await api.leaveChannel(id);
+    if (!result.ok) return describeError(result.error, { forbidden: "This channel can't be left." });
     close();
     navigate({ name: 'home' }, { replace: true });
     return null;

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react';
 import { openDialog } from '../../lib/dialogs.ts';
 import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
-import { leaveToSidebar } from '../../lib/navigation.ts';
+import { backToSidebar } from '../../lib/navigation.ts';
 import { useRequest } from '../../lib/use-request.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -18,12 +18,12 @@ export function MissingChannel({ id }: { readonly id: ChannelId }) {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="h-(--header-height) pt-1 pl-1 md:hidden">
-        <IconButton label="Back to channels" icon={<ArrowLeft size={20} />} onClick={leaveToSidebar} />
+        <IconButton label="Back to channels" icon={<ArrowLeft size={20} />} onClick={backToSidebar} />
       </div>
       <div className="flex flex-1 flex-col items-center justify-center gap-1.5 px-6 pb-24 text-center">
         {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
         {state.name === 'loaded' && listed !== undefined && (
-          <Invitation id={id} name={listed.name} topic={listed.topic} />
+          <JoinPrompt id={id} name={listed.name} topic={listed.topic} />
         )}
         {state.name === 'loaded' && listed === undefined && (
           <>
@@ -39,13 +39,13 @@ export function MissingChannel({ id }: { readonly id: ChannelId }) {
   );
 }
 
-function Invitation({ id, name, topic }: { readonly id: ChannelId; readonly name: string; readonly topic: string }) {
+function JoinPrompt({ id, name, topic }: { readonly id: ChannelId; readonly name: string; readonly topic: string }) {
   const [busy, setBusy] = useState(false);
   const join = async (): Promise<void> => {
     setBusy(true);
-    const answer = await api.joinChannel(id);
+    const result = await api.joinChannel(id);
     setBusy(false);
-    if (!answer.ok) showToast(describeError(answer.error), 'danger');
+    if (!result.ok) showToast(describeError(result.error), 'danger');
   };
   return (
     <>

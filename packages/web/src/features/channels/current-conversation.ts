@@ -2,4 +2,4 @@ import type { Conversation } from '@parley/client';
 import { conversationOf, useRoute } from '../../lib/navigation.ts';
 
 /** The conversation on screen; null on the first screen of a phone. */
-export const useShownConversation = (): Conversation | null => conversationOf(useRoute());
+export const useCurrentConversation = (): Conversation | null => conversationOf(useRoute());

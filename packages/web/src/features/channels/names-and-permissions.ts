@@ -26,7 +26,7 @@ export function nameOf(id: UserId | null, users: ReadonlyMap<UserId, User>, me: 
 export const isAdmin = (user: User | null): boolean => user?.role === 'owner' || user?.role === 'admin';
 
 /** May rename a channel and remove its members: who made it, the owner and admins. */
-export const mayManage = (channel: ChannelView, me: User | null): boolean =>
+export const canManage = (channel: ChannelView, me: User | null): boolean =>
   channel.kind !== 'dm' && me !== null && (isAdmin(me) || channel.createdBy === me.id);
 
 /** The channel everybody is in and nobody leaves. */

@@ -2,15 +2,15 @@ import type { ParleyClient } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { openConversation } from '../../lib/navigation.ts';
 
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** Shows a channel the user has just made or joined over HTTP, as soon as the connection has told of it too. */
-export function openGainedChannel(parley: ParleyClient, channel: ChannelId): void {
+export function openJoinedChannel(parley: ParleyClient, channel: ChannelId): void {
   if (parley.channelOf(channel) !== null) return openConversation(channel);
   const unsubscribe = parley.channels.subscribe(() => {
     if (parley.channelOf(channel) !== null) done();
   });
-  const timer = setTimeout(() => done(), PATIENCE_MS);
+  const timer = setTimeout(() => done(), TIMEOUT_MS);
   const done = (): void => {
     clearTimeout(timer);
     unsubscribe();

@@ -1,7 +1,7 @@
 import type { ChannelView } from '@parley/client';
 import { beforeEach, expect, test } from 'vitest';
 import { testChannel } from '../../testing/channel-fixture.ts';
-import { homeConversation, recentStore, rememberConversation } from './recent-conversations.ts';
+import { homeConversation, recentStore, recordConversation } from './recent-conversations.ts';
 
 const channel = (id: string, name: string): ChannelView => testChannel(id, { name });
 const channels = [channel('c1', 'design'), channel('c2', 'general'), channel('c3', 'ops')];
@@ -13,9 +13,9 @@ test('the first time the page opens in #general', () => {
 });
 
 test('later it opens where one was last, if that still exists', () => {
-  rememberConversation('c1');
-  rememberConversation('c3');
-  rememberConversation('gone');
+  recordConversation('c1');
+  recordConversation('c3');
+  recordConversation('gone');
   expect(homeConversation(channels)).toBe('c3');
 });
 
@@ -24,11 +24,11 @@ test('nothing is known before the channels are', () => {
 });
 
 test('each conversation is remembered once, latest first, and not for ever', () => {
-  rememberConversation('a');
-  rememberConversation('b');
-  rememberConversation('a');
+  recordConversation('a');
+  recordConversation('b');
+  recordConversation('a');
   expect(recentStore.get()).toEqual(['a', 'b']);
-  for (let n = 0; n < 100; n += 1) rememberConversation(`c${n}`);
+  for (let n = 0; n < 100; n += 1) recordConversation(`c${n}`);
   expect(recentStore.get()).toHaveLength(40);
   expect(recentStore.get()[0]).toBe('c99');
 });

@@ -5,11 +5,11 @@ import { isGeneral } from './names-and-permissions.ts';
 const MAX_RECENT = 40;
 
 /** What was looked at, latest first: the order of the switcher, and where the page opens. */
-export const recentStore = createPersistedStore<readonly Conversation[]>('recent', (kept) =>
-  Array.isArray(kept) ? kept.filter((id): id is Conversation => typeof id === 'string') : [],
+export const recentStore = createPersistedStore<readonly Conversation[]>('recent', (stored) =>
+  Array.isArray(stored) ? stored.filter((id): id is Conversation => typeof id === 'string') : [],
 );
 
-export function rememberConversation(conversation: Conversation): void {
+export function recordConversation(conversation: Conversation): void {
   const others = recentStore.get().filter((other) => other !== conversation);
   recentStore.set([conversation, ...others].slice(0, MAX_RECENT));
 }

@@ -2,18 +2,18 @@ import type { ChannelId, User } from '@parley/protocol';
 import { useChannel, useUsers } from '@parley/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { api } from '../../lib/http/api.ts';
-import { type Requested, useRequest } from '../../lib/use-request.ts';
+import { type RequestState, useRequest } from '../../lib/use-request.ts';
 
 /** The members of a channel by name, asked anew when their number changes. Their names are as of now. */
-export function useMembers(channel: ChannelId): Requested<readonly User[]> {
+export function useMembers(channel: ChannelId): RequestState<readonly User[]> {
   const { state, reload } = useRequest(useCallback(() => api.members(channel), [channel]));
   const users = useUsers();
   const count = useChannel(channel)?.memberCount;
 
-  const asked = useRef(count);
+  const loadedCount = useRef(count);
   useEffect(() => {
-    if (asked.current === count) return;
-    asked.current = count;
+    if (loadedCount.current === count) return;
+    loadedCount.current = count;
     reload();
   }, [count, reload]);
 

@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import type { Draft } from './drafts.ts';
 
-interface GrowingTextareaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
+interface AutoSizeTextareaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
   /** Its accessible name. */
   readonly label: string;
   readonly value: string;
@@ -16,7 +16,7 @@ const TEXT =
  * A textarea as tall as its text, up to 40 % of the window. An invisible copy of the text in the same grid cell gives it its
  * height: measuring would shrink it first, and the timeline above would lose its place.
  */
-export function AutoSizeTextarea({ label, value, onText, ...rest }: GrowingTextareaProps) {
+export function AutoSizeTextarea({ label, value, onText, ...rest }: AutoSizeTextareaProps) {
   return (
     <div className="grid max-h-[40dvh] min-w-0 flex-1 overflow-hidden">
       <div aria-hidden dir="auto" className={`${TEXT} invisible max-h-[40dvh] overflow-hidden`}>

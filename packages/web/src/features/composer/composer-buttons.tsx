@@ -1,7 +1,7 @@
 import { useReadable } from '@parley/react';
 import { ALargeSmall, ArrowUp, History, Smile } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import { pointsByTouch } from '../../lib/use-media.ts';
+import { isTouchDevice } from '../../lib/use-media.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
@@ -27,7 +27,7 @@ export function ComposerButtons(props: ComposerButtonsProps) {
   return (
     <div className="flex shrink-0 items-center gap-0.5 p-1.5 touch:p-0.5">
       {!empty && <Hint />}
-      {empty && <KeptTexts storageKey={storageKey} />}
+      {empty && <UnsentTexts storageKey={storageKey} />}
       <IconButton
         label={formatting ? 'Hide formatting' : 'Show formatting'}
         pressed={formatting}
@@ -63,15 +63,15 @@ export function ComposerButtons(props: ComposerButtonsProps) {
 }
 
 function Hint() {
-  const left = useReadable(newlineHint);
-  if (left === 0 || pointsByTouch()) return null;
+  const remaining = useReadable(newlineHint);
+  if (remaining === 0 || isTouchDevice()) return null;
   return <span className="px-2 text-small whitespace-nowrap text-faint max-md:hidden">Shift+Enter for a new line</span>;
 }
 
 /** Texts that were dismissed, to take back. */
-function KeptTexts({ storageKey }: { readonly storageKey: string }) {
+function UnsentTexts({ storageKey }: { readonly storageKey: string }) {
   const drafts = useDrafts();
-  const texts = useReadable(useMemo(() => drafts.kept(storageKey), [drafts, storageKey]));
+  const texts = useReadable(useMemo(() => drafts.unsentTexts(storageKey), [drafts, storageKey]));
   if (texts.length === 0) return null;
   return (
     <Menu

@@ -11,9 +11,9 @@ export const NO_DRAFT: Draft = { text: '', start: 0, end: 0 };
 
 const SAVE_DELAY_MS = 400;
 /** Texts kept for a conversation that were dismissed or replaced, newest first. */
-export const MAX_KEPT_TEXTS = 20;
+export const MAX_UNSENT_TEXTS = 20;
 
-export interface DraftParts {
+export interface DraftsDeps {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   /** Runs a task later. Returns its undo. */
   readonly after: (delayMs: number, task: () => void) => () => void;
@@ -21,16 +21,16 @@ export interface DraftParts {
 
 /** What a user has written and not sent, by conversation. It outlives the page; without storage it lasts as long as that. */
 export class Drafts {
-  readonly #parts: DraftParts;
+  readonly #deps: DraftsDeps;
   readonly #user: string;
   readonly #drafts = new Map<string, Draft>();
-  readonly #kept = new Map<string, readonly string[]>();
+  readonly #unsentTexts = new Map<string, readonly string[]>();
   readonly #unsaved = new Map<string, () => void>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(user: string, parts: DraftParts) {
+  constructor(user: string, deps: DraftsDeps) {
     this.#user = user;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   /** The draft of a conversation, as a value that changes. */
@@ -39,12 +39,12 @@ export class Drafts {
   }
 
   /** Texts of a conversation that were dismissed, newest first. */
-  kept(conversation: string): Readable<readonly string[]> {
-    return this.#readable(() => this.#readKept(conversation));
+  unsentTexts(conversation: string): Readable<readonly string[]> {
+    return this.#readable(() => this.#readUnsentTexts(conversation));
   }
 
   read(conversation: string): Draft {
-    const known = this.#drafts.get(conversation) ?? readDraft(this.#load(this.#key('draft', conversation)));
+    const known = this.#drafts.get(conversation) ?? parseDraft(this.#load(this.#key('draft', conversation)));
     this.#drafts.set(conversation, known);
     return known;
   }
@@ -54,25 +54,25 @@ export class Drafts {
     this.#unsaved.get(conversation)?.();
     this.#unsaved.set(
       conversation,
-      this.#parts.after(SAVE_DELAY_MS, () => this.#save(conversation)),
+      this.#deps.after(SAVE_DELAY_MS, () => this.#save(conversation)),
     );
     this.#changed();
   }
 
   /** Puts a text where dismissed ones are kept. */
-  keep(conversation: string, text: string): void {
+  addUnsentText(conversation: string, text: string): void {
     if (text.trim() === '') return;
-    const kept = [text, ...this.#readKept(conversation).filter((other) => other !== text)].slice(0, MAX_KEPT_TEXTS);
-    this.#setKept(conversation, kept);
+    const others = this.#readUnsentTexts(conversation).filter((other) => other !== text);
+    this.#setUnsentTexts(conversation, [text, ...others].slice(0, MAX_UNSENT_TEXTS));
   }
 
   /** Takes a text back into the composer. What is there is kept. */
   restore(conversation: string, text: string): void {
     const before = this.read(conversation).text;
-    if (before !== text) this.keep(conversation, before);
-    this.#setKept(
+    if (before !== text) this.addUnsentText(conversation, before);
+    this.#setUnsentTexts(
       conversation,
-      this.#readKept(conversation).filter((other) => other !== text),
+      this.#readUnsentTexts(conversation).filter((other) => other !== text),
     );
     this.write(conversation, { text, start: text.length, end: text.length });
   }
@@ -82,15 +82,15 @@ export class Drafts {
     for (const conversation of this.#unsaved.keys()) this.#save(conversation);
   }
 
-  #readKept(conversation: string): readonly string[] {
-    const known = this.#kept.get(conversation) ?? readKept(this.#load(this.#key('kept', conversation)));
-    this.#kept.set(conversation, known);
+  #readUnsentTexts(conversation: string): readonly string[] {
+    const known = this.#unsentTexts.get(conversation) ?? parseUnsentTexts(this.#load(this.#key('kept', conversation)));
+    this.#unsentTexts.set(conversation, known);
     return known;
   }
 
-  #setKept(conversation: string, kept: readonly string[]): void {
-    this.#kept.set(conversation, kept);
-    this.#store(this.#key('kept', conversation), kept.length === 0 ? null : kept);
+  #setUnsentTexts(conversation: string, unsentTexts: readonly string[]): void {
+    this.#unsentTexts.set(conversation, unsentTexts);
+    this.#store(this.#key('kept', conversation), unsentTexts.length === 0 ? null : unsentTexts);
     this.#changed();
   }
 
@@ -107,7 +107,7 @@ export class Drafts {
 
   #load(key: string): unknown {
     try {
-      return JSON.parse(this.#parts.storage.getItem(key) ?? 'null');
+      return JSON.parse(this.#deps.storage.getItem(key) ?? 'null');
     } catch {
       return null;
     }
@@ -115,8 +115,8 @@ export class Drafts {
 
   #store(key: string, value: object | null): void {
     try {
-      if (value === null) this.#parts.storage.removeItem(key);
-      else this.#parts.storage.setItem(key, JSON.stringify(value));
+      if (value === null) this.#deps.storage.removeItem(key);
+      else this.#deps.storage.setItem(key, JSON.stringify(value));
     } catch {
       // Full or forbidden: it lasts as long as the page.
     }
@@ -137,18 +137,19 @@ export class Drafts {
   }
 }
 
-function readDraft(kept: unknown): Draft {
-  if (typeof kept !== 'object' || kept === null || !('text' in kept) || typeof kept.text !== 'string') return NO_DRAFT;
-  const { text } = kept;
+function parseDraft(stored: unknown): Draft {
+  if (typeof stored !== 'object' || stored === null || !('text' in stored)) return NO_DRAFT;
+  const { text } = stored;
+  if (typeof text !== 'string') return NO_DRAFT;
   const at = (name: 'start' | 'end'): number => {
-    const value: unknown = name in kept ? (kept as Record<string, unknown>)[name] : null;
+    const value: unknown = name in stored ? (stored as Record<string, unknown>)[name] : null;
     return typeof value === 'number' && value >= 0 && value <= text.length ? value : text.length;
   };
   return { text, start: at('start'), end: at('end') };
 }
 
-function readKept(kept: unknown): readonly string[] {
-  return Array.isArray(kept)
-    ? kept.filter((one): one is string => typeof one === 'string').slice(0, MAX_KEPT_TEXTS)
+function parseUnsentTexts(stored: unknown): readonly string[] {
+  return Array.isArray(stored)
+    ? stored.filter((one): one is string => typeof one === 'string').slice(0, MAX_UNSENT_TEXTS)
     : [];
 }

@@ -1,12 +1,12 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
-const SHOWN_FOR_MESSAGES = 5;
+const HINT_MESSAGES = 5;
 
 /** How many more messages the hint for a line break is shown for. */
-export const newlineHint = createPersistedStore('newline-hint', (kept) =>
-  typeof kept === 'number' && Number.isInteger(kept) && kept >= 0
-    ? Math.min(kept, SHOWN_FOR_MESSAGES)
-    : SHOWN_FOR_MESSAGES,
+export const newlineHint = createPersistedStore('newline-hint', (stored) =>
+  typeof stored === 'number' && Number.isInteger(stored) && stored >= 0
+    ? Math.min(stored, HINT_MESSAGES)
+    : HINT_MESSAGES,
 );
 
 export function noteSend(): void {

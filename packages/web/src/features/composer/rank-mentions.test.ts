@@ -7,7 +7,7 @@ const ada = user('ada', 'Ada Lovelace');
 const adam = user('adam', 'Adam Smith');
 const zoe = user('zoe', 'Zoë Adair', 'zoe');
 const bob = user('bob', 'Bob');
-const known = { people: [ada, adam, zoe, bob], members: null, speakers: [], me: 'me' };
+const known = { people: [ada, adam, zoe, bob], members: null, recentAuthors: [], me: 'me' };
 const ids = (query: string, more: Partial<Parameters<typeof rankMentions>[1]> = {}) =>
   rankMentions(query, { ...known, ...more }, 10).map((candidate) => candidate.user.id);
 
@@ -25,11 +25,11 @@ test('members come first, and the others are marked', () => {
 });
 
 test('among members, who spoke last comes first', () => {
-  expect(ids('', { speakers: ['bob', 'adam'] })).toEqual(['bob', 'adam', 'ada', 'zoe']);
+  expect(ids('', { recentAuthors: ['bob', 'adam'] })).toEqual(['bob', 'adam', 'ada', 'zoe']);
 });
 
 test('the very handle beats all of them', () => {
-  expect(ids('ada', { speakers: ['adam'] })).toEqual(['ada', 'adam', 'zoe'].slice(0, 3));
+  expect(ids('ada', { recentAuthors: ['adam'] })).toEqual(['ada', 'adam', 'zoe'].slice(0, 3));
 });
 
 test('oneself, suspended people and doubles are left out, and the list is bounded', () => {

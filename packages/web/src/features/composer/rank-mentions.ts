@@ -1,12 +1,12 @@
 import type { User, UserId } from '@parley/protocol';
 import { fold, matchesPerson } from '../people/matches-person.ts';
 
-export interface PeopleKnown {
+export interface MentionContext {
   readonly people: Iterable<User>;
   /** Null while it is not known who they are. */
   readonly members: ReadonlySet<UserId> | null;
   /** Who spoke here, latest first. */
-  readonly speakers: readonly UserId[];
+  readonly recentAuthors: readonly UserId[];
   readonly me: UserId;
 }
 
@@ -19,14 +19,14 @@ export interface Candidate {
 /** People to mention for what was typed so far: members first, then by handle, then by who spoke last, then by name. */
 export function rankMentions(
   query: string,
-  { people, members, speakers, me }: PeopleKnown,
+  { people, members, recentAuthors, me }: MentionContext,
   limit: number,
 ): Candidate[] {
   const distinct = new Map([...people].map((user) => [user.id, user]));
   const handle = fold(query);
-  const spoke = (user: User): number => {
-    const index = speakers.indexOf(user.id);
-    return index === -1 ? speakers.length : index;
+  const recencyOf = (user: User): number => {
+    const index = recentAuthors.indexOf(user.id);
+    return index === -1 ? recentAuthors.length : index;
   };
   return [...distinct.values()]
     .filter((user) => user.id !== me && user.suspended !== true && matchesPerson(user, query))
@@ -35,7 +35,7 @@ export function rankMentions(
       (a, b) =>
         Number(a.outside) - Number(b.outside) ||
         Number(b.user.handle === handle) - Number(a.user.handle === handle) ||
-        spoke(a.user) - spoke(b.user) ||
+        recencyOf(a.user) - recencyOf(b.user) ||
         a.user.name.localeCompare(b.user.name),
     )
     .slice(0, limit);

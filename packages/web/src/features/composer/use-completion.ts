@@ -1,7 +1,7 @@
 import type { Conversation } from '@parley/client';
 import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
 import { useEmoji } from '../emoji/emoji-data.ts';
-import { noteEmoji } from '../emoji/recent-emoji.ts';
+import { recordEmojiUse } from '../emoji/recent-emoji.ts';
 import { changeText } from './edit-text.ts';
 import type { Candidate } from './rank-mentions.ts';
 import { findTrigger, type Trigger } from './trigger.ts';
@@ -22,7 +22,7 @@ export interface Completion {
   readonly onKeyDown: (event: KeyboardEvent) => boolean;
 }
 
-interface CompletionOf {
+interface CompletionInput {
   readonly conversation: Conversation;
   readonly text: string;
   /** Null while something is selected, or the focus is elsewhere. */
@@ -31,22 +31,22 @@ interface CompletionOf {
 }
 
 /** Offers people for `@` and emoji for `:`, below the caret's word. */
-export function useCompletion({ conversation, text, caret, area }: CompletionOf): Completion {
+export function useCompletion({ conversation, text, caret, area }: CompletionInput): Completion {
   const trigger = useMemo(() => (caret === null ? null : findTrigger(text, caret)), [text, caret]);
   // Escape sends the list away until something else is begun.
   const [dismissed, setDismissed] = useState<number | null>(null);
   const shown = trigger === null || trigger.start === dismissed ? null : trigger;
   const options = useOptions(shown, conversation);
-  const [chosen, setChosen] = useState({ of: '', index: 0 });
-  const of = shown === null ? '' : `${shown.kind}${shown.start}${shown.query}`;
-  const active = chosen.of === of ? Math.min(chosen.index, Math.max(0, options.length - 1)) : 0;
+  const [chosen, setChosen] = useState({ completionId: '', index: 0 });
+  const completionId = shown === null ? '' : `${shown.kind}${shown.start}${shown.query}`;
+  const active = chosen.completionId === completionId ? Math.min(chosen.index, Math.max(0, options.length - 1)) : 0;
   if (trigger === null && dismissed !== null) setDismissed(null);
 
-  const setActive = (index: number): void => setChosen({ of, index });
+  const setActive = (index: number): void => setChosen({ completionId, index });
   const choose = (index: number): void => {
     const option = options[index];
     if (option === undefined || shown === null || area.current === null) return;
-    if (option.kind === 'emoji') noteEmoji(option.insert);
+    if (option.kind === 'emoji') recordEmojiUse(option.insert);
     const insert = `${option.insert} `;
     const at = shown.start + insert.length;
     changeText(area.current, { from: shown.start, to: shown.end, insert, start: at, end: at });

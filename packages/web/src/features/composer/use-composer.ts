@@ -2,7 +2,7 @@ import type { Conversation } from '@parley/client';
 import { useParley } from '@parley/react';
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { registerComposer } from '../../lib/composer-focus.ts';
-import { pointsByTouch } from '../../lib/use-media.ts';
+import { isTouchDevice } from '../../lib/use-media.ts';
 import { bodyLength } from './body-length.ts';
 import type { Draft } from './drafts.ts';
 import { formatSelection } from './edit-text.ts';
@@ -80,7 +80,7 @@ function useComposerFocus(area: RefObject<HTMLTextAreaElement | null>, draft: Dr
       area.current?.focus();
       area.current?.setSelectionRange(start, end);
     };
-    if (!pointsByTouch()) focus();
+    if (!isTouchDevice()) focus();
     return registerComposer(focus);
   }, [area]);
 }

@@ -1,15 +1,15 @@
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { Drafts } from './drafts.ts';
 
-const opened = new Map<string, Drafts>();
+const draftsByUser = new Map<string, Drafts>();
 
 /** The drafts of the signed-in user. */
 export function useDrafts(): Drafts {
-  return draftsOf(useMyself().id);
+  return draftsOf(useCurrentUser().id);
 }
 
 function draftsOf(user: string): Drafts {
-  const known = opened.get(user);
+  const known = draftsByUser.get(user);
   if (known !== undefined) return known;
   const drafts = new Drafts(user, {
     storage: browserStorage(),
@@ -19,7 +19,7 @@ function draftsOf(user: string): Drafts {
     },
   });
   addEventListener('pagehide', () => drafts.flush());
-  opened.set(user, drafts);
+  draftsByUser.set(user, drafts);
   return drafts;
 }
 

@@ -1,7 +1,7 @@
 import { useParley } from '@parley/react';
 import { useEffect, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
-import { bannerState, type BannerState, NO_OUTAGE, stepOutage } from './banner-state.ts';
+import { bannerState, type BannerState, NO_OUTAGE, nextOutage } from './banner-state.ts';
 
 const TICK_MS = 250;
 
@@ -19,10 +19,10 @@ export function Banner() {
           data-banner
           className={classNames(
             'flex h-8 items-center justify-center gap-3 border-b border-line text-secondary font-medium',
-            state.name === 'back' ? 'bg-accent-soft text-accent' : 'bg-mention text-ink',
+            state.name === 'restored' ? 'bg-accent-soft text-accent' : 'bg-mention text-ink',
           )}
         >
-          <Words state={state} />
+          <BannerText state={state} />
           {state.name === 'countdown' && (
             <button
               type="button"
@@ -38,13 +38,13 @@ export function Banner() {
   );
 }
 
-function Words({ state }: { readonly state: Exclude<BannerState, { name: 'hidden' }> }) {
-  if (state.name === 'back') return 'Back online';
-  const verb = state.first ? 'Connecting' : 'Reconnecting';
-  if (state.name === 'reconnecting' || state.seconds === null) return `${verb}…`;
+function BannerText({ state }: { readonly state: Exclude<BannerState, { name: 'hidden' }> }) {
+  if (state.name === 'restored') return 'Back online';
+  const progress = state.isFirst ? 'Connecting' : 'Reconnecting';
+  if (state.name === 'reconnecting' || state.seconds === null) return `${progress}…`;
   return (
     <span className="tabular">
-      {verb}
+      {progress}
       {/* Counted for the eye only: a screen reader would say every second. */}
       <span aria-hidden> in {state.seconds} s</span>
     </span>
@@ -56,13 +56,13 @@ function useBannerState(): BannerState {
   const [state, setState] = useState<BannerState>({ name: 'hidden' });
 
   useEffect(() => {
-    let outage = stepOutage(NO_OUTAGE, status.get(), Date.now());
+    let outage = nextOutage(NO_OUTAGE, status.get(), Date.now());
     const show = (): void => {
       const next = bannerState(outage, status.get(), Date.now());
       setState((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
     };
     const unsubscribe = status.subscribe(() => {
-      outage = stepOutage(outage, status.get(), Date.now());
+      outage = nextOutage(outage, status.get(), Date.now());
       show();
     });
     const timer = setInterval(show, TICK_MS);

@@ -7,7 +7,7 @@ import type { ShownReason } from './use-stop-reason.ts';
 
 /** Lies over the page, which keeps its drafts, and says what to do. */
 export function DisconnectedDialog({ reason }: { readonly reason: ShownReason }) {
-  const { title, text, action } = useWords()[reason];
+  const { title, text, action } = useReasonTexts()[reason];
   return (
     <div className="fixed inset-0 z-20 flex items-center justify-center bg-backdrop px-4">
       <section
@@ -30,11 +30,11 @@ export function DisconnectedDialog({ reason }: { readonly reason: ShownReason })
   );
 }
 
-function useWords(): Record<ShownReason, { title: string; text: string; action: ReactNode }> {
+function useReasonTexts(): Record<ShownReason, { title: string; text: string; action: ReactNode }> {
   const parley = useParley();
-  const out = <Button onClick={() => void signOut()}>Sign out</Button>;
-  const button = (label: string, act: () => void): ReactNode => (
-    <Button variant="primary" autoFocus onClick={act}>
+  const signOutButton = <Button onClick={() => void signOut()}>Sign out</Button>;
+  const button = (label: string, onClick: () => void): ReactNode => (
+    <Button variant="primary" autoFocus onClick={onClick}>
       {label}
     </Button>
   );
@@ -47,14 +47,14 @@ function useWords(): Record<ShownReason, { title: string; text: string; action: 
     suspended: {
       title: 'Your account is suspended',
       text: 'An administrator of this server has paused it. Ask them if you think that is a mistake.',
-      action: out,
+      action: signOutButton,
     },
     refused: {
       title: 'The server refused the connection',
       text: 'Reloading may help. If it keeps happening, sign in again.',
       action: (
         <>
-          {out}
+          {signOutButton}
           {button('Reload', () => location.reload())}
         </>
       ),

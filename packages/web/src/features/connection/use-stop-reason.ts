@@ -1,7 +1,7 @@
 import type { StopReason } from '@parley/client';
 import { useStatus } from '@parley/react';
 import { useEffect } from 'react';
-import { sessionEnded } from '../session/session.ts';
+import { handleSessionEnded } from '../session/session.ts';
 
 export type ShownReason = Exclude<StopReason, 'signed-out'>;
 
@@ -10,7 +10,7 @@ export function useStopReason(): ShownReason | null {
   const status = useStatus();
   const reason = status.name === 'stopped' ? status.reason : null;
   useEffect(() => {
-    if (reason === 'signed-out') void sessionEnded();
+    if (reason === 'signed-out') void handleSessionEnded();
   }, [reason]);
   return reason === 'signed-out' ? null : reason;
 }

@@ -25,7 +25,7 @@ export function EmojiGrid({ id, sections, active, loading, onPick, onActive }: E
   useEffect(() => {
     list.current?.querySelector(`[id="${optionId(id, active)}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [id, active]);
-  const starts = startsOf(sections);
+  const starts = startIndexes(sections);
   const isEmpty = !loading && sections.every(({ emoji }) => emoji.length === 0);
   return (
     // The keyboard works in the search field, which owns the list.
@@ -104,13 +104,11 @@ const SectionView = memo(function SectionView({ id, section, start, active }: Se
 });
 
 function Loading() {
-  const lazyWithRetry = useDelayed();
-  return (
-    <div className="flex h-full items-center justify-center text-muted">{lazyWithRetry && <Spinner size={20} />}</div>
-  );
+  const isSlow = useDelayed();
+  return <div className="flex h-full items-center justify-center text-muted">{isSlow && <Spinner size={20} />}</div>;
 }
 
-function startsOf(sections: readonly Section[]): number[] {
+function startIndexes(sections: readonly Section[]): number[] {
   const starts: number[] = [];
   let start = 0;
   for (const { emoji } of sections) {

@@ -4,8 +4,8 @@ import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, 
 import { SearchField } from '../../ui/search-field.tsx';
 import { loadEmoji, useEmoji } from './emoji-data.ts';
 import { EmojiGrid, optionId } from './emoji-grid.tsx';
-import { gridMove } from './grid-navigation.ts';
-import { noteEmoji, recentEmoji } from './recent-emoji.ts';
+import { nextGridIndex } from './grid-navigation.ts';
+import { recordEmojiUse, recentEmoji } from './recent-emoji.ts';
 import { COLUMNS, type PickedEmoji, sectionsOf } from './sections.ts';
 
 export interface EmojiPickerProps {
@@ -21,7 +21,7 @@ export function EmojiPicker({ anchor, onPick, onClose }: EmojiPickerProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => void loadEmoji(), []);
   const pick = (emoji: string): void => {
-    noteEmoji(emoji);
+    recordEmojiUse(emoji);
     onPick(emoji);
     onClose();
   };
@@ -59,7 +59,10 @@ function Picker({ input, onPick }: PickerProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     // Left and right belong to the text while there is some.
     if (text !== '' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) return;
-    const next = gridMove(event.key, active, { sizes: sections.map(({ emoji }) => emoji.length), columns: COLUMNS });
+    const next = nextGridIndex(event.key, active, {
+      sizes: sections.map(({ emoji }) => emoji.length),
+      columns: COLUMNS,
+    });
     if (event.key === 'Enter' && current !== undefined) onPick(current.emoji);
     else if (next === null) return;
     else setActive(next);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gridMove } from './grid-navigation.ts';
+import { nextGridIndex } from './grid-navigation.ts';
 
 // 0 1 2
 // 3
@@ -22,5 +22,5 @@ test.each([
   ['ArrowUp', 1, null],
   ['Enter', 1, null],
 ])('%s from %i leads to %s', (key, from, to) => {
-  expect(gridMove(key, from, grid)).toBe(to);
+  expect(nextGridIndex(key, from, grid)).toBe(to);
 });

@@ -4,7 +4,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 }
  * Where an arrow key leads from `index`, in groups laid out one below the other with `columns` in a row; `index` counts
  * through all groups. Null when the key is none, or there is nowhere to go.
  */
-export function gridMove(
+export function nextGridIndex(
   key: string,
   index: number,
   { sizes, columns }: { readonly sizes: readonly number[]; readonly columns: number },

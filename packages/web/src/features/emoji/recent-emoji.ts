@@ -1,16 +1,18 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 const MAX_RECENT = 16;
-const FIRST = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];
+const DEFAULTS = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];
 
 /** What the user chose last, newest first; what people choose most before they have. */
 export const recentEmoji = createPersistedStore('emoji', readRecent);
 
-export function noteEmoji(emoji: string): void {
+export function recordEmojiUse(emoji: string): void {
   recentEmoji.set([emoji, ...recentEmoji.get().filter((other) => other !== emoji)].slice(0, MAX_RECENT));
 }
 
-function readRecent(kept: unknown): readonly string[] {
-  const recent = Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string' && one !== '') : [];
-  return recent.length === 0 ? FIRST : recent.slice(0, MAX_RECENT);
+function readRecent(stored: unknown): readonly string[] {
+  const recent = Array.isArray(stored)
+    ? stored.filter((one): one is string => typeof one === 'string' && one !== '')
+    : [];
+  return recent.length === 0 ? DEFAULTS : recent.slice(0, MAX_RECENT);
 }

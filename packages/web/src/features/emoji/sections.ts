@@ -20,9 +20,9 @@ export function sectionsOf(index: EmojiIndex, recent: readonly string[], text: s
     return [{ title: 'Found', emoji: index.searchEmoji(text.trim(), MAX_FOUND).map(pickedOf) }];
   }
   const names = new Map(index.groups.flatMap((group) => group.emoji.map(({ emoji, names }) => [emoji, names[0]])));
-  const used = recent.map((emoji) => ({ emoji, name: names.get(emoji) }));
+  const recentEmoji = recent.map((emoji) => ({ emoji, name: names.get(emoji) }));
   return [
-    { title: 'Used last', emoji: used },
+    { title: 'Used last', emoji: recentEmoji },
     ...index.groups.map((group) => ({ title: group.title, emoji: group.emoji.map(pickedOf) })),
   ];
 }

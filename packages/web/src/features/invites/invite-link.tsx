@@ -8,30 +8,30 @@ import { classNames } from '../../ui/class-names.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { INPUT } from '../../ui/field.tsx';
 import { showToast } from '../../ui/toast.ts';
-import { madeInviteStore } from './last-created-invite.ts';
+import { lastCreatedInvite } from './last-created-invite.ts';
 
 const COPIED_MS = 2_000;
 
 interface InviteLinkProps {
   /** Nothing that one has to do: the button steps back. */
   readonly quiet?: boolean;
-  readonly onMade?: () => void;
+  readonly onCreated?: () => void;
   readonly onCopied?: () => void;
 }
 
 /** Makes an invite link, and shows it with *Copy*. */
-export function InviteLink({ quiet = false, onMade, onCopied }: InviteLinkProps) {
-  const made = useReadable(madeInviteStore);
+export function InviteLink({ quiet = false, onCreated, onCopied }: InviteLinkProps) {
+  const invite = useReadable(lastCreatedInvite);
   const [busy, setBusy] = useState(false);
   const [copied, setCopied] = useState(false);
 
-  const make = async (): Promise<void> => {
+  const create = async (): Promise<void> => {
     setBusy(true);
-    const answer = await api.createInvite();
+    const result = await api.createInvite();
     setBusy(false);
-    if (!answer.ok) return showToast(describeError(answer.error), 'danger');
-    madeInviteStore.set({ id: answer.value.invite.id, url: answer.value.url });
-    onMade?.();
+    if (!result.ok) return showToast(describeError(result.error), 'danger');
+    lastCreatedInvite.set({ id: result.value.invite.id, url: result.value.url });
+    onCreated?.();
   };
   const copy = async (url: string): Promise<void> => {
     if (!(await copyText(url))) return showToast('Select the link and copy it by hand', 'danger');
@@ -40,9 +40,9 @@ export function InviteLink({ quiet = false, onMade, onCopied }: InviteLinkProps)
     onCopied?.();
   };
 
-  if (made === null) {
+  if (invite === null) {
     return (
-      <Button variant={quiet ? 'quiet' : 'primary'} busy={busy} onClick={() => void make()}>
+      <Button variant={quiet ? 'quiet' : 'primary'} busy={busy} onClick={() => void create()}>
         Make an invite link
       </Button>
     );
@@ -52,14 +52,14 @@ export function InviteLink({ quiet = false, onMade, onCopied }: InviteLinkProps)
       <input
         readOnly
         aria-label="Invite link"
-        value={made.url}
+        value={invite.url}
         onFocus={(event) => event.target.select()}
         className={classNames(INPUT, 'h-9 min-w-0 flex-1 border-edge px-3 text-secondary!')}
       />
       <Button
         variant="primary"
         icon={copied ? <Check size={15} /> : <Copy size={15} />}
-        onClick={() => void copy(made.url)}
+        onClick={() => void copy(invite.url)}
       >
         {copied ? 'Copied' : 'Copy'}
       </Button>

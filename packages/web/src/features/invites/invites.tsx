@@ -11,14 +11,14 @@ import { Skeleton, SkeletonRows } from '../../ui/skeleton.tsx';
 import { formatDate } from '../../ui/time.ts';
 import { showToast } from '../../ui/toast.ts';
 import { InviteLink } from './invite-link.tsx';
-import { madeInviteStore } from './last-created-invite.ts';
+import { lastCreatedInvite } from './last-created-invite.ts';
 
 /** Invite links: a new one to copy, and those that are out there. */
 export function Invites() {
   const { state, reload } = useRequest(useCallback(() => api.invites(), []));
   return (
     <>
-      <InviteLink onMade={reload} />
+      <InviteLink onCreated={reload} />
       <h4 className="pt-6 pb-1 text-small font-medium text-faint">Links that are good</h4>
       {state.name === 'failed' && <FailedList error={state.error} onRetry={reload} />}
       {state.name === 'loading' && (
@@ -36,13 +36,13 @@ export function Invites() {
 
 function InviteList({ invites, onRevoked }: { readonly invites: readonly Invite[]; readonly onRevoked: () => void }) {
   const [now] = useState(() => Date.now());
-  const good = invites
+  const validInvites = invites
     .filter((invite) => invite.expiresAt > now && invite.uses < invite.maxUses)
     .toSorted((a, b) => b.createdAt - a.createdAt);
-  if (good.length === 0) return <EmptyList>No link is out there. Make one to invite people.</EmptyList>;
+  if (validInvites.length === 0) return <EmptyList>No link is out there. Make one to invite people.</EmptyList>;
   return (
     <ul>
-      {good.map((invite) => (
+      {validInvites.map((invite) => (
         <InviteRow key={invite.id} invite={invite} onRevoked={onRevoked} />
       ))}
     </ul>
@@ -54,10 +54,10 @@ function InviteRow({ invite, onRevoked }: { readonly invite: Invite; readonly on
   const [busy, setBusy] = useState(false);
   const revoke = async (): Promise<void> => {
     setBusy(true);
-    const answer = await api.revokeInvite(invite.id);
+    const result = await api.revokeInvite(invite.id);
     setBusy(false);
-    if (!answer.ok) return showToast(describeError(answer.error), 'danger');
-    if (madeInviteStore.get()?.id === invite.id) madeInviteStore.set(null);
+    if (!result.ok) return showToast(describeError(result.error), 'danger');
+    if (lastCreatedInvite.get()?.id === invite.id) lastCreatedInvite.set(null);
     onRevoked();
   };
   const by = users.get(invite.by)?.name ?? 'someone';

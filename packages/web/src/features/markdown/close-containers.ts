@@ -4,7 +4,7 @@ const CONTAINER = /^ {0,3}(?:>|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$))/;
  * Ends a quote or list at the first line that carries no mark of it. Markdown would carry on with such a line; people who
  * answer right below a quote mean their own words.
  */
-export function endContainers(text: string): string {
+export function closeContainers(text: string): string {
   const lines: string[] = [];
   let inside = false;
   for (const line of text.split('\n')) {

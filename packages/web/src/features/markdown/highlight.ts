@@ -68,18 +68,18 @@ const MAX_CHARS = 4_000;
 const MAX_LINE_CHARS = 500;
 
 /** Blocks whose result is kept, since scrolling draws them again and again. */
-const MAX_KEPT = 200;
-const kept = new Map<string, ReactNode>();
+const MAX_CACHED = 200;
+const cache = new Map<string, ReactNode>();
 
 /** The code as spans with class names of `code-colours.css`; the bare text when it is too long, or nobody knows the language. */
 export function highlight(text: string, language: string): ReactNode {
   if (!lowlight.registered(language) || text.length > MAX_CHARS || hasLongLine(text)) return text;
   const key = `${language}\n${text}`;
-  const known = kept.get(key);
+  const known = cache.get(key);
   if (known !== undefined) return known;
   const highlighted = lowlight.highlight(language, text).children.map((node, index) => toElement(node, index));
-  for (const oldest of kept.keys()) if (kept.size >= MAX_KEPT) kept.delete(oldest);
-  kept.set(key, highlighted);
+  for (const oldest of cache.keys()) if (cache.size >= MAX_CACHED) cache.delete(oldest);
+  cache.set(key, highlighted);
   return highlighted;
 }
 

@@ -2,7 +2,7 @@ import type { PhrasingContent, RootContent } from 'mdast';
 import { memo, type ReactNode } from 'react';
 import { CodeBlock } from './code-block.tsx';
 import { Inline, PlainText } from './inline.tsx';
-import { isLoneEmoji } from './is-emoji-only.ts';
+import { isEmojiOnly } from './is-emoji-only.ts';
 import { type BodyPart, parseBody } from './parse-body.ts';
 
 const PARAGRAPH = 'whitespace-pre-wrap wrap-anywhere';
@@ -10,16 +10,16 @@ const PARAGRAPH = 'whitespace-pre-wrap wrap-anywhere';
 interface MessageBodyProps {
   readonly body: string;
   /** Stands behind the last word. */
-  readonly after?: ReactNode;
+  readonly suffix?: ReactNode;
 }
 
 /** A message's text as elements, never as HTML. Blocks follow the direction of their own first letters. */
-export const MessageBody = memo(function MessageBody({ body, after = null }: MessageBodyProps) {
-  if (isLoneEmoji(body)) {
+export const MessageBody = memo(function MessageBody({ body, suffix = null }: MessageBodyProps) {
+  if (isEmojiOnly(body)) {
     return (
       <p className="py-0.5 text-emoji">
         {body.trim()}
-        {behind(after)}
+        {withSpace(suffix)}
       </p>
     );
   }
@@ -27,13 +27,13 @@ export const MessageBody = memo(function MessageBody({ body, after = null }: Mes
   const last = parts.at(-1);
   return (
     <div className="flex flex-col gap-2">
-      {parts.map((part) => renderPart(part, part === last ? after : null))}
-      {last?.kind === 'code' && after}
+      {parts.map((part) => renderPart(part, part === last ? suffix : null))}
+      {last?.kind === 'code' && suffix}
     </div>
   );
 });
 
-function renderPart(part: BodyPart, after: ReactNode): ReactNode {
+function renderPart(part: BodyPart, suffix: ReactNode): ReactNode {
   switch (part.kind) {
     case 'code':
       return <CodeBlock key={part.line} language={part.language} text={part.text} />;
@@ -41,33 +41,33 @@ function renderPart(part: BodyPart, after: ReactNode): ReactNode {
       return (
         <p key={part.line} dir="auto" className={PARAGRAPH}>
           <PlainText text={part.text} />
-          {behind(after)}
+          {withSpace(suffix)}
         </p>
       );
     case 'markdown':
-      return <Blocks key={part.line} nodes={part.nodes} source={part.source} after={after} />;
+      return <Blocks key={part.line} nodes={part.nodes} source={part.source} suffix={suffix} />;
     default:
       return part satisfies never;
   }
 }
 
 /** With a space before it, and without one where there is nothing. */
-const behind = (after: ReactNode): ReactNode => after !== null && <> {after}</>;
+const withSpace = (suffix: ReactNode): ReactNode => suffix !== null && <> {suffix}</>;
 
 interface BlocksProps {
   readonly nodes: readonly RootContent[];
   readonly source: string;
-  readonly after?: ReactNode;
+  readonly suffix?: ReactNode;
 }
 
-function Blocks({ nodes, source, after = null }: BlocksProps) {
+function Blocks({ nodes, source, suffix = null }: BlocksProps) {
   const last = nodes.at(-1);
   return (
     <>
       {nodes.map((node) => (
-        <Block key={node.position?.start.offset} node={node} source={source} after={node === last ? after : null} />
+        <Block key={node.position?.start.offset} node={node} source={source} suffix={node === last ? suffix : null} />
       ))}
-      {last !== undefined && isContainer(last) && after}
+      {last !== undefined && isContainer(last) && suffix}
     </>
   );
 }
@@ -78,10 +78,10 @@ const isContainer = ({ type }: RootContent): boolean => type === 'blockquote' ||
 interface BlockProps {
   readonly node: RootContent;
   readonly source: string;
-  readonly after: ReactNode;
+  readonly suffix: ReactNode;
 }
 
-function Block({ node, source, after }: BlockProps): ReactNode {
+function Block({ node, source, suffix }: BlockProps): ReactNode {
   if (node.type === 'blockquote') {
     return (
       <blockquote dir="auto" className="flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted">
@@ -105,7 +105,7 @@ function Block({ node, source, after }: BlockProps): ReactNode {
   return (
     <p dir="auto" className={PARAGRAPH}>
       <Inline nodes={node.type === 'paragraph' ? node.children : [node as PhrasingContent]} source={source} />
-      {behind(after)}
+      {withSpace(suffix)}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { MAX_BODY_CHARS } from '@parley/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLoneEmoji } from './is-emoji-only.ts';
+import { isEmojiOnly } from './is-emoji-only.ts';
 import { parseBody } from './parse-body.ts';
 import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';
@@ -195,10 +195,10 @@ describe('mentions and mail addresses', () => {
 
 describe('a message of emoji alone', () => {
   test.each(['👍', '👩‍👩‍👧‍👦', '🇩🇪', '👍🏽 🎉', '1️⃣2️⃣3️⃣', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'])('is %s', (body) => {
-    expect(isLoneEmoji(body)).toBe(true);
+    expect(isEmojiOnly(body)).toBe(true);
   });
 
   test.each(['', ' ', '1', '#', '👍👍👍👍', '👍 ok', ':tada:', '©'])('is not %j', (body) => {
-    expect(isLoneEmoji(body)).toBe(false);
+    expect(isEmojiOnly(body)).toBe(false);
   });
 });

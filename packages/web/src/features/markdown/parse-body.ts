@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
-import { endContainers } from './close-containers.ts';
+import { closeContainers } from './close-containers.ts';
 import { isCostly } from './cost-limit.ts';
 import { splitFences, type Segment } from './split-fences.ts';
 import { webAddresses, webAddressLinks } from './web-addresses.ts';
@@ -42,32 +42,32 @@ const options = {
 };
 
 /** Characters of bodies whose result is kept; the oldest are forgotten beyond it. */
-const MAX_KEPT_CHARS = 2_000_000;
-const kept = new Map<string, readonly BodyPart[]>();
-let keptChars = 0;
+const MAX_CACHED_CHARS = 2_000_000;
+const cache = new Map<string, readonly BodyPart[]>();
+let cachedChars = 0;
 
 /** Parses a message's Markdown, in time linear in its length. The same body answers the same object while it is remembered. */
 export function parseBody(body: string): readonly BodyPart[] {
-  const known = kept.get(body);
+  const known = cache.get(body);
   if (known !== undefined) return known;
   const parts = splitFences(body).map(parseSegment);
-  remember(body, parts);
+  addToCache(body, parts);
   return parts;
 }
 
 function parseSegment(segment: Segment): BodyPart {
   if (segment.kind === 'code') return segment;
   if (isCostly(segment.text)) return { ...segment, kind: 'plain' };
-  const source = endContainers(segment.text);
+  const source = closeContainers(segment.text);
   return { kind: 'markdown', line: segment.line, nodes: fromMarkdown(source, options).children, source };
 }
 
-function remember(body: string, parts: readonly BodyPart[]): void {
-  kept.set(body, parts);
-  keptChars += body.length;
-  for (const oldest of kept.keys()) {
-    if (keptChars <= MAX_KEPT_CHARS) return;
-    kept.delete(oldest);
-    keptChars -= oldest.length;
+function addToCache(body: string, parts: readonly BodyPart[]): void {
+  cache.set(body, parts);
+  cachedChars += body.length;
+  for (const oldest of cache.keys()) {
+    if (cachedChars <= MAX_CACHED_CHARS) return;
+    cache.delete(oldest);
+    cachedChars -= oldest.length;
   }
 }

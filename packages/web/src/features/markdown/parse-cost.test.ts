@@ -19,12 +19,12 @@ import { parseBody } from './parse-body.ts';
 const session = new Session();
 
 function post(method: string, params: object = {}): unknown {
-  let answer: unknown;
+  let response: unknown;
   session.post(method, params, (error, result) => {
     if (error !== null) throw error;
-    answer = result;
+    response = result;
   });
-  return answer;
+  return response;
 }
 
 interface Coverage {
@@ -112,7 +112,7 @@ const ATTACKS: Record<string, (chars: number) => string> = {
 
 /** As much of an attack as the check lets through, in front of prose up to the full length. */
 const PROSE = 'Some words that mean no harm. ';
-const LET_THROUGH: Record<string, string> = {
+const WITHIN_LIMITS: Record<string, string> = {
   'emphasis that never closes': fill('*a_ ', MAX_DELIMITERS * 2),
   'emphasis inside words': fill('a*', MAX_DELIMITERS * 2),
   'strong and struck that never close': fill('**a~~', MAX_DELIMITERS * 2.5),
@@ -143,7 +143,7 @@ describe('the work of parsing', () => {
     expect(whole / MAX_BODY_CHARS).toBeLessThan(MAX_WORK_PER_CHAR);
   });
 
-  test.each(Object.entries(LET_THROUGH))('is bounded where the check just lets it through: %s', (_, attack) => {
+  test.each(Object.entries(WITHIN_LIMITS))('is bounded where the check just lets it through: %s', (_, attack) => {
     const body = `${attack}\n${fill(PROSE, MAX_BODY_CHARS - attack.length)}`;
     expect(parseBody(body)[0]?.kind).toBe('markdown');
     expect(work(body) / MAX_BODY_CHARS).toBeLessThan(MAX_WORK_PER_CHAR);

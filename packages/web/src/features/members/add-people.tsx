@@ -12,7 +12,7 @@ import { Spinner } from '../../ui/spinner.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { byName, useMembers } from '../channels/use-members.ts';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
-import { useFoundPeople } from '../people/use-user-search.ts';
+import { useUserSearch } from '../people/use-user-search.ts';
 
 interface AddPeopleProps {
   readonly channel: ChannelId;
@@ -38,8 +38,8 @@ interface CandidatesProps {
 
 function Candidates({ id, name, input }: CandidatesProps) {
   const [text, setText] = useState('');
-  const { state, reload } = useFoundPeople(text);
-  const { stateOf, add } = useAdding(id);
+  const { state, reload } = useUserSearch(text);
+  const { stateOf, add } = useAddMembers(id);
   const people = state.name === 'loaded' ? state.value.users.toSorted(byName) : [];
   return (
     <Picker
@@ -54,11 +54,11 @@ function Candidates({ id, name, input }: CandidatesProps) {
       renderItem={(person) => (
         <>
           <PersonLine person={person} />
-          <Mark state={stateOf(person)} />
+          <MembershipMark state={stateOf(person)} />
         </>
       )}
       onPick={(person) => void add(person)}
-      otherwise={
+      emptyState={
         state.name === 'loading' ? (
           <div className="p-2">
             <SkeletonRows count={6}>
@@ -75,29 +75,32 @@ function Candidates({ id, name, input }: CandidatesProps) {
   );
 }
 
-type AddingState = 'outside' | 'adding' | 'inside';
+type MembershipState = 'outside' | 'adding' | 'inside';
 
 /** Who is inside already, and who is on their way. */
-function useAdding(id: ChannelId): { stateOf: (person: User) => AddingState; add: (person: User) => Promise<void> } {
+function useAddMembers(id: ChannelId): {
+  stateOf: (person: User) => MembershipState;
+  add: (person: User) => Promise<void>;
+} {
   const members = useMembers(id).state;
-  const [changed, setChanged] = useState<ReadonlyMap<string, AddingState>>(new Map());
-  const inside = members.name === 'loaded' ? new Set(members.value.map((member) => member.id)) : null;
-  const stateOf = (person: User): AddingState =>
-    changed.get(person.id) ?? (inside?.has(person.id) === true ? 'inside' : 'outside');
-  const mark = (person: User, state: AddingState): void =>
+  const [changed, setChanged] = useState<ReadonlyMap<string, MembershipState>>(new Map());
+  const memberIds = members.name === 'loaded' ? new Set(members.value.map((member) => member.id)) : null;
+  const stateOf = (person: User): MembershipState =>
+    changed.get(person.id) ?? (memberIds?.has(person.id) === true ? 'inside' : 'outside');
+  const setMembership = (person: User, state: MembershipState): void =>
     setChanged((before) => new Map([...before, [person.id, state]]));
 
   const add = async (person: User): Promise<void> => {
     if (stateOf(person) !== 'outside') return;
-    mark(person, 'adding');
-    const answer = await api.addMember(id, person.id);
-    mark(person, answer.ok ? 'inside' : 'outside');
-    if (!answer.ok) showToast(describeError(answer.error), 'danger');
+    setMembership(person, 'adding');
+    const result = await api.addMember(id, person.id);
+    setMembership(person, result.ok ? 'inside' : 'outside');
+    if (!result.ok) showToast(describeError(result.error), 'danger');
   };
   return { stateOf, add };
 }
 
-function Mark({ state }: { readonly state: AddingState }) {
+function MembershipMark({ state }: { readonly state: MembershipState }) {
   if (state === 'adding') return <Spinner />;
   if (state === 'outside') return <span className="shrink-0 text-small font-medium text-accent">Add</span>;
   return (

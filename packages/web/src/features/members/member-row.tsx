@@ -9,9 +9,9 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { showToast } from '../../ui/toast.ts';
-import { isGeneral, mayManage, openDirectMessage } from '../channels/names-and-permissions.ts';
+import { isGeneral, canManage, openDirectMessage } from '../channels/names-and-permissions.ts';
 import { PersonLine } from '../people/person-row.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 interface MemberRowProps {
   readonly channel: ChannelView;
@@ -20,15 +20,15 @@ interface MemberRowProps {
 }
 
 export function MemberRow({ channel, member, onRemoved }: MemberRowProps) {
-  const me = useMyself();
+  const me = useCurrentUser();
   const parley = useParley();
   const isOnline = useIsOnline();
-  const removable = mayManage(channel, me) && !isGeneral(channel) && member.id !== me.id;
+  const removable = canManage(channel, me) && !isGeneral(channel) && member.id !== me.id;
 
   const remove = async (): Promise<void> => {
-    const answer = await api.removeMember(channel.id, member.id);
-    if (answer.ok) onRemoved();
-    else showToast(describeError(answer.error), 'danger');
+    const result = await api.removeMember(channel.id, member.id);
+    if (result.ok) onRemoved();
+    else showToast(describeError(result.error), 'danger');
   };
   const entries: MenuEntry[] = [
     { label: 'Message', icon: <MessageCircle size={16} />, onSelect: () => openDirectMessage(parley, member.id) },

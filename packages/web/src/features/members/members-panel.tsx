@@ -9,15 +9,15 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { FailedList } from '../../ui/list-states.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { mayManage } from '../channels/names-and-permissions.ts';
+import { canManage } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
 import { PeopleList } from '../people/people-list.tsx';
 import { PersonSkeleton } from '../people/person-row.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { MemberRow } from './member-row.tsx';
 
 /** From this many members on there is a field to find one. */
-const SEARCH_FROM = 10;
+const MIN_MEMBERS_TO_SEARCH = 10;
 
 /** What a channel is about and who is in it, at the right edge; over the timeline where there is no room beside it. */
 export function MembersPanel({ conversation }: { readonly conversation: Conversation }) {
@@ -41,12 +41,12 @@ export function MembersPanel({ conversation }: { readonly conversation: Conversa
 }
 
 function Topic({ channel }: { readonly channel: ChannelView }) {
-  const manages = mayManage(channel, useMyself());
+  const canManageChannel = canManage(channel, useCurrentUser());
   return (
     <section className="border-b border-line px-5 py-4">
       <div className="flex items-center justify-between">
         <h3 className="text-small font-medium text-faint">Topic</h3>
-        {manages && (
+        {canManageChannel && (
           <IconButton
             size="small"
             label="Edit name and topic"
@@ -99,7 +99,7 @@ function MemberList({ channel, members, onRemoved }: MemberListProps) {
   const [text, setText] = useState('');
   return (
     <>
-      {members.length >= SEARCH_FROM && (
+      {members.length >= MIN_MEMBERS_TO_SEARCH && (
         <SearchField label="Find a member" value={text} onSearch={setText} className="px-2 pt-1 pb-2" />
       )}
       <PeopleList

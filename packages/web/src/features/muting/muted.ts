@@ -3,8 +3,8 @@ import { useSelected } from '@parley/react';
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** Conversations that stay quiet in this browser: dim, without counts, notifications or sounds. */
-export const mutedStore = createPersistedStore<readonly ChannelId[]>('muted', (kept) =>
-  Array.isArray(kept) ? kept.filter((id): id is ChannelId => typeof id === 'string') : [],
+export const mutedStore = createPersistedStore<readonly ChannelId[]>('muted', (stored) =>
+  Array.isArray(stored) ? stored.filter((id): id is ChannelId => typeof id === 'string') : [],
 );
 
 export const isMuted = (channel: ChannelId): boolean => mutedStore.get().includes(channel);

@@ -5,30 +5,30 @@ import { detectIncoming, snapshotOf } from './detect-incoming.ts';
 
 const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => testChannel(id, { lastSeq: 10, ...more });
 
-const arrivals = (before: ChannelView[], after: ChannelView[]): string[] =>
+const incoming = (before: ChannelView[], after: ChannelView[]): string[] =>
   detectIncoming(snapshotOf(before), after).map(({ id }) => id);
 
 test('a mention arrives, another message does not', () => {
   const before = [channel('a', { unread: 1 })];
-  expect(arrivals(before, [channel('a', { unread: 2, lastSeq: 11 })])).toEqual([]);
-  expect(arrivals(before, [channel('a', { unread: 2, mentions: 1, lastSeq: 11 })])).toEqual(['a']);
+  expect(incoming(before, [channel('a', { unread: 2, lastSeq: 11 })])).toEqual([]);
+  expect(incoming(before, [channel('a', { unread: 2, mentions: 1, lastSeq: 11 })])).toEqual(['a']);
 });
 
 test('every direct message arrives, also the first of a new one', () => {
   const general = channel('general');
   const dm = channel('d', { kind: 'dm', unread: 1, lastSeq: 1 });
-  expect(arrivals([general], [general, dm])).toEqual(['d']);
-  expect(arrivals([general, dm], [general, { ...dm, unread: 2, lastSeq: 2 }])).toEqual(['d']);
+  expect(incoming([general], [general, dm])).toEqual(['d']);
+  expect(incoming([general, dm], [general, { ...dm, unread: 2, lastSeq: 2 }])).toEqual(['d']);
 });
 
 test('what was unread when the page opened is no arrival', () => {
-  expect(arrivals([], [channel('d', { kind: 'dm', unread: 3 })])).toEqual([]);
+  expect(incoming([], [channel('d', { kind: 'dm', unread: 3 })])).toEqual([]);
 });
 
 test('a count that grows without a new event is no arrival', () => {
-  expect(arrivals([channel('a')], [channel('a', { unread: 1, mentions: 1 })])).toEqual([]);
+  expect(incoming([channel('a')], [channel('a', { unread: 1, mentions: 1 })])).toEqual([]);
 });
 
 test('gaining a channel with old mentions is no arrival', () => {
-  expect(arrivals([channel('a')], [channel('a'), channel('b', { unread: 5, mentions: 1 })])).toEqual([]);
+  expect(incoming([channel('a')], [channel('a'), channel('b', { unread: 5, mentions: 1 })])).toEqual([]);
 });

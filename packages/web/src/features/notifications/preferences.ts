@@ -1,10 +1,10 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** Wanted in this browser; the browser's own permission is asked separately. */
-export const desktopStore = createPersistedStore('notify', (kept) => kept === true);
+export const desktopStore = createPersistedStore('notify', (stored) => stored === true);
 
 /** A soft sound for direct messages and mentions while the tab is hidden. */
-export const soundStore = createPersistedStore('sound', (kept) => kept !== false);
+export const soundStore = createPersistedStore('sound', (stored) => stored !== false);
 
 /** Whether notifications would appear; `unsupported` on phones' browsers and without https. */
 export function desktopPermission(): NotificationPermission | 'unsupported' {
@@ -12,7 +12,7 @@ export function desktopPermission(): NotificationPermission | 'unsupported' {
 }
 
 /** Turns them on, asking the browser if need be. False when it says no. */
-export async function allowDesktop(): Promise<boolean> {
+export async function requestDesktopPermission(): Promise<boolean> {
   if (desktopPermission() === 'unsupported') return false;
   const permission = await Notification.requestPermission();
   desktopStore.set(permission === 'granted');

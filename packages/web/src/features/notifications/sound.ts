@@ -1,7 +1,7 @@
 let context: AudioContext | null = null;
 
 /** Two soft notes, a fifth apart. Silent until the user has pressed something: browsers want that. */
-export async function playArrival(): Promise<void> {
+export async function playNotificationSound(): Promise<void> {
   try {
     context ??= new AudioContext();
     await context.resume();

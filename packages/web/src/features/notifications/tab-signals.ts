@@ -1,6 +1,6 @@
 import { useChannels, useMe, useParley, useReadable, useUsers } from '@parley/react';
 import { useEffect } from 'react';
-import { useShownConversation } from '../channels/current-conversation.ts';
+import { useCurrentConversation } from '../channels/current-conversation.ts';
 import { nameOf, titleOf } from '../channels/names-and-permissions.ts';
 import { mutedStore } from '../muting/muted.ts';
 import { personalUnread } from '../sidebar/unread.ts';
@@ -13,7 +13,7 @@ import { showTitle, tabTitle } from './tab-title.ts';
 export function TabSignals(): null {
   const muted = useReadable(mutedStore);
   const channels = useChannels().filter(({ id }) => !muted.includes(id));
-  const label = usePlace();
+  const label = useConversationLabel();
   const unread = channels.reduce((sum, channel) => sum + channel.unread, 0);
   const dotted = channels.some((channel) => personalUnread(channel) > 0);
 
@@ -28,9 +28,9 @@ export function TabSignals(): null {
   return null;
 }
 
-function usePlace(): string | null {
+function useConversationLabel(): string | null {
   const parley = useParley();
-  const conversation = useShownConversation();
+  const conversation = useCurrentConversation();
   const users = useUsers();
   const me = useMe();
   if (conversation === null) return null;

@@ -1,18 +1,18 @@
 const MAX_SHOWN = 99;
 /** Browsers pass each title on to other processes: a message that is read as it comes must not change it there and back. */
-const SETTLED_MS = 100;
+const DEBOUNCE_MS = 100;
 
-let wanted: string | null = null;
+let pendingTitle: string | null = null;
 
 /** Gives the tab its title a moment later: the last one that was asked for by then. */
 export function showTitle(title: string): void {
-  if (wanted === null) setTimeout(apply, SETTLED_MS);
-  wanted = title;
+  if (pendingTitle === null) setTimeout(apply, DEBOUNCE_MS);
+  pendingTitle = title;
 }
 
 function apply(): void {
-  if (wanted !== null && wanted !== document.title) document.title = wanted;
-  wanted = null;
+  if (pendingTitle !== null && pendingTitle !== document.title) document.title = pendingTitle;
+  pendingTitle = null;
 }
 
 /** "(2) #general · Parley": how much is unread, and where one is. `place` is null on the sidebar of a phone. */

@@ -6,30 +6,30 @@ import { titleOf } from '../channels/names-and-permissions.ts';
 import { isMuted } from '../muting/muted.ts';
 import { detectIncoming, snapshotOf } from './detect-incoming.ts';
 import { desktopPermission, desktopStore, soundStore } from './preferences.ts';
-import { playArrival } from './sound.ts';
+import { playNotificationSound } from './sound.ts';
 
 const MAX_BODY_CHARS = 160;
 const READ_TIMEOUT_MS = 2_000;
 /** How long one tab keeps the word for an arrival, so that the others of this browser stay silent. */
-const SAID_MS = 3_000;
+const LOCK_HOLD_MS = 3_000;
 
 /** Tells of direct messages and mentions while the user looks elsewhere: a notification, and a sound in a hidden tab. */
 export function useNotifications(): void {
   const parley = useParley();
   useEffect(() => {
-    let known = snapshotOf(parley.channels.get());
+    let snapshots = snapshotOf(parley.channels.get());
     return parley.channels.subscribe(() => {
       const channels = parley.channels.get();
-      const arrivals = detectIncoming(known, channels).filter(({ id }) => !isMuted(id));
-      known = snapshotOf(channels);
+      const incoming = detectIncoming(snapshots, channels).filter(({ id }) => !isMuted(id));
+      snapshots = snapshotOf(channels);
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
-      for (const channel of arrivals) void inOneTab(channel, () => tell(parley, channel));
+      for (const channel of incoming) void inOneTab(channel, () => notify(parley, channel));
     });
   }, [parley]);
 }
 
-async function tell(parley: ParleyClient, channel: ChannelView): Promise<void> {
-  if (soundStore.get() && document.visibilityState === 'hidden') void playArrival();
+async function notify(parley: ParleyClient, channel: ChannelView): Promise<void> {
+  if (soundStore.get() && document.visibilityState === 'hidden') void playNotificationSound();
   if (!desktopStore.get() || desktopPermission() !== 'granted') return;
   const users = parley.users.get();
   const message = await latestMessage(parley, channel);
@@ -67,13 +67,13 @@ async function latestMessage(parley: ParleyClient, channel: ChannelView): Promis
   });
 }
 
-async function inOneTab(channel: ChannelView, say: () => Promise<void>): Promise<void> {
+async function inOneTab(channel: ChannelView, task: () => Promise<void>): Promise<void> {
   // Web Locks need a secure context; without one two tabs may both speak.
-  if (!('locks' in navigator)) return say();
+  if (!('locks' in navigator)) return task();
   const name = `parley.said.${channel.id}.${channel.lastSeq}`;
   await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
     if (lock === null) return;
-    await say();
-    await new Promise((resolve) => setTimeout(resolve, SAID_MS));
+    await task();
+    await new Promise((resolve) => setTimeout(resolve, LOCK_HOLD_MS));
   });
 }

@@ -1,14 +1,15 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 /** What the owner has done of the first three things, and whether the list may go. Kept in this browser. */
-export interface WelcomeProgress {
+export interface OnboardingProgress {
   readonly invited: boolean;
   readonly themed: boolean;
   readonly dismissed: boolean;
 }
 
-export const welcomeStore = createPersistedStore('welcome', (kept): WelcomeProgress => {
-  const known: Partial<Record<keyof WelcomeProgress, unknown>> = typeof kept === 'object' && kept !== null ? kept : {};
+export const onboardingStore = createPersistedStore('welcome', (stored): OnboardingProgress => {
+  const known: Partial<Record<keyof OnboardingProgress, unknown>> =
+    typeof stored === 'object' && stored !== null ? stored : {};
   return {
     invited: known.invited === true,
     themed: known.themed === true,
@@ -16,5 +17,5 @@ export const welcomeStore = createPersistedStore('welcome', (kept): WelcomeProgr
   };
 });
 
-export const recordOnboardingStep = (step: keyof WelcomeProgress): void =>
-  welcomeStore.set({ ...welcomeStore.get(), [step]: true });
+export const recordOnboardingStep = (step: keyof OnboardingProgress): void =>
+  onboardingStore.set({ ...onboardingStore.get(), [step]: true });

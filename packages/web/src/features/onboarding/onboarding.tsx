@@ -7,18 +7,18 @@ import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { isGeneral } from '../channels/names-and-permissions.ts';
 import { InviteLink } from '../invites/invite-link.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { ThemeChoice } from '../settings/theme-choice.tsx';
-import { recordOnboardingStep, welcomeStore } from './onboarding-progress.ts';
+import { recordOnboardingStep, onboardingStore } from './onboarding-progress.ts';
 
 /** The owner's first three things to do; each ticks itself off. */
 export function Onboarding() {
-  const me = useMyself();
-  const progress = useReadable(welcomeStore);
+  const me = useCurrentUser();
+  const progress = useReadable(onboardingStore);
   const channels = useChannels();
   const invited = progress.invited || (channels.find(isGeneral)?.memberCount ?? 0) > 1;
-  const madeChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
-  const done = [invited, madeChannel, progress.themed].filter(Boolean).length;
+  const hasChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
+  const done = [invited, hasChannel, progress.themed].filter(Boolean).length;
   // Done: it says so once, and is not there the next time.
   useEffect(() => (done === 3 ? () => recordOnboardingStep('dismissed') : undefined), [done]);
   return (
@@ -47,12 +47,9 @@ export function Onboarding() {
           <Step title="Invite someone" done={invited}>
             <InviteLink quiet={invited} onCopied={() => recordOnboardingStep('invited')} />
           </Step>
-          <Step title="Make a channel" done={madeChannel}>
-            <Button
-              variant={madeChannel ? 'quiet' : 'secondary'}
-              onClick={() => openDialog({ name: 'create-channel' })}
-            >
-              {madeChannel ? 'Create another' : 'Create a channel'}
+          <Step title="Make a channel" done={hasChannel}>
+            <Button variant={hasChannel ? 'quiet' : 'secondary'} onClick={() => openDialog({ name: 'create-channel' })}>
+              {hasChannel ? 'Create another' : 'Create a channel'}
             </Button>
           </Step>
           <Step title="Pick a theme" done={progress.themed}>

@@ -1,12 +1,12 @@
 import type { ChannelView } from '@parley/client';
 import { useReadable } from '@parley/react';
 import { isGeneral } from '../channels/names-and-permissions.ts';
-import { useMyself } from '../session/use-current-user.ts';
-import { welcomeStore } from './onboarding-progress.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
+import { onboardingStore } from './onboarding-progress.ts';
 
 /** Does the owner see the welcome here? In #general, until it is done or waved away. */
-export function useOnboarded(channel: ChannelView | null): boolean {
-  const me = useMyself();
-  const { dismissed } = useReadable(welcomeStore);
+export function useShowsOnboarding(channel: ChannelView | null): boolean {
+  const me = useCurrentUser();
+  const { dismissed } = useReadable(onboardingStore);
   return me.role === 'owner' && channel !== null && isGeneral(channel) && !dismissed;
 }

@@ -11,27 +11,27 @@ import { Picker } from '../../ui/picker.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { isAdmin, openDirectMessage } from '../channels/names-and-permissions.ts';
 import { byName } from '../channels/use-members.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { PersonLine, PersonSkeleton } from './person-row.tsx';
-import { useFoundPeople } from './use-user-search.ts';
+import { useUserSearch } from './use-user-search.ts';
 
 /** Everybody on the server, to write to. */
 export function NewMessage({ onClosed }: { readonly onClosed: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <Dialog title="New message" frame="none" tall initialFocus={input} onClosed={onClosed}>
-      <People input={input} />
+      <UserPicker input={input} />
     </Dialog>
   );
 }
 
-function People({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
+function UserPicker({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
   const parley = useParley();
-  const me = useMyself();
+  const me = useCurrentUser();
   const isOnline = useIsOnline();
   const close = useCloseDialog();
   const [text, setText] = useState('');
-  const { state, reload } = useFoundPeople(text);
+  const { state, reload } = useUserSearch(text);
   const people = state.name === 'loaded' ? state.value.users.toSorted(byName) : [];
   const pick = (person: User): void => {
     close();
@@ -49,7 +49,7 @@ function People({ input }: { readonly input: React.RefObject<HTMLInputElement | 
       keyOf={(person) => person.id}
       renderItem={(person) => <PersonLine person={person} online={isOnline(person.id)} own={person.id === me.id} />}
       onPick={pick}
-      otherwise={
+      emptyState={
         state.name === 'loading' ? (
           <div className="p-2">
             <SkeletonRows count={6}>

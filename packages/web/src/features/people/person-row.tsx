@@ -20,13 +20,13 @@ export function PersonLine({ person, online, own = false }: PersonLineProps) {
         </span>
         <span className="block truncate text-small text-muted">@{person.handle}</span>
       </span>
-      <Part person={person} />
+      <RoleLabel person={person} />
       {online === true && <span className="sr-only">, online</span>}
     </>
   );
 }
 
-function Part({ person }: { readonly person: User }) {
+function RoleLabel({ person }: { readonly person: User }) {
   if (person.suspended === true) return <span className="shrink-0 text-small text-danger">Suspended</span>;
   if (person.role === 'owner') return <span className="shrink-0 text-small text-muted">Owner</span>;
   if (person.role === 'admin') return <span className="shrink-0 text-small text-muted">Admin</span>;

@@ -1,17 +1,17 @@
 import type { UserList } from '@parley/protocol';
 import { useCallback, useEffect, useState } from 'react';
 import { api } from '../../lib/http/api.ts';
-import { type Requested, useRequest } from '../../lib/use-request.ts';
+import { type RequestState, useRequest } from '../../lib/use-request.ts';
 
-const PAUSE_MS = 120;
+const DEBOUNCE_MS = 120;
 
 /** People on the server whose name or handle has `text`, once typing pauses. What was found before stays meanwhile. */
-export function useFoundPeople(text: string): Requested<UserList> {
-  const [asked, setAsked] = useState(text);
+export function useUserSearch(text: string): RequestState<UserList> {
+  const [settledText, setSettledText] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setAsked(text), PAUSE_MS);
+    const timer = setTimeout(() => setSettledText(text), DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const query = asked.trim().replace(/^@/u, '');
+  const query = settledText.trim().replace(/^@/u, '');
   return useRequest(useCallback(() => api.findUsers(query), [query]));
 }

@@ -27,15 +27,15 @@ interface SwitcherContext {
 
 /** Everywhere one can go: channels, direct messages, and people without one. */
 export function candidates({ channels, users, me }: SwitcherContext): Candidate[] {
-  const places = channels.map((channel): Candidate => {
+  const conversations = channels.map((channel): Candidate => {
     const person = channel.kind === 'dm' ? partnerOf(channel, me) : null;
     const handle = person === null ? undefined : users.get(person)?.handle;
     const detail = channel.kind === 'dm' ? (handle ?? '') : channel.topic;
     return { conversation: channel.id, title: titleOf(channel, users, me), person, channel, detail };
   });
-  const reached = new Set(places.map((label) => label.person));
+  const withDirectMessage = new Set(conversations.map(({ person }) => person));
   const people = [...users.values()]
-    .filter((user) => !reached.has(user.id) && user.suspended !== true)
+    .filter((user) => !withDirectMessage.has(user.id) && user.suspended !== true)
     .map((user): Candidate => ({
       conversation: `to:${user.id}`,
       title: user.id === me?.id ? `${user.name} (you)` : user.name,
@@ -43,7 +43,7 @@ export function candidates({ channels, users, me }: SwitcherContext): Candidate[
       channel: null,
       detail: user.handle,
     }));
-  return [...places, ...people];
+  return [...conversations, ...people];
 }
 
 interface Ranking {
@@ -62,15 +62,15 @@ const DETAIL_COST = 20;
 /** The best candidates for what was typed. Nothing typed: unread for the user first, then recent ones, then by activity. */
 export function rank(all: readonly Candidate[], { text, recent, current, limit }: Ranking): Ranked[] {
   const typed = text.trim();
-  const recency = (candidate: Candidate): number => {
+  const recencyOf = (candidate: Candidate): number => {
     const index = recent.indexOf(candidate.conversation);
     return index === -1 ? 0 : 1 - index / recent.length;
   };
   const scored = all.flatMap((candidate) => {
-    const idle = { score: idleScore(candidate, recency(candidate), current), positions: [] };
+    const idle = { score: idleScore(candidate, recencyOf(candidate), current), positions: [] };
     const match = typed === '' ? idle : matchCandidate(candidate, typed);
     if (match === null) return [];
-    const bonus = (hasUnread(candidate) ? UNREAD_BONUS : 0) + recency(candidate) * RECENT_BONUS;
+    const bonus = (hasUnread(candidate) ? UNREAD_BONUS : 0) + recencyOf(candidate) * RECENT_BONUS;
     return [{ candidate, positions: match.positions, score: match.score + (typed === '' ? 0 : bonus) }];
   });
   return scored

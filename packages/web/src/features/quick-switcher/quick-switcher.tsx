@@ -11,26 +11,26 @@ import { Dialog, useCloseDialog } from '../../ui/dialog.tsx';
 import { EmptyList } from '../../ui/list-states.tsx';
 import { Picker } from '../../ui/picker.tsx';
 import { formatRelative } from '../../ui/time.ts';
-import { useShownConversation } from '../channels/current-conversation.ts';
+import { useCurrentConversation } from '../channels/current-conversation.ts';
 import { openDirectMessage } from '../channels/names-and-permissions.ts';
 import { recentStore } from '../channels/recent-conversations.ts';
-import { useFoundPeople } from '../people/use-user-search.ts';
+import { useUserSearch } from '../people/use-user-search.ts';
 import { badgeText, personalUnread } from '../sidebar/unread.ts';
 import { candidates, rank, type Ranked } from './candidates.ts';
 
 const MAX_SHOWN = 50;
 
 /** Ctrl/⌘ K: go anywhere by typing a few letters. */
-export function Switcher({ onClosed }: { readonly onClosed: () => void }) {
+export function QuickSwitcher({ onClosed }: { readonly onClosed: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <Dialog title="Jump to" frame="none" tall initialFocus={input} onClosed={onClosed}>
-      <Places input={input} />
+      <CandidatePicker input={input} />
     </Dialog>
   );
 }
 
-function Places({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
+function CandidatePicker({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
   const parley = useParley();
   const close = useCloseDialog();
   const [text, setText] = useState('');
@@ -50,9 +50,9 @@ function Places({ input }: { readonly input: React.RefObject<HTMLInputElement | 
       inputRef={input}
       items={items}
       keyOf={(item) => item.conversation}
-      renderItem={(item) => <Place label={item} />}
+      renderItem={(item) => <CandidateLine candidate={item} />}
       onPick={pick}
-      otherwise={
+      emptyState={
         <EmptyList action={<Button onClick={() => openDialog({ name: 'channel-browser' })}>Browse channels</Button>}>
           Nothing here is called “{text.trim()}”.
         </EmptyList>
@@ -66,8 +66,8 @@ function useRanked(text: string): Ranked[] {
   const known = useUsers();
   const me = useMe();
   const recent = useReadable(recentStore);
-  const current = useShownConversation();
-  const { state } = useFoundPeople(text);
+  const current = useCurrentConversation();
+  const { state } = useUserSearch(text);
   const found = state.name === 'loaded' ? state.value.users : null;
   return useMemo(() => {
     const users = new Map([...(found ?? []).map((user) => [user.id, user] as const), ...known]);
@@ -75,10 +75,10 @@ function useRanked(text: string): Ranked[] {
   }, [channels, known, me, found, text, recent, current]);
 }
 
-function Place({ label }: { readonly label: Ranked }) {
+function CandidateLine({ candidate }: { readonly candidate: Ranked }) {
   const isOnline = useIsOnline();
   const [now] = useState(() => Date.now());
-  const { channel, person, title, detail, positions } = label;
+  const { channel, person, title, detail, positions } = candidate;
   const unread = channel === null ? 0 : personalUnread(channel);
   return (
     <>

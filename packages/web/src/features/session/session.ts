@@ -21,7 +21,7 @@ export const sessionStore = createStore<Session>({ name: 'checking' });
 export async function checkSession(notice: string | null = null): Promise<void> {
   const me = await api.me();
   if (me.ok) {
-    await enter(me.value);
+    await startSession(me.value);
     return;
   }
   const { error } = me;
@@ -39,21 +39,21 @@ let signingOut = false;
 /** Ends the session, here and on the server. Stays signed in, and says so, when the server can't be reached. */
 export async function signOut(): Promise<void> {
   signingOut = true;
-  const answer = await api.signOut();
+  const result = await api.signOut();
   signingOut = false;
-  if (!answer.ok && answer.error.kind === 'unreachable') {
-    showToast(`You are still signed in. ${describeError(answer.error)}`, 'danger');
+  if (!result.ok && result.error.kind === 'unreachable') {
+    showToast(`You are still signed in. ${describeError(result.error)}`, 'danger');
     return;
   }
-  await leave();
+  await closeSession();
   navigate({ name: 'home' }, { replace: true });
   await checkSession();
 }
 
 /** The server ended the session: drops the connection and asks to sign in again. */
-export async function sessionEnded(): Promise<void> {
+export async function handleSessionEnded(): Promise<void> {
   if (signingOut) return; // The user's own doing.
-  await leave();
+  await closeSession();
   await checkSession('You were signed out. Sign in to go on where you were.');
 }
 
@@ -63,7 +63,7 @@ export function updateMe(user: User): void {
   if (session.name === 'signed-in') sessionStore.set({ ...session, me: { ...session.me, user } });
 }
 
-async function enter(me: Me): Promise<void> {
+async function startSession(me: Me): Promise<void> {
   const parley = await createSdk();
   // Two checks may have been under way: one connection is enough.
   if (sessionStore.get().name === 'signed-in') return;
@@ -71,7 +71,7 @@ async function enter(me: Me): Promise<void> {
   parley.connect();
 }
 
-async function leave(): Promise<void> {
+async function closeSession(): Promise<void> {
   const session = sessionStore.get();
   if (session.name !== 'signed-in') return;
   sessionStore.set({ name: 'checking' });

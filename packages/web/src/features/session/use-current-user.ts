@@ -3,7 +3,7 @@ import { useMe, useReadable } from '@parley/react';
 import { sessionStore } from './session.ts';
 
 /** The signed-in user: what the connection says last, and before it has spoken what HTTP said. */
-export function useMyself(): User {
+export function useCurrentUser(): User {
   const live = useMe();
   const session = useReadable(sessionStore);
   if (live !== null) return live;

@@ -6,15 +6,17 @@ import { Form } from '../../ui/form.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { NewPasswordField } from '../sign-in/fields.tsx';
 
-const WRONG = "That isn't your current password.";
+const WRONG_PASSWORD = "That isn't your current password.";
 
 /** The user's password. */
 export function Account() {
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
   const send = async (): Promise<string | null> => {
-    const answer = await api.changePassword({ currentPassword, newPassword });
-    if (!answer.ok) return describeError(answer.error, { invalid_credentials: WRONG, bad_request: WRONG });
+    const result = await api.changePassword({ currentPassword, newPassword });
+    if (!result.ok) {
+      return describeError(result.error, { invalid_credentials: WRONG_PASSWORD, bad_request: WRONG_PASSWORD });
+    }
     setCurrent('');
     setNew('');
     showToast('Password changed');

@@ -2,8 +2,8 @@ import { useReadable } from '@parley/react';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { allowDesktop, desktopPermission, desktopStore, soundStore } from '../notifications/preferences.ts';
-import { playArrival } from '../notifications/sound.ts';
+import { requestDesktopPermission, desktopPermission, desktopStore, soundStore } from '../notifications/preferences.ts';
+import { playNotificationSound } from '../notifications/sound.ts';
 
 /** How Parley calls for attention in this browser. */
 export function Notifications() {
@@ -11,7 +11,7 @@ export function Notifications() {
   const sound = useReadable(soundStore);
   const [permission, setPermission] = useState(desktopPermission());
   const change = async (wanted: boolean): Promise<void> => {
-    if (wanted) await allowDesktop();
+    if (wanted) await requestDesktopPermission();
     else desktopStore.set(false);
     setPermission(desktopPermission());
   };
@@ -32,7 +32,7 @@ export function Notifications() {
       />
       {sound && (
         <div>
-          <Button size="small" onClick={() => void playArrival()}>
+          <Button size="small" onClick={() => void playNotificationSound()}>
             Play it
           </Button>
         </div>

@@ -15,17 +15,17 @@ import { isGeneral } from '../channels/names-and-permissions.ts';
 import { useMembers } from '../channels/use-members.ts';
 import { PeopleList } from '../people/people-list.tsx';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 /** Everybody's part on the server: who is an admin, who is suspended. */
 export function PeopleAdministration() {
   // Everybody is in #general, suspended ones too, whom the search of people leaves out.
   const general = useChannels().find(isGeneral);
   if (general === undefined) return null;
-  return <Everybody generalId={general.id} />;
+  return <UserList generalId={general.id} />;
 }
 
-function Everybody({ generalId }: { readonly generalId: string }) {
+function UserList({ generalId }: { readonly generalId: string }) {
   const { state, reload } = useMembers(generalId);
   const [text, setText] = useState('');
   if (state.name === 'failed') return <FailedList error={state.error} onRetry={reload} />;
@@ -51,12 +51,12 @@ function Everybody({ generalId }: { readonly generalId: string }) {
 }
 
 function Row({ person, onChanged }: { readonly person: User; readonly onChanged: () => void }) {
-  const me = useMyself();
+  const me = useCurrentUser();
   const changeable = person.id !== me.id && person.role !== 'owner';
   const change = async (body: UpdateUserBody, done: string): Promise<void> => {
-    const answer = await api.updateUser(person.id, body);
-    if (!answer.ok) {
-      showToast(describeError(answer.error), 'danger');
+    const result = await api.updateUser(person.id, body);
+    if (!result.ok) {
+      showToast(describeError(result.error), 'danger');
       return;
     }
     showToast(done);

@@ -8,17 +8,17 @@ import { Field } from '../../ui/field.tsx';
 import { Form } from '../../ui/form.tsx';
 import { showToast } from '../../ui/toast.ts';
 import { sessionStore, updateMe } from '../session/session.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 /** The user's own name and handle. */
 export function Profile() {
-  const me = useMyself();
+  const me = useCurrentUser();
   const [name, setName] = useState(me.name);
   const [handle, setHandle] = useState(me.handle);
   const send = async (): Promise<string | null> => {
-    const answer = await api.updateMe({ name: name.trim(), handle });
-    if (!answer.ok) return describeError(answer.error, { conflict: `@${handle} is taken. Pick another handle.` });
-    updateMe(answer.value.user);
+    const result = await api.updateMe({ name: name.trim(), handle });
+    if (!result.ok) return describeError(result.error, { conflict: `@${handle} is taken. Pick another handle.` });
+    updateMe(result.value.user);
     showToast('Profile saved');
     return null;
   };
@@ -29,7 +29,7 @@ export function Profile() {
       submitDisabled={name.trim() === me.name && handle === me.handle}
       className="max-w-md"
     >
-      <Who name={name.trim() === '' ? me.name : name} />
+      <ProfileHeader name={name.trim() === '' ? me.name : name} />
       <Field
         label="Name"
         required
@@ -44,8 +44,8 @@ export function Profile() {
   );
 }
 
-function Who({ name }: { readonly name: string }) {
-  const me = useMyself();
+function ProfileHeader({ name }: { readonly name: string }) {
+  const me = useCurrentUser();
   const session = useReadable(sessionStore);
   const email = session.name === 'signed-in' ? session.me.email : undefined;
   return (

@@ -42,10 +42,10 @@ function SessionRow({ session, onEnded }: { readonly session: Session; readonly 
   const name = deviceName(session.userAgent);
   const end = async (): Promise<void> => {
     setBusy(true);
-    const answer = await api.endSession(session.id);
+    const result = await api.endSession(session.id);
     setBusy(false);
-    if (answer.ok) onEnded();
-    else showToast(describeError(answer.error), 'danger');
+    if (result.ok) onEnded();
+    else showToast(describeError(result.error), 'danger');
   };
   return (
     <li className="flex items-center gap-3 border-b border-line py-3 last:border-0">

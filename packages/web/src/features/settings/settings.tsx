@@ -5,7 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { isAdmin } from '../channels/names-and-permissions.ts';
 import { Invites } from '../invites/invites.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { Account } from './account.tsx';
 import { Appearance } from './appearance.tsx';
 import { Notifications } from './notifications.tsx';
@@ -20,7 +20,7 @@ interface Section {
   readonly content: ReactNode;
 }
 
-const MINE: readonly Section[] = [
+const PERSONAL_SECTIONS: readonly Section[] = [
   { tab: 'profile', title: 'Profile', lead: 'How others see you.', content: <Profile /> },
   { tab: 'account', title: 'Password', lead: 'Changing it signs you out everywhere else.', content: <Account /> },
   { tab: 'sessions', title: 'Sessions', lead: 'Where you are signed in.', content: <Sessions /> },
@@ -28,7 +28,7 @@ const MINE: readonly Section[] = [
   { tab: 'notifications', title: 'Notifications', lead: 'For this browser.', content: <Notifications /> },
 ];
 
-const ADMINISTRATION: readonly Section[] = [
+const SERVER_SECTIONS: readonly Section[] = [
   {
     tab: 'invites',
     title: 'Invites',
@@ -50,9 +50,9 @@ interface SettingsProps {
 
 /** What one can set for oneself, and for the server with the right to. */
 export function Settings({ tab, onClosed }: SettingsProps) {
-  const admin = isAdmin(useMyself());
+  const admin = isAdmin(useCurrentUser());
   const [chosen, setChosen] = useState(tab);
-  const sections = admin ? [...MINE, ...ADMINISTRATION] : MINE;
+  const sections = admin ? [...PERSONAL_SECTIONS, ...SERVER_SECTIONS] : PERSONAL_SECTIONS;
   return (
     <Dialog title="Settings" width="large" tall onClosed={onClosed}>
       <Tabs.Root
@@ -65,9 +65,9 @@ export function Settings({ tab, onClosed }: SettingsProps) {
           aria-label="Settings"
           className="sticky top-0 flex w-40 shrink-0 flex-col gap-px self-start max-md:z-1 max-md:-mx-5 max-md:w-auto max-md:flex-row max-md:self-stretch max-md:overflow-x-auto max-md:border-b max-md:border-line max-md:bg-raised max-md:px-3 max-md:pb-2"
         >
-          <TabsOf sections={MINE} />
+          <SectionTabs sections={PERSONAL_SECTIONS} />
           {admin && <p className="px-2.5 pt-4 pb-1 text-small font-medium text-faint max-md:hidden">Server</p>}
-          {admin && <TabsOf sections={ADMINISTRATION} />}
+          {admin && <SectionTabs sections={SERVER_SECTIONS} />}
         </Tabs.List>
         {sections.map(({ tab: value, title, lead, content }) => (
           <Tabs.Panel key={value} value={value} className="min-w-0 flex-1 pb-2">
@@ -81,7 +81,7 @@ export function Settings({ tab, onClosed }: SettingsProps) {
   );
 }
 
-function TabsOf({ sections }: { readonly sections: readonly Section[] }) {
+function SectionTabs({ sections }: { readonly sections: readonly Section[] }) {
   return sections.map(({ tab, title }) => (
     <Tabs.Tab
       key={tab}

@@ -19,16 +19,16 @@ export function useShortcuts(): void {
       const action = shortcutOf(event);
       if (action === null) return;
       // Escape belongs to what is open; the others work everywhere.
-      if (action.name === 'escape' && somethingIsOpen()) return;
+      if (action.name === 'escape' && isOverlayOpen()) return;
       event.preventDefault();
-      carryOut(action, parley);
+      runAction(action, parley);
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [parley]);
 }
 
-function carryOut(action: ShortcutAction, parley: ParleyClient): void {
+function runAction(action: ShortcutAction, parley: ParleyClient): void {
   switch (action.name) {
     case 'switcher':
     case 'shortcuts':
@@ -36,7 +36,7 @@ function carryOut(action: ShortcutAction, parley: ParleyClient): void {
     case 'settings':
       return openDialog({ name: 'settings', tab: 'profile' });
     case 'escape':
-      return panelStore.get() ? leavePanel() : markRead(parley);
+      return panelStore.get() ? closePanelAndFocus() : markRead(parley);
     case 'move':
       return dialogStore.get() === null ? move(parley, action) : undefined;
     default:
@@ -44,14 +44,14 @@ function carryOut(action: ShortcutAction, parley: ParleyClient): void {
   }
 }
 
-function leavePanel(): void {
+function closePanelAndFocus(): void {
   closePanel();
   focusComposer();
 }
 
 function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly: boolean }): void {
-  const shown = conversationOf(currentRoute());
-  const from = shown === null ? null : (parley.channelOf(shown)?.id ?? null);
+  const current = conversationOf(currentRoute());
+  const from = current === null ? null : (parley.channelOf(current)?.id ?? null);
   const all = inSidebarOrder(parley.channels.get(), unreadFirstStore.get());
   const wanted = step.unreadOnly ? all.filter(({ id }) => id === from || !isMuted(id)) : all;
   const next = neighbour(wanted, { ...step, from });
@@ -59,11 +59,11 @@ function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly
 }
 
 function markRead(parley: ParleyClient): void {
-  const shown = conversationOf(currentRoute());
-  const channel = shown === null ? null : parley.channelOf(shown);
+  const current = conversationOf(currentRoute());
+  const channel = current === null ? null : parley.channelOf(current);
   if (channel !== null && channel.unread > 0) parley.markRead(channel.id, channel.lastSeq);
 }
 
-function somethingIsOpen(): boolean {
+function isOverlayOpen(): boolean {
   return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null;
 }

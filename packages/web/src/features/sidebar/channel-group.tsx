@@ -5,18 +5,18 @@ import { openDialog } from '../../lib/dialogs.ts';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { useShownConversation } from '../channels/current-conversation.ts';
+import { useCurrentConversation } from '../channels/current-conversation.ts';
 import { useIsMuted } from '../muting/muted.ts';
 import { Group, Row } from './row.tsx';
 import { describeUnread } from './unread.ts';
 
 export function ChannelGroup({ channels }: { readonly channels: readonly ChannelView[] }) {
-  const shown = useShownConversation();
+  const current = useCurrentConversation();
   return (
     <Group title="Channels" action={<AddMenu />}>
       <ul>
         {channels.map((channel) => (
-          <ChannelRow key={channel.id} channel={channel} current={shown === channel.id} />
+          <ChannelRow key={channel.id} channel={channel} current={current === channel.id} />
         ))}
       </ul>
     </Group>

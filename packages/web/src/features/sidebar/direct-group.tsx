@@ -7,7 +7,7 @@ import { useIsOnline } from '../../lib/use-online.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { useShownConversation } from '../channels/current-conversation.ts';
+import { useCurrentConversation } from '../channels/current-conversation.ts';
 import { partnerOf, titleOf } from '../channels/names-and-permissions.ts';
 import { useIsMuted } from '../muting/muted.ts';
 import { Group, Row, ROW } from './row.tsx';
@@ -39,7 +39,7 @@ export function DirectGroup({ channels }: { readonly channels: readonly ChannelV
 const DirectRow = memo(function DirectRow({ channel }: { readonly channel: ChannelView }) {
   const me = useMe();
   const isOnline = useIsOnline();
-  const shown = useShownConversation();
+  const current = useCurrentConversation();
   const partner = partnerOf(channel, me);
   const name = useSelected(useParley().users, (users) => titleOf(channel, users, me));
   const partnerOnline = isOnline(partner);
@@ -52,7 +52,7 @@ const DirectRow = memo(function DirectRow({ channel }: { readonly channel: Chann
       route={{ name: 'channel', channel: channel.id, atSeq: null }}
       name={name}
       icon={<Avatar id={partner ?? ''} name={name} size={20} online={partnerOnline} />}
-      current={shown === channel.id || shown === `to:${partner ?? ''}`}
+      current={current === channel.id || current === `to:${partner ?? ''}`}
       unread={channel.unread > 0 && !muted}
       muted={muted}
       badge={muted ? 0 : channel.unread}

@@ -6,11 +6,11 @@ import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { Menu } from '../../ui/menu.tsx';
 import { isAdmin } from '../channels/names-and-permissions.ts';
 import { signOut } from '../session/session.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 
 /** The workspace's name, who one is there and whether one is connected; everything about both is in its menu. */
 export function SidebarHeader() {
-  const me = useMyself();
+  const me = useCurrentUser();
   const online = useStatus().name === 'online';
   return (
     <header className="h-(--header-height) shrink-0 px-2 pt-1.5">

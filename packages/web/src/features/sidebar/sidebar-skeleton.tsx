@@ -5,11 +5,11 @@ const WIDTHS = ['w-24', 'w-32', 'w-20', 'w-36', 'w-28', 'w-16'];
 
 /** The groups before the server has said what they hold. */
 export function SidebarSkeleton() {
-  const lazyWithRetry = useDelayed();
+  const isSlow = useDelayed();
   return (
     <div className="pt-10">
       <p className="sr-only">Loading channels…</p>
-      {lazyWithRetry &&
+      {isSlow &&
         WIDTHS.map((width) => (
           <div key={width} className="flex h-8 items-center gap-2 px-2">
             <Skeleton className="size-5" />

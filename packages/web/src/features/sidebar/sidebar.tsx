@@ -3,9 +3,9 @@ import { Search, UserPlus } from 'lucide-react';
 import { useRef } from 'react';
 import { openDialog } from '../../lib/dialogs.ts';
 import { classNames } from '../../ui/class-names.ts';
-import { keysAsText } from '../../ui/key-names.ts';
+import { formatKeys } from '../../ui/key-names.ts';
 import { isAdmin } from '../channels/names-and-permissions.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { ChannelGroup } from './channel-group.tsx';
 import { DirectGroup } from './direct-group.tsx';
 import { unreadFirstStore } from './order-preference.ts';
@@ -17,7 +17,7 @@ import { UnreadEdges } from './unread-edges.tsx';
 
 /** Where everything is: the workspace, the switcher, channels and direct messages. */
 export function Sidebar() {
-  const me = useMyself();
+  const me = useCurrentUser();
   // Everybody is in #general, so no channels means that they are not known yet.
   const known = useSelected(useParley().channels, (channels) => channels.length > 0);
   const list = useRef<HTMLDivElement>(null);
@@ -71,7 +71,7 @@ function SwitcherButton() {
       <Search aria-hidden size={15} />
       <span className="flex-1 text-left">Jump to…</span>
       <span aria-hidden className="text-small text-faint touch:hidden">
-        {keysAsText('Mod+K')}
+        {formatKeys('Mod+K')}
       </span>
     </button>
   );

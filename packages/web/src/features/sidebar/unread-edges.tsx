@@ -17,23 +17,23 @@ export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | n
     };
     // Speaks once the frame is laid out, when measuring costs nothing: for each row that is new to it, and when one comes
     // into view or leaves it.
-    const laidOut = new IntersectionObserver(measure, { root: current });
-    const look = (): void => {
-      laidOut.disconnect();
+    const intersections = new IntersectionObserver(measure, { root: current });
+    const observeRows = (): void => {
+      intersections.disconnect();
       const rows = unreadRows(current);
-      for (const row of rows) laidOut.observe(row);
+      for (const row of rows) intersections.observe(row);
       if (rows.length === 0) measure();
     };
-    look();
-    const resized = new ResizeObserver(measure);
-    resized.observe(current);
-    const changed = new MutationObserver(look);
-    changed.observe(current, { subtree: true, childList: true, attributeFilter: ['data-unread'] });
+    observeRows();
+    const resizes = new ResizeObserver(measure);
+    resizes.observe(current);
+    const mutations = new MutationObserver(observeRows);
+    mutations.observe(current, { subtree: true, childList: true, attributeFilter: ['data-unread'] });
     current.addEventListener('scroll', measure, { passive: true });
     return () => {
-      laidOut.disconnect();
-      resized.disconnect();
-      changed.disconnect();
+      intersections.disconnect();
+      resizes.disconnect();
+      mutations.disconnect();
       current.removeEventListener('scroll', measure);
     };
   }, [list]);

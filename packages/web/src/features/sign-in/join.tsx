@@ -3,8 +3,8 @@ import { api } from '../../lib/http/api.ts';
 import { describeError } from '../../lib/http/request.ts';
 import { useRequest } from '../../lib/use-request.ts';
 import { Button } from '../../ui/button.tsx';
-import { Frame } from './page-layout.tsx';
-import { ToSignIn } from './sign-in-link.tsx';
+import { PageLayout } from './page-layout.tsx';
+import { SignInLink } from './sign-in-link.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 
 interface JoinProps {
@@ -15,20 +15,20 @@ interface JoinProps {
 /** The page of an invite link. Looks first whether the link is still good. */
 export function Join({ code, onSignIn }: JoinProps) {
   const { state, reload } = useRequest(useCallback(() => api.checkInvite(code), [code]));
-  const foot = <ToSignIn onSignIn={onSignIn} />;
+  const foot = <SignInLink onSignIn={onSignIn} />;
   if (state.name === 'loading') return null;
   if (state.name === 'failed') {
     return (
-      <Frame title="Couldn't check your invite" lead={describeError(state.error)} foot={foot}>
+      <PageLayout title="Couldn't check your invite" lead={describeError(state.error)} foot={foot}>
         <Button variant="primary" className="mt-6" onClick={reload}>
           Try again
         </Button>
-      </Frame>
+      </PageLayout>
     );
   }
   if (!state.value.valid) {
     return (
-      <Frame
+      <PageLayout
         title="This invite is no longer valid"
         lead="It may have expired, been revoked, or been used up. Ask the person who sent it for a new link."
         foot={foot}
@@ -37,12 +37,12 @@ export function Join({ code, onSignIn }: JoinProps) {
   }
   const { by } = state.value;
   return (
-    <Frame
+    <PageLayout
       title={by === undefined ? "You're invited" : `${by} invited you`}
       lead="Create an account to join the conversation."
       foot={foot}
     >
       <SignUpForm invite={code} />
-    </Frame>
+    </PageLayout>
   );
 }

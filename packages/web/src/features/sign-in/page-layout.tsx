@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Logo } from '../../ui/logo.tsx';
 
-interface FrameProps {
+interface PageLayoutProps {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly children?: ReactNode;
@@ -10,7 +10,7 @@ interface FrameProps {
 }
 
 /** The page of somebody who is not signed in: the mark, what this is, a form. */
-export function Frame({ title, lead, children, foot }: FrameProps) {
+export function PageLayout({ title, lead, children, foot }: PageLayoutProps) {
   return (
     <main className="flex h-full flex-col items-center overflow-y-auto bg-sunken px-6 pt-[min(16vh,9rem)] pb-10">
       <div className="w-full max-w-[22rem]">

@@ -6,14 +6,16 @@ import { Form } from '../../ui/form.tsx';
 import { checkSession } from '../session/session.ts';
 import { EmailField } from './fields.tsx';
 
-const WRONG = "That email and password don't match.";
+const WRONG_CREDENTIALS = "That email and password don't match.";
 
 export function SignInForm() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const send = async (): Promise<string | null> => {
-    const answer = await api.signIn({ email: email.trim(), password });
-    if (!answer.ok) return describeError(answer.error, { invalid_credentials: WRONG, bad_request: WRONG });
+    const result = await api.signIn({ email: email.trim(), password });
+    if (!result.ok) {
+      return describeError(result.error, { invalid_credentials: WRONG_CREDENTIALS, bad_request: WRONG_CREDENTIALS });
+    }
     await checkSession();
     return null;
   };

@@ -1,7 +1,7 @@
 import { Button } from '../../ui/button.tsx';
 
 /** The way back for somebody who has an account already. */
-export function ToSignIn({ onSignIn }: { readonly onSignIn: () => void }) {
+export function SignInLink({ onSignIn }: { readonly onSignIn: () => void }) {
   return (
     <>
       Have an account already?{' '}

@@ -15,8 +15,8 @@ export function SignUpForm({ invite }: { readonly invite?: string }) {
   const [password, setPassword] = useState('');
   const send = async (): Promise<string | null> => {
     const account = { name: name.trim(), email: email.trim(), password };
-    const answer = await api.signUp(invite === undefined ? account : { ...account, invite });
-    if (!answer.ok) return describeError(answer.error, WORDS);
+    const result = await api.signUp(invite === undefined ? account : { ...account, invite });
+    if (!result.ok) return describeError(result.error, ERROR_TEXTS);
     navigate({ name: 'home' }, { replace: true });
     await checkSession();
     return null;
@@ -39,7 +39,7 @@ export function SignUpForm({ invite }: { readonly invite?: string }) {
   );
 }
 
-const WORDS = {
+const ERROR_TEXTS = {
   conflict: 'There is an account with that email already. Sign in instead.',
   invite_required: 'You need an invite link to join this server.',
   invite_invalid: 'This invite is no longer valid. Ask for a new link.',

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { navigate } from '../../lib/navigation.ts';
 import { Button } from '../../ui/button.tsx';
 import { Join } from './join.tsx';
-import { Frame } from './page-layout.tsx';
+import { PageLayout } from './page-layout.tsx';
 import { SignInForm } from './sign-in-form.tsx';
-import { ToSignIn } from './sign-in-link.tsx';
+import { SignInLink } from './sign-in-link.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 
 interface SignedOutProps {
@@ -24,7 +24,7 @@ export function SignedOut({ server, notice, inviteCode }: SignedOutProps) {
   }
   if (wantsAccount && server.signup === 'open') return <OpenSignUp onSignIn={() => setWantsAccount(false)} />;
   return (
-    <Frame
+    <PageLayout
       title="Sign in to Parley"
       {...(notice === null ? {} : { lead: notice })}
       foot={
@@ -41,25 +41,29 @@ export function SignedOut({ server, notice, inviteCode }: SignedOutProps) {
       }
     >
       <SignInForm />
-    </Frame>
+    </PageLayout>
   );
 }
 
 function FirstRun() {
   return (
-    <Frame
+    <PageLayout
       title="Create the owner account"
       lead="This server is new. Whoever makes the first account owns it, and invites everyone else."
     >
       <SignUpForm />
-    </Frame>
+    </PageLayout>
   );
 }
 
 function OpenSignUp({ onSignIn }: { readonly onSignIn: () => void }) {
   return (
-    <Frame title="Create your account" lead="Anyone may join this server." foot={<ToSignIn onSignIn={onSignIn} />}>
+    <PageLayout
+      title="Create your account"
+      lead="Anyone may join this server."
+      foot={<SignInLink onSignIn={onSignIn} />}
+    >
       <SignUpForm />
-    </Frame>
+    </PageLayout>
   );
 }

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { focusComposer } from '../../lib/composer-focus.ts';
 import { titleOf } from '../channels/names-and-permissions.ts';
 import { Composer } from '../composer/composer.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import type { ConversationProps, Editing } from './conversation-props.ts';
 import { FailureNotices } from './failure-notices.tsx';
 import { TimelineSkeleton } from './timeline-skeleton.tsx';
@@ -74,7 +74,7 @@ function LoadedConversation(props: ConversationProps) {
 /** Starts editing the user's last sent message. Returns false when there is none. */
 function useEditLast(conversation: Conversation, onEdit: (editing: Editing) => void): () => boolean {
   const parley = useParley();
-  const me = useMyself();
+  const me = useCurrentUser();
   return useCallback((): boolean => {
     const { messages } = parley.timeline(conversation).get();
     const last = messages.findLast(({ by, state, deleted }) => by === me.id && state === 'sent' && !deleted);

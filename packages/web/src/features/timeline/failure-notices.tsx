@@ -34,7 +34,7 @@ export const FailureNotices = memo(function FailureNotices(props: FailureNotices
   };
   const dismiss = (failure: FailedOperation): void => {
     parley.dismiss(failure.id);
-    drafts.keep(storageKey, failure.text);
+    drafts.addUnsentText(storageKey, failure.text);
     focusComposer();
   };
   return (

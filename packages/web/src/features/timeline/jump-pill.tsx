@@ -7,7 +7,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { countNew, jumpText } from './count-new-messages.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 
-const LASTING_MS = 150;
+const SHOW_DELAY_MS = 150;
 
 interface JumpPillProps {
   readonly messages: readonly TimelineMessage[];
@@ -21,8 +21,8 @@ interface JumpPillProps {
 export function JumpPill({ messages, moreAfter, scroll, me, onJump }: JumpPillProps) {
   const seenSeq = useReadable(scroll.seenSeq);
   // Where one lands is known a frame later: a channel that opens at its end must not flash it.
-  const lasting = useDelayed(LASTING_MS);
-  if (!lasting) return null;
+  const isShown = useDelayed(SHOW_DELAY_MS);
+  if (!isShown) return null;
   const count = moreAfter ? 0 : countNew(messages, seenSeq, me);
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">

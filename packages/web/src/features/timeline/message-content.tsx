@@ -28,7 +28,7 @@ export function MessageContent({ row: { message }, channelId, editing, onEditEnd
         <Collapsible body={message.body}>
           <MessageBody
             body={message.body}
-            after={message.editedAt === null ? null : <EditedMark message={message} at={message.editedAt} />}
+            suffix={message.editedAt === null ? null : <EditedMark message={message} at={message.editedAt} />}
           />
         </Collapsible>
       )}

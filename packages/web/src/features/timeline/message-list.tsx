@@ -16,7 +16,7 @@ import { classNames } from '../../ui/class-names.ts';
 import type { Editing, ConversationProps } from './conversation-props.ts';
 import { MessageRowView } from './message-row.tsx';
 import type { TimelineRow } from './rows.ts';
-import { heightsOf, saveScroll, snapshotOf } from './scroll/scroll-memory.ts';
+import { heightsOf, saveScroll, toCacheSnapshot } from './scroll/scroll-memory.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 import { useRowTransitions } from './scroll/use-row-transitions.ts';
 import { TimelineEdge } from './timeline-edge.tsx';
@@ -35,20 +35,20 @@ interface MessageListProps extends ConversationProps {
   /** New messages appear in view, and are to be read out. */
   readonly live: boolean;
   /** The view is where it is to begin. */
-  readonly landed: boolean;
+  readonly isPositioned: boolean;
   readonly linked: string | null;
 }
 
 /** The messages, of which only those near the view are in the document. */
 export function MessageList(props: MessageListProps) {
-  const { scroll, heights, live, landed, name, editing } = props;
+  const { scroll, heights, live, isPositioned, name, editing } = props;
   const { rows, shift } = useRowTransitions(props.rows);
-  const [cache] = useState(() => (heights === null ? undefined : snapshotOf(rows, heights)));
+  const [cache] = useState(() => (heights === null ? undefined : toCacheSnapshot(rows, heights)));
   const handle = useScrollHandle(props.storageKey, rows, scroll);
   const onScroll = useLoadMore(props);
   const scroller = useRef<HTMLDivElement>(null);
-  const roving = useRovingFocus(rows, scroll, scroller);
-  const buffer = useBuffer(landed, scroll);
+  const rovingFocus = useRovingFocus(rows, scroll, scroller);
+  const buffer = useBuffer(isPositioned, scroll);
   useLayoutEffect(() => scroll.rowsChanged(rows), [rows, scroll]);
 
   const edited = rows.findIndex(({ key }) => key === editing?.message);
@@ -61,10 +61,10 @@ export function MessageList(props: MessageListProps) {
       aria-label={`Messages in ${name}`}
       aria-live={live ? 'polite' : 'off'}
       aria-relevant="additions"
-      onKeyDown={(event) => typeIntoComposer(event) || roving.onKeyDown(event)}
-      onFocus={roving.onFocus}
-      onWheel={({ deltaY }) => deltaY < 0 && scroll.leavesEnd()}
-      className={classNames(LOG, !landed && 'invisible')}
+      onKeyDown={(event) => typeIntoComposer(event) || rovingFocus.onKeyDown(event)}
+      onFocus={rovingFocus.onFocus}
+      onWheel={({ deltaY }) => deltaY < 0 && scroll.stopFollowing()}
+      className={classNames(LOG, !isPositioned && 'invisible')}
     >
       {/* Few messages stand at the lower edge, next to the composer. */}
       <div className="grow" />
@@ -74,12 +74,12 @@ export function MessageList(props: MessageListProps) {
         data={rows}
         shift={shift}
         {...(cache === undefined ? {} : { cache })}
-        keepMounted={[...roving.kept, edited].filter((index) => index !== -1)}
+        keepMounted={[...rovingFocus.keepMounted, edited].filter((index) => index !== -1)}
         bufferSize={buffer}
         onScroll={onScroll}
         onResize={() => scroll.resized()}
       >
-        {(row) => renderRow(row, props, roving.current)}
+        {(row) => renderRow(row, props, rovingFocus.current)}
       </Virtualizer>
     </div>
   );
@@ -89,19 +89,19 @@ const LOG = 'flex size-full flex-col overflow-y-auto overscroll-contain [overflo
 /** Rows are drawn this far beyond the view: a list that is scrolled fast is a frame or two behind. */
 const BUFFER_PX = 1_000;
 /** At first only what is seen: the rest comes when the channel is on screen. */
-const FIRST_BUFFER_PX = 100;
-const FIRST_MS = 100;
+const INITIAL_BUFFER_PX = 100;
+const INITIAL_BUFFER_MS = 100;
 
-function useBuffer(landed: boolean, scroll: TimelineScroll): number {
-  const [buffer, setBuffer] = useState(FIRST_BUFFER_PX);
+function useBuffer(isPositioned: boolean, scroll: TimelineScroll): number {
+  const [buffer, setBuffer] = useState(INITIAL_BUFFER_PX);
   useEffect(() => {
-    if (!landed) return;
+    if (!isPositioned) return;
     const timer = setTimeout(() => {
       scroll.resized();
       setBuffer(BUFFER_PX);
-    }, FIRST_MS);
+    }, INITIAL_BUFFER_MS);
     return () => clearTimeout(timer);
-  }, [landed, scroll]);
+  }, [isPositioned, scroll]);
   return buffer;
 }
 
@@ -135,7 +135,7 @@ function useScrollHandle(storageKey: string, rows: readonly TimelineRow[], scrol
     if (list === null) return;
     scroll.attach(list);
     return () => {
-      saveScroll(storageKey, { savedPosition: scroll.label(), heights: heightsOf(latest.current, list.cache) });
+      saveScroll(storageKey, { savedPosition: scroll.savedPosition(), heights: heightsOf(latest.current, list.cache) });
       scroll.attach(null);
     };
   }, [storageKey, scroll]);

@@ -3,7 +3,7 @@ import { useUser } from '@parley/react';
 import { memo, type PointerEvent, useState } from 'react';
 import { Avatar } from '../../ui/avatar.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import type { Editing } from './conversation-props.ts';
 import { DayLine } from './day-line.tsx';
 import { MessageContent } from './message-content.tsx';
@@ -30,7 +30,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
   const { message } = row;
   // The toolbar is there while the pointer or the focus is: forty of them at once would cost more than the messages.
   const [active, setActive] = useState(false);
-  const [asking, setAsking] = useState<OpenPopover>(null);
+  const [popover, setPopover] = useState<OpenPopover>(null);
   return (
     <div className={classNames(row.startsGroup && !row.startsDay && !row.startsUnread && 'pt-2.5')}>
       {row.startsDay && <DayLine at={message.at} />}
@@ -50,7 +50,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
         className={classNames(
           'group/message ring-inside relative flex gap-3 px-3 py-0.5 md:px-5',
           editing === null ? 'hover:bg-hover focus-within:bg-hover' : 'bg-hover',
-          asking !== null && 'bg-hover',
+          popover !== null && 'bg-hover',
           linked && 'linked-message',
         )}
       >
@@ -59,8 +59,14 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
           <Author row={row} />
           <MessageContent {...props} />
         </div>
-        {(active || asking !== null) && editing === null && !message.deleted && (
-          <MessageToolbar message={message} channelId={channelId} onEdit={onEdit} asking={asking} onAsk={setAsking} />
+        {(active || popover !== null) && editing === null && !message.deleted && (
+          <MessageToolbar
+            message={message}
+            channelId={channelId}
+            onEdit={onEdit}
+            popover={popover}
+            onPopover={setPopover}
+          />
         )}
       </article>
     </div>
@@ -84,7 +90,7 @@ function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow })
   }
   return (
     <div className="w-9 shrink-0 text-right leading-(--text-message--line-height)">
-      <MessageTime message={message} quiet />
+      <MessageTime message={message} showOnHover />
     </div>
   );
 }
@@ -96,7 +102,7 @@ function AuthorAvatar({ id }: { readonly id: UserId }) {
 /** Every message says who wrote it; the ones that follow say it to screen readers only. */
 function Author({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
   const author = useUser(message.by);
-  const me = useMyself();
+  const me = useCurrentUser();
   const name = message.by === me.id ? me.name : (author?.name ?? '…');
   if (!startsGroup) return <span className="sr-only">{name}</span>;
   return (

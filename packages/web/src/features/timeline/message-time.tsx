@@ -7,11 +7,11 @@ import { tip } from '../../ui/tip.ts';
 interface MessageTimeProps {
   readonly message: TimelineMessage;
   /** For the eye only while the pointer or the focus is on the message. */
-  readonly quiet?: boolean;
+  readonly showOnHover?: boolean;
 }
 
 /** When it was sent. Where sending takes long, a clock takes the time's place, in the same space. */
-export function MessageTime({ message, quiet = false }: MessageTimeProps) {
+export function MessageTime({ message, showOnHover = false }: MessageTimeProps) {
   const pending = message.state === 'pending';
   return (
     <span className="relative inline-block shrink-0 text-small text-faint tabular">
@@ -19,7 +19,7 @@ export function MessageTime({ message, quiet = false }: MessageTimeProps) {
         dateTime={new Date(message.at).toISOString()}
         {...tip(formatFull(message.at))}
         className={classNames(
-          quiet && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
+          showOnHover && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
         )}
       >
         <span aria-hidden className={classNames(pending && 'pending-time')}>
@@ -30,7 +30,7 @@ export function MessageTime({ message, quiet = false }: MessageTimeProps) {
       {pending && (
         <Clock3
           aria-hidden
-          className={classNames('pending-clock absolute inset-y-0 my-auto size-3', quiet ? 'right-0' : 'left-0')}
+          className={classNames('pending-clock absolute inset-y-0 my-auto size-3', showOnHover ? 'right-0' : 'left-0')}
         />
       )}
     </span>

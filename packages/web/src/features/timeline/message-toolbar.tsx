@@ -8,9 +8,9 @@ import { formatRoute } from '../../lib/router.ts';
 import { copyText } from '../../ui/copy-text.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { showToast } from '../../ui/toast.ts';
-import { useLoaded } from '../../ui/use-lazy-module.ts';
+import { useLazyModule } from '../../ui/use-lazy-module.ts';
 import { EmojiPopover } from '../emoji/emoji-popover.tsx';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import type { Editing } from './conversation-props.ts';
 import type { DeleteMessageProps } from './delete-message.tsx';
 
@@ -23,8 +23,8 @@ interface MessageToolbarProps {
   readonly channelId: ChannelId | null;
   readonly onEdit: (editing: Editing) => void;
   /** The row keeps the toolbar while it is not null. */
-  readonly asking: OpenPopover;
-  readonly onAsk: (asking: OpenPopover) => void;
+  readonly popover: OpenPopover;
+  readonly onPopover: (popover: OpenPopover) => void;
 }
 
 /** What can be done with a message. Floats over the row, so that it shifts nothing; silent, so that it is not read out. */
@@ -48,8 +48,8 @@ export function MessageToolbar({ channelId, ...props }: MessageToolbarProps) {
 
 type StoredProps = MessageToolbarProps & { readonly channelId: ChannelId };
 
-function StoredActions({ message, channelId, onEdit, asking, onAsk }: StoredProps) {
-  const mine = message.by === useMyself().id;
+function StoredActions({ message, channelId, onEdit, popover, onPopover }: StoredProps) {
+  const mine = message.by === useCurrentUser().id;
   const react = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -57,9 +57,9 @@ function StoredActions({ message, channelId, onEdit, asking, onAsk }: StoredProp
         ref={react}
         size="small"
         label="Add reaction"
-        aria-expanded={asking === 'emoji'}
+        aria-expanded={popover === 'emoji'}
         icon={small(<SmilePlus />)}
-        onClick={() => onAsk(asking === 'emoji' ? null : 'emoji')}
+        onClick={() => onPopover(popover === 'emoji' ? null : 'emoji')}
       />
       {mine && (
         <IconButton
@@ -76,8 +76,8 @@ function StoredActions({ message, channelId, onEdit, asking, onAsk }: StoredProp
         icon={small(<Link />)}
         onClick={() => void copy(linkOf(channelId, message), 'Link copied')}
       />
-      {mine && <Delete message={message} channelId={channelId} onAsk={onAsk} />}
-      <Asked message={message} channelId={channelId} asking={asking} onAsk={onAsk} anchor={react} />
+      {mine && <Delete message={message} channelId={channelId} onPopover={onPopover} />}
+      <ToolbarPopover message={message} channelId={channelId} popover={popover} onPopover={onPopover} anchor={react} />
     </>
   );
 }
@@ -94,38 +94,38 @@ function CopyText({ message }: Pick<MessageToolbarProps, 'message'>) {
 }
 
 /** Asks first, unless Shift is held. */
-function Delete({ message, channelId, onAsk }: Pick<StoredProps, 'message' | 'channelId' | 'onAsk'>) {
+function Delete({ message, channelId, onPopover }: Pick<StoredProps, 'message' | 'channelId' | 'onPopover'>) {
   const parley = useParley();
   return (
     <IconButton
       size="small"
       label="Delete"
       icon={small(<Trash2 />)}
-      onClick={({ shiftKey }) => (shiftKey ? parley.delete(channelId, message.id) : onAsk('deletion'))}
+      onClick={({ shiftKey }) => (shiftKey ? parley.delete(channelId, message.id) : onPopover('deletion'))}
       className="hover:not-disabled:text-danger"
     />
   );
 }
 
-interface AskedProps extends Pick<StoredProps, 'message' | 'channelId' | 'asking' | 'onAsk'> {
+interface ToolbarPopoverProps extends Pick<StoredProps, 'message' | 'channelId' | 'popover' | 'onPopover'> {
   readonly anchor: RefObject<HTMLButtonElement | null>;
 }
 
-function Asked({ message, channelId, asking, onAsk, anchor }: AskedProps) {
+function ToolbarPopover({ message, channelId, popover, onPopover, anchor }: ToolbarPopoverProps) {
   const parley = useParley();
-  const close = (): void => onAsk(null);
-  if (asking === 'emoji') {
+  const close = (): void => onPopover(null);
+  if (popover === 'emoji') {
     const react = (emoji: string): void => parley.react(channelId, message.id, emoji);
     return <EmojiPopover anchor={anchor} onPick={react} onClose={close} />;
   }
-  if (asking === null) return null;
-  return <AskDeletion message={message} channelId={channelId} onClosed={close} />;
+  if (popover === null) return null;
+  return <DeletionDialog message={message} channelId={channelId} onClosed={close} />;
 }
 
 const loadDeletion = () => import('./delete-message.tsx');
 
-function AskDeletion(props: DeleteMessageProps) {
-  const dialog = useLoaded(loadDeletion, props.onClosed);
+function DeletionDialog(props: DeleteMessageProps) {
+  const dialog = useLazyModule(loadDeletion, props.onClosed);
   return dialog === null ? null : <dialog.DeleteMessage {...props} />;
 }
 

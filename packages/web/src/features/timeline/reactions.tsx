@@ -4,7 +4,7 @@ import { useParley, useUsers } from '@parley/react';
 import { classNames } from '../../ui/class-names.ts';
 import { tip } from '../../ui/tip.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import { reactionText } from './reaction-text.ts';
 
 interface ReactionsProps {
@@ -26,9 +26,9 @@ export function Reactions({ message, channelId }: ReactionsProps) {
 function ReactionButton({ reaction, message, channelId }: ReactionsProps & { readonly reaction: Reaction }) {
   const parley = useParley();
   const users = useUsers();
-  const me = useMyself();
+  const me = useCurrentUser();
   const mine = reaction.users.includes(me.id);
-  const words = reactionText(
+  const text = reactionText(
     reaction.users.map((id) => (id === me.id ? 'you' : nameOf(id, users, null))),
     reaction.emoji,
   );
@@ -40,8 +40,8 @@ function ReactionButton({ reaction, message, channelId }: ReactionsProps & { rea
     <button
       type="button"
       aria-pressed={mine}
-      aria-label={words}
-      {...tip(words)}
+      aria-label={text}
+      {...tip(text)}
       onClick={toggle}
       className={classNames(
         'tabular flex h-6 items-center gap-1 rounded-full border px-2 text-small transition-colors touch:h-9 touch:px-3',

@@ -1,6 +1,6 @@
 import type { TimelineMessage } from '@parley/client';
 import { describe, expect, test } from 'vitest';
-import { buildRows, GROUP_MS, type MessageRow, type RowsOf } from './rows.ts';
+import { buildRows, GROUP_MS, type MessageRow, type RowsInput } from './rows.ts';
 
 const NOON = new Date(2025, 2, 4, 12).getTime();
 
@@ -11,7 +11,7 @@ function message(by: string, at: number, more: Partial<TimelineMessage> = {}): T
   return { id: `m${seq}`, state: 'sent', seq, at, by, body: 'x', ...blank, ...more };
 }
 
-function rows(messages: readonly TimelineMessage[], more: Partial<RowsOf> = {}) {
+function rows(messages: readonly TimelineMessage[], more: Partial<RowsInput> = {}) {
   return buildRows({ messages, moreBefore: false, moreAfter: false, unreadAfter: null, me: 'me', ...more });
 }
 
@@ -85,7 +85,7 @@ describe('the line of new messages', () => {
 });
 
 test('the ends of the window say whether there is more', () => {
-  const kinds = (more: Partial<RowsOf>) => rows([message('ada', NOON)], more).map((row) => row.kind);
+  const kinds = (more: Partial<RowsInput>) => rows([message('ada', NOON)], more).map((row) => row.kind);
   expect(kinds({})).toEqual(['start', 'message']);
   expect(kinds({ moreBefore: true, moreAfter: true })).toEqual(['start', 'message', 'end']);
 });

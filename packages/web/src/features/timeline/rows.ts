@@ -22,7 +22,7 @@ export type TimelineRow =
   /** Below the newest message of a window that does not reach the end. */
   | { readonly kind: 'end'; readonly key: 'end' };
 
-export interface RowsOf {
+export interface RowsInput {
   readonly messages: readonly TimelineMessage[];
   readonly moreBefore: boolean;
   readonly moreAfter: boolean;
@@ -36,14 +36,14 @@ const START_MORE = { kind: 'start', key: 'start', more: true } as const;
 const END = { kind: 'end', key: 'end' } as const;
 
 /** What the timeline shows, top to bottom. A row that looks the same as before is the same object. */
-export function buildRows({ messages, moreBefore, moreAfter, unreadAfter, me }: RowsOf): readonly TimelineRow[] {
+export function buildRows({ messages, moreBefore, moreAfter, unreadAfter, me }: RowsInput): readonly TimelineRow[] {
   const rows: TimelineRow[] = [moreBefore ? START_MORE : START];
-  let unreadSeen = unreadAfter === null;
+  let passedUnread = unreadAfter === null;
   let previous: TimelineMessage | null = null;
   for (const message of messages) {
     const startsDay = previous === null || !isSameDay(previous.at, message.at);
-    const startsUnread = !unreadSeen && message.by !== me && message.seq !== null && message.seq > (unreadAfter ?? 0);
-    unreadSeen ||= startsUnread;
+    const startsUnread = !passedUnread && message.by !== me && message.seq !== null && message.seq > (unreadAfter ?? 0);
+    passedUnread ||= startsUnread;
     const startsGroup = startsDay || startsUnread || previous === null || !belongsTo(previous, message);
     rows.push(rowOf(message, { startsGroup, startsDay, startsUnread }));
     previous = message;
@@ -73,10 +73,10 @@ function isSameDay(aMs: number, bMs: number): boolean {
 
 type Flags = Pick<MessageRow, 'startsGroup' | 'startsDay' | 'startsUnread'>;
 
-const known = new WeakMap<TimelineMessage, MessageRow>();
+const rowCache = new WeakMap<TimelineMessage, MessageRow>();
 
 function rowOf(message: TimelineMessage, flags: Flags): MessageRow {
-  const before = known.get(message);
+  const before = rowCache.get(message);
   if (
     before?.startsGroup === flags.startsGroup &&
     before.startsDay === flags.startsDay &&
@@ -85,6 +85,6 @@ function rowOf(message: TimelineMessage, flags: Flags): MessageRow {
     return before;
   }
   const row: MessageRow = { kind: 'message', key: message.id, message, ...flags };
-  known.set(message, row);
+  rowCache.set(message, row);
   return row;
 }

@@ -12,8 +12,8 @@ test.each([
   [['Ada', 'Bob'], 'Ada and Bob are typing…'],
   [['Ada', 'Bob', 'Eve'], 'Ada, Bob and 1 other are typing…'],
   [['Ada', 'Bob', 'Eve', 'Kim'], 'Ada, Bob and 2 others are typing…'],
-])('when %j type, the line says %j', (names, words) => {
-  expect(typingText(names)).toBe(words);
+])('when %j type, the line says %j', (names, text) => {
+  expect(typingText(names)).toBe(text);
 });
 
 test.each([
@@ -21,8 +21,8 @@ test.each([
   [['Ada', 'you'], 'Ada and you reacted with 👍'],
   [['Ada', 'Bob', 'you'], 'Ada, Bob and you reacted with 👍'],
   [Array.from({ length: 10 }, (_, index) => `P${index}`), 'P0, P1, P2, P3, P4, P5, P6, P7 and 2 more reacted with 👍'],
-])('a reaction of %j is told as %j', (names, words) => {
-  expect(reactionText(names, '👍')).toBe(words);
+])('a reaction of %j is told as %j', (names, text) => {
+  expect(reactionText(names, '👍')).toBe(text);
 });
 
 describe('a failure', () => {

@@ -14,11 +14,11 @@ const SHAPES = [
 
 /** Messages that are still loading, after 200 ms. */
 export function TimelineSkeleton() {
-  const lazyWithRetry = useDelayed();
+  const isSlow = useDelayed();
   return (
     <div className="flex h-full flex-1 flex-col justify-end overflow-hidden pb-2">
       <p className="sr-only">Loading messages…</p>
-      {lazyWithRetry && <SkeletonMessages />}
+      {isSlow && <SkeletonMessages />}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { ChannelIcon } from '../../ui/channel-icon.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { nameOf } from '../channels/names-and-permissions.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import type { ConversationProps } from './conversation-props.ts';
 
 interface TimelineStartProps extends ConversationProps {
@@ -16,22 +16,22 @@ interface TimelineStartProps extends ConversationProps {
 }
 
 /** Above the first message of all. */
-export function TimelineStart({ empty = false, ...opened }: TimelineStartProps) {
-  const { conversation, channel } = opened;
+export function TimelineStart({ empty = false, ...conversationProps }: TimelineStartProps) {
+  const { conversation, channel } = conversationProps;
   const isDirect = channel === null || channel.kind === 'dm';
   return (
     <div className={classNames('flex flex-col justify-end px-3 pt-10 pb-4 md:px-5', empty && 'h-full')}>
       {isDirect ? (
-        <DirectStart {...opened} partner={channel?.others[0] ?? conversation.slice('to:'.length)} />
+        <DirectStart {...conversationProps} partner={channel?.others[0] ?? conversation.slice('to:'.length)} />
       ) : (
-        <ChannelStart {...opened} />
+        <ChannelStart {...conversationProps} />
       )}
     </div>
   );
 }
 
 function DirectStart({ partner, name }: ConversationProps & { readonly partner: string }) {
-  const me = useMyself();
+  const me = useCurrentUser();
   const isNote = partner === me.id;
   return (
     <Start mark={<Avatar id={partner} name={name} size={64} />} title={name}>
@@ -44,9 +44,9 @@ function DirectStart({ partner, name }: ConversationProps & { readonly partner: 
 
 function ChannelStart({ channel, name }: ConversationProps) {
   const users = useUsers();
-  const me = useMyself();
+  const me = useCurrentUser();
   if (channel === null) return null;
-  const maker =
+  const creator =
     channel.createdBy === null ? null : channel.createdBy === me.id ? 'you' : nameOf(channel.createdBy, users, null);
   return (
     <Start
@@ -67,7 +67,7 @@ function ChannelStart({ channel, name }: ConversationProps) {
       }
     >
       This is the beginning of #{name}
-      {maker === null ? '.' : `, a ${channel.kind} channel made by ${maker}.`} {channel.topic}
+      {creator === null ? '.' : `, a ${channel.kind} channel made by ${creator}.`} {channel.topic}
     </Start>
   );
 }

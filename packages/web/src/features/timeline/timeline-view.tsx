@@ -2,7 +2,7 @@ import type { Timeline } from '@parley/client';
 import { useReadable, useTimeline } from '@parley/react';
 import { useMemo, useState } from 'react';
 import { usePageFocused } from '../../lib/use-page-focused.ts';
-import { useMyself } from '../session/use-current-user.ts';
+import { useCurrentUser } from '../session/use-current-user.ts';
 import type { Editing, ConversationProps } from './conversation-props.ts';
 import { DayChip } from './day-chip.tsx';
 import { JumpPill } from './jump-pill.tsx';
@@ -28,21 +28,21 @@ interface TimelineViewProps extends ConversationProps {
 export function TimelineView(props: TimelineViewProps) {
   const { conversation, channel, storageKey, atSeq } = props;
   const timeline = useTimeline(conversation);
-  const me = useMyself();
-  const attentive = usePageFocused();
-  const unreadAfter = useUnreadLine(channel, attentive);
-  const [remembered] = useState(() => restoreScroll(storageKey));
+  const me = useCurrentUser();
+  const pageFocused = usePageFocused();
+  const unreadAfter = useUnreadLine(channel, pageFocused);
+  const [saved] = useState(() => restoreScroll(storageKey));
   const [scroll] = useState(() => new TimelineScroll());
-  const { landed, linked, toEnd } = useInitialPosition({
+  const { isPositioned, linked, toEnd } = useInitialPosition({
     conversation,
     channel,
     timeline,
     atSeq,
-    left: remembered?.savedPosition ?? null,
+    savedPosition: saved?.savedPosition ?? null,
     scroll,
   });
   const follows = useReadable(scroll.follows);
-  useMarkRead({ channel, timeline, reading: landed && follows && attentive });
+  useMarkRead({ channel, timeline, isReading: isPositioned && follows && pageFocused });
 
   const { messages, moreBefore, moreAfter } = timeline;
   // Until it is loaded there are pending messages only, with something above them.
@@ -56,7 +56,7 @@ export function TimelineView(props: TimelineViewProps) {
   const isEmpty = messages.length === 0;
   return (
     <div className="relative min-h-0 flex-1">
-      {isEmpty && <WithoutMessages {...props} timeline={timeline} />}
+      {isEmpty && <EmptyTimeline {...props} timeline={timeline} />}
       {!isEmpty && (
         <>
           <MessageList
@@ -64,22 +64,22 @@ export function TimelineView(props: TimelineViewProps) {
             timeline={timeline}
             rows={rows}
             scroll={scroll}
-            heights={remembered?.heights ?? null}
-            live={landed && follows}
-            landed={landed}
+            heights={saved?.heights ?? null}
+            live={isPositioned && follows}
+            isPositioned={isPositioned}
             linked={linked}
           />
           <DayChip scroll={scroll} />
         </>
       )}
-      {!isEmpty && landed && !follows && (
+      {!isEmpty && isPositioned && !follows && (
         <JumpPill messages={messages} moreAfter={moreAfter} scroll={scroll} me={me.id} onJump={toEnd} />
       )}
     </div>
   );
 }
 
-function WithoutMessages(props: ConversationProps & { readonly timeline: Timeline }) {
+function EmptyTimeline(props: ConversationProps & { readonly timeline: Timeline }) {
   const { conversation, channel, timeline } = props;
   // A direct message that is not made yet has nothing to load.
   if (channel === null || timeline.state === 'loaded') return <TimelineStart {...props} empty />;

@@ -7,10 +7,10 @@ import { typingText } from './typing-text.ts';
 /** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
 export const TypingLine = memo(function TypingLine({ conversation }: { readonly conversation: Conversation }) {
   const typing = useTyping(conversation);
-  const words = useSelected(useParley().users, (users) => typingText(typing.map((id) => nameOf(id, users, null))));
+  const text = useSelected(useParley().users, (users) => typingText(typing.map((id) => nameOf(id, users, null))));
   return (
     <output aria-live="off" className="block h-6 truncate px-1 pt-0.5 text-small text-muted">
-      {words}
+      {text}
     </output>
   );
 });

@@ -3,11 +3,11 @@ import { focusComposer } from '../../lib/composer-focus.ts';
 import type { TimelineRow } from './rows.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 
-interface Roving {
+interface RovingFocus {
   /** The one message that Tab reaches. */
   readonly current: string | null;
   /** Rows that have to stay in the document: the focus is in them. */
-  readonly kept: readonly number[];
+  readonly keepMounted: readonly number[];
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onFocus: (event: FocusEvent) => void;
 }
@@ -19,7 +19,7 @@ export function useRovingFocus(
   rows: readonly TimelineRow[],
   scroll: TimelineScroll,
   list: RefObject<HTMLElement | null>,
-): Roving {
+): RovingFocus {
   const [chosen, setChosen] = useState<string | null>(null);
   const wantsFocus = useRef(false);
   const chosenIndex = chosen === null ? -1 : rows.findIndex(({ key }) => key === chosen);
@@ -35,7 +35,7 @@ export function useRovingFocus(
 
   return {
     current,
-    kept: [index],
+    keepMounted: [index],
     onFocus: ({ target }) => {
       const id = target.closest<HTMLElement>('[data-message-id]')?.dataset['messageId'];
       if (id !== undefined) setChosen(id);

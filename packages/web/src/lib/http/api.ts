@@ -18,12 +18,12 @@ import type {
   UserList,
   UserReply,
 } from '@parley/protocol';
-import { type Answer, request } from './request.ts';
+import { type ApiResult, request } from './request.ts';
 
-const get = <T>(path: string): Answer<T> => request('GET', `/api/v1${path}`);
-const post = <T>(path: string, body?: object): Answer<T> => request('POST', `/api/v1${path}`, body);
-const patch = <T>(path: string, body: object): Answer<T> => request('PATCH', `/api/v1${path}`, body);
-const remove = (path: string): Answer<null> => request('DELETE', `/api/v1${path}`);
+const get = <T>(path: string): ApiResult<T> => request('GET', `/api/v1${path}`);
+const post = <T>(path: string, body?: object): ApiResult<T> => request('POST', `/api/v1${path}`, body);
+const patch = <T>(path: string, body: object): ApiResult<T> => request('PATCH', `/api/v1${path}`, body);
+const remove = (path: string): ApiResult<null> => request('DELETE', `/api/v1${path}`);
 const id = encodeURIComponent;
 
 /** Everything the web client asks over HTTP. Refusals are values; the answers are those of the protocol. */

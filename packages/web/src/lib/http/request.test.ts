@@ -3,24 +3,24 @@ import { describeError, request } from './request.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-function answering(respond: () => Response | Promise<never>): void {
+function stubResponse(respond: () => Response | Promise<never>): void {
   vi.stubGlobal('fetch', async () => respond());
 }
 
 test('an answer is a value', async () => {
-  answering(() => Response.json({ protocol: 1 }));
+  stubResponse(() => Response.json({ protocol: 1 }));
   expect(await request('GET', '/api/v1/server')).toEqual({ ok: true, value: { protocol: 1 } });
 });
 
 test('an answer without a body is null', async () => {
-  answering(() => new Response(null, { status: 204 }));
+  stubResponse(() => new Response(null, { status: 204 }));
   expect(await request('POST', '/x')).toEqual({ ok: true, value: null });
 });
 
 test('a refusal is a value with its code', async () => {
-  answering(() => Response.json({ error: { code: 'conflict', message: 'taken' } }, { status: 409 }));
-  const answer = await request('POST', '/x', {});
-  expect(answer).toEqual({
+  stubResponse(() => Response.json({ error: { code: 'conflict', message: 'taken' } }, { status: 409 }));
+  const result = await request('POST', '/x', {});
+  expect(result).toEqual({
     ok: false,
     error: { kind: 'refused', status: 409, code: 'conflict', message: 'taken' },
   });
@@ -32,7 +32,7 @@ test.each([
   ['JSON of someone else', () => Response.json({ message: 'nope' }, { status: 500 })],
   ['a page where an answer should be', () => new Response('<!doctype html>')],
 ])('%s means unreachable', async (_what, respond) => {
-  answering(respond);
+  stubResponse(respond);
   expect(await request('GET', '/x')).toEqual({ ok: false, error: { kind: 'unreachable' } });
 });
 

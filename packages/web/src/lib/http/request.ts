@@ -6,12 +6,12 @@ export type ApiError =
   /** No network, no server, or something in between answered. */
   | { readonly kind: 'unreachable' };
 
-export type Answer<T> = Promise<Result<T, ApiError>>;
+export type ApiResult<T> = Promise<Result<T, ApiError>>;
 
 const TIMEOUT_MS = 20_000;
 
 /** Sends a request of this origin with the session cookie. Never throws; an answer without a body is null. */
-export async function request<T>(method: string, path: string, body?: object): Answer<T> {
+export async function request<T>(method: string, path: string, body?: object): ApiResult<T> {
   try {
     const response = await fetch(path, {
       method,
@@ -20,21 +20,21 @@ export async function request<T>(method: string, path: string, body?: object): A
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer: unknown = text === '' ? null : JSON.parse(text);
-    if (response.ok) return ok(answer as T);
-    return err(isErrorBody(answer) ? refusal(response.status, answer) : { kind: 'unreachable' });
+    const json: unknown = text === '' ? null : JSON.parse(text);
+    if (response.ok) return ok(json as T);
+    return err(isErrorBody(json) ? refusal(response.status, json) : { kind: 'unreachable' });
   } catch {
     return err({ kind: 'unreachable' });
   }
 }
 
 /** What to tell the user about an error; `special` words codes that mean something particular to the form. */
-export function describeError(error: ApiError, special: Partial<Record<HttpErrorCode, string>> = {}): string {
+export function describeError(error: ApiError, overrides: Partial<Record<HttpErrorCode, string>> = {}): string {
   if (error.kind === 'unreachable') return "Couldn't reach the server. Check your connection and try again.";
-  return special[error.code] ?? WORDS[error.code] ?? 'Something went wrong. Try again in a moment.';
+  return overrides[error.code] ?? MESSAGES[error.code] ?? 'Something went wrong. Try again in a moment.';
 }
 
-const WORDS: Partial<Record<HttpErrorCode, string>> = {
+const MESSAGES: Partial<Record<HttpErrorCode, string>> = {
   missing_token: 'You are signed out. Sign in again.',
   invalid_token: 'You are signed out. Sign in again.',
   expired_token: 'You are signed out. Sign in again.',
@@ -52,8 +52,8 @@ function refusal(status: number, body: HttpErrorBody): ApiError {
   return { kind: 'refused', status, code: body.error.code, message: body.error.message };
 }
 
-function isErrorBody(answer: unknown): answer is HttpErrorBody {
-  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return false;
-  const { error } = answer;
+function isErrorBody(json: unknown): json is HttpErrorBody {
+  if (typeof json !== 'object' || json === null || !('error' in json)) return false;
+  const { error } = json;
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
 }

@@ -16,20 +16,20 @@ const timeline = (seqs: readonly (number | null)[], more: Partial<Timeline> = {}
 });
 
 const END: ScrollTarget = { kind: 'end' };
-const LEFT: ScrollTarget = { kind: 'place', message: 'm5', insidePx: 12 };
+const SAVED: ScrollTarget = { kind: 'saved', message: 'm5', insidePx: 12 };
 
 describe('where to come in', () => {
   test('is the message of a link before all', () => {
-    expect(initialTarget(channel({ unread: 3 }), 7, LEFT)).toEqual({ kind: 'message', seq: 7 });
+    expect(initialTarget(channel({ unread: 3 }), 7, SAVED)).toEqual({ kind: 'message', seq: 7 });
   });
 
   test('is what is unread before where one was', () => {
     const unread = { kind: 'unread', afterSeq: 10, lastSeq: 13 };
-    expect(initialTarget(channel({ unread: 3, lastSeq: 13 }), null, LEFT)).toEqual(unread);
+    expect(initialTarget(channel({ unread: 3, lastSeq: 13 }), null, SAVED)).toEqual(unread);
   });
 
   test('is where one was, or else the end', () => {
-    expect(initialTarget(channel({}), null, LEFT)).toEqual(LEFT);
+    expect(initialTarget(channel({}), null, SAVED)).toEqual(SAVED);
     expect(initialTarget(channel({}), null, null)).toEqual(END);
     expect(initialTarget(null, null, null)).toEqual(END);
   });
@@ -54,14 +54,14 @@ describe('the way there', () => {
   test('loads what is not there, once', () => {
     const window = timeline([20, 21, 22], { moreBefore: true });
     expect(nextScrollStep(unread(10, 22), window, false)).toEqual({ kind: 'load', seq: 11 });
-    expect(nextScrollStep(unread(10, 22), window, true)).toEqual({ kind: 'land', at: 'unread', index: 0 });
+    expect(nextScrollStep(unread(10, 22), window, true)).toEqual({ kind: 'scroll', at: 'unread', index: 0 });
     const detached = timeline([1, 2], { moreAfter: true });
     expect(nextScrollStep({ kind: 'message', seq: 9 }, detached, false)).toEqual({ kind: 'load', seq: 9 });
   });
 
   test('ends at the first unread message', () => {
     expect(nextScrollStep(unread(10, 14), timeline([9, 10, 12, 14]), false)).toEqual({
-      kind: 'land',
+      kind: 'scroll',
       at: 'unread',
       index: 2,
     });
@@ -69,23 +69,23 @@ describe('the way there', () => {
 
   test('ends at the linked message, or at the one before a position that is none', () => {
     expect(nextScrollStep({ kind: 'message', seq: 12 }, timeline([9, 10, 12]), false)).toEqual({
-      kind: 'land',
+      kind: 'scroll',
       at: 'message',
       index: 2,
     });
     expect(nextScrollStep({ kind: 'message', seq: 11 }, timeline([9, 10, 12]), false)).toEqual({
-      kind: 'land',
+      kind: 'scroll',
       at: 'message',
       index: 1,
     });
   });
 
   test('ends where one was, or at the end when that message is not loaded any more', () => {
-    expect(nextScrollStep(LEFT, timeline([4, 5, 6]), false)).toEqual({ kind: 'land', at: 'place', index: 1 });
-    expect(nextScrollStep(LEFT, timeline([7, 8]), false)).toEqual({ kind: 'land', at: 'end' });
+    expect(nextScrollStep(SAVED, timeline([4, 5, 6]), false)).toEqual({ kind: 'scroll', at: 'saved', index: 1 });
+    expect(nextScrollStep(SAVED, timeline([7, 8]), false)).toEqual({ kind: 'scroll', at: 'end' });
   });
 
   test('ends at the end when nothing is unread any more', () => {
-    expect(nextScrollStep(unread(14, 14), timeline([13, 14, null]), false)).toEqual({ kind: 'land', at: 'end' });
+    expect(nextScrollStep(unread(14, 14), timeline([13, 14, null]), false)).toEqual({ kind: 'scroll', at: 'end' });
   });
 });

@@ -8,39 +8,39 @@ export type ScrollTarget =
   /** The first message behind what was read. */
   | { readonly kind: 'unread'; readonly afterSeq: number; readonly lastSeq: number }
   /** Where one was when leaving: `insidePx` of that message are above the upper edge. */
-  | { readonly kind: 'place'; readonly message: string; readonly insidePx: number }
+  | { readonly kind: 'saved'; readonly message: string; readonly insidePx: number }
   | { readonly kind: 'end' };
 
 export type ScrollStep =
   | { readonly kind: 'wait' }
   /** Load what is around `seq`; null loads the latest. */
   | { readonly kind: 'load'; readonly seq: number | null }
-  | { readonly kind: 'land'; readonly at: 'end' }
+  | { readonly kind: 'scroll'; readonly at: 'end' }
   /** `index` is that of a message in the timeline. */
-  | { readonly kind: 'land'; readonly at: 'message' | 'unread' | 'place'; readonly index: number };
+  | { readonly kind: 'scroll'; readonly at: 'message' | 'unread' | 'saved'; readonly index: number };
 
 /** A link first, then what is unread, then where one was, else the end. */
 export function initialTarget(
   channel: ChannelView | null,
   atSeq: number | null,
-  left: ScrollTarget | null,
+  savedPosition: ScrollTarget | null,
 ): ScrollTarget {
   if (atSeq !== null) return { kind: 'message', seq: atSeq };
   if (channel !== null && channel.unread > 0) {
     return { kind: 'unread', afterSeq: channel.readSeq, lastSeq: channel.lastSeq };
   }
-  return left ?? { kind: 'end' };
+  return savedPosition ?? { kind: 'end' };
 }
 
 /** The next step towards `target`. `asked`: a load for it was asked for already, so what is here has to do. */
-export function nextScrollStep(target: ScrollTarget, timeline: Timeline, asked: boolean): ScrollStep {
+export function nextScrollStep(target: ScrollTarget, timeline: Timeline, requested: boolean): ScrollStep {
   if (timeline.state === 'loading' || timeline.state === 'failed') return { kind: 'wait' };
   const seq = seqOf(target);
-  if (timeline.state === 'empty') return asked ? { kind: 'wait' } : { kind: 'load', seq: firstLoad(target) };
-  if (seq !== null && !asked && !isLoaded(timeline, seq)) return { kind: 'load', seq };
+  if (timeline.state === 'empty') return requested ? { kind: 'wait' } : { kind: 'load', seq: firstLoad(target) };
+  if (seq !== null && !requested && !isLoaded(timeline, seq)) return { kind: 'load', seq };
   const index = indexOf(target, timeline);
-  if (target.kind === 'end' || index === -1) return { kind: 'land', at: 'end' };
-  return { kind: 'land', at: target.kind, index };
+  if (target.kind === 'end' || index === -1) return { kind: 'scroll', at: 'end' };
+  return { kind: 'scroll', at: target.kind, index };
 }
 
 function seqOf(target: ScrollTarget): number | null {
@@ -70,7 +70,7 @@ function indexOf(target: ScrollTarget, { messages }: Timeline): number {
       return messages.findLastIndex(({ seq }) => seq !== null && seq <= target.seq);
     case 'unread':
       return messages.findIndex(({ seq }) => seq !== null && seq > target.afterSeq);
-    case 'place':
+    case 'saved':
       return messages.findIndex(({ id }) => id === target.message);
     case 'end':
       return -1;

@@ -13,19 +13,19 @@ const keys = (list: readonly TimelineRow[]): string =>
     .slice(1)
     .map(({ key }) => key)
     .join('');
-const stage = (shown: string, wanted: string): string => keys(nextRows(rows(shown), rows(wanted)));
+const next = (shown: string, wanted: string): string => keys(nextRows(rows(shown), rows(wanted)));
 
 describe('rows', () => {
   test('that change at one end are shown at once', () => {
-    expect(stage('cd', 'abcd')).toBe('abcd');
-    expect(stage('cd', 'cdef')).toBe('cdef');
-    expect(stage('abcd', 'cd')).toBe('cd');
-    expect(stage('ab', 'xy')).toBe('xy');
+    expect(next('cd', 'abcd')).toBe('abcd');
+    expect(next('cd', 'cdef')).toBe('cdef');
+    expect(next('abcd', 'cd')).toBe('cd');
+    expect(next('ab', 'xy')).toBe('xy');
   });
 
   test('that change at both ends are shown in two steps, the front first', () => {
-    expect(stage('cd', 'abcde')).toBe('abcd');
-    expect(stage('abcd', 'cde')).toBe('cd');
+    expect(next('cd', 'abcde')).toBe('abcd');
+    expect(next('abcd', 'cde')).toBe('cd');
   });
 
   test('that change in front are a shift, and no others', () => {

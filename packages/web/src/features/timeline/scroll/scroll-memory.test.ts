@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { TimelineRow } from '../rows.ts';
-import { heightsOf, restoreScroll, saveScroll, snapshotOf } from './scroll-memory.ts';
+import { heightsOf, restoreScroll, saveScroll, toCacheSnapshot } from './scroll-memory.ts';
 
 const rows = (...keys: string[]): TimelineRow[] => keys.map((key) => ({ kind: 'message', key }) as TimelineRow);
 
 test('heights are known by message, wherever it stands next time', () => {
   const heights = heightsOf(rows('a', 'b', 'c'), [[10, -1, 30], 40]);
-  expect(snapshotOf(rows('x', 'a', 'b', 'c'), heights)).toEqual([[-1, 10, -1, 30]]);
+  expect(toCacheSnapshot(rows('x', 'a', 'b', 'c'), heights)).toEqual([[-1, 10, -1, 30]]);
 });
 
 test('the conversations left last are remembered', () => {

@@ -12,7 +12,7 @@ class List implements VirtualizerHandle {
   readonly viewportSize = VIEW_PX;
   readonly cache: never[] & VirtualizerHandle['cache'] = [[]] as never;
   rows: readonly TimelineRow[] = [];
-  asked: (ScrollToIndexOpts & { readonly index: number })[] = [];
+  requested: (ScrollToIndexOpts & { readonly index: number })[] = [];
 
   get scrollSize(): number {
     return Math.max(VIEW_PX, this.rows.length * ROW_PX);
@@ -31,7 +31,7 @@ class List implements VirtualizerHandle {
   }
 
   scrollToIndex(index: number, options: ScrollToIndexOpts = {}): void {
-    this.asked.push({ index, ...options });
+    this.requested.push({ index, ...options });
     const at = index * ROW_PX + (options.offset ?? 0);
     const end = at + ROW_PX - VIEW_PX;
     this.scrollTo({ end, center: (at + end) / 2 }[String(options.align)] ?? at);
@@ -59,7 +59,7 @@ function rowsOf(count: number, detached = false): TimelineRow[] {
   return detached ? [...rows, { kind: 'end', key: 'end' }] : rows;
 }
 
-function world(count = 40, detached = false) {
+function fixture(count = 40, detached = false) {
   const list = new List();
   const scroll = new TimelineScroll();
   scroll.attach(list);
@@ -79,7 +79,7 @@ const gap = (list: List): number => list.scrollSize - VIEW_PX - list.scrollOffse
 
 describe('at the end', () => {
   test('new messages are followed', () => {
-    const { list, scroll, show } = world();
+    const { list, scroll, show } = fixture();
     scroll.toEnd();
     show(rowsOf(45));
     expect(gap(list)).toBe(0);
@@ -87,7 +87,7 @@ describe('at the end', () => {
   });
 
   test('rows that grow are followed, too', () => {
-    const { list, scroll } = world();
+    const { list, scroll } = fixture();
     scroll.toEnd();
     list.scrollBy(-300);
     scroll.resized();
@@ -95,7 +95,7 @@ describe('at the end', () => {
   });
 
   test('a list that grew before it could be followed still is', () => {
-    const { list, scroll } = world();
+    const { list, scroll } = fixture();
     scroll.toEnd();
     scroll.scrolled();
     list.rows = rowsOf(60);
@@ -106,7 +106,7 @@ describe('at the end', () => {
 
 describe('further up', () => {
   test('nothing moves the reader', () => {
-    const { list, scroll, show, scrollTo } = world();
+    const { list, scroll, show, scrollTo } = fixture();
     scroll.toEnd();
     scroll.scrolled();
     scrollTo(800);
@@ -116,7 +116,7 @@ describe('further up', () => {
   });
 
   test('scrolling down to the end follows again', () => {
-    const { scroll, scrollTo } = world();
+    const { scroll, scrollTo } = fixture();
     scrollTo(800);
     expect(scroll.follows.get()).toBe(false);
     scrollTo(1e6);
@@ -124,7 +124,7 @@ describe('further up', () => {
   });
 
   test('the end of a window that does not reach the end of the log is not followed', () => {
-    const { scroll, scrollTo } = world(40, true);
+    const { scroll, scrollTo } = fixture(40, true);
     scrollTo(1e6);
     expect(scroll.follows.get()).toBe(false);
     scroll.toEnd();
@@ -132,7 +132,7 @@ describe('further up', () => {
   });
 
   test('what was in view counts as seen, and what the lower edge cuts does not', () => {
-    const { scroll, scrollTo } = world();
+    const { scroll, scrollTo } = fixture();
     scrollTo(10 * ROW_PX + 10);
     // Rows 10 to 20 are in view, the last one in part; row 20 is message 20.
     expect(scroll.seenSeq.get()).toBe(19);
@@ -141,24 +141,24 @@ describe('further up', () => {
   });
 
   test('the place is remembered as a message and how much of it is above the edge', () => {
-    const { list, scroll, scrollTo } = world();
+    const { list, scroll, scrollTo } = fixture();
     scrollTo(10 * ROW_PX + 7);
-    const label = scroll.label();
-    expect(label).toEqual({ kind: 'place', message: 'm10', insidePx: 7 });
+    const savedPosition = scroll.savedPosition();
+    expect(savedPosition).toEqual({ kind: 'saved', message: 'm10', insidePx: 7 });
     list.scrollTo(0);
     scroll.toRow(10, { insidePx: 7 });
     expect(list.scrollOffset).toBe(10 * ROW_PX + 7);
   });
 
   test('the end is remembered as the end', () => {
-    const { scroll } = world();
+    const { scroll } = fixture();
     scroll.toEnd();
-    expect(scroll.label()).toEqual({ kind: 'end' });
+    expect(scroll.savedPosition()).toEqual({ kind: 'end' });
   });
 });
 
 test('the floating date is that of the topmost message, unless its separator is in view', () => {
-  const { scroll, scrollTo } = world();
+  const { scroll, scrollTo } = fixture();
   scrollTo(10 * ROW_PX);
   expect(scroll.topDay.get()).toBe(10);
   scrollTo(ROW_PX + 5);
@@ -172,14 +172,14 @@ test('a list that takes the place of another is scrolled to where that one was a
   const list = new List();
   list.rows = rowsOf(40);
   scroll.attach(list);
-  expect(list.asked).toEqual([{ index: 20, align: 'center' }]);
+  expect(list.requested).toEqual([{ index: 20, align: 'center' }]);
   scroll.scrolled();
   scroll.attach(list);
-  expect(list.asked).toHaveLength(1);
+  expect(list.requested).toHaveLength(1);
 });
 
 test('near to either end there is something to load', () => {
-  const { scroll, scrollTo } = world(200);
+  const { scroll, scrollTo } = fixture(200);
   scrollTo(4_000);
   expect([scroll.isNearStart, scroll.isNearEnd]).toEqual([false, false]);
   scrollTo(500);

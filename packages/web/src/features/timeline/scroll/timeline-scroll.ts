@@ -25,12 +25,12 @@ export class TimelineScroll {
   #rows: readonly TimelineRow[] = [];
   #offset = 0;
   /** A scroll that was asked for and not seen yet. */
-  #wish: (() => void) | null = null;
+  #pendingScroll: (() => void) | null = null;
 
   /** Null when the list goes. A list that takes its place gets what the last one was asked for. */
   attach(handle: VirtualizerHandle | null): void {
     this.#handle = handle;
-    if (handle !== null) this.#wish?.();
+    if (handle !== null) this.#pendingScroll?.();
   }
 
   get isNearStart(): boolean {
@@ -58,7 +58,7 @@ export class TimelineScroll {
   }
 
   /** The reader turns the wheel upwards. What is measured before the list has moved must not take them back to the end. */
-  leavesEnd(): void {
+  stopFollowing(): void {
     if (this.#canScroll()) this.#setFollows(false);
   }
 
@@ -70,7 +70,7 @@ export class TimelineScroll {
     if (distanceToEnd(handle) <= END_PX) this.#setFollows(!this.#isDetached());
     else if (offset < this.#offset - 1) this.#setFollows(false);
     this.#offset = offset;
-    this.#wish = null;
+    this.#pendingScroll = null;
     this.#updateTopDay();
     this.#updateSeen(handle);
   }
@@ -91,36 +91,36 @@ export class TimelineScroll {
   }
 
   /** Where the reader is, to come back to. */
-  label(): ScrollTarget {
+  savedPosition(): ScrollTarget {
     const handle = this.#handle;
     if (handle === null || this.follows.get()) return { kind: 'end' };
     const index = handle.findItemIndex(handle.scrollOffset);
     const row = this.#rows.slice(index).find(({ kind }) => kind === 'message');
     if (row === undefined) return { kind: 'end' };
     return {
-      kind: 'place',
+      kind: 'saved',
       message: row.key,
       insidePx: handle.scrollOffset - handle.getItemOffset(this.#rows.indexOf(row)),
     };
   }
 
   #scrollTo(index: number, options: ScrollToIndexOpts): void {
-    this.#wish = () => this.#handle?.scrollToIndex(index, options);
-    this.#wish();
+    this.#pendingScroll = () => this.#handle?.scrollToIndex(index, options);
+    this.#pendingScroll();
   }
 
   #setFollows(follows: boolean): void {
     this.follows.set(follows);
-    if (follows) this.#see(this.#rows.length - 1);
+    if (follows) this.#markSeen(this.#rows.length - 1);
   }
 
   #updateSeen(handle: VirtualizerHandle): void {
-    const below = handle.findItemIndex(handle.scrollOffset + handle.viewportSize);
+    const cutIndex = handle.findItemIndex(handle.scrollOffset + handle.viewportSize);
     // The one that the lower edge cuts is not seen yet.
-    this.#see(this.follows.get() ? this.#rows.length - 1 : below - 1);
+    this.#markSeen(this.follows.get() ? this.#rows.length - 1 : cutIndex - 1);
   }
 
-  #see(index: number): void {
+  #markSeen(index: number): void {
     const row = this.#rows.findLast((one, at) => at <= index && one.kind === 'message' && one.message.seq !== null);
     const seq = row?.kind === 'message' ? (row.message.seq ?? 0) : 0;
     this.seenSeq.set(Math.max(this.seenSeq.get(), seq));

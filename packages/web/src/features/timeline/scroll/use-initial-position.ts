@@ -4,18 +4,18 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { nextScrollStep, type ScrollStep, type ScrollTarget, initialTarget } from './initial-position.ts';
 import type { TimelineScroll } from './timeline-scroll.ts';
 
-interface LandingOptions {
+interface InitialPositionOptions {
   readonly conversation: Conversation;
   readonly channel: ChannelView | null;
   readonly timeline: Timeline;
   readonly atSeq: number | null;
   /** Where one was in this conversation before. */
-  readonly left: ScrollTarget | null;
+  readonly savedPosition: ScrollTarget | null;
   readonly scroll: TimelineScroll;
 }
 
-export interface LandingState {
-  readonly landed: boolean;
+export interface InitialPosition {
+  readonly isPositioned: boolean;
   /** The message that a link points to, once it is on screen. */
   readonly linked: string | null;
   /** Goes to the end, loading it where the window does not reach there. */
@@ -23,17 +23,17 @@ export interface LandingState {
 }
 
 /** Opens a conversation where the reader wants to be: see `targetOf`. */
-export function useInitialPosition(options: LandingOptions): LandingState {
-  const { conversation, channel, timeline, atSeq, left, scroll } = options;
+export function useInitialPosition(options: InitialPositionOptions): InitialPosition {
+  const { conversation, channel, timeline, atSeq, savedPosition, scroll } = options;
   const parley = useParley();
-  const asked = useRef(false);
+  const requested = useRef(false);
   const [link, setLink] = useState(atSeq);
-  const [target, setTarget] = useState(() => initialTarget(channel, atSeq, left));
+  const [target, setTarget] = useState(() => initialTarget(channel, atSeq, savedPosition));
   const [reached, setReached] = useState<{ readonly target: ScrollTarget; readonly linked: string | null } | null>(
     null,
   );
-  const aim = useCallback((next: ScrollTarget) => {
-    asked.current = false;
+  const retarget = useCallback((next: ScrollTarget) => {
+    requested.current = false;
     setTarget(next);
   }, []);
 
@@ -42,51 +42,51 @@ export function useInitialPosition(options: LandingOptions): LandingState {
     if (atSeq !== null) setTarget({ kind: 'message', seq: atSeq });
   }
 
-  useAimAgain(timeline, reached?.target === target, aim);
+  useRetargetWhenCleared(timeline, reached?.target === target, retarget);
 
   useLayoutEffect(() => {
     if (reached?.target === target) return;
-    const step = nextScrollStep(target, timeline, asked.current);
+    const step = nextScrollStep(target, timeline, requested.current);
     if (step.kind === 'load') {
-      asked.current = step.seq !== null;
+      requested.current = step.seq !== null;
       if (step.seq === null) parley.open(conversation);
       else parley.open(conversation, step.seq);
-    } else if (step.kind === 'land') {
-      asked.current = false;
-      land(step, target, scroll);
+    } else if (step.kind === 'scroll') {
+      requested.current = false;
+      scrollToStep(step, target, scroll);
       setReached({ target, linked: linkedMessage(step, timeline) });
     }
   }, [parley, conversation, timeline, target, reached, scroll]);
 
   const toEnd = useCallback(() => {
     if (timeline.moreAfter) {
-      aim({ kind: 'end' });
+      retarget({ kind: 'end' });
       parley.jumpToLatest(conversation);
     } else {
       scroll.toEnd();
     }
-  }, [aim, conversation, parley, scroll, timeline.moreAfter]);
+  }, [retarget, conversation, parley, scroll, timeline.moreAfter]);
 
-  return { landed: reached !== null, linked: reached?.linked ?? null, toEnd };
+  return { isPositioned: reached !== null, linked: reached?.linked ?? null, toEnd };
 }
 
 /** What was on screen has been dropped, because a new history or the latest messages load: come in at the end. */
-function useAimAgain(timeline: Timeline, reached: boolean, aim: (target: ScrollTarget) => void): void {
+function useRetargetWhenCleared(timeline: Timeline, reached: boolean, retarget: (target: ScrollTarget) => void): void {
   const isGone = timeline.state !== 'loaded' && timeline.messages.length === 0;
   useLayoutEffect(() => {
-    if (isGone && reached) aim({ kind: 'end' });
-  }, [isGone, reached, aim]);
+    if (isGone && reached) retarget({ kind: 'end' });
+  }, [isGone, reached, retarget]);
 }
 
 /** The first row of the list is its start, before the first message. */
 const ROWS_BEFORE = 1;
 
-function land(step: ScrollStep & { kind: 'land' }, target: ScrollTarget, scroll: TimelineScroll): void {
+function scrollToStep(step: ScrollStep & { kind: 'scroll' }, target: ScrollTarget, scroll: TimelineScroll): void {
   if (step.at === 'end') scroll.toEnd();
-  else if (target.kind === 'place') scroll.toRow(step.index + ROWS_BEFORE, { insidePx: target.insidePx });
-  else if (step.at !== 'place') scroll.toRow(step.index + ROWS_BEFORE, step.at);
+  else if (target.kind === 'saved') scroll.toRow(step.index + ROWS_BEFORE, { insidePx: target.insidePx });
+  else if (step.at !== 'saved') scroll.toRow(step.index + ROWS_BEFORE, step.at);
 }
 
-function linkedMessage(step: ScrollStep & { kind: 'land' }, { messages }: Timeline): string | null {
+function linkedMessage(step: ScrollStep & { kind: 'scroll' }, { messages }: Timeline): string | null {
   return step.at === 'message' ? (messages[step.index]?.id ?? null) : null;
 }
