@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Conformance tests about what nodes share. The others are about one connection, or about one server process. */
+/** Conformance tests about state that nodes share. The others are about one connection or one server process. */
 const ON_SEVERAL_NODES = ['catching-up', 'changing', 'closing', 'membership', 'reading', 'sending', 'tokens', 'typing'];
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    // A hang is a failure, slowness is not: what is timed is timed in benchmarks.
+    // A hang is a failure, slowness is not: time is measured in benchmarks.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Left to itself, vitest keeps one of the cores free.
+    // By default vitest keeps one core free.
     maxWorkers: availableParallelism(),
     projects: [
       {
@@ -22,13 +22,13 @@ export default defineConfig({
         },
       },
       {
-        // What several nodes share, with the real thing: PostgreSQL and NATS, started by the tests.
+        // Adapters for several nodes, with a real PostgreSQL and NATS that the tests start.
         extends: true,
         test: {
           name: 'cluster',
           include: [
             'packages/*/src/**/*.cluster.test.ts',
-            // What works on SQLite works on PostgreSQL: `httpWorld` opens that here.
+            // These run on SQLite in `unit`. Here their fixture opens PostgreSQL.
             'packages/server/src/{identity,http}/**/*.test.ts',
           ],
           globalSetup: ['packages/server/src/testing/shared-postgres.ts'],
@@ -38,7 +38,7 @@ export default defineConfig({
         },
       },
       {
-        // Server processes that share a PostgreSQL and a NATS: what only several can do, and what one does on both of two.
+        // Two server processes on one PostgreSQL and NATS: what only several can do, and much of `conformance` again.
         extends: true,
         test: {
           name: 'nodes',
@@ -52,7 +52,7 @@ export default defineConfig({
         },
       },
       {
-        // Thousands of worlds of servers and clients, each from its seed.
+        // Thousands of simulated clusters with clients, each from its seed; pinned histories; the mutants apply.
         extends: true,
         test: {
           name: 'simulation',
@@ -61,7 +61,7 @@ export default defineConfig({
         },
       },
       {
-        // A real server process under real faults, a few of each kind; and the checker of what was recorded.
+        // A real server process under a few faults of each kind, and the checker of recorded histories.
         extends: true,
         test: {
           name: 'faults',
@@ -71,17 +71,17 @@ export default defineConfig({
         },
       },
       {
-        // The same with three of them that share a PostgreSQL and a NATS.
+        // The same with three processes on one PostgreSQL and NATS.
         extends: true,
         test: { name: 'faults-nodes', include: ['tests/faults/**/*.nodes.test.ts'], hookTimeout: 600_000 },
       },
       {
-        // Speaks to a real server process from outside, through nothing but the wire protocol.
+        // Black-box tests of a real server process, through the wire protocol only.
         extends: true,
         test: {
           name: 'conformance',
           include: ['tests/conformance/**/*.test.ts', 'tests/fuzz/**/*.test.ts'],
-          // Most of the time it waits: for servers to start, and for their patience to end.
+          // These tests mostly wait, for servers to start and for timeouts.
           maxWorkers: 4,
           testTimeout: 60_000,
           expect: { poll: { timeout: 30_000 } },

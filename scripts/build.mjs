@@ -1,4 +1,4 @@
-// `npm run build`: makes the workspace ready to run and starts nothing, for whoever has a supervisor start the server.
+// `npm run build`: installs and builds, and starts nothing: a supervisor starts the server.
 import { buildWeb, install } from './workspace.mjs';
 
 install();

@@ -1,8 +1,8 @@
-// Which of the servers that the cluster tests start is not installed.
+// Finds out which of the servers that tests of several nodes start are not installed.
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Their names as Debian packages, with a sentence's worth of why; empty when all are there. */
+/** The missing servers by their Debian package, with what was searched. Empty if all are installed. */
 export function missingServers() {
   const servers = [
     { package: 'postgresql', programs: ['initdb', 'postgres'], folders: [...path(), ...debianPostgres()] },
@@ -15,7 +15,7 @@ function path() {
   return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
 }
 
-/** Debian keeps the server's programs out of PATH. */
+/** Debian does not put the server programs into PATH. */
 function debianPostgres() {
   try {
     return readdirSync('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`);

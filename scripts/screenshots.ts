@@ -37,6 +37,7 @@ const TALK: readonly (readonly [number, string])[] = [
     'Yes to both. See https://example.org/a/rather/long/address/that/does/not/fit/on/one/line/of/a/phone?with=a&query=too',
   ],
   [4, 'مرحبا، هل يمكنكم مراجعة الترجمة العربية قبل الإصدار؟'],
+  // words: allow once more (text of a message)
   [0, '@grace could you try it once more with the proxy in between? Then we ship.'],
   [1, 'On it.'],
 ];
