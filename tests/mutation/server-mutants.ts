@@ -107,7 +107,7 @@ const COMMANDS: readonly Mutant[] = [
   },
   {
     name: 'anyone edits anything',
-    file: `${SERVER}/kernel/access.ts`,
+    file: `${SERVER}/chat/messages/message-access.ts`,
     find: 'if (message.ok && message.value.by !== actor.user)',
     replace: "if (message.ok && message.value.by === '')",
   },

@@ -4,7 +4,7 @@ export { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 export { createMemoryStore } from '#adapters/memory-store.ts';
 export { systemClock } from '#adapters/system-clock.ts';
 export type { MemoryUsers } from '#adapters/memory/memory-users.ts';
-export { GENERAL } from './kernel/general.ts';
+export { GENERAL } from './chat/channels/general.ts';
 export type { Actor } from '#chat/chat.ts';
 export type { Outcome } from './kernel/outcome.ts';
 export type { AcceptedHandshake } from './realtime/handshake/authorize.ts';

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@parley/protocol';
 import { err, type Result } from '@parley/protocol';
 
-/** An expected "no", with the protocol's code. */
+/** An expected refusal, with a code of the protocol. */
 export interface Refusal {
   readonly code: ErrorCode;
-  /** English, for developers. Never tells what the actor may not know. */
+  /** English, for developers. Contains nothing that the actor may not know. */
   readonly message: string;
   readonly retryAfterMs?: number;
 }
@@ -15,5 +15,6 @@ export function refuse(code: ErrorCode, message: string): { readonly ok: false; 
   return err({ code, message });
 }
 
-/** There is none, or the asker is no member: both look alike. */
+/** The channel or message does not exist, or the actor is no member: both look alike. */
 export const NO_CHANNEL = refuse('not_found', 'no such channel');
+export const NO_MESSAGE = refuse('not_found', 'no such message');

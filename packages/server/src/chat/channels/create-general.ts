@@ -1,6 +1,6 @@
 import { ok } from '@parley/protocol';
 import type { Change } from '#kernel/change.ts';
-import { GENERAL, GENERAL_NAME } from '#kernel/general.ts';
+import { GENERAL, GENERAL_NAME } from './general.ts';
 
 /** Makes #general on first start. */
 export function createGeneral(): Change<null> {

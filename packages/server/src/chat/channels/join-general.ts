@@ -1,7 +1,7 @@
 import { ok, type UserId } from '@parley/protocol';
 import type { Change } from '#kernel/change.ts';
-import { GENERAL } from '#kernel/general.ts';
 import { refuse } from '#kernel/outcome.ts';
+import { GENERAL } from './general.ts';
 
 /** Makes a user a member of #general, which everyone is in. */
 export function joinGeneral(user: UserId): Change<null> {

@@ -1,10 +1,10 @@
 import { ok, type ChannelId, type UserId } from '@parley/protocol';
-import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
-import { GENERAL } from '#kernel/general.ts';
 import { refuse } from '#kernel/outcome.ts';
 import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
+import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from './channel-access.ts';
+import { GENERAL } from './general.ts';
 
 /** Joins a public channel. */
 export function join(actor: Actor, channel: ChannelId): Change<Stored> {

@@ -1,9 +1,9 @@
 import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
-import { channelToManage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
 import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
+import { channelToManage } from './channel-access.ts';
 
 /** Changes a channel's name, topic or both. */
 export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody): Change<Stored> {

@@ -1,8 +1,8 @@
 import { ok, type Delete } from '@parley/protocol';
-import { ownMessage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
+import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 
 /** Turns one's own message into a tombstone; from then on its text is nowhere. */

@@ -1,9 +1,9 @@
 import { ok, type Edit } from '@parley/protocol';
-import { ownMessage } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
 import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
+import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 
 /** Replaces the body of one's own message. */

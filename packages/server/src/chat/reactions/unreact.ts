@@ -1,8 +1,8 @@
 import { ok, type Unreact } from '@parley/protocol';
-import { messageToReactTo } from '#kernel/access.ts';
 import type { Change } from '#kernel/change.ts';
 import { alreadyDone } from '../already-done.ts';
 import type { Actor, Stored } from '../chat.ts';
+import { messageToReactTo } from '../messages/message-access.ts';
 import { messageScope } from '../messages/message-scope.ts';
 
 /** Takes one's reaction back. */

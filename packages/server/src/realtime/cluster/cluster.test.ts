@@ -1,6 +1,6 @@
 import { settle } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
-import { GENERAL } from '#kernel/general.ts';
+import { GENERAL } from '#chat/channels/general.ts';
 import type { BusMessage } from '#ports/bus.ts';
 import { clusterFixture, type ClusterFixture } from '#testing/cluster-fixture.ts';
 

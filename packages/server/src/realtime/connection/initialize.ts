@@ -12,10 +12,10 @@ import {
   type User,
   type UserId,
 } from '@parley/protocol';
+import { GENERAL } from '#chat/channels/general.ts';
 import type { Chat } from '#chat/chat.ts';
 import type { Presence } from '#chat/presence/presence.ts';
 import type { Feed } from '#kernel/feed.ts';
-import { GENERAL } from '#kernel/general.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
 import type { Hub } from '../fanout/hub.ts';
