@@ -132,7 +132,7 @@ const COMMANDS: readonly Mutant[] = [
   {
     name: 'joining again stores a second membership',
     file: `${SERVER}/chat/channels/membership.ts`,
-    find: 'if (ledger.findMember(channel, actor.user) !== null) return alreadyDone(ledger, channel);\n      const found = channelToJoin',
+    find: 'if (ledger.findMember(channel, actor.user) !== null) return ok(null);\n      const found = channelToJoin',
     replace: 'const found = channelToJoin',
   },
   {
@@ -190,17 +190,17 @@ const COMMANDS: readonly Mutant[] = [
   },
   {
     name: 'a moved cursor is not told to the other devices',
-    file: `${SERVER}/chat/commands.ts`,
+    file: `${SERVER}/chat/reading/move-cursor.ts`,
     find: 'if (summary !== null) {',
     replace: 'if (summary !== null && summary.unread > 1_000) {',
   },
   {
     name: 'a cursor move that is repeated is not told again',
-    file: `${SERVER}/chat/commands.ts`,
-    find: 'if (outcome.value > command.seq) return ok(null);',
+    file: `${SERVER}/chat/reading/move-cursor.ts`,
+    find: 'if (outcome.value > position.seq) return ok(null);',
     replace:
-      'const told = (moveCursor.told ??= new Set()), move = [actor.user, command.channel, outcome.value].join();\n' +
-      '  if (outcome.value > command.seq || told.has(move)) return ok(null);\n  told.add(move);',
+      'const told = (moveCursor.told ??= new Set()), move = [actor.user, position.channel, outcome.value].join();\n' +
+      '  if (outcome.value > position.seq || told.has(move)) return ok(null);\n  told.add(move);',
   },
 ];
 

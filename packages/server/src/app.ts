@@ -10,7 +10,7 @@ import type { Random } from '#ports/random.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 import { createGeneral } from './chat/channels/create-general.ts';
-import { createChat } from './chat/commands.ts';
+import { createChat } from './chat/chat.ts';
 import { createPresence } from './chat/presence/presence.ts';
 import { createTyping } from './chat/typing/typing.ts';
 import type { Config } from './config/config.ts';

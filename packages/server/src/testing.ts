@@ -5,7 +5,7 @@ export { createMemoryStore } from '#adapters/memory-store.ts';
 export { systemClock } from '#adapters/system-clock.ts';
 export type { MemoryUsers } from '#adapters/memory/memory-users.ts';
 export { GENERAL } from './chat/channels/general.ts';
-export type { Actor } from '#chat/chat.ts';
+export type { Actor } from './kernel/actor.ts';
 export type { Outcome } from './kernel/outcome.ts';
 export type { AcceptedHandshake } from './realtime/handshake/authorize.ts';
 export type { Reservation } from './realtime/handshake/connection-limits.ts';

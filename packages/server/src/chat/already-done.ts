@@ -1,7 +1,7 @@
 import { ok, type ChannelId } from '@parley/protocol';
+import type { Stored } from '#kernel/change.ts';
 import type { Ledger } from '#kernel/ledger.ts';
 import type { Outcome } from '#kernel/outcome.ts';
-import type { Stored } from './chat.ts';
 
 /** The answer to a command that asks for what is so already: nothing is stored, and the head says as of when. */
 export function alreadyDone(ledger: Ledger, channel: ChannelId): Outcome<Stored> {

@@ -1,12 +1,13 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Actor, Chat } from '#chat/chat.ts';
+import type { Chat } from '#chat/chat.ts';
 import type { Config } from '#config/config.ts';
 import type { Accounts } from '#identity/accounts.ts';
 import type { Authenticator, Identity } from '#identity/authenticator.ts';
 import type { Invites } from '#identity/invites.ts';
 import type { Tickets } from '#identity/memory-tickets.ts';
 import type { Sessions } from '#identity/sessions.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';

@@ -1,3 +1,4 @@
+import type { ChannelId } from '@parley/protocol';
 import type { CommitScope } from '#ports/store.ts';
 import type { Ledger } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
@@ -10,6 +11,13 @@ import type { Outcome } from './outcome.ts';
 export interface Change<T> {
   readonly scope: Partial<CommitScope>;
   readonly decide: (ledger: Ledger) => Outcome<T>;
+}
+
+/** What a command stored, for the `ok` reply. For a command that changed nothing, the last seq it found. */
+export interface Stored {
+  readonly channel: ChannelId;
+  readonly seq: number;
+  readonly at: number;
 }
 
 /** Everything that any of them must look at, each thing once. */

@@ -2,7 +2,7 @@ import { cryptoRandom } from '#adapters/crypto-random.ts';
 import type { OpenedDatabase } from '#adapters/opened-database.ts';
 import { openPostgres } from '#adapters/postgres/open-postgres.ts';
 import { systemClock } from '#adapters/system-clock.ts';
-import type { Actor } from '#chat/chat.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
 import { createLog } from '#kernel/log.ts';
 import type { Outcome } from '#kernel/outcome.ts';

@@ -1,7 +1,7 @@
 import { ok, type ChannelId, type CreateChannelBody } from '@parley/protocol';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import type { Actor } from '../chat.ts';
 
 /**
  * Makes a channel with the actor as its first member. Only public names are unique: a clash with a private channel's

@@ -1,38 +1,39 @@
 import { ok, type ChannelId, type UserId } from '@parley/protocol';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { channelToInviteTo, channelToJoin, channelToLeave, channelToManage } from './channel-access.ts';
 import { GENERAL } from './general.ts';
 
 /** Joins a public channel. */
-export function join(actor: Actor, channel: ChannelId): Change<Stored> {
+export function join(actor: Actor, channel: ChannelId): Change<null> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
     decide: (ledger) => {
-      if (ledger.findMember(channel, actor.user) !== null) return alreadyDone(ledger, channel);
+      if (ledger.findMember(channel, actor.user) !== null) return ok(null);
       const found = channelToJoin(ledger, channel);
       if (!found.ok) return found;
-      return ok(ledger.append(channel, actor.user, { type: 'joined', user: actor.user }));
+      ledger.append(channel, actor.user, { type: 'joined', user: actor.user });
+      return ok(null);
     },
   };
 }
 
 /** Leaves a channel. */
-export function leave(actor: Actor, channel: ChannelId): Change<Stored> {
+export function leave(actor: Actor, channel: ChannelId): Change<null> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
     decide: (ledger) => {
       const found = channelToLeave(ledger, actor, channel);
       if (!found.ok) return found;
-      return ok(ledger.append(channel, actor.user, { type: 'left', user: actor.user }));
+      ledger.append(channel, actor.user, { type: 'left', user: actor.user });
+      return ok(null);
     },
   };
 }
 
 /** Adds someone to a channel. */
-export function addMember(actor: Actor, channel: ChannelId, user: UserId): Change<Stored> {
+export function addMember(actor: Actor, channel: ChannelId, user: UserId): Change<null> {
   return {
     scope: {
       channels: [channel],
@@ -43,14 +44,15 @@ export function addMember(actor: Actor, channel: ChannelId, user: UserId): Chang
       const found = channelToInviteTo(ledger, actor, channel);
       if (!found.ok) return found;
       if (!ledger.hasUser(user)) return refuse('not_found', 'no such user');
-      if (ledger.findMember(channel, user) !== null) return alreadyDone(ledger, channel);
-      return ok(ledger.append(channel, actor.user, { type: 'joined', user }));
+      if (ledger.findMember(channel, user) !== null) return ok(null);
+      ledger.append(channel, actor.user, { type: 'joined', user });
+      return ok(null);
     },
   };
 }
 
 /** Removes someone from a channel. Removing oneself is leaving. */
-export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Change<Stored> {
+export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Change<null> {
   if (user === actor.user) return leave(actor, channel);
   return {
     scope: { channels: [channel], members: [actor.user, user].map((member) => ({ channel, user: member })) },
@@ -58,8 +60,9 @@ export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Ch
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       if (channel === GENERAL) return refuse('forbidden', 'everyone is in this channel');
-      if (ledger.findMember(channel, user) === null) return alreadyDone(ledger, channel);
-      return ok(ledger.append(channel, actor.user, { type: 'left', user }));
+      if (ledger.findMember(channel, user) === null) return ok(null);
+      ledger.append(channel, actor.user, { type: 'left', user });
+      return ok(null);
     },
   };
 }

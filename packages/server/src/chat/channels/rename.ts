@@ -1,12 +1,11 @@
 import { ok, type ChannelId, type UpdateChannelBody } from '@parley/protocol';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
-import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { channelToManage } from './channel-access.ts';
 
 /** Changes a channel's name, topic or both. */
-export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody): Change<Stored> {
+export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody): Change<null> {
   return {
     scope: {
       channels: [channel],
@@ -17,12 +16,13 @@ export function rename(actor: Actor, channel: ChannelId, body: UpdateChannelBody
       const found = channelToManage(ledger, actor, channel);
       if (!found.ok) return found;
       const { name = found.value.name, topic = found.value.topic } = body;
-      if (name === found.value.name && topic === found.value.topic) return alreadyDone(ledger, channel);
+      if (name === found.value.name && topic === found.value.topic) return ok(null);
       const holder = ledger.findPublicName(name.toLowerCase());
       if (found.value.kind === 'public' && holder !== null && holder !== channel) {
         return refuse('conflict', 'a channel has that name');
       }
-      return ok(ledger.append(channel, actor.user, { type: 'renamed', name, topic }));
+      ledger.append(channel, actor.user, { type: 'renamed', name, topic });
+      return ok(null);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { ok, type Delete } from '@parley/protocol';
-import type { Change } from '#kernel/change.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Change, Stored } from '#kernel/change.ts';
 import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 

@@ -1,8 +1,8 @@
 import { ok, type Edit } from '@parley/protocol';
-import type { Change } from '#kernel/change.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Change, Stored } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
 import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 

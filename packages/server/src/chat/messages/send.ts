@@ -1,10 +1,10 @@
 import { mentionedHandles, ok, type ChannelId, type PostMessageReply, type Send, type UserId } from '@parley/protocol';
 import { channelToPost } from '#kernel/access.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
 import type { Draft, Ledger } from '#kernel/ledger.ts';
 import { refuse, type Outcome } from '#kernel/outcome.ts';
 import { dmChannelId, openDirectMessage } from '../channels/direct-message.ts';
-import type { Actor } from '../chat.ts';
 
 type Command = Omit<Send, 'type' | 'ref'>;
 

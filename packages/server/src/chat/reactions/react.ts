@@ -1,8 +1,8 @@
 import { MAX_REACTIONS_PER_MESSAGE, ok, type React } from '@parley/protocol';
-import type { Change } from '#kernel/change.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Change, Stored } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
 import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { messageToReactTo } from '../messages/message-access.ts';
 import { messageScope } from '../messages/message-scope.ts';
 

@@ -1,7 +1,7 @@
 import { ok, type Unreact } from '@parley/protocol';
-import type { Change } from '#kernel/change.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Change, Stored } from '#kernel/change.ts';
 import { alreadyDone } from '../already-done.ts';
-import type { Actor, Stored } from '../chat.ts';
 import { messageToReactTo } from '../messages/message-access.ts';
 import { messageScope } from '../messages/message-scope.ts';
 

@@ -1,10 +1,12 @@
 import { ok, type ReadCommand } from '@parley/protocol';
 import { channelToPost } from '#kernel/access.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { Change } from '#kernel/change.ts';
-import type { Actor } from '../chat.ts';
 
-/** Moves one's read cursor forward. Answers where it stands then. */
-export function read(actor: Actor, { channel, seq }: Omit<ReadCommand, 'type' | 'ref'>): Change<number> {
+export type ReadPosition = Omit<ReadCommand, 'type' | 'ref'>;
+
+/** Moves the actor's read cursor forward. Returns where it is then. */
+export function read(actor: Actor, { channel, seq }: ReadPosition): Change<number> {
   return {
     scope: { channels: [channel], members: [{ channel, user: actor.user }] },
     decide: (ledger) => {

@@ -1,10 +1,10 @@
 import { ok, type ChannelId } from '@parley/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Actor } from '#kernel/actor.ts';
 import type { Store } from '#ports/store.ts';
 import { chatFixture, type ChatFixture } from '#testing/chat-fixture.ts';
 import { GENERAL } from '../channels/general.ts';
-import type { Actor } from '../chat.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

@@ -1,22 +1,28 @@
-import { MAX_SYNC_EVENTS, ok, type ChannelId, type Sync } from '@parley/protocol';
+import { MAX_SYNC_EVENTS, ok, type ChannelId, type LogEvent, type Sync } from '@parley/protocol';
 import { readEventsAsMember } from '#kernel/access.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { Outcome } from '#kernel/outcome.ts';
 import { MAX_ANSWER_CHARS, MAX_SYNC_DISTANCE } from '#limits.ts';
 import type { EventPage, Store } from '#ports/store.ts';
-import type { Actor, SyncReply } from '../chat.ts';
 import type { RecentEvents } from './recent-events-cache.ts';
 import { fitEvents } from './reply-size.ts';
 
-export interface SyncParts {
+export type SyncQuery = Omit<Sync, 'type' | 'ref'>;
+
+export type SyncReply =
+  | { readonly kind: 'events'; readonly events: readonly LogEvent[]; readonly lastSeq: number; readonly more: boolean }
+  | { readonly kind: 'reset' };
+
+export interface SyncDeps {
   readonly store: Store;
   readonly recent: RecentEvents;
 }
 
 /** Reads the events after a position. From too far behind, or from beyond the head, only a reload makes sense. */
 export async function sync(
-  deps: SyncParts,
+  deps: SyncDeps,
   actor: Actor,
-  { channel, after, limit = MAX_SYNC_EVENTS }: Omit<Sync, 'type' | 'ref'>,
+  { channel, after, limit = MAX_SYNC_EVENTS }: SyncQuery,
 ): Promise<Outcome<SyncReply>> {
   const page = await pageAfter(deps, { actor, channel }, { after, limit });
   if (!page.ok) return page;
@@ -35,7 +41,7 @@ interface SizedPage extends EventPage {
 
 /** As of one moment in which the actor is a member. What is known by heart is not read again. */
 async function pageAfter(
-  { store, recent }: SyncParts,
+  { store, recent }: SyncDeps,
   member: { readonly actor: Actor; readonly channel: ChannelId },
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<Outcome<SizedPage>> {

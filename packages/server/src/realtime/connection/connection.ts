@@ -1,5 +1,5 @@
 import { CLOSE, type ChannelId, type CloseCode, type ServerFrame, type UserId } from '@parley/protocol';
-import type { Actor } from '#chat/chat.ts';
+import type { Actor } from '#kernel/actor.ts';
 import { MAX_SEND_QUEUE_BYTES } from '#limits.ts';
 import type { ConnectionId, SessionId } from '#ports/bus.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';

@@ -1,5 +1,6 @@
 import { assertNever, type ClientFrame, type History, type ServerFrame, type Sync } from '@parley/protocol';
-import type { Chat, SyncReply } from '#chat/chat.ts';
+import type { Chat } from '#chat/chat.ts';
+import type { SyncReply } from '#chat/sync/sync.ts';
 import type { Typing } from '#chat/typing/typing.ts';
 import { NO_CHANNEL, type Outcome, type Refusal } from '#kernel/outcome.ts';
 import type { Logger } from '#ports/logger.ts';
