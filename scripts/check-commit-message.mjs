@@ -13,11 +13,9 @@ const MAX_BODY_CHARS = 100;
 const MAX_LINES_WITHOUT_BODY = 20;
 
 const SUBJECT = /^[a-z][a-z0-9-]*(?:, [a-z][a-z0-9-]*)*: (\S+)/;
-/** First words that begin a description instead of an order. words: allow whoever (a bad first word) */
+/** First words that begin a description instead of an order. */
 const NOT_IMPERATIVE = new Set(
-  'a an and any both each every it no now one some that the their there these they this those what when who whoever'.split(
-    ' ',
-  ),
+  'a an and any both each every it no now one some that the their there these they this those what when who'.split(' '),
 );
 /** Imperatives that look like another form of a verb. */
 const IMPERATIVE = new Set(

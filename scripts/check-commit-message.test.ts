@@ -42,7 +42,7 @@ describe('commit message check, one message', () => {
     ['server: Refuse a send', 'full stop'],
     ['server: Refuses a send.', 'no imperative'],
     ['server: Refused a send.', 'no imperative'],
-    ['server: Whoever connects waits.', 'no imperative'], // words: allow whoever (a bad subject)
+    ['server: Who connects waits.', 'no imperative'],
     [`server: Refuse ${'x'.repeat(60)}.`, 'more than 72'],
     ['server: Refuse a send.\nat once', 'second line is not empty'],
     [`server: Refuse a send.\n\n${'word '.repeat(30)}`, 'more than 100 characters'],
