@@ -2,12 +2,13 @@ import { MAX_COUNTED_UNREAD, type ChannelSummary, type ListedChannel } from '@pa
 import type { ChannelState } from '#ports/store.ts';
 
 /**
- * Messages behind the cursor that are looked at to count those of others: or else somebody who writes millions without
- * reading would make each look at their channels slow. Whoever wrote more than four in five of them sees too low a count.
+ * The maximum number of messages behind the cursor that are scanned to count those of other users. Without it, a user who
+ * writes millions of messages and never reads would make their own channel list slow. A user who wrote more than four in
+ * five of the scanned messages gets a count that is too low.
  */
 export const MAX_SCANNED_UNREAD = 5 * MAX_COUNTED_UNREAD;
 
-/** What of a channel depends on who looks. */
+/** The part of a channel summary that depends on the member. */
 export interface Reading {
   readonly readSeq: number;
   readonly unread: number;
@@ -45,7 +46,7 @@ export function listedChannel(channel: ChannelState, joined: boolean): ListedCha
   };
 }
 
-/** Under which a name is unique and sorted: `General` and `general` are one name. */
+/** The key by which a name is unique and sorted: `General` and `general` are the same name. */
 export function nameKey(name: string): string {
   return name.toLowerCase();
 }

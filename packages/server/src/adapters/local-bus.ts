@@ -2,14 +2,14 @@ import type { Bus, BusMessage, MessageOn, Topic } from '#ports/bus.ts';
 import type { Logger } from '#ports/logger.ts';
 
 export interface LocalBus extends Bus {
-  /** With what takes an answer, where the message is a question that came from another node. */
+  /** `answer` sends the reply when the message is a request of another node. */
   publish<T extends Topic>(topic: T, message: MessageOn<T>, answer?: (reply: MessageOn<T>) => void): void;
-  /** Somebody listens to it. */
+  /** Whether the topic has subscribers. */
   hasSubscribers(topic: Topic): boolean;
 }
 
-// `publish` and `subscribe` are typed by topic: a handler gets only messages of its topic. What is queued forgets that, so
-// its callbacks are declared as methods, which the compiler lets accept a narrower message.
+// `publish` and `subscribe` are typed by topic: a handler gets only messages of its topic. A queued message loses that type,
+// so its callbacks are declared as methods, which the compiler lets accept a narrower message.
 interface Subscription {
   onMessage(message: BusMessage, answer: (reply: BusMessage) => void): void;
   hasEnded: boolean;
@@ -22,14 +22,14 @@ interface QueuedMessage {
 }
 
 /**
- * The bus of a server that runs alone. `publish` returns after the subscribers heard the message, unless it is called
- * by one of them: then the message waits until all have heard those before it, so that everyone hears one order. Not
- * reliable: there may be other nodes, which it does not reach.
+ * The bus of a single node. `publish` returns after all subscribers have received the message, unless a subscriber calls it:
+ * then the message is queued until all have received those before it, so that all subscribers see the same order. Pass
+ * `isReliable: false` when there are other nodes, which it does not reach.
  */
 export function createLocalBus(logger: Logger, { isReliable = true } = {}): LocalBus {
-  // Lists that never change: hearing may subscribe or end a subscription. Most have one entry, and there are thousands.
+  // Immutable lists, because a handler may subscribe or unsubscribe. There are thousands, most with one entry.
   const subscribers = new Map<Topic, readonly Subscription[]>();
-  // Bounded by what the subscribers themselves publish while they hear one message.
+  // Bounded by what the subscribers publish while they handle one message.
   const waiting: QueuedMessage[] = [];
   let delivering = false;
   let closed = false;

@@ -18,7 +18,7 @@ import { emptyTables, type Tables } from './memory/tables.ts';
 import { cutPage, pageView, planPage, type StoredMessage } from './message-page.ts';
 import { systemClock } from './system-clock.ts';
 
-/** The store and the users in plain Maps: for tests and simulations, and as the meaning the databases are compared with. */
+/** The store and the users in plain Maps: for tests and simulations, and the reference that the databases are compared with. */
 export function createMemoryStore({ random, clock = systemClock }: MemoryStoreOptions): {
   readonly store: Store;
   readonly users: MemoryUsers;
@@ -29,13 +29,13 @@ export function createMemoryStore({ random, clock = systemClock }: MemoryStoreOp
 
 export interface MemoryStoreOptions {
   readonly random: Random;
-  /** The store's own. */
+  /** The store's own clock. */
   readonly clock?: Pick<Clock, 'now'>;
 }
 
 function createStore(tables: Tables, clock: Pick<Clock, 'now'>): Store {
   let closed = false;
-  /** Every answer goes through here. Nothing waits inside, so one answer is one moment. */
+  /** Every method goes through here. `read` is synchronous, so each result is a consistent snapshot. */
   async function answer<T>(read: () => T): Promise<T> {
     if (closed) throw new StoreUnavailable('the store is closed');
     return read();
@@ -92,7 +92,7 @@ function membershipsOf(tables: Tables, user: UserId): MemberState[] {
   return [...tables.members.values()].flatMap((members) => members.get(user) ?? []);
 }
 
-/** The store in plain Maps does not keep when somebody joined: the channels' names tell the same. */
+/** This store does not keep the time of joining. The ids of the channels serve the same purpose. */
 function digests(tables: Tables, users: readonly UserId[]): Map<UserId, MembershipDigest> {
   return new Map(
     users.flatMap((user) => {

@@ -1,20 +1,20 @@
 import type { ChannelId, MessagePage, MessageView, Reaction, UserId } from '@parley/protocol';
 import type { MessageQuery, MessageState, ReactionState } from '#ports/store.ts';
 
-/** A message as every store keeps it. */
+/** A message as each store stores it. */
 export interface StoredMessage extends MessageState {
   readonly editedAt: number | null;
   readonly mentions: readonly UserId[];
 }
 
-/** How many messages to fetch on each side of `pivot`: at most `older` with `seq <= pivot`, at most `newer` behind it. */
+/** How many messages to fetch on each side of `pivot`: at most `older` with `seq <= pivot`, at most `newer` after it. */
 export interface PagePlan {
   readonly pivot: number;
   readonly older: number;
   readonly newer: number;
 }
 
-/** One more than is wanted on each side, so that the page knows whether there is more. */
+/** Plans one message more than requested on each side, to find out whether there are more. */
 export function planPage({ anchor, limit }: MessageQuery): PagePlan {
   if (anchor === null) return { pivot: Number.MAX_SAFE_INTEGER, older: limit + 1, newer: 0 };
   if ('before' in anchor) return { pivot: anchor.before - 1, older: limit + 1, newer: 1 };
@@ -22,7 +22,7 @@ export function planPage({ anchor, limit }: MessageQuery): PagePlan {
   return { pivot: anchor.around, older: limit + 1, newer: limit + 1 };
 }
 
-/** What the plan fetched: both sides nearest to the pivot first. */
+/** The fetched messages: on each side the nearest to the pivot first. */
 export interface FetchedPage {
   readonly older: readonly StoredMessage[];
   readonly newer: readonly StoredMessage[];
@@ -47,7 +47,7 @@ export function pageView(
   return { channel, messages, asOf, more: page.more, moreAfter: page.moreAfter };
 }
 
-/** `around` gives half to each side; what one side lacks goes to the other. */
+/** `around` takes half from each side; when one side has too few messages, the other side gives more. */
 function sides(found: { older: number; newer: number }, { anchor, limit }: MessageQuery) {
   if (anchor === null || 'before' in anchor) return { older: Math.min(found.older, limit), newer: 0 };
   if ('after' in anchor) return { older: 0, newer: Math.min(found.newer, limit) };

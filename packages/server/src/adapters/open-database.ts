@@ -11,7 +11,7 @@ export interface DatabaseDeps extends Omit<PostgresDeps, 'url'> {
   };
 }
 
-/** The database that the configuration names. Rejects with a sentence for the person who starts the server. */
+/** Opens the database that the configuration names. Rejects with a sentence for the person who starts the server. */
 export function openDatabase({ config, ...deps }: DatabaseDeps): Promise<OpenedDatabase> {
   const { databaseUrl: url, dataFolder: folder } = config;
   return url === null ? openSqlite({ ...deps, folder }) : openPostgres({ ...deps, url });

@@ -2,17 +2,17 @@ import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { Store } from '#ports/store.ts';
 import type { Users } from '#ports/users.ts';
 
-/** A database in use, whatever its kind. */
+/** An open database, SQLite or PostgreSQL. */
 export interface OpenedDatabase extends AccountsDatabase {
   readonly store: Store;
   readonly users: Users;
-  /** Signs session cookies, unless the configuration has one: made when it is first asked for, and kept. */
+  /** Signs session cookies, unless the configuration has a secret. Created and stored on the first call. */
   readonly secret: () => Promise<string>;
   /**
-   * Resolves with why, when the database has ended by itself and will answer nothing but `StoreUnavailable`: whoever
-   * started the process ends it, and what supervises it starts it again. Else never.
+   * Resolves with the reason when the database has stopped by itself: from then on every call fails with
+   * `StoreUnavailable`. `main` then exits, and its supervisor restarts it. Otherwise never resolves.
    */
   readonly failed: Promise<string>;
-  /** Lets what was asked before finish. May be called twice. */
+  /** Waits for the calls in flight. May be called twice. */
   readonly close: () => Promise<void>;
 }

@@ -33,14 +33,14 @@ test('what is counted is shown, beside what Node tells of the process', async ()
   expect(lines.some((line) => line.startsWith('process_cpu_seconds_total'))).toBe(true);
 });
 
-test('a peer that closes with every code there is makes no series of its own for each', async () => {
+test('a peer that closes with every possible code does not create a series for each', async () => {
   const metrics = createPrometheusMetrics('node-7');
   for (let code = 1_000; code < 5_000; code += 1) metrics.connectionClosed(code);
   const series = (await metrics.render()).match(/^parley_connections_closed_total\{/gm) ?? [];
   expect(series.length).toBeLessThan(250);
 });
 
-test('whoever runs it can read what each metric means', async () => {
+test('each metric is documented for operators', async () => {
   const documented = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
   const shown = await createPrometheusMetrics('node-7').render();
   const names = [...shown.matchAll(/^# TYPE (parley_\w+)/gm)].map(([, name = '']) => name);

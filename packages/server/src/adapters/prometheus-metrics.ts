@@ -2,11 +2,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Metrics } from '#ports/metrics.ts';
 
 export interface PrometheusMetrics extends Metrics {
-  /** Everything counted so far, in the Prometheus text format. */
+  /** The metrics so far, in the Prometheus text format. */
   render(): Promise<string>;
 }
 
-/** Counts for the node of that name into a registry of its own, together with what Node tells about the process. */
+/** Counts in a registry of its own for the node of that name, together with Node's process metrics. */
 export function createPrometheusMetrics(node: string): PrometheusMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -23,7 +23,7 @@ export function createPrometheusMetrics(node: string): PrometheusMetrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5],
     registers,
   });
-  // Counted millions of times a second, so the library's counter only hears of it when it is read.
+  // Incremented up to millions of times a second, so the library's counter is updated only when it is read.
   let deliveredFrames = 0;
   const delivered = new Counter({
     name: 'parley_frames_delivered_total',
@@ -55,14 +55,14 @@ export function createPrometheusMetrics(node: string): PrometheusMetrics {
     },
     handshakeRefused: (code) => handshakes.inc({ code }),
     commandRefused: (code) => commands.inc({ code }),
-    // Without the empty lines between metrics, which the format allows and not every reader expects.
+    // Removes the empty lines between metrics: the format allows them, but not every reader expects them.
     render: async () => (await registry.metrics()).replaceAll('\n\n', '\n'),
   };
 }
 
 function describeProcess(node: string, registry: Registry): void {
   collectDefaultMetrics({ register: registry });
-  // One series to join the others with: a label on each of them would repeat what the scraper knows.
+  // One series to join with the others: a label on each of them would repeat what the scraper knows.
   const info = { name: 'parley_node_info', help: 'The name of this node.', labelNames: ['node'] };
   new Gauge({ ...info, registers: [registry] }).set({ node }, 1);
 }
@@ -113,7 +113,7 @@ function busMetrics(registers: Registry[]): Pick<Metrics, 'busConnected' | 'busL
   };
 }
 
-/** A peer may close with any of thousands of codes, and every label value is a series for ever. */
+/** A peer may close with any of thousands of codes, and each label value is a series that never goes away. */
 function closeCodeLabel(code: number): string {
   const isKnown = (code >= 1000 && code <= 1015) || (code >= 4000 && code <= 4199);
   return isKnown ? String(code) : 'other';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { cryptoRandom } from './crypto-random.ts';
 import { readOrMakeSecret } from './secret-file.ts';
 
-test('the secret is made once, for its owner only', async () => {
+test('the secret is created once, readable by its owner only', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-secret-'));
   const secret = await readOrMakeSecret(join(folder, 'data'), cryptoRandom);
   expect(secret.length).toBeGreaterThanOrEqual(32);
@@ -14,7 +14,7 @@ test('the secret is made once, for its owner only', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a data folder that can not be written to is told in a sentence', async () => {
+test('a data folder that cannot be written to is reported in a sentence', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-secret-'));
   const file = join(folder, 'a-file');
   await writeFile(file, '');

@@ -5,8 +5,8 @@ import type { Random } from '#ports/random.ts';
 const SECRET_BITS = 256;
 
 /**
- * The server's secret, kept in its data folder and made on first start. Only its owner may read it. Rejects with a sentence
- * for the person who starts the server.
+ * The server's secret, stored in its data folder and created on first start. Only its owner may read it. Rejects with a
+ * sentence for the person who starts the server.
  */
 export async function readOrMakeSecret(dataFolder: string, random: Random): Promise<string> {
   try {
@@ -21,7 +21,7 @@ async function readOrMake(dataFolder: string, random: Random): Promise<string> {
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const file = secretFile(dataFolder);
   try {
-    // `wx` fails when it exists, so that two servers that start at once end up with one secret.
+    // `wx` fails when the file exists, so that two servers that start at once get the same secret.
     await writeFile(file, random.token(SECRET_BITS), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!isExisting(error)) throw error;
@@ -40,7 +40,7 @@ export async function readSecret(dataFolder: string): Promise<string | null> {
   }
 }
 
-/** Puts another server's secret into a data folder, instead of one that was there. */
+/** Stores another server's secret in a data folder, replacing an existing one. */
 export async function writeSecret(dataFolder: string, secret: string): Promise<void> {
   await writeFile(secretFile(dataFolder), secret, { mode: 0o600 });
 }

@@ -23,9 +23,9 @@ const pages = fc.array(
 );
 type Pages = typeof pages extends fc.Arbitrary<infer P> ? P : never;
 
-/** Whatever happens to both, a database and the store in memory answer alike. */
+/** Checks that a database and the store in memory give the same results after any history. */
 export function storeEquivalenceContract(name: string, open: () => Promise<OpenedDatabase>): void {
-  test(`${name} and memory answer alike after any history`, { timeout: 60_000 }, async () => {
+  test(`${name} and the memory store give the same results after any history`, { timeout: 60_000 }, async () => {
     const database = await open();
     const outcomes = { stored: 0, refused: 0 };
     await fc.assert(
@@ -42,7 +42,7 @@ export function storeEquivalenceContract(name: string, open: () => Promise<Opene
       }),
       { numRuns: 60 },
     );
-    // The histories were worth comparing.
+    // The histories were not trivial.
     expect(outcomes.stored).toBeGreaterThan(100);
     expect(outcomes.refused).toBeGreaterThan(5);
   });
@@ -65,7 +65,7 @@ async function emptyWithUsers({ kysely, type }: OpenedDatabase): Promise<void> {
   await kysely.insertInto('users').values(rows).execute();
 }
 
-/** What the commit saw and stored, or that it was refused. */
+/** The state that the commit loaded and the events that it stored, or that it was refused. */
 async function run(store: Store, step: RandomCommit, at: number) {
   try {
     return await store.commit(SCOPE, (state) => {
@@ -78,7 +78,7 @@ async function run(store: Store, step: RandomCommit, at: number) {
   }
 }
 
-/** The lists of a state have no order of their own, except that of the reactions to one message. */
+/** Sorts the lists of a state, which have no defined order except for the reactions to one message. */
 function sorted(state: CommitState): object {
   const sort = (list: readonly object[]) => list.map((entry) => JSON.stringify(entry)).toSorted();
   const reactions = Object.groupBy(state.reactions, ({ message }) => message);

@@ -1,9 +1,9 @@
 /**
- * The tables that accounts live in, as Kysely sees them: made by the store's migrations, written by the accounts library
- * and by `auth/`. Column names are those of the database.
+ * The tables of accounts, as Kysely sees them. The store's migrations create them; the accounts library and `identity/`
+ * write them. Column names are those of the database.
  *
- * What the library writes as a date is ISO 8601 text in UTC on SQLite, which has no dates, and `timestamptz` on
- * PostgreSQL; its booleans are 0 and 1 on SQLite. Times that only we write are integers, milliseconds since the epoch.
+ * A date of the library is ISO 8601 text in UTC on SQLite, which has no dates, and `timestamptz` on PostgreSQL. Its booleans
+ * are 0 and 1 on SQLite. Times that only we write are integers, milliseconds since the epoch.
  */
 export interface AccountsTables {
   users: UsersTable;
@@ -14,7 +14,7 @@ export interface AccountsTables {
   tickets: TicketsTable;
 }
 
-/** How the database stores what the library calls a date and a boolean. */
+/** How the database stores the library's dates and booleans. */
 export type StoredDate = string | Date;
 export type StoredBoolean = number | boolean;
 
@@ -26,7 +26,7 @@ export interface UsersTable {
   /** `owner`, `admin` or `member`; a unique partial index allows one owner. */
   role: string;
   suspended: StoredBoolean;
-  /** `sub` of the JWTs that prove this user; unique; null for an account. */
+  /** `sub` of the JWTs that identify this user; unique; null for an account. */
   subject: string | null;
   /** Lower case, unique; null for a user of JWTs. */
   email: string | null;
@@ -38,7 +38,7 @@ export interface UsersTable {
 
 export interface SessionsTable {
   id: string;
-  /** Unique: what the cookie and the bearer carry. */
+  /** Unique: the token in the cookie or the bearer header. */
   token: string;
   /** Indexed. */
   user_id: string;
@@ -49,7 +49,7 @@ export interface SessionsTable {
   user_agent: string | null;
 }
 
-/** The library's `account`: one way for a user to sign in. */
+/** The library's `account`: one sign-in method of a user. */
 export interface CredentialsTable {
   id: string;
   /** Indexed. */
@@ -68,7 +68,7 @@ export interface CredentialsTable {
   updated_at: StoredDate;
 }
 
-/** The library wants it; nothing here verifies addresses, so it stays empty. */
+/** Required by the library. Parley does not verify addresses, so it stays empty. */
 export interface VerificationsTable {
   id: string;
   identifier: string;
@@ -90,12 +90,12 @@ export interface InvitesTable {
   revoked_at: number | null;
 }
 
-/** Where several nodes share one database; one node alone keeps its tickets in memory. */
+/** Only used when several nodes share one database: a single node keeps its tickets in memory. */
 export interface TicketsTable {
   /** SHA-256 of the ticket, base64url; unique. */
   ticket_hash: string;
   user_id: string;
-  /** Null when a JWT was behind it. */
+  /** Null when the ticket was issued to a JWT. */
   session_id: string | null;
   proof_expires_at: number;
   /** Indexed. */

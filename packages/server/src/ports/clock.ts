@@ -1,8 +1,8 @@
 export interface Clock {
   /** Milliseconds since the epoch, UTC. May jump. */
   now(): number;
-  /** Milliseconds since some moment, at one pace, never back: for durations. */
+  /** Monotonic milliseconds since an arbitrary time, for durations. */
   elapsed(): number;
-  /** Runs `task` once after `delayMs`. Returns its undo, which may be called late or twice. */
+  /** Runs `task` once after `delayMs`. Returns the function that cancels it, which may be called late or twice. */
   after(delayMs: number, task: () => void): () => void;
 }

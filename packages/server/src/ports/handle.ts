@@ -1,6 +1,6 @@
 import { MAX_HANDLE_CHARS } from '@parley/protocol';
 
-/** Room for `-9999999`: candidates for one name share everything before it. */
+/** The length of `-9999999`. All candidates for one name share the characters before it. */
 const MAX_SUFFIX_CHARS = 8;
 
 /** A handle that looks like the name: `Ada Lovelace` → `ada-lovelace`. `user` when no letter of the name has an ASCII form. */
@@ -14,7 +14,7 @@ export function handleFromName(name: string): string {
   return cut(words.join('-'), MAX_HANDLE_CHARS) || 'user';
 }
 
-/** What every candidate for `name` begins with: whoever knows the taken handles with this prefix can choose a free one. */
+/** The common prefix of all candidates for `name`. The taken handles with this prefix are enough to choose a free one. */
 export function handlePrefix(name: string): string {
   return cut(handleFromName(name), MAX_HANDLE_CHARS - MAX_SUFFIX_CHARS);
 }

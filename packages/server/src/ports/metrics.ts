@@ -1,21 +1,21 @@
-/** What the core counts. The adapter shows it as Prometheus text. */
+/** What the core counts. The adapter exports it in the Prometheus text format. */
 export interface Metrics {
-  /** One group commit: how many drafts it held, and how long it took. */
+  /** One group commit: the number of its drafts, and its duration. */
   committed(drafts: number, durationMs: number): void;
-  /** Frames handed to sockets. */
+  /** Frames passed to sockets. */
   delivered(frames: number): void;
-  /** Events that the bus did not bring, read from the store. */
+  /** Events read from the store, because the bus did not deliver them. */
   gapFilled(events: number): void;
-  /** The connections here were compared with the store. */
+  /** The local connections were reconciled with the store. */
   reconciled(durationMs: number): void;
-  /** The connection to the other nodes came back. */
+  /** The connection to the other nodes was restored. */
   busReconnected(): void;
   connectionOpened(): void;
   connectionClosed(code: number): void;
   handshakeRefused(code: string): void;
   commandRefused(code: string): void;
-  /** The bus to the other nodes works, or it stopped to. */
+  /** Whether the bus to the other nodes works, at each change. */
   busConnected(isConnected: boolean): void;
-  /** A message between nodes did not get through, for one of a few reasons. */
+  /** A message between nodes was lost, for one of a few reasons. */
   busLost(reason: string): void;
 }

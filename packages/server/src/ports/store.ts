@@ -12,34 +12,34 @@ import type {
 /**
  * The durable log and everything derived from it.
  *
- * Guarantees every adapter gives, and the contract suite checks:
+ * Guarantees of every adapter, checked by the contract suite:
  * - `commit` is serializable against every other commit that names one of its channels, on every node.
- * - When `commit` resolves, what it decided survives kill -9 and power loss, all of it. When it rejects with
- *   `StoreUnavailable`, either all of it or nothing is stored (an answer can be lost after the commit), and the same
- *   commit may be run again: `decide` sees in its state whether the first attempt got through.
- * - A read sees every commit that resolved before it began. One read is one consistent moment.
+ * - When `commit` resolves, the whole decision survives kill -9 and power loss. When it rejects with `StoreUnavailable`,
+ *   either all of it or nothing is stored (the response can be lost after the commit), and the same commit may be retried:
+ *   `decide` sees in its state whether the first attempt was stored.
+ * - A read sees every commit that resolved before it began. One read is one consistent snapshot.
  * - Derived rows (messages, members, reactions, names, counters) change in the transaction that appends their event.
  */
 export interface Store {
   /**
-   * Loads what `scope` names, hands it to `decide`, and stores what that returns, in one transaction. When `decide` throws,
-   * or decides what contradicts the data (a seq that leaves a hole, an id that exists), nothing is stored, and it rejects
-   * with an error that is not `StoreUnavailable`.
+   * Loads what `scope` names, passes it to `decide`, and stores the returned decision, in one transaction. When `decide`
+   * throws, or its decision contradicts the data (a seq that leaves a hole, an id that exists), nothing is stored, and it
+   * rejects with an error that is not `StoreUnavailable`.
    */
   commit<R>(scope: CommitScope, decide: (state: CommitState) => Decision<R>): Promise<R>;
 
-  /** Changes when history can no longer be trusted (a restored backup). Made with the store. */
+  /** Created with the store. Changes when clients must discard their copy of the history (a restored backup). */
   epoch(): Promise<string>;
   isMember(channel: ChannelId, user: UserId): Promise<boolean>;
   /** Every channel of `user`. */
   channelIdsOf(user: UserId): Promise<ChannelId[]>;
-  /** Every channel of `user` as `ready` shows it, all as of one moment. */
+  /** Every channel of `user` as `ready` shows it, all from one snapshot. */
   summariesOf(user: UserId): Promise<ChannelSummary[]>;
   /** One channel as `user` sees it; null when not a member. */
   summaryOf(channel: ChannelId, user: UserId): Promise<ChannelSummary | null>;
   /** Public channels, and the others that `user` is in. By name. */
   listChannels(user: UserId): Promise<ListedChannel[]>;
-  /** What each of these users is a member of, told briefly, to notice that it changed. Without those in no channel. */
+  /** A digest of each user's memberships, to detect that they changed. Omits users without a channel. */
   membershipDigests(users: readonly UserId[]): Promise<Map<UserId, MembershipDigest>>;
   /** Every membership of these users. */
   memberships(users: readonly UserId[]): Promise<MemberState[]>;
@@ -47,25 +47,25 @@ export interface Store {
   memberIds(channel: ChannelId): Promise<UserId[]>;
   /** Events with `seq > after`, in order, at most `limit`; of deleted messages only tombstones. */
   eventsAfter(channel: ChannelId, after: number, limit: number): Promise<EventPage>;
-  /** The same for a member, membership and events as of one moment; null when `user` is not a member. */
+  /** The same for a member, with membership and events from one snapshot; null when `user` is not a member. */
   eventsForMember(member: MemberKey, after: number, limit: number): Promise<EventPage | null>;
   /** Messages in their current state, oldest first. */
   messages(channel: ChannelId, query: MessageQuery): Promise<MessagePage>;
-  /** The last seq of each channel; unknown channels are left out. */
+  /** The last seq of each channel. Omits unknown channels. */
   heads(channels: readonly ChannelId[]): Promise<Map<ChannelId, number>>;
-  /** Milliseconds since the epoch by the store's own clock: the one that every node shares. */
+  /** Milliseconds since the epoch by the store's clock, which all nodes share. */
   now(): Promise<number>;
   /** Resolves when a message could be stored now, rejects with the reason otherwise. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The store could not do it now. What was asked may be asked again. */
+/** The store cannot do it now. The caller may retry. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** What a commit looks at. Everything it decides on must be named here. */
+/** What a commit loads. It must name everything that the decision depends on. */
 export interface CommitScope {
   readonly channels: readonly ChannelId[];
   readonly messages: readonly MessageId[];
@@ -85,7 +85,7 @@ export interface MemberKey {
   readonly user: UserId;
 }
 
-/** What the scope named, as far as it exists. */
+/** The rows that the scope named and that exist. */
 export interface CommitState {
   readonly channels: readonly ChannelState[];
   readonly messages: readonly MessageState[];
@@ -101,11 +101,11 @@ export interface ChannelState {
   readonly kind: ChannelKind;
   readonly name: string;
   readonly topic: string;
-  /** Null for #general, which nobody made. */
+  /** Null for #general, which no user created. */
   readonly createdBy: UserId | null;
   readonly lastSeq: number;
   readonly memberCount: number;
-  /** Only for direct messages: who it is for, from the start. */
+  /** Only for direct messages: the users it is between, fixed at its creation. */
   readonly dmMembers?: readonly UserId[];
 }
 
@@ -127,7 +127,7 @@ export interface MemberState extends MemberKey {
 
 export interface MembershipDigest {
   readonly channels: number;
-  /** Differs when a cursor moved or a membership changed; equal says nothing when a channel was lost and another gained. */
+  /** Differs when a cursor moved or a membership changed. May stay equal when one channel was left and another joined. */
   readonly mark: string;
 }
 
@@ -140,13 +140,13 @@ export interface ReactionState {
 export interface Decision<R> {
   readonly result: R;
   readonly channels: readonly NewChannel[];
-  /** In order; the seqs of each channel go on from its `lastSeq` without a hole. */
+  /** In order. The seqs of each channel continue from its `lastSeq` without a hole. */
   readonly events: readonly LogEvent[];
-  /** Read cursors to move forward; one that stands further ahead already stays. */
+  /** Read cursors to move forward. A cursor that is already further ahead stays. */
   readonly cursors: readonly (MemberKey & { readonly seq: number })[];
 }
 
-/** A channel to be made, empty: its log starts with the first `joined`. */
+/** An empty channel to create: its log starts with the first `joined`. */
 export type NewChannel = Omit<ChannelState, 'lastSeq' | 'memberCount'> & { readonly createdAt: number };
 
 export interface EventPage {
@@ -155,7 +155,7 @@ export interface EventPage {
 }
 
 export interface MessageQuery {
-  /** Nothing: the latest. `around` is the seq to be in the middle. */
+  /** Null for the latest messages. `around` is the seq in the middle. */
   readonly anchor: { readonly before: number } | { readonly after: number } | { readonly around: number } | null;
   readonly limit: number;
 }

@@ -2,7 +2,7 @@ import type { CommitScope, CommitState } from '#ports/store.ts';
 import { nameKey } from '../channel-summary.ts';
 import type { Tables } from './tables.ts';
 
-/** What the scope names, as far as it exists. */
+/** Loads the rows that the scope names and that exist. */
 export function load(tables: Tables, scope: CommitScope): CommitState {
   const names = new Set(scope.publicNames);
   return {

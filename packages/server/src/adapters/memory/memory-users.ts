@@ -8,7 +8,7 @@ import { compareText } from './compare.ts';
 import type { MemoryUser, Tables } from './tables.ts';
 
 export interface MemoryUsers extends Users {
-  /** What the accounts library does elsewhere: a user appears, with an id of the caller's choice. */
+  /** Adds a user with an id of the caller's choice, as the accounts library does in a database. */
   add(user: UserRecord): void;
 }
 

@@ -8,7 +8,7 @@ export interface MemoryUser extends UserRecord {
   readonly changedAt: number;
 }
 
-/** Rows are never changed in place: a change puts a new row in the place of the old one. */
+/** Rows are never mutated: a change replaces the row. */
 export interface Tables {
   readonly epoch: string;
   readonly users: Map<UserId, MemoryUser>;
@@ -20,7 +20,7 @@ export interface Tables {
   readonly messages: Map<MessageId, StoredMessage>;
   /** The ids of a channel's messages, in their order. */
   readonly timelines: Map<ChannelId, MessageId[]>;
-  /** In the order in which they came. */
+  /** In the order in which they were added. */
   readonly reactions: Map<MessageId, readonly ReactionState[]>;
 }
 
@@ -37,7 +37,7 @@ export function emptyTables(epoch: string): Tables {
   };
 }
 
-/** Changes that can be taken back: a commit happens whole or not at all. */
+/** Records how to undo each change, so that a commit is atomic. */
 export class Transaction {
   readonly #undo: (() => void)[] = [];
 
@@ -49,7 +49,7 @@ export class Transaction {
   }
 
   drop<K, V>(map: Map<K, V>, key: K): void {
-    // Entries come back where they were, not at the end.
+    // Undoing restores the order of the entries.
     const before = [...map];
     map.delete(key);
     this.#undo.push(() => {

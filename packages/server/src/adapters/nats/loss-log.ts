@@ -3,14 +3,14 @@ import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 
-/** Why a message did not get through, and what to say about it. An outage says so itself. */
+/** The reasons why a message is lost, each with its warning. An outage is logged elsewhere. */
 const WARNINGS = {
   away: null,
-  congested: 'NATS is too far behind: messages for other nodes are dropped',
-  'too-large': 'the NATS server takes no message of this size: raise its max_payload to 1 MB',
+  congested: 'NATS is too slow: messages for other nodes are dropped',
+  'too-large': 'the NATS server rejects messages of this size: raise its max_payload to 1 MB',
   foreign: 'a message on the bus is not from a node with our secret: it is ignored',
-  malformed: 'a message on the bus has no shape that this version knows: it is ignored',
-  'not-allowed': 'NATS does not allow what was asked: this user must publish and subscribe to parley.>',
+  malformed: 'a message on the bus has a format that this version does not know: it is ignored',
+  'not-allowed': 'NATS denies a permission: this user must be allowed to publish and subscribe to parley.>',
 } as const;
 
 export type Loss = keyof typeof WARNINGS;
@@ -19,7 +19,7 @@ export interface LossLog {
   count(loss: Loss, details?: object): void;
 }
 
-/** Counts every one, and warns of each kind now and then: whoever floods the bus must not flood the log too. */
+/** Counts every loss, and rate-limits the warnings of each reason: flooding the bus must not flood the log. */
 export function createLossLog(deps: {
   readonly clock: Clock;
   readonly logger: Logger;

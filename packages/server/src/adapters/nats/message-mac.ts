@@ -1,23 +1,23 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /**
- * Proves that a message comes from a node of this installation. A NATS server is often shared with other programs, and
- * what the bus says ends sessions and shows text in clients: a stranger on it must not be able to say anything.
+ * Authenticates messages of the nodes of this installation. A NATS server is often shared with other programs, and bus
+ * messages end sessions and show text in clients, so a message of another program must never be accepted.
  */
 export interface MessageMac {
-  /** Names the installation in subjects, so that two of them on one NATS server do not hear each other. No secret. */
+  /** Names the installation in subjects, so that two of them on one NATS server do not receive each other's messages. Not secret. */
   readonly installation: string;
   sign(subject: string, content: Buffer): Buffer;
-  /** The content; null when the seal is not ours, or of another subject. */
+  /** Returns the content, or null when the MAC is wrong or belongs to another subject. */
   verify(subject: string, sealed: Uint8Array): Buffer | null;
 }
 
 const MAC_BYTES = 16;
 const INSTALLATION_BYTES = 9;
-/** Changes when nodes of two versions would misunderstand each other: then they do not hear each other at all. */
+/** Changes when nodes of two versions would misunderstand each other, so that they do not receive each other's messages. */
 const PURPOSE = 'parley bus 2';
 
-/** Nodes with the same secret have the same seal. */
+/** Nodes with the same secret accept each other's messages. */
 export function createMessageMac(secret: string): MessageMac {
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, 32)));
   const name = Buffer.from(hkdfSync('sha256', secret, '', `${PURPOSE}, name`, INSTALLATION_BYTES));

@@ -1,13 +1,13 @@
 import type { ConnectionOptions } from '@nats-io/transport-node';
 
 export type NatsAddress = Pick<ConnectionOptions, 'user' | 'pass' | 'token' | 'tls'> & {
-  /** `host:port` of each, without credentials: may be logged. */
+  /** `host:port` of each, without credentials, so that they may be logged. */
   readonly servers: string[];
 };
 
 /**
- * What `NATS_URL` says: one address or several of one cluster, divided by commas. `nats://` takes TLS where the server
- * offers it, `tls://` insists. `user:password@`, or `token@`, once is enough for all.
+ * Parses `NATS_URL`: one address, or several of one cluster, separated by commas. `nats://` uses TLS when the server offers
+ * it, `tls://` requires it. Credentials (`user:password@` or `token@`) in one address apply to all.
  */
 export function readNatsAddress(text: string): NatsAddress {
   const urls = text.split(',').map((part) => new URL(part.trim()));

@@ -16,7 +16,7 @@ import { replyPrefixOf, subjectOf } from './subjects.ts';
 export interface NatsBusDeps {
   /** As `NATS_URL`. */
   readonly url: string;
-  /** What all nodes of this installation share, and nobody else. */
+  /** Shared by the nodes of this installation only. */
   readonly secret: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,8 +25,8 @@ export interface NatsBusDeps {
 }
 
 /**
- * The bus of several nodes, over NATS. Resolves also when NATS can't be reached, after a moment: the node then works alone
- * until it can.
+ * The bus of several nodes, over NATS. When NATS cannot be reached it resolves after a timeout: the node then works alone
+ * until NATS is available.
  */
 export async function openNatsBus(deps: NatsBusDeps): Promise<NatsBus> {
   const bus = new NatsBus(deps);
@@ -37,15 +37,15 @@ export async function openNatsBus(deps: NatsBusDeps): Promise<NatsBus> {
   return bus;
 }
 
-/** A topic that someone on this node listens to. */
+/** A topic with subscribers on this node. */
 interface TopicSubscription {
   readonly topic: Topic;
   subscribers: number;
 }
 
 /**
- * Subscribers on this node hear a message at once, as they do on a local bus; NATS carries it to the other nodes that
- * subscribed to its topic, and not back.
+ * Delivers a message to subscribers on this node synchronously, as a local bus does. NATS delivers it to the other nodes
+ * that subscribed to its topic, and not back to this one.
  */
 export class NatsBus implements Bus {
   readonly isReliable = false;
@@ -73,14 +73,14 @@ export class NatsBus implements Bus {
     });
   }
 
-  /** Resolves when NATS is reached for the first time. */
+  /** Resolves when NATS is connected for the first time. */
   get firstConnected(): Promise<void> {
     return this.#link.firstConnected;
   }
 
   publish<T extends Topic>(topic: T, message: MessageOn<T>): void {
     const subject = subjectOf(this.#mac.installation, topic);
-    // First to the others: what a subscriber here answers to it must come after it everywhere.
+    // To the other nodes first: what a local subscriber publishes in response must come after it everywhere.
     if (subject !== null) this.#publishRemote(subject, message);
     this.#local.publish(topic, message);
   }
@@ -111,7 +111,7 @@ export class NatsBus implements Bus {
     return () => void this.#reconnectHandlers.delete(own);
   }
 
-  /** Resolves when NATS has taken everything that was published and subscribed before; at once while it is away. */
+  /** Resolves when NATS has received everything that was published and subscribed before, immediately while disconnected. */
   settled(): Promise<void> {
     return this.#link.settled();
   }
@@ -121,7 +121,7 @@ export class NatsBus implements Bus {
     await Promise.all([this.#local.close(), this.#link.close()]);
   }
 
-  /** A run of events that is too large for one message goes as two: both tell of the log in its order. */
+  /** A run of events that is too large for one message is split into two, in order. */
   #publishRemote(subject: string, message: BusMessage): void {
     const limit = this.#link.maxPayloadBytes;
     if (limit === null) return this.#losses.count('away');
@@ -159,7 +159,7 @@ export class NatsBus implements Bus {
     if (message === null) return;
     const { reply = '' } = sealed;
     if (reply === '') return this.#local.publish(topic, message);
-    // Sealed for the one subject that this question is answered on, so that it answers no other.
+    // Signed for the reply subject of this request, so that it cannot be used as the reply to another.
     this.#local.publish(topic, message, (answer) => this.#link.publish(reply, this.#sign(reply, answer)));
   }
 
@@ -183,7 +183,7 @@ export class NatsBus implements Bus {
       try {
         hear();
       } catch (error) {
-        this.#deps.logger.error({ err: error }, 'what waited for the return of the bus failed');
+        this.#deps.logger.error({ err: error }, 'a handler of the reconnection of the bus failed');
       }
     }
   }

@@ -15,10 +15,10 @@ export interface NatsLinkDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly losses: LossLog;
-  /** What the subjects of answers begin with. */
+  /** The prefix of the subjects of replies. */
   readonly replyPrefix: string;
   readonly onMessage: (message: SignedMessage) => void;
-  /** It is connected, and every subscription is in force: the first time, and each time after it was away. */
+  /** Called after the first connection and each reconnection, once all subscriptions are active. */
   readonly onConnected: () => void;
 }
 
@@ -28,8 +28,8 @@ type LinkState =
   | { readonly name: 'closed' };
 
 /**
- * Stays connected to NATS for ever, through one session after the other. What is sent while it is away is dropped: the
- * store has it. Subscriptions are kept, and made again by each session.
+ * Stays connected to NATS through consecutive sessions. Messages published while it is disconnected are dropped, because
+ * the store has their content. Each session subscribes again to all subjects.
  */
 export class NatsLink {
   readonly #deps: NatsLinkDeps;
@@ -46,12 +46,12 @@ export class NatsLink {
     void this.#run();
   }
 
-  /** Resolves when it is connected for the first time. */
+  /** Resolves when the first session is connected. */
   get firstConnected(): Promise<void> {
     return this.#firstConnected.promise;
   }
 
-  /** What one message may have now; null while it is away. */
+  /** The current limit of one message; null while disconnected. */
   get maxPayloadBytes(): number | null {
     return this.#state.name === 'up' ? this.#state.session.maxPayloadBytes : null;
   }
@@ -61,7 +61,7 @@ export class NatsLink {
     if (!this.#state.session.publish(subject, payload)) this.#deps.losses.count('congested');
   }
 
-  /** Null when nobody answers in time, and at once when nobody listens or NATS is away. */
+  /** Resolves with null when no reply arrives in time, and immediately when there is no subscriber or no connection. */
   async request(subject: string, payload: Uint8Array): Promise<SignedMessage | null> {
     return this.#state.name === 'up' ? this.#state.session.request(subject, payload) : null;
   }
@@ -76,12 +76,12 @@ export class NatsLink {
     if (this.#state.name === 'up') this.#state.session.unsubscribe(subject);
   }
 
-  /** Resolves when NATS has taken everything said before; at once while it is away. */
+  /** Resolves when NATS has received everything sent before, immediately while disconnected. */
   async settled(): Promise<void> {
     if (this.#state.name === 'up') await this.#state.session.settled();
   }
 
-  /** Gives the last words a moment to arrive. A dial under way ends by itself, within its patience. */
+  /** Waits a moment for the last messages to be delivered. A connection attempt in flight ends by its own timeout. */
   async close(): Promise<void> {
     const before = this.#state;
     this.#state = { name: 'closed' };
@@ -117,10 +117,10 @@ export class NatsLink {
         name: 'parley',
         noEcho: true,
         inboxPrefix: replyPrefix,
-        // A stack for each question, in case it fails, would cost more than the question.
+        // Capturing a stack trace for each request would cost more than the request.
         noAsyncTraces: true,
         timeout: BUS_DIAL_MS,
-        // One session, one connection: what follows, and when, is decided here.
+        // One session is one connection: `#run` decides when to reconnect.
         reconnect: false,
         ignoreClusterUpdates: true,
       });
@@ -154,12 +154,13 @@ export class NatsLink {
     this.#logDisconnected(reason);
   }
 
-  /** Once for each outage, and again now and then. */
+  /** Logs each outage once, and again at long intervals. */
   #logDisconnected(reason: string): void {
     const { address, clock, logger } = this.#deps;
     if (this.#isClosed || clock.elapsed() - this.#loggedAtMs < BUS_WARN_EVERY_MS) return;
     this.#loggedAtMs = clock.elapsed();
-    const sentence = 'NATS is away: this node works alone, and hears of the others through the database, later';
+    const sentence =
+      'NATS is away: this node works alone, and gets the changes of other nodes from the database, later';
     logger.error({ servers: address.servers, reason }, sentence);
   }
 
@@ -174,7 +175,7 @@ export class NatsLink {
   }
 }
 
-/** Full jitter: nodes that lost one NATS server at once do not come back at once. */
+/** Full jitter, so that nodes that lost one NATS server at the same time do not reconnect at the same time. */
 function retryDelayMs(attempt: number, random: Random): number {
   return random.fraction() * Math.min(BUS_RETRY_MAX_MS, BUS_RETRY_MS * 2 ** Math.min(attempt, 16));
 }

@@ -2,11 +2,11 @@ import { PermissionViolationError, type NatsConnection, type Subscription } from
 import { BUS_ANSWER_MS, BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BUS_UNCONFIRMED_BYTES } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 
-/** As the library hands it over. */
+/** A message as the library delivers it. */
 export interface SignedMessage {
   readonly subject: string;
   readonly data: Uint8Array;
-  /** Where an answer is waited for, if one is. */
+  /** The subject of the reply, when the message is a request. */
   readonly reply?: string;
 }
 
@@ -14,14 +14,14 @@ export interface NatsSessionDeps {
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly onMessage: (message: SignedMessage) => void;
-  /** NATS says that these credentials may not do what was asked. */
+  /** Called when NATS denies a permission. */
   readonly onPermissionDenied: (error: Error) => void;
 }
 
 /**
- * One connection to NATS, to its end; it does not come back. The library has no bound on what waits for a socket that
- * nobody reads, and would wait for that socket when it gives up. So this asks the server now and then how far it is, sends
- * nothing while too much is unconfirmed, and cuts the connection when no answer comes.
+ * One connection to NATS, until it closes. The library has no bound on what it buffers for a server that does not read, and
+ * would wait for that server on closing. So this pings the server regularly, sends nothing while too many bytes are
+ * unconfirmed, and closes the connection when the server does not respond.
  */
 export class NatsSession {
   readonly #deps: NatsSessionDeps;
@@ -40,17 +40,17 @@ export class NatsSession {
     this.#ping();
   }
 
-  /** Resolves with the reason when the connection has ended. */
+  /** Resolves with the reason when the connection has closed. */
   get closed(): Promise<string> {
     return this.#closed.promise;
   }
 
-  /** What the server takes in one message. */
+  /** The server's limit of one message. */
   get maxPayloadBytes(): number {
     return this.#deps.connection.info?.max_payload ?? 0;
   }
 
-  /** False when it was not sent, because the server is too far behind. */
+  /** Returns false when it was not sent, because the server is too slow. */
   publish(subject: string, payload: Uint8Array): boolean {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return false;
     this.#deps.connection.publish(subject, payload);
@@ -59,7 +59,7 @@ export class NatsSession {
     return true;
   }
 
-  /** Null when nobody answers in time. That nobody listens, NATS tells at once. */
+  /** Resolves with null when no reply arrives in time. NATS reports immediately that there is no subscriber. */
   async request(subject: string, payload: Uint8Array): Promise<SignedMessage | null> {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return null;
     this.#unconfirmedBytes += payload.length;
@@ -69,7 +69,7 @@ export class NatsSession {
   subscribe(subject: string): void {
     if (this.#isClosed) return;
     const subscription = this.#deps.connection.subscribe(subject, {
-      // Must not throw: the library would read nothing more, and say so nowhere.
+      // Must not throw: the library would silently stop reading.
       callback: (error, message) => {
         if (error === null) this.#deps.onMessage(message);
       },
@@ -83,14 +83,14 @@ export class NatsSession {
     if (!this.#isClosed) subscription?.unsubscribe();
   }
 
-  /** Resolves when the server has taken everything said before, or the connection has ended. */
+  /** Resolves when the server has received everything sent before, or the connection has closed. */
   async settled(): Promise<void> {
     if (this.#isClosed) return;
     const answered = this.#deps.connection.flush().catch(() => undefined);
     await Promise.race([answered, this.closed]);
   }
 
-  /** Cuts the connection, whatever waits for it. */
+  /** Closes the connection without waiting for buffered data. */
   async close(): Promise<void> {
     this.#end('it was closed here');
     await this.#deps.connection.close();
@@ -100,7 +100,7 @@ export class NatsSession {
     return this.#deps.connection.isClosed();
   }
 
-  /** One question at a time; the answer covers what was sent before it. */
+  /** One ping at a time. Its pong confirms everything sent before it. */
   #confirm(): void {
     if (this.#confirming || this.#isClosed) return;
     this.#confirming = true;
@@ -115,7 +115,7 @@ export class NatsSession {
     );
   }
 
-  /** A tick that comes late counts once, so a node that was busy itself does not blame the server. */
+  /** A late tick counts once, so that a busy node does not blame the server. */
   #ping(): void {
     this.#stopPinging = this.#deps.clock.after(BUS_PING_MS, () => {
       if (this.#confirming) this.#missedPings += 1;

@@ -12,22 +12,22 @@ import { StoreUnavailable } from '#ports/store.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import { StatementFailed } from './postgres-error.ts';
 
-/** How the server knows us, and we each other. */
+/** Identifies our connections to the server, and to other nodes. */
 const APPLICATION_NAME = 'parley';
 
 export interface ConnectionsOptions {
   readonly url: string;
   readonly max: number;
-  /** Waits as long as it takes: for migrations, which may be long, and for those of another node. Default false. */
+  /** For migrations, which may take long, also those of another node. Default false. */
   readonly withoutTimeouts?: boolean;
   readonly logger: Logger;
 }
 
 export interface StatementResult {
   readonly rows: readonly unknown[];
-  /** Rows found, inserted, updated or deleted. */
+  /** The number of rows found, inserted, updated or deleted. */
   readonly changes: number;
-  /** What the server says it did, such as `COMMIT`. */
+  /** What the server did, such as `COMMIT`. */
   readonly command: string;
 }
 
@@ -38,7 +38,7 @@ const TIMEOUTS = {
   query_timeout: DATABASE_ANSWER_MS,
 };
 
-/** Connections to one database, made when needed. Whatever can't be had in time, or at all, fails. */
+/** A pool of connections to one database. A connection that is not available in time is an error. */
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #inUse = new Set<Promise<unknown>>();
@@ -47,7 +47,7 @@ export class Connections {
   constructor({ url, max, withoutTimeouts = false, logger }: ConnectionsOptions) {
     this.#pool = new pg.Pool({
       connectionString: url,
-      // One stays, however quiet it is: so who must have the database for itself sees that somebody uses it.
+      // One connection always stays open: a command that needs the database for itself can see that a node uses it.
       min: 1,
       max,
       application_name: APPLICATION_NAME,
@@ -56,12 +56,12 @@ export class Connections {
       types,
       ...(withoutTimeouts ? {} : TIMEOUTS),
     });
-    // A connection in use tells by the statement that fails; an idle one is replaced when it is needed.
+    // A connection in use reports an error by its failing statement; an idle one is replaced when it is needed.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
     this.#pool.on('error', ({ message }) => logger.warn({ reason: message }, 'a connection to the database was lost'));
   }
 
-  /** Gives `task` a connection of its own. Rejects with `StatementFailed` when there is none to be had. */
+  /** Gives `task` a connection of its own. Rejects with `StatementFailed` when none is available. */
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.acquire();
     try {
@@ -71,7 +71,7 @@ export class Connections {
     }
   }
 
-  /** Whoever takes it must release it. */
+  /** The caller must release it. */
   async acquire(): Promise<Connection> {
     if (this.#closing !== null) throw new StoreUnavailable('the store is closed');
     if (this.#inUse.size >= MAX_DATABASE_QUEUE) throw new StoreUnavailable('the database is overloaded');
@@ -89,7 +89,7 @@ export class Connections {
     }
   }
 
-  /** Lets what was asked before finish. May be called twice. */
+  /** Waits for the calls in flight. May be called twice. */
   close(): Promise<void> {
     this.#closing ??= Promise.all(this.#inUse).then(() => this.#pool.end());
     return this.#closing;
@@ -107,7 +107,7 @@ export class Connection {
     this.#released = released;
   }
 
-  /** Rejects with `StatementFailed`, or when the number of rows is not what the step says. */
+  /** Rejects with `StatementFailed`, or when the number of changed rows is not the expected one. */
   async run({ sql, parameters, expectRowsAffected }: SqlStatement): Promise<StatementResult> {
     const name = nameOf(sql, parameters);
     const result = await this.#query({ text: sql, values: [...parameters], ...(name === null ? {} : { name }) });
@@ -117,17 +117,17 @@ export class Connection {
     return result;
   }
 
-  /** A statement that is not worth keeping compiled. */
+  /** Runs a statement without keeping it prepared. */
   async runOnce(text: string, values: readonly unknown[] = []): Promise<StatementResult> {
     return this.#query({ text, values: [...values] });
   }
 
-  /** After a failure: the transaction must leave nothing, nor the connection a transaction to whoever comes next. */
+  /** After a failure: discards the transaction, so that the next user of the connection does not inherit it. */
   async rollBack(): Promise<void> {
     if (!this.#isLost) await this.runOnce('rollback').catch(() => this.discard());
   }
 
-  /** The connection is closed, not used again. */
+  /** Closes the connection on release, instead of reusing it. */
   discard(): void {
     this.#isLost = true;
   }
@@ -155,7 +155,7 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const names = new Map<string, string>();
 
-/** A statement with a name is compiled once per connection. The store has some fifty. */
+/** A statement with a name is prepared once per connection. The store has about fifty. */
 function nameOf(sql: string, parameters: readonly unknown[]): string | null {
   if (parameters.length === 0) return null;
   const known = names.get(sql);

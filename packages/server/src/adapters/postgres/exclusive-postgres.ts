@@ -9,13 +9,13 @@ import { preparePostgres, type PostgresDeps } from './prepare-postgres.ts';
 
 const POLLS = 10;
 const POLL_S = 0.1;
-/** How many connections nodes have, this one's left out. */
+/** The number of connections of nodes, without this one. */
 const COUNT_NODES = `select count(*) as count from pg_stat_activity
   where datname = current_database() and application_name = 'parley' and pid <> pg_backend_pid()`;
 
 /**
- * One transaction that has the database for itself, however long it takes: a node that wants to start waits for its end.
- * Makes the tables when there are none. Rejects, having changed nothing else, when `task` does, or when a node runs.
+ * Runs one transaction that has the database for itself, however long it takes: a node that starts waits for its end.
+ * Creates the tables when there are none. Rejects, having changed nothing else, when `task` does, or when a node runs.
  */
 export async function withExclusivePostgres<T>(
   deps: Omit<PostgresDeps, 'clock'>,
@@ -40,7 +40,7 @@ export async function withExclusivePostgres<T>(
   }
 }
 
-/** A connection that was closed, by a node that just stopped or by us, is seen for a moment longer. */
+/** A connection that was just closed, by a stopped node or by us, stays visible for a moment. */
 async function hasNodes(transaction: Kysely<Tables>): Promise<boolean> {
   for (let look = 0; look < POLLS; look += 1) {
     const { rows } = await sql.raw<{ count: number }>(COUNT_NODES).execute(transaction);

@@ -2,13 +2,13 @@ import { PostgresDialect, type Dialect, type PostgresPoolClient, type PostgresQu
 import type { Connection, Connections } from './connections.ts';
 import { toStoreError } from './postgres-error.ts';
 
-/** Kysely over our connections, failing as they do: `StoreUnavailable` for what the world did. */
+/** Kysely over our connections, with their errors: `StoreUnavailable` when the environment is at fault. */
 export function postgresDialect(connections: Connections): Dialect {
   return new PostgresDialect({
     pool: {
       options: {},
       connect: async () => client(await connections.acquire().catch(rethrow)),
-      // The connections belong to whoever opened them.
+      // The opener closes the connections.
       end: async () => undefined,
     },
   });

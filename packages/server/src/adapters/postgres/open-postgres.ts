@@ -12,9 +12,9 @@ import { PostgresDatabase } from './postgres-database.ts';
 import { preparePostgres, type PostgresDeps } from './prepare-postgres.ts';
 
 /**
- * Opens the database, which any number of nodes may use at once. The first of them makes the tables. Rejects with a
- * sentence for the person who starts the server when it can't be reached, would not keep what it is given, or was written
- * by a newer Parley.
+ * Opens the database, which any number of nodes may use at once. The first of them creates the tables. Rejects with a
+ * sentence for the person who starts the server when it cannot be reached, would lose data, or was written by a newer
+ * Parley.
  */
 export async function openPostgres({ url, clock, random, logger }: PostgresDeps): Promise<OpenedDatabase> {
   await preparePostgres({ url, random, logger });
@@ -31,7 +31,7 @@ export async function openPostgres({ url, clock, random, logger }: PostgresDeps)
     type: 'postgres',
     secret: () => storedSecret(db.kysely, random),
     lockUsers: async (transaction) => void (await sql.raw(LOCK_USERS).execute(transaction)),
-    // What PostgreSQL does not answer now, it may answer later.
+    // Never: PostgreSQL may become available again.
     failed: new Promise(() => undefined),
     close: () => store.close(),
   };

@@ -10,18 +10,18 @@ import { postgresDialect } from './kysely-dialect.ts';
 import { toStoreError, StatementFailed } from './postgres-error.ts';
 
 export interface PostgresPools {
-  /** For what the store stores. Nobody else can keep it waiting for a connection. */
+  /** Only for the store's writes, so that nothing else can keep them waiting for a connection. */
   readonly writers: Connections;
   readonly readers: Connections;
 }
 
-/** Each of its statements sees what was committed before it: so what follows a lock sees what the lock waited for. */
+/** Each statement sees what was committed before it, so a statement after a lock sees what the lock waited for. */
 const BEGIN_WRITE = 'begin isolation level read committed';
-/** All of its statements see the moment of the first. */
+/** All statements see the same snapshot, that of the first. */
 const BEGIN_READ = 'begin isolation level repeatable read, read only';
-const HOLD: Readonly<Record<AdvisoryLock, string>> = { users: LOCK_USERS };
+const LOCKS: Readonly<Record<AdvisoryLock, string>> = { users: LOCK_USERS };
 
-/** PostgreSQL, which other nodes use as well. */
+/** PostgreSQL, shared with other nodes. */
 export class PostgresDatabase implements SqlDatabase {
   readonly dialect = POSTGRES;
   readonly kysely: Kysely<Tables>;
@@ -32,7 +32,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.kysely = new Kysely({ dialect: postgresDialect(pools.readers) });
   }
 
-  /** Asked again when the connection was a dead one: the others of the pool have died of the same. */
+  /** Retried once when the connection was dead: the others of the pool may have died with it and are replaced. */
   async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>> {
     const reads = steps as readonly SqlStatement[];
     const attempt = (): Promise<LoadedRows<R>> =>
@@ -43,7 +43,7 @@ export class PostgresDatabase implements SqlDatabase {
   async write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
     decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
-    holding?: AdvisoryLock,
+    lock?: AdvisoryLock,
   ): Promise<T> {
     let isCommitting = false;
     const attempt = (): Promise<T> =>
@@ -51,7 +51,7 @@ export class PostgresDatabase implements SqlDatabase {
         isCommitting = false;
         try {
           await connection.runOnce(BEGIN_WRITE);
-          if (holding !== undefined) await connection.runOnce(HOLD[holding]);
+          if (lock !== undefined) await connection.runOnce(LOCKS[lock]);
           const loaded = await rowsOf(connection, load as readonly SqlStatement[]);
           const { result, steps } = decide(loaded as LoadedRows<R>);
           for (const step of steps) await connection.run(step);
@@ -63,7 +63,7 @@ export class PostgresDatabase implements SqlDatabase {
           throw error;
         }
       });
-    // A commit without an answer may have been stored: only who asked for it can find out whether it was.
+    // A commit without a response may have been stored. Only the caller can find out.
     return repeating(attempt, (error, attempts) =>
       error.isRace ? attempts <= MAX_DATABASE_REPEATS : error.isStale && !isCommitting && attempts === 1,
     );
@@ -106,7 +106,7 @@ async function rowsOf(connection: Connection, steps: readonly SqlStatement[]): P
   return rows;
 }
 
-/** The server answers a commit of a transaction that failed with `ROLLBACK`, and calls that a success. */
+/** For a failed transaction the server responds to `commit` with `ROLLBACK`, and reports that as a success. */
 async function commit(connection: Connection): Promise<void> {
   const { command } = await connection.runOnce('commit');
   if (command !== 'COMMIT') throw new Error(`the transaction was not committed: ${command}`);

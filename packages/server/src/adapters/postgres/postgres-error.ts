@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { StoreUnavailable } from '#ports/store.ts';
 
-/** A statement that failed, with whatever the driver threw. It does not leave this folder: see `outward`. */
+/** A statement that failed, with the driver's error. It does not leave this folder: see `toStoreError`. */
 export class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
   readonly driverError: unknown;
-  /** The connection has gone with it, or has to go. */
+  /** The connection is lost, or must be closed. */
   readonly isLost: boolean;
-  /** The connection had died before, which nobody noticed: another one may do. */
+  /** The connection had already died unnoticed: a retry on another one may succeed. */
   readonly isStale: boolean;
   /** SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html); null when the server did not answer. */
   readonly code: string | null;
@@ -22,7 +22,7 @@ export class StatementFailed extends Error {
     this.isStale = during === 'statement' && this.isLost && !isLate;
   }
 
-  /** It did not get through because of what others did at the same moment: the next attempt sees what they did. */
+  /** It failed because of a concurrent transaction. A retry sees the result of that transaction. */
   get isRace(): boolean {
     return this.code !== null && RACES.has(this.code);
   }
@@ -35,27 +35,27 @@ const CODE = {
   insufficientPrivilege: '42501',
 } as const;
 
-/** A duplicate may be the caller's mistake as well: then it is one in every attempt. */
+/** A duplicate may also be the caller's mistake: then every attempt fails. */
 const RACES: ReadonlySet<string> = new Set([CODE.uniqueViolation, CODE.serializationFailure, CODE.deadlockDetected]);
 
-/** Classes of SQLSTATE that are about what was asked. All others are about the world. */
+/** Classes of SQLSTATE that blame the request. All others blame the environment. */
 const REQUEST_ERRORS: ReadonlySet<string> = new Set(['21', '22', '23', '42']);
 
 const UNAVAILABLE_REASONS: Readonly<Record<string, string>> = {
   '08': 'the connection to the database failed',
-  '25': 'the database can not be written to, or gave the transaction up',
-  '28': 'the database does not let this server in',
-  '40': 'others came in the way, again and again',
+  '25': 'the database can not be written to, or ended the transaction',
+  '28': 'the database rejects the credentials of this server',
+  '40': 'concurrent transactions conflicted in every attempt',
   '53': 'the database has no room: disk, memory or connections',
-  '55': 'another server holds what is needed',
-  '57': 'the database is stopping, starting, or gave the statement up',
-  '58': 'the database can not use its disk',
+  '55': 'another server holds a lock that is needed',
+  '57': 'the database is stopping or starting, or cancelled the statement',
+  '58': 'the database can not access its disk',
   XX: 'the database is damaged, or has a bug',
 };
 
 /**
- * The error for whoever asked: `StoreUnavailable` for what the world did; PostgreSQL's own words otherwise. The driver's
- * error is left out: its details quote what people wrote.
+ * The error for the caller: `StoreUnavailable` when the environment is at fault, PostgreSQL's message otherwise. The
+ * driver's error is left out, because its details quote what users wrote.
  */
 export function toStoreError(error: unknown): unknown {
   if (!(error instanceof StatementFailed)) return error;
@@ -69,7 +69,7 @@ export function toStoreError(error: unknown): unknown {
   return new StoreUnavailable(`${UNAVAILABLE_REASONS[about] ?? 'the database failed'} (PostgreSQL: ${words}, ${code})`);
 }
 
-/** Why the database could not be opened, for the person who starts the server. `where` has no password in it. */
+/** The reason why the database could not be opened, for the person who starts the server. `where` contains no password. */
 export function openingError(error: unknown, where: string): Error {
   const outside = toStoreError(error);
   const reason = outside instanceof Error ? outside.message : String(outside);

@@ -8,13 +8,13 @@ import { Connections } from './connections.ts';
 import { postgresDialect } from './kysely-dialect.ts';
 import { openingError, toStoreError } from './postgres-error.ts';
 
-/** All of its statements see the moment of the first, and none of them can change anything. */
+/** All statements see the same snapshot, that of the first, and none can change anything. */
 const BEGIN = 'begin isolation level repeatable read, read only';
 
 /**
- * Opens the database for reading only, on one connection of its own, whether or not nodes run on it: they go on as before,
- * except that until the snapshot is disposed of vacuum keeps the rows that were changed meanwhile. Rejects with a sentence
- * when it can't be reached. PostgreSQL holds references and files by itself, so it has no findings of its own.
+ * Opens the database read-only, on one connection of its own, also while nodes use it. It does not affect them, except that
+ * vacuum keeps the rows changed meanwhile until the snapshot is disposed. Rejects with a sentence when the database cannot
+ * be reached. PostgreSQL enforces its references by itself, so there are no findings of its own.
  */
 export async function openPostgresSnapshot(url: string, logger: Logger): Promise<Snapshot> {
   const connections = new Connections({ url, max: 1, withoutTimeouts: true, logger });

@@ -22,7 +22,7 @@ export interface PostgresDeps {
 }
 
 /**
- * Looks whether the database can be relied on, and brings its tables to the version this code knows. Rejects with a
+ * Checks that the database keeps data safely, and migrates its tables to the version this code knows. Rejects with a
  * sentence for the person who starts the server.
  */
 export async function preparePostgres({ url, random, logger }: Omit<PostgresDeps, 'clock'>): Promise<void> {

@@ -23,7 +23,7 @@ const SELECT_FACTS = `select current_setting('server_version_num')::int as "vers
   pg_is_in_recovery() as "isReplica",
   exists (select from pg_collation where collname = 'und-x-icu') as "hasUnicode"`;
 
-/** Throws a sentence when what is stored there would not be safe, or not come back as it was. */
+/** Throws a sentence when the database could lose or alter what is stored in it. */
 export async function checkServer(connection: Connection, logger: Logger): Promise<void> {
   const { rows } = await connection.runOnce(SELECT_FACTS);
   const facts = rows[0] as Facts;

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
-/** A database in a transaction that nobody else writes in. */
+/** A database in a transaction, while nothing else writes to it. */
 export interface CopySide {
   readonly kysely: Kysely<Tables>;
   readonly dialect: Dialect;
@@ -12,11 +12,11 @@ export interface CopySide {
 export interface CopiedTable {
   readonly name: string;
   readonly rows: number;
-  /** SHA-256 of all rows in the order of their keys, whatever the database they are in. */
+  /** SHA-256 of all rows in the order of their keys, the same for both kinds of database. */
   readonly hash: string;
 }
 
-/** Every table but `meta`, with its primary key; what refers to another comes after it. */
+/** Every table but `meta`, with its primary key. A table comes after the tables that it refers to. */
 const KEYS: Readonly<Record<Exclude<keyof Tables, 'meta'>, readonly string[]>> = {
   users: ['id'],
   sessions: ['id'],
@@ -34,14 +34,14 @@ const KEYS: Readonly<Record<Exclude<keyof Tables, 'meta'>, readonly string[]>> =
 type TableName = keyof typeof KEYS;
 const NAMES = Object.keys(KEYS) as TableName[];
 
-/** Rows read, and written, at once: some thousand parameters. */
+/** Rows read and written at a time: a few thousand parameters. */
 const PAGE_ROWS = 500;
 const BOOLEANS: ReadonlySet<string> = new Set(['suspended', 'email_verified']);
 
-/** A row as both databases can have it: times as ISO 8601 text, booleans as 0 and 1. */
+/** A row in a form that both databases share: times as ISO 8601 text, booleans as 0 and 1. */
 type Row = Readonly<Record<string, string | number | null>>;
 
-/** Throws when a database has something in it. */
+/** Throws when the database has any row. */
 export async function requireEmpty({ kysely }: CopySide): Promise<void> {
   for (const name of NAMES) {
     const found = await sql`select 1 from ${sql.table(name)} limit 1`.execute(kysely);
@@ -49,16 +49,16 @@ export async function requireEmpty({ kysely }: CopySide): Promise<void> {
   }
 }
 
-/** Throws when a database has a table that would be left behind. */
+/** Throws when the database has a table that would not be copied. */
 export async function requireKnownTables({ kysely }: CopySide): Promise<void> {
   for (const { name } of await kysely.introspection.getTables()) {
-    if (name !== 'meta' && !Object.hasOwn(KEYS, name)) throw new Error(`Nothing is known of a table ${name} in it.`);
+    if (name !== 'meta' && !Object.hasOwn(KEYS, name)) throw new Error(`It has an unknown table ${name}.`);
   }
 }
 
 /**
- * Copies every row, and the epoch, to a database that has none. Then reads the copy back, and throws when one table of it
- * is not, row for row, what it was.
+ * Copies all rows and the epoch to an empty database. Then reads the copy back, and throws when a table differs from the
+ * original in any row.
  */
 export async function copyDatabase(from: CopySide, to: CopySide): Promise<CopiedTable[]> {
   const copied: CopiedTable[] = [];
@@ -90,7 +90,7 @@ async function digest(
   return { name, rows: count, hash: hash.digest('hex') };
 }
 
-/** In the order of the key, from one to the next: no page costs more than the first. */
+/** Pages in the order of the key, each starting after the last row of the one before: all pages cost the same. */
 async function* pages({ kysely }: CopySide, name: TableName): AsyncGenerator<readonly Row[]> {
   const key = sql.join(KEYS[name].map((column) => sql.ref(column)));
   let last: Row | undefined;

@@ -1,16 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { StoredBoolean } from '#ports/accounts-tables.ts';
 
-/** Where the databases differ. Everything else in this folder is the same for each of them. */
+/** The differences between the databases. Everything else in this folder is the same for both. */
 export interface Dialect {
   /**
-   * How many rows are inserted at once: `'together'` as one JSON array, for a database that every statement is a journey to;
-   * `'each'` by a statement for each, for one in this process, which takes a row's values in half the time that way.
+   * How rows are inserted: `'together'` sends all rows as one JSON array, for a database where each statement is a round
+   * trip; `'each'` runs a statement for each row, which takes half the time in a database in this process.
    */
   readonly inserts: 'together' | 'each';
   /** The function that turns a JSON array into rows with a column `value`. */
   readonly eachRow: 'json_each' | 'json_array_elements';
-  /** Makes text comparable whatever its case, and sorted by code points. */
+  /** Makes text comparable regardless of case, and sorted by code points. */
   fold(text: RawBuilder<string>): RawBuilder<string>;
   /** Column types: text sorted by code points, 64-bit integers, what the accounts library calls a date and a boolean. */
   readonly text: RawBuilder<unknown>;
@@ -25,7 +25,7 @@ export interface Dialect {
   /** As the database takes a boolean, and as SQL spells "false". */
   storedBoolean(value: boolean): StoredBoolean;
   readonly false: '0' | 'false';
-  /** Others write at the same time: what a transaction decides on has to be locked in it. */
+  /** Other nodes write at the same time, so a transaction must lock the rows that it decides on. */
   readonly hasManyWriters: boolean;
 }
 
@@ -49,7 +49,7 @@ export const SQLITE: Dialect = {
 export const POSTGRES: Dialect = {
   inserts: 'together',
   eachRow: 'json_array_elements',
-  // The rules of Unicode whatever the database's own locale: `C` knows ASCII only.
+  // The rules of Unicode regardless of the database's locale: `C` knows ASCII only.
   fold: (text) => sql`(lower(${text} collate "und-x-icu") collate "C")`,
   // In UTF-8 the order of bytes is that of code points, which is SQLite's.
   text: sql`text collate "C"`,

@@ -5,7 +5,7 @@ import { MIGRATIONS } from './migrations/index.ts';
 import type { Tables } from './tables.ts';
 
 export interface MigrateOptions {
-  /** Kept when the database is new. */
+  /** Stored when the database is new. */
   readonly epoch: string;
   /** Called first, in the transaction: waits until no other node migrates. */
   readonly lock?: (transaction: Transaction<Tables>) => Promise<void>;

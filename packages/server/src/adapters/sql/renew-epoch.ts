@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Random } from '#ports/random.ts';
 import type { Tables } from './tables.ts';
 
-/** Makes an epoch that no other database has. */
+/** Creates an epoch that no other database has. */
 export function makeEpoch(random: Pick<Random, 'token'>): string {
   return `e_${random.token(96)}`;
 }
@@ -13,8 +13,8 @@ interface RenewedEpoch {
 }
 
 /**
- * Gives the log a new epoch, so that clients drop what they hold of it and read it afresh. Resolves with both. In a
- * transaction while no server runs: whoever is connected to one would go on with what they hold.
+ * Gives the log a new epoch, so that clients discard their copy of it and load it again. Resolves with both epochs. Runs in
+ * a transaction while no server runs: clients that are connected would keep their copy.
  */
 export async function renewEpoch(transaction: Kysely<Tables>, random: Pick<Random, 'token'>): Promise<RenewedEpoch> {
   const { epoch: before } = await transaction.selectFrom('meta').select('epoch').executeTakeFirstOrThrow();

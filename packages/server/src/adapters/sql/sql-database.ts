@@ -4,28 +4,28 @@ import type { SqlStatement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * What the store needs of a database. It rejects with `StoreUnavailable` when the database could not do it now, and with
- * another error when what was asked contradicts the data.
+ * What the store needs from a database. Rejects with `StoreUnavailable` when the database cannot do it now, and with
+ * another error when the request contradicts the data.
  */
 export interface SqlDatabase {
   readonly dialect: Dialect;
   readonly kysely: Kysely<Tables>;
-  /** Runs the steps in one consistent moment that has every write that resolved before. */
+  /** Runs the steps on one consistent snapshot, which includes every write that resolved before. */
   read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>>;
   /**
-   * One transaction: runs `load`, asks `decide`, runs its steps and makes them durable. When anything throws, nothing is
-   * stored. Where others write at the same time, it is serializable against every write that locks a row which this one
-   * locks, or that holds what this one holds; `decide` is asked again when one of the others came first all the same.
+   * One transaction: runs `load`, calls `decide`, runs the steps that it returns, and makes them durable. When anything
+   * throws, nothing is stored. Where other nodes write at the same time, it is serializable against every write that locks
+   * a row which this one locks, or that takes the same `lock`. Calls `decide` again when it lost a race all the same.
    */
   write<R extends readonly unknown[] | [], T>(
     load: Steps<R>,
     decide: (loaded: LoadedRows<R>) => WriteBatch<T>,
-    holding?: AdvisoryLock,
+    lock?: AdvisoryLock,
   ): Promise<T>;
   close(): Promise<void>;
 }
 
-/** What no row stands for: who is in the table of users, and under which handles and subjects. */
+/** Locks for state that no single row represents. `users`: which users exist, and with which handles and subjects. */
 export type AdvisoryLock = 'users';
 
 export interface WriteBatch<T> {
@@ -34,5 +34,5 @@ export interface WriteBatch<T> {
 }
 
 export type Steps<R extends readonly unknown[]> = { readonly [K in keyof R]: SqlStatement<R[K]> };
-/** The rows of each step. */
+/** The resulting rows of each step. */
 export type LoadedRows<R extends readonly unknown[]> = { readonly [K in keyof R]: readonly R[K][] };

@@ -3,17 +3,17 @@ import type { Dialect } from './dialect.ts';
 
 export type SqlValue = string | number | boolean | null;
 
-/** One statement with its parameters, ready to be sent. */
+/** A statement with its parameters, ready to be sent. */
 export interface SqlStatement<Row = unknown> {
   readonly sql: string;
   readonly parameters: readonly SqlValue[];
   /** It runs once for each of these instead of once with `parameters`. */
   readonly each?: Rows;
-  /** How many rows it must change: any other number fails the transaction, because the decision contradicts the data. */
+  /** The number of rows it must change. Any other number fails the transaction, because the decision contradicts the data. */
   readonly expectRowsAffected?: number;
-  /** One of its `rows` parameters is empty: there is nothing it could find, insert or change. */
+  /** One of its `rows` parameters is empty, so there is nothing to find, insert or change. */
   readonly isIdle?: boolean;
-  /** Says of which type the rows are; never set. */
+  /** Carries the type of the rows; never set. */
   readonly row?: Row;
 }
 
@@ -31,7 +31,7 @@ type Parameters = Readonly<Record<string, keyof ParameterTypes>>;
 type Values<P extends Parameters> = { readonly [K in keyof P]: ParameterTypes[P[K]] };
 type Slots<P extends Parameters> = { readonly [K in keyof P]: RawBuilder<ParameterTypes[P[K]]> };
 
-/** Stands in a compiled statement where a value will be. */
+/** A placeholder for a value in a compiled statement. */
 class Slot {
   readonly name: string;
 
@@ -40,7 +40,7 @@ class Slot {
   }
 }
 
-/** Compiles a query once. What comes back only fills in its parameters. */
+/** Compiles a query once. The returned function only fills in its parameters. */
 export function prepare<P extends Parameters, Row>(
   parameters: P,
   build: (slots: Slots<P>) => Compilable<Row>,

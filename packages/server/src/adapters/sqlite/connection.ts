@@ -12,17 +12,17 @@ const CHECKPOINT_PAGES = 4_000;
 const SYNCHRONOUS_FULL = 2;
 
 /**
- * What every connection must have, and is asked for again after it was set.
+ * The settings of every connection. Each is read back after it was set.
  *
- * `secure_delete` makes a deletion overwrite what it frees. The text of a deleted message is then in no table; in the file
- * it stays until the next checkpoint, and in the write-ahead log until its frames are overwritten in turn, at the latest
- * when the server stops. Where SQLite moved rows between pages, a stale copy can remain in the unused part of a page until
- * that is used again (measured: one in 1,500 deletions, with long edits) or `VACUUM` rewrites the file. What the file system
- * or a backup keeps is beyond SQLite.
+ * `secure_delete` makes a deletion overwrite what it frees. The text of a deleted message is then in no table; it stays in
+ * the file until the next checkpoint, and in the write-ahead log until its frames are overwritten, at the latest when the
+ * server stops. Where SQLite moved rows between pages, a stale copy can remain in the unused part of a page until that is
+ * reused (measured: one in 1,500 deletions, with long edits) or `VACUUM` rewrites the file. SQLite has no control over what
+ * the file system or a backup keeps.
  */
 const PRAGMAS = [
   ['journal_mode', 'wal'],
-  // The log is synced with every commit, by macOS too.
+  // Each commit syncs the log, on macOS too.
   ['synchronous', SYNCHRONOUS_FULL],
   ['fullfsync', 1],
   ['foreign_keys', 1],
@@ -33,14 +33,14 @@ const PRAGMAS = [
   ['cache_size', -CACHE_KIB],
 ] as const;
 
-/** The connection that writes. Nobody but this process may write while it is open. */
+/** The connection that writes. No other process may write while it is open. */
 export function openWriter(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   for (const [name, value] of PRAGMAS) setPragma(db, name, value);
   return prepared(db);
 }
 
-/** A connection that reads snapshots and never waits for the writer. */
+/** A connection that reads snapshots, and never waits for the writer. */
 export function openReader(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   setPragma(db, 'query_only', 1);
@@ -48,7 +48,7 @@ export function openReader(file: string): DatabaseSync {
   return prepared(db);
 }
 
-/** Holds an exclusive lock on a database of its own, which a crash releases too: a lock file would stay. */
+/** Holds an exclusive lock on a separate database. A crash releases it too, whereas a plain lock file would stay. */
 export function holdLock(file: NonNullable<WorkerSettings['lockFile']>): DatabaseSync {
   const lock = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
   lock.exec('begin exclusive');
@@ -58,7 +58,7 @@ export function holdLock(file: NonNullable<WorkerSettings['lockFile']>): Databas
 function setPragma(db: DatabaseSync, name: string, value: string | number): void {
   db.exec(`pragma ${name} = ${value}`);
   const now = Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0];
-  if (now !== value) throw new Error(`the database does not take ${name} = ${value}: it says ${String(now)}`);
+  if (now !== value) throw new Error(`the database does not accept ${name} = ${value}: it is ${String(now)}`);
 }
 
 function prepared(db: DatabaseSync): DatabaseSync {

@@ -5,8 +5,8 @@ import type { Tables } from '../sql/tables.ts';
 import { openSqlite, type SqliteDeps } from './open-sqlite.ts';
 
 /**
- * One transaction on the database of a folder, which no server may use meanwhile. Makes it when there is none. Rejects,
- * having changed nothing else, when `task` does.
+ * Runs one transaction on the database of a folder, which no server may use meanwhile. Creates the database when there is
+ * none. Rejects, having changed nothing else, when `task` does.
  */
 export async function withExclusiveSqlite<T>(
   deps: Omit<SqliteDeps, 'clock'>,

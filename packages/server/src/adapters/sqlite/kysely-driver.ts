@@ -29,7 +29,7 @@ export function sqliteDialect(threads: SqliteThreads): Dialect {
   };
 }
 
-/** Kysely would let only one query run at a time, reads included. The turns do that for writes. */
+/** Kysely would run only one query at a time, reads included. Only writes need that, and the mutex does it. */
 class FreeAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
@@ -63,14 +63,14 @@ class ThreadDriver implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
-  /** The threads belong to whoever opened them. */
+  /** The opener closes the threads. */
   async destroy(): Promise<void> {}
 }
 
-/** A read outside a transaction goes to the reader at once; everything else waits for its turn to write. */
+/** A read outside a transaction goes to the reader immediately; everything else waits for the write mutex. */
 class ThreadConnection implements DatabaseConnection {
   readonly #threads: SqliteThreads;
-  /** Ends the turn of the open transaction; null outside one. */
+  /** Releases the write mutex of the open transaction; null outside one. */
   #releaseMutex: (() => void) | null = null;
 
   constructor(threads: SqliteThreads) {
@@ -100,7 +100,7 @@ class ThreadConnection implements DatabaseConnection {
     }
   }
 
-  /** After a failed `commit`, Kysely asks for a `rollback`: the turn goes on until then. */
+  /** After a failed `commit`, Kysely calls `rollback`: the mutex is held until then. */
   async end(how: 'commit' | 'rollback'): Promise<void> {
     try {
       await this.#threads.writer.run([{ sql: how, parameters: [] }], { within: true });

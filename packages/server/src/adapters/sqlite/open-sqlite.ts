@@ -17,7 +17,7 @@ import { SqliteThread } from './sqlite-thread.ts';
 import { WriteMutex } from './write-mutex.ts';
 
 export interface SqliteDeps {
-  /** Made when missing, readable by its owner only. One server at a time can use it. */
+  /** Created when missing, readable by its owner only. Only one server at a time can use it. */
   readonly folder: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Random;
@@ -26,7 +26,7 @@ export interface SqliteDeps {
 
 /**
  * Opens the database `parley.db` in the folder. Rejects with a sentence for the person who starts the server when the
- * folder can't be written to, another server uses it, the file is damaged, or a newer Parley wrote it.
+ * folder cannot be written to, another server uses it, the file is damaged, or a newer Parley wrote it.
  */
 export async function openSqlite({ folder, clock, random, logger }: SqliteDeps): Promise<OpenedDatabase> {
   const [file, lockFile] = [join(folder, 'parley.db'), join(folder, 'parley.lock')];
@@ -44,14 +44,14 @@ export async function openSqlite({ folder, clock, random, logger }: SqliteDeps):
     secret: () => readOrMakeSecret(folder, random),
     kysely,
     type: 'sqlite',
-    // A transaction holds everything: nobody else can begin one.
+    // Not needed: only one transaction can be open at a time.
     lockUsers: async () => undefined,
     failed: db.failed,
     close: () => store.close(),
   };
 }
 
-/** What was opened before something failed is closed again. */
+/** Closes what was opened before another step failed. */
 function closing(opened: { close(): Promise<void> }) {
   return async (error: unknown): Promise<never> => {
     await opened.close();
@@ -75,7 +75,7 @@ async function makeFiles(folder: string, files: readonly string[]): Promise<void
   }
 }
 
-/** SQLite gives its other files the mode of the database. An existing file is not opened: closing it would drop its locks. */
+/** SQLite gives its other files the mode of the database. An existing file is not opened, because closing it would drop its locks. */
 async function makeFile(file: string): Promise<void> {
   try {
     const made = await open(file, 'wx', 0o600);

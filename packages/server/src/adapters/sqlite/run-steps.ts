@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { StepResult, WorkerRequest } from './worker-messages.ts';
 
-/** Compiled statements kept per connection. Ours are some fifty; the accounts library's vary with their lists. */
+/** Compiled statements cached per connection. Ours are about fifty; those of the accounts library vary with their lists. */
 const MAX_STATEMENTS = 500;
 
 interface Compiled {
@@ -10,7 +10,7 @@ interface Compiled {
   readonly hasRows: boolean;
 }
 
-/** Runs requests on one connection, one after the other. Throws what SQLite throws, and leaves a transaction to the caller. */
+/** Runs requests on one connection, one after the other. Throws SQLite's errors; the caller must end its transaction. */
 export class StepRunner {
   readonly #db: DatabaseSync;
   readonly #compiled = new Map<string, Compiled>();
@@ -20,7 +20,7 @@ export class StepRunner {
   }
 
   run({ inTransaction, steps }: Pick<WorkerRequest, 'inTransaction' | 'steps'>): StepResult[] {
-    // SQLite gives a transaction up by itself after some errors; what follows must not be stored on its own.
+    // SQLite ends a transaction by itself after some errors. The statements after it must not be stored on their own.
     if (inTransaction && !this.#db.isTransaction) throw new Error('the transaction is gone');
     if (!inTransaction && this.#db.isTransaction) throw new Error('a transaction is open');
     return steps.map((step) => this.#runStep(step));

@@ -11,11 +11,11 @@ const BEGIN_READ: SqlStatement = { sql: 'begin', parameters: [] };
 const COMMIT: SqlStatement = { sql: 'commit', parameters: [] };
 const ROLLBACK: SqlStatement = { sql: 'rollback', parameters: [] };
 
-/** One connection writes, transaction by transaction; another reads, and never waits for it. */
+/** One connection writes, one transaction at a time; another reads, and never waits for it. */
 export class SqliteDatabase implements SqlDatabase {
   readonly dialect = SQLITE;
   readonly kysely: Kysely<Tables>;
-  /** Resolves with why, when a thread ends by itself: what was under way is in doubt, and nothing is answered any more. */
+  /** Resolves with the reason when a thread ends by itself: requests in flight are indeterminate, and further ones fail. */
   readonly failed: Promise<string>;
   readonly #threads: SqliteThreads;
 
@@ -29,7 +29,7 @@ export class SqliteDatabase implements SqlDatabase {
     const reads = steps as readonly SqlStatement[];
     const { reader } = this.#threads;
     if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { within: false }));
-    // Snapshot isolation makes these steps one moment. The thread runs them without a break, so none stays open.
+    // Snapshot isolation makes these steps consistent. The thread runs them as one request, so no transaction stays open.
     const results = await reader.run([BEGIN_READ, ...reads, COMMIT], { within: false });
     return rowsOf<R>(results.slice(1, -1));
   }
@@ -46,7 +46,7 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  /** The writer last: only it can copy the write-ahead log into the database, and whoever is last is who does it. */
+  /** Closes the writer last: only it can copy the write-ahead log into the database, and the last connection does that. */
   async close(): Promise<void> {
     const { writeMutex, writer, reader } = this.#threads;
     const release = await writeMutex.acquire();
@@ -66,7 +66,7 @@ export class SqliteDatabase implements SqlDatabase {
       await writer.run([...steps, COMMIT], { within: true });
       return result;
     } catch (error) {
-      // Refused when nothing is open, because it did not begin or SQLite has rolled back by itself.
+      // Fails when no transaction is open, because it never began or SQLite has rolled back by itself.
       await writer.run([ROLLBACK], { within: true }).catch(() => undefined);
       throw error;
     }

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '#ports/store.ts';
 import type { WorkerFailure } from './worker-messages.ts';
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) that are about the world, not about what was asked. */
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that blame the environment, not the request. */
 const CODE = {
   busy: 5,
   locked: 6,
@@ -26,20 +26,20 @@ const UNAVAILABLE_REASONS: Readonly<Record<number, string>> = {
   [CODE.notADatabase]: 'the database file is damaged',
 };
 
-/** What SQLite threw, as it can be told to another thread. */
+/** Converts SQLite's error to a value that can be sent to another thread. */
 export function failureOf(error: unknown): WorkerFailure {
   if (!(error instanceof Error)) return { message: String(error), resultCode: null };
   const resultCode = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
   return { message: error.message, resultCode };
 }
 
-/** `StoreUnavailable` for what the world did; SQLite's own words otherwise, for whoever looks for "UNIQUE constraint". */
+/** `StoreUnavailable` when the environment is at fault, SQLite's message otherwise (callers match "UNIQUE constraint"). */
 export function toError({ message, resultCode }: WorkerFailure): Error {
   const reason = reasonOf(resultCode);
   return reason === undefined ? new Error(message) : new StoreUnavailable(`${reason} (SQLite: ${message})`);
 }
 
-/** Why the database in `folder` could not be opened, for the person who starts the server. */
+/** The reason why the database in `folder` could not be opened, for the person who starts the server. */
 export function openingError({ message, resultCode }: WorkerFailure, folder: string): Error {
   const code = primary(resultCode);
   const reason = isLock(message, code)
@@ -48,7 +48,7 @@ export function openingError({ message, resultCode }: WorkerFailure, folder: str
   return new Error(`Can not open the database in ${folder}: ${reason}`);
 }
 
-/** Whether the file itself is at fault. */
+/** Whether the file itself is damaged. */
 export function isDamage({ resultCode }: WorkerFailure): boolean {
   const code = primary(resultCode);
   return code === CODE.corrupt || code === CODE.notADatabase;

@@ -10,13 +10,13 @@ import type { Finding } from '../sql/verify/findings.ts';
 import { openReader } from './connection.ts';
 import { failureOf, isDamage, openingError } from './sqlite-error.ts';
 
-/** Problems that `integrity_check` lists at most. */
+/** The maximum number of problems that `integrity_check` lists. */
 const MAX_OWN_FINDINGS = 100;
 
 /**
- * Opens `parley.db` in the folder for reading only, on this thread, whether or not a server runs on it: that server goes
- * on as before, except that its write-ahead log can not be reused, and grows, until the snapshot is disposed of. Throws a
- * sentence when the database can't be opened.
+ * Opens `parley.db` in the folder read-only, on this thread, also while a server uses it. It does not affect that server,
+ * except that its write-ahead log grows until the snapshot is disposed, because it cannot be reused. Throws a sentence when
+ * the database cannot be opened.
  */
 export function openSqliteSnapshot(folder: string): Snapshot {
   const file = join(folder, 'parley.db');
@@ -25,7 +25,7 @@ export function openSqliteSnapshot(folder: string): Snapshot {
   try {
     db = openReader(file);
     db.exec('begin');
-    // A transaction sees its moment from its first read on.
+    // A transaction takes its snapshot with its first read.
     db.prepare('select count(*) from sqlite_schema').get();
   } catch (error) {
     throw openingError(failureOf(error), folder);
@@ -52,7 +52,7 @@ function integrityFindings(db: DatabaseSync): Finding[] {
     .map((detail) => ({ kind: 'damaged-file', detail }));
 }
 
-/** A file that is damaged badly enough ends even the check for damage. */
+/** A badly damaged file makes even the integrity check fail. */
 function integrityLines(db: DatabaseSync): string[] {
   try {
     const rows = db.prepare(`pragma integrity_check(${MAX_OWN_FINDINGS})`).all();
@@ -65,7 +65,7 @@ function integrityLines(db: DatabaseSync): string[] {
 
 function referenceFindings(db: DatabaseSync): Finding[] {
   const found: Finding[] = [];
-  // All at once would be a row for each that refers to a channel that is gone.
+  // Iterates, because a missing channel can cause a row for each of its messages.
   for (const { table, parent } of db.prepare('pragma foreign_key_check').iterate()) {
     found.push({ kind: 'broken-reference', detail: `a row of ${String(table)} has no ${String(parent)}` });
     if (found.length === MAX_OWN_FINDINGS) break;
@@ -73,7 +73,7 @@ function referenceFindings(db: DatabaseSync): Finding[] {
   return found;
 }
 
-/** What compiles queries for SQLite and runs none. */
+/** Compiles queries for SQLite, and executes none. */
 function compiler(): Kysely<Tables> {
   return new Kysely({
     dialect: {

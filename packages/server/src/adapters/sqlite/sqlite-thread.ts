@@ -11,9 +11,9 @@ import type {
   WorkerStart,
 } from './worker-messages.ts';
 
-/** Requests under way at once; beyond it the caller is refused rather than kept waiting. */
+/** The maximum number of requests in flight. Further ones are rejected instead of queued. */
 const MAX_REQUESTS = 50_000;
-/** Requests that travel to the thread together, and such batches under way: one to work on, and the next at hand. */
+/** The maximum number of requests in a batch, and of batches in flight: one that the thread works on, and the next one. */
 const MAX_BATCH = 64;
 const MAX_BATCHES = 2;
 
@@ -25,12 +25,12 @@ interface Pending {
 }
 
 /**
- * The main thread's end of one connection. Requests run in the order in which they were made. A lone one is handed over at
- * once; what comes while the thread is busy travels together, because each message between threads costs as much as a
- * small query.
+ * The main thread's side of one connection. Requests run in the order of the calls. A lone request is posted immediately;
+ * the requests made while the thread is busy are posted as a batch, because each message between threads costs as much as
+ * a small query.
  */
 export class SqliteThread {
-  /** Resolves with why, when the thread ends without having been closed; else never. It answers no more then. */
+  /** Resolves with the reason when the thread ends without being closed, and never otherwise. */
   readonly failed: Promise<string>;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
@@ -39,7 +39,7 @@ export class SqliteThread {
   #waiting: WorkerRequest[] = [];
   #batches = 0;
   #lastId = 0;
-  /** Why it answers no more; null while it does. */
+  /** The reason why it accepts no more requests; null while it does. */
   #ended: string | null = null;
 
   private constructor(worker: Worker) {
@@ -56,9 +56,9 @@ export class SqliteThread {
     });
   }
 
-  /** Starts the thread and opens its connection, or says why it could not be opened. */
+  /** Starts the thread and opens its connection. Resolves with the failure when it cannot be opened. */
   static async open(settings: WorkerSettings, program = PROGRAM): Promise<SqliteThread | WorkerFailure> {
-    // Without the process's own flags, which may be about its main module.
+    // Without the flags of the process, which may apply to its main module only.
     const options = { workerData: settings, name: 'sqlite', execArgv: [] };
     const worker = new Worker(program, options);
     const start = await new Promise<WorkerStart>((resolve, reject) => {
@@ -68,7 +68,7 @@ export class SqliteThread {
     return start.opened ? new SqliteThread(worker) : start.failure;
   }
 
-  /** Runs the steps one after the other. `within` says whether a transaction is open already. */
+  /** Runs the steps one after the other. `inTransaction` states whether a transaction is already open. */
   run(steps: readonly SqlStatement[], { within: inTransaction }: { within: boolean }): Promise<readonly StepResult[]> {
     if (this.#ended !== null) return Promise.reject(new StoreUnavailable(this.#ended));
     if (this.#pending.size >= MAX_REQUESTS) return Promise.reject(new StoreUnavailable('the database is overloaded'));

@@ -1,23 +1,23 @@
 import type { SqlStatement } from '../sql/statement.ts';
 
-/** What the thread that holds a connection is started with. */
+/** The arguments of the thread that owns a connection. */
 export interface WorkerSettings {
   /** The database's file. */
   readonly file: string;
-  /** A file to hold locked as long as the thread lives; null for a connection that only reads. */
+  /** A file that stays locked as long as the thread lives; null for a connection that only reads. */
   readonly lockFile: string | null;
 }
 
 export interface WorkerRequest {
   readonly id: number;
-  /** Must a transaction be open as the first step begins? If it is not as it must be, nothing runs. */
+  /** Whether a transaction must be open before the first step. Nothing runs when this differs from the actual state. */
   readonly inTransaction: boolean;
   readonly steps: readonly SqlStatement[];
 }
 
 export interface StepResult {
   readonly rows: readonly unknown[];
-  /** Rows inserted, updated or deleted. */
+  /** The number of rows inserted, updated or deleted. */
   readonly changes: number;
   readonly lastInsertRowid: number;
 }

@@ -4,7 +4,7 @@ import { StepRunner } from './run-steps.ts';
 import { failureOf } from './sqlite-error.ts';
 import type { WorkerReply, WorkerRequest, WorkerSettings, WorkerStart } from './worker-messages.ts';
 
-/** The thread of one connection: SQLite blocks while it works, and the main thread has sockets to serve. */
+/** The thread of one connection. SQLite blocks its thread while it works, and the main thread must serve sockets. */
 function main(settings: WorkerSettings): void {
   if (parentPort === null) throw new Error('this file is a worker');
   const port = parentPort;

@@ -1,14 +1,14 @@
 import { StoreUnavailable } from '#ports/store.ts';
 
-/** Transactions that may wait for their turn; beyond it the caller is refused. */
+/** The maximum number of waiting transactions. Further ones are rejected. */
 const MAX_WAITING = 10_000;
 
-/** One transaction at a time, in the order in which they asked: a transaction on the only writing connection is never interleaved. */
+/** Runs one transaction at a time, in the order of the calls, so that transactions on the only writing connection never interleave. */
 export class WriteMutex {
   readonly #waiting: (() => void)[] = [];
   #taken = false;
 
-  /** Resolves, when the turn has come, with what ends it. It may be called twice. */
+  /** Resolves with the function that releases the mutex, which may be called twice. */
   async acquire(): Promise<() => void> {
     if (this.#taken) {
       if (this.#waiting.length >= MAX_WAITING) throw new StoreUnavailable('too many transactions are waiting');
