@@ -3,30 +3,30 @@ import type { Fault } from './faults/fault.ts';
 import { reportOf } from './run/report.ts';
 import { runTrial, type TrialResult } from './run/run-trial.ts';
 
-/** A few of each kind; `npm run faults` does hundreds. */
-const FAULTS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
+/** Repetitions of a fault, 1 by default. `npm run faults` does hundreds. */
+const REPETITIONS: Readonly<Record<string, number>> = { kill: 5, stop: 2 };
 /** No bound: a busy machine may be slow. A client that never converges is a failure all the same. */
 const MAX_CONVERGED_MS = Number.MAX_SAFE_INTEGER;
-/** Each kind has its turn; beyond 10,000 the whole of a log can not be read by `sync` any more. */
+/** `sync` can't read a log of more than 10,000 entries from its start. */
 const MAX_LOG_ENTRIES = 9_000;
 
-/** Tests that play one scene with some faults of each kind, all on so many nodes, and have it judged. */
-export function registerFaultSuite(name: string, kinds: readonly Fault[]): void {
-  const tried = kinds.map((kind) => ({ kind, unsupportedReason: kind.unsupportedReason?.() ?? null }));
-  const turns = tried
+/** Registers tests that run one trial with some repetitions of each fault, and check its history. */
+export function registerFaultSuite(name: string, faults: readonly Fault[]): void {
+  const candidates = faults.map((fault) => ({ fault, unsupportedReason: fault.unsupportedReason?.() ?? null }));
+  const batches = candidates
     .filter(({ unsupportedReason }) => unsupportedReason === null)
-    .map(({ kind }) => ({ kind, faults: FAULTS[kind.name] ?? 1 }));
+    .map(({ fault }) => ({ fault, count: REPETITIONS[fault.name] ?? 1 }));
 
-  describe(`the scene ${name}`, () => {
+  describe(`the trial ${name}`, () => {
     let result: TrialResult;
 
     beforeAll(async () => {
-      if (turns.length === 0) return;
+      if (batches.length === 0) return;
       result = await runTrial({
         name,
-        turns,
+        batches,
         seed: String(Date.now() % 1_000_000),
-        nodes: kinds[0]?.nodes ?? 1,
+        nodes: faults[0]?.nodes ?? 1,
         untilMs: Number.POSITIVE_INFINITY,
         maxLogEntries: MAX_LOG_ENTRIES,
         maxConvergedMs: MAX_CONVERGED_MS,
@@ -36,14 +36,14 @@ export function registerFaultSuite(name: string, kinds: readonly Fault[]): void 
       });
     });
 
-    test.skipIf(turns.length === 0)('keeps the guarantees', () => {
-      expect(result.again === null ? '' : reportOf(name, result)).toBe('');
+    test.skipIf(batches.length === 0)('violates no guarantee', () => {
+      expect(result.checkerCommand === null ? '' : reportOf(name, result)).toBe('');
     });
 
-    for (const { kind, unsupportedReason } of tried) {
-      const where = unsupportedReason === null ? '' : ` (not here: ${unsupportedReason})`;
-      test.skipIf(unsupportedReason !== null)(`lived through ${kind.name}${where}`, () => {
-        expect(result.verdict.counts[`fault: ${kind.name}`]).toBe(FAULTS[kind.name] ?? 1);
+    for (const { fault, unsupportedReason } of candidates) {
+      const where = unsupportedReason === null ? '' : ` (skipped: ${unsupportedReason})`;
+      test.skipIf(unsupportedReason !== null)(`includes the fault ${fault.name}${where}`, () => {
+        expect(result.checkResult.counts[`fault: ${fault.name}`]).toBe(REPETITIONS[fault.name] ?? 1);
       });
     }
   });

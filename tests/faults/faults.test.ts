@@ -1,12 +1,12 @@
 import { registerFaultSuite } from './fault-suite.ts';
 import { FAULTS_ON_ONE_NODE } from './faults/all-faults.ts';
 
-// Who needs a small disk has one alone: what the other faults store meanwhile would fill it for good.
+// Faults on a small disk get a trial of their own: what other faults store would fill the disk permanently.
 registerFaultSuite(
   'small-disk',
   FAULTS_ON_ONE_NODE.filter(({ openDisk }) => openDisk !== undefined),
 );
 registerFaultSuite(
-  'each-kind',
+  'each-fault',
   FAULTS_ON_ONE_NODE.filter(({ openDisk }) => openDisk === undefined),
 );

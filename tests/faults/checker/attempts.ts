@@ -1,74 +1,74 @@
 import type { Acked, AttemptRecord, HistoryRecord, Refused } from './records.ts';
 
-/** One request and what became of it, as far as its sender knows. */
+/** One request and its outcome, as far as its sender knows. */
 export interface Attempt {
   readonly attempt: AttemptRecord;
   readonly line: number;
   acked: Acked | null;
   ackedLine: number;
   refused: Refused | null;
-  /** The channel's id, as soon as anybody knows it. */
+  /** The channel's id once any record has named it. */
   channel: string;
-  /** The highest seq that anybody knew of in the channel when the request was made. */
+  /** The highest seq of the channel in any record before the request. */
   readonly floor: number;
 }
 
-/** Everything that was tried for one entry of a log. */
+/** One intended log entry and all attempts to store it. */
 export interface Operation {
   readonly kind: AttemptRecord['kind'];
   readonly id: string;
   readonly text: string;
-  readonly tries: readonly Attempt[];
+  readonly attempts: readonly Attempt[];
 }
 
-/** Joins requests with their answers. */
+/** Joins requests with their replies. */
 export class Attempts {
-  /** In the order in which they were made. */
-  readonly tries: Attempt[] = [];
+  /** In the order of the history. */
+  readonly all: Attempt[] = [];
   readonly #byRequest = new Map<string, Attempt>();
-  readonly #byKey = new Map<string, Growing>();
-  readonly #editsOf = new Map<string, Growing>();
-  /** The highest seq of each channel that anybody knew of so far. */
-  readonly #known = new Map<string, number>();
+  readonly #byKey = new Map<string, MutableOperation>();
+  readonly #editsOf = new Map<string, MutableOperation>();
+  /** The highest seq of each channel in any record so far. */
+  readonly #knownSeqs = new Map<string, number>();
 
   constructor(records: readonly HistoryRecord[]) {
-    for (const [index, record] of records.entries()) this.#take(record, index + 1);
+    for (const [index, record] of records.entries()) this.#add(record, index + 1);
   }
 
-  /** By what they wanted, in the order of their first attempt. */
-  get intents(): readonly Operation[] {
+  /** In the order of their first attempt. */
+  get operations(): readonly Operation[] {
     return [...this.#byKey.values()];
   }
 
-  /** Those that wanted this entry; where the text was erased, the last edit of its message stands for all. */
+  /** Finds the operation behind an entry. If the text was erased, the last edit of the message stands for all. */
   find(kind: AttemptRecord['kind'], id: string, text: string | null): Operation | undefined {
     if (kind === 'edited' && text === null) return this.#editsOf.get(id);
     return this.#byKey.get(keyOf(kind, id, text ?? ''));
   }
 
-  #take(record: HistoryRecord, line: number): void {
+  #add(record: HistoryRecord, line: number): void {
     if (record.what === 'attempt') this.#attempted(record, line);
-    if (record.what === 'acked' || record.what === 'refused') this.#answered(record, line);
-    if (record.what === 'told' || record.what === 'delivered' || record.what === 'acked') {
-      this.#know(record.channel, record.seq);
+    if (record.what === 'acked' || record.what === 'refused') this.#addReply(record, line);
+    if (record.what === 'subscribed' || record.what === 'delivered' || record.what === 'acked') {
+      this.#raiseKnownSeq(record.channel, record.seq);
     }
-    if (record.what === 'log') this.#know(record.channel, record.lastSeq);
+    if (record.what === 'log') this.#raiseKnownSeq(record.channel, record.lastSeq);
   }
 
   #attempted(attempt: AttemptRecord, line: number): void {
     const { connection, ref, kind, id, text, channel } = attempt;
-    const floor = this.#known.get(channel) ?? 0;
+    const floor = this.#knownSeqs.get(channel) ?? 0;
     const one: Attempt = { attempt, line, acked: null, ackedLine: 0, refused: null, channel, floor };
-    this.tries.push(one);
+    this.all.push(one);
     this.#byRequest.set(`${connection} ${ref}`, one);
     const key = keyOf(kind, id, text);
-    const intent = this.#byKey.get(key) ?? { kind, id, text, tries: [] };
-    intent.tries.push(one);
-    this.#byKey.set(key, intent);
-    if (kind === 'edited') this.#editsOf.set(id, intent);
+    const operation = this.#byKey.get(key) ?? { kind, id, text, attempts: [] };
+    operation.attempts.push(one);
+    this.#byKey.set(key, operation);
+    if (kind === 'edited') this.#editsOf.set(id, operation);
   }
 
-  #answered(answer: Acked | Refused, line: number): void {
+  #addReply(answer: Acked | Refused, line: number): void {
     const one = this.#byRequest.get(`${answer.connection} ${answer.ref}`);
     if (one === undefined) return;
     if (answer.what === 'refused') one.refused = answer;
@@ -79,16 +79,16 @@ export class Attempts {
     }
   }
 
-  #know(channel: string, seq: number): void {
-    this.#known.set(channel, Math.max(this.#known.get(channel) ?? 0, seq));
+  #raiseKnownSeq(channel: string, seq: number): void {
+    this.#knownSeqs.set(channel, Math.max(this.#knownSeqs.get(channel) ?? 0, seq));
   }
 }
 
-interface Growing extends Operation {
-  readonly tries: Attempt[];
+interface MutableOperation extends Operation {
+  readonly attempts: Attempt[];
 }
 
-/** A message and its deletion exist once; an edit is known by its text. */
+/** A message and its deletion exist once. Edits differ in their text. */
 function keyOf(kind: AttemptRecord['kind'], id: string, text: string): string {
   return kind === 'edited' ? `edited ${id} ${text}` : `${kind} ${id}`;
 }

@@ -1,14 +1,12 @@
 import type { Entry, Log, MessageState } from './records.ts';
 
-/** What was read of one channel's log, and what its messages are because of it. */
+/** The entries read from one channel's log, and the messages that follow from them. */
 export class ChannelLog {
   /** The entry with `seq` is at `seq - 1`. */
   readonly entries: Entry[] = [];
   /** In the order of their seq. */
   readonly #messages = new Map<string, MessageState>();
-  /** What the last reading from the very beginning reached; 0 before there was one. */
-  wholeTo = 0;
-  /** The line of the history with the last reading. What is known from later ones was never looked for. */
+  /** The history line of the last read. Later records were never compared with the log. */
   readLine = 0;
 
   get messages(): readonly MessageState[] {
@@ -19,17 +17,16 @@ export class ChannelLog {
     return this.#messages.has(message);
   }
 
-  /** Takes a reading in. `differs` hears of each place that another reading told otherwise. */
+  /** Adds a read of the log. Calls `differs` for each entry that an earlier read returned differently. */
   read(log: Log, differs: (before: Entry, now: Entry | null) => void): void {
-    const told = new Map(log.entries.map((entry) => [entry.seq, entry]));
+    const read = new Map(log.entries.map((entry) => [entry.seq, entry]));
     for (const before of this.entries.slice(log.after)) {
-      const now = told.get(before.seq) ?? null;
+      const now = read.get(before.seq) ?? null;
       if (now === null || !isSameEntry(before, now)) differs(before, now);
     }
     for (const entry of log.entries) {
       if (entry.seq === this.entries.length + 1) this.#append(entry);
     }
-    if (log.after === 0) this.wholeTo = log.lastSeq;
   }
 
   #append(entry: Entry): void {
@@ -44,7 +41,7 @@ export class ChannelLog {
   }
 }
 
-/** The text of a deleted message is nowhere, so it is not compared. */
+/** Ignores texts that were erased by a deletion. */
 export function isSameEntry(one: Entry, other: Entry): boolean {
   const isSameText = one.text === null || other.text === null || one.text === other.text;
   return one.seq === other.seq && one.kind === other.kind && one.id === other.id && isSameText;

@@ -1,16 +1,16 @@
 import { ChannelLog, isSameState } from './channel-log.ts';
-import type { Calm, HistoryRecord, MessageState, Page, Shown } from './records.ts';
+import type { Converged, HistoryRecord, MessageState, MessageList, ClientView } from './records.ts';
 import type { Report } from './result.ts';
 
-/** What client programs show, and what other ways of reading answer, against the log as it was read just before. */
-export function judgePrograms(
+/** Compares what SDK clients show, and message lists read in other ways, with the log as of the preceding read. */
+export function checkClients(
   records: readonly HistoryRecord[],
   whole: ReadonlyMap<string, ChannelLog>,
   report: Report,
 ): void {
   const logs = new Map<string, ChannelLog>();
-  const about = records.find((record) => record.what === 'about');
-  const maxConvergedMs = about?.maxConvergedMs ?? 0;
+  const header = records.find((record) => record.what === 'header');
+  const maxConvergedMs = header?.maxConvergedMs ?? 0;
   for (const [index, record] of records.entries()) {
     const line = index + 1;
     if (record.what === 'log') {
@@ -18,17 +18,17 @@ export function judgePrograms(
       log.read(record, () => undefined);
       logs.set(record.channel, log);
     }
-    if (record.what === 'page') {
-      judgePage(record, logs.get(record.channel), (what) => report('another state', what, line));
+    if (record.what === 'message-list') {
+      checkMessageList(record, logs.get(record.channel), (what) => report('wrong state', what, line));
     }
-    if (record.what === 'shown') judgeShown(record, logs, (what) => report('shown wrongly', what, line));
-    if (record.what === 'calm') judgeCalm(record, maxConvergedMs, (what) => report('late', what, line));
+    if (record.what === 'client-view') checkClientView(record, logs, (what) => report('wrong view', what, line));
+    if (record.what === 'converged') checkConverged(record, maxConvergedMs, (what) => report('late', what, line));
   }
-  judgeVanished(records, whole, report);
+  checkSubmitted(records, whole, report);
 }
 
-/** What a user sent ends as stored, or as told to have failed. */
-function judgeVanished(
+/** Every message that a user submitted is stored, shown as failed, or dismissed. */
+function checkSubmitted(
   records: readonly HistoryRecord[],
   whole: ReadonlyMap<string, ChannelLog>,
   report: Report,
@@ -36,52 +36,58 @@ function judgeVanished(
   const open = new Map<string, { readonly client: string; readonly line: number }>();
   const failed = new Map<string, ReadonlySet<string>>();
   for (const [index, record] of records.entries()) {
-    if (record.what === 'wrote') open.set(record.id, { client: record.client, line: index + 1 });
-    if (record.what === 'given-up') open.delete(record.id);
-    if (record.what === 'shown') failed.set(record.client, new Set(record.failed));
+    if (record.what === 'submitted') open.set(record.id, { client: record.client, line: index + 1 });
+    if (record.what === 'dismissed') open.delete(record.id);
+    if (record.what === 'client-view') failed.set(record.client, new Set(record.failed));
   }
   for (const [id, { client, line }] of open) {
     const isStored = [...whole.values()].some((log) => log.has(id));
     if (isStored || failed.get(client)?.has(id) === true) continue;
-    report('vanished', `${client} sent ${id}: neither stored nor told to have failed`, line);
+    report('unaccounted', `${client} submitted ${id}: neither stored nor shown as failed`, line);
   }
 }
 
-function judgePage(
-  { how, channel, messages }: Page,
+function checkMessageList(
+  { how, channel, messages }: MessageList,
   log: ChannelLog | undefined,
   report: (what: string) => void,
 ): void {
   const difference = differenceOf(messages, log?.messages ?? []);
-  if (difference !== null) report(`${how} tells ${channel} with ${difference}`);
+  if (difference !== null) report(`${how} returns ${channel} with ${difference}`);
 }
 
-function judgeShown(shown: Shown, logs: ReadonlyMap<string, ChannelLog>, report: (what: string) => void): void {
-  const { client, channel, messages, pending, fromStart } = shown;
+function checkClientView(
+  view: ClientView,
+  logs: ReadonlyMap<string, ChannelLog>,
+  report: (what: string) => void,
+): void {
+  const { client, channel, messages, pending, fromStart } = view;
   const stored = logs.get(channel)?.messages ?? [];
   const expected = fromStart ? stored : stored.slice(stored.length - messages.length);
   const difference = differenceOf(messages, expected);
   if (difference !== null) report(`${client} shows ${channel} with ${difference}`);
   if (messages.length === 0 && stored.length > 0) report(`${client} shows nothing of ${channel}`);
-  if (pending.length > 0) report(`${client} still holds ${pending.length} as pending in ${channel}: ${pending[0]}`);
-  const untrue = shown.failed.filter((id) => logs.get(channel)?.has(id));
-  if (untrue.length > 0) report(`${client} says that ${untrue[0]} failed, but it is stored`);
+  if (pending.length > 0) report(`${client} still shows ${pending.length} pending in ${channel}: ${pending[0]}`);
+  const storedFailures = view.failed.filter((id) => logs.get(channel)?.has(id));
+  if (storedFailures.length > 0) report(`${client} shows ${storedFailures[0]} as failed, but it is stored`);
 }
 
-/** Told, when both are not the same. */
-function differenceOf(told: readonly MessageState[], stored: readonly MessageState[]): string | null {
-  const at = Array.from({ length: Math.max(told.length, stored.length) }, (_, index) => index).find(
-    (index) => !isSameState(told[index], stored[index]),
+/** Describes the first difference. Null when both are equal. */
+function differenceOf(shown: readonly MessageState[], stored: readonly MessageState[]): string | null {
+  const at = Array.from({ length: Math.max(shown.length, stored.length) }, (_, index) => index).find(
+    (index) => !isSameState(shown[index], stored[index]),
   );
   if (at === undefined) return null;
-  return `${JSON.stringify(told[at] ?? null)} where ${JSON.stringify(stored[at] ?? null)} is stored`;
+  return `${JSON.stringify(shown[at] ?? null)} where ${JSON.stringify(stored[at] ?? null)} is stored`;
 }
 
-function judgeCalm(calm: Calm, maxConvergedMs: number, report: (what: string) => void): void {
-  const { client, onlineMs, drainedMs, convergedMs } = calm;
-  if (onlineMs === null) return report(`${client} did not come back`);
-  if (drainedMs === null) return report(`${client} was back after ${onlineMs} ms, and something was never sent`);
-  if (convergedMs === null) return report(`${client} was back after ${onlineMs} ms, and did not show everything`);
+function checkConverged(record: Converged, maxConvergedMs: number, report: (what: string) => void): void {
+  const { client, onlineMs, drainedMs, convergedMs } = record;
+  if (onlineMs === null) return report(`${client} did not reconnect`);
+  if (drainedMs === null) {
+    return report(`${client} reconnected after ${onlineMs} ms, but some client never sent everything`);
+  }
+  if (convergedMs === null) return report(`${client} reconnected after ${onlineMs} ms, but never showed everything`);
   const tookMs = convergedMs - Math.max(onlineMs, drainedMs);
   if (tookMs > maxConvergedMs) report(`${client} took ${tookMs} ms to show everything`);
 }

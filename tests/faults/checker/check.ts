@@ -1,54 +1,54 @@
 import { Attempts } from './attempts.ts';
 import { ChannelLog } from './channel-log.ts';
-import { judgePrograms } from './check-clients.ts';
-import { judgeTold } from './check-delivery.ts';
-import { judgeLogs } from './check-log.ts';
+import { checkClients } from './check-clients.ts';
+import { checkDelivery } from './check-delivery.ts';
+import { checkLogs } from './check-log.ts';
 import type { HistoryRecord } from './records.ts';
-import type { Verdict, Violation } from './result.ts';
+import type { CheckResult, Violation } from './result.ts';
 
-/** Later ones say the same again. */
-const MAX_VIOLATIONS_PER_LAW = 20;
+/** Further violations of a kind add nothing. */
+const MAX_VIOLATIONS_PER_KIND = 20;
 
-/** Holds a history against the guarantees. It knows nothing but what the history says. */
-export function check(records: readonly HistoryRecord[]): Verdict {
+/** Checks a history against the guarantees. It uses nothing but the history. */
+export function check(records: readonly HistoryRecord[]): CheckResult {
   const violations: Violation[] = [];
   const found: Record<string, number> = {};
-  const report = (law: Violation['law'], what: string, line: number): void => {
-    found[law] = (found[law] ?? 0) + 1;
-    if (found[law] <= MAX_VIOLATIONS_PER_LAW) violations.push({ law, what, line });
+  const report = (kind: Violation['kind'], what: string, line: number): void => {
+    found[kind] = (found[kind] ?? 0) + 1;
+    if (found[kind] <= MAX_VIOLATIONS_PER_KIND) violations.push({ kind, what, line });
   };
 
   const attempts = new Attempts(records);
   const logs = readLogs(records, report);
-  judgeLogs({ attempts, logs, report });
-  judgeTold(records, logs, report);
-  judgePrograms(records, logs, report);
-  judgeMeasures(records, report);
+  checkLogs({ attempts, logs, report });
+  checkDelivery(records, logs, report);
+  checkClients(records, logs, report);
+  checkMeasures(records, report);
 
   const counts = countAll(records, logs);
-  for (const [law, count] of Object.entries(found)) counts[`violations: ${law}`] = count;
-  const unknown = attempts.tries.filter(({ acked, refused }) => acked === null && refused === null);
+  for (const [kind, count] of Object.entries(found)) counts[`violations: ${kind}`] = count;
+  const unknown = attempts.all.filter(({ acked, refused }) => acked === null && refused === null);
   const isStored = ({ channel, attempt }: (typeof unknown)[number]): boolean =>
     attempt.kind === 'message' && logs.get(channel)?.has(attempt.id) === true;
   counts['without an answer'] = unknown.length;
   counts['without an answer, yet stored'] = unknown.filter(isStored).length;
-  for (const needed of ['acked', 'delivered', 'log', 'shown']) {
-    if ((counts[needed] ?? 0) === 0) report('proves nothing', `the history has no record "${needed}"`, 0);
+  for (const needed of ['acked', 'delivered', 'log', 'client-view']) {
+    if ((counts[needed] ?? 0) === 0) report('inconclusive', `the history has no record "${needed}"`, 0);
   }
 
-  const calms = records.filter((record) => record.what === 'calm');
-  const convergedMs = calms.flatMap(({ convergedMs }) => (convergedMs === null ? [] : [convergedMs]));
-  const afterOnline = calms.flatMap(({ convergedMs, onlineMs, drainedMs }) =>
+  const converged = records.filter((record) => record.what === 'converged');
+  const convergedMs = converged.flatMap(({ convergedMs }) => (convergedMs === null ? [] : [convergedMs]));
+  const afterOnline = converged.flatMap(({ convergedMs, onlineMs, drainedMs }) =>
     convergedMs === null || onlineMs === null || drainedMs === null
       ? []
       : [Math.max(0, convergedMs - Math.max(onlineMs, drainedMs))],
   );
-  return { violations, counts, convergedMs: ascending(convergedMs), wholeAfterOnlineMs: ascending(afterOnline) };
+  return { violations, counts, convergedMs: ascending(convergedMs), convergedAfterOnlineMs: ascending(afterOnline) };
 }
 
-type Report = Parameters<typeof judgeTold>[2];
+type Report = Parameters<typeof checkDelivery>[2];
 
-/** Every log as the last reading told it. */
+/** The final state of each log. Reports holes, and entries that later reads returned differently. */
 function readLogs(records: readonly HistoryRecord[], report: Report): Map<string, ChannelLog> {
   const logs = new Map<string, ChannelLog>();
   for (const [index, record] of records.entries()) {
@@ -69,18 +69,18 @@ function readLogs(records: readonly HistoryRecord[], report: Report): Map<string
     log.readLine = line;
     log.read(record, (before, now) => {
       const what = `${channel}#${before.seq} was ${JSON.stringify(before)}, and is now ${JSON.stringify(now)}`;
-      report(now === null ? 'gone' : 'seen differently', what, line);
+      report(now === null ? 'gone' : 'inconsistent', what, line);
     });
   }
   return logs;
 }
 
-function judgeMeasures(records: readonly HistoryRecord[], report: Report): void {
+function checkMeasures(records: readonly HistoryRecord[], report: Report): void {
   for (const [index, record] of records.entries()) {
     if (record.what !== 'measured') continue;
     const { name, value, atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = record;
     if (value >= atLeast && value <= atMost) continue;
-    report('out of bounds', `${name} is ${value}, and must be from ${atLeast} to ${atMost}`, index + 1);
+    report('out of bounds', `${name} is ${value}, allowed is ${atLeast} to ${atMost}`, index + 1);
   }
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { HistoryRecord } from './records.ts';
 
-/** The records of a history file. The last line may be half a line, when its recorder died. */
+/** Reads the records of a history file. The last line may be incomplete if the recorder crashed. */
 export async function readHistory(path: string): Promise<readonly HistoryRecord[]> {
   const records: HistoryRecord[] = [];
   let broken: string | null = null;

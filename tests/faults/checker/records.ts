@@ -1,38 +1,38 @@
 /**
- * What a history file holds: one JSON object a line, in the order in which the recording program saw it happen. All of
- * it was seen from outside, on the wire or on a screen; nothing is taken from a server's word about itself.
+ * The format of a history file: one JSON object a line, in the order of observation. All records come from outside the
+ * server, from a connection or a screen; none relies on what a server reports about itself.
  */
 export type HistoryRecord =
-  | About
+  | Header
   | Opened
   | Closed
   | AttemptRecord
   | Acked
   | Refused
-  | Told
-  | Untold
+  | Subscribed
+  | Unsubscribed
   | Delivered
   | Log
-  | Page
-  | Wrote
-  | GivenUp
-  | Shown
-  | Calm
+  | MessageList
+  | Submitted
+  | Dismissed
+  | ClientView
+  | Converged
   | Fault
   | Measured;
 
-/** The first line: how to do it again. */
-export interface About {
-  readonly what: 'about';
+/** The first line: how to repeat the run. */
+export interface Header {
+  readonly what: 'header';
   readonly kind: string;
   readonly seed: string;
   readonly nodes: number;
   readonly commit: string;
-  /** How long a client program may take to show everything, once it is connected and nobody has anything left to send. */
+  /** Time that an SDK client has to show everything, once it is connected and no client has anything left to send. */
   readonly maxConvergedMs: number;
 }
 
-/** A connection begins. `connection` is unique in the file. */
+/** A connection was opened. `connection` is unique in the file. */
 export interface Opened {
   readonly what: 'opened';
   readonly connection: string;
@@ -46,7 +46,7 @@ export interface Closed {
   readonly code: number;
 }
 
-/** A request to change a log is about to be written to a socket. Without an answer its outcome is unknown. */
+/** A request to change a log is about to be written to a socket. Without a reply its outcome is unknown. */
 export interface AttemptRecord {
   readonly what: 'attempt';
   readonly connection: string;
@@ -55,7 +55,7 @@ export interface AttemptRecord {
   /** The channel's id, or `to:` and a user's id. */
   readonly channel: string;
   readonly id: string;
-  /** What the message shall say; empty for a deletion. Unique, so that it tells one edit from another. */
+  /** The text of the message; empty for a deletion. Unique, so it identifies an edit. */
   readonly text: string;
 }
 
@@ -74,41 +74,41 @@ export interface Refused {
   readonly code: string;
 }
 
-/** From here on the connection is told of the channel's events; the next is `seq + 1`. */
-export interface Told {
-  readonly what: 'told';
+/** From here on the connection receives the channel's events; the next is `seq + 1`. */
+export interface Subscribed {
+  readonly what: 'subscribed';
   readonly connection: string;
   readonly channel: string;
   readonly seq: number;
 }
 
-export interface Untold {
-  readonly what: 'untold';
+export interface Unsubscribed {
+  readonly what: 'unsubscribed';
   readonly connection: string;
   readonly channel: string;
 }
 
-/** An event came without having been asked for. */
+/** The server pushed an event. */
 export interface Delivered extends Entry {
   readonly what: 'delivered';
   readonly connection: string;
   readonly channel: string;
 }
 
-/** One place of a channel's log. */
+/** One entry of a channel's log. */
 export interface Entry {
   readonly seq: number;
   readonly kind: EntryKind;
-  /** The message that it makes or changes; empty for other events. */
+  /** The message that it creates or changes; empty for other events. */
   readonly id: string;
-  /** Null where the message was deleted since. */
+  /** Null if the message was deleted later. */
   readonly text: string | null;
 }
 
-/** `other`: joined, renamed and so on, of which the history records no attempts. */
+/** `other`: events such as joined and renamed, of which the history records no attempts. */
 export type EntryKind = 'message' | 'edited' | 'deleted' | 'other';
 
-/** The whole log of a channel after `after`, read while nobody wrote. */
+/** The whole log of a channel after `after`, read while no client wrote. */
 export interface Log {
   readonly what: 'log';
   readonly node: string;
@@ -118,9 +118,9 @@ export interface Log {
   readonly entries: readonly Entry[];
 }
 
-/** All messages of a channel as they are now, oldest first, read another way than its log. */
-export interface Page {
-  readonly what: 'page';
+/** All current messages of a channel, oldest first, read by other means than its log. */
+export interface MessageList {
+  readonly what: 'message-list';
   readonly how: string;
   readonly channel: string;
   readonly messages: readonly MessageState[];
@@ -133,41 +133,41 @@ export interface MessageState {
   readonly text: string | null;
 }
 
-/** A user sent a message in a client program, which from now on has to do the rest. */
-export interface Wrote {
-  readonly what: 'wrote';
+/** A user submitted a message to an SDK client, which is responsible for sending it. */
+export interface Submitted {
+  readonly what: 'submitted';
   readonly client: string;
   readonly id: string;
 }
 
-/** The client told its user that the message could not be sent, and the user let it be. */
-export interface GivenUp {
-  readonly what: 'given-up';
+/** The client showed that the message failed, and the user dismissed it. */
+export interface Dismissed {
+  readonly what: 'dismissed';
   readonly client: string;
   readonly id: string;
 }
 
-/** What a client program shows of a channel: a part without gaps that ends at its end. */
-export interface Shown {
-  readonly what: 'shown';
+/** The messages of a channel that an SDK client shows: a contiguous part up to its end. */
+export interface ClientView {
+  readonly what: 'client-view';
   readonly client: string;
   readonly channel: string;
   readonly messages: readonly MessageState[];
-  /** Messages it says are still on their way. */
+  /** Messages shown as pending. */
   readonly pending: readonly string[];
-  /** Messages it says could not be sent. */
+  /** Messages shown as failed. */
   readonly failed: readonly string[];
-  /** It shows the channel's first message too. */
+  /** The view includes the channel's first message. */
   readonly fromStart: boolean;
 }
 
-/** How long a client program took after the last fault. Null: it had not by the end of the recorder's patience. */
-export interface Calm {
-  readonly what: 'calm';
+/** Times of an SDK client after the last fault. Null: not before the recorder's timeout. */
+export interface Converged {
+  readonly what: 'converged';
   readonly client: string;
   /** Until it was connected. */
   readonly onlineMs: number | null;
-  /** Until no client program had anything left to send. */
+  /** Until no SDK client had anything left to send. */
   readonly drainedMs: number | null;
   /** Until it showed everything. */
   readonly convergedMs: number | null;
@@ -181,7 +181,7 @@ export interface Fault {
   readonly atMs: number;
 }
 
-/** Something that has a bound. A value outside of it is a violation. */
+/** A value with bounds. A value outside of them is a violation. */
 export interface Measured {
   readonly what: 'measured';
   readonly name: string;

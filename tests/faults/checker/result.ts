@@ -1,38 +1,38 @@
-export type Law =
+export type ViolationKind =
   | 'lost'
   | 'gone'
   | 'unexpected'
-  | 'doubled'
-  | 'another place'
+  | 'duplicate'
+  | 'wrong position'
   | 'order of one sender'
   | 'order of acknowledgements'
   | 'hole'
-  | 'seen differently'
-  | 'gap in what was told'
+  | 'inconsistent'
+  | 'delivery gap'
   | 'refused but stored'
-  | 'bug shows'
-  | 'another state'
-  | 'shown wrongly'
-  | 'vanished'
+  | 'internal error'
+  | 'wrong state'
+  | 'wrong view'
+  | 'unaccounted'
   | 'late'
   | 'out of bounds'
-  | 'proves nothing';
+  | 'inconclusive';
 
 export interface Violation {
-  readonly law: Law;
+  readonly kind: ViolationKind;
   readonly what: string;
-  /** Line of the history file, from 1; 0 for what only the whole file shows. */
+  /** Line of the history file, from 1; 0 for a violation of the whole file. */
   readonly line: number;
 }
 
-export interface Verdict {
+export interface CheckResult {
   readonly violations: readonly Violation[];
-  /** What happened, and how often. */
+  /** How often each kind of event occurred. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Milliseconds after the last fault until each client program showed everything, in ascending order. */
+  /** Milliseconds from the last fault until each SDK client showed everything, in ascending order. */
   readonly convergedMs: readonly number[];
-  /** The same, after it was connected again and nobody had anything left to send. */
-  readonly wholeAfterOnlineMs: readonly number[];
+  /** The same, counted from when it was connected and no client had anything left to send. */
+  readonly convergedAfterOnlineMs: readonly number[];
 }
 
-export type Report = (law: Law, what: string, line: number) => void;
+export type Report = (kind: ViolationKind, what: string, line: number) => void;

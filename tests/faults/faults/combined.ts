@@ -10,11 +10,11 @@ export function combined(name: string, kinds: readonly Fault[]): Fault {
     async inject(trial, disk) {
       const { random } = trial;
       const left = [...kinds];
-      const struck: Fault[] = [];
+      const affected: Fault[] = [];
       for (let count = 2 + random.below(2); count > 0 && left.length > 0; count -= 1) {
-        struck.push(...left.splice(random.below(left.length), 1));
+        affected.push(...left.splice(random.below(left.length), 1));
       }
-      const details = await Promise.all(struck.map((kind) => kind.inject(trial, disk)));
+      const details = await Promise.all(affected.map((kind) => kind.inject(trial, disk)));
       return details.join('; ');
     },
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mountObstacle, mountSmallDisk } from '../host/small-disk.ts';
+import { smallDiskUnsupportedReason, mountSmallDisk } from '../host/small-disk.ts';
 import { pickNode, type Fault } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
 
@@ -11,8 +11,8 @@ export const diskFull: Fault = {
   repetitions: 50,
   faultsPerComparison: 1,
   // Each stores a megabyte or more until it is noticed: many of them would fill the disk for good.
-  faultsPerScene: 10,
-  unsupportedReason: mountObstacle,
+  faultsPerTrial: 10,
+  unsupportedReason: smallDiskUnsupportedReason,
   openDisk: () => Promise.resolve(mountSmallDisk(ROOM_BYTES)),
   async inject(trial, disk) {
     if (disk === null) throw new Error('there is no disk to fill');

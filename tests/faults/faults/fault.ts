@@ -24,7 +24,7 @@ export interface Fault {
    */
   readonly faultsPerComparison: number;
   /** After so many a fresh cluster takes over. Default 50. */
-  readonly faultsPerScene?: number;
+  readonly faultsPerTrial?: number;
   /** Nodes of the cluster it is done to. Default 1, and three share a PostgreSQL and a NATS. */
   readonly nodes?: number;
   /** Why this machine can't do it. Null, or left out, when it can. */

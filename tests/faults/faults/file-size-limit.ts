@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileBytes, fileSizeObstacle, limitFileSize } from '../host/file-size-limit.ts';
+import { fileBytes, fileSizeLimitUnsupportedReason, limitFileSize } from '../host/file-size-limit.ts';
 import { pickNode, type Fault } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
 
@@ -9,7 +9,7 @@ export const fileSizeLimit: Fault = {
   name: 'quota',
   repetitions: 30,
   faultsPerComparison: 1,
-  unsupportedReason: fileSizeObstacle,
+  unsupportedReason: fileSizeLimitUnsupportedReason,
   async inject(trial) {
     const node = pickNode(trial);
     const { server } = node;

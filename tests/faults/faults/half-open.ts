@@ -22,11 +22,11 @@ export const halfOpen: Fault = {
     await sleep(random.between(50, 400));
     const way = random.pick(Object.keys(WAYS)) ?? '';
     const share = random.chance(0.3) ? 1 : random.between(0.2, 0.8);
-    const struck = network.connections().filter(() => random.chance(share));
-    for (const connection of struck) WAYS[way]?.(connection);
+    const affected = network.connections().filter(() => random.chance(share));
+    for (const connection of affected) WAYS[way]?.(connection);
     const forMs = random.between(200, 2_500);
     await sleep(forMs);
     network.heal();
-    return `on ${struck.length} connections ${way} for ${forMs.toFixed(0)} ms`;
+    return `on ${affected.length} connections ${way} for ${forMs.toFixed(0)} ms`;
   },
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedOf, type Fault } from './fault.ts';
-import { NATS_PATIENCE_MS, outageDuration } from './outage-duration.ts';
+import { NATS_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
 /** kill -9 of NATS, and its return. What it was carrying is gone, and nobody is told. */
 export const natsOutage: Fault = {
@@ -13,7 +13,7 @@ export const natsOutage: Fault = {
     const { nats } = sharedOf(trial);
     await sleep(random.between(20, 600));
     await nats.kill('SIGKILL');
-    const forMs = await outageDuration(trial, NATS_PATIENCE_MS);
+    const forMs = await outageDuration(trial, NATS_TIMEOUT_MS);
     await nats.start();
     return `kill -9 of NATS, away for ${forMs} ms`;
   },

@@ -12,10 +12,10 @@ export const nodeKill: Fault = {
     const { cluster, random } = trial;
     await sleep(random.between(20, 600));
     const count = random.chance(0.75) ? 1 : 2 + random.below(cluster.nodes.length - 1);
-    const struck = pickNodes(trial, count);
-    await Promise.all(struck.map(({ server }) => server.kill('SIGKILL')));
+    const affected = pickNodes(trial, count);
+    await Promise.all(affected.map(({ server }) => server.kill('SIGKILL')));
     await sleep(random.chance(0.5) ? 0 : random.between(0, 1_500));
-    await Promise.all(struck.map(({ server }) => startAgain(server)));
-    return `kill -9 of ${struck.map(({ name }) => name).join(', ')}`;
+    await Promise.all(affected.map(({ server }) => startAgain(server)));
+    return `kill -9 of ${affected.map(({ name }) => name).join(', ')}`;
   },
 };

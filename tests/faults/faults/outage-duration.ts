@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trial } from './fault.ts';
 
 /** A node cuts a connection to NATS that says nothing for 3 to 4 s. */
-export const NATS_PATIENCE_MS = 4_200;
+export const NATS_TIMEOUT_MS = 4_200;
 /** A node waits 6 s for an answer of PostgreSQL. */
-export const POSTGRES_PATIENCE_MS = 6_200;
+export const POSTGRES_TIMEOUT_MS = 6_200;
 
 const LONG_SHARE = 0.12;
 const IDLE_SHARE = 0.4;
@@ -16,13 +16,13 @@ const IDLE_SHARE = 0.4;
  */
 export async function outageDuration(
   { random, workload }: Pick<Trial, 'random' | 'workload'>,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<number> {
   const isLong = random.chance(LONG_SHARE);
-  const forMs = Math.round(isLong ? random.between(patienceMs, patienceMs + 2_500) : random.between(50, 1_800));
-  const hushMs = random.chance(IDLE_SHARE) ? random.fraction() * forMs : forMs;
-  await sleep(hushMs);
-  if (hushMs < forMs) void workload.rest();
-  await sleep(forMs - hushMs);
+  const forMs = Math.round(isLong ? random.between(timeoutMs, timeoutMs + 2_500) : random.between(50, 1_800));
+  const activeMs = random.chance(IDLE_SHARE) ? random.fraction() * forMs : forMs;
+  await sleep(activeMs);
+  if (activeMs < forMs) void workload.pause();
+  await sleep(forMs - activeMs);
   return forMs;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '@parley/testkit/tcp-proxy';
 import { linksOf, pickNode, type Fault } from './fault.ts';
-import { NATS_PATIENCE_MS, POSTGRES_PATIENCE_MS, outageDuration } from './outage-duration.ts';
+import { NATS_TIMEOUT_MS, POSTGRES_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
 interface Partition {
   readonly name: string;
@@ -9,9 +9,9 @@ interface Partition {
   readonly begin: (link: TcpProxy) => void;
 }
 
-const PATIENCE_MS: Readonly<Record<Partition['from'], number>> = {
-  nats: NATS_PATIENCE_MS,
-  postgres: POSTGRES_PATIENCE_MS,
+const TIMEOUT_MS: Readonly<Record<Partition['from'], number>> = {
+  nats: NATS_TIMEOUT_MS,
+  postgres: POSTGRES_TIMEOUT_MS,
 };
 
 /** Cut: both sides are told, and the node is refused until it ends. Black hole: what is said is lost, and nobody is told. */
@@ -34,11 +34,11 @@ function partition({ name, from, begin }: Partition): Fault {
       const node = pickNode(trial);
       const link = linksOf(node)[from];
       await sleep(random.between(20, 600));
-      const struck = link.connections().length;
+      const affected = link.connections().length;
       begin(link);
-      const forMs = await outageDuration(trial, PATIENCE_MS[from]);
+      const forMs = await outageDuration(trial, TIMEOUT_MS[from]);
       link.heal();
-      return `${name} of ${node.name}, ${struck} connections, for ${forMs} ms`;
+      return `${name} of ${node.name}, ${affected} connections, for ${forMs} ms`;
     },
   };
 }

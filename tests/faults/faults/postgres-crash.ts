@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedOf, type Fault } from './fault.ts';
-import { POSTGRES_PATIENCE_MS, outageDuration } from './outage-duration.ts';
+import { POSTGRES_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
 /** PostgreSQL is shut down immediately, or its main process is killed, under load; it returns by recovering from its log. */
 export const postgresCrash: Fault = {
@@ -14,7 +14,7 @@ export const postgresCrash: Fault = {
     await sleep(random.between(20, 600));
     const isKilled = random.chance(0.5);
     await (isKilled ? postgres.kill() : postgres.stop('immediate'));
-    const forMs = await outageDuration(trial, POSTGRES_PATIENCE_MS);
+    const forMs = await outageDuration(trial, POSTGRES_TIMEOUT_MS);
     await postgres.start();
     return `${isKilled ? 'kill -9' : 'immediate shutdown'} of PostgreSQL, away for ${forMs} ms`;
   },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
-import { readOnlyObstacle, setReadOnly } from '../host/immutable-files.ts';
+import { readOnlyUnsupportedReason, setReadOnly } from '../host/immutable-files.ts';
 import { pickNode, type Fault, type Trial } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
 
@@ -9,7 +9,7 @@ export const readOnly: Fault = {
   name: 'read-only',
   repetitions: 30,
   faultsPerComparison: 1,
-  unsupportedReason: readOnlyObstacle,
+  unsupportedReason: readOnlyUnsupportedReason,
   async inject(trial) {
     const { random } = trial;
     const node = pickNode(trial);

@@ -19,7 +19,7 @@ const BODY = 'x'.repeat(9_900);
 const AT_ONCE = 20;
 /** What the guarantees call too slow a reader. */
 const TOO_SLOW = 4101;
-const FAREWELL_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Connections that are open, and never read what they are told, while more is said than anyone may have to hold. */
 export const slowConsumer: Fault = {
@@ -56,9 +56,9 @@ export const slowConsumer: Fault = {
     const bound = SILENT * BOUND_BYTES + SLACK_BYTES;
     history.measure('bytes that a server grew by', most - before, { atMost: bound });
     // Whoever begins to read now finds what was held, and behind it the farewell.
-    const farewells = await Promise.all(sockets.map(farewell));
-    const told = farewells.filter((code) => code === TOO_SLOW).length;
-    history.measure('connections that never read, and were closed for it', told, { atLeast: SILENT });
+    const closeCodes = await Promise.all(sockets.map(awaitCloseCode));
+    const closed = closeCodes.filter((code) => code === TOO_SLOW).length;
+    history.measure('connections that never read, and were closed for it', closed, { atLeast: SILENT });
     socket.close();
     await socket.closed;
     for (const socket of sockets) await socket[Symbol.asyncDispose]();
@@ -74,9 +74,9 @@ async function openSilent({ server }: ClusterNode, { token }: User): Promise<Raw
   return socket;
 }
 
-function farewell({ tcp, closeCode }: RawSocket): Promise<number | null> {
+function awaitCloseCode({ tcp, closeCode }: RawSocket): Promise<number | null> {
   tcp.resume();
-  return Promise.race([closeCode, sleep(FAREWELL_MS, null)]);
+  return Promise.race([closeCode, sleep(CLOSE_TIMEOUT_MS, null)]);
 }
 
 function mebi(bytes: number): string {

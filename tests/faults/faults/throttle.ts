@@ -13,8 +13,8 @@ export const throttle: Fault = {
     const bytesPerSecond = random.between(1_000, 20_000);
     const delayMs = random.between(10, 400);
     const share = random.chance(0.5) ? 1 : 0.5;
-    const struck = network.connections().filter(() => random.chance(share));
-    for (const connection of struck) {
+    const affected = network.connections().filter(() => random.chance(share));
+    for (const connection of affected) {
       connection.setReplies({ bytesPerSecond, delayMs });
       connection.setRequests({ bytesPerSecond, delayMs });
     }
@@ -22,6 +22,6 @@ export const throttle: Fault = {
     await sleep(forMs);
     network.heal();
     const pace = `${(bytesPerSecond / 1_000).toFixed(0)} kB/s, ${delayMs.toFixed(0)} ms late`;
-    return `${struck.length} connections at ${pace} for ${forMs.toFixed(0)} ms`;
+    return `${affected.length} connections at ${pace} for ${forMs.toFixed(0)} ms`;
   },
 };

@@ -20,7 +20,7 @@ export interface FaultWindow {
  * A time in which a node can't store: what is sent is refused with `unavailable`, reading goes on, someone new is greeted,
  * and afterwards messages are stored again without a restart.
  */
-export async function withUnwritableStore(trial: Trial, node: ClusterNode, trouble: FaultWindow): Promise<string> {
+export async function withUnwritableStore(trial: Trial, node: ClusterNode, window: FaultWindow): Promise<string> {
   const { history, fixtures, random } = trial;
   const [user] = fixtures.users;
   const [channel] = fixtures.channels;
@@ -29,7 +29,7 @@ export async function withUnwritableStore(trial: Trial, node: ClusterNode, troub
   const send = (body: string): Promise<Reply | null> =>
     socket.ask({ type: 'send', channel: channel.id, id: crypto.randomUUID(), body: `${crypto.randomUUID()} ${body}` });
 
-  await trouble.begin();
+  await window.begin();
   const replies: (Reply | null)[] = [];
   const startedMs = performance.now();
   try {
@@ -41,9 +41,9 @@ export async function withUnwritableStore(trial: Trial, node: ClusterNode, troub
     history.measure('sends refused with unavailable', replies.filter(isUnavailable).length, { atLeast: 1 });
     const others = replies.filter((reply) => reply?.type !== 'ok' && !isUnavailable(reply));
     history.measure('sends neither stored nor refused with unavailable', others.length, { atMost: 0 });
-    await readAndGreet(trial, node, { socket, channel: channel.id });
+    await checkReadsAndConnects(trial, node, { socket, channel: channel.id });
   } finally {
-    await trouble.end();
+    await window.end();
   }
 
   const endedMs = performance.now();
@@ -55,7 +55,7 @@ export async function withUnwritableStore(trial: Trial, node: ClusterNode, troub
   return `${replies.filter((reply) => reply?.type === 'ok').length} stored meanwhile, then refused`;
 }
 
-async function readAndGreet(
+async function checkReadsAndConnects(
   { history, fixtures }: Trial,
   node: ClusterNode,
   { socket, channel }: { readonly socket: RecordedSocket; readonly channel: string },

@@ -10,12 +10,12 @@ export interface ConnectionRecorderOptions {
   readonly node: string;
 }
 
-/** Sees both directions of one connection, below the program that uses it, and writes down what matters to the checker. */
+/** Records both directions of one connection, below the client that uses it, as far as the checker needs them. */
 export class ConnectionRecorder {
   readonly connection: string;
   readonly #history: History;
-  /** Requests to change something that have no answer yet. */
-  readonly #asked = new Map<number, string>();
+  /** The channel of each operation without a reply, by `ref`. */
+  readonly #pending = new Map<number, string>();
   #isClosed = false;
 
   constructor(history: History, name: string, { user, node }: ConnectionRecorderOptions) {
@@ -25,17 +25,17 @@ export class ConnectionRecorder {
     history.note({ what: 'opened', connection: this.connection, user, node });
   }
 
-  /** To be called before the text is written: an attempt that is not recorded would look like a message from nowhere. */
-  said(text: string): void {
+  /** Call it before writing the text: without a recorded attempt, the message would count as unexpected. */
+  sent(text: string): void {
     const command = readCommand(text);
     if (command === null) return;
     const { connection } = this;
-    this.#asked.set(command.ref, command.channel);
+    this.#pending.set(command.ref, command.channel);
     this.#history.note({ what: 'attempt', connection, ...command });
   }
 
-  /** Answers what was heard; null for what no client understands. */
-  heard(text: string): ServerFrame | null {
+  /** Returns the decoded frame; null for text that no client can decode. */
+  received(text: string): ServerFrame | null {
     const frame = decodeServerFrame(text);
     if (frame === null || this.#isClosed) return frame;
     const { connection } = this;
@@ -45,17 +45,17 @@ export class ConnectionRecorder {
     }
     switch (frame.type) {
       case 'ready':
-        for (const { id, lastSeq } of frame.channels) this.#told(id, lastSeq);
+        for (const { id, lastSeq } of frame.channels) this.#subscribed(id, lastSeq);
         break;
       case 'channel':
-        this.#told(frame.channel.id, frame.channel.lastSeq);
+        this.#subscribed(frame.channel.id, frame.channel.lastSeq);
         break;
       case 'removed':
-        this.#history.note({ what: 'untold', connection, channel: frame.channel });
+        this.#history.note({ what: 'unsubscribed', connection, channel: frame.channel });
         break;
       case 'ok':
       case 'error':
-        this.#answered(frame);
+        this.#onReply(frame);
         break;
       case 'events':
       case 'reset':
@@ -75,22 +75,22 @@ export class ConnectionRecorder {
     this.#history.note({ what: 'closed', connection: this.connection, code });
   }
 
-  #told(channel: string, seq: number): void {
-    this.#history.note({ what: 'told', connection: this.connection, channel, seq });
+  #subscribed(channel: string, seq: number): void {
+    this.#history.note({ what: 'subscribed', connection: this.connection, channel, seq });
   }
 
-  #answered(frame: Extract<ServerFrame, { type: 'ok' | 'error' }>): void {
+  #onReply(frame: Extract<ServerFrame, { type: 'ok' | 'error' }>): void {
     const { ref } = frame;
     const { connection } = this;
-    const asked = ref === undefined ? undefined : this.#asked.get(ref);
-    if (ref === undefined || asked === undefined) return;
-    this.#asked.delete(ref);
+    const channel = ref === undefined ? undefined : this.#pending.get(ref);
+    if (ref === undefined || channel === undefined) return;
+    this.#pending.delete(ref);
     if (frame.type === 'error') this.#history.note({ what: 'refused', connection, ref, code: frame.code });
-    else this.#history.note({ what: 'acked', connection, ref, channel: frame.channel ?? asked, seq: frame.seq ?? 0 });
+    else this.#history.note({ what: 'acked', connection, ref, channel: frame.channel ?? channel, seq: frame.seq ?? 0 });
   }
 }
 
-interface Told {
+interface Command {
   readonly type: 'send' | 'edit' | 'delete';
   readonly ref: number;
   readonly channel?: string;
@@ -101,9 +101,9 @@ interface Told {
 
 const KIND = { send: 'message', edit: 'edited', delete: 'deleted' } as const;
 
-/** A command that the program itself has made, so it is taken at its word. Null for one that changes no log. */
+/** Reads a command that this process made itself, without validating it. Null for a command that changes no log. */
 function readCommand(text: string) {
-  const { type, ref, channel, to, id, body = '' } = JSON.parse(text) as Told;
+  const { type, ref, channel, to, id, body = '' } = JSON.parse(text) as Command;
   if (!Object.hasOwn(KIND, type)) return null;
   return { ref, kind: KIND[type], channel: channel ?? `to:${to}`, id, text: digestText(body) } as const;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const MAX_CHARS = 200;
 
-/** A text as the history holds it: of a long one, enough to tell it from any other. */
+/** Shortens a text for the history. A long text keeps its start, length and hash, so it stays unique. */
 export function digestText(text: string): string {
   if (text.length <= MAX_CHARS) return text;
   const digest = createHash('sha256').update(text).digest('base64url');

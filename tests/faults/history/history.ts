@@ -4,16 +4,16 @@ import type { HistoryRecord } from '../checker/records.ts';
 
 const BUFFERED_CHARS = 65_536;
 
-/** Writes down what happens, in the order in which it is seen. */
+/** Records what happens, in the order of observation. */
 export interface History {
   readonly path: string;
   note(record: HistoryRecord): void;
-  /** Something that has a bound: outside of it the checker finds a violation. */
+  /** Records a value with bounds. The checker reports a value outside of them. */
   measure(name: string, value: number, bounds?: { readonly atLeast?: number; readonly atMost?: number }): void;
-  /** Writes what is buffered. */
+  /** Writes buffered records. */
   flush(): void;
   close(): void;
-  /** After `close`, when nothing in it is worth keeping. */
+  /** Deletes the file, after `close`. */
   remove(): void;
 }
 

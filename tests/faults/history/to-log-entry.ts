@@ -2,7 +2,7 @@ import type { LogEvent } from '@parley/protocol';
 import type { Entry } from '../checker/records.ts';
 import { digestText } from './digest-text.ts';
 
-/** An event of a channel's log, in the checker's words. */
+/** Converts an event of a channel's log to the record format of the checker. */
 export function entryOf(event: LogEvent): Entry {
   const { seq } = event;
   switch (event.type) {

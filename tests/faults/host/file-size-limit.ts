@@ -9,7 +9,7 @@ export function limitFileSize(pid: number, bytes: number | null): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:`], { stdio: 'pipe' });
 }
 
-export function fileSizeObstacle(): string | null {
+export function fileSizeLimitUnsupportedReason(): string | null {
   try {
     limitFileSize(process.pid, null);
     return null;

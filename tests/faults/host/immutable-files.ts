@@ -14,7 +14,7 @@ export function setReadOnly(folder: string, isReadOnly: boolean): void {
   execFileSync('chattr', [isReadOnly ? '+i' : '-i', folder, ...files], { stdio: 'pipe' });
 }
 
-export function readOnlyObstacle(): string | null {
+export function readOnlyUnsupportedReason(): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'parley-read-only-'));
   writeFileSync(join(folder, 'file'), '');
   try {

@@ -29,7 +29,7 @@ export function mountSmallDisk(bytes: number) {
 }
 
 /** Null when small disks can be mounted here. */
-export function mountObstacle(): string | null {
+export function smallDiskUnsupportedReason(): string | null {
   if (process.platform !== 'linux') return 'a small file system can be mounted on Linux only';
   if (process.getuid?.() !== 0) return 'only root can mount a small file system';
   try {

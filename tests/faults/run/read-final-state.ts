@@ -10,32 +10,32 @@ import type { User } from '../workload/user.ts';
 
 const PAGE = 200;
 
-/** Reads what is stored, past the network that faults happen in. */
+/** Reads what is stored over direct connections, not through the proxies that inject faults. */
 export class Reader {
-  readonly #scene: Trial;
-  /** How far each channel was read by `readOn`. */
+  readonly #trial: Trial;
+  /** The last seq that `readNew` reached in each channel. */
   readonly #readTo = new Map<string, number>();
 
   constructor(trial: Trial) {
-    this.#scene = trial;
+    this.#trial = trial;
   }
 
-  /** Where each channel's log ends now, in the order of the channels' ids. */
+  /** The current head of each channel's log. */
   async heads(): Promise<ReadonlyMap<string, number>> {
     const heads = new Map<string, number>();
     await this.#eachChannel((_wire, { id, lastSeq }) => Promise.resolve(void heads.set(id, lastSeq)));
     return heads;
   }
 
-  /** Reads the end of each log, from where the last reading ended. To be called while nobody writes. */
-  async readOn(): Promise<void> {
+  /** Reads each log from where the previous call ended. Call it only while no client writes. */
+  async readNew(): Promise<void> {
     await this.#eachChannel(async (socket, { id, node }) => {
       const after = this.#readTo.get(id) ?? 0;
       this.#readTo.set(id, await this.#readLog(socket, { id, node, after }));
     });
   }
 
-  /** Reads everything anew from a node, in every way there is. */
+  /** Reads everything from the start from one node, by `sync`, `history` and HTTP. */
   async readAll(from: ClusterNode): Promise<void> {
     await this.#eachChannel(async (socket, { id, node, user }) => {
       this.#readTo.set(id, await this.#readLog(socket, { id, node, after: 0 }));
@@ -50,15 +50,15 @@ export class Reader {
     }, from);
   }
 
-  /** Each channel once, with someone who is in it, from any node unless it is said from which. */
+  /** Calls `task` once for each channel, as one of its members, on `from` or on any node. */
   async #eachChannel(
     task: (socket: RecordedSocket, channel: ReadChannel) => Promise<void>,
     from: ClusterNode | null = null,
   ): Promise<void> {
-    const { fixtures, history } = this.#scene;
+    const { fixtures, history } = this.#trial;
     const seen = new Set<string>();
     for (const user of fixtures.users) {
-      const node = from ?? pickNode(this.#scene);
+      const node = from ?? pickNode(this.#trial);
       const socket = await RecordedSocket.open({ node, url: node.server.url, user, name: 'reader', history });
       for (const { id, lastSeq } of socket.ready.channels) {
         if (!seen.has(id)) await task(socket, { id, lastSeq, node, user });
@@ -69,7 +69,7 @@ export class Reader {
     }
   }
 
-  /** Answers where it ends. */
+  /** Returns the head. */
   async #readLog(
     socket: RecordedSocket,
     { id: channel, node, after: from }: { readonly id: string; readonly node: ClusterNode; readonly after: number },
@@ -78,12 +78,12 @@ export class Reader {
     let lastSeq = from;
     for (let after = from; ; after = entries.at(-1)?.seq ?? after) {
       const reply = await socket.ask({ type: 'sync', channel, after });
-      if (reply?.type !== 'events') throw new Error(`sync was answered ${JSON.stringify(reply)}`);
+      if (reply?.type !== 'events') throw new Error(`unexpected reply to sync: ${JSON.stringify(reply)}`);
       entries.push(...reply.events.map(entryOf));
       ({ lastSeq } = reply);
       if (!reply.more || reply.events.length === 0) break;
     }
-    this.#scene.history.note({ what: 'log', node: node.name, channel, after: from, lastSeq, entries });
+    this.#trial.history.note({ what: 'log', node: node.name, channel, after: from, lastSeq, entries });
     return lastSeq;
   }
 
@@ -100,7 +100,7 @@ export class Reader {
       if (!page.more || page.messages.length === 0) break;
     }
     const messages = newestFirst.toReversed();
-    this.#scene.history.note({ what: 'page', how, channel, messages });
+    this.#trial.history.note({ what: 'message-list', how, channel, messages });
   }
 }
 
@@ -117,7 +117,7 @@ interface Page {
 }
 
 function pageOf(reply: Reply | null): Page {
-  if (reply?.type !== 'messages') throw new Error(`history was answered ${JSON.stringify(reply)}`);
+  if (reply?.type !== 'messages') throw new Error(`unexpected reply to history: ${JSON.stringify(reply)}`);
   return reply;
 }
 

@@ -6,11 +6,11 @@ import type { TrialResult } from './run-trial.ts';
 
 function trial(faults: number): TrialResult {
   const counts = { attempt: 9, acked: 8, delivered: 30 };
-  const verdict = { violations: [], counts, convergedMs: [100, 200], wholeAfterOnlineMs: [0, 50] };
-  return { seed: '1', faults, verdict, again: null };
+  const checkResult = { violations: [], counts, convergedMs: [100, 200], convergedAfterOnlineMs: [0, 50] };
+  return { seed: '1', faults, checkResult, checkerCommand: null };
 }
 
-test('the table keeps the lines of kinds that were not in the run, and replaces the others', () => {
+test('the fault table keeps the rows of faults that were not in the run and replaces the others', () => {
   const before = tableOf(
     new Map([
       [kill, [trial(3)]],
@@ -27,7 +27,7 @@ test('the table keeps the lines of kinds that were not in the run, and replaces 
   expect(lines.map((line) => line.endsWith('old |'))).toEqual([true, false]);
 });
 
-test('a table with other columns is not mixed with this one', () => {
+test('the fault table drops old rows with other columns', () => {
   const before = '| fault | times |\n|---|---|\n| `kill` | 300 |';
   expect(tableOf(new Map([[stop, [trial(1)]]]), { at: 'new', before })).not.toContain('kill');
 });

@@ -3,33 +3,33 @@ import type { TrialResult } from './run-trial.ts';
 
 const SHOWN_VIOLATIONS = 10;
 
-/** What was found in one scene, and how to look again. */
-export function reportOf(name: string, { seed, faults, verdict, again }: TrialResult): string {
-  const found = verdict.violations
+/** Describes the violations of one trial and how to reproduce them. */
+export function reportOf(name: string, { seed, faults, checkResult, checkerCommand }: TrialResult): string {
+  const found = checkResult.violations
     .slice(0, SHOWN_VIOLATIONS)
-    .map(({ law, what, line }) => `  ${law}, line ${line}: ${what}`);
+    .map(({ kind, what, line }) => `  ${kind}, line ${line}: ${what}`);
   return [
-    `${name}, seed ${seed}: ${verdict.violations.length} violations after ${faults} faults`,
+    `${name}, seed ${seed}: ${checkResult.violations.length} violations after ${faults} faults`,
     ...found,
-    `  the same plan again (real processes never keep the same time): npm run faults -- --only ${name} --seed ${seed}`,
-    ...(again === null ? [] : [`  the recorded history again: ${again}`]),
+    `  repeat the plan (the timing of real processes differs): npm run faults -- --only ${name} --seed ${seed}`,
+    ...(checkerCommand === null ? [] : [`  check the recorded history again: ${checkerCommand}`]),
   ].join('\n');
 }
 
 export interface TableOptions {
-  /** What was run, for each line. */
+  /** Commit and seed, for the last column. */
   readonly at: string;
-  /** A text with such a table: its lines of other kinds stay. */
+  /** Text with an earlier table. Its rows of other faults stay. */
   readonly before?: string;
 }
 
-/** One line for each kind, in Markdown. */
+/** Formats one row for each fault, in Markdown. */
 export function tableOf(
   results: ReadonlyMap<Fault, readonly TrialResult[]>,
   { at, before = '' }: TableOptions,
 ): string {
   const head = [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => '---').join('|')}|`];
-  const written = [...results].map(([kind, scenes]) => `| ${[...rowOf(kind, scenes), at].join(' | ')} |`);
+  const written = [...results].map(([fault, trials]) => `| ${[...rowOf(fault, trials), at].join(' | ')} |`);
   const isWritten = (line: string): boolean => [...results.keys()].some(({ name }) => line.startsWith(startOf(name)));
   const old = before.includes(head.join('\n')) ? before.split('\n').filter((line) => line.startsWith('| `')) : [];
   return [...head, ...old.filter((line) => !isWritten(line)), ...written].join('\n');
@@ -57,35 +57,35 @@ const HEAD = [
 ] as const;
 
 const REORDERED = [
-  'another place',
+  'wrong position',
   'order of one sender',
   'order of acknowledgements',
-  'seen differently',
-  'gap in what was told',
+  'inconsistent',
+  'delivery gap',
   'hole',
 ];
 
-function rowOf({ name }: Fault, scenes: readonly TrialResult[]): readonly (string | number)[] {
+function rowOf({ name }: Fault, trials: readonly TrialResult[]): readonly (string | number)[] {
   const sum = (...counts: string[]): number =>
     counts.reduce(
-      (total, count) => total + scenes.reduce((all, { verdict }) => all + (verdict.counts[count] ?? 0), 0),
+      (total, count) => total + trials.reduce((all, { checkResult }) => all + (checkResult.counts[count] ?? 0), 0),
       0,
     );
-  const laws = (...names: readonly string[]): number => sum(...names.map((law) => `violations: ${law}`));
-  const whole = scenes.flatMap(({ verdict }) => verdict.convergedMs).toSorted((a, b) => a - b);
-  const afterOnline = scenes.flatMap(({ verdict }) => verdict.wholeAfterOnlineMs);
+  const violations = (...names: readonly string[]): number => sum(...names.map((kind) => `violations: ${kind}`));
+  const whole = trials.flatMap(({ checkResult }) => checkResult.convergedMs).toSorted((a, b) => a - b);
+  const afterOnline = trials.flatMap(({ checkResult }) => checkResult.convergedAfterOnlineMs);
   return [
     `\`${name}\``,
-    scenes.reduce((all, { faults }) => all + faults, 0),
+    trials.reduce((all, { faults }) => all + faults, 0),
     sum('attempt'),
     sum('acked'),
     sum('refused'),
     `${sum('without an answer')} (${sum('without an answer, yet stored')})`,
     sum('delivered'),
-    laws('lost', 'gone'),
-    laws('doubled', 'unexpected'),
-    laws(...REORDERED),
-    scenes.reduce((all, { verdict }) => all + verdict.violations.length, 0),
+    violations('lost', 'gone'),
+    violations('duplicate', 'unexpected'),
+    violations(...REORDERED),
+    trials.reduce((all, { checkResult }) => all + checkResult.violations.length, 0),
     [whole[Math.floor(whole.length / 2)], whole[Math.floor(whole.length * 0.95)], whole.at(-1)]
       .map(seconds)
       .join(' / '),

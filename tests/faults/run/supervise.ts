@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerProcess } from '@parley/testkit/server-process';
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** Starts a server as its supervisor does: again when it ends at once, because its database is away. */
+/** Starts a server like a supervisor: retries while it exits at once because its database is unavailable. */
 export async function startAgain(server: ServerProcess): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = performance.now() + TIMEOUT_MS;
   for (;;) {
     try {
       return await server.start();

@@ -4,7 +4,7 @@ import { startCluster } from '@parley/testkit/cluster/proxied-cluster';
 import type { Disk, Trial } from '../faults/fault.ts';
 import type { History } from '../history/history.ts';
 import { createFixtures } from '../workload/fixtures.ts';
-import { startLoad } from '../workload/workload.ts';
+import { startWorkload } from '../workload/workload.ts';
 
 const UNTIL_ONLINE_MS = 60_000;
 
@@ -19,7 +19,7 @@ export interface TrialOptions {
   readonly random: SeededRandom;
 }
 
-/** A fresh cluster with everyone online, at rest. */
+/** Starts a fresh cluster with every client online and idle. */
 export async function setUpTrial({ openDisk, nodes, history, random }: TrialOptions): Promise<OpenTrial> {
   await using stack = new AsyncDisposableStack();
   const disk = openDisk === null ? null : stack.use(await openDisk());
@@ -28,11 +28,11 @@ export async function setUpTrial({ openDisk, nodes, history, random }: TrialOpti
   const [first] = cluster.nodes;
   if (first === undefined) throw new Error('there is no node');
   const fixtures = await createFixtures(first, history);
-  const workload = startLoad({ cluster, fixtures, history, random });
+  const workload = startWorkload({ cluster, fixtures, history, random });
   stack.defer(() => workload.stop());
   const deadlineMs = performance.now() + UNTIL_ONLINE_MS;
-  while (![...workload.programs, ...workload.senders].every(({ isOnline }) => isOnline)) {
-    if (performance.now() > deadlineMs) throw new Error('not everyone came online');
+  while (![...workload.clients, ...workload.rawClients].every(({ isOnline }) => isOnline)) {
+    if (performance.now() > deadlineMs) throw new Error('not every client came online');
     await sleep(10);
   }
   const owned = stack.move();

@@ -5,7 +5,7 @@ import type { History } from '../history/history.ts';
 
 const CLI = join(import.meta.dirname, '../../../packages/server/src/cli.ts');
 
-/** Has `parley verify` replay every log of the database against what was derived from it. What it finds is a violation. */
+/** Runs `parley verify`, which replays every log and compares the derived tables. Any finding is a violation. */
 export async function verifyDatabase({ databaseUrl }: SharedServers, history: History): Promise<void> {
   const { code, printed } = await run(databaseUrl);
   const name = code === 0 ? 'exit code of parley verify' : `exit code of parley verify, which says: ${printed}`;

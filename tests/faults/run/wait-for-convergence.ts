@@ -5,41 +5,41 @@ import { digestText } from '../history/digest-text.ts';
 import type { SdkClient } from '../workload/sdk-client.ts';
 import type { Reader } from './read-final-state.ts';
 
-/** Beyond the longest back-off and the time-out of a send: who is not whole by then never will be. */
-const PATIENCE_MS = 120_000;
-const LOOK_EVERY_MS = 20;
+/** Exceeds the longest backoff plus the send timeout: a client that has not converged by then never will. */
+const TIMEOUT_MS = 120_000;
+const POLL_MS = 20;
 
 export interface ConvergenceOptions {
   readonly reader: Reader;
   /** When the last fault ended, by `performance.now`. */
   readonly sinceMs: number;
-  /** Users press *Try now* rather than wait for the back-off. */
+  /** Users press *Try now* instead of waiting for the backoff. */
   readonly reconnectImmediately: boolean;
 }
 
 /**
- * Waits, after the last fault, until every client program shows what is stored, and writes down how long each took, what
- * is stored and what it shows.
+ * Waits, after the last fault, until every SDK client shows what is stored. Records how long each took, what is stored and
+ * what it shows.
  */
 export async function waitForConvergence(
   { workload, history }: Trial,
   { reader, sinceMs, reconnectImmediately }: ConvergenceOptions,
 ): Promise<void> {
-  if (reconnectImmediately) for (const program of workload.programs) program.tryNow();
-  await workload.rest();
-  const watch = new Watch(workload.programs, sinceMs);
+  if (reconnectImmediately) for (const program of workload.clients) program.tryNow();
+  await workload.pause();
+  const watch = new ConvergenceWatch(workload.clients, sinceMs);
   let heads = await reader.heads();
   for (;;) {
-    await watch.untilWhole(heads);
+    await watch.untilConverged(heads);
     const now = await reader.heads();
-    // What a program still had to send, it may have sent meanwhile.
+    // A client may have sent pending messages in the meantime.
     if (isSame(heads, now) || watch.isOver()) break;
     heads = now;
   }
-  await reader.readOn();
-  for (const program of workload.programs) {
-    history.note({ what: 'calm', client: program.parts.clientId, ...watch.timesOf(program) });
-    noteShown(program);
+  await reader.readNew();
+  for (const program of workload.clients) {
+    history.note({ what: 'converged', client: program.options.clientId, ...watch.timesOf(program) });
+    noteClientView(program);
   }
 }
 
@@ -49,44 +49,44 @@ interface Times {
   readonly convergedMs: number | null;
 }
 
-/** Since when each program is online and whole without a break, and since when none has anything left to send. */
-class Watch {
-  readonly #programs: readonly SdkClient[];
+/** Measures since when each client has been online and converged, and since when no client has anything left to send. */
+class ConvergenceWatch {
+  readonly #clients: readonly SdkClient[];
   readonly #sinceMs: number;
   readonly #online = new Map<SdkClient, number>();
-  readonly #whole = new Map<SdkClient, number>();
-  #quietMs: number | null = null;
+  readonly #converged = new Map<SdkClient, number>();
+  #drainedMs: number | null = null;
 
-  constructor(programs: readonly SdkClient[], sinceMs: number) {
-    this.#programs = programs;
+  constructor(clients: readonly SdkClient[], sinceMs: number) {
+    this.#clients = clients;
     this.#sinceMs = sinceMs;
   }
 
   isOver(): boolean {
-    return this.#nowMs() > PATIENCE_MS;
+    return this.#nowMs() > TIMEOUT_MS;
   }
 
   timesOf(program: SdkClient): Times {
-    const [onlineMs, convergedMs] = [this.#online, this.#whole].map((since) => since.get(program) ?? null);
-    return { onlineMs: onlineMs ?? null, drainedMs: this.#quietMs, convergedMs: convergedMs ?? null };
+    const [onlineMs, convergedMs] = [this.#online, this.#converged].map((since) => since.get(program) ?? null);
+    return { onlineMs: onlineMs ?? null, drainedMs: this.#drainedMs, convergedMs: convergedMs ?? null };
   }
 
-  async untilWhole(heads: ReadonlyMap<string, number>): Promise<void> {
+  async untilConverged(heads: ReadonlyMap<string, number>): Promise<void> {
     for (;;) {
-      this.#look(heads);
-      if (this.#whole.size === this.#programs.length || this.isOver()) return;
-      await sleep(LOOK_EVERY_MS);
+      this.#poll(heads);
+      if (this.#converged.size === this.#clients.length || this.isOver()) return;
+      await sleep(POLL_MS);
     }
   }
 
-  #look(heads: ReadonlyMap<string, number>): void {
+  #poll(heads: ReadonlyMap<string, number>): void {
     const nowMs = Math.round(this.#nowMs());
-    for (const program of this.#programs) {
+    for (const program of this.#clients) {
       keepSince(this.#online, program, { isSo: program.isOnline, nowMs });
-      keepSince(this.#whole, program, { isSo: isWhole(program, heads), nowMs });
+      keepSince(this.#converged, program, { isSo: isConverged(program, heads), nowMs });
     }
-    if (!this.#programs.every(hasNothingToSend)) this.#quietMs = null;
-    else this.#quietMs ??= nowMs;
+    if (!this.#clients.every(hasNothingToSend)) this.#drainedMs = null;
+    else this.#drainedMs ??= nowMs;
   }
 
   #nowMs(): number {
@@ -99,31 +99,31 @@ function keepSince<K>(since: Map<K, number>, key: K, { isSo, nowMs }: { isSo: bo
   else if (!since.has(key)) since.set(key, nowMs);
 }
 
-/** It is connected, has heard everything up to these heads or further, and holds nothing that is still to be sent. */
-function isWhole(program: SdkClient, heads: ReadonlyMap<string, number>): boolean {
+/** The client is connected, has received every event up to these heads, and has nothing left to send. */
+function isConverged(program: SdkClient, heads: ReadonlyMap<string, number>): boolean {
   if (!program.isOnline || !hasNothingToSend(program)) return false;
-  return program.parts.channels.every(({ id }) => {
+  return program.options.channels.every(({ id }) => {
     const lastSeq = program.client.channelOf(id)?.lastSeq ?? 0;
     return program.client.timeline(id).get().state === 'loaded' && lastSeq >= (heads.get(id) ?? 0);
   });
 }
 
 function hasNothingToSend(program: SdkClient): boolean {
-  return program.parts.channels.every((channel) =>
+  return program.options.channels.every((channel) =>
     program.timeline(channel).messages.every(({ state, changing }) => state === 'sent' && !changing),
   );
 }
 
-function noteShown(program: SdkClient): void {
-  const { history, clientId, channels } = program.parts;
+function noteClientView(program: SdkClient): void {
+  const { history, clientId, channels } = program.options;
   const failed = program.client.failures.get().flatMap(({ kind, message }) => (kind === 'send' ? [message] : []));
   for (const channel of channels) {
     const timeline = program.timeline(channel);
-    history.note({ what: 'shown', client: clientId, channel: channel.id, ...shownOf(timeline), failed });
+    history.note({ what: 'client-view', client: clientId, channel: channel.id, ...clientViewOf(timeline), failed });
   }
 }
 
-function shownOf({ messages, moreBefore, moreAfter, state }: Timeline) {
+function clientViewOf({ messages, moreBefore, moreAfter, state }: Timeline) {
   const sent = messages.filter((message) => message.state === 'sent' && !moreAfter);
   return {
     messages: sent.map(({ id, seq, body, deleted }) => ({

@@ -6,7 +6,7 @@ import type { RecordedSocket } from './recorded-socket.ts';
 import type { User } from './user.ts';
 
 /** Requests on their way at once. */
-const MAX_DEPTH = 6;
+const MAX_IN_FLIGHT = 6;
 /** Messages of one's own that may still be changed. */
 const MAX_OWN = 20;
 
@@ -30,23 +30,23 @@ interface Message {
  * answered is sent again with the same id, or left in doubt.
  */
 export class RawClient {
-  readonly #parts: RawClientOptions;
+  readonly #options: RawClientOptions;
   readonly #own: Message[] = [];
-  readonly #doubtful: Message[] = [];
-  #onTheirWay = 0;
+  readonly #unanswered: Message[] = [];
+  #inFlight = 0;
   #isWriting = false;
   #isOver = false;
-  #wire: RecordedSocket | null = null;
+  #socket: RecordedSocket | null = null;
   readonly #running: Promise<void>;
   acked = 0;
 
-  constructor(parts: RawClientOptions) {
-    this.#parts = parts;
+  constructor(options: RawClientOptions) {
+    this.#options = options;
     this.#running = this.#run();
   }
 
   get isOnline(): boolean {
-    return this.#wire?.isOpen === true;
+    return this.#socket?.isOpen === true;
   }
 
   write(): void {
@@ -54,40 +54,40 @@ export class RawClient {
   }
 
   /** Resolves when nothing that it sent is still to be answered. */
-  async rest(): Promise<void> {
+  async pause(): Promise<void> {
     this.#isWriting = false;
-    while (this.#onTheirWay > 0) await sleep(5);
+    while (this.#inFlight > 0) await sleep(5);
   }
 
   async stop(): Promise<void> {
     this.#isOver = true;
-    this.#wire?.close();
+    this.#socket?.close();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { random, connect, user, name } = this.#parts;
+    const { random, connect, user, name } = this.#options;
     while (!this.#isOver) {
-      this.#wire = await connect(user, name).catch(() => null);
-      if (this.#isOver) this.#wire?.close();
-      while (this.#wire?.isOpen === true) {
-        if (this.#isWriting && this.#onTheirWay < MAX_DEPTH) this.#say(this.#wire);
+      this.#socket = await connect(user, name).catch(() => null);
+      if (this.#isOver) this.#socket?.close();
+      while (this.#socket?.isOpen === true) {
+        if (this.#isWriting && this.#inFlight < MAX_IN_FLIGHT) this.#sendNext(this.#socket);
         await sleep(random.between(2, 60));
       }
       await sleep(random.between(20, 200));
     }
   }
 
-  #say(socket: RecordedSocket): void {
-    const { random } = this.#parts;
-    const doubtful = this.#doubtful.shift();
-    if (doubtful !== undefined) return void this.#send(socket, doubtful);
+  #sendNext(socket: RecordedSocket): void {
+    const { random } = this.#options;
+    const message = this.#unanswered.shift();
+    if (message !== undefined) return void this.#send(socket, message);
     const own = random.pick(this.#own);
     if (own !== undefined && random.chance(0.12)) return void this.#change(socket, own);
-    const channel = random.pick(this.#parts.channels);
+    const channel = random.pick(this.#options.channels);
     if (channel === undefined) return;
     const body =
-      `${this.#parts.name} ${random.token(48)}${random.chance(0.05) ? ' '.padEnd(2_000, 'long ') : ''}`.trim();
+      `${this.#options.name} ${random.token(48)}${random.chance(0.05) ? ' '.padEnd(2_000, 'long ') : ''}`.trim();
     void this.#send(socket, { channel: channel.id, id: crypto.randomUUID(), body });
   }
 
@@ -98,12 +98,12 @@ export class RawClient {
       this.acked += 1;
       this.#own.push(message);
       if (this.#own.length > MAX_OWN) this.#own.shift();
-    } else if (mayBeRepeated(reply) && this.#parts.random.chance(0.7)) this.#doubtful.push(message);
+    } else if (mayBeRepeated(reply) && this.#options.random.chance(0.7)) this.#unanswered.push(message);
   }
 
   /** Once: what is repeated later could undo a change that was made in between. */
   async #change(socket: RecordedSocket, { channel, id }: Message): Promise<void> {
-    const { random, name } = this.#parts;
+    const { random, name } = this.#options;
     if (random.chance(0.7)) {
       await this.#ask(socket, { type: 'edit', channel, id, body: `${name} edited ${random.token(48)}` });
       return;
@@ -114,11 +114,11 @@ export class RawClient {
   }
 
   async #ask(socket: RecordedSocket, command: object): Promise<Reply | null> {
-    this.#onTheirWay += 1;
+    this.#inFlight += 1;
     try {
       return await socket.ask(command);
     } finally {
-      this.#onTheirWay -= 1;
+      this.#inFlight -= 1;
     }
   }
 }

@@ -33,44 +33,44 @@ export function recordedEnvironment({ clientId, user, balancer, storage, history
     socket(id, handlers) {
       const dial = (node: ClusterNode, these: SocketHandlers): Socket => {
         const recorder = new ConnectionRecorder(history, clientId, { user: user.id, node: node.name });
-        return witnessed(recorder, at(node).socket, { id, handlers: these });
+        return recorded(recorder, at(node).socket, { id, handlers: these });
       };
-      return dialInTurn(balancer.order(), dial, handlers);
+      return dialFirstAvailable(balancer.order(), dial, handlers);
     },
   };
 }
 
 /** A socket to the first node that takes it. */
-function dialInTurn(
+function dialFirstAvailable(
   [node, ...others]: readonly ClusterNode[],
   dial: (node: ClusterNode, handlers: SocketHandlers) => Socket,
   handlers: SocketHandlers,
 ): Socket {
   if (node === undefined) throw new Error('there is no node');
-  let isTaken = false;
-  let isGivenUp = false;
+  let isOpen = false;
+  let isClosed = false;
   let current = dial(node, {
     opened() {
-      isTaken = true;
+      isOpen = true;
       handlers.opened();
     },
     received: handlers.received,
     closed(code) {
-      if (isTaken || isGivenUp || others.length === 0) handlers.closed(code);
-      else current = dialInTurn(others, dial, handlers);
+      if (isOpen || isClosed || others.length === 0) handlers.closed(code);
+      else current = dialFirstAvailable(others, dial, handlers);
     },
   });
   return {
     send: (text) => current.send(text),
     bufferedBytes: () => current.bufferedBytes(),
     close() {
-      isGivenUp = true;
+      isClosed = true;
       current.close();
     },
   };
 }
 
-function witnessed(
+function recorded(
   recorder: ConnectionRecorder,
   open: OpenSocket,
   { id, handlers }: { readonly id: string; readonly handlers: SocketHandlers },
@@ -78,7 +78,7 @@ function witnessed(
   const socket = open(id, {
     opened: handlers.opened,
     received: (text) => {
-      recorder.heard(text);
+      recorder.received(text);
       handlers.received(text);
     },
     closed: (code) => {
@@ -89,7 +89,7 @@ function witnessed(
   return {
     ...socket,
     send: (text) => {
-      recorder.said(text);
+      recorder.sent(text);
       socket.send(text);
     },
   };

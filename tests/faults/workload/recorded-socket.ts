@@ -26,32 +26,32 @@ export class RecordedSocket {
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
   readonly #recorder: ConnectionRecorder;
-  readonly #waiting = new Map<number, (reply: Reply | null) => void>();
+  readonly #pending = new Map<number, (reply: Reply | null) => void>();
   #lastRef = 0;
 
   /** Resolves with the first frame. Rejects when the connection ends before, each time. */
-  static async open(parts: RecordedSocketOptions): Promise<RecordedSocket> {
+  static async open(options: RecordedSocketOptions): Promise<RecordedSocket> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await RecordedSocket.#open(parts);
+        return await RecordedSocket.#open(options);
       } catch (error) {
         if (tries === MAX_TRIES) throw error;
       }
     }
   }
 
-  static #open(parts: RecordedSocketOptions): Promise<RecordedSocket> {
-    const { url, user, history, name, node } = parts;
+  static #open(options: RecordedSocketOptions): Promise<RecordedSocket> {
+    const { url, user, history, name, node } = options;
     const clientId = `${name.replaceAll(/[^A-Za-z0-9]/g, '-')}-${crypto.randomUUID()}`.slice(0, 64);
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws/${clientId}`, [SUBPROTOCOL, `bearer.${user.token}`]);
     const recorder = new ConnectionRecorder(history, name, { user: user.id, node: node.name });
     return new Promise((resolve, reject) => {
       let opened: RecordedSocket | null = null;
       socket.addEventListener('message', ({ data }) => {
-        const frame = recorder.heard(String(data));
+        const frame = recorder.received(String(data));
         if (frame?.type === 'ready') opened = new RecordedSocket(socket, recorder, frame);
         if (opened !== null && frame?.type === 'ready') resolve(opened);
-        else if (opened !== null && frame !== null) opened.#heard(frame);
+        else if (opened !== null && frame !== null) opened.#onFrame(frame);
       });
       socket.addEventListener('error', () => undefined); // 'close' follows.
       socket.addEventListener('close', ({ code }) => {
@@ -68,8 +68,8 @@ export class RecordedSocket {
     this.closed = new Promise((resolve) => {
       socket.addEventListener('close', ({ code }) => {
         resolve(code);
-        for (const settle of this.#waiting.values()) settle(null);
-        this.#waiting.clear();
+        for (const settle of this.#pending.values()) settle(null);
+        this.#pending.clear();
       });
     });
   }
@@ -84,19 +84,19 @@ export class RecordedSocket {
     this.#lastRef += 1;
     const ref = this.#lastRef;
     const text = JSON.stringify({ ...command, ref });
-    this.#recorder.said(text);
+    this.#recorder.sent(text);
     this.#socket.send(text);
-    return new Promise((resolve) => this.#waiting.set(ref, resolve));
+    return new Promise((resolve) => this.#pending.set(ref, resolve));
   }
 
   close(): void {
     this.#socket.close();
   }
 
-  #heard(frame: ServerFrame): void {
+  #onFrame(frame: ServerFrame): void {
     if (!('ref' in frame) || frame.ref === undefined) return;
-    const settle = this.#waiting.get(frame.ref);
-    this.#waiting.delete(frame.ref);
+    const settle = this.#pending.get(frame.ref);
+    this.#pending.delete(frame.ref);
     settle?.(frame);
   }
 }

@@ -6,7 +6,7 @@ import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
  */
 export class Balancer {
   readonly #nodes: readonly ClusterNode[];
-  #turn = 0;
+  #nextIndex = 0;
 
   constructor(nodes: readonly ClusterNode[]) {
     this.#nodes = nodes;
@@ -21,8 +21,8 @@ export class Balancer {
 
   /** The nodes in the order in which a new connection tries them. */
   order(): readonly ClusterNode[] {
-    const first = this.#turn % this.#nodes.length;
-    this.#turn += 1;
+    const first = this.#nextIndex % this.#nodes.length;
+    this.#nextIndex += 1;
     return [...this.#nodes.slice(first), ...this.#nodes.slice(0, first)];
   }
 }

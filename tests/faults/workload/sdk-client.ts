@@ -11,15 +11,15 @@ export interface SdkClientOptions extends Device {
 
 /** Someone who chats with the SDK, as the web client does: writes, edits, deletes, reads, and reloads now and then. */
 export class SdkClient {
-  readonly parts: SdkClientOptions;
+  readonly options: SdkClientOptions;
   client: ParleyClient;
   #unwatch: (() => void)[] = [];
   #isWriting = false;
   #isOver = false;
   readonly #running: Promise<void>;
 
-  constructor(parts: SdkClientOptions) {
-    this.parts = parts;
+  constructor(options: SdkClientOptions) {
+    this.options = options;
     this.client = this.#start();
     this.#running = this.#run();
   }
@@ -41,7 +41,7 @@ export class SdkClient {
     this.client.reconnectNow();
   }
 
-  rest(): void {
+  pause(): void {
     this.#isWriting = false;
   }
 
@@ -52,8 +52,8 @@ export class SdkClient {
   }
 
   #start(): ParleyClient {
-    const { clientId, channels } = this.parts;
-    const client = createParleyClient({ clientId, environment: recordedEnvironment(this.parts) });
+    const { clientId, channels } = this.options;
+    const client = createParleyClient({ clientId, environment: recordedEnvironment(this.options) });
     client.connect();
     for (const { id } of channels) {
       client.open(id);
@@ -68,15 +68,15 @@ export class SdkClient {
   }
 
   async #run(): Promise<void> {
-    const { random } = this.parts;
+    const { random } = this.options;
     while (!this.#isOver) {
-      if (this.#isWriting) await this.#act();
+      if (this.#isWriting) await this.#operate();
       await sleep(random.between(20, 250));
     }
   }
 
-  async #act(): Promise<void> {
-    const { random, channels } = this.parts;
+  async #operate(): Promise<void> {
+    const { random, channels } = this.options;
     const channel = random.pick(channels);
     // Before the first connection nobody knows who the user is, and there is no channel on screen to write in.
     if (channel === undefined || this.client.me.get() === null) return;
@@ -87,18 +87,18 @@ export class SdkClient {
     else if (roll < 0.9) this.client.markRead(channel.id, this.client.channelOf(channel.id)?.lastSeq ?? 0);
     else if (roll < 0.97) this.client.composing(channel.id, random.chance(0.7));
     else if (roll < 0.985) await this.#reload();
-    else this.#lookAtFailures();
+    else this.#handleFailures();
   }
 
   #send(channel: FixtureChannel): void {
-    const { clientId, random, history } = this.parts;
+    const { clientId, random, history } = this.options;
     const id = this.client.send(channel.id, `${clientId} ${random.token(48)}`);
-    history.note({ what: 'wrote', client: clientId, id });
+    history.note({ what: 'submitted', client: clientId, id });
   }
 
   #edit(channel: FixtureChannel): void {
     const id = this.#pickOwn(channel);
-    const { clientId, random } = this.parts;
+    const { clientId, random } = this.options;
     if (id !== null) this.client.edit(channel.id, id, `${clientId} edited ${random.token(48)}`);
   }
 
@@ -109,7 +109,7 @@ export class SdkClient {
 
   /** One that this device wrote: another's edit that is repeated could undo a later one of this. */
   #pickOwn(channel: FixtureChannel): string | null {
-    const { user, random, clientId } = this.parts;
+    const { user, random, clientId } = this.options;
     const own = this.timeline(channel).messages.filter(
       ({ by, deleted, state, body }) => by === user.id && !deleted && state === 'sent' && body.startsWith(clientId),
     );
@@ -123,12 +123,12 @@ export class SdkClient {
   }
 
   /** Messages are tried again or let go of. A change that failed is let go of: repeated later, it could undo another. */
-  #lookAtFailures(): void {
-    const { random, history, clientId } = this.parts;
+  #handleFailures(): void {
+    const { random, history, clientId } = this.options;
     for (const { id, kind, message } of this.client.failures.get()) {
       if (kind === 'send' && random.chance(0.5)) this.client.retry(id);
       else {
-        if (kind === 'send') history.note({ what: 'given-up', client: clientId, id: message });
+        if (kind === 'send') history.note({ what: 'dismissed', client: clientId, id: message });
         this.client.dismiss(id);
       }
     }

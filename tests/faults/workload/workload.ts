@@ -10,11 +10,11 @@ import type { User } from './user.ts';
 
 /** Everyone who uses the servers while they suffer. */
 export interface Workload {
-  readonly programs: readonly SdkClient[];
-  readonly senders: readonly RawClient[];
+  readonly clients: readonly SdkClient[];
+  readonly rawClients: readonly RawClient[];
   write(): void;
   /** Nothing new is written. Resolves when the raw senders have their answers; what programs still hold is theirs to send. */
-  rest(): Promise<void>;
+  pause(): Promise<void>;
   /** Messages that raw senders know to be stored. */
   acked(): number;
   stop(): Promise<void>;
@@ -31,31 +31,31 @@ interface Shares extends WorkloadOptions {
   readonly balancer: Balancer;
 }
 
-export function startLoad(given: WorkloadOptions): Workload {
+export function startWorkload(given: WorkloadOptions): Workload {
   const { fixtures } = given;
-  const parts = { ...given, balancer: new Balancer(given.cluster.nodes) };
+  const options = { ...given, balancer: new Balancer(given.cluster.nodes) };
   // Everyone has one device and one raw sender, the first two have a second device.
   const owners = [...fixtures.users, ...fixtures.users.slice(0, 2)];
-  const programs = owners.map((user, index) => startProgram(parts, user, `${user.name}-device-${index + 1}`));
-  const senders = fixtures.users.map((user) => startSender(parts, user));
+  const clients = owners.map((user, index) => startSdkClient(options, user, `${user.name}-device-${index + 1}`));
+  const rawClients = fixtures.users.map((user) => startRawClient(options, user));
   return {
-    programs,
-    senders,
+    clients,
+    rawClients,
     write() {
-      for (const one of [...programs, ...senders]) one.write();
+      for (const one of [...clients, ...rawClients]) one.write();
     },
-    async rest() {
-      for (const program of programs) program.rest();
-      await Promise.all(senders.map((sender) => sender.rest()));
+    async pause() {
+      for (const client of clients) client.pause();
+      await Promise.all(rawClients.map((client) => client.pause()));
     },
-    acked: () => senders.reduce((sum, { acked }) => sum + acked, 0),
+    acked: () => rawClients.reduce((sum, { acked }) => sum + acked, 0),
     async stop() {
-      await Promise.all([...programs, ...senders].map((one) => one.stop()));
+      await Promise.all([...clients, ...rawClients].map((one) => one.stop()));
     },
   };
 }
 
-function startProgram({ balancer, fixtures, history, random }: Shares, user: User, clientId: string): SdkClient {
+function startSdkClient({ balancer, fixtures, history, random }: Shares, user: User, clientId: string): SdkClient {
   return new SdkClient({
     clientId,
     user,
@@ -67,7 +67,7 @@ function startProgram({ balancer, fixtures, history, random }: Shares, user: Use
   });
 }
 
-function startSender({ balancer, fixtures, history, random }: Shares, user: User): RawClient {
+function startRawClient({ balancer, fixtures, history, random }: Shares, user: User): RawClient {
   return new RawClient({
     name: `raw-${user.name}`,
     user,
