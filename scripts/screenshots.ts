@@ -1,5 +1,5 @@
 /**
- * Pictures of the web client with content that looks real: `npm run screenshots -- FOLDER`. The server is one of its own.
+ * Takes screenshots of the web client with realistic content: `npm run screenshots -- FOLDER`. Starts a server of its own.
  * `docs/screenshot.png` is the wide light one.
  */
 import { randomUUID } from 'node:crypto';
@@ -51,7 +51,7 @@ try {
   const people: BrowserContext[] = [];
   for (const name of PEOPLE) people.push(await signUp(browser, name));
   await fill(people);
-  // Not the owner, who is still being welcomed.
+  // Not the owner, who still sees the onboarding.
   const state = await people[1]?.storageState();
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,22 +1,22 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-/** Known to all: it signs nobody but the people of benchmarks. */
+/** A public secret: it only signs tokens for users of benchmarks. */
 export const JWT_SECRET = 'a secret for benchmarks, known to all';
 const TOKEN_LIFETIME_S = 3_600;
 
-/** Somebody without a browser, who posts over one WebSocket. */
+/** A user without a browser, who posts over one WebSocket. */
 export interface TrafficClient extends AsyncDisposable {
-  /** A request under `/api/v1` in their name. Rejects when it is refused. */
+  /** Sends a request under `/api/v1` as this user. Rejects when it is refused. */
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T>;
-  /** Posts and waits until it is stored. Resolves with its place in the log. */
+  /** Posts a message. Resolves with its `seq` once it is stored. */
   post(channel: string, body: string): Promise<number>;
-  /** Says that everything up to there was read. */
+  /** Moves the read cursor to `seq`. */
   read(channel: string, seq: number): Promise<void>;
-  /** Posts at this rate until the time is up. */
+  /** Posts at a constant rate until the time is up. */
   postSteadily(channel: string, pace: { readonly perSecond: number; readonly seconds: number }): Promise<void>;
 }
 
-/** `token` is that of a session, or comes from `tokenFor`. */
+/** `token` is a session token, or comes from `tokenFor`. */
 export async function openTrafficClient(url: string, token: string): Promise<TrafficClient> {
   async function api<T>(method: string, path: string, body?: object): Promise<T> {
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -50,7 +50,7 @@ export async function openTrafficClient(url: string, token: string): Promise<Tra
   };
 }
 
-/** Everything they say, by turns and in long runs, as fast as it is stored. Resolves with the last place in the log. */
+/** Posts all bodies as fast as they are stored, with a change of author every few messages. Resolves with the last `seq`. */
 export async function postConversation(
   posters: readonly TrafficClient[],
   channel: string,
@@ -68,9 +68,9 @@ export async function postConversation(
   return Math.max(last, ...(await Promise.all(waiting)));
 }
 
-/** Messages that one of them says before the next has the word. */
+/** Messages that one user posts before the next user does. */
 const MESSAGES_IN_A_ROW = 3;
-/** Sends that wait for their answer. Parley refuses a connection more than 256 KiB of commands without an answer. */
+/** Commands without a reply. Parley closes a connection with more than 256 KiB of unanswered commands. */
 const IN_FLIGHT = 100;
 
 interface CommandSocket {
@@ -125,7 +125,7 @@ async function openCommandSocket(url: string, token: string): Promise<CommandSoc
   };
 }
 
-/** A token as another application would make it, for a server that has `JWT_SECRET`. */
+/** Creates a token as another application would, for a server that has `JWT_SECRET`. */
 export function tokenFor(name: string): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { sub: `bench-${name}`, name, exp: Math.floor(Date.now() / 1_000) + TOKEN_LIFETIME_S };

@@ -1,4 +1,4 @@
-/** What people write to each other: mostly short, now and then long, with links, code and lists among it. */
+/** Bodies as people write them: mostly short, some long, with links, code and lists. */
 const BODIES: readonly string[] = [
   'Morning! The new build is on staging.',
   'ok',
@@ -14,7 +14,7 @@ const BODIES: readonly string[] = [
   '> Is it safe to delete the old one?\n\nYes, nobody has asked for it since March.',
 ];
 
-/** The n-th message of a long conversation. Its number stands in it, so that it can be found. */
+/** The n-th message of a long conversation. Contains its number, so that it can be found. */
 export function bodyOf(n: number): string {
   return `${n} ${BODIES[(n * 7 + Math.floor(n / 5)) % BODIES.length] ?? ''}`;
 }

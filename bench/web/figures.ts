@@ -1,4 +1,4 @@
-/** One thing that was measured, over all its repetitions. */
+/** One measured quantity over all repetitions. */
 export interface Figure {
   readonly label: string;
   readonly unit: Unit;
@@ -6,7 +6,7 @@ export interface Figure {
   readonly median: number;
   readonly p95: number;
   readonly max: number;
-  /** Where a promise was made, which of the above may be at most how much. */
+  /** An upper bound for one of the values above, where one is promised. */
   readonly budget?: Budget;
 }
 
@@ -17,11 +17,11 @@ export interface Budget {
   readonly atMost: number;
 }
 
-/** One question to the browser, and what came out. */
+/** One measurement and its results. */
 export interface Finding {
   readonly name: string;
   readonly title: string;
-  /** What is measured and how, for the reader of the results. */
+  /** What is measured and how, for readers of the results. */
   readonly about: string;
   readonly figures: readonly Figure[];
 }
@@ -31,7 +31,7 @@ export interface FigureOptions {
   readonly budget?: Budget;
 }
 
-/** Sums values up. Without values there is nothing to say: throws. */
+/** Summarizes values. Throws when there are none. */
 export function figure(label: string, values: readonly number[], options: FigureOptions = {}): Figure {
   if (values.length === 0) throw new Error(`nothing was measured of: ${label}`);
   const sorted = values.toSorted((a, b) => a - b);

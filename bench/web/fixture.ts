@@ -9,15 +9,15 @@ import { installKeyLatencyProbe } from './key-latency-probe.ts';
 
 const OTHERS = ['Grace Hopper', 'Edsger Dijkstra', 'Barbara Liskov'];
 
-/** A server as it is shipped, a real browser with Ada at it, and others who write to her. */
+/** A server as it is shipped, a real browser used by Ada, and other users who write to her. */
 export interface WebFixture extends AsyncDisposable {
   readonly server: ServerProcess;
   readonly browser: Browser;
   readonly browserVersion: string;
-  /** One of the others. */
+  /** One of the other users. */
   readonly grace: TrafficClient;
   readonly ada: BrowserUser;
-  /** A public channel with all of them in it, and so many messages of the others that Ada has read. */
+  /** Creates a public channel with all users in it. The others have posted `messages` messages, which Ada has read. */
   channel(name: string, messages: number): Promise<string>;
 }
 
@@ -61,7 +61,7 @@ export async function openWebFixture(): Promise<WebFixture> {
   };
 }
 
-/** The token of a session of Ada's beside the one in her browser. */
+/** The token of a second session of Ada, besides the one in her browser. */
 async function tokenOf(url: string): Promise<string> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',

@@ -1,15 +1,15 @@
-/** Frames of the page's main thread over a time. */
+/** Frames of the page's main thread over a period. */
 export interface Frames {
-  /** Milliseconds from each frame to the next. */
+  /** Milliseconds between consecutive frames. */
   readonly intervalsMs: readonly number[];
-  /** Pixels of the timeline's view that no row covers, for each frame. */
+  /** Pixels of the timeline's view that no row covers, per frame. */
   readonly blankPx: readonly number[];
-  /** Most elements in the document at any time. */
+  /** The largest number of elements in the document. */
   readonly elements: number;
 }
 
 export interface FrameProbe {
-  /** Watches frames until `stop`. */
+  /** Records frames until `stop`. */
   watch(): void;
   stop(): Frames;
 }
@@ -20,21 +20,21 @@ declare global {
   }
 }
 
-/** Runs in the page after `installPressProbe`, and takes nothing from outside itself. */
+/** Runs in the page after `installKeyLatencyProbe`. Must not reference anything outside itself. */
 export function installFrameProbe(): void {
   const nothing = { intervalsMs: [] as number[], blankPx: [] as number[], elements: 0 };
   let watched = nothing;
 
-  /** How much of the view no row covers. Positions are read after a frame, so nothing has to be laid out for it. */
+  /** Height of the view that no row covers. Reads positions after a frame, so that reading forces no layout. */
   function blankPx(): number {
     const log = document.querySelector<HTMLElement>('[role="log"]:not(.invisible)');
     const list = log?.lastElementChild;
     if (log === null || list === null || list === undefined) return 0;
     const view = log.getBoundingClientRect();
-    // The virtual list hides a row until it has measured it.
+    // The virtual list hides a row until it is measured.
     const rows = [...list.children].filter((row) => row instanceof HTMLElement && row.style.visibility !== 'hidden');
     const boxes = rows.map((row) => row.getBoundingClientRect()).toSorted((a, b) => a.top - b.top);
-    // Few messages stand at the lower edge: what is above the list is meant to be empty.
+    // A short list is aligned to the lower edge: the space above it is intended.
     let covered = Math.max(view.top, list.getBoundingClientRect().top);
     let blank = 0;
     for (const { top, bottom } of boxes) {
@@ -48,7 +48,7 @@ export function installFrameProbe(): void {
     const mine = { intervalsMs: [] as number[], blankPx: [] as number[], elements: 0 };
     watched = mine;
     let lastMs: number | null = null;
-    // The frame's own time, which all its callbacks share: when they are called varies by what runs before them.
+    // Uses the frame's timestamp, which all callbacks of a frame share. The time of the call depends on earlier callbacks.
     const next = (frameMs: number): void => {
       if (watched !== mine) return;
       if (lastMs !== null) mine.intervalsMs.push(frameMs - lastMs);

@@ -1,37 +1,37 @@
-/** What a press is to bring about. */
+/** The expected effect of a press. */
 export type Expected =
   /** The last message of the timeline has this text. */
   | { readonly kind: 'message'; readonly text: string }
   /** Messages of this channel are in view. */
   | { readonly kind: 'channel'; readonly name: string }
-  /** Whatever the page makes of it. */
+  /** Any next frame. */
   | { readonly kind: 'frame' };
 
 export interface Painted {
-  /** From the event's own time stamp until the page has handed a frame that shows it to the compositor. */
+  /** From the event's timestamp until the page hands a frame that shows the effect to the compositor. */
   readonly paintedMs: number;
-  /** From the event's time stamp until its listeners are done. */
+  /** From the event's timestamp until its listeners have run. */
   readonly handledMs: number;
 }
 
 export interface KeyLatencyProbe {
   /** Waits for the next press of a key or the pointer. */
   arm(expected: Expected): void;
-  /** How it went after `arm`. */
+  /** The timing of the press after `arm`. */
   painted(): Promise<Painted>;
-  /** Sum of the layout shifts so far, also of those right after a press. */
+  /** The sum of layout shifts so far, including those right after a press. */
   shifts(): number;
 }
 
 declare global {
   interface Window {
     parleyPress: KeyLatencyProbe;
-    /** From a callback of a frame: runs when its style, layout and painting are done too, and the compositor has it. */
+    /** Called from a frame callback: runs once style, layout and paint of this frame are done and the compositor has it. */
     parleyAfterThisFrame: (run: () => void) => void;
   }
 }
 
-/** Runs in the page before anything else, and takes nothing from outside itself. */
+/** Runs in the page before all other scripts. Must not reference anything outside itself. */
 export function installKeyLatencyProbe(): void {
   let painted: Promise<Painted> | null = null;
   let shifted = 0;
@@ -60,7 +60,7 @@ export function installKeyLatencyProbe(): void {
       const onPress = ({ type, timeStamp }: Event): void => {
         for (const one of ['keydown', 'pointerdown']) removeEventListener(one, onPress, true);
         let handledMs = Number.NaN;
-        // The last to hear of it: React listens further in, and has rendered by then.
+        // Runs last: React listens further inside, and has rendered by then.
         addEventListener(type, () => (handledMs = performance.now() - timeStamp), { once: true });
         const look = (): void => {
           if (isShown(expected)) resolve({ paintedMs: performance.now() - timeStamp, handledMs });

@@ -10,9 +10,9 @@ interface TraceEvent {
 }
 
 /**
- * What Chromium itself measures between a key going down and the picture that shows the effect being on the screen:
- * `EventLatency`, from the event's creation in the browser process to the presentation of the frame. It is what the Event
- * Timing API reports, without the rounding to 8 ms. Answers one value for each press, in milliseconds.
+ * Measures the time between a key press and the presentation of the frame that shows its effect, as Chromium records it:
+ * `EventLatency`, from the event's creation in the browser process to the presentation of the frame. The Event Timing API
+ * reports the same, rounded to 8 ms. Returns one value per press, in milliseconds.
  */
 export async function traceKeys(cdp: CDPSession, press: () => Promise<void>): Promise<number[]> {
   const events: TraceEvent[] = [];
@@ -30,7 +30,7 @@ export async function traceKeys(cdp: CDPSession, press: () => Promise<void>): Pr
   return latenciesMs(events);
 }
 
-/** A key that makes a character is two events, one right behind the other: it is done when both are. */
+/** A key that types a character causes two consecutive events. The press ends when both have ended. */
 const SAME_KEY_US = 10_000;
 
 function latenciesMs(events: readonly TraceEvent[]): number[] {

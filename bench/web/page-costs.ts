@@ -1,13 +1,13 @@
 import type { CDPSession } from '@playwright/test';
 
-/** What the page holds, after everything that nobody refers to has been collected. */
+/** The page's memory after garbage collection. */
 export interface PageMemory {
   readonly heapBytes: number;
   readonly nodes: number;
   readonly listeners: number;
 }
 
-/** What its main thread has done since it was opened, in milliseconds of CPU. */
+/** CPU time of the page's main thread since it was opened, in milliseconds. */
 export interface CpuTime {
   readonly taskMs: number;
   readonly scriptMs: number;
@@ -16,7 +16,7 @@ export interface CpuTime {
 }
 
 export async function measureMemory(cdp: CDPSession): Promise<PageMemory> {
-  // Twice: the first collection may leave what finalizers have to let go of.
+  // Twice, because the first collection leaves objects that have finalizers.
   for (let time = 0; time < 2; time += 1) await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize: heapBytes } = await cdp.send('Runtime.getHeapUsage');
   const { nodes, jsEventListeners: listeners } = await cdp.send('Memory.getDOMCounters');
@@ -35,7 +35,7 @@ async function readCpuTime(cdp: CDPSession): Promise<CpuTime> {
   };
 }
 
-/** CPU for each of `times` repetitions of what `run` does. */
+/** CPU time per repetition, where `run` repeats something `times` times. */
 export async function costOf(cdp: CDPSession, times: number, run: () => Promise<void>): Promise<CpuTime> {
   const before = await readCpuTime(cdp);
   await run();

@@ -3,35 +3,35 @@ import type { Finding } from './figures.ts';
 import type { WebFixture } from './fixture.ts';
 import type { Expected, Painted } from './key-latency-probe.ts';
 
-/** A question to the browser. */
+/** One measurement in the browser. */
 export interface Measure extends Omit<Finding, 'figures'> {
   run(session: PageSession): Promise<Finding['figures']>;
 }
 
-/** Ada's page, as a measure uses it. */
+/** Ada's page, as measurements use it. */
 export interface PageSession {
   readonly fixture: WebFixture;
   readonly page: Page;
   readonly cdp: CDPSession;
-  /** Only to see whether everything works. */
+  /** Runs few repetitions, only to check that everything works. */
   readonly quick: boolean;
 }
 
 export async function openPageSession(fixture: WebFixture, quick: boolean): Promise<PageSession> {
   const { page, context } = fixture.ada;
   const cdp = await context.newCDPSession(page);
-  // CPU of the thread, not time on the clock: other processes want the cores too.
+  // Measures CPU time of the thread instead of wall-clock time, because other processes share the cores.
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
   return { fixture, page, cdp, quick };
 }
 
-/** Opens a channel in the page as it is, without loading the page again. */
+/** Opens a channel without reloading the page. */
 export async function showChannel({ page, fixture }: PageSession, name: string): Promise<void> {
   await fixture.ada.openChannel(name);
   await page.locator('[role="log"]:not(.invisible) article').first().waitFor();
 }
 
-/** Presses a key and waits for what it brings about. */
+/** Presses a key and waits for its effect. */
 export async function press({ page }: PageSession, key: string, expected: Expected): Promise<Painted> {
   await page.evaluate(armProbe, expected);
   await page.keyboard.press(key);
@@ -42,7 +42,7 @@ function armProbe(expected: Expected): void {
   window.parleyPress.arm(expected);
 }
 
-/** A while that is not a multiple of a frame's, so that presses come at all times of a frame. */
+/** Waits a random time, so that presses are spread evenly over a frame. */
 export async function pause(atLeastMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, atLeastMs + Math.random() * 34));
 }

@@ -9,7 +9,7 @@ import type { Figure, Finding, Unit } from './figures.ts';
 const RESULTS = join(import.meta.dirname, '../results');
 const RESULTS_FILE = join(RESULTS, 'web.json');
 
-/** What one run found, as it is kept in `results/`. */
+/** The results of one run, as stored in `results/`. */
 interface Results {
   readonly takenAt: string;
   readonly browser: string;
@@ -17,7 +17,7 @@ interface Results {
   readonly findings: readonly Finding[];
 }
 
-/** Keeps what was found now. Of measures that were left out, what was found before stays. */
+/** Stores the new findings. Measures that were not run keep their previous findings. */
 export function saveFindings(results: Results): void {
   mkdirSync(RESULTS, { recursive: true });
   const now = new Set(results.findings.map(({ name }) => name));
@@ -26,7 +26,7 @@ export function saveFindings(results: Results): void {
   writeFileSync(RESULTS_FILE, `${JSON.stringify(all, roundNumbers, 2)}\n`);
 }
 
-/** Writes what is kept into docs/results/performance.md. */
+/** Writes the stored findings into docs/results/performance.md. */
 export function writeFindings(): void {
   const results = readResults();
   if (results === null) return;
@@ -40,7 +40,7 @@ function readResults(): Results | null {
   return existsSync(RESULTS_FILE) ? (JSON.parse(readFileSync(RESULTS_FILE, 'utf8')) as Results) : null;
 }
 
-/** A load above this says that somebody else wanted the cores too. */
+/** A higher load before the run means that other processes were using the cores. */
 const QUIET_LOAD = 0.5;
 
 function runConditions({ takenAt, browser, machine }: Results): string {
@@ -53,7 +53,7 @@ function runConditions({ takenAt, browser, machine }: Results): string {
   );
 }
 
-/** As a Markdown table. */
+/** The figures as a Markdown table. */
 export function findingTable({ figures }: Finding): string {
   return markdownTable([['', 'median', 'p95', 'max', 'times', 'budget'], ...figures.map(rowOf)]);
 }

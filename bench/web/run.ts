@@ -1,4 +1,4 @@
-// `npm run bench:web`: measures the web client in a real browser, see README.md.
+// `npm run bench:web` measures the web client in a real browser, see README.md.
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../measure/machine.ts';
 import { aligned } from '../report/tables.ts';
@@ -16,10 +16,10 @@ const MEASURES = [firstLoad, sending, switching, busyChannel, scrolling];
 
 const { values } = parseArgs({
   options: {
-    /** Few repetitions, which say whether everything works; nothing is kept. */
+    /** Runs few repetitions to check that everything works. Stores nothing. */
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
-    /** Measures nothing: writes docs/results/performance.md again from what is in bench/results. */
+    /** Measures nothing. Writes docs/results/performance.md again from bench/results. */
     report: { type: 'boolean', default: false },
   },
 });
@@ -38,7 +38,7 @@ async function bench(): Promise<void> {
   const findings: Finding[] = [];
   let browser = '';
   for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
-    // A world of its own: what one measure leaves behind must not weigh on the next.
+    // A new fixture for each measure, so that the state one leaves behind does not affect the next.
     await using fixture = await openWebFixture();
     browser = fixture.browserVersion;
     const figures = await measure.run(await openPageSession(fixture, values.quick));
@@ -47,7 +47,7 @@ async function bench(): Promise<void> {
     findings.push(finding);
     console.log(`\n${title}\n${aligned(findingTable(finding))}`);
   }
-  // A small run says that the benchmark works, not how fast anything is.
+  // A quick run checks that the benchmark works. Its times mean nothing.
   if (values.quick) return;
   saveFindings({ takenAt: new Date().toISOString(), browser, machine, findings });
   writeFindings();

@@ -7,9 +7,9 @@ const SERVER = process.env['PARLEY_DEV_SERVER'] ?? 'http://127.0.0.1:3000';
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: {
-    // What `light-dark()` needs, since 2024 in every browser.
+    // Browsers that support `light-dark()`, which all have since 2024.
     target: ['chrome123', 'edge123', 'firefox125', 'safari17.5'],
-    // `.vite/manifest.json` tells the size check what belongs to the first load.
+    // The size check reads from `.vite/manifest.json` what belongs to the first load.
     manifest: true,
     // The content security policy allows no `data:` fonts or scripts.
     assetsInlineLimit: 0,
@@ -18,7 +18,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // React seldom changes: browsers keep it over updates of Parley. The rest of the first load is one file.
+            // React rarely changes, so browsers keep it over updates of Parley. The rest of the first load is one file.
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, tags: ['$initial'], priority: 1 },
             { name: 'shell', tags: ['$initial'] },
           ],

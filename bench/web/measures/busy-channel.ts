@@ -55,7 +55,7 @@ async function typeWhilePosting(
   return { keysMs, taskMs, scriptMs, elements };
 }
 
-/** Ten keys a second. */
+/** Types ten keys a second. */
 async function type(session: PageSession, seconds: number): Promise<number[]> {
   const composer = session.page.getByRole('textbox', { name: 'Message #busy' });
   await composer.fill('');

@@ -77,7 +77,7 @@ declare global {
   }
 }
 
-/** Runs in the page before anything else. */
+/** Runs in the page before all other scripts. */
 function noteWhenUsable(): void {
   const look = (): void => {
     const isDrawn = document.querySelector('[role="log"]:not(.invisible) article') !== null;

@@ -44,7 +44,7 @@ function framesOf(direction: string, { intervalsMs, blankPx }: Frames): Figure[]
   ];
 }
 
-/** A gesture of Chromium's own, which scrolls as smoothly as the compositor can. */
+/** A synthetic gesture of Chromium, which scrolls as smoothly as the compositor can. */
 async function scroll(
   session: PageSession,
   { seconds, direction }: { readonly seconds: number; readonly direction: 1 | -1 },
@@ -68,7 +68,7 @@ async function scroll(
 
 const WALK_TIMEOUT_MS = 600_000;
 
-/** Keeps to the upper end of what is loaded until there is nothing before it. */
+/** Stays at the upper end of the loaded messages until the first message is reached. */
 async function walkToStart({ page }: PageSession): Promise<{ frames: Frames; tookMs: number }> {
   await page.evaluate(() => window.parleyFrames.watch());
   const startedMs = performance.now();
@@ -80,7 +80,7 @@ async function walkToStart({ page }: PageSession): Promise<{ frames: Frames; too
   return { frames: await page.evaluate(() => window.parleyFrames.stop()), tookMs };
 }
 
-/** Ten frames at the upper end. Answers whether the channel's beginning is there. */
+/** Stays at the upper end for ten frames. Returns whether the start of the channel is loaded. */
 async function goUp(): Promise<boolean> {
   const log = document.querySelector('[role="log"]');
   if (log === null) throw new Error('there is no timeline');

@@ -53,7 +53,7 @@ interface SentMessage {
   readonly paintedMs: number;
   readonly handledMs: number;
   readonly movedPx: number;
-  /** 1 when the message's element is another one than at first. */
+  /** 1 when the element of the message was replaced. */
   readonly replaced: number;
 }
 
@@ -74,7 +74,7 @@ async function send(session: PageSession, what: string, times: number): Promise<
   return sent;
 }
 
-/** Where it is; leaves a mark on it, and tells the one it had. */
+/** Position and state of the last message. Marks its element and returns the mark it had before. */
 async function lastMessage(
   page: PageSession['page'],
 ): Promise<{ top: number; state: string | null; mark: string | null }> {

@@ -3,7 +3,7 @@ import { costOf, measureMemory } from '../page-costs.ts';
 import { type Measure, pause, press, type PageSession } from '../page-session.ts';
 
 const WARM_CHANNELS = 10;
-/** More than the SDK keeps loaded, so that messages are let go of and loaded again. */
+/** More than the SDK keeps loaded, so that messages are evicted and loaded again. */
 const MANY_CHANNELS = 30;
 const IN_CHANNEL = 200;
 

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme never flashes. `src/ui/theme.ts` writes the choice.
+// Runs before the first paint, so that the chosen theme never flashes. `src/ui/theme.ts` stores the choice.
 try {
   const chosen = localStorage.getItem('parley.theme');
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;

@@ -9,7 +9,7 @@ import { applyThemeColour } from './ui/theme.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 applyThemeColour();
-// Who was here before is probably signed in still: what they will look at comes while the server is asked.
+// A returning visitor is probably still signed in: loads the conversation view while the session is checked.
 if (recentStore.get().length > 0) void loadConversationView();
 
 createRoot(root).render(

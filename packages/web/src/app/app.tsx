@@ -27,7 +27,7 @@ export function App() {
   );
 }
 
-/** A moment of nothing; if it lasts, the mark says that something is coming. */
+/** Shows nothing at first, then the logo if checking takes longer. */
 function SessionLoading() {
   const isSlow = useDelayed(400);
   return <main className="flex h-full items-center justify-center">{isSlow && <Logo size={40} />}</main>;

@@ -27,7 +27,7 @@ const ShortcutsSheet = lazyWithRetry(
 );
 const Settings = lazyWithRetry(async () => (await import('../features/settings/settings.tsx')).Settings);
 
-/** Shows the one open dialog. */
+/** Shows the open dialog, if any. */
 export function DialogHost() {
   const dialog = useReadable(dialogStore);
   if (dialog === null) return null;
@@ -40,14 +40,14 @@ export function DialogHost() {
   );
 }
 
-/** Its file did not come, or it has a bug: neither may take the page along. */
+/** A dialog whose file failed to load, or that threw, must not take the whole page down. */
 function closeFailedDialog(): void {
   dismissDialog();
   showToast("That didn't open. Check your connection, or reload the page.", 'danger');
 }
 
 function Content({ dialog }: { readonly dialog: DialogState }) {
-  // Only if it is still this one: a dialog may have opened another in its place.
+  // The dialog may have opened another one in its place, which must stay.
   const onClosed = (): void => {
     if (dialogStore.get() === dialog) dismissDialog();
   };

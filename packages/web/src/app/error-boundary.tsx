@@ -4,7 +4,7 @@ import { Notice } from '../ui/notice.tsx';
 
 interface Props {
   readonly children: ReactNode;
-  /** Called in place of showing a page about it: whoever handles it takes the failed part away. */
+  /** Replaces the error page. The caller has to remove the failed component. */
   readonly onCaught?: () => void;
 }
 
@@ -12,7 +12,7 @@ interface State {
   readonly failed: boolean;
 }
 
-/** Catches what a component throws: a bug, or a file of the page that could not be loaded. */
+/** Catches errors of components: bugs, and files of the page that could not be loaded. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { failed: false };
 

@@ -1,8 +1,8 @@
 import { lazyWithRetry } from '../lib/lazy.ts';
 
-// What the first paint does without. The dialogs are in dialog-host.tsx.
+// Components that the first paint does not need. The dialogs are in dialog-host.tsx.
 
-// Beside the entry, not in it: signing in needs none of it. `main.tsx` asks for it at once.
+// A chunk next to the entry, because the sign-in page does not need it. `main.tsx` starts to load it.
 export const loadConversationView = async () =>
   (await import('../features/timeline/conversation.tsx')).ConversationView;
 

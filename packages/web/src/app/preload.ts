@@ -1,10 +1,10 @@
 import { preloadLazy } from '../lib/lazy.ts';
 
-/** Until then what is on screen comes in: waiting for the network is being idle too. */
+/** Gives what is on screen time to load: waiting for the network counts as idle. */
 const EARLIEST_MS = 1_500;
 const LATEST_MS = 4_000;
 
-/** Fetches what the first press of a button will want, once the page has nothing better to do. Returns its undo. */
+/** Loads the lazy components once the page is idle, so that no click waits for them. Returns a function that cancels it. */
 export function preloadWhenIdle(): () => void {
   const preload = (): void => void preloadLazy();
   let stop = (): void => clearTimeout(timer);

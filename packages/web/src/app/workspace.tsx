@@ -21,7 +21,7 @@ import { preloadWhenIdle } from './preload.ts';
 
 const SLIDE_MS = 180;
 
-/** Everything of a signed-in user: sidebar, conversation and panel, and what floats above them. */
+/** The page of a signed-in user: sidebar, conversation, panel, and the layers above them. */
 export function Workspace() {
   const route = useRoute();
   const conversation = conversationOf(route);
@@ -29,7 +29,7 @@ export function Workspace() {
   useEffect(() => {
     if (conversation === null) return;
     recordConversation(conversation);
-    // A panel that covers the timeline was for the channel before.
+    // A panel that covers the timeline belongs to the previous channel.
     if (!isPanelBeside()) closePanel();
   }, [conversation]);
   useShortcuts();
@@ -56,10 +56,10 @@ interface ColumnsProps {
   readonly atSeq: number | null;
 }
 
-/** Side by side; on a phone the conversation slides over the sidebar. */
+/** The columns side by side. On a phone the conversation slides over the sidebar. */
 function Columns({ conversation, atSeq }: ColumnsProps) {
   const narrow = useNarrow();
-  // A conversation that slides away is still drawn while it does.
+  // A conversation that slides out stays rendered during the animation.
   const rendered = useExitDelay(conversation, narrow ? SLIDE_MS : 0);
   const isCovered = narrow && conversation !== null;
   return (
@@ -84,13 +84,13 @@ function Columns({ conversation, atSeq }: ColumnsProps) {
   );
 }
 
-/** Its files are wanted when it is open, not before. */
+/** The panel's files are loaded when it is opened for the first time. */
 function Panel({ conversation }: { readonly conversation: Conversation }) {
   const open = useReadable(panelStore);
   return <Suspense fallback={null}>{open && <MembersPanel conversation={conversation} />}</Suspense>;
 }
 
-/** On a wide screen something is always open; a phone starts with the sidebar. */
+/** Opens a conversation on a wide screen. A phone starts with the sidebar. */
 function useHomeConversation(conversation: Conversation | null): void {
   const narrow = useNarrow();
   const route = useRoute();

@@ -1,6 +1,6 @@
 let focusRegistered: (() => void) | null = null;
 
-/** The composer on screen says how to focus it. Returns its undo; the latest one counts. */
+/** Registers how to focus the composer on screen; the latest registration counts. Returns a function that removes it. */
 export function registerComposer(focus: () => void): () => void {
   focusRegistered = focus;
   return () => {
@@ -8,7 +8,7 @@ export function registerComposer(focus: () => void): () => void {
   };
 }
 
-/** Puts the caret into the composer. False when there is none. */
+/** Focuses the composer. Returns false when there is none. */
 export function focusComposer(): boolean {
   focusRegistered?.();
   return focusRegistered !== null;

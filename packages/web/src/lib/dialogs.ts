@@ -3,7 +3,7 @@ import { createStore } from './store.ts';
 
 export type SettingsTab = 'profile' | 'account' | 'sessions' | 'appearance' | 'notifications' | 'invites' | 'people';
 
-/** The one dialog on screen. */
+/** The dialog on screen. */
 export type DialogState =
   | { readonly name: 'switcher' }
   | { readonly name: 'channel-browser' }
@@ -17,7 +17,7 @@ export type DialogState =
 
 export const dialogStore = createStore<DialogState | null>(null);
 
-/** Opens a dialog, in place of one that is open. */
+/** Opens a dialog, replacing an open one. */
 export const openDialog = (dialog: DialogState): void => dialogStore.set(dialog);
-/** Takes the dialog away at once; a dialog that closes itself uses `useCloseDialog`, which lets it go out softly. */
+/** Removes the dialog without animation. A dialog that closes itself uses `useCloseDialog`, which animates. */
 export const dismissDialog = (): void => dialogStore.set(null);

@@ -2,21 +2,21 @@ import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import { api } from './http/api.ts';
 
 const RETRY_MS = 2_000;
-/** So often a file may be missing while the server answers: then a newer version of Parley has taken its place. */
+/** After this many failures while the server responds, the file is gone: a newer version of Parley has replaced it. */
 const MAX_FAILURES_WHILE_ONLINE = 2;
 
 const loaders: (() => Promise<unknown>)[] = [];
 
 /**
- * A component in a file of its own, loaded when it is first drawn or by `preloadLate`. A network that is away only delays
- * it: a lost connection must not break the page.
+ * A component in a chunk of its own, loaded on first render or by `preloadLazy`. Retries while the network is down,
+ * because a lost connection must not break the page.
  */
 export function lazyWithRetry<P>(load: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> {
   loaders.push(load);
   return lazy(async () => ({ default: await loadWithRetry(load) }));
 }
 
-/** Loads everything late, one after the other. What fails is loaded when it is drawn. */
+/** Loads all lazy components one after the other. Failures are ignored, and retried on render. */
 export async function preloadLazy(): Promise<void> {
   for (const load of loaders) await load().catch(() => undefined);
 }

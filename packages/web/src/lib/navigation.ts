@@ -6,19 +6,19 @@ import { formatRoute, parseRoute, type Route } from './router.ts';
 const listeners = new Set<() => void>();
 let current: { readonly address: string; readonly route: Route } | null = null;
 
-/** Where the user is now; renders again after each move. */
+/** The current route. Rerenders when it changes. */
 export function useRoute(): Route {
   return useSyncExternalStore(subscribe, currentRoute);
 }
 
-/** The same object until the address changes. */
+/** Returns the same object until the address changes. */
 export function currentRoute(): Route {
   const address = location.pathname + location.search;
   if (current?.address !== address) current = { address, route: parseRoute(address) };
   return current.route;
 }
 
-/** Goes to `route`, as a new step of the browser's history unless `replace` is set or it is where the user is. */
+/** Navigates to `route`. Adds a history entry, unless `replace` is set or the address stays the same. */
 export function navigate(route: Route, options: { readonly replace?: boolean } = {}): void {
   const address = formatRoute(route);
   if (address === location.pathname + location.search) return;
@@ -28,14 +28,14 @@ export function navigate(route: Route, options: { readonly replace?: boolean } =
   for (const listener of listeners) listener();
 }
 
-/** The back button of a phone: to the sidebar, back through the history where that is the step before. */
+/** The back button on a phone: leads to the sidebar, through the browser's history if that is the previous entry. */
 export function backToSidebar(): void {
   const state: unknown = history.state;
   if (typeof state === 'object' && state !== null && 'fromHome' in state && state.fromHome === true) history.back();
   else navigate({ name: 'home' }, { replace: true });
 }
 
-/** Shows a conversation; `atSeq` is the message to land on, else the first unread. */
+/** Opens a conversation at the message `atSeq`, or at its initial position. */
 export function openConversation(conversation: Conversation, atSeq: number | null = null): void {
   navigate(routeOf(conversation, atSeq));
 }
@@ -46,13 +46,13 @@ export function routeOf(conversation: Conversation, atSeq: number | null = null)
     : { name: 'channel', channel: conversation, atSeq };
 }
 
-/** What a route shows; null where that is no conversation. */
+/** The conversation of a route, or null. */
 export function conversationOf(route: Route): Conversation | null {
   if (route.name === 'channel') return route.channel;
   return route.name === 'dm' ? `to:${route.user}` : null;
 }
 
-/** Props of a link to `route` that moves within the page, and still opens in a new tab when asked to. */
+/** Link properties that navigate within the page. Clicks with a modifier still open a new tab. */
 export function linkTo(route: Route): { href: string; onClick: (event: MouseEvent) => void } {
   return {
     href: formatRoute(route),

@@ -1,8 +1,8 @@
 import { createStore, type Store } from './store.ts';
 
 /**
- * A store whose value this browser keeps, under `parley.<name>`. `read` turns what was kept, or null, into a value; it
- * must cope with anything, since other versions of Parley wrote there too.
+ * A store whose value is kept in localStorage under `parley.<name>`. `read` turns the stored JSON, or null, into a value. It
+ * must accept anything, because other versions of Parley have written there too.
  */
 export function createPersistedStore<T>(name: string, read: (stored: unknown) => T): Store<T> {
   const key = `parley.${name}`;
@@ -14,7 +14,7 @@ export function createPersistedStore<T>(name: string, read: (stored: unknown) =>
       try {
         localStorage.setItem(key, JSON.stringify(value));
       } catch {
-        // Without storage, or with a full one, the value lasts as long as the page.
+        // If storage is missing or full, the value lasts as long as the page.
       }
     },
   };

@@ -1,15 +1,15 @@
 import { assertNever, type ChannelId, type UserId } from '@parley/protocol';
 
-/** Where the user is. One per address; addresses nobody knows are `home`. */
+/** Addressable locations. Unknown addresses are `home`. */
 export type Route =
   | { readonly name: 'home' }
   /** `atSeq` is the message a link points to. */
   | { readonly name: 'channel'; readonly channel: ChannelId; readonly atSeq: number | null }
-  /** A direct message nobody has written in yet. */
+  /** A direct message without a channel. */
   | { readonly name: 'dm'; readonly user: UserId }
   | { readonly name: 'join'; readonly code: string };
 
-/** The route of an address, a path with its query. */
+/** Parses an address, which is a path with its query. */
 export function parseRoute(address: string): Route {
   const { pathname, searchParams } = new URL(address, 'http://parley');
   const [section, id, ...rest] = pathname.split('/').filter((part) => part !== '');
@@ -28,7 +28,7 @@ export function parseRoute(address: string): Route {
   }
 }
 
-/** The address of a route; `parseRoute` gives the route back. */
+/** The inverse of `parseRoute`. */
 export function formatRoute(route: Route): string {
   switch (route.name) {
     case 'home':

@@ -1,9 +1,9 @@
 import { createPersistedStore } from './persisted-store.ts';
 
-/** Beside the timeline, where there is room; else over it. The same bound as Tailwind's `lg`. */
+/** Whether the panel stands next to the timeline instead of covering it. The breakpoint is Tailwind's `lg`. */
 export const isPanelBeside = (): boolean => matchMedia('(width >= 64rem)').matches;
 
-/** Whether the panel at the right is open, for channels that have one. */
+/** Whether the panel to the right is open, for channels that have one. */
 export const panelStore = createPersistedStore('panel', (stored) => stored === true && isPanelBeside());
 
 export const togglePanel = (): void => panelStore.set(!panelStore.get());

@@ -1,6 +1,6 @@
 import type { Readable } from '@parley/client';
 
-/** A value of the page that components read with `useReadable`. */
+/** A mutable value that components read with `useReadable`. */
 export interface Store<T> extends Readable<T> {
   set(value: T): void;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** True once it has been on screen for `delayMs`: what loads faster than that shows no skeleton. */
+/** True after `delayMs` on screen, so that fast loads show no skeleton. */
 export function useDelayed(delayMs = 200): boolean {
   const [passed, setPassed] = useState(false);
   useEffect(() => {

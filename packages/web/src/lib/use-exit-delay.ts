@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** `value`; after it has become null, for `lingerMs` more the one before: time to move out of sight. */
+/** `value`, which keeps its last value for `exitMs` after it has become null: time for an exit animation. */
 export function useExitDelay<T>(value: T | null, exitMs: number): T | null {
   const [last, setLast] = useState(value);
   if (value !== null && value !== last) setLast(value);

@@ -12,8 +12,8 @@ function useMedia(query: string): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
 }
 
-/** One column: the sidebar is a screen of its own. The same bound as Tailwind's `md`. */
+/** One column, in which the sidebar is a screen of its own. The breakpoint is Tailwind's `md`. */
 export const useNarrow = (): boolean => useMedia('(width < 48rem)');
 
-/** A finger points: an input that takes the focus by itself would bring the keyboard up. */
+/** Whether the primary pointer is a finger: focusing an input would open the on-screen keyboard. */
 export const isTouchDevice = (): boolean => matchMedia('(pointer: coarse)').matches;

@@ -1,7 +1,7 @@
 import type { UserId } from '@parley/protocol';
 import { useMe, useOnline, useStatus } from '@parley/react';
 
-/** Tells who is connected, the user included. */
+/** Returns a function that tells whether a user is online, including the current one. */
 export function useIsOnline(): (user: UserId | null) => boolean {
   const others = useOnline();
   const me = useMe();

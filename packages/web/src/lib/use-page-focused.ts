@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The reader can see the page: it is visible and has the focus. */
+/** Whether the page is visible and has the focus. */
 export function usePageFocused(): boolean {
   return useSyncExternalStore(subscribe, isPageFocused);
 }

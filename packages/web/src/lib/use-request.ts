@@ -9,11 +9,11 @@ export type LoadState<T> =
 
 export interface RequestState<T> {
   readonly state: LoadState<T>;
-  /** Asks again; what was loaded stays on screen meanwhile. */
+  /** Requests again. The loaded value stays on screen meanwhile. */
   readonly reload: () => void;
 }
 
-/** What `ask` answers. Asks when the component appears and when `ask` changes; an answer that was overtaken is dropped. */
+/** The result of `send`, requested on mount and whenever `send` changes. Outdated results are dropped. */
 export function useRequest<T>(send: () => Promise<Result<T, ApiError>>): RequestState<T> {
   const [state, setState] = useState<LoadState<T>>({ name: 'loading' });
   const current = useRef<symbol | null>(null);

@@ -1,6 +1,6 @@
 import type { ChannelView } from '@parley/client';
 
-/** A channel as tests of lists need one: quiet, unless they say more. */
+/** A channel for tests without unread messages, unless overridden. */
 export function testChannel(id: string, more: Partial<ChannelView> = {}): ChannelView {
   return {
     id,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { AVATAR_COLOURS, avatarColour, initialsOf } from './avatar-look.ts';
 
-test('an id keeps its colour', () => {
+test('an id always has the same colour', () => {
   expect(avatarColour('u_ada')).toBe(avatarColour('u_ada'));
 });
 
-test('ids spread over all colours', () => {
+test('ids are spread over all colours', () => {
   const colours = new Set(Array.from({ length: 400 }, (_, index) => avatarColour(`u_${index}`)));
   expect(colours.size).toBe(AVATAR_COLOURS);
   expect(Math.min(...colours)).toBe(1);

@@ -10,7 +10,7 @@ const SIZES = {
   64: 'size-16 text-title',
 } as const;
 
-// Written out, because Tailwind finds class names by reading the source.
+// Written out, because Tailwind finds class names in the source.
 const BACKGROUNDS = [
   'bg-person-1',
   'bg-person-2',
@@ -27,13 +27,13 @@ const BACKGROUNDS = [
 interface AvatarProps {
   readonly id: string;
   readonly name: string;
-  /** Pixels at the usual text size. Default 36, as in the timeline. */
+  /** Pixels at the default text size. Default 36, as in the timeline. */
   readonly size?: keyof typeof SIZES;
-  /** Draws the presence dot. Left out: nothing is said about presence. */
+  /** Shows the presence dot. */
   readonly online?: boolean;
 }
 
-/** A person as initials on their colour. Hidden from screen readers: the name stands beside it, or names the control. */
+/** A user's initials on their colour. Hidden from screen readers, because the name is next to it or labels the control. */
 export function Avatar({ id, name, size = 36, online }: AvatarProps) {
   return (
     <span aria-hidden className={classNames('relative inline-block shrink-0 select-none', SIZES[size])}>

@@ -7,14 +7,14 @@ const VARIANTS = {
   secondary: 'bg-raised text-ink border border-line hover:not-disabled:bg-sunken',
   quiet: 'text-muted hover:not-disabled:bg-hover hover:not-disabled:text-ink',
   danger: 'bg-danger text-on-danger hover:not-disabled:bg-danger-strong',
-  /** An action that reads as text. */
+  /** An action that looks like text. */
   link: 'text-accent hover:not-disabled:underline underline-offset-2',
 } as const;
 
 interface ButtonProps extends ComponentProps<'button'> {
   readonly variant?: keyof typeof VARIANTS;
   readonly size?: 'small' | 'medium';
-  /** Something is under way: shows it, and takes no more presses. */
+  /** An operation is running: shows a spinner and disables the button. */
   readonly busy?: boolean;
   readonly icon?: ReactNode;
 }

@@ -8,7 +8,7 @@ interface ChannelIconProps {
   readonly className?: string;
 }
 
-/** # for public, a lock for private. The eye's version of the kind; the name says the rest. */
+/** # for public, a lock for private channels. Hidden from screen readers. */
 export function ChannelIcon({ kind, size = 16, className }: ChannelIconProps) {
   const Icon = kind === 'public' ? Hash : kind === 'private' ? Lock : MessageCircle;
   return <Icon aria-hidden size={size} className={classNames('shrink-0', className)} />;

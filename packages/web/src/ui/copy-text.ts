@@ -1,10 +1,10 @@
-/** Puts `text` on the clipboard. False when the browser does not let us. */
+/** Copies `text` to the clipboard. Returns false when the browser does not allow it. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Plain http on a local network has no clipboard API: the old way still works there.
+    // There is no clipboard API over plain http, as in local networks. The old command still works there.
     return copyBySelection(text);
   }
 }
@@ -15,7 +15,7 @@ function copyBySelection(text: string): boolean {
   area.value = text;
   area.style.position = 'fixed';
   area.style.opacity = '0';
-  // Inside an open dialog, because it holds the focus within itself.
+  // Inside an open dialog, because it traps the focus.
   const dialog = before?.closest('[role="dialog"]') ?? document.body;
   dialog.append(area);
   area.select();

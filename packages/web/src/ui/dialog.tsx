@@ -10,27 +10,27 @@ const WIDTHS = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-3
 
 interface DialogProps {
   readonly title: string;
-  /** Under the title. */
+  /** Below the title. */
   readonly description?: ReactNode;
   readonly children: ReactNode;
   /** Buttons that stay at the lower edge while the content scrolls. */
   readonly footer?: ReactNode;
   readonly width?: keyof typeof WIDTHS;
-  /** As tall as it may be, whatever it holds, so that a list which narrows down moves nothing. */
+  /** Always as tall as possible, so that filtering a list moves nothing. */
   readonly tall?: boolean;
-  /** `none`: the title is for screen readers only, and nothing has padding. */
+  /** `none`: the title is for screen readers only, and the content has no padding. */
   readonly frame?: 'titled' | 'none';
   readonly initialFocus?: RefObject<HTMLElement | null>;
-  /** It has gone. Whoever shows it stops doing so. */
+  /** Called after the exit animation. The caller has to unmount the dialog. */
   readonly onClosed: () => void;
 }
 
 const Close = createContext<() => void>(() => {});
 
-/** Closes the dialog around the component, with its way out. */
+/** Closes the surrounding dialog with its animation. */
 export const useCloseDialog = (): (() => void) => useContext(Close);
 
-/** A window over the page. Opens when it appears; afterwards the focus is in the composer. Full screen on phones. */
+/** A modal dialog, full screen on phones. It opens on mount, and closing it focuses the composer. */
 export function Dialog(props: DialogProps) {
   const { frame = 'titled', initialFocus, onClosed } = props;
   const [open, setOpen] = useState(true);
@@ -88,13 +88,13 @@ function popupClass({ width = 'medium', tall = false }: DialogProps): string {
   );
 }
 
-/** Into the first field; a dialog without one takes the focus itself, rather than its *Close*. */
+/** The first field, or the dialog itself instead of its *Close* button. */
 function firstField(popup: HTMLElement | null): HTMLElement | null {
   const field = isTouchDevice() ? null : popup?.querySelector<HTMLElement>('input, textarea');
   return field ?? popup;
 }
 
-/** Into the composer; to where it was on a touch screen, where that would bring the keyboard up. */
+/** Focuses the composer. On touch screens the previous element, because the composer would open the on-screen keyboard. */
 function restoreFocus(): boolean {
   if (isTouchDevice()) return true;
   return !focusComposer();

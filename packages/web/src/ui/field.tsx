@@ -3,15 +3,15 @@ import { classNames } from './class-names.ts';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   readonly label: string;
-  /** A line under the input. */
+  /** A line below the input. */
   readonly hint?: ReactNode;
-  /** What is wrong with the value; takes the hint's place. */
+  /** What is wrong with the value. Replaces the hint. */
   readonly error?: string | undefined;
-  /** Beside the label, at the right edge. */
+  /** Next to the label, at the right edge. */
   readonly aside?: ReactNode;
 }
 
-/** An input with its label, and below it a hint or what is wrong. */
+/** An input with its label, and a hint or error below it. */
 export function Field({ label, hint, error, aside, className, ...input }: FieldProps) {
   const id = useId();
   const below = error ?? hint;
@@ -39,6 +39,6 @@ export function Field({ label, hint, error, aside, className, ...input }: FieldP
   );
 }
 
-/** What every text input looks like, without its height and padding. 16 px on touch, where iOS would zoom into less. */
+/** The style of text inputs, without height and padding. 16 px on touch screens, because iOS zooms into smaller ones. */
 export const INPUT =
   'w-full rounded-sm border bg-raised text-message text-ink transition-colors placeholder:text-faint touch:text-[1rem] touch:min-h-11 focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent-soft';

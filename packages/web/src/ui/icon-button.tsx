@@ -3,10 +3,10 @@ import { classNames } from './class-names.ts';
 import { tip } from './tip.ts';
 
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
-  /** The accessible name, and the tooltip. */
+  /** The accessible name and the tooltip. */
   readonly label: string;
   readonly icon: ReactNode;
-  /** The shortcut that does the same, for the tooltip: `Mod+K`. */
+  /** The keyboard shortcut, shown in the tooltip: `Mod+K`. */
   readonly keys?: string;
   readonly pressed?: boolean;
   readonly size?: 'small' | 'medium';

@@ -1,6 +1,6 @@
 import { keyParts } from './key-names.ts';
 
-/** A shortcut such as `Mod+K`, drawn as the keys of this machine. */
+/** A shortcut such as `Mod+K`, drawn as keys of the user's system. */
 export function Keys({ keys }: { readonly keys: string }) {
   return (
     <span className="inline-flex items-center gap-0.5">

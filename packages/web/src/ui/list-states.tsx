@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { type ApiError, describeError } from '../lib/http/request.ts';
 import { Button } from './button.tsx';
 
-/** An empty list: a sentence and the one useful action. */
+/** An empty list: a sentence and one useful action. */
 export function EmptyList({ children, action }: { readonly children: ReactNode; readonly action?: ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-3 px-6 py-10 text-center text-secondary text-muted">
@@ -12,7 +12,7 @@ export function EmptyList({ children, action }: { readonly children: ReactNode; 
   );
 }
 
-/** A list that could not be loaded: what happened, and a retry. */
+/** A list that failed to load: the reason and a retry button. */
 export function FailedList({ error, onRetry }: { readonly error: ApiError; readonly onRetry: () => void }) {
   return (
     <div role="alert" className="flex flex-col items-center gap-3 px-6 py-10 text-center text-secondary text-muted">

@@ -1,4 +1,4 @@
-/** The mark: a speech bubble on the accent. The favicon is the same drawing. */
+/** The logo: a speech bubble on the accent colour. The favicon is the same drawing. */
 export function Logo({ size }: { readonly size: number }) {
   return (
     <svg aria-hidden viewBox="0 0 32 32" width={size} height={size} className="shrink-0">

@@ -5,7 +5,7 @@ export interface MenuAction {
   readonly icon?: ReactNode;
   readonly onSelect: () => void;
   readonly tone?: 'plain' | 'danger';
-  /** The shortcut that does the same: `Mod+K`. */
+  /** The keyboard shortcut: `Mod+K`. */
   readonly keys?: string;
   readonly disabled?: boolean;
 }

@@ -13,7 +13,7 @@ interface MenuPopupProps {
   readonly anchor: RefObject<HTMLButtonElement | null>;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  /** Its way out has ended: it can go. */
+  /** Called after the exit animation. */
   readonly onClosed: () => void;
 }
 
@@ -23,7 +23,7 @@ export function MenuPopup(props: MenuPopupProps) {
     <Menu.Root
       open={open}
       onOpenChange={(next, details) => {
-        // A press on the button is the button's to answer, or it would close the menu and open it again.
+        // A press on the trigger is handled by the trigger. Otherwise it would close the menu and open it again.
         const { target } = details.event;
         if (!next && target instanceof Node && anchor.current?.contains(target) === true) return details.cancel();
         onOpenChange(next);
@@ -58,7 +58,7 @@ export function MenuPopup(props: MenuPopupProps) {
   );
 }
 
-/** A separator goes by what follows it. */
+/** A separator is identified by the entry after it. */
 const keyOf = (entry: MenuEntry | undefined): string => (entry === undefined || entry === '-' ? '-' : entry.label);
 
 function Item({ label, icon, onSelect, tone = 'plain', keys, disabled = false }: MenuAction) {

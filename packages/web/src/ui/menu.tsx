@@ -17,12 +17,12 @@ interface MenuProps {
   readonly head?: ReactNode;
   readonly align?: 'start' | 'end';
   readonly side?: 'top' | 'bottom' | 'right';
-  /** Renders the button with the props it is handed. */
+  /** Renders the trigger with the given props. */
   readonly renderTrigger: (props: MenuTriggerProps) => ReactNode;
   readonly onOpenChange?: (open: boolean) => void;
 }
 
-// What makes a menu a menu (positions, focus, typeahead) weighs as much as React: it comes after the first paint.
+// The popup (positions, focus, typeahead) is as large as React, so it is loaded after the first paint.
 const MenuPopup = lazyWithRetry(async () => (await import('./menu-popup.tsx')).MenuPopup);
 
 /** A button that opens a list of actions. */

@@ -7,7 +7,7 @@ interface NoticeProps {
   readonly action?: ReactNode;
 }
 
-/** A page that says one thing, and what to do about it. */
+/** A page with one message and an action. */
 export function Notice({ title, children, action }: NoticeProps) {
   return (
     <main className="flex h-full flex-col items-center justify-center bg-sunken px-6 text-center">

@@ -15,13 +15,13 @@ interface PickerProps<T> {
   readonly keyOf: (item: T) => string;
   readonly renderItem: (item: T) => ReactNode;
   readonly onPick: (item: T) => void;
-  /** In place of the list when there is nothing to pick. */
+  /** Shown when there are no items. */
   readonly emptyState: ReactNode;
   /** Left of the field. */
   readonly icon: ReactNode;
 }
 
-/** A field with a list below it that narrows down as one types: arrows choose, Enter picks. Fills a dialog without a frame. */
+/** A search field with a list below it: arrow keys choose, Enter picks. Fills a dialog without a frame. */
 export function Picker<T>(props: PickerProps<T>) {
   const { items, keyOf, inputRef } = props;
   const close = useCloseDialog();
@@ -37,7 +37,7 @@ export function Picker<T>(props: PickerProps<T>) {
       itemToStringValue={keyOf}
       value={props.text}
       onValueChange={(text, { reason }) => {
-        // Picking would write the item into the field.
+        // Picking must not write the item into the field.
         if (reason !== 'item-press') props.onText(text);
       }}
     >

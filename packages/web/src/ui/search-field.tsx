@@ -8,7 +8,7 @@ interface SearchFieldProps extends Omit<ComponentProps<'input'>, 'type' | 'onCha
   readonly onSearch: (text: string) => void;
 }
 
-/** Narrows a list down as one types. The label is for screen readers; the placeholder says it to the eye. */
+/** Filters a list while typing. The label is for screen readers and serves as placeholder. */
 export function SearchField({ label, onSearch, className, ...input }: SearchFieldProps) {
   return (
     <div className={className}>

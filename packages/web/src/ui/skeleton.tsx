@@ -2,12 +2,12 @@ import { Fragment, type ReactNode } from 'react';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { classNames } from './class-names.ts';
 
-/** A grey shape where something will be. Give it the size of the real thing. */
+/** A grey placeholder. Give it the size of the real element. */
 export function Skeleton({ className }: { readonly className: string }) {
   return <span aria-hidden className={classNames('block animate-pulse rounded-sm bg-hover', className)} />;
 }
 
-/** Rows of a list that loads, shown only when it takes longer than 200 ms. */
+/** Placeholder rows of a list, shown when loading takes longer than 200 ms. */
 export function SkeletonRows({ count, children }: { readonly count: number; readonly children: ReactNode }) {
   const isSlow = useDelayed();
   return (

@@ -8,7 +8,7 @@ export function currentTheme(): Theme {
   return theme === 'light' || theme === 'dark' ? theme : 'system';
 }
 
-/** Applies the theme and keeps the choice in this browser. */
+/** Applies a theme and stores the choice in this browser. */
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
@@ -22,7 +22,7 @@ export function chooseTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** What the browser draws around the page follows the chosen theme, and the system where none is chosen. */
+/** The browser's own colours follow the chosen theme, or the system if none is chosen. */
 export function applyThemeColour(): void {
   const chosen = currentTheme();
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {

@@ -1,4 +1,4 @@
-// The formats follow the browser's language, except the clock: 24 hours everywhere, since it has a fixed width.
+// Formats follow the browser's language, except the clock: 24 hours everywhere, so that it has a fixed width.
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const full = new Intl.DateTimeFormat(undefined, {
   weekday: 'long',
@@ -25,7 +25,7 @@ export const formatClock = (atMs: number): string => clock.format(atMs);
 /** "Tuesday, 4 March 2025 at 14:05": for tooltips and screen readers. */
 export const formatFull = (atMs: number): string => full.format(atMs);
 
-/** "Today", "Yesterday", "Monday, 3 March", or with the year when it is another one: for day separators. */
+/** "Today", "Yesterday", "Monday, 3 March", or with another year: for day separators. */
 export function formatDay(atMs: number, nowMs: number): string {
   const days = daysBetween(atMs, nowMs);
   if (days === 0) return 'Today';
@@ -46,7 +46,7 @@ export function formatRelative(atMs: number, nowMs: number): string {
 /** "4 Mar 2025". */
 export const formatDate = (atMs: number): string => medium.format(atMs);
 
-/** Whole calendar days from `atMs` to `nowMs`: 0 on the same day, whatever the hours. */
+/** Whole calendar days from `atMs` to `nowMs`. 0 on the same day, regardless of the hours. */
 export function daysBetween(atMs: number, nowMs: number): number {
   return Math.round((startOfDay(nowMs) - startOfDay(atMs)) / DAY_MS);
 }

@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom';
 import { classNames } from './class-names.ts';
 import { toasts } from './toast.ts';
 
-/** Where toasts appear. Once per page. */
+/** Renders toasts. Once per page. */
 export function ToastLayer() {
   const shown = useReadable(toasts);
   return createPortal(

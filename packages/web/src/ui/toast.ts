@@ -12,7 +12,7 @@ let lastId = 0;
 
 export const toasts = createStore<readonly Toast[]>([]);
 
-/** Says something in passing, at the lower edge, for four seconds. For what failed and needs an answer use a dialog. */
+/** Shows a short notice at the lower edge for four seconds. Use a dialog for failures that need a decision. */
 export function showToast(text: string, tone: Toast['tone'] = 'plain'): void {
   const toast = { id: ++lastId, text, tone };
   toasts.set([...toasts.get(), toast].slice(-MAX_TOASTS));

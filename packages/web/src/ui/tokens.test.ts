@@ -23,7 +23,7 @@ const over = (top: Rgba, ground: Rgba): Rgba => {
   return [mix(0), mix(1), mix(2), 1];
 };
 
-/** WCAG 2.2, relative luminance and contrast ratio. */
+/** Relative luminance and contrast ratio of WCAG 2.2. */
 function contrast(a: Rgba, b: Rgba): number {
   const luminance = ([r, g, b]: Rgba): number => {
     const linear = (value: number): number =>
@@ -39,7 +39,7 @@ const TEXTS = ['ink', 'muted', 'faint', 'accent', 'danger', 'ok'];
 
 const page = readFileSync(new URL('../../index.html', import.meta.url), 'utf8');
 
-test('the page tells the browser the ground of the sidebar in both themes', () => {
+test("the page's theme colours match the sidebar's background in both themes", () => {
   const colours = [...page.matchAll(/data-of="(light|dark)".*content="(#\w{6})"/g)];
   expect(colours.map(([, theme]) => theme)).toEqual(['light', 'dark']);
   const sunken = /--color-sunken: light-dark\((#\w{6}), (#\w{6})\)/.exec(css);
@@ -48,10 +48,10 @@ test('the page tells the browser the ground of the sidebar in both themes', () =
 
 for (const theme of THEMES) {
   for (const text of TEXTS) {
-    test.each(SURFACES)(`${theme}: ${text} can be read on %s`, (surface) => {
+    test.each(SURFACES)(`${theme}: ${text} is readable on %s`, (surface) => {
       expect(contrast(token(text, theme), token(surface, theme))).toBeGreaterThanOrEqual(4.5);
     });
-    test.each(['sunken', 'paper', 'raised'])(`${theme}: ${text} can be read on %s under the pointer`, (surface) => {
+    test.each(['sunken', 'paper', 'raised'])(`${theme}: ${text} is readable on %s while hovered`, (surface) => {
       const ground = over(token('hover', theme), token(surface, theme));
       expect(contrast(token(text, theme), ground)).toBeGreaterThanOrEqual(4.5);
     });
@@ -62,23 +62,23 @@ for (const theme of THEMES) {
     ['on-accent', 'accent-strong'],
     ['on-danger', 'danger'],
     ['on-danger', 'danger-strong'],
-  ])(`${theme}: %s can be read on %s`, (text, ground) => {
+  ])(`${theme}: %s is readable on %s`, (text, ground) => {
     expect(contrast(token(text, theme), token(ground, theme))).toBeGreaterThanOrEqual(4.5);
   });
 
   test.each(['keyword', 'string', 'number', 'name', 'attribute', 'type'])(
-    `${theme}: the code colour of a %s`,
+    `${theme}: code of kind %s is readable`,
     (part) => {
       expect(contrast(token(`code-${part}`, theme), token('sunken', theme))).toBeGreaterThanOrEqual(4.5);
     },
   );
 
-  test.each(['sunken', 'paper', 'raised'])(`${theme}: the edge of an input shows on %s`, (surface) => {
+  test.each(['sunken', 'paper', 'raised'])(`${theme}: an input's border is visible on %s`, (surface) => {
     expect(contrast(token('edge', theme), token(surface, theme))).toBeGreaterThanOrEqual(3);
   });
 }
 
-test.each(Array.from({ length: 10 }, (_, index) => `person-${index + 1}`))('initials can be read on %s', (person) => {
+test.each(Array.from({ length: 10 }, (_, index) => `person-${index + 1}`))('initials are readable on %s', (person) => {
   const ground = new RegExp(`--color-${person}: (#\\w{6});`).exec(css)?.[1] ?? '';
   expect(contrast([255, 255, 255, 1], [byte(ground, 1), byte(ground, 3), byte(ground, 5), 1])).toBeGreaterThanOrEqual(
     4.5,

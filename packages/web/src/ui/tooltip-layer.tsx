@@ -3,12 +3,12 @@ import { createPortal } from 'react-dom';
 import { formatKeys } from './key-names.ts';
 
 const DELAY_MS = 450;
-/** After one tooltip the next comes at once, for this long. */
+/** For this long after a tooltip, the next one appears without delay. */
 const SKIP_DELAY_MS = 400;
 const GAP_PX = 6;
 const MARGIN_PX = 8;
 
-/** Shows the tooltip of the element under the pointer or with the keyboard's focus; see `tip`. Once per page. */
+/** Shows the tooltip of the element that has the pointer or the keyboard focus, see `tip`. Once per page. */
 export function TooltipLayer() {
   const [target, setTarget] = useState<HTMLElement | null>(null);
   useEffect(() => watchTargets(setTarget), []);
@@ -42,7 +42,7 @@ function Bubble({ target, text, keys }: BubbleProps) {
   );
 }
 
-/** Below its target, above where there is no room; never beyond the window's edge. */
+/** Places the tooltip below its target, or above if there is no room, and always inside the window. */
 function positionBubble(bubble: HTMLElement, target: DOMRect): void {
   const { width, height } = bubble.getBoundingClientRect();
   const below = target.bottom + GAP_PX;

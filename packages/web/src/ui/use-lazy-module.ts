@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { showToast } from './toast.ts';
 
 /**
- * Something from a file of its own, null until it is there. When the file is out of reach (offline, or the server has a newer
- * version by now) it says so and calls `onFailed`; the next use tries again, which `React.lazy` would not.
+ * A lazily loaded module, null until it has loaded. If loading fails (offline, or the server has a newer version), this
+ * shows a toast and calls `onFailed`. The next use tries again, which `React.lazy` would not.
  */
 export function useLazyModule<T>(load: () => Promise<T>, onFailed: () => void): T | null {
   const [loaded, setLoaded] = useState<{ readonly value: T } | null>(null);

@@ -16,7 +16,7 @@ import { showToast } from '../../ui/toast.ts';
 import { openJoinedChannel } from '../channels/open-joined-channel.ts';
 import { fuzzyMatch } from '../quick-switcher/fuzzy.ts';
 
-/** Every channel one may join, and those one is in. */
+/** All channels the user may join, and those they are in. */
 export function ChannelBrowser({ onClosed }: { readonly onClosed: () => void }) {
   return (
     <Dialog title="Browse channels" tall onClosed={onClosed}>
@@ -115,7 +115,7 @@ function ChannelRow({ channel }: { readonly channel: ListedChannel }) {
   );
 }
 
-/** The list shows what one is in: it is asked anew when that changes, here or in another window. */
+/** Reloads the list when the user joins or leaves a channel, here or in another window. */
 function useReloadOnChange(reload: () => void): void {
   const count = useChannels().length;
   const loadedCount = useRef(count);

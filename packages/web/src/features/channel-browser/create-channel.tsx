@@ -10,7 +10,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { TopicField } from '../channel-header/topic-field.tsx';
 import { openJoinedChannel } from '../channels/open-joined-channel.ts';
 
-/** A new channel, public unless one says otherwise. */
+/** Creates a channel, public by default. */
 export function CreateChannel({ onClosed }: { readonly onClosed: () => void }) {
   return (
     <Dialog title="Create a channel" description="Channels are where a topic or a team talks." onClosed={onClosed}>

@@ -13,7 +13,7 @@ import { nameOf, partnerOf } from '../channels/names-and-permissions.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { ChannelMenu } from './channel-menu.tsx';
 
-/** Where one is: the name, what it is about, and what can be done with it. */
+/** The channel's name, its topic and its actions. */
 export function ChannelHeader({ conversation }: { readonly conversation: Conversation }) {
   const channel = useChannel(conversation);
   return (

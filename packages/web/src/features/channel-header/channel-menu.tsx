@@ -13,7 +13,7 @@ import { isGeneral, canManage } from '../channels/names-and-permissions.ts';
 import { toggleMuted, useIsMuted } from '../muting/muted.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 
-/** What can be done with a conversation. */
+/** The actions of a conversation. */
 export function ChannelMenu({ channel }: { readonly channel: ChannelView }) {
   const parley = useParley();
   const canManageChannel = canManage(channel, useCurrentUser());

@@ -13,7 +13,7 @@ interface EditChannelProps {
   readonly onClosed: () => void;
 }
 
-/** A channel's name and topic. */
+/** Edits a channel's name and topic. */
 export function EditChannel({ channel, onClosed }: EditChannelProps) {
   return (
     <Dialog title="Edit name and topic" onClosed={onClosed}>

@@ -12,10 +12,10 @@ interface LeaveChannelProps {
   readonly onClosed: () => void;
 }
 
-/** Asks before leaving: a private channel lets nobody back in by themselves. */
+/** Asks before leaving: a user who leaves a private channel cannot rejoin on their own. */
 export function LeaveChannel({ channel: id, onClosed }: LeaveChannelProps) {
   const channel = useChannel(id);
-  // What it was stays on screen while the dialog goes.
+  // Keeps the name on screen while the dialog closes.
   const [{ name, isPrivate }] = useState({ name: channel?.name ?? '', isPrivate: channel?.kind === 'private' });
   return (
     <Dialog

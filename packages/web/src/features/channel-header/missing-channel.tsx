@@ -11,7 +11,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { FailedList } from '../../ui/list-states.tsx';
 import { showToast } from '../../ui/toast.ts';
 
-/** A channel one is not in: an old link, or one was removed. A public one can be joined from here. */
+/** Shown for a channel the user is not in: an old link, or they were removed. A public channel can be joined from here. */
 export function MissingChannel({ id }: { readonly id: ChannelId }) {
   const { state, reload } = useRequest(useCallback(() => api.channels(), []));
   const listed = state.name === 'loaded' ? state.value.channels.find((channel) => channel.id === id) : undefined;

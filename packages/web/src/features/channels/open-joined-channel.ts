@@ -4,7 +4,7 @@ import { openConversation } from '../../lib/navigation.ts';
 
 const TIMEOUT_MS = 3_000;
 
-/** Shows a channel the user has just made or joined over HTTP, as soon as the connection has told of it too. */
+/** Opens a channel the user has just created or joined over HTTP, once the connection is subscribed to it. */
 export function openJoinedChannel(parley: ParleyClient, channel: ChannelId): void {
   if (parley.channelOf(channel) !== null) return openConversation(channel);
   const unsubscribe = parley.channels.subscribe(() => {

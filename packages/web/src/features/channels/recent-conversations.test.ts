@@ -8,22 +8,22 @@ const channels = [channel('c1', 'design'), channel('c2', 'general'), channel('c3
 
 beforeEach(() => recentStore.set([]));
 
-test('the first time the page opens in #general', () => {
+test('#general opens on the first visit', () => {
   expect(homeConversation(channels)).toBe('c2');
 });
 
-test('later it opens where one was last, if that still exists', () => {
+test('the last visited conversation that still exists opens on later visits', () => {
   recordConversation('c1');
   recordConversation('c3');
   recordConversation('gone');
   expect(homeConversation(channels)).toBe('c3');
 });
 
-test('nothing is known before the channels are', () => {
+test('no conversation opens before the channels are loaded', () => {
   expect(homeConversation([])).toBeNull();
 });
 
-test('each conversation is remembered once, latest first, and not for ever', () => {
+test('recent conversations are unique, newest first and limited in number', () => {
   recordConversation('a');
   recordConversation('b');
   recordConversation('a');

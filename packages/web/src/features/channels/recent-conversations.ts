@@ -4,7 +4,7 @@ import { isGeneral } from './names-and-permissions.ts';
 
 const MAX_RECENT = 40;
 
-/** What was looked at, latest first: the order of the switcher, and where the page opens. */
+/** Visited conversations, latest first. Orders the quick switcher and decides where the page opens. */
 export const recentStore = createPersistedStore<readonly Conversation[]>('recent', (stored) =>
   Array.isArray(stored) ? stored.filter((id): id is Conversation => typeof id === 'string') : [],
 );
@@ -14,7 +14,7 @@ export function recordConversation(conversation: Conversation): void {
   recentStore.set([conversation, ...others].slice(0, MAX_RECENT));
 }
 
-/** Where the page opens: the latest conversation that still exists, else #general. */
+/** The conversation the page opens with: the last visited one that still exists, or else #general. */
 export function homeConversation(channels: readonly ChannelView[]): Conversation | null {
   const last = recentStore.get().find((id) => channels.some((channel) => channel.id === id));
   return last ?? (channels.find(isGeneral) ?? channels[0])?.id ?? null;

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { api } from '../../lib/http/api.ts';
 import { type RequestState, useRequest } from '../../lib/use-request.ts';
 
-/** The members of a channel by name, asked anew when their number changes. Their names are as of now. */
+/** The members of a channel, sorted by name. Reloads them when their number changes, and keeps their names current. */
 export function useMembers(channel: ChannelId): RequestState<readonly User[]> {
   const { state, reload } = useRequest(useCallback(() => api.members(channel), [channel]));
   const users = useUsers();

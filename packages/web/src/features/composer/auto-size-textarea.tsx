@@ -2,10 +2,10 @@ import type { ComponentProps } from 'react';
 import type { Draft } from './drafts.ts';
 
 interface AutoSizeTextareaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
-  /** Its accessible name. */
+  /** The accessible name. */
   readonly label: string;
   readonly value: string;
-  /** The text changed; with where the caret is now. */
+  /** Called when the text changes, with the new selection. */
   readonly onText: (draft: Draft) => void;
 }
 
@@ -13,15 +13,15 @@ const TEXT =
   'col-start-1 row-start-1 px-3 py-2.5 text-message whitespace-pre-wrap wrap-anywhere touch:py-3 touch:text-[1rem]';
 
 /**
- * A textarea as tall as its text, up to 40 % of the window. An invisible copy of the text in the same grid cell gives it its
- * height: measuring would shrink it first, and the timeline above would lose its place.
+ * A textarea as tall as its text, up to 40 % of the window. An invisible copy of the text in the same grid cell sets the
+ * height. Measuring the textarea would shrink it first, and the timeline above would lose its scroll position.
  */
 export function AutoSizeTextarea({ label, value, onText, ...rest }: AutoSizeTextareaProps) {
   return (
     <div className="grid max-h-[40dvh] min-w-0 flex-1 overflow-hidden">
       <div aria-hidden dir="auto" className={`${TEXT} invisible max-h-[40dvh] overflow-hidden`}>
         {value}
-        {/* The last line break has a line below it. */}
+        {/* Gives a trailing line break a line of its own. */}
         {'\u200B'}
       </div>
       <textarea

@@ -15,7 +15,7 @@ type CompletionProps = Pick<
   'aria-autocomplete' | 'aria-haspopup' | 'aria-controls' | 'aria-activedescendant'
 >;
 
-/** What tells the text's screen reader about the list. A text box, not a combo box: most of the time it has none. */
+/** ARIA properties that connect the text box with the list. It is no combo box, because most of the time it has no list. */
 export function completionProps(id: string, { options, active }: Completion): CompletionProps {
   const props = { 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox' } as const;
   return options.length === 0
@@ -23,7 +23,7 @@ export function completionProps(id: string, { options, active }: Completion): Co
     : { ...props, 'aria-controls': id, 'aria-activedescendant': optionId(id, active) };
 }
 
-/** What may be meant, above the composer. The keyboard stays in the text. */
+/** Completions above the composer. The focus stays in the text box. */
 export function CompletionList({ id, completion }: CompletionListProps) {
   const { options, active, setActive, choose } = completion;
   if (options.length === 0) return null;
@@ -36,7 +36,7 @@ export function CompletionList({ id, completion }: CompletionListProps) {
       className="absolute bottom-full left-0 z-20 mb-1.5 w-full max-w-sm rounded-md bg-raised p-1 shadow-float"
     >
       {options.map((option, index) => (
-        // The text has the keyboard; these are for the pointer.
+        // The text box handles the keyboard, these handlers the pointer.
         // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
         <div
           key={option.key}

@@ -19,7 +19,7 @@ interface ComposerButtonsProps {
   readonly onSend: () => void;
 }
 
-/** At the right of the text. */
+/** The buttons to the right of the text. */
 export function ComposerButtons(props: ComposerButtonsProps) {
   const { storageKey, empty, tooLong, formatting, onFormatting, onEmoji, onSend } = props;
   const emoji = useRef<HTMLButtonElement>(null);
@@ -48,7 +48,7 @@ export function ComposerButtons(props: ComposerButtonsProps) {
         type="button"
         aria-label="Send"
         disabled={empty || tooLong}
-        // The keyboard of a phone stays up.
+        // Keeps the on-screen keyboard of a phone open.
         onPointerDown={(event) => event.preventDefault()}
         onClick={onSend}
         className={classNames(
@@ -68,7 +68,7 @@ function Hint() {
   return <span className="px-2 text-small whitespace-nowrap text-faint max-md:hidden">Shift+Enter for a new line</span>;
 }
 
-/** Texts that were dismissed, to take back. */
+/** A menu of dismissed texts that can be restored. */
 function UnsentTexts({ storageKey }: { readonly storageKey: string }) {
   const drafts = useDrafts();
   const texts = useReadable(useMemo(() => drafts.unsentTexts(storageKey), [drafts, storageKey]));

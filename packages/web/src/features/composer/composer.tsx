@@ -8,7 +8,7 @@ import { FormatBar } from './format-bar.tsx';
 import { LengthNote } from './length-note.tsx';
 import { type ComposerProps, useComposer } from './use-composer.ts';
 
-/** Where messages are written. Enter sends, Shift+Enter breaks the line, ↑ in an empty one edits the last message. */
+/** The message box. Enter sends, Shift+Enter breaks the line, and ↑ in an empty box edits the last message. */
 export const Composer = memo(function Composer(props: ComposerProps) {
   const { storageKey, label } = props;
   const { area, draft, write, select, listId, completion, onKeyDown, onFocusChange, send } = useComposer(props);

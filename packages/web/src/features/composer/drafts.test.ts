@@ -22,7 +22,7 @@ function fixture() {
 }
 
 describe('drafts', () => {
-  test('come back with their selection after a reload', () => {
+  test('a draft and its selection are restored after a reload', () => {
     const { open, passTime } = fixture();
     open().write('general', { text: 'hello', start: 1, end: 3 });
     passTime();
@@ -30,7 +30,7 @@ describe('drafts', () => {
     expect(open().read('design')).toEqual(NO_DRAFT);
   });
 
-  test('are written down at once when the page goes away', () => {
+  test('a draft is stored immediately when the page is hidden', () => {
     const { open } = fixture();
     const drafts = open();
     drafts.write('general', { text: 'hello', start: 0, end: 0 });
@@ -39,7 +39,7 @@ describe('drafts', () => {
     expect(open().read('general').text).toBe('hello');
   });
 
-  test('leave nothing behind once they are sent', () => {
+  test('a draft that was sent leaves nothing in storage', () => {
     const { open, passTime, stored } = fixture();
     const drafts = open();
     drafts.write('general', { text: 'hello', start: 0, end: 0 });
@@ -49,14 +49,14 @@ describe('drafts', () => {
     expect(stored.size).toBe(0);
   });
 
-  test("are not shown to this browser's next user", () => {
+  test('a draft is not shown to the next user of the browser', () => {
     const { open, passTime } = fixture();
     open('ada').write('general', { text: 'secret', start: 0, end: 0 });
     passTime();
     expect(open('bob').read('general')).toEqual(NO_DRAFT);
   });
 
-  test('that are broken, or of another version, are none', () => {
+  test('a stored draft that is invalid is ignored', () => {
     const { open, stored } = fixture();
     for (const broken of ['{', '7', '{"text":7}', 'null', '[]']) {
       stored.set('parley.draft.ada.general', broken);
@@ -66,7 +66,7 @@ describe('drafts', () => {
     expect(open().read('general')).toEqual({ text: 'abc', start: 3, end: 3 });
   });
 
-  test('last as long as the page when there is no storage', () => {
+  test('a draft lasts as long as the page when storage is not available', () => {
     const { deps } = fixture();
     const refuse = (): never => {
       throw new Error('denied');
@@ -78,8 +78,8 @@ describe('drafts', () => {
   });
 });
 
-describe('texts that were dismissed', () => {
-  test('are kept, newest first, each once, and not for ever', () => {
+describe('unsent texts', () => {
+  test('dismissed texts are kept, newest first, unique and limited in number', () => {
     const drafts = fixture().open();
     for (const text of ['one', 'two', 'one', '  ']) drafts.addUnsentText('general', text);
     expect(drafts.unsentTexts('general').get()).toEqual(['one', 'two']);
@@ -87,13 +87,13 @@ describe('texts that were dismissed', () => {
     expect(drafts.unsentTexts('general').get()).toHaveLength(MAX_UNSENT_TEXTS);
   });
 
-  test('outlive the page', () => {
+  test('dismissed texts survive a reload', () => {
     const { open } = fixture();
     open().addUnsentText('general', 'one');
     expect(open().unsentTexts('general').get()).toEqual(['one']);
   });
 
-  test('go back into the composer, which keeps what it held', () => {
+  test('a restored text replaces the draft, which becomes an unsent text', () => {
     const drafts = fixture().open();
     drafts.addUnsentText('general', 'old');
     drafts.write('general', { text: 'half a thought', start: 0, end: 0 });
@@ -102,7 +102,7 @@ describe('texts that were dismissed', () => {
     expect(drafts.unsentTexts('general').get()).toEqual(['half a thought']);
   });
 
-  test('tell whoever shows them', () => {
+  test('a change of a draft notifies its subscribers', () => {
     const drafts = fixture().open();
     let changes = 0;
     const stop = drafts.draft('general').subscribe(() => (changes += 1));

@@ -10,16 +10,16 @@ export interface Draft {
 export const NO_DRAFT: Draft = { text: '', start: 0, end: 0 };
 
 const SAVE_DELAY_MS = 400;
-/** Texts kept for a conversation that were dismissed or replaced, newest first. */
+/** The number of dismissed or replaced texts kept per conversation, newest first. */
 export const MAX_UNSENT_TEXTS = 20;
 
 export interface DraftsDeps {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  /** Runs a task later. Returns its undo. */
+  /** Runs a task later. Returns a function that cancels it. */
   readonly after: (delayMs: number, task: () => void) => () => void;
 }
 
-/** What a user has written and not sent, by conversation. It outlives the page; without storage it lasts as long as that. */
+/** Drafts of a user by conversation. They survive a reload; without storage they last as long as the page. */
 export class Drafts {
   readonly #deps: DraftsDeps;
   readonly #user: string;
@@ -33,12 +33,12 @@ export class Drafts {
     this.#deps = deps;
   }
 
-  /** The draft of a conversation, as a value that changes. */
+  /** The draft of a conversation as an observable value. */
   draft(conversation: string): Readable<Draft> {
     return this.#readable(() => this.read(conversation));
   }
 
-  /** Texts of a conversation that were dismissed, newest first. */
+  /** The dismissed texts of a conversation, newest first. */
   unsentTexts(conversation: string): Readable<readonly string[]> {
     return this.#readable(() => this.#readUnsentTexts(conversation));
   }
@@ -59,14 +59,14 @@ export class Drafts {
     this.#changed();
   }
 
-  /** Puts a text where dismissed ones are kept. */
+  /** Adds a text to the dismissed ones. */
   addUnsentText(conversation: string, text: string): void {
     if (text.trim() === '') return;
     const others = this.#readUnsentTexts(conversation).filter((other) => other !== text);
     this.#setUnsentTexts(conversation, [text, ...others].slice(0, MAX_UNSENT_TEXTS));
   }
 
-  /** Takes a text back into the composer. What is there is kept. */
+  /** Moves a dismissed text into the composer, whose current text takes its place. */
   restore(conversation: string, text: string): void {
     const before = this.read(conversation).text;
     if (before !== text) this.addUnsentText(conversation, before);
@@ -77,7 +77,7 @@ export class Drafts {
     this.write(conversation, { text, start: text.length, end: text.length });
   }
 
-  /** Writes down what is still waiting for it: the page may be going away. */
+  /** Stores all pending drafts, because the page may be closed. */
   flush(): void {
     for (const conversation of this.#unsaved.keys()) this.#save(conversation);
   }
@@ -118,7 +118,7 @@ export class Drafts {
       if (value === null) this.#deps.storage.removeItem(key);
       else this.#deps.storage.setItem(key, JSON.stringify(value));
     } catch {
-      // Full or forbidden: it lasts as long as the page.
+      // Storage is full or forbidden: the draft lasts as long as the page.
     }
   }
 

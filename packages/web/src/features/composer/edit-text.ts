@@ -1,6 +1,6 @@
 import { applyFormat, type Change, type Format } from './format.ts';
 
-/** Carries out a change of a textarea as if it were typed: the browser's undo takes it back. */
+/** Applies a change to a textarea as if it were typed, so that the browser can undo it. */
 export function changeText(area: HTMLTextAreaElement, change: Change): void {
   area.focus();
   area.setSelectionRange(change.from, change.to);
@@ -13,14 +13,14 @@ export function changeText(area: HTMLTextAreaElement, change: Change): void {
   area.setSelectionRange(change.start, change.end);
 }
 
-/** Formats what is selected, or what is about to be typed. */
+/** Formats the selection, or what is typed next. */
 export function formatSelection(area: HTMLTextAreaElement | null, format: Format): void {
   if (area === null) return;
   const { value: text, selectionStart: start, selectionEnd: end } = area;
   changeText(area, applyFormat(format, { text, start, end }));
 }
 
-/** Puts a text in place of the selection. */
+/** Replaces the selection. */
 export function insertText(area: HTMLTextAreaElement | null, text: string): void {
   if (area === null) return;
   const { selectionStart: from, selectionEnd: to } = area;

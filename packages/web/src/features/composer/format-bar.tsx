@@ -15,7 +15,7 @@ const BUTTONS = [
   { format: 'numbers', label: 'Numbered list', keys: 'Mod+Shift+7', Icon: ListOrdered },
 ] as const satisfies readonly { format: Format; label: string; keys: string; Icon: unknown }[];
 
-/** Buttons that write Markdown for those who don't. */
+/** Buttons that insert Markdown. */
 export function FormatBar({ onFormat }: { readonly onFormat: (format: Format) => void }) {
   return (
     <div
@@ -30,7 +30,7 @@ export function FormatBar({ onFormat }: { readonly onFormat: (format: Format) =>
           label={label}
           keys={keys}
           icon={<Icon aria-hidden className="size-4" />}
-          // The selection stays where it is.
+          // Keeps the selection.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onFormat(format)}
         />
@@ -39,7 +39,7 @@ export function FormatBar({ onFormat }: { readonly onFormat: (format: Format) =>
   );
 }
 
-/** The format that a key stands for. Digits are told by their place: with Shift they are other characters. */
+/** The format of a keyboard shortcut. Digits are matched by key code, because Shift changes their character. */
 export function formatOfKey(
   event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
 ): Format | null {

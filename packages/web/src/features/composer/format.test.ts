@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { applyFormat, type Format } from './format.ts';
 
-/** Draws the selection as `[…]`. */
+/** Applies a format to a text in which `⟨…⟩` marks the selection. */
 function format(name: Format, drawn: string): string {
   const start = drawn.indexOf('⟨');
   const end = drawn.indexOf('⟩') - 1;

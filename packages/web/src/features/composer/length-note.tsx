@@ -1,6 +1,6 @@
 import type { BodyLength } from './body-length.ts';
 
-/** Near the limit, how much is left; beyond it, what to do. */
+/** The remaining characters near the limit, or what to do beyond it. */
 export function LengthNote({ length }: { readonly length: BodyLength }) {
   if (length.name === 'fine') return null;
   if (length.name === 'near') {

@@ -2,7 +2,7 @@ import { createPersistedStore } from '../../lib/persisted-store.ts';
 
 const HINT_MESSAGES = 5;
 
-/** How many more messages the hint for a line break is shown for. */
+/** The number of messages for which the line break hint is still shown. */
 export const newlineHint = createPersistedStore('newline-hint', (stored) =>
   typeof stored === 'number' && Number.isInteger(stored) && stored >= 0
     ? Math.min(stored, HINT_MESSAGES)
@@ -13,7 +13,7 @@ export function noteSend(): void {
   newlineHint.set(Math.max(0, newlineHint.get() - 1));
 }
 
-/** Whoever has found the key needs no hint. */
+/** A user who knows the shortcut needs no hint. */
 export function noteNewline(): void {
   newlineHint.set(0);
 }

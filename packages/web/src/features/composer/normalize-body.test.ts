@@ -15,6 +15,6 @@ test.each([
   ['```\n:tada:\n```\n:tada:', '```\n:tada:\n```\n🎉'],
   ['```\n:tada:', '```\n:tada:'],
   ['a ` b :tada:', 'a ` b 🎉'],
-])('%j is sent as %j', (text, body) => {
+])('the text %j is sent as %j', (text, body) => {
   expect(normalizeBody(text, find)).toBe(body);
 });

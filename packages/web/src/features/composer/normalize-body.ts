@@ -1,9 +1,9 @@
 import { loadedEmoji } from '../emoji/emoji-data.ts';
 
-// Code is left alone: the first two alternatives eat it.
+// The first two alternatives match code, which stays unchanged.
 const NAMED_EMOJI = /```[\s\S]*?(?:```|$)|`[^`\n]*`|:([a-z0-9_+-]{1,40}):/g;
 
-/** A text as it is sent: without empty lines around it, `:name:` as the emoji it stands for. */
+/** The text to send: without empty lines around it, and with `:name:` replaced by its emoji. */
 export function normalizeBody(text: string, find: (name: string) => string | undefined = findLoaded): string {
   return text
     .replace(/^(?:[^\S\n]*\n)+/, '')

@@ -3,20 +3,20 @@ import { fold, matchesPerson } from '../people/matches-person.ts';
 
 export interface MentionContext {
   readonly people: Iterable<User>;
-  /** Null while it is not known who they are. */
+  /** Null until the members are loaded. */
   readonly members: ReadonlySet<UserId> | null;
-  /** Who spoke here, latest first. */
+  /** Authors of recent messages, latest first. */
   readonly recentAuthors: readonly UserId[];
   readonly me: UserId;
 }
 
 export interface Candidate {
   readonly user: User;
-  /** They would not read the mention: they are not in the channel. */
+  /** The user is not in the channel and would not see the mention. */
   readonly outside: boolean;
 }
 
-/** People to mention for what was typed so far: members first, then by handle, then by who spoke last, then by name. */
+/** People who match the typed text: members first, then exact handles, then recent authors, then by name. */
 export function rankMentions(
   query: string,
   { people, members, recentAuthors, me }: MentionContext,

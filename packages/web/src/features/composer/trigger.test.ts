@@ -6,7 +6,7 @@ const at = (text: string) => {
   return trigger === null ? null : `${trigger.kind} ${trigger.start} ${trigger.query}`;
 };
 
-describe('what is being typed', () => {
+describe('completion trigger', () => {
   test.each([
     ['@|', 'mention 0 '],
     ['hi @ad|', 'mention 3 ad'],
@@ -18,7 +18,7 @@ describe('what is being typed', () => {
     [':ta|', 'emoji 0 ta'],
     ['go :+1|', 'emoji 3 +1'],
     ['👍:ta|', 'emoji 2 ta'],
-  ])('%j is %s', (text, expected) => {
+  ])('the text %j triggers %s', (text, expected) => {
     expect(at(text)).toBe(expected);
   });
 
@@ -34,11 +34,11 @@ describe('what is being typed', () => {
     '```\n@ada|',
     '|@ada',
     '',
-  ])('%j is neither a mention nor an emoji', (text) => {
+  ])('the text %j triggers nothing', (text) => {
     expect(at(text)).toBeNull();
   });
 
-  test('code that has ended is no code', () => {
+  test('code that ends before the caret does not suppress a trigger', () => {
     expect(at('`a` @b|')).toBe('mention 4 b');
     expect(at('```\na\n```\n@b|')).toBe('mention 10 b');
   });

@@ -1,15 +1,15 @@
-/** What the text before the caret begins: a mention or the name of an emoji. */
+/** A mention or emoji name that the text before the caret starts. */
 export interface Trigger {
   readonly kind: 'mention' | 'emoji';
   /** Offset of the `@` or `:`. */
   readonly start: number;
   /** Offset of the caret. */
   readonly end: number;
-  /** What stands between them. */
+  /** The text between them. */
   readonly query: string;
 }
 
-// Looks at most this far back, so the cost does not grow with the text.
+// Limits how far back the search looks, so that its cost does not grow with the text.
 const MAX_LOOK_BACK = 48;
 const MENTION = /(?:^|[\s([{"'*_~>])@([\p{L}\p{N}._-]*(?: [\p{L}\p{N}._-]+)?)$/u;
 const EMOJI = /(?:^|[\s([{"'*_~>]|\p{Extended_Pictographic}|\uFE0F)(:)([a-z0-9_+-]{2,})$/iu;
@@ -23,7 +23,7 @@ export function findTrigger(text: string, caret: number): Trigger | null {
   return emoji === undefined ? null : { kind: 'emoji', start: caret - emoji.length - 1, end: caret, query: emoji };
 }
 
-/** An odd number of fences, or of backticks on this line, is before the caret. */
+/** Whether an odd number of fences, or of backticks on this line, precedes the caret. */
 function isInsideCode(before: string): boolean {
   const fences = before.match(/^(?:```|~~~)/gm)?.length ?? 0;
   const line = before.slice(before.lastIndexOf('\n') + 1);

@@ -18,22 +18,22 @@ export interface Completion {
   readonly active: number;
   readonly setActive: (index: number) => void;
   readonly choose: (index: number) => void;
-  /** True when the key was for the list. */
+  /** Returns true when the list has handled the key. */
   readonly onKeyDown: (event: KeyboardEvent) => boolean;
 }
 
 interface CompletionInput {
   readonly conversation: Conversation;
   readonly text: string;
-  /** Null while something is selected, or the focus is elsewhere. */
+  /** Null when text is selected, or the text box has no focus. */
   readonly caret: number | null;
   readonly area: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Offers people for `@` and emoji for `:`, below the caret's word. */
+/** Completes users after `@` and emoji after `:`. */
 export function useCompletion({ conversation, text, caret, area }: CompletionInput): Completion {
   const trigger = useMemo(() => (caret === null ? null : findTrigger(text, caret)), [text, caret]);
-  // Escape sends the list away until something else is begun.
+  // Escape hides the list until another word is started.
   const [dismissed, setDismissed] = useState<number | null>(null);
   const shown = trigger === null || trigger.start === dismissed ? null : trigger;
   const options = useOptions(shown, conversation);

@@ -15,11 +15,11 @@ import { useEmojiNames } from './use-emoji-names.ts';
 
 export interface ComposerProps {
   readonly conversation: Conversation;
-  /** Under which drafts are kept. */
+  /** The key that drafts are stored under. */
   readonly storageKey: string;
   /** "#general", "Ada". */
   readonly label: string;
-  /** Begins to edit the user's last message here; false when there is none. */
+  /** Starts to edit the user's last message in this conversation. Returns false when there is none. */
   readonly onEditLast: () => boolean;
 }
 
@@ -32,7 +32,7 @@ interface ComposerState extends DraftState {
   readonly send: () => void;
 }
 
-/** What the composer does: text, keys, focus. */
+/** The behaviour of the composer: text, keys and focus. */
 export function useComposer({ conversation, storageKey, onEditLast }: ComposerProps): ComposerState {
   const listId = useId();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -68,7 +68,7 @@ function useSend(conversation: Conversation, { draft, clear }: DraftState): () =
   };
 }
 
-/** Takes the focus when the conversation opens, with the caret where it was left; later whenever someone gives it back. */
+/** Focuses the composer when the conversation opens and when `focusComposer` is called. Restores the caret. */
 function useComposerFocus(area: RefObject<HTMLTextAreaElement | null>, draft: Draft): void {
   const latest = useRef(draft);
   useEffect(() => {

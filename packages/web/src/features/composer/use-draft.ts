@@ -7,13 +7,13 @@ import { useDrafts } from './use-drafts.ts';
 export interface DraftState {
   readonly draft: Draft;
   readonly write: (draft: Draft) => void;
-  /** Notes the selection, unless it is that of a text which is no longer the draft. */
+  /** Stores the selection, unless it belongs to a text that is no longer the draft. */
   readonly select: (draft: Draft) => void;
   /** Empties the composer. */
   readonly clear: () => void;
 }
 
-/** The text in the composer of a conversation. Others see that it is being written. */
+/** The composer's text for a conversation. Sends typing signals while it changes. */
 export function useDraft(conversation: Conversation, storageKey: string): DraftState {
   const parley = useParley();
   const drafts = useDrafts();

@@ -23,7 +23,7 @@ function draftsOf(user: string): Drafts {
   return drafts;
 }
 
-/** Asked for at each use: where storage is forbidden, even looking at it throws. */
+/** Reads `localStorage` at each use: where storage is forbidden, even accessing the property throws. */
 function browserStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   return {
     getItem: (key) => localStorage.getItem(key),

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { loadEmoji } from '../emoji/emoji-data.ts';
 
-/** Loads the names of emoji with the first colon: whoever types `:tada:` has them by the second. */
+/** Loads emoji names at the first colon, so that they are there when `:tada:` is complete. */
 export function useEmojiNames(text: string): void {
   const wanted = text.includes(':');
   useEffect(() => {

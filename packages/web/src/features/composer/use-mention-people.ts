@@ -11,7 +11,7 @@ const DEBOUNCE_MS = 120;
 const NOBODY: readonly User[] = [];
 const NO_CANDIDATES: readonly Candidate[] = [];
 
-/** Whom one may mean by `@query`; null asks for nobody. */
+/** Users that `@query` may refer to. Null returns none. */
 export function useMentionPeople(query: string | null, conversation: Conversation): readonly Candidate[] {
   const parley = useParley();
   const me = useCurrentUser();
@@ -42,7 +42,7 @@ function memberIds(channel: ChannelView | null, members: readonly User[] | null)
   return members === null ? null : new Set(members.map(({ id }) => id));
 }
 
-/** People of the server that match, once typing pauses; the ones found before stay meanwhile. */
+/** Users found on the server, debounced. The previous result stays until the next one arrives. */
 function useServerMatches(query: string | null): readonly User[] {
   const [found, setFound] = useState(NOBODY);
   useEffect(() => {
@@ -60,7 +60,7 @@ function useServerMatches(query: string | null): readonly User[] {
   return found;
 }
 
-/** The members of a channel, from the first `@` on. Null while unknown. */
+/** The members of a channel, loaded at the first `@`. Null until then. */
 function useMemberList(channel: ChannelId | null): readonly User[] | null {
   const [members, setMembers] = useState<readonly User[] | null>(null);
   useEffect(() => {

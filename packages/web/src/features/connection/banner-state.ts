@@ -1,31 +1,31 @@
 import type { ConnectionStatus } from '@parley/client';
 
-/** Nothing is said for so long: most interruptions are shorter. */
+/** Shorter outages are not shown: most interruptions end sooner. */
 const HIDDEN_MS = 3_000;
-/** After so long the banner counts down to the next try. */
+/** From then on the banner counts down to the next attempt. */
 const COUNTDOWN_MS = 10_000;
 const RESTORED_MS = 1_500;
 
 export type BannerState =
   | { readonly name: 'hidden' }
   | { readonly name: 'reconnecting'; readonly isFirst: boolean }
-  /** `seconds` to the next try; null while one is under way. */
+  /** `seconds` until the next attempt. Null while one is running. */
   | { readonly name: 'countdown'; readonly isFirst: boolean; readonly seconds: number | null }
   | { readonly name: 'restored' };
 
-/** What the banner has seen of the connection. */
+/** The history of the connection that the banner depends on. */
 export interface Outage {
-  /** When the connection was lost, or first asked for; null while there is one. */
+  /** When the connection was lost or first requested. Null while it is online. */
   readonly sinceMs: number | null;
-  /** Was there ever a connection? */
+  /** Whether the page has never been connected yet. */
   readonly isFirst: boolean;
-  /** When the connection came back after an outage that the banner had told of. */
+  /** When the connection was restored after an outage that the banner had shown. */
   readonly restoredAtMs: number | null;
 }
 
 export const NO_OUTAGE: Outage = { sinceMs: null, isFirst: true, restoredAtMs: null };
 
-/** The outage after the connection has changed to `status`. */
+/** The outage after the connection status has changed to `status`. */
 export function nextOutage(outage: Outage, status: ConnectionStatus, nowMs: number): Outage {
   switch (status.name) {
     case 'online': {

@@ -6,8 +6,8 @@ import { bannerState, type BannerState, NO_OUTAGE, nextOutage } from './banner-s
 const TICK_MS = 250;
 
 /**
- * Tells of a lost connection, in a thin bar below the header. It lies over the page: nothing moves when it comes or goes.
- * Always there for screen readers, which hear only of changes in something they know.
+ * Shows a lost connection in a thin bar below the header. It lies over the page, so that nothing moves when it appears.
+ * The element is always in the document, because screen readers only announce changes of known live regions.
  */
 export function Banner() {
   const parley = useParley();
@@ -45,7 +45,7 @@ function BannerText({ state }: { readonly state: Exclude<BannerState, { name: 'h
   return (
     <span className="tabular">
       {progress}
-      {/* Counted for the eye only: a screen reader would say every second. */}
+      {/* Hidden from screen readers, which would announce every second. */}
       <span aria-hidden> in {state.seconds} s</span>
     </span>
   );

@@ -5,7 +5,7 @@ import { Logo } from '../../ui/logo.tsx';
 import { signOut } from '../session/session.ts';
 import type { ShownReason } from './use-stop-reason.ts';
 
-/** Lies over the page, which keeps its drafts, and says what to do. */
+/** Covers the page, which keeps its drafts, and offers an action. */
 export function DisconnectedDialog({ reason }: { readonly reason: ShownReason }) {
   const { title, text, action } = useReasonTexts()[reason];
   return (

@@ -5,7 +5,7 @@ import { handleSessionEnded } from '../session/session.ts';
 
 export type ShownReason = Exclude<StopReason, 'signed-out'>;
 
-/** Why the connection will not come back by itself; null while it may. An ended session leads to signing in. */
+/** Why the connection will not reconnect by itself, or null while it may. An ended session leads to the sign-in page. */
 export function useStopReason(): ShownReason | null {
   const status = useStatus();
   const reason = status.name === 'stopped' ? status.reason : null;

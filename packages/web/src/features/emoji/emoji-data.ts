@@ -7,23 +7,23 @@ let index: EmojiIndex | null = null;
 let loading: Promise<EmojiIndex | null> | null = null;
 const listeners = new Set<() => void>();
 
-/** Names and groups of all emoji: a file of their own, since few first looks at a page want them. Null when out of reach. */
+/** Loads names and groups of all emoji. A separate chunk, because most visits do not need it. Null when loading fails. */
 export function loadEmoji(): Promise<EmojiIndex | null> {
   loading ??= load();
   return loading;
 }
 
-/** What `loadEmoji` has loaded; null before. */
+/** The index if it is loaded, or else null. */
 export const loadedEmoji = (): EmojiIndex | null => index;
 
-/** The same for components. Loads nothing by itself. */
+/** The same for components. Does not start to load it. */
 export const useEmoji = (): EmojiIndex | null => useSyncExternalStore(subscribe, loadedEmoji);
 
 async function load(): Promise<EmojiIndex | null> {
   try {
     index = await import('./emoji-index.ts');
   } catch {
-    // Offline, perhaps: the next one who wants it tries again.
+    // Possibly offline. The next call tries again.
     loading = null;
     return null;
   }

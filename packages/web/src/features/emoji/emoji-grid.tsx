@@ -6,20 +6,20 @@ import { COLUMNS, type Section } from './sections.ts';
 
 const CELL_PX = 36;
 
-/** The id of the option that `aria-activedescendant` names. */
+/** The id of the option that `aria-activedescendant` refers to. */
 export const optionId = (list: string, index: number): string => `${list}-${index}`;
 
 interface EmojiGridProps {
   readonly id: string;
   readonly sections: readonly Section[];
-  /** Counted through all sections. */
+  /** Index over all sections. */
   readonly active: number;
   readonly loading: boolean;
   readonly onPick: (emoji: string) => void;
   readonly onActive: (index: number) => void;
 }
 
-/** The emoji in their sections. One listener serves all of them. */
+/** The emoji by section. One listener serves all cells. */
 export function EmojiGrid({ id, sections, active, loading, onPick, onActive }: EmojiGridProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function EmojiGrid({ id, sections, active, loading, onPick, onActive }: E
   const starts = startIndexes(sections);
   const isEmpty = !loading && sections.every(({ emoji }) => emoji.length === 0);
   return (
-    // The keyboard works in the search field, which owns the list.
+    // The search field handles the keyboard and owns the list.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       ref={list}
@@ -65,7 +65,7 @@ interface SectionViewProps {
   readonly id: string;
   readonly section: Section;
   readonly start: number;
-  /** -1 when it is in another section. */
+  /** -1 when the active cell is in another section. */
   readonly active: number;
 }
 
@@ -78,7 +78,7 @@ const SectionView = memo(function SectionView({ id, section, start, active }: Se
       <p aria-hidden className="sticky top-0 z-10 bg-raised px-1 py-1.5 text-small font-medium text-muted">
         {section.title}
       </p>
-      {/* Sections out of view are not laid out. */}
+      {/* Skips the layout of sections out of view. */}
       <div className="grid grid-cols-8 [content-visibility:auto]" style={{ containIntrinsicSize: `auto ${height}px` }}>
         {section.emoji.map(({ emoji, name }, index) => (
           <div

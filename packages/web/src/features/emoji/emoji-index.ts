@@ -2,7 +2,7 @@ import { gemoji } from 'gemoji';
 
 export interface Emoji {
   readonly emoji: string;
-  /** As in `:name:`, the most usual one first. */
+  /** As in `:name:`, the most common name first. */
   readonly names: readonly string[];
   readonly tags: readonly string[];
 }
@@ -12,7 +12,7 @@ export interface EmojiGroup {
   readonly emoji: readonly Emoji[];
 }
 
-/** In the order in which keyboards show them. */
+/** In the order that keyboards use. */
 export const groups: readonly EmojiGroup[] = [...Map.groupBy(gemoji, ({ category }) => category)].map(
   ([title, emoji]) => ({ title, emoji }),
 );
@@ -21,10 +21,10 @@ const byName: ReadonlyMap<string, string> = new Map(
   gemoji.flatMap(({ emoji, names }) => names.map((name) => [name, emoji] as const)),
 );
 
-/** The emoji that `:name:` stands for. */
+/** The emoji with this name. */
 export const findEmoji = (name: string): string | undefined => byName.get(name);
 
-/** Emoji for what was typed so far: whole names first, then beginnings of names, of words in names, of tags. */
+/** Searches emoji: exact names first, then prefixes of names, of words in names, of tags. */
 export function searchEmoji(text: string, limit: number): Emoji[] {
   const wanted = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
   if (wanted === '') return [];

@@ -9,14 +9,14 @@ import { recordEmojiUse, recentEmoji } from './recent-emoji.ts';
 import { COLUMNS, type PickedEmoji, sectionsOf } from './sections.ts';
 
 export interface EmojiPickerProps {
-  /** The button it belongs to. */
+  /** The button that opens the picker. */
   readonly anchor: RefObject<HTMLElement | null>;
   readonly onPick: (emoji: string) => void;
-  /** It wants to go: something was picked, or the user turned away. */
+  /** Called when an emoji was picked or the picker was dismissed. */
   readonly onClose: () => void;
 }
 
-/** Every emoji, by search, by group and by what was used last. The keyboard stays in the search field. */
+/** All emoji by search, by group and by recent use. The focus stays in the search field. */
 export function EmojiPicker({ anchor, onPick, onClose }: EmojiPickerProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => void loadEmoji(), []);
@@ -57,7 +57,7 @@ function Picker({ input, onPick }: PickerProps) {
   const current = sections.flatMap(({ emoji }) => emoji)[active];
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Left and right belong to the text while there is some.
+    // Left and right move the caret while there is text.
     if (text !== '' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) return;
     const next = nextGridIndex(event.key, active, {
       sizes: sections.map(({ emoji }) => emoji.length),

@@ -3,7 +3,7 @@ import type { EmojiPickerProps } from './emoji-picker.tsx';
 
 const loadPicker = () => import('./emoji-picker.tsx');
 
-/** Floats the emoji picker at a button. It and its data are loaded when first opened. */
+/** The emoji picker next to a button. Loads its code and data when it is first opened. */
 export function EmojiPopover(props: EmojiPickerProps) {
   const picker = useLazyModule(loadPicker, props.onClose);
   return picker === null ? null : <picker.EmojiPicker {...props} />;

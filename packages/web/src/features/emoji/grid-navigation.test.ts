@@ -21,6 +21,6 @@ test.each([
   ['ArrowUp', 3, 0],
   ['ArrowUp', 1, null],
   ['Enter', 1, null],
-])('%s from %i leads to %s', (key, from, to) => {
+])('%s from index %i leads to index %s', (key, from, to) => {
   expect(nextGridIndex(key, from, grid)).toBe(to);
 });

@@ -1,8 +1,8 @@
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
- * Where an arrow key leads from `index`, in groups laid out one below the other with `columns` in a row; `index` counts
- * through all groups. Null when the key is none, or there is nowhere to go.
+ * The index that an arrow key leads to from `index`, in groups below each other with `columns` cells in a row. `index`
+ * counts through all groups. Null for other keys, and where there is no cell.
  */
 export function nextGridIndex(
   key: string,

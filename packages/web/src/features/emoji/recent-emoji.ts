@@ -3,7 +3,7 @@ import { createPersistedStore } from '../../lib/persisted-store.ts';
 const MAX_RECENT = 16;
 const DEFAULTS = ['👍', '❤️', '😄', '🎉', '🙏', '👀', '✅', '🚀'];
 
-/** What the user chose last, newest first; what people choose most before they have. */
+/** Recently used emoji, newest first. Common emoji before the first use. */
 export const recentEmoji = createPersistedStore('emoji', readRecent);
 
 export function recordEmojiUse(emoji: string): void {

@@ -14,7 +14,7 @@ export interface Section {
   readonly emoji: readonly PickedEmoji[];
 }
 
-/** What the picker shows: what was found, or everything behind what was used last. */
+/** The sections of the picker: search results, or recent emoji followed by all groups. */
 export function sectionsOf(index: EmojiIndex, recent: readonly string[], text: string): Section[] {
   if (text.trim() !== '') {
     return [{ title: 'Found', emoji: index.searchEmoji(text.trim(), MAX_FOUND).map(pickedOf) }];

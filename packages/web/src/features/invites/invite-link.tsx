@@ -13,13 +13,13 @@ import { lastCreatedInvite } from './last-created-invite.ts';
 const COPIED_MS = 2_000;
 
 interface InviteLinkProps {
-  /** Nothing that one has to do: the button steps back. */
+  /** Renders an inconspicuous button, for an optional step. */
   readonly quiet?: boolean;
   readonly onCreated?: () => void;
   readonly onCopied?: () => void;
 }
 
-/** Makes an invite link, and shows it with *Copy*. */
+/** Creates an invite link and shows it with a *Copy* button. */
 export function InviteLink({ quiet = false, onCreated, onCopied }: InviteLinkProps) {
   const invite = useReadable(lastCreatedInvite);
   const [busy, setBusy] = useState(false);

@@ -13,7 +13,7 @@ import { showToast } from '../../ui/toast.ts';
 import { InviteLink } from './invite-link.tsx';
 import { lastCreatedInvite } from './last-created-invite.ts';
 
-/** Invite links: a new one to copy, and those that are out there. */
+/** Creates invite links and lists those that are valid. */
 export function Invites() {
   const { state, reload } = useRequest(useCallback(() => api.invites(), []));
   return (

@@ -1,4 +1,4 @@
 import { createStore } from '../../lib/store.ts';
 
-/** The link made last in this window. The server tells it once, so it is kept until the window goes. */
+/** The invite created last in this window. Only the reply to its creation contains the link, so it is kept here. */
 export const lastCreatedInvite = createStore<{ readonly id: string; readonly url: string } | null>(null);

@@ -1,8 +1,8 @@
 const CONTAINER = /^ {0,3}(?:>|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$))/;
 
 /**
- * Ends a quote or list at the first line that carries no mark of it. Markdown would carry on with such a line; people who
- * answer right below a quote mean their own words.
+ * Ends a quote or list at the first line without a marker. Markdown would continue it with such a line, but people who
+ * write right below a quote mean their own words.
  */
 export function closeContainers(text: string): string {
   const lines: string[] = [];

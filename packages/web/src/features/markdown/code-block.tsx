@@ -6,17 +6,17 @@ import { useHighlighted } from './use-highlighted.ts';
 const COPIED_MS = 1_500;
 
 interface CodeBlockProps {
-  /** Empty when it was not said. */
+  /** Empty when none was given. */
   readonly language: string;
   readonly text: string;
 }
 
-/** Code that scrolls inside itself. Colours come when the highlighter has loaded, and change no size. */
+/** A code block that scrolls horizontally. Colours are added when the highlighter has loaded, and change no size. */
 export const CodeBlock = memo(function CodeBlock({ language, text }: CodeBlockProps) {
   const highlighted = useHighlighted(text, language);
   return (
     <div dir="ltr" className="group/code relative">
-      {/* Reachable by keyboard, because it may scroll. */}
+      {/* Focusable, because it may scroll. */}
       <pre
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}

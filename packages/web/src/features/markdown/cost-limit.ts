@@ -2,23 +2,23 @@
 // of MAX_BODY_CHARS within a small factor of an ordinary one: parse-cost.test.ts counts the work.
 export const MAX_DELIMITERS = 1_000;
 export const MAX_BRACKETS = 250;
-/** A run of backticks looks for its like to the end of the text: as many searches as there are lengths. */
+/** A backtick run is matched by a search to the end of the text, once for each length. */
 export const MAX_BACKTICK_LENGTHS = 8;
-/** What follows an escaped one is a shorter run, whose like may never come: each of them searches. */
+/** A backtick run after an escaped backtick is one shorter and may have no match. Each searches the rest of the text. */
 export const MAX_ESCAPED_BACKTICKS = 20;
-/** Quotes and lists inside of each other. */
+/** Quotes and lists inside each other. */
 export const MAX_NESTING = 9;
-/** Marks behind the first one of their line, in all. */
+/** Container markers in total, without the first one of each line. */
 export const MAX_INNER_MARKS = 300;
-/** Quotes one after the other: at the end of each the parser copies all it has found. The copying is native, uncounted work. */
+/** Separate quotes: at the end of each the parser copies all events so far, which is native work that no test counts. */
 export const MAX_QUOTES = 300;
-/** Lines that may belong to the item above them, or not: each asks all of what is above. */
+/** Indented lines may continue the item above. Each checks all open containers. */
 export const MAX_INDENTED_LINES = 250;
 
-/** Places where an address may begin: each looks back as far as the last open bracket. */
+/** Positions where an address may start. Each looks back to the last open bracket. */
 export const MAX_ADDRESS_STARTS = 1_500;
 
-/** Would parsing this Markdown take more than linear work? One pass over the text for each limit. */
+/** Whether parsing this Markdown may take more than linear time. Makes one pass over the text per limit. */
 export function isCostly(text: string): boolean {
   return (
     count(text, /\*+|_+|~+/g) > MAX_DELIMITERS ||
@@ -52,7 +52,7 @@ function nestsTooMuch(text: string): boolean {
 
 const MARK = /[ \t]*(?:>|[-+*](?![^ \t])|\d{1,9}[.)](?![^ \t]))/y;
 
-/** How many quotes and lists a line opens, and may be inside of: as many, or what its indentation has room for. */
+/** How many containers a line opens, and how deep it may be nested: by its markers or by its indentation. */
 function nesting(line: string): { readonly marks: number; readonly depth: number } {
   let marks = 0;
   let end = 0;

@@ -10,16 +10,16 @@ function textOf(node: ReactNode): string {
 
 const CODE = 'const answer: number = 42; // "yes" <b>\n';
 
-test.each(['ts', 'python', 'html', 'sh', 'c++', 'yml'])('code in %s keeps every character', (language) => {
+test.each(['ts', 'python', 'html', 'sh', 'c++', 'yml'])('highlighting %s code keeps every character', (language) => {
   expect(textOf(highlight(CODE, language))).toBe(CODE);
 });
 
-test('code has colours, and is highlighted once', () => {
+test('code is coloured, and highlighted only once', () => {
   expect(JSON.stringify(highlight(CODE, 'ts'))).toContain('hljs-keyword');
   expect(highlight(CODE, 'ts')).toBe(highlight(CODE, 'ts'));
 });
 
-test('an unknown language, a long text and a long line stay plain', () => {
+test('an unknown language, a long text and a long line are not highlighted', () => {
   expect(highlight(CODE, 'nonsense')).toBe(CODE);
   for (const long of [CODE.repeat(200), 'a'.repeat(501)]) expect(highlight(long, 'ts')).toBe(long);
 });

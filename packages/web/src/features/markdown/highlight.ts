@@ -62,16 +62,16 @@ const lowlight = createLowlight(languages);
 type Tree = ReturnType<typeof lowlight.highlight>;
 type Node = Tree['children'][number];
 
-// The grammars are regular expressions that take quadratic time over long words and many of them: nobody may freeze a
-// reader's page with code. Within these a block takes some tens of milliseconds at worst.
+// The grammars are regular expressions that take quadratic time over long words and many of them, and code from others
+// must not freeze the page. Within these limits a block takes some tens of milliseconds at worst.
 const MAX_CHARS = 4_000;
 const MAX_LINE_CHARS = 500;
 
-/** Blocks whose result is kept, since scrolling draws them again and again. */
+/** The number of cached blocks. Scrolling renders them again and again. */
 const MAX_CACHED = 200;
 const cache = new Map<string, ReactNode>();
 
-/** The code as spans with class names of `code-colours.css`; the bare text when it is too long, or nobody knows the language. */
+/** The code as spans with class names of `code-colours.css`, or plain text if it is too long or the language unknown. */
 export function highlight(text: string, language: string): ReactNode {
   if (!lowlight.registered(language) || text.length > MAX_CHARS || hasLongLine(text)) return text;
   const key = `${language}\n${text}`;

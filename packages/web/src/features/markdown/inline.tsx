@@ -5,17 +5,17 @@ import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';
 import { textOf } from './text-of.ts';
 
-/** Emphasis inside emphasis beyond this shows its text only: React renders nested elements by recursion. */
+/** Deeper emphasis is rendered as text, because React renders nested elements recursively. */
 const MAX_DEPTH = 20;
 
 interface InlineProps {
   readonly nodes: readonly PhrasingContent[];
-  /** What was parsed: nodes that are not rendered show their part of it. */
+  /** The parsed text. Nodes that are not rendered show their part of it. */
   readonly source: string;
   readonly depth?: number;
 }
 
-/** What stands inside a paragraph. */
+/** The content of a paragraph. */
 export function Inline({ nodes, source, depth = 0 }: InlineProps): ReactNode {
   if (depth > MAX_DEPTH) return nodes.map((node) => textOf(node)).join('');
   return nodes.map((node) => (
@@ -61,7 +61,7 @@ function InlineNode({ node, source, depth }: InlineNodeProps): ReactNode {
       return <br />;
     case 'link':
       return <TextLink node={node} source={source} depth={depth} />;
-    // The parser knows none of these; whatever they should be, their source is what was typed.
+    // Disabled in the parser. If one appears anyway, its source is shown.
     case 'footnoteReference':
     case 'html':
     case 'image':
@@ -73,7 +73,7 @@ function InlineNode({ node, source, depth }: InlineNodeProps): ReactNode {
   }
 }
 
-/** Text with its mentions and mail addresses. */
+/** Text with mentions and mail addresses. */
 export function PlainText({ text }: { readonly text: string }): ReactNode {
   return splitText(text).map((part) => {
     switch (part.kind) {
@@ -98,7 +98,7 @@ function TextLink({ node, source, depth }: InlineNodeProps & { readonly node: Li
   if (href === null) return sourceOf(node, source);
   const text = textOf(node);
   return (
-    // The name of a link may claim to be another address: the tooltip tells the true one.
+    // The text of a link may look like another address, so the tooltip shows the real one.
     <ExternalLink href={href} {...(text === node.url ? {} : { title: href })}>
       {text === node.url ? text : <Inline nodes={node.children} source={source} depth={depth} />}
     </ExternalLink>

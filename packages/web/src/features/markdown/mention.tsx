@@ -9,7 +9,7 @@ interface MentionProps {
   readonly text: string;
 }
 
-/** `@handle`: a link to the direct message with that person, a mark when it is oneself, plain text when it is nobody. */
+/** `@handle`: a link to the direct message with that user, a mark for the current user, plain text for an unknown handle. */
 export function Mention({ handle, text }: MentionProps) {
   const me = useMe();
   const user = useUserByHandle(handle);

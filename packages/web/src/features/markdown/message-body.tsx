@@ -9,11 +9,11 @@ const PARAGRAPH = 'whitespace-pre-wrap wrap-anywhere';
 
 interface MessageBodyProps {
   readonly body: string;
-  /** Stands behind the last word. */
+  /** Placed after the last word. */
   readonly suffix?: ReactNode;
 }
 
-/** A message's text as elements, never as HTML. Blocks follow the direction of their own first letters. */
+/** Renders a message body as elements, never as HTML. Each block takes its direction from its first letters. */
 export const MessageBody = memo(function MessageBody({ body, suffix = null }: MessageBodyProps) {
   if (isEmojiOnly(body)) {
     return (
@@ -51,7 +51,7 @@ function renderPart(part: BodyPart, suffix: ReactNode): ReactNode {
   }
 }
 
-/** With a space before it, and without one where there is nothing. */
+/** Adds a space before the suffix, if there is one. */
 const withSpace = (suffix: ReactNode): ReactNode => suffix !== null && <> {suffix}</>;
 
 interface BlocksProps {
@@ -72,7 +72,7 @@ function Blocks({ nodes, source, suffix = null }: BlocksProps) {
   );
 }
 
-/** Has no last line of its own that something could stand behind. */
+/** Whether the block has no last line that the suffix could follow. */
 const isContainer = ({ type }: RootContent): boolean => type === 'blockquote' || type === 'list' || type === 'code';
 
 interface BlockProps {
@@ -101,7 +101,7 @@ function Block({ node, source, suffix }: BlockProps): ReactNode {
     );
   }
   if (node.type === 'code') return <CodeBlock language={node.lang?.toLowerCase() ?? ''} text={node.value} />;
-  // The parser makes paragraphs of everything else.
+  // The parser turns everything else into paragraphs.
   return (
     <p dir="auto" className={PARAGRAPH}>
       <Inline nodes={node.type === 'paragraph' ? node.children : [node as PhrasingContent]} source={source} />

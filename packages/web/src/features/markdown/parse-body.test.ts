@@ -7,7 +7,7 @@ import { safeHref } from './safe-href.ts';
 import { splitText } from './split-text.ts';
 import { textOf } from './text-of.ts';
 
-/** The shape of a body, in brackets: `paragraph(text,strong(text))`. */
+/** Describes the structure of a body: `paragraph(text,strong(text))`. */
 function shape(body: string): string {
   const draw = (node: { readonly type: string; readonly children?: readonly unknown[] }): string =>
     node.children === undefined
@@ -18,7 +18,7 @@ function shape(body: string): string {
     .join(' ');
 }
 
-describe('a message body', () => {
+describe('message body', () => {
   test.each([
     ['*a* **b** ~~c~~ `d`', 'paragraph(emphasis(text),text,strong(text),text,delete(text),text,inlineCode)'],
     ['[a](https://b.c)', 'paragraph(link(text))'],
@@ -31,35 +31,35 @@ describe('a message body', () => {
     ['a\n\nb', 'paragraph(text),paragraph(text)'],
     ['before\n```ts\ncode\n```\nafter', 'paragraph(text) code paragraph(text)'],
     ['- a\n  ```\n  code\n  ```', 'list(listItem(paragraph(text),code))'],
-  ])('knows %j', (body, expected) => {
+  ])('the body %j is parsed as Markdown', (body, expected) => {
     expect(shape(body)).toBe(expected);
   });
 
   test.each(['# a', 'a\n===', '---', '<b>a</b>', '<!-- a -->', '[a]: /b', '    a', '&amp;', 'a@b.c', '~a~'])(
-    'leaves %j as text',
+    'the body %j stays text',
     (body) => {
       expect(shape(body)).toMatch(/^paragraph\(text\)$/);
     },
   );
 
-  test('makes links of bare addresses, without what follows them', () => {
+  test('a bare address becomes a link without the punctuation that follows it', () => {
     const links = parseBody('see https://a.b/c_d?e=f&g, www.h.i/(j). and http://k.l)').flatMap((part) =>
       JSON.stringify(part).match(/"url":"[^"]*"/g),
     );
     expect(links).toEqual(['"url":"https://a.b/c_d?e=f&g"', '"url":"https://www.h.i/(j)"', '"url":"http://k.l"']);
   });
 
-  test('leaves an image as a link, which loads nothing', () => {
+  test('an image becomes a link, which loads nothing', () => {
     expect(shape('![a](https://b.c/d.png)')).toBe('paragraph(text,link(text))');
   });
 
-  test('ends a quote and a list at the first line without a mark', () => {
+  test('a quote and a list end at the first line without a marker', () => {
     expect(shape('> a\nb')).toBe('blockquote(paragraph(text)),paragraph(text)');
     expect(shape('- a\nb')).toBe('list(listItem(paragraph(text))),paragraph(text)');
     expect(shape('- a\n  b')).toBe('list(listItem(paragraph(text)))');
   });
 
-  test('keeps what is in a fence letter for letter, closed or not', () => {
+  test('a code fence keeps its text unchanged, closed or not', () => {
     expect(parseBody('```js\n*a*\n\n  > b\n```')).toEqual([
       { kind: 'code', line: 0, language: 'js', text: '*a*\n\n  > b' },
     ]);
@@ -67,16 +67,16 @@ describe('a message body', () => {
     expect(parseBody('````\n```\n````')).toEqual([{ kind: 'code', line: 0, language: '', text: '```' }]);
   });
 
-  test('takes "```code```" on one line as inline code', () => {
+  test('"```code```" on one line is inline code', () => {
     expect(shape('```code```')).toBe('paragraph(inlineCode)');
   });
 
-  test('is shown letter for letter when it nests too deeply', () => {
+  test('a body that nests too deeply is shown as plain text', () => {
     const body = '> '.repeat(200) + 'a';
     expect(parseBody(body)).toEqual([{ kind: 'plain', line: 0, text: body }]);
   });
 
-  test('never throws and never loses a word, whatever it is', () => {
+  test('parsing never throws and never loses a word, for any body', () => {
     const marks = fc.constantFrom(
       '*',
       '_',
@@ -109,18 +109,18 @@ describe('a message body', () => {
               : `${part.text}${part.kind === 'code' ? part.language : ''}`,
           )
           .join('');
-        // What stands behind an opening fence is its language, of which the first word is kept.
+        // Text behind an opening fence is its language, of which only the first word is kept.
         if (/```|~~~/.test(body)) return;
         for (const known of ['alpha', 'beta', 'gamma']) if (body.includes(known)) expect(text).toContain(known);
       }),
     );
   });
 
-  test('is parsed once while it is remembered', () => {
+  test('a body is parsed only once while it is cached', () => {
     expect(parseBody('the *same* body')).toBe(parseBody('the *same* body'));
   });
 
-  test('has its text in the order in which it was written', () => {
+  test('the text of a body keeps its order', () => {
     const [part] = parseBody('one *two* **three `four`** [five](https://six.example)');
     expect(part?.kind === 'markdown' ? part.nodes.map((node) => textOf(node)).join('') : '').toBe(
       'one two three four five',
@@ -128,8 +128,8 @@ describe('a message body', () => {
   });
 });
 
-describe('a link', () => {
-  test.each(['https://a.b/c', 'http://a.b/', 'mailto:a@b.c'])('may go to %s', (address) => {
+describe('link', () => {
+  test.each(['https://a.b/c', 'http://a.b/', 'mailto:a@b.c'])('a link may point to %s', (address) => {
     expect(safeHref(address)).toBe(address);
   });
 
@@ -146,11 +146,11 @@ describe('a link', () => {
     '/api/auth/sign-out',
     'a.b',
     '',
-  ])('may not go to %j', (address) => {
+  ])('a link may not point to %j', (address) => {
     expect(safeHref(address)).toBeNull();
   });
 
-  test('only ever goes to http, https or mail', () => {
+  test('a safe link always points to http, https or mailto', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -167,7 +167,7 @@ describe('a link', () => {
 });
 
 describe('mentions and mail addresses', () => {
-  test('are cut out of the text', () => {
+  test('mentions and mail addresses are split from the text', () => {
     expect(splitText('hi @Ada.L, mail bob@example.org!')).toEqual([
       { kind: 'text', start: 0, text: 'hi ' },
       { kind: 'mention', start: 3, text: '@Ada.L', handle: 'ada.l' },
@@ -177,7 +177,7 @@ describe('mentions and mail addresses', () => {
     ]);
   });
 
-  test('lose nothing of the text', () => {
+  test('splitting loses no text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('@', 'a', '.', '-', ' ', 'b.c', '@x', 'é', '\n')).map((it) => it.join('')),
@@ -193,12 +193,12 @@ describe('mentions and mail addresses', () => {
   });
 });
 
-describe('a message of emoji alone', () => {
-  test.each(['👍', '👩‍👩‍👧‍👦', '🇩🇪', '👍🏽 🎉', '1️⃣2️⃣3️⃣', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'])('is %s', (body) => {
+describe('emoji-only message', () => {
+  test.each(['👍', '👩‍👩‍👧‍👦', '🇩🇪', '👍🏽 🎉', '1️⃣2️⃣3️⃣', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'])('a message of %s alone is emoji-only', (body) => {
     expect(isEmojiOnly(body)).toBe(true);
   });
 
-  test.each(['', ' ', '1', '#', '👍👍👍👍', '👍 ok', ':tada:', '©'])('is not %j', (body) => {
+  test.each(['', ' ', '1', '#', '👍👍👍👍', '👍 ok', ':tada:', '©'])('the message %j is not emoji-only', (body) => {
     expect(isEmojiOnly(body)).toBe(false);
   });
 });

@@ -7,7 +7,7 @@ import { isCostly } from './cost-limit.ts';
 import { splitFences, type Segment } from './split-fences.ts';
 import { webAddresses, webAddressLinks } from './web-addresses.ts';
 
-/** `line` is where the part begins in the body, counted from 0. */
+/** `line` is the first line of the part in the body, counted from 0. */
 export type BodyPart =
   | {
       readonly kind: 'markdown';
@@ -16,10 +16,10 @@ export type BodyPart =
       readonly source: string;
     }
   | { readonly kind: 'code'; readonly line: number; readonly language: string; readonly text: string }
-  /** Shown letter for letter. */
+  /** Shown unchanged. */
   | { readonly kind: 'plain'; readonly line: number; readonly text: string };
 
-/** What a chat message may look like. The rest of Markdown (headings, HTML, images, rules …) stays the text that was typed. */
+/** The supported subset of Markdown. Everything else (headings, HTML, images, rules …) stays the text that was typed. */
 const chatConstructs = {
   disable: {
     null: [
@@ -41,12 +41,12 @@ const options = {
   mdastExtensions: [webAddressLinks, gfmStrikethroughFromMarkdown()],
 };
 
-/** Characters of bodies whose result is kept; the oldest are forgotten beyond it. */
+/** Total size of cached bodies. Beyond it the oldest are evicted. */
 const MAX_CACHED_CHARS = 2_000_000;
 const cache = new Map<string, readonly BodyPart[]>();
 let cachedChars = 0;
 
-/** Parses a message's Markdown, in time linear in its length. The same body answers the same object while it is remembered. */
+/** Parses a message's Markdown in linear time. Returns the same object for the same body while it is cached. */
 export function parseBody(body: string): readonly BodyPart[] {
   const known = cache.get(body);
   if (known !== undefined) return known;

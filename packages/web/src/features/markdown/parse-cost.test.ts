@@ -15,7 +15,7 @@ import {
 } from './cost-limit.ts';
 import { parseBody } from './parse-body.ts';
 
-// Work is counted, not timed: how often V8 entered each block of the parser's code. The same input always costs the same.
+// Counts work instead of time: how often V8 entered each block of the parser's code. The same input always costs the same.
 const session = new Session();
 
 function post(method: string, params: object = {}): unknown {
@@ -39,7 +39,7 @@ let serial = 0;
 function work(body: string): number {
   serial += 1;
   post('Profiler.takePreciseCoverage');
-  // Never remembered from before.
+  // Makes each body unique, so that none is cached.
   parseBody(`${body}\n\n${serial}`);
   const { result } = post('Profiler.takePreciseCoverage') as Coverage;
   return result
@@ -110,7 +110,7 @@ const ATTACKS: Record<string, (chars: number) => string> = {
   ampersands: (chars) => fill('&#x', chars),
 };
 
-/** As much of an attack as the check lets through, in front of prose up to the full length. */
+/** The largest input of each attack that the cost check accepts, followed by prose up to the full length. */
 const PROSE = 'Some words that mean no harm. ';
 const WITHIN_LIMITS: Record<string, string> = {
   'emphasis that never closes': fill('*a_ ', MAX_DELIMITERS * 2),
@@ -134,22 +134,22 @@ const WITHIN_LIMITS: Record<string, string> = {
 /** Block entries per character that no body may exceed. An ordinary one takes about 60. */
 const MAX_WORK_PER_CHAR = 900;
 
-describe('the work of parsing', () => {
-  test.each(Object.entries(ATTACKS))('grows no faster than the body: %s', (_, attack) => {
+describe('parsing cost', () => {
+  test.each(Object.entries(ATTACKS))('the cost grows no faster than the body: %s', (_, attack) => {
     const half = work(attack(MAX_BODY_CHARS / 2));
     const whole = work(attack(MAX_BODY_CHARS));
-    // Twice the text may cost twice the work. Small absolute numbers are noise of the fallback to plain text.
+    // Twice the text may cost twice the work. Small absolute differences come from the fallback to plain text.
     expect(whole).toBeLessThan(2.3 * half + 20_000);
     expect(whole / MAX_BODY_CHARS).toBeLessThan(MAX_WORK_PER_CHAR);
   });
 
-  test.each(Object.entries(WITHIN_LIMITS))('is bounded where the check just lets it through: %s', (_, attack) => {
+  test.each(Object.entries(WITHIN_LIMITS))('the cost is bounded just below the limits: %s', (_, attack) => {
     const body = `${attack}\n${fill(PROSE, MAX_BODY_CHARS - attack.length)}`;
     expect(parseBody(body)[0]?.kind).toBe('markdown');
     expect(work(body) / MAX_BODY_CHARS).toBeLessThan(MAX_WORK_PER_CHAR);
   });
 
-  test('stays bounded for any mixture of marks', () => {
+  test('the cost is bounded for any mixture of marks', () => {
     const piece = fc.array(
       fc.constantFrom(
         ...'*_~`[]()<>!\\ \n\t-+1.:@/&#aé'.split(''),
@@ -174,7 +174,7 @@ describe('the work of parsing', () => {
     );
   });
 
-  test('an ordinary long message costs a small part of that', () => {
+  test('an ordinary long message costs less than a quarter of the bound', () => {
     const prose = fill(
       'The quick *brown* fox jumps over [the lazy dog](https://example.com/dog), **again**.\n',
       MAX_BODY_CHARS,

@@ -1,6 +1,6 @@
 const SAFE_PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:']);
 
-/** The address a link may go to, or null for anything but http, https and mailto: `javascript:` in a link runs as the reader. */
+/** The URL of a link, or null unless it is http, https or mailto: `javascript:` would run with the reader's session. */
 export function safeHref(address: string): string | null {
   if (!URL.canParse(address)) return null;
   const url = new URL(address);

@@ -1,15 +1,15 @@
 /** `line` is the segment's first line in the body, counted from 0. */
 export type Segment =
   | { readonly kind: 'markdown'; readonly line: number; readonly text: string }
-  /** `language` is the first word behind the opening fence, lower case; empty when there is none. */
+  /** `language` is the first word behind the opening fence in lower case, or empty. */
   | { readonly kind: 'code'; readonly line: number; readonly language: string; readonly text: string };
 
 const OPENING = /^(`{3,}|~{3,})([^\n]*)$/;
 const CLOSING = /^[ \t]*(`{3,}|~{3,})[ \t]*$/;
 
 /**
- * Cuts a body at the fenced code blocks that start in its first column. What is inside a fence is code whatever it looks
- * like, so the parser and the check of its cost need to see only the rest. A fence that is never closed lasts to the end.
+ * Splits a body at fenced code blocks that start in the first column. The text inside a fence is code whatever it looks
+ * like, so only the rest reaches the parser and the cost check. A fence that is never closed extends to the end.
  */
 export function splitFences(body: string): Segment[] {
   const segments: Segment[] = [];

@@ -3,14 +3,14 @@ import { findMentions } from '@parley/protocol';
 /** `start` is the part's offset in the text. */
 export type TextPart =
   | { readonly kind: 'text'; readonly start: number; readonly text: string }
-  /** `text` is as it was written, with the `@`; `handle` is lower case, without. */
+  /** `text` is the original text with the `@`. `handle` is lower case, without it. */
   | { readonly kind: 'mention'; readonly start: number; readonly text: string; readonly handle: string }
   | { readonly kind: 'mail'; readonly start: number; readonly text: string };
 
-// Every repetition is bounded, so that a hostile text costs linear time.
+// All repetitions are bounded, so that a hostile text costs linear time.
 const MAIL = /(?<![\w.+@/-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}(?![\w@])/gi;
 
-/** Cuts a stretch of text at its mentions and mail addresses. */
+/** Splits a text at mentions and mail addresses. */
 export function splitText(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let done = 0;

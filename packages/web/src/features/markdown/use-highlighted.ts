@@ -6,7 +6,7 @@ let highlight: Highlight | null = null;
 let loading: Promise<void> | null = null;
 const listeners = new Set<() => void>();
 
-/** The code with its colours; as it stands while the highlighter is still loading, or when it does not know the language. */
+/** The highlighted code. Plain text until the highlighter has loaded, and for unknown languages. */
 export function useHighlighted(text: string, language: string): ReactNode {
   const ready = useSyncExternalStore(subscribe, () => highlight);
   useEffect(() => {
@@ -19,7 +19,7 @@ async function load(): Promise<void> {
   try {
     ({ highlight } = await import('./highlight.ts'));
   } catch {
-    // Offline, perhaps: code stays plain, and the next block tries again.
+    // Possibly offline: code stays plain, and the next block tries again.
     loading = null;
     return;
   }

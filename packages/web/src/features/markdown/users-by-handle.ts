@@ -5,12 +5,12 @@ type Users = ReadonlyMap<UserId, User>;
 
 const indexes = new WeakMap<Users, ReadonlyMap<string, User>>();
 
-/** Whoever is known to have this handle. */
+/** The known user with this handle. */
 export function useUserByHandle(handle: string): User | null {
   return useSelected(useParley().users, (users) => indexOf(users).get(handle) ?? null);
 }
 
-/** One index for all mentions on screen: the map of users is another object only when a user changed. */
+/** Cached per map, so that all mentions on screen share one index: the map is replaced only when a user changes. */
 function indexOf(users: Users): ReadonlyMap<string, User> {
   const known = indexes.get(users);
   if (known !== undefined) return known;

@@ -7,8 +7,8 @@ type Constructs = NonNullable<SyntaxExtension['text']>[string];
 const MARKS = ['h', 'H', 'w', 'W'].map((mark) => mark.charCodeAt(0));
 
 /**
- * The parser extension that finds bare `https://…` and `www.…`. Without its mail addresses: they are tried at every word,
- * and each try may walk back over all words before it.
+ * The parser extension for bare `https://…` and `www.…` addresses. It excludes mail addresses, because the parser would try
+ * one at every word, and each attempt may walk back over all words before it.
  */
 export function webAddresses(): SyntaxExtension {
   const { text = {} } = gfmAutolinkLiteral();
@@ -25,8 +25,8 @@ function isWebAddress({ name }: { readonly name?: string | undefined }): boolean
 }
 
 /**
- * Makes links of what `webAddresses` found. The package for it looks over the finished tree once more, with regular
- * expressions that are not linear.
+ * Turns the addresses found by `webAddresses` into links. The official package searches the finished tree again, with
+ * regular expressions that are not linear.
  */
 export const webAddressLinks: TreeExtension = {
   enter: {

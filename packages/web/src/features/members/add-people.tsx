@@ -19,7 +19,7 @@ interface AddPeopleProps {
   readonly onClosed: () => void;
 }
 
-/** Adds people to a channel, one press each; stays open for more. */
+/** Adds people to a channel, one click each. Stays open for more. */
 export function AddPeople({ channel: id, onClosed }: AddPeopleProps) {
   const input = useRef<HTMLInputElement>(null);
   const name = useChannel(id)?.name ?? '';
@@ -77,7 +77,7 @@ function Candidates({ id, name, input }: CandidatesProps) {
 
 type MembershipState = 'outside' | 'adding' | 'inside';
 
-/** Who is inside already, and who is on their way. */
+/** Tracks who is a member and who is being added. */
 function useAddMembers(id: ChannelId): {
   stateOf: (person: User) => MembershipState;
   add: (person: User) => Promise<void>;

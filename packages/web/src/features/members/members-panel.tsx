@@ -16,10 +16,10 @@ import { PersonSkeleton } from '../people/person-row.tsx';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { MemberRow } from './member-row.tsx';
 
-/** From this many members on there is a field to find one. */
+/** From this number of members on, the panel has a search field. */
 const MIN_MEMBERS_TO_SEARCH = 10;
 
-/** What a channel is about and who is in it, at the right edge; over the timeline where there is no room beside it. */
+/** The topic and members of a channel, at the right edge. Covers the timeline where there is no room next to it. */
 export function MembersPanel({ conversation }: { readonly conversation: Conversation }) {
   const channel = useChannel(conversation);
   if (channel === null || channel.kind === 'dm') return null;

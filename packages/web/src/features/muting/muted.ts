@@ -2,7 +2,7 @@ import type { ChannelId } from '@parley/protocol';
 import { useSelected } from '@parley/react';
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
-/** Conversations that stay quiet in this browser: dim, without counts, notifications or sounds. */
+/** Muted conversations in this browser: dimmed, without counts, notifications or sounds. */
 export const mutedStore = createPersistedStore<readonly ChannelId[]>('muted', (stored) =>
   Array.isArray(stored) ? stored.filter((id): id is ChannelId => typeof id === 'string') : [],
 );

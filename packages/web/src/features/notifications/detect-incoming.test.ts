@@ -8,27 +8,27 @@ const channel = (id: string, more: Partial<ChannelView> = {}): ChannelView => te
 const incoming = (before: ChannelView[], after: ChannelView[]): string[] =>
   detectIncoming(snapshotOf(before), after).map(({ id }) => id);
 
-test('a mention arrives, another message does not', () => {
+test('a mention is incoming, other channel messages are not', () => {
   const before = [channel('a', { unread: 1 })];
   expect(incoming(before, [channel('a', { unread: 2, lastSeq: 11 })])).toEqual([]);
   expect(incoming(before, [channel('a', { unread: 2, mentions: 1, lastSeq: 11 })])).toEqual(['a']);
 });
 
-test('every direct message arrives, also the first of a new one', () => {
+test('every direct message is incoming, including the first one of a new channel', () => {
   const general = channel('general');
   const dm = channel('d', { kind: 'dm', unread: 1, lastSeq: 1 });
   expect(incoming([general], [general, dm])).toEqual(['d']);
   expect(incoming([general, dm], [general, { ...dm, unread: 2, lastSeq: 2 }])).toEqual(['d']);
 });
 
-test('what was unread when the page opened is no arrival', () => {
+test('messages unread at page load are not incoming', () => {
   expect(incoming([], [channel('d', { kind: 'dm', unread: 3 })])).toEqual([]);
 });
 
-test('a count that grows without a new event is no arrival', () => {
+test('a higher count without a new event is not incoming', () => {
   expect(incoming([channel('a')], [channel('a', { unread: 1, mentions: 1 })])).toEqual([]);
 });
 
-test('gaining a channel with old mentions is no arrival', () => {
+test('joining a channel with old mentions is not incoming', () => {
   expect(incoming([channel('a')], [channel('a'), channel('b', { unread: 5, mentions: 1 })])).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { ChannelView } from '@parley/client';
 import type { ChannelId } from '@parley/protocol';
 import { personalUnread } from '../sidebar/unread.ts';
 
-/** What was known of each channel the last time: how much was for this user, and up to where. */
+/** The last known state of each channel: the unread count for this user and the last position. */
 export type ChannelSnapshots = ReadonlyMap<ChannelId, { readonly personalUnread: number; readonly lastSeq: number }>;
 
 export const snapshotOf = (channels: readonly ChannelView[]): ChannelSnapshots =>
@@ -11,8 +11,8 @@ export const snapshotOf = (channels: readonly ChannelView[]): ChannelSnapshots =
   );
 
 /**
- * Channels where something for this user has arrived since `before`. Nothing when nothing was known before: what was
- * unread when the page opened has been told by the sidebar. A new direct message is an arrival; a new channel is none.
+ * The channels with something new for this user since `before`. None for an empty `before`, because the sidebar already
+ * shows what was unread at page load. A new direct message counts, a newly joined channel does not.
  */
 export function detectIncoming(before: ChannelSnapshots, channels: readonly ChannelView[]): ChannelView[] {
   if (before.size === 0) return [];

@@ -1,6 +1,6 @@
 let context: AudioContext | null = null;
 
-/** Two soft notes, a fifth apart. Silent until the user has pressed something: browsers want that. */
+/** Plays two soft notes, a fifth apart. Browsers mute audio until the user has interacted with the page. */
 export async function playNotificationSound(): Promise<void> {
   try {
     context ??= new AudioContext();
@@ -8,7 +8,7 @@ export async function playNotificationSound(): Promise<void> {
     note(context, 587.33, 0);
     note(context, 880, 0.09);
   } catch {
-    // No audio device, or not allowed yet.
+    // No audio device, or audio is not allowed yet.
   }
 }
 

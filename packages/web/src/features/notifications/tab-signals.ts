@@ -7,8 +7,8 @@ import { personalUnread } from '../sidebar/unread.ts';
 import { showTitle, tabTitle } from './tab-title.ts';
 
 /**
- * Keeps the tab's title and icon true: what is unread anywhere, and a dot for what is for this user. A component that draws
- * nothing, because it changes with every message: its parent need not.
+ * Keeps the tab's title and icon up to date: the total of unread messages, and a dot for personal ones. A component of its
+ * own without output, because it updates with every message and its parent does not have to.
  */
 export function TabSignals(): null {
   const muted = useReadable(mutedStore);

@@ -7,6 +7,6 @@ test.each([
   [100, 'Ada Lovelace', '(99+) Ada Lovelace · Parley'],
   [0, null, 'Parley'],
   [3, null, '(3) Parley'],
-])('%i unread in %s: "%s"', (unread, label, title) => {
+])('the title for %i unread in %s is "%s"', (unread, label, title) => {
   expect(tabTitle(unread, label)).toBe(title);
 });

@@ -1,10 +1,10 @@
 const MAX_SHOWN = 99;
-/** Browsers pass each title on to other processes: a message that is read as it comes must not change it there and back. */
+/** Browsers send each title to other processes. A message that is read on arrival must not change it back and forth. */
 const DEBOUNCE_MS = 100;
 
 let pendingTitle: string | null = null;
 
-/** Gives the tab its title a moment later: the last one that was asked for by then. */
+/** Sets the tab's title, debounced: the last title wins. */
 export function showTitle(title: string): void {
   if (pendingTitle === null) setTimeout(apply, DEBOUNCE_MS);
   pendingTitle = title;
@@ -15,7 +15,7 @@ function apply(): void {
   pendingTitle = null;
 }
 
-/** "(2) #general · Parley": how much is unread, and where one is. `place` is null on the sidebar of a phone. */
+/** "(2) #general · Parley": the unread count and the conversation. `label` is null on the sidebar of a phone. */
 export function tabTitle(unread: number, label: string | null): string {
   const count = unread === 0 ? '' : `(${unread > MAX_SHOWN ? `${MAX_SHOWN}+` : unread}) `;
   return `${count}${label === null ? '' : `${label} · `}Parley`;

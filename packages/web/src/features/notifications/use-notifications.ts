@@ -10,10 +10,10 @@ import { playNotificationSound } from './sound.ts';
 
 const MAX_BODY_CHARS = 160;
 const READ_TIMEOUT_MS = 2_000;
-/** How long one tab keeps the word for an arrival, so that the others of this browser stay silent. */
+/** How long one tab holds the lock for a message, so that the browser's other tabs stay silent. */
 const LOCK_HOLD_MS = 3_000;
 
-/** Tells of direct messages and mentions while the user looks elsewhere: a notification, and a sound in a hidden tab. */
+/** Notifies about direct messages and mentions while the page has no focus, and plays a sound while the tab is hidden. */
 export function useNotifications(): void {
   const parley = useParley();
   useEffect(() => {
@@ -38,7 +38,7 @@ async function notify(parley: ParleyClient, channel: ChannelView): Promise<void>
   const title = channel.kind === 'dm' ? label : `${author ?? 'New mention'} in #${label}`;
   const notification = new Notification(title, {
     body: message?.body.slice(0, MAX_BODY_CHARS) ?? 'New message',
-    tag: channel.id, // The next one of the channel takes its place.
+    tag: channel.id, // Replaces the previous notification of the channel.
     icon: '/favicon.svg',
     silent: true,
   });
@@ -49,7 +49,7 @@ async function notify(parley: ParleyClient, channel: ChannelView): Promise<void>
   });
 }
 
-/** The newest message, loading it if need be. Null when that takes too long: a notification is worth less than being late. */
+/** The newest message, loaded if needed. Null after a timeout: a late notification is worse than one without text. */
 async function latestMessage(parley: ParleyClient, channel: ChannelView): Promise<TimelineMessage | null> {
   const timeline = parley.timeline(channel.id);
   const latest = (): TimelineMessage | null =>
@@ -68,7 +68,7 @@ async function latestMessage(parley: ParleyClient, channel: ChannelView): Promis
 }
 
 async function inOneTab(channel: ChannelView, task: () => Promise<void>): Promise<void> {
-  // Web Locks need a secure context; without one two tabs may both speak.
+  // Web Locks need a secure context. Without one, two tabs may both notify.
   if (!('locks' in navigator)) return task();
   const name = `parley.said.${channel.id}.${channel.lastSeq}`;
   await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {

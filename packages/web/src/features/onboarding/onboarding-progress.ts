@@ -1,6 +1,6 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
-/** What the owner has done of the first three things, and whether the list may go. Kept in this browser. */
+/** The onboarding steps the owner has completed. Stored in this browser. */
 export interface OnboardingProgress {
   readonly invited: boolean;
   readonly themed: boolean;

@@ -11,7 +11,7 @@ import { useCurrentUser } from '../session/use-current-user.ts';
 import { ThemeChoice } from '../settings/theme-choice.tsx';
 import { recordOnboardingStep, onboardingStore } from './onboarding-progress.ts';
 
-/** The owner's first three things to do; each ticks itself off. */
+/** The owner's first three steps. Each is checked off automatically. */
 export function Onboarding() {
   const me = useCurrentUser();
   const progress = useReadable(onboardingStore);
@@ -19,7 +19,7 @@ export function Onboarding() {
   const invited = progress.invited || (channels.find(isGeneral)?.memberCount ?? 0) > 1;
   const hasChannel = channels.some((channel) => channel.kind !== 'dm' && !isGeneral(channel));
   const done = [invited, hasChannel, progress.themed].filter(Boolean).length;
-  // Done: it says so once, and is not there the next time.
+  // Shows the completion once and hides the list from the next visit on.
   useEffect(() => (done === 3 ? () => recordOnboardingStep('dismissed') : undefined), [done]);
   return (
     <section

@@ -4,7 +4,7 @@ import { isGeneral } from '../channels/names-and-permissions.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 import { onboardingStore } from './onboarding-progress.ts';
 
-/** Does the owner see the welcome here? In #general, until it is done or waved away. */
+/** Whether the owner sees the onboarding here: in #general, until it is completed or dismissed. */
 export function useShowsOnboarding(channel: ChannelView | null): boolean {
   const me = useCurrentUser();
   const { dismissed } = useReadable(onboardingStore);

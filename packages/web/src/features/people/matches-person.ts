@@ -1,6 +1,6 @@
 import type { User } from '@parley/protocol';
 
-/** Does each word of `text` begin a word of the person's name, or their handle? Case and accents do not matter. */
+/** Whether each word of `text` is a prefix of a word of the name or of the handle. Ignores case and accents. */
 export function matchesPerson(person: User, text: string): boolean {
   const words = fold(text)
     .split(/\s+/u)
@@ -12,5 +12,5 @@ export function matchesPerson(person: User, text: string): boolean {
   });
 }
 
-/** Text as it is compared: "Zoë" as "zoe". */
+/** Folds case and accents for comparison: "Zoë" becomes "zoe". */
 export const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -15,7 +15,7 @@ import { useCurrentUser } from '../session/use-current-user.ts';
 import { PersonLine, PersonSkeleton } from './person-row.tsx';
 import { useUserSearch } from './use-user-search.ts';
 
-/** Everybody on the server, to write to. */
+/** Picks a person to write to. */
 export function NewMessage({ onClosed }: { readonly onClosed: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (

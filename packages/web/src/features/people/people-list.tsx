@@ -3,17 +3,17 @@ import type { ReactNode } from 'react';
 import { EmptyList } from '../../ui/list-states.tsx';
 import { matchesPerson } from './matches-person.ts';
 
-/** Rows drawn at once: nobody reads further, and thousands would make typing slow. */
+/** The number of rendered rows. Nobody scrolls further, and thousands would slow down typing. */
 const MAX_ROWS = 200;
 
 interface PeopleListProps {
   readonly people: readonly User[];
-  /** What was typed to find someone. */
+  /** The search text. */
   readonly text: string;
   readonly renderRow: (person: User) => ReactNode;
 }
 
-/** Those of the people who match, as rows. */
+/** The rows of the people who match. */
 export function PeopleList({ people, text, renderRow }: PeopleListProps) {
   const found = people.filter((person) => matchesPerson(person, text));
   if (found.length === 0) return <EmptyList>Nobody here is called “{text.trim()}”.</EmptyList>;

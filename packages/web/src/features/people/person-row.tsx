@@ -8,7 +8,7 @@ interface PersonLineProps {
   readonly own?: boolean;
 }
 
-/** A person in a list: avatar, name, handle, and their part on the server. The row around it is the caller's. */
+/** A person in a list: avatar, name, handle and role. The caller renders the row around it. */
 export function PersonLine({ person, online, own = false }: PersonLineProps) {
   return (
     <>

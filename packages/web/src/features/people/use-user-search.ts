@@ -5,7 +5,7 @@ import { type RequestState, useRequest } from '../../lib/use-request.ts';
 
 const DEBOUNCE_MS = 120;
 
-/** People on the server whose name or handle has `text`, once typing pauses. What was found before stays meanwhile. */
+/** Users whose name or handle contains `text`, debounced. The previous result stays until the next one arrives. */
 export function useUserSearch(text: string): RequestState<UserList> {
   const [settledText, setSettledText] = useState(text);
   useEffect(() => {

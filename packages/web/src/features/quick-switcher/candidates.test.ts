@@ -16,11 +16,11 @@ const all = candidates({ channels, users, me });
 const ranked = (text: string, recent: string[] = [], current: string | null = null): string[] =>
   rank(all, { text, recent, current, limit: 10 }).map((found) => found.title);
 
-test('people are there once, through their direct message or without one', () => {
+test('each person appears once, with or without a direct message', () => {
   expect(all.map(({ conversation }) => conversation)).toEqual(['general', 'design', 'd1', 'to:ada', 'to:linus']);
 });
 
-test('nothing typed: recent first, where one is after them, the rest by activity', () => {
+test('without a query recent conversations come first, then the current one, then the rest by activity', () => {
   expect(ranked('', ['general', 'd1'], 'general')).toEqual([
     'Grace Hopper',
     'general',
@@ -30,19 +30,19 @@ test('nothing typed: recent first, where one is after them, the rest by activity
   ]);
 });
 
-test('nothing typed: what is unread for the user comes before everything', () => {
+test('without a query personal unread conversations come first', () => {
   const unread = candidates({ channels: [...channels, channel('ops', { mentions: 1, unread: 4 })], users, me });
   expect(rank(unread, { text: '', recent: ['d1'], current: null, limit: 1 })[0]?.title).toBe('ops');
 });
 
-test('typed: titles before topics and handles', () => {
+test('with a query titles rank above topics and handles', () => {
   expect(ranked('gr')).toEqual(['Grace Hopper', 'general', 'design']);
   expect(ranked('grids')).toEqual(['design']);
   expect(ranked('@linus')).toEqual(['Linus T']);
   expect(ranked('zzz')).toEqual([]);
 });
 
-test('among equals the recent one wins', () => {
+test('the more recent of two equal matches comes first', () => {
   const pair = candidates({ channels: [channel('team-a'), channel('team-b')], users: new Map(), me });
   const first = rank(pair, { text: 'team', recent: ['team-b'], current: null, limit: 2 })[0];
   expect(first?.title).toBe('team-b');

@@ -6,16 +6,16 @@ import { fuzzyMatch } from './fuzzy.ts';
 export interface Candidate {
   readonly conversation: Conversation;
   readonly title: string;
-  /** The person behind a direct message; null for a channel. */
+  /** The partner of a direct message. Null for a channel. */
   readonly person: UserId | null;
-  /** Null for a person nobody has written to yet. */
+  /** Null for a person without a direct message. */
   readonly channel: ChannelView | null;
-  /** A handle or a topic: found too, but worth less than a title. */
+  /** A handle or topic. Matches too, but ranks below a title. */
   readonly detail: string;
 }
 
 export interface Ranked extends Candidate {
-  /** Positions in the title that matched. */
+  /** Matched positions in the title. */
   readonly positions: readonly number[];
 }
 
@@ -25,7 +25,7 @@ interface SwitcherContext {
   readonly me: User | null;
 }
 
-/** Everywhere one can go: channels, direct messages, and people without one. */
+/** All conversations: channels, direct messages, and people without one. */
 export function candidates({ channels, users, me }: SwitcherContext): Candidate[] {
   const conversations = channels.map((channel): Candidate => {
     const person = channel.kind === 'dm' ? partnerOf(channel, me) : null;
@@ -50,7 +50,7 @@ interface Ranking {
   readonly text: string;
   /** Latest first. */
   readonly recent: readonly Conversation[];
-  /** Where the user is: last among the recent, since nobody wants to go where they are. */
+  /** The conversation on screen. Ranks last among the recent ones, because the user is already there. */
   readonly current: Conversation | null;
   readonly limit: number;
 }
@@ -59,7 +59,7 @@ const UNREAD_BONUS = 3;
 const RECENT_BONUS = 4;
 const DETAIL_COST = 20;
 
-/** The best candidates for what was typed. Nothing typed: unread for the user first, then recent ones, then by activity. */
+/** Ranks candidates by the query. Without one, personal unread comes first, then recent conversations, then activity. */
 export function rank(all: readonly Candidate[], { text, recent, current, limit }: Ranking): Ranked[] {
   const typed = text.trim();
   const recencyOf = (candidate: Candidate): number => {
@@ -92,7 +92,7 @@ function matchCandidate(candidate: Candidate, typed: string): { score: number; p
 }
 
 function idleScore(candidate: Candidate, recency: number, current: Conversation | null): number {
-  if (candidate.conversation === current) return 0.5; // After what was visited, before what never was.
+  if (candidate.conversation === current) return 0.5; // Below visited conversations, above the others.
   return recency * 10 + (hasUnread(candidate) ? 20 : 0);
 }
 

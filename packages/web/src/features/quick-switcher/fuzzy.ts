@@ -1,9 +1,9 @@
 import { fold } from '../people/matches-person.ts';
 
 export interface FuzzyMatch {
-  /** Higher is better. Comparable for one pattern. */
+  /** Higher is better. Comparable for the same pattern. */
   readonly score: number;
-  /** Positions in the text that matched, in order. */
+  /** Matched positions in the text, in order. */
   readonly positions: readonly number[];
 }
 
@@ -14,9 +14,9 @@ const GAP_COST = 0.4;
 const MAX_GAP_COST = 4;
 
 /**
- * Finds the letters of `pattern` in `text`, in order, and says how well they fit: at the start, at starts of words and in
- * runs is better, short texts are better than long ones. Case, accents and spaces in the pattern do not matter. Null when
- * a letter is missing.
+ * Matches the letters of `pattern` in `text` in order, and scores the match. Matches at the start, at word starts and in
+ * runs score higher, and shorter texts score higher than longer ones. Ignores case, accents and spaces in the pattern.
+ * Returns null when a letter is missing.
  */
 export function fuzzyMatch(pattern: string, text: string): FuzzyMatch | null {
   const wanted = Array.from(fold(pattern).replace(/[\s#@]+/gu, ''));
@@ -24,11 +24,11 @@ export function fuzzyMatch(pattern: string, text: string): FuzzyMatch | null {
   if (wanted.length === 0) return { score: 0, positions: [] };
 
   let best: FuzzyMatch | null = null;
-  // The first letter may stand in several places; the best way from each is greedy enough for names.
+  // The first letter may occur several times. A greedy match from each occurrence is good enough for names.
   for (let start = 0; start < letters.length; start++) {
     if (letters[start] !== wanted[0]) continue;
     const match = matchFrom(start, wanted, letters);
-    if (match === null) break; // From further right there is even less.
+    if (match === null) break; // Later starts cannot match either.
     if (best === null || match.score > best.score) best = match;
   }
   return best;
@@ -52,7 +52,7 @@ function matchFrom(start: number, wanted: readonly string[], letters: readonly s
   return { score, positions };
 }
 
-/** Where the next letter is: right here, else at the start of a later word, else anywhere. */
+/** The next position of a letter: the current one, or else a later word start, or else any later one. */
 function nextPosition(letter: string, from: number, letters: readonly string[]): number {
   if (letters[from] === letter) return from;
   const atWord = letters.findIndex((other, index) => index >= from && other === letter && isWordStart(index, letters));
@@ -62,7 +62,7 @@ function nextPosition(letter: string, from: number, letters: readonly string[]):
 const isWordStart = (position: number, letters: readonly string[]): boolean =>
   position === 0 || /[\s\-_./]/u.test(letters[position - 1] ?? '');
 
-/** One folded letter per code unit of the text, so that positions are those of the text. */
+/** One folded letter per code unit, so that positions are those of the text. */
 function foldByLetter(text: string): string[] {
   return Array.from({ length: text.length }, (_, index) => fold(text.charAt(index)).charAt(0) || '\0');
 }

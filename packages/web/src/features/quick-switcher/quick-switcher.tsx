@@ -20,7 +20,7 @@ import { candidates, rank, type Ranked } from './candidates.ts';
 
 const MAX_SHOWN = 50;
 
-/** Ctrl/⌘ K: go anywhere by typing a few letters. */
+/** Jumps to any channel or person by typing a few letters. Opened by Ctrl/⌘ K. */
 export function QuickSwitcher({ onClosed }: { readonly onClosed: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -110,7 +110,7 @@ function CandidateLine({ candidate }: { readonly candidate: Ranked }) {
 function Highlighted({ text, positions }: { readonly text: string; readonly positions: readonly number[] }) {
   if (positions.length === 0) return text;
   const matched = new Set(positions);
-  // Runs rather than letters: a mark per letter would break ligatures and emoji.
+  // Marks runs instead of letters, because a mark per letter would break ligatures and emoji.
   const runs: { from: number; text: string; marked: boolean }[] = [];
   for (let index = 0; index < text.length; index++) {
     const marked = matched.has(index);

@@ -1,7 +1,7 @@
 import { createParleyClient, type ParleyClient } from '@parley/client';
 import { browserEnvironment, claimClientId } from '@parley/client/browser';
 
-/** The SDK for this tab, proven by the session cookie, not connected yet. */
+/** Creates the SDK client of this tab. The session cookie authenticates it. It is not connected yet. */
 export async function createSdk(): Promise<ParleyClient> {
   const clientId = await claimClientId();
   return createParleyClient({ clientId, environment: browserEnvironment({ clientId }) });

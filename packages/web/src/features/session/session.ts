@@ -7,17 +7,17 @@ import { createStore } from '../../lib/store.ts';
 import { showToast } from '../../ui/toast.ts';
 import { createSdk } from './create-sdk.ts';
 
-/** Who uses this page. The one place that opens and closes the connection. */
+/** The state of the page's session. Only this module opens and closes the connection. */
 export type Session =
   | { readonly name: 'checking' }
   | { readonly name: 'unreachable' }
-  /** `notice` tells why somebody who was signed in is not any more. */
+  /** `notice` explains why the session ended. */
   | { readonly name: 'signed-out'; readonly server: ServerInfo; readonly notice: string | null }
   | { readonly name: 'signed-in'; readonly me: Me; readonly parley: ParleyClient };
 
 export const sessionStore = createStore<Session>({ name: 'checking' });
 
-/** Asks the server who this is, and connects them. Also after signing in. */
+/** Asks the server for the current user and connects. Also called after signing in. */
 export async function checkSession(notice: string | null = null): Promise<void> {
   const me = await api.me();
   if (me.ok) {
@@ -36,7 +36,7 @@ export async function checkSession(notice: string | null = null): Promise<void> 
 
 let signingOut = false;
 
-/** Ends the session, here and on the server. Stays signed in, and says so, when the server can't be reached. */
+/** Ends the session here and on the server. If the server is unreachable, the user stays signed in and sees an error. */
 export async function signOut(): Promise<void> {
   signingOut = true;
   const result = await api.signOut();
@@ -50,14 +50,14 @@ export async function signOut(): Promise<void> {
   await checkSession();
 }
 
-/** The server ended the session: drops the connection and asks to sign in again. */
+/** Handles a session that the server has ended: disconnects and shows the sign-in page. */
 export async function handleSessionEnded(): Promise<void> {
-  if (signingOut) return; // The user's own doing.
+  if (signingOut) return; // The user signs out themselves.
   await closeSession();
   await checkSession('You were signed out. Sign in to go on where you were.');
 }
 
-/** Takes over what the user changed about themselves. */
+/** Applies changes the user has made to their profile. */
 export function updateMe(user: User): void {
   const session = sessionStore.get();
   if (session.name === 'signed-in') sessionStore.set({ ...session, me: { ...session.me, user } });
@@ -65,7 +65,7 @@ export function updateMe(user: User): void {
 
 async function startSession(me: Me): Promise<void> {
   const parley = await createSdk();
-  // Two checks may have been under way: one connection is enough.
+  // Two checks may run at the same time. Only one may open a connection.
   if (sessionStore.get().name === 'signed-in') return;
   sessionStore.set({ name: 'signed-in', me, parley });
   parley.connect();

@@ -5,7 +5,7 @@ import { checkSession } from './session.ts';
 
 const RETRY_MS = 5_000;
 
-/** The server did not answer when the page was opened. Keeps trying. */
+/** Shown when the server does not respond at page load. Retries periodically. */
 export function UnreachablePage() {
   const [trying, setTrying] = useState(false);
 

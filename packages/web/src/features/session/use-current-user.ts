@@ -2,7 +2,7 @@ import type { User } from '@parley/protocol';
 import { useMe, useReadable } from '@parley/react';
 import { sessionStore } from './session.ts';
 
-/** The signed-in user: what the connection says last, and before it has spoken what HTTP said. */
+/** The signed-in user as last received from the connection, or from HTTP before the first `ready`. */
 export function useCurrentUser(): User {
   const live = useMe();
   const session = useReadable(sessionStore);

@@ -8,7 +8,7 @@ import { NewPasswordField } from '../sign-in/fields.tsx';
 
 const WRONG_PASSWORD = "That isn't your current password.";
 
-/** The user's password. */
+/** Changes the user's password. */
 export function Account() {
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');

@@ -3,7 +3,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { ThemeChoice } from './theme-choice.tsx';
 
-/** How Parley looks in this browser. */
+/** Appearance settings of this browser. */
 export function Appearance() {
   return (
     <div className="flex max-w-md flex-col gap-5">

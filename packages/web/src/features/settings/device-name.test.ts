@@ -22,6 +22,6 @@ test.each([
   ['node', 'node'],
   ['curl/8.5.0', 'curl'],
   [undefined, 'Unknown device'],
-])('%s is %s', (userAgent, name) => {
+])('the user agent %s is named %s', (userAgent, name) => {
   expect(deviceName(userAgent)).toBe(name);
 });

@@ -5,7 +5,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { requestDesktopPermission, desktopPermission, desktopStore, soundStore } from '../notifications/preferences.ts';
 import { playNotificationSound } from '../notifications/sound.ts';
 
-/** How Parley calls for attention in this browser. */
+/** Notification settings of this browser. */
 export function Notifications() {
   const desktop = useReadable(desktopStore);
   const sound = useReadable(soundStore);

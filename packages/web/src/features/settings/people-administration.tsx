@@ -17,9 +17,9 @@ import { PeopleList } from '../people/people-list.tsx';
 import { PersonLine, PersonSkeleton } from '../people/person-row.tsx';
 import { useCurrentUser } from '../session/use-current-user.ts';
 
-/** Everybody's part on the server: who is an admin, who is suspended. */
+/** Manages roles and suspensions of all users. */
 export function PeopleAdministration() {
-  // Everybody is in #general, suspended ones too, whom the search of people leaves out.
+  // All users are in #general, including suspended ones, which the user search omits.
   const general = useChannels().find(isGeneral);
   if (general === undefined) return null;
   return <UserList generalId={general.id} />;

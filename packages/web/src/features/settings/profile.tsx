@@ -10,7 +10,7 @@ import { showToast } from '../../ui/toast.ts';
 import { sessionStore, updateMe } from '../session/session.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 
-/** The user's own name and handle. */
+/** Edits the user's name and handle. */
 export function Profile() {
   const me = useCurrentUser();
   const [name, setName] = useState(me.name);

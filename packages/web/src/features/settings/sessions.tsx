@@ -11,7 +11,7 @@ import { formatDate } from '../../ui/time.ts';
 import { showToast } from '../../ui/toast.ts';
 import { deviceName } from './device-name.ts';
 
-/** Where the user is signed in; any of them can be ended. */
+/** The user's sessions. Each can be ended. */
 export function Sessions() {
   const { state, reload } = useRequest(useCallback(() => api.sessions(), []));
   if (state.name === 'failed') return <FailedList error={state.error} onRetry={reload} />;

@@ -48,7 +48,7 @@ interface SettingsProps {
   readonly onClosed: () => void;
 }
 
-/** What one can set for oneself, and for the server with the right to. */
+/** The user's settings, and for admins those of the server. */
 export function Settings({ tab, onClosed }: SettingsProps) {
   const admin = isAdmin(useCurrentUser());
   const [chosen, setChosen] = useState(tab);

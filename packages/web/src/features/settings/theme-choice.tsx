@@ -9,7 +9,7 @@ const THEMES: readonly { theme: Theme; label: string; Icon: typeof Sun }[] = [
   { theme: 'dark', label: 'Dark', Icon: Moon },
 ];
 
-/** Follow the system, or always light or dark. Takes effect at once. */
+/** Chooses between the system's theme, light and dark. Takes effect immediately. */
 export function ThemeChoice({ onChosen }: { readonly onChosen?: () => void }) {
   const current = useSyncExternalStore(subscribeTheme, currentTheme);
   return (
@@ -28,7 +28,7 @@ export function ThemeChoice({ onChosen }: { readonly onChosen?: () => void }) {
             name="theme"
             className="sr-only"
             checked={current === theme}
-            // A press on what is chosen already is a choice too.
+            // A click on the current choice counts as choosing it.
             onClick={onChosen}
             onChange={() => chooseTheme(theme)}
           />

@@ -2,7 +2,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Keys } from '../../ui/keys.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 
-/** Every shortcut at a glance. */
+/** Lists all keyboard shortcuts. */
 export function ShortcutsSheet({ onClosed }: { readonly onClosed: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" onClosed={onClosed}>

@@ -1,4 +1,4 @@
-/** Everything the keyboard can do, as the sheet shows it. `Mod` is ⌘ on a Mac and Ctrl elsewhere. */
+/** All keyboard shortcuts, as the sheet shows them. `Mod` is ⌘ on a Mac and Ctrl elsewhere. */
 export const SHORTCUTS = [
   {
     title: 'Getting around',
@@ -29,10 +29,10 @@ export type ShortcutAction =
 
 export type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>;
 
-/** What a key means for the whole page; null for nothing. */
+/** The page-wide action of a key, or null. */
 export function shortcutOf(event: Pressed): ShortcutAction | null {
   const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
-  // Either key counts everywhere: people bring their habits along.
+  // Both keys work on all systems, because people bring their habits along.
   const mod = (ctrlKey || metaKey) && !(ctrlKey && metaKey) && !altKey;
   if (mod && !shiftKey && key.toLowerCase() === 'k') return { name: 'switcher' };
   // On many layouts the slash needs Shift.

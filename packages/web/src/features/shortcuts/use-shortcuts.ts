@@ -10,7 +10,7 @@ import { unreadFirstStore } from '../sidebar/order-preference.ts';
 import { inSidebarOrder, neighbour } from '../sidebar/order.ts';
 import { type ShortcutAction, shortcutOf } from './shortcuts.ts';
 
-/** The shortcuts of the whole page. A component that used the key already has prevented its default. */
+/** Handles page-wide shortcuts. Components that handle a key themselves prevent its default. */
 export function useShortcuts(): void {
   const parley = useParley();
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing) return;
       const action = shortcutOf(event);
       if (action === null) return;
-      // Escape belongs to what is open; the others work everywhere.
+      // Open overlays handle Escape. All other shortcuts work everywhere.
       if (action.name === 'escape' && isOverlayOpen()) return;
       event.preventDefault();
       runAction(action, parley);

@@ -1,4 +1,4 @@
 import { createPersistedStore } from '../../lib/persisted-store.ts';
 
-/** Unread channels on top of their group. Off: what never moves is found without looking. */
+/** Sorts unread channels to the top of their group. Off by default, because channels that never move are easier to find. */
 export const unreadFirstStore = createPersistedStore('unread-first', (stored) => stored === true);

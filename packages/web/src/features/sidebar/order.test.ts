@@ -7,7 +7,7 @@ const ordered = [channel('a'), channel('b', { unread: 1 }), channel('c'), channe
 const step = (from: string | null, direction: 'up' | 'down', unreadOnly = false): string | undefined =>
   neighbour(ordered, { from, direction, unreadOnly })?.id;
 
-test('channels stand before direct messages, each group in the order it came in', () => {
+test('channels come before direct messages, each group in its original order', () => {
   const all = [
     channel('d1', { kind: 'dm' }),
     channel('b'),
@@ -17,7 +17,7 @@ test('channels stand before direct messages, each group in the order it came in'
   expect(inSidebarOrder(all, false).map(({ id }) => id)).toEqual(['b', 'a', 'd1', 'd0']);
 });
 
-test('unread comes first within each group only when asked for', () => {
+test('unread channels come first within their group only when enabled', () => {
   const all = [
     channel('a'),
     channel('b', { unread: 1 }),
@@ -29,19 +29,19 @@ test('unread comes first within each group only when asked for', () => {
   expect(inSidebarOrder(all, false).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd0', 'd1']);
 });
 
-test('the next channel goes round at both ends', () => {
+test('the next channel wraps around at both ends', () => {
   expect(step('a', 'down')).toBe('b');
   expect(step('d', 'down')).toBe('a');
   expect(step('a', 'up')).toBe('d');
 });
 
-test('from nowhere, down leads to the first and up to the last', () => {
+test('without a current channel, down leads to the first channel and up to the last', () => {
   expect(step(null, 'down')).toBe('a');
   expect(step(null, 'up')).toBe('d');
   expect(step('gone', 'down')).toBe('a');
 });
 
-test('the next unread skips what is read, and is not the current one', () => {
+test('the next unread channel skips read ones and the current one', () => {
   expect(step('a', 'down', true)).toBe('b');
   expect(step('b', 'down', true)).toBe('d');
   expect(step('a', 'up', true)).toBe('d');
@@ -58,12 +58,12 @@ test('the description counts unread messages and mentions', () => {
   );
 });
 
-test('a badge stays narrow', () => {
+test('a badge has at most three characters', () => {
   expect(badgeText(7)).toBe('7');
   expect(badgeText(100)).toBe('99+');
 });
 
-test('everything in a direct message is for the user', () => {
+test('all messages of a direct message count as personal', () => {
   expect(personalUnread(channel('a', { unread: 3, mentions: 1 }))).toBe(1);
   expect(personalUnread(channel('a', { kind: 'dm', unread: 3 }))).toBe(3);
 });

@@ -6,7 +6,7 @@ export interface SidebarGroups {
   readonly directs: readonly ChannelView[];
 }
 
-/** The sidebar's two groups, each in the SDK's order, or with what is unread before the rest. */
+/** The two groups of the sidebar in the SDK's order, or with unread channels first. */
 export function groupChannels(all: readonly ChannelView[], unreadFirst: boolean): SidebarGroups {
   const ordered = unreadFirst ? all.toSorted((a, b) => Number(b.unread > 0) - Number(a.unread > 0)) : all;
   return {
@@ -15,20 +15,20 @@ export function groupChannels(all: readonly ChannelView[], unreadFirst: boolean)
   };
 }
 
-/** From top to bottom, as the eye sees it. */
+/** All channels from top to bottom. */
 export function inSidebarOrder(all: readonly ChannelView[], unreadFirst: boolean): readonly ChannelView[] {
   const { channels, directs } = groupChannels(all, unreadFirst);
   return [...channels, ...directs];
 }
 
 interface Step {
-  /** Where the user is; null counts as above the first. */
+  /** The current channel. Null counts as above the first. */
   readonly from: ChannelId | null;
   readonly direction: 'up' | 'down';
   readonly unreadOnly: boolean;
 }
 
-/** The channel that Alt and an arrow lead to, going round at the ends; null when there is none but the current one. */
+/** The channel that Alt with an arrow leads to, wrapping around. Null when there is no other one. */
 export function neighbour(ordered: readonly ChannelView[], { from, direction, unreadOnly }: Step): ChannelView | null {
   const start = ordered.findIndex((channel) => channel.id === from);
   const count = ordered.length;

@@ -4,7 +4,7 @@ import type { Route } from '../../lib/router.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { badgeText } from './unread.ts';
 
-/** The shape of every line of the sidebar. */
+/** The style of every row of the sidebar. */
 export const ROW =
   'ring-inside flex h-8 items-center gap-2 rounded-sm px-2 text-secondary transition-colors hover:bg-hover touch:h-11 touch:text-message';
 
@@ -14,15 +14,15 @@ interface RowProps {
   readonly icon: ReactNode;
   readonly current: boolean;
   readonly unread: boolean;
-  /** Dim: nothing about it is worth a look. */
+  /** Dims the row. */
   readonly muted: boolean;
-  /** The number in the badge; 0 draws none. */
+  /** The number in the badge. 0 renders none. */
   readonly badge: number;
-  /** For screen readers, after the name: presence, unread counts. */
+  /** For screen readers, after the name: presence and unread counts. */
   readonly description: string | undefined;
 }
 
-/** A channel or a direct message. Its name alone is the link's name, so that the name never changes with the counts. */
+/** A channel or direct message. The accessible name is the name alone, so that it does not change with the counts. */
 export function Row({ route, name, icon, current, unread, muted, badge, description }: RowProps) {
   const id = useId();
   return (
@@ -70,7 +70,7 @@ interface GroupProps {
   readonly children: ReactNode;
 }
 
-/** A titled list of rows, a landmark of its own. */
+/** A titled list of rows, and a landmark of its own. */
 export function Group({ title, action, children }: GroupProps) {
   const id = useId();
   return (

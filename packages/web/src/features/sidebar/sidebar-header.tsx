@@ -8,7 +8,7 @@ import { isAdmin } from '../channels/names-and-permissions.ts';
 import { signOut } from '../session/session.ts';
 import { useCurrentUser } from '../session/use-current-user.ts';
 
-/** The workspace's name, who one is there and whether one is connected; everything about both is in its menu. */
+/** The workspace's name, the current user and their connection state. Opens the workspace menu. */
 export function SidebarHeader() {
   const me = useCurrentUser();
   const online = useStatus().name === 'online';

@@ -3,7 +3,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 
 const WIDTHS = ['w-24', 'w-32', 'w-20', 'w-36', 'w-28', 'w-16'];
 
-/** The groups before the server has said what they hold. */
+/** Shown until the channels are loaded. */
 export function SidebarSkeleton() {
   const isSlow = useDelayed();
   return (

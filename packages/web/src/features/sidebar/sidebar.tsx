@@ -15,10 +15,10 @@ import { SidebarHeader } from './sidebar-header.tsx';
 import { SidebarSkeleton } from './sidebar-skeleton.tsx';
 import { UnreadEdges } from './unread-edges.tsx';
 
-/** Where everything is: the workspace, the switcher, channels and direct messages. */
+/** The left column: workspace menu, quick switcher, channels and direct messages. */
 export function Sidebar() {
   const me = useCurrentUser();
-  // Everybody is in #general, so no channels means that they are not known yet.
+  // All users are in #general, so an empty list means that the channels are not loaded yet.
   const known = useSelected(useParley().channels, (channels) => channels.length > 0);
   const list = useRef<HTMLDivElement>(null);
   return (

@@ -4,7 +4,7 @@ import { classNames } from '../../ui/class-names.ts';
 
 type Edge = 'above' | 'below';
 
-/** Says that there is something unread beyond the edges of the sidebar, and leads there. */
+/** Buttons at the edges of the sidebar that lead to unread rows out of view. */
 export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | null> }) {
   const [hidden, setHidden] = useState<readonly Edge[]>([]);
 
@@ -15,8 +15,8 @@ export function UnreadEdges({ list }: { readonly list: RefObject<HTMLElement | n
       const edges = (['above', 'below'] as const).filter((edge) => nearest(current, edge) !== undefined);
       setHidden((before) => (before.join() === edges.join() ? before : edges));
     };
-    // Speaks once the frame is laid out, when measuring costs nothing: for each row that is new to it, and when one comes
-    // into view or leaves it.
+    // Reports after layout, when measuring is cheap: once for each newly observed row, and whenever one enters or leaves
+    // the view.
     const intersections = new IntersectionObserver(measure, { root: current });
     const observeRows = (): void => {
       intersections.disconnect();
@@ -58,7 +58,7 @@ function unreadRows(list: HTMLElement): readonly HTMLElement[] {
   return [...list.querySelectorAll<HTMLElement>('[data-unread]')];
 }
 
-/** The unread row that is closest beyond an edge. */
+/** The unread row closest to an edge, beyond it. */
 function nearest(list: HTMLElement, edge: Edge): HTMLElement | undefined {
   const rows = unreadRows(list);
   if (rows.length === 0) return undefined;

@@ -20,7 +20,7 @@ export function EmailField({ value, onValue, autoFocus = false }: ValueProps & {
   );
 }
 
-/** Where a password is chosen. */
+/** The field for a new password. */
 export function NewPasswordField({ label, value, onValue }: ValueProps & { readonly label: string }) {
   return (
     <Field

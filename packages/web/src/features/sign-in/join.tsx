@@ -12,7 +12,7 @@ interface JoinProps {
   readonly onSignIn: () => void;
 }
 
-/** The page of an invite link. Looks first whether the link is still good. */
+/** The page of an invite link. Checks first whether the link is still valid. */
 export function Join({ code, onSignIn }: JoinProps) {
   const { state, reload } = useRequest(useCallback(() => api.checkInvite(code), [code]));
   const foot = <SignInLink onSignIn={onSignIn} />;

@@ -5,11 +5,11 @@ interface PageLayoutProps {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly children?: ReactNode;
-  /** Below the form: the other way in. */
+  /** Below the form: the alternative to it. */
   readonly foot?: ReactNode;
 }
 
-/** The page of somebody who is not signed in: the mark, what this is, a form. */
+/** The layout of pages without a session: logo, title and form. */
 export function PageLayout({ title, lead, children, foot }: PageLayoutProps) {
   return (
     <main className="flex h-full flex-col items-center overflow-y-auto bg-sunken px-6 pt-[min(16vh,9rem)] pb-10">

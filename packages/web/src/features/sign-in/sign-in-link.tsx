@@ -1,6 +1,6 @@
 import { Button } from '../../ui/button.tsx';
 
-/** The way back for somebody who has an account already. */
+/** Leads users who have an account to the sign-in form. */
 export function SignInLink({ onSignIn }: { readonly onSignIn: () => void }) {
   return (
     <>

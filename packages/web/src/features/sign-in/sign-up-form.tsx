@@ -8,7 +8,7 @@ import { Form } from '../../ui/form.tsx';
 import { checkSession } from '../session/session.ts';
 import { EmailField, NewPasswordField } from './fields.tsx';
 
-/** Makes an account. `invite` is the code of an invite link, where one is needed. */
+/** Creates an account. `invite` is the code of an invite link, if one is required. */
 export function SignUpForm({ invite }: { readonly invite?: string }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');

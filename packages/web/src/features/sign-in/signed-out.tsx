@@ -10,12 +10,12 @@ import { SignUpForm } from './sign-up-form.tsx';
 
 interface SignedOutProps {
   readonly server: ServerInfo;
-  /** Why somebody who was signed in is not any more. */
+  /** Explains why the session ended. */
   readonly notice: string | null;
   readonly inviteCode: string | null;
 }
 
-/** Which door somebody without a session stands at: the first of all, one with an invite, or one who comes back. */
+/** Chooses the page for a visitor without a session: owner account, invite, sign-up or sign-in. */
 export function SignedOut({ server, notice, inviteCode }: SignedOutProps) {
   const [wantsAccount, setWantsAccount] = useState(false);
   if (server.firstRun) return <FirstRun />;
@@ -49,6 +49,7 @@ function FirstRun() {
   return (
     <PageLayout
       title="Create the owner account"
+      // words: allow whoever (a text on the screen)
       lead="This server is new. Whoever makes the first account owns it, and invites everyone else."
     >
       <SignUpForm />

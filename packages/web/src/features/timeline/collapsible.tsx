@@ -4,12 +4,12 @@ import { classNames } from '../../ui/class-names.ts';
 const LONG_CHARS = 3_000;
 const LONG_LINES = 30;
 
-/** Is the text long enough to bury what others say? */
+/** Whether the text is long enough to push other messages out of view. */
 export function isLong(body: string): boolean {
   return body.length > LONG_CHARS || body.split('\n', LONG_LINES + 1).length > LONG_LINES;
 }
 
-/** A wall of text shows its first part, and the rest when asked to. All of it is in the document, to be found and copied. */
+/** Collapses a long text to its first part. The whole text stays in the document, to be searched and copied. */
 export function Collapsible({ body, children }: { readonly body: string; readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   if (!isLong(body)) return children;

@@ -4,20 +4,20 @@ import type { MessageId } from '@parley/protocol';
 /** The conversation on screen. */
 export interface ConversationProps {
   readonly conversation: Conversation;
-  /** Null for a direct message nobody has written in yet. */
+  /** Null for a direct message without a channel. */
   readonly channel: ChannelView | null;
-  /** Under which its place and drafts are remembered: the same before and after its first message. */
+  /** The key for drafts and scroll position. Stays the same when the first message creates the channel. */
   readonly storageKey: string;
-  /** As people say it, without a mark. */
+  /** The name without a prefix. */
   readonly name: string;
-  /** With a mark: "#design", "Ada". */
+  /** The name with a prefix: "#design", "Ada". */
   readonly label: string;
   readonly atSeq: number | null;
 }
 
-/** A message whose text is being changed in its place. */
+/** A message that is edited in place. */
 export interface Editing {
   readonly message: MessageId;
-  /** An edit that failed, to go on with; null to begin with the message's text. */
+  /** The text of a failed edit. Null starts with the message's text. */
   readonly text: string | null;
 }

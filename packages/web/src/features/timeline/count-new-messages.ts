@@ -1,7 +1,7 @@
 import type { TimelineMessage } from '@parley/client';
 import type { UserId } from '@parley/protocol';
 
-/** Messages of others that came after `seenSeq`. */
+/** The number of messages of others after `seenSeq`. */
 export function countNew(messages: readonly TimelineMessage[], seenSeq: number, me: UserId): number {
   let count = 0;
   for (let index = messages.length - 1; index >= 0; index -= 1) {
@@ -12,7 +12,7 @@ export function countNew(messages: readonly TimelineMessage[], seenSeq: number, 
   return count;
 }
 
-/** What the button to the end says. In a detached window nobody has counted. */
+/** The label of the jump button. In a detached window new messages are not counted. */
 export function jumpText(count: number, detached: boolean): string {
   if (detached || count === 0) return 'Jump to latest';
   return count === 1 ? '1 new message' : `${count} new messages`;

@@ -3,7 +3,7 @@ import { formatDay } from '../../ui/time.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 import { useToday } from './use-today.ts';
 
-/** The day of the topmost message, floating where its separator would stick: rows of a virtual list can't. */
+/** The day of the topmost message, floating above the list. Rows of a virtual list can't be sticky. */
 export function DayChip({ scroll }: { readonly scroll: TimelineScroll }) {
   const at = useReadable(scroll.topDay);
   const today = useToday();

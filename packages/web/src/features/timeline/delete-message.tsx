@@ -12,7 +12,7 @@ export interface DeleteMessageProps {
   readonly onClosed: () => void;
 }
 
-/** Asks before a message goes: its text is then nowhere. */
+/** Asks before deleting a message, because its text cannot be restored. */
 export function DeleteMessage({ message, channelId, onClosed }: DeleteMessageProps) {
   const confirm = useRef<HTMLButtonElement>(null);
   return (

@@ -15,12 +15,12 @@ interface FailureNoticesProps {
   readonly onEdit: (editing: Editing) => void;
 }
 
-/** What the user wrote and the server did not take, above the composer until somebody decides what becomes of it. */
+/** Failed operations of the user, above the composer until they are retried, edited or dismissed. */
 export const FailureNotices = memo(function FailureNotices(props: FailureNoticesProps) {
   const { conversation, storageKey, label, onEdit } = props;
   const parley = useParley();
   const drafts = useDrafts();
-  // The first message of a direct message makes its channel; nothing else about a channel matters here.
+  // Rerenders only when the first message of a direct message creates its channel. Nothing else of a channel matters here.
   useSelected(parley.channels, () => parley.channelOf(conversation)?.id);
   const channel = parley.channelOf(conversation);
   const failures = useFailures().filter((failure) => isHere(failure, conversation, channel));
@@ -96,7 +96,7 @@ function Failure({ failure, label, onRetry, onEdit, onDismiss }: FailureProps) {
   );
 }
 
-/** A direct message is the same conversation by its channel and by its person. */
+/** A failure of a direct message may refer to it by channel or by user. */
 function isHere({ conversation }: FailedOperation, here: Conversation, channel: ChannelView | null): boolean {
   if (conversation === here || conversation === channel?.id) return true;
   return channel?.kind === 'dm' && conversation === `to:${channel.others[0] ?? ''}`;

@@ -17,10 +17,10 @@ interface JumpPillProps {
   readonly onJump: () => void;
 }
 
-/** The way to the end, while one reads further up: with what has come meanwhile. */
+/** Jumps to the latest message while the user reads further up. Shows the number of new messages. */
 export function JumpPill({ messages, moreAfter, scroll, me, onJump }: JumpPillProps) {
   const seenSeq = useReadable(scroll.seenSeq);
-  // Where one lands is known a frame later: a channel that opens at its end must not flash it.
+  // Delayed, because the position is known one frame later: a channel that opens at its end must not flash the button.
   const isShown = useDelayed(SHOW_DELAY_MS);
   if (!isShown) return null;
   const count = moreAfter ? 0 : countNew(messages, seenSeq, me);

@@ -17,7 +17,7 @@ interface MessageContentProps {
   readonly onEditEnd: () => void;
 }
 
-/** What a message says: its text, that it is gone, or the editor for it; and what others made of it. */
+/** The message's text, its editor or a note that it was deleted, and the reactions to it. */
 export function MessageContent({ row: { message }, channelId, editing, onEditEnd }: MessageContentProps) {
   if (message.deleted) return <Tombstone />;
   return (

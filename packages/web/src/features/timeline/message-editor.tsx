@@ -10,12 +10,12 @@ import { useEmojiNames } from '../composer/use-emoji-names.ts';
 interface MessageEditorProps {
   readonly message: TimelineMessage;
   readonly channelId: ChannelId;
-  /** What to begin with. */
+  /** The initial text. */
   readonly text: string;
   readonly onEnd: () => void;
 }
 
-/** A message's text in its own place: Enter saves, Escape leaves it as it was. */
+/** Edits a message in place. Enter saves, Escape cancels. */
 export function MessageEditor({ message, channelId, text: initial, onEnd }: MessageEditorProps) {
   const parley = useParley();
   const [text, setText] = useState(initial);

@@ -30,16 +30,16 @@ interface MessageListProps extends ConversationProps {
   readonly onEditEnd: () => void;
   readonly rows: readonly TimelineRow[];
   readonly scroll: TimelineScroll;
-  /** Of rows that were measured before. */
+  /** Heights of rows that were measured before. */
   readonly heights: ReadonlyMap<string, number> | null;
-  /** New messages appear in view, and are to be read out. */
+  /** New messages appear in view and are announced. */
   readonly live: boolean;
-  /** The view is where it is to begin. */
+  /** The initial scroll position is reached. */
   readonly isPositioned: boolean;
   readonly linked: string | null;
 }
 
-/** The messages, of which only those near the view are in the document. */
+/** The virtual list of messages: only those near the view are in the document. */
 export function MessageList(props: MessageListProps) {
   const { scroll, heights, live, isPositioned, name, editing } = props;
   const { rows, shift } = useRowTransitions(props.rows);
@@ -53,7 +53,7 @@ export function MessageList(props: MessageListProps) {
 
   const edited = rows.findIndex(({ key }) => key === editing?.message);
   return (
-    // The keys of the messages in it.
+    // Handles the keys of the messages inside.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={scroller}
@@ -66,7 +66,7 @@ export function MessageList(props: MessageListProps) {
       onWheel={({ deltaY }) => deltaY < 0 && scroll.stopFollowing()}
       className={classNames(LOG, !isPositioned && 'invisible')}
     >
-      {/* Few messages stand at the lower edge, next to the composer. */}
+      {/* Aligns a short list to the lower edge, next to the composer. */}
       <div className="grow" />
       <Virtualizer
         ref={handle}
@@ -86,9 +86,9 @@ export function MessageList(props: MessageListProps) {
 }
 
 const LOG = 'flex size-full flex-col overflow-y-auto overscroll-contain [overflow-anchor:none]';
-/** Rows are drawn this far beyond the view: a list that is scrolled fast is a frame or two behind. */
+/** Rows are rendered this far beyond the view, because fast scrolling is a frame or two ahead of rendering. */
 const BUFFER_PX = 1_000;
-/** At first only what is seen: the rest comes when the channel is on screen. */
+/** Renders only the view at first. The rest follows once the channel is on screen. */
 const INITIAL_BUFFER_PX = 100;
 const INITIAL_BUFFER_MS = 100;
 
@@ -123,7 +123,7 @@ function renderRow(row: TimelineRow, props: MessageListProps, current: string | 
   );
 }
 
-/** Hands the list to `scroll`, and remembers the place when it goes. */
+/** Attaches the list to `scroll`, and saves the scroll position when the list unmounts. */
 function useScrollHandle(storageKey: string, rows: readonly TimelineRow[], scroll: TimelineScroll) {
   const handle = useRef<VirtualizerHandle>(null);
   const latest = useRef(rows);
@@ -142,7 +142,7 @@ function useScrollHandle(storageKey: string, rows: readonly TimelineRow[], scrol
   return handle;
 }
 
-/** Loads more at either end when the view comes near it. Answers what to do when it is scrolled. */
+/** Loads more messages when the view comes near either end. Returns the scroll handler. */
 function useLoadMore({ conversation, timeline, scroll }: MessageListProps): () => void {
   const parley = useParley();
   const { moreBefore, loadingBefore, moreAfter, loadingAfter } = timeline;
@@ -151,7 +151,7 @@ function useLoadMore({ conversation, timeline, scroll }: MessageListProps): () =
     if (moreAfter && !loadingAfter && scroll.isNearEnd) parley.loadNewer(conversation);
   }, [parley, conversation, scroll, moreBefore, loadingBefore, moreAfter, loadingAfter]);
   useEffect(() => {
-    // Once the list has moved to where it is to be: before that everything looks like the start.
+    // Waits until the list has scrolled to its initial position: before that, the view seems to be at the start.
     const frame = requestAnimationFrame(loadMore);
     return () => cancelAnimationFrame(frame);
   }, [loadMore]);
@@ -161,7 +161,7 @@ function useLoadMore({ conversation, timeline, scroll }: MessageListProps): () =
   }, [scroll, loadMore]);
 }
 
-/** Whoever types means the composer, wherever the focus is. */
+/** Typing moves the focus to the composer, from anywhere in the list. */
 function typeIntoComposer({ key, target, ...event }: KeyboardEvent): boolean {
   const isCharacter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
   const isField = target instanceof HTMLElement && target.closest('textarea, input, [role="dialog"]') !== null;

@@ -13,9 +13,9 @@ import type { MessageRow } from './rows.ts';
 
 interface MessageRowViewProps {
   readonly row: MessageRow;
-  /** Null while the direct message is not made yet. */
+  /** Null until the direct message has a channel. */
   readonly channelId: ChannelId | null;
-  /** Tab reaches it. */
+  /** Tab can focus it. */
   readonly tabbable: boolean;
   /** A link points to it. */
   readonly linked: boolean;
@@ -24,18 +24,18 @@ interface MessageRowViewProps {
   readonly onEditEnd: () => void;
 }
 
-/** A message, with what separates it from the one before. */
+/** A message and the separators above it. */
 export const MessageRowView = memo(function MessageRowView(props: MessageRowViewProps) {
   const { row, channelId, tabbable, linked, editing, onEdit } = props;
   const { message } = row;
-  // The toolbar is there while the pointer or the focus is: forty of them at once would cost more than the messages.
+  // The toolbar is rendered only for the pointer or the focus: forty of them would cost more than the messages.
   const [active, setActive] = useState(false);
   const [popover, setPopover] = useState<OpenPopover>(null);
   return (
     <div className={classNames(row.startsGroup && !row.startsDay && !row.startsUnread && 'pt-2.5')}>
       {row.startsDay && <DayLine at={message.at} />}
       {row.startsUnread && <UnreadLine />}
-      {/* The arrow keys go from message to message, and the pointer brings the toolbar. */}
+      {/* Arrow keys move between messages, and the pointer shows the toolbar. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <article
         data-message-id={message.id}
@@ -73,13 +73,13 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowView
   );
 });
 
-/** Fingers don't hover: a tap gives the message the focus, and with it the toolbar. */
+/** On touch screens a tap focuses the message, which shows the toolbar. */
 function focusByTap({ pointerType, target, currentTarget }: PointerEvent<HTMLElement>): void {
   const isPlain = target instanceof Element && target.closest('a, button, textarea') === null;
   if (pointerType === 'touch' && isPlain) currentTarget.focus({ preventScroll: true });
 }
 
-/** At the left: who it is, or when it was. */
+/** The column to the left: the author's avatar, or the time. */
 function Gutter({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
   if (startsGroup) {
     return (
@@ -99,7 +99,7 @@ function AuthorAvatar({ id }: { readonly id: UserId }) {
   return <Avatar id={id} name={useUser(id)?.name ?? '…'} />;
 }
 
-/** Every message says who wrote it; the ones that follow say it to screen readers only. */
+/** The author of the message. Follow-up messages name the author for screen readers only. */
 function Author({ row: { message, startsGroup } }: { readonly row: MessageRow }) {
   const author = useUser(message.by);
   const me = useCurrentUser();

@@ -6,11 +6,11 @@ import { tip } from '../../ui/tip.ts';
 
 interface MessageTimeProps {
   readonly message: TimelineMessage;
-  /** For the eye only while the pointer or the focus is on the message. */
+  /** Visible only while the message has the pointer or the focus. */
   readonly showOnHover?: boolean;
 }
 
-/** When it was sent. Where sending takes long, a clock takes the time's place, in the same space. */
+/** The time of the message. A clock icon takes its place, without moving anything, when sending takes long. */
 export function MessageTime({ message, showOnHover = false }: MessageTimeProps) {
   const pending = message.state === 'pending';
   return (

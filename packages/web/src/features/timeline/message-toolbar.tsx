@@ -14,20 +14,20 @@ import { useCurrentUser } from '../session/use-current-user.ts';
 import type { Editing } from './conversation-props.ts';
 import type { DeleteMessageProps } from './delete-message.tsx';
 
-/** What the toolbar has opened: an emoji to react with, or the question whether to delete. */
+/** The popover that the toolbar has opened. */
 export type OpenPopover = 'emoji' | 'deletion' | null;
 
 interface MessageToolbarProps {
   readonly message: TimelineMessage;
-  /** Null while the direct message is not made yet. */
+  /** Null until the direct message has a channel. */
   readonly channelId: ChannelId | null;
   readonly onEdit: (editing: Editing) => void;
-  /** The row keeps the toolbar while it is not null. */
+  /** While it is not null, the row keeps the toolbar. */
   readonly popover: OpenPopover;
   readonly onPopover: (popover: OpenPopover) => void;
 }
 
-/** What can be done with a message. Floats over the row, so that it shifts nothing; silent, so that it is not read out. */
+/** The actions of a message. Floats over the row, so that nothing moves, and is not announced. */
 export function MessageToolbar({ channelId, ...props }: MessageToolbarProps) {
   const { message } = props;
   return (
@@ -93,7 +93,7 @@ function CopyText({ message }: Pick<MessageToolbarProps, 'message'>) {
   );
 }
 
-/** Asks first, unless Shift is held. */
+/** Asks for confirmation, unless Shift is held. */
 function Delete({ message, channelId, onPopover }: Pick<StoredProps, 'message' | 'channelId' | 'onPopover'>) {
   const parley = useParley();
   return (

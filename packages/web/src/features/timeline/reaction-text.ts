@@ -1,7 +1,7 @@
-/** Names said before the rest is counted. */
+/** The number of names before the rest is counted. */
 const MAX_NAMES = 8;
 
-/** "Ada, Bob and you reacted with 👍". `names` in the order in which they reacted. */
+/** "Ada, Bob and you reacted with 👍". `names` in the order of the reactions. */
 export function reactionText(names: readonly string[], emoji: string): string {
   const named = names.slice(0, MAX_NAMES);
   const rest = names.length - named.length;

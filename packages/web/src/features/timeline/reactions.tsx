@@ -12,7 +12,7 @@ interface ReactionsProps {
   readonly channelId: ChannelId;
 }
 
-/** What others feel about it; a press joins them, or takes it back. */
+/** The reactions to a message. A click adds or removes the user's own. */
 export function Reactions({ message, channelId }: ReactionsProps) {
   return (
     <div className="flex flex-wrap gap-1 pt-1 pb-0.5">

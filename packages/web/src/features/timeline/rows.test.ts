@@ -19,30 +19,30 @@ const messageRows = (...args: Parameters<typeof rows>): MessageRow[] =>
   rows(...args).filter((row) => row.kind === 'message');
 const groups = (...args: Parameters<typeof rows>): boolean[] => messageRows(...args).map((row) => row.startsGroup);
 
-describe('messages', () => {
-  test('of one author within five minutes of each other stand together', () => {
+describe('message groups', () => {
+  test('messages of one author within five minutes of each other form a group', () => {
     const minutes = [0, 4, 8, 8 + GROUP_MS / 60_000];
     expect(groups(minutes.map((minute) => message('ada', NOON + minute * 60_000)))).toEqual([true, false, false, true]);
   });
 
-  test('of different authors do not', () => {
+  test('messages of different authors do not form a group', () => {
     expect(groups([message('ada', NOON), message('bob', NOON), message('ada', NOON)])).toEqual([true, true, true]);
   });
 
-  test('that are pending stand with those before them, though clocks differ', () => {
+  test('pending messages join the group before them even if clocks differ', () => {
     const pending = message('me', NOON - 2_000, { seq: null, state: 'pending' });
     expect(groups([message('me', NOON), pending])).toEqual([true, false]);
   });
 
-  test('loaded above do not regroup what stands below', () => {
+  test('messages loaded above do not regroup those below', () => {
     const shown = [message('ada', NOON), message('ada', NOON + GROUP_MS - 1), message('ada', NOON + 2 * GROUP_MS - 2)];
     const older = [message('ada', NOON - GROUP_MS + 1)];
     expect(groups([...older, ...shown]).slice(2)).toEqual(groups(shown).slice(1));
   });
 });
 
-describe('a day separator', () => {
-  test('stands above the first message of each day, in local time', () => {
+describe('day separator', () => {
+  test('a separator stands above the first message of each day, in local time', () => {
     const midnight = new Date(2025, 2, 5).getTime();
     const days = messageRows([
       message('ada', NOON),
@@ -54,7 +54,7 @@ describe('a day separator', () => {
     expect(days.map((row) => row.startsGroup)).toEqual([true, true, true, false]);
   });
 
-  test('is right on days of 23 and 25 hours', () => {
+  test('separators are correct on days of 23 and 25 hours', () => {
     const start = new Date(2025, 2, 30).getTime();
     const end = new Date(2025, 2, 31).getTime();
     const days = messageRows([message('ada', start), message('ada', end - 1), message('ada', end)]);
@@ -62,35 +62,35 @@ describe('a day separator', () => {
   });
 });
 
-describe('the line of new messages', () => {
+describe('unread line', () => {
   const unread = (messages: readonly TimelineMessage[], unreadAfter: number | null) =>
     messageRows(messages, { unreadAfter }).findIndex((row) => row.startsUnread);
 
-  test('stands above the first message behind what was read', () => {
+  test('the line stands above the first unread message', () => {
     const messages = [message('ada', NOON), message('ada', NOON), message('bob', NOON)];
     expect(unread(messages, messages[0]!.seq)).toBe(1);
     expect(unread(messages, null)).toBe(-1);
     expect(unread(messages, messages[2]!.seq)).toBe(-1);
   });
 
-  test("does not stand above one's own message", () => {
+  test("the line does not stand above the user's own message", () => {
     const messages = [message('ada', NOON), message('me', NOON), message('bob', NOON)];
     expect(unread(messages, messages[0]!.seq)).toBe(2);
   });
 
-  test('begins a group, so that it tells who wrote', () => {
+  test('the line starts a group, so that its first message names the author', () => {
     const messages = [message('ada', NOON), message('ada', NOON)];
     expect(groups(messages, { unreadAfter: messages[0]!.seq })).toEqual([true, true]);
   });
 });
 
-test('the ends of the window say whether there is more', () => {
+test('the ends of the window show whether there are more messages', () => {
   const kinds = (more: Partial<RowsInput>) => rows([message('ada', NOON)], more).map((row) => row.kind);
   expect(kinds({})).toEqual(['start', 'message']);
   expect(kinds({ moreBefore: true, moreAfter: true })).toEqual(['start', 'message', 'end']);
 });
 
-test('a row that looks the same is the same object, so that it is not drawn again', () => {
+test('a row that looks the same is the same object, so that it is not rendered again', () => {
   const messages = [message('ada', NOON), message('ada', NOON)];
   const before = rows(messages);
   const after = rows([...messages, message('bob', NOON)]);

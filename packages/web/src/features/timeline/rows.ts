@@ -7,7 +7,7 @@ export interface MessageRow {
   readonly kind: 'message';
   readonly key: string;
   readonly message: TimelineMessage;
-  /** Shows its author and time; the ones that follow show their text only. */
+  /** Shows its author and time. Follow-up messages show only their text. */
   readonly startsGroup: boolean;
   /** A day separator stands above it. */
   readonly startsDay: boolean;
@@ -16,7 +16,7 @@ export interface MessageRow {
 }
 
 export type TimelineRow =
-  /** Above the oldest message: the start of the conversation, or a place to load more. */
+  /** Above the oldest message: the start of the conversation, or a placeholder for older messages. */
   | { readonly kind: 'start'; readonly key: 'start'; readonly more: boolean }
   | MessageRow
   /** Below the newest message of a window that does not reach the end. */
@@ -26,7 +26,7 @@ export interface RowsInput {
   readonly messages: readonly TimelineMessage[];
   readonly moreBefore: boolean;
   readonly moreAfter: boolean;
-  /** The line stands above the first message of others behind this seq; null for no line. */
+  /** The line stands above the first message of others after this seq. Null for no line. */
   readonly unreadAfter: number | null;
   readonly me: UserId | null;
 }
@@ -35,7 +35,7 @@ const START = { kind: 'start', key: 'start', more: false } as const;
 const START_MORE = { kind: 'start', key: 'start', more: true } as const;
 const END = { kind: 'end', key: 'end' } as const;
 
-/** What the timeline shows, top to bottom. A row that looks the same as before is the same object. */
+/** The rows of the timeline, top to bottom. A row that looks the same as before is the same object. */
 export function buildRows({ messages, moreBefore, moreAfter, unreadAfter, me }: RowsInput): readonly TimelineRow[] {
   const rows: TimelineRow[] = [moreBefore ? START_MORE : START];
   let passedUnread = unreadAfter === null;
@@ -53,14 +53,14 @@ export function buildRows({ messages, moreBefore, moreAfter, unreadAfter, me }: 
 }
 
 /**
- * To the message before it, not to the first of its group: what is loaded above must not regroup what one reads. Time
- * may run backwards a little, since a pending message carries the local clock's.
+ * Compares with the previous message instead of the first of the group, so that messages loaded above do not regroup those
+ * below. Time may run backwards a little, because a pending message has the local clock's time.
  */
 function belongsTo(previous: TimelineMessage, message: TimelineMessage): boolean {
   return previous.by === message.by && Math.abs(message.at - previous.at) < GROUP_MS;
 }
 
-/** The calendar day last looked at, in the browser's time zone: most messages are of the same day as the one before. */
+/** The last day looked up, in the browser's time zone: most messages are of the same day as the previous one. */
 let day = { startMs: 0, endMs: 0 };
 
 function isSameDay(aMs: number, bMs: number): boolean {

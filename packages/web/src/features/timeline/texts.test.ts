@@ -12,7 +12,7 @@ test.each([
   [['Ada', 'Bob'], 'Ada and Bob are typing…'],
   [['Ada', 'Bob', 'Eve'], 'Ada, Bob and 1 other are typing…'],
   [['Ada', 'Bob', 'Eve', 'Kim'], 'Ada, Bob and 2 others are typing…'],
-])('when %j type, the line says %j', (names, text) => {
+])('the typing line for %j is %j', (names, text) => {
   expect(typingText(names)).toBe(text);
 });
 
@@ -21,11 +21,11 @@ test.each([
   [['Ada', 'you'], 'Ada and you reacted with 👍'],
   [['Ada', 'Bob', 'you'], 'Ada, Bob and you reacted with 👍'],
   [Array.from({ length: 10 }, (_, index) => `P${index}`), 'P0, P1, P2, P3, P4, P5, P6, P7 and 2 more reacted with 👍'],
-])('a reaction of %j is told as %j', (names, text) => {
+])('the label for reactions of %j is %j', (names, text) => {
   expect(reactionText(names, '👍')).toBe(text);
 });
 
-describe('a failure', () => {
+describe('failure', () => {
   const failure = (kind: OperationKind, reason: FailureReason): FailedOperation =>
     ({ kind, reason }) as FailedOperation;
   const REASONS: readonly FailureReason[] = [
@@ -42,29 +42,29 @@ describe('a failure', () => {
     'removed',
   ];
 
-  test.each(REASONS)('%s is told in words, not in a code', (reason) => {
+  test.each(REASONS)('the failure %s is described by a sentence, not by its code', (reason) => {
     for (const kind of ['send', 'edit', 'delete', 'react', 'unreact'] as const) {
       expect(failureReason(failure(kind, reason), '#design')).toMatch(/^[A-Z][\w' ,#]+[a-z]$/);
       expect(failureTitle(failure(kind, reason))).toMatch(/wasn't/);
     }
   });
 
-  test('names the channel and the limit', () => {
+  test('a failure names the channel and the limit', () => {
     expect(failureReason(failure('send', 'removed'), '#design')).toBe('You were removed from #design');
     expect(failureReason(failure('send', 'too_large'), '#design')).toBe("That's longer than 10,000 characters");
   });
 
-  test('is counted where there are several', () => {
+  test('several failures are counted', () => {
     expect(failureCount([failure('send', 'offline'), failure('send', 'offline')])).toBe("2 messages weren't sent");
     expect(failureCount([failure('send', 'offline'), failure('edit', 'offline')])).toBe("2 changes weren't saved");
   });
 });
 
-describe('the button to the end', () => {
+describe('jump button', () => {
   const message = (seq: number | null, by = 'ada', deleted = false): TimelineMessage =>
     ({ seq, by, deleted }) as TimelineMessage;
 
-  test("counts what others wrote since, not one's own", () => {
+  test("the button counts messages of others, without the user's own", () => {
     const messages = [
       message(1),
       message(2),
@@ -78,7 +78,7 @@ describe('the button to the end', () => {
     expect(countNew([], 0, 'me')).toBe(0);
   });
 
-  test('says how many, as far as that is known', () => {
+  test('the button shows the count if it is known', () => {
     expect(jumpText(1, false)).toBe('1 new message');
     expect(jumpText(3, false)).toBe('3 new messages');
     expect(jumpText(0, false)).toBe('Jump to latest');
@@ -86,7 +86,7 @@ describe('the button to the end', () => {
   });
 });
 
-test('a wall of text is long by its characters or its lines', () => {
+test('a text is long by its characters or by its lines', () => {
   expect(isLong('x'.repeat(3_000))).toBe(false);
   expect(isLong('x'.repeat(3_001))).toBe(true);
   expect(isLong('x\n'.repeat(29))).toBe(false);

@@ -1,6 +1,6 @@
 import { SkeletonMessages } from './timeline-skeleton.tsx';
 
-/** Where the loaded messages end and more are on their way. */
+/** The end of the loaded messages, while more are loading. */
 export function TimelineEdge() {
   return (
     <div aria-hidden className="py-1">

@@ -2,7 +2,7 @@ import type { Conversation } from '@parley/client';
 import { useParley } from '@parley/react';
 import { Button } from '../../ui/button.tsx';
 
-/** The messages could not be loaded. */
+/** Shown when the messages could not be loaded. */
 export function TimelineFailed({ conversation }: { readonly conversation: Conversation }) {
   const parley = useParley();
   return (

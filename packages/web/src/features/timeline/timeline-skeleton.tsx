@@ -2,7 +2,7 @@ import { useDelayed } from '../../lib/use-delayed.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 
-// The widths of words and lines as people write them.
+// Widths of typical names and lines.
 const SHAPES = [
   ['w-24', ['w-3/4', 'w-1/2']],
   ['w-32', ['w-2/5']],
@@ -12,7 +12,7 @@ const SHAPES = [
   ['w-36', ['w-4/5']],
 ] as const;
 
-/** Messages that are still loading, after 200 ms. */
+/** Shown while messages load, after 200 ms. */
 export function TimelineSkeleton() {
   const isSlow = useDelayed();
   return (

@@ -11,11 +11,11 @@ import { useCurrentUser } from '../session/use-current-user.ts';
 import type { ConversationProps } from './conversation-props.ts';
 
 interface TimelineStartProps extends ConversationProps {
-  /** Nothing was said yet: it fills the whole view. */
+  /** There are no messages yet: it fills the whole view. */
   readonly empty?: boolean;
 }
 
-/** Above the first message of all. */
+/** The start of the conversation, above the first message. */
 export function TimelineStart({ empty = false, ...conversationProps }: TimelineStartProps) {
   const { conversation, channel } = conversationProps;
   const isDirect = channel === null || channel.kind === 'dm';

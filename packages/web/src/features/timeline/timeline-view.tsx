@@ -24,7 +24,7 @@ interface TimelineViewProps extends ConversationProps {
   readonly onEditEnd: () => void;
 }
 
-/** The messages of a conversation, in one of four states: loading, failed, empty, full. */
+/** The messages of a conversation, in one of four states: loading, failed, empty, loaded. */
 export function TimelineView(props: TimelineViewProps) {
   const { conversation, channel, storageKey, atSeq } = props;
   const timeline = useTimeline(conversation);
@@ -45,7 +45,7 @@ export function TimelineView(props: TimelineViewProps) {
   useMarkRead({ channel, timeline, isReading: isPositioned && follows && pageFocused });
 
   const { messages, moreBefore, moreAfter } = timeline;
-  // Until it is loaded there are pending messages only, with something above them.
+  // Until the timeline is loaded it contains only pending messages, with more above them.
   const isLoaded = timeline.state === 'loaded';
   const rows = useMemo(
     () => buildRows({ messages, moreBefore: moreBefore || !isLoaded, moreAfter, unreadAfter, me: me.id }),
@@ -81,7 +81,7 @@ export function TimelineView(props: TimelineViewProps) {
 
 function EmptyTimeline(props: ConversationProps & { readonly timeline: Timeline }) {
   const { conversation, channel, timeline } = props;
-  // A direct message that is not made yet has nothing to load.
+  // A direct message without a channel has nothing to load.
   if (channel === null || timeline.state === 'loaded') return <TimelineStart {...props} empty />;
   return timeline.state === 'failed' ? <TimelineFailed conversation={conversation} /> : <TimelineSkeleton />;
 }

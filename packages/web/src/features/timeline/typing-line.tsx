@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { nameOf } from '../channels/names-and-permissions.ts';
 import { typingText } from './typing-text.ts';
 
-/** Who types, in space that is reserved for it. Never read out, as a status would be by itself. */
+/** Who is typing, in reserved space. `off`, because an output is announced by default. */
 export const TypingLine = memo(function TypingLine({ conversation }: { readonly conversation: Conversation }) {
   const typing = useTyping(conversation);
   const text = useSelected(useParley().users, (users) => typingText(typing.map((id) => nameOf(id, users, null))));

@@ -1,4 +1,4 @@
-/** "Ada is typing…", "Ada and Bob are typing…", "Ada, Bob and 2 others are typing…"; empty for nobody. */
+/** "Ada is typing…", "Ada and Bob are typing…", "Ada, Bob and 2 others are typing…". Empty without names. */
 export function typingText(names: readonly string[]): string {
   const [first, second, third] = names;
   if (first === undefined) return '';

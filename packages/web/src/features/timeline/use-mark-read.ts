@@ -5,11 +5,11 @@ import { useEffect } from 'react';
 interface MarkReadOptions {
   readonly channel: ChannelView | null;
   readonly timeline: Timeline;
-  /** The end of the log is in view, and somebody looks at it. */
+  /** The end of the log is in view, and the page has the focus. */
   readonly isReading: boolean;
 }
 
-/** Moves the read cursor to the last message while its reader has it in view. */
+/** Moves the read cursor to the last message while it is in view. */
 export function useMarkRead({ channel, timeline, isReading }: MarkReadOptions): void {
   const parley = useParley();
   const lastSeq = timeline.messages.findLast(({ seq }) => seq !== null)?.seq ?? 0;

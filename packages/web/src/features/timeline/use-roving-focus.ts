@@ -4,9 +4,9 @@ import type { TimelineRow } from './rows.ts';
 import type { TimelineScroll } from './scroll/timeline-scroll.ts';
 
 interface RovingFocus {
-  /** The one message that Tab reaches. */
+  /** The message that Tab focuses. */
   readonly current: string | null;
-  /** Rows that have to stay in the document: the focus is in them. */
+  /** Rows that must stay in the document, because they have the focus. */
   readonly keepMounted: readonly number[];
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onFocus: (event: FocusEvent) => void;
@@ -14,7 +14,7 @@ interface RovingFocus {
 
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
 
-/** One message takes part in the order of Tab; the arrow keys go from one to the next, Escape back to the composer. */
+/** Roving tabindex: Tab reaches one message, arrow keys move between messages, and Escape returns to the composer. */
 export function useRovingFocus(
   rows: readonly TimelineRow[],
   scroll: TimelineScroll,

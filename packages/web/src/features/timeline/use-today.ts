@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Midnight at which today began, in milliseconds since the epoch; another value once the next day has begun. */
+/** The start of today in milliseconds since the epoch. Changes at midnight. */
 export function useToday(): number {
   return useSyncExternalStore(subscribe, startOfToday);
 }

@@ -2,8 +2,8 @@ import type { ChannelView } from '@parley/client';
 import { useState } from 'react';
 
 /**
- * The seq behind which the "New messages" line stands; null for no line. It is drawn where reading had got to when the
- * conversation was opened, and stays. While the reader is away it moves to what they come back to.
+ * The seq after which the "New messages" line stands, or null for no line. Starts at the read cursor when the conversation
+ * is opened, and stays there. While the page has no focus, it moves to the first message the user has not seen.
  */
 export function useUnreadLine(channel: ChannelView | null, pageFocused: boolean): number | null {
   const [after, setAfter] = useState(() => (channel !== null && channel.unread > 0 ? channel.readSeq : null));

@@ -26,13 +26,13 @@ const patch = <T>(path: string, body: object): ApiResult<T> => request('PATCH', 
 const remove = (path: string): ApiResult<null> => request('DELETE', `/api/v1${path}`);
 const id = encodeURIComponent;
 
-/** Everything the web client asks over HTTP. Refusals are values; the answers are those of the protocol. */
+/** All HTTP requests of the web client. Refusals are values, and replies have the types of the protocol. */
 export const api = {
   server: () => get<ServerInfo>('/server'),
   me: () => get<Me>('/me'),
   updateMe: (body: UpdateMeBody) => patch<UserReply>('/me', body),
 
-  /** `invite` is the code of an invite link; the first account needs none. Sets the session cookie. */
+  /** Sets the session cookie. `invite` is the code of an invite link; the first account needs none. */
   signUp: (body: { name: string; email: string; password: string; invite?: string }) =>
     request<unknown>('POST', '/api/auth/sign-up/email', body),
   /** Sets the session cookie. */
@@ -45,7 +45,7 @@ export const api = {
   sessions: () => get<SessionList>('/sessions'),
   endSession: (session: string) => remove(`/sessions/${id(session)}`),
 
-  /** People whose name or handle has `text`, at most 50. */
+  /** At most 50 users whose name or handle contains `text`. */
   findUsers: (text: string) => get<UserList>(`/users?q=${id(text)}`),
   updateUser: (user: UserId, body: UpdateUserBody) => patch<UserReply>(`/users/${id(user)}`, body),
 

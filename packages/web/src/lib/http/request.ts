@@ -1,16 +1,16 @@
 import { err, ok, type HttpErrorBody, type HttpErrorCode, type Result } from '@parley/protocol';
 
-/** Why a request has no answer. Words for people: `describeError`. */
+/** Why a request failed. `describeError` turns it into text for the user. */
 export type ApiError =
   | { readonly kind: 'refused'; readonly status: number; readonly code: HttpErrorCode; readonly message: string }
-  /** No network, no server, or something in between answered. */
+  /** No network, no server, or a response that is not from Parley. */
   | { readonly kind: 'unreachable' };
 
 export type ApiResult<T> = Promise<Result<T, ApiError>>;
 
 const TIMEOUT_MS = 20_000;
 
-/** Sends a request of this origin with the session cookie. Never throws; an answer without a body is null. */
+/** Sends a same-origin request with the session cookie. Never throws. A response without a body is null. */
 export async function request<T>(method: string, path: string, body?: object): ApiResult<T> {
   try {
     const response = await fetch(path, {
@@ -28,7 +28,7 @@ export async function request<T>(method: string, path: string, body?: object): A
   }
 }
 
-/** What to tell the user about an error; `special` words codes that mean something particular to the form. */
+/** The text for the user. `overrides` replaces texts of codes that have a special meaning for a form. */
 export function describeError(error: ApiError, overrides: Partial<Record<HttpErrorCode, string>> = {}): string {
   if (error.kind === 'unreachable') return "Couldn't reach the server. Check your connection and try again.";
   return overrides[error.code] ?? MESSAGES[error.code] ?? 'Something went wrong. Try again in a moment.';

@@ -18,40 +18,40 @@ const timeline = (seqs: readonly (number | null)[], more: Partial<Timeline> = {}
 const END: ScrollTarget = { kind: 'end' };
 const SAVED: ScrollTarget = { kind: 'saved', message: 'm5', insidePx: 12 };
 
-describe('where to come in', () => {
-  test('is the message of a link before all', () => {
+describe('initial target', () => {
+  test('the target of a link comes first', () => {
     expect(initialTarget(channel({ unread: 3 }), 7, SAVED)).toEqual({ kind: 'message', seq: 7 });
   });
 
-  test('is what is unread before where one was', () => {
+  test('unread messages come before the saved position', () => {
     const unread = { kind: 'unread', afterSeq: 10, lastSeq: 13 };
     expect(initialTarget(channel({ unread: 3, lastSeq: 13 }), null, SAVED)).toEqual(unread);
   });
 
-  test('is where one was, or else the end', () => {
+  test('the saved position comes before the end', () => {
     expect(initialTarget(channel({}), null, SAVED)).toEqual(SAVED);
     expect(initialTarget(channel({}), null, null)).toEqual(END);
     expect(initialTarget(null, null, null)).toEqual(END);
   });
 });
 
-describe('the way there', () => {
+describe('steps to the target', () => {
   const unread = (afterSeq: number, lastSeq: number): ScrollTarget => ({ kind: 'unread', afterSeq, lastSeq });
   const nothing = timeline([], { state: 'empty' });
 
-  test('begins with the latest messages, or with those around something far', () => {
+  test('the first step loads the latest messages, or those around a distant target', () => {
     expect(nextScrollStep(END, nothing, false)).toEqual({ kind: 'load', seq: null });
     expect(nextScrollStep(unread(10, 20), nothing, false)).toEqual({ kind: 'load', seq: null });
     expect(nextScrollStep(unread(10, 200), nothing, false)).toEqual({ kind: 'load', seq: 11 });
     expect(nextScrollStep({ kind: 'message', seq: 7 }, nothing, false)).toEqual({ kind: 'load', seq: 7 });
   });
 
-  test('waits while messages load, and where they can not', () => {
+  test('the step is to wait while messages load or have failed to', () => {
     expect(nextScrollStep(END, timeline([], { state: 'loading' }), false)).toEqual({ kind: 'wait' });
     expect(nextScrollStep(END, timeline([], { state: 'failed' }), false)).toEqual({ kind: 'wait' });
   });
 
-  test('loads what is not there, once', () => {
+  test('a target outside the window is loaded once', () => {
     const window = timeline([20, 21, 22], { moreBefore: true });
     expect(nextScrollStep(unread(10, 22), window, false)).toEqual({ kind: 'load', seq: 11 });
     expect(nextScrollStep(unread(10, 22), window, true)).toEqual({ kind: 'scroll', at: 'unread', index: 0 });
@@ -59,7 +59,7 @@ describe('the way there', () => {
     expect(nextScrollStep({ kind: 'message', seq: 9 }, detached, false)).toEqual({ kind: 'load', seq: 9 });
   });
 
-  test('ends at the first unread message', () => {
+  test('an unread target scrolls to the first unread message', () => {
     expect(nextScrollStep(unread(10, 14), timeline([9, 10, 12, 14]), false)).toEqual({
       kind: 'scroll',
       at: 'unread',
@@ -67,7 +67,7 @@ describe('the way there', () => {
     });
   });
 
-  test('ends at the linked message, or at the one before a position that is none', () => {
+  test('a link target scrolls to its message, or to the one before an unknown seq', () => {
     expect(nextScrollStep({ kind: 'message', seq: 12 }, timeline([9, 10, 12]), false)).toEqual({
       kind: 'scroll',
       at: 'message',
@@ -80,12 +80,12 @@ describe('the way there', () => {
     });
   });
 
-  test('ends where one was, or at the end when that message is not loaded any more', () => {
+  test('a saved position scrolls to its message, or to the end when that is not loaded', () => {
     expect(nextScrollStep(SAVED, timeline([4, 5, 6]), false)).toEqual({ kind: 'scroll', at: 'saved', index: 1 });
     expect(nextScrollStep(SAVED, timeline([7, 8]), false)).toEqual({ kind: 'scroll', at: 'end' });
   });
 
-  test('ends at the end when nothing is unread any more', () => {
+  test('an unread target scrolls to the end when nothing is unread any more', () => {
     expect(nextScrollStep(unread(14, 14), timeline([13, 14, null]), false)).toEqual({ kind: 'scroll', at: 'end' });
   });
 });

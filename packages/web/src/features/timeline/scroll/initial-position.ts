@@ -1,25 +1,25 @@
 import type { ChannelView, Timeline } from '@parley/client';
 import { DEFAULT_HISTORY_MESSAGES } from '@parley/protocol';
 
-/** Where to come in when a conversation is opened. */
+/** Where a conversation opens. */
 export type ScrollTarget =
   /** The message of a link. */
   | { readonly kind: 'message'; readonly seq: number }
-  /** The first message behind what was read. */
+  /** The first unread message. */
   | { readonly kind: 'unread'; readonly afterSeq: number; readonly lastSeq: number }
-  /** Where one was when leaving: `insidePx` of that message are above the upper edge. */
+  /** The position when the conversation was last left: `insidePx` of that message are above the upper edge. */
   | { readonly kind: 'saved'; readonly message: string; readonly insidePx: number }
   | { readonly kind: 'end' };
 
 export type ScrollStep =
   | { readonly kind: 'wait' }
-  /** Load what is around `seq`; null loads the latest. */
+  /** Loads the messages around `seq`. Null loads the latest. */
   | { readonly kind: 'load'; readonly seq: number | null }
   | { readonly kind: 'scroll'; readonly at: 'end' }
-  /** `index` is that of a message in the timeline. */
+  /** `index` is the position of a message in the timeline. */
   | { readonly kind: 'scroll'; readonly at: 'message' | 'unread' | 'saved'; readonly index: number };
 
-/** A link first, then what is unread, then where one was, else the end. */
+/** The target of a link, or else unread messages, the saved position or the end. */
 export function initialTarget(
   channel: ChannelView | null,
   atSeq: number | null,
@@ -32,7 +32,7 @@ export function initialTarget(
   return savedPosition ?? { kind: 'end' };
 }
 
-/** The next step towards `target`. `asked`: a load for it was asked for already, so what is here has to do. */
+/** The next step towards `target`. `requested`: its messages were requested already, so that no further load follows. */
 export function nextScrollStep(target: ScrollTarget, timeline: Timeline, requested: boolean): ScrollStep {
   if (timeline.state === 'loading' || timeline.state === 'failed') return { kind: 'wait' };
   const seq = seqOf(target);
@@ -48,7 +48,7 @@ function seqOf(target: ScrollTarget): number | null {
   return target.kind === 'unread' ? target.afterSeq + 1 : null;
 }
 
-/** The latest messages hold what is unread most of the time. */
+/** Unread messages are usually among the latest. */
 function firstLoad(target: ScrollTarget): number | null {
   if (target.kind === 'message') return target.seq;
   const isFar = target.kind === 'unread' && target.lastSeq - target.afterSeq >= DEFAULT_HISTORY_MESSAGES;
@@ -66,7 +66,7 @@ function isLoaded({ messages, moreBefore, moreAfter }: Timeline, seq: number): b
 function indexOf(target: ScrollTarget, { messages }: Timeline): number {
   switch (target.kind) {
     case 'message':
-      // The position may be that of another event: the message nearest before it.
+      // The seq may belong to another kind of event: takes the nearest message before it.
       return messages.findLastIndex(({ seq }) => seq !== null && seq <= target.seq);
     case 'unread':
       return messages.findIndex(({ seq }) => seq !== null && seq > target.afterSeq);

@@ -15,20 +15,20 @@ const keys = (list: readonly TimelineRow[]): string =>
     .join('');
 const next = (shown: string, wanted: string): string => keys(nextRows(rows(shown), rows(wanted)));
 
-describe('rows', () => {
-  test('that change at one end are shown at once', () => {
+describe('row transitions', () => {
+  test('a change at one end is applied in one step', () => {
     expect(next('cd', 'abcd')).toBe('abcd');
     expect(next('cd', 'cdef')).toBe('cdef');
     expect(next('abcd', 'cd')).toBe('cd');
     expect(next('ab', 'xy')).toBe('xy');
   });
 
-  test('that change at both ends are shown in two steps, the front first', () => {
+  test('a change at both ends is applied in two steps, the front first', () => {
     expect(next('cd', 'abcde')).toBe('abcd');
     expect(next('abcd', 'cde')).toBe('cd');
   });
 
-  test('that change in front are a shift, and no others', () => {
+  test('only a change at the front is a prepend', () => {
     expect(isPrepend(rows('cd'), rows('abcd'))).toBe(true);
     expect(isPrepend(rows('abcd'), rows('cd'))).toBe(true);
     expect(isPrepend(rows('cd'), rows('cde'))).toBe(false);
@@ -37,7 +37,7 @@ describe('rows', () => {
     expect(isPrepend(rows(''), rows('ab'))).toBe(false);
   });
 
-  test('arrive in at most two steps, none of which changes both ends', () => {
+  test('every transition takes at most two steps, none of which changes both ends', () => {
     const letters = 'abcdefghij';
     const span = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => letters.slice(Math.min(a, b), Math.max(a, b) + 1));
     fc.assert(

@@ -1,8 +1,8 @@
 import type { TimelineRow } from '../rows.ts';
 
 /**
- * The next rows to show on the way from `shown` to `wanted`. The virtual list holds the reader's line when rows change in
- * front of the rest or behind it, but not both at once: then the front comes first, and `wanted` one step later.
+ * The next rows on the way from `shown` to `wanted`. The virtual list keeps the reading position when rows change at the
+ * front or at the back, but not both at once. Then the front changes first, and `wanted` follows one step later.
  */
 export function nextRows(shown: readonly TimelineRow[], wanted: readonly TimelineRow[]): readonly TimelineRow[] {
   if (!isFrontChanged(shown, wanted) || lastMessage(shown)?.key === lastMessage(wanted)?.key) return wanted;
@@ -11,12 +11,12 @@ export function nextRows(shown: readonly TimelineRow[], wanted: readonly Timelin
   return [...wanted.slice(0, overlap.inWanted), ...shown.slice(overlap.inShown)];
 }
 
-/** Rows were added or removed in front of those that are in both. */
+/** Whether rows were added or removed in front of rows that stay. */
 export function isPrepend(shown: readonly TimelineRow[], next: readonly TimelineRow[]): boolean {
   return shown.length !== next.length && isFrontChanged(shown, next) && findOverlap(shown, next) !== null;
 }
 
-/** The first row is the start, which stays in front of all. */
+/** The first row is the start marker, which always stays in front. */
 function isFrontChanged(shown: readonly TimelineRow[], next: readonly TimelineRow[]): boolean {
   return shown[1]?.kind === 'message' && next[1]?.kind === 'message' && shown[1].key !== next[1].key;
 }
@@ -25,7 +25,7 @@ function lastMessage(rows: readonly TimelineRow[]): TimelineRow | undefined {
   return rows.findLast(({ kind }) => kind === 'message');
 }
 
-/** The first message that is in both. */
+/** The first message that both have. */
 function findOverlap(
   shown: readonly TimelineRow[],
   wanted: readonly TimelineRow[],

@@ -4,12 +4,12 @@ import { heightsOf, restoreScroll, saveScroll, toCacheSnapshot } from './scroll-
 
 const rows = (...keys: string[]): TimelineRow[] => keys.map((key) => ({ kind: 'message', key }) as TimelineRow);
 
-test('heights are known by message, wherever it stands next time', () => {
+test('heights are stored by message, independent of its index', () => {
   const heights = heightsOf(rows('a', 'b', 'c'), [[10, -1, 30], 40]);
   expect(toCacheSnapshot(rows('x', 'a', 'b', 'c'), heights)).toEqual([[-1, 10, -1, 30]]);
 });
 
-test('the conversations left last are remembered', () => {
+test('the scroll positions of the most recent conversations are kept', () => {
   const savedPosition = { kind: 'end' } as const;
   for (let index = 0; index < 60; index += 1) saveScroll(`c${index}`, { savedPosition, heights: new Map() });
   expect(restoreScroll('c0')).toBeNull();

@@ -2,18 +2,18 @@ import type { CacheSnapshot } from 'virtua';
 import type { TimelineRow } from '../rows.ts';
 import type { ScrollTarget } from './initial-position.ts';
 
-/** Conversations whose place is remembered; beyond it those left longest ago are forgotten. */
+/** The number of conversations with a saved position. Beyond it, those left longest ago are evicted. */
 const MAX_SAVED = 50;
 
 interface SavedScroll {
   readonly savedPosition: ScrollTarget;
-  /** Heights of rows in pixels, by key. */
+  /** Row heights in pixels, by key. */
   readonly heights: ReadonlyMap<string, number>;
 }
 
 const savedScrolls = new Map<string, SavedScroll>();
 
-/** Where one was in a conversation, and how tall its rows were. Lasts as long as the page. */
+/** Saves the scroll position and row heights of a conversation for the lifetime of the page. */
 export function saveScroll(conversation: string, saved: SavedScroll): void {
   savedScrolls.delete(conversation);
   savedScrolls.set(conversation, saved);
@@ -34,7 +34,7 @@ export function heightsOf(rows: readonly TimelineRow[], [sizes]: CacheSnapshot):
   return heights;
 }
 
-/** The heights as the virtual list wants them, -1 where they are not known. */
+/** The heights in the format of the virtual list, -1 for unknown ones. */
 export function toCacheSnapshot(rows: readonly TimelineRow[], heights: ReadonlyMap<string, number>): CacheSnapshot {
   return [rows.map(({ key }) => heights.get(key) ?? -1)];
 }

@@ -6,7 +6,7 @@ import { TimelineScroll } from './timeline-scroll.ts';
 const ROW_PX = 50;
 const VIEW_PX = 500;
 
-/** A list of rows that are all equally tall. */
+/** A list whose rows all have the same height. */
 class List implements VirtualizerHandle {
   scrollOffset = 0;
   readonly viewportSize = VIEW_PX;
@@ -78,7 +78,7 @@ function fixture(count = 40, detached = false) {
 const gap = (list: List): number => list.scrollSize - VIEW_PX - list.scrollOffset;
 
 describe('at the end', () => {
-  test('new messages are followed', () => {
+  test('the view follows new messages', () => {
     const { list, scroll, show } = fixture();
     scroll.toEnd();
     show(rowsOf(45));
@@ -86,7 +86,7 @@ describe('at the end', () => {
     expect(scroll.follows.get()).toBe(true);
   });
 
-  test('rows that grow are followed, too', () => {
+  test('the view follows rows that grow', () => {
     const { list, scroll } = fixture();
     scroll.toEnd();
     list.scrollBy(-300);
@@ -94,7 +94,7 @@ describe('at the end', () => {
     expect(gap(list)).toBe(0);
   });
 
-  test('a list that grew before it could be followed still is', () => {
+  test('the view follows a list that grew before it could be scrolled', () => {
     const { list, scroll } = fixture();
     scroll.toEnd();
     scroll.scrolled();
@@ -105,7 +105,7 @@ describe('at the end', () => {
 });
 
 describe('further up', () => {
-  test('nothing moves the reader', () => {
+  test('the reading position does not move', () => {
     const { list, scroll, show, scrollTo } = fixture();
     scroll.toEnd();
     scroll.scrolled();
@@ -123,7 +123,7 @@ describe('further up', () => {
     expect(scroll.follows.get()).toBe(true);
   });
 
-  test('the end of a window that does not reach the end of the log is not followed', () => {
+  test('the end of a detached window is not followed', () => {
     const { scroll, scrollTo } = fixture(40, true);
     scrollTo(1e6);
     expect(scroll.follows.get()).toBe(false);
@@ -131,16 +131,16 @@ describe('further up', () => {
     expect(scroll.follows.get()).toBe(false);
   });
 
-  test('what was in view counts as seen, and what the lower edge cuts does not', () => {
+  test('rows in view count as seen, except one cut by the lower edge', () => {
     const { scroll, scrollTo } = fixture();
     scrollTo(10 * ROW_PX + 10);
-    // Rows 10 to 20 are in view, the last one in part; row 20 is message 20.
+    // Rows 10 to 20 are in view, the last one partly. Row 20 is message 20.
     expect(scroll.seenSeq.get()).toBe(19);
     scrollTo(0);
     expect(scroll.seenSeq.get()).toBe(19);
   });
 
-  test('the place is remembered as a message and how much of it is above the edge', () => {
+  test('the position is saved as a message and the part of it above the edge', () => {
     const { list, scroll, scrollTo } = fixture();
     scrollTo(10 * ROW_PX + 7);
     const savedPosition = scroll.savedPosition();
@@ -150,7 +150,7 @@ describe('further up', () => {
     expect(list.scrollOffset).toBe(10 * ROW_PX + 7);
   });
 
-  test('the end is remembered as the end', () => {
+  test('the end is saved as the end', () => {
     const { scroll } = fixture();
     scroll.toEnd();
     expect(scroll.savedPosition()).toEqual({ kind: 'end' });
@@ -165,7 +165,7 @@ test('the floating date is that of the topmost message, unless its separator is 
   expect(scroll.topDay.get()).toBeNull();
 });
 
-test('a list that takes the place of another is scrolled to where that one was asked to go', () => {
+test('a new list is scrolled to where the previous one was requested to go', () => {
   const scroll = new TimelineScroll();
   scroll.rowsChanged(rowsOf(40));
   scroll.toRow(20, 'message');
@@ -178,7 +178,7 @@ test('a list that takes the place of another is scrolled to where that one was a
   expect(list.requested).toHaveLength(1);
 });
 
-test('near to either end there is something to load', () => {
+test('the view reports when it is near either end', () => {
   const { scroll, scrollTo } = fixture(200);
   scrollTo(4_000);
   expect([scroll.isNearStart, scroll.isNearEnd]).toEqual([false, false]);

@@ -3,31 +3,31 @@ import { createStore } from '../../../lib/store.ts';
 import type { TimelineRow } from '../rows.ts';
 import type { ScrollTarget } from './initial-position.ts';
 
-/** This near to the end counts as being there. */
+/** This close to the end counts as being there. */
 const END_PX = 40;
-/** Above the line of unread messages when landing there: enough to see what they answer. */
+/** Space above the unread line at the initial position, which shows the context. */
 const LEAD_PX = 96;
-/** A day separator that is visible speaks for itself. */
+/** A visible day separator makes the floating date redundant. */
 const DAY_LINE_PX = 28;
 
 /**
- * What the timeline does about scrolling. It follows new messages while the reader is at the end of the log, and leaves
- * the reader's line alone otherwise. Offsets are pixels from the top of the list.
+ * Controls scrolling of the timeline. It follows new messages while the view is at the end of the log, and otherwise keeps
+ * the reading position. Offsets are pixels from the top of the list.
  */
 export class TimelineScroll {
-  /** The end is in view, and stays there when messages arrive. */
+  /** The end is in view, and stays in view when messages arrive. */
   readonly follows = createStore(false);
-  /** Time of the topmost message in view, for the floating date; null while its separator is in view. */
+  /** Time of the topmost message in view, for the floating date. Null while its separator is in view. */
   readonly topDay = createStore<number | null>(null);
-  /** The last seq the reader has had in view. */
+  /** The highest seq that was in view. */
   readonly seenSeq = createStore(0);
   #handle: VirtualizerHandle | null = null;
   #rows: readonly TimelineRow[] = [];
   #offset = 0;
-  /** A scroll that was asked for and not seen yet. */
+  /** A requested scroll that no scroll event has confirmed yet. */
   #pendingScroll: (() => void) | null = null;
 
-  /** Null when the list goes. A list that takes its place gets what the last one was asked for. */
+  /** Sets the list, or null when it unmounts. A new list repeats the pending scroll. */
   attach(handle: VirtualizerHandle | null): void {
     this.#handle = handle;
     if (handle !== null) this.#pendingScroll?.();
@@ -43,21 +43,21 @@ export class TimelineScroll {
     return handle !== null && distanceToEnd(handle) < 2 * handle.viewportSize;
   }
 
-  /** After each change of the rows, before it is painted. */
+  /** Call after each change of the rows, before paint. */
   rowsChanged(rows: readonly TimelineRow[]): void {
     this.#rows = rows;
     if (this.follows.get()) this.toEnd();
     this.#updateTopDay();
   }
 
-  /** Rows or the window changed their size, or have it for sure after landing. */
+  /** Call when rows or the window change size, and after the initial position is reached. */
   resized(): void {
     if (this.follows.get()) this.toEnd();
-    // Where there is nowhere to scroll to, no scrolling ever tells that the end is in view.
+    // Without overflow there are no scroll events that would show that the end is in view.
     else if (!this.#canScroll()) this.#setFollows(!this.#isDetached());
   }
 
-  /** The reader turns the wheel upwards. What is measured before the list has moved must not take them back to the end. */
+  /** The user scrolls up with the wheel. A measurement before the list has moved must not return them to the end. */
   stopFollowing(): void {
     if (this.#canScroll()) this.#setFollows(false);
   }
@@ -66,7 +66,7 @@ export class TimelineScroll {
     const handle = this.#handle;
     if (handle === null) return;
     const offset = handle.scrollOffset;
-    // Only the reader scrolls up. A list that grew at the end is further from it too, but has to follow.
+    // Only the user scrolls up. A list that has grown is further from the end too, but has to follow.
     if (distanceToEnd(handle) <= END_PX) this.#setFollows(!this.#isDetached());
     else if (offset < this.#offset - 1) this.#setFollows(false);
     this.#offset = offset;
@@ -81,16 +81,16 @@ export class TimelineScroll {
     this.#scrollTo(this.#rows.length - 1, { align: 'end' });
   }
 
-  /** Scrolls to a row: a linked message to the middle, the first unread one below some context, a place as it was left. */
+  /** Scrolls to a row: a linked message to the middle, an unread one below context, a saved position to where it was. */
   toRow(index: number, at: 'message' | 'unread' | 'nearest' | { readonly insidePx: number }): void {
-    // The nearest way may be none: whether it leads away from the end, scrolling will tell.
+    // The nearest scroll may be none. If it leads away from the end, the scroll event shows it.
     if (at !== 'nearest') this.#setFollows(false);
     if (at === 'message') this.#scrollTo(index, { align: 'center' });
     else if (at === 'nearest') this.#scrollTo(index, { align: 'nearest' });
     else this.#scrollTo(index, { align: 'start', offset: at === 'unread' ? -LEAD_PX : at.insidePx });
   }
 
-  /** Where the reader is, to come back to. */
+  /** The current position, to be restored later. */
   savedPosition(): ScrollTarget {
     const handle = this.#handle;
     if (handle === null || this.follows.get()) return { kind: 'end' };
@@ -116,7 +116,7 @@ export class TimelineScroll {
 
   #updateSeen(handle: VirtualizerHandle): void {
     const cutIndex = handle.findItemIndex(handle.scrollOffset + handle.viewportSize);
-    // The one that the lower edge cuts is not seen yet.
+    // A row cut by the lower edge is not seen yet.
     this.#markSeen(this.follows.get() ? this.#rows.length - 1 : cutIndex - 1);
   }
 

@@ -9,7 +9,7 @@ interface InitialPositionOptions {
   readonly channel: ChannelView | null;
   readonly timeline: Timeline;
   readonly atSeq: number | null;
-  /** Where one was in this conversation before. */
+  /** The position when the conversation was last left. */
   readonly savedPosition: ScrollTarget | null;
   readonly scroll: TimelineScroll;
 }
@@ -18,11 +18,11 @@ export interface InitialPosition {
   readonly isPositioned: boolean;
   /** The message that a link points to, once it is on screen. */
   readonly linked: string | null;
-  /** Goes to the end, loading it where the window does not reach there. */
+  /** Scrolls to the end, and loads the latest messages if the window does not reach it. */
   readonly toEnd: () => void;
 }
 
-/** Opens a conversation where the reader wants to be: see `targetOf`. */
+/** Opens a conversation at its initial target, see `initialTarget`. */
 export function useInitialPosition(options: InitialPositionOptions): InitialPosition {
   const { conversation, channel, timeline, atSeq, savedPosition, scroll } = options;
   const parley = useParley();
@@ -70,7 +70,7 @@ export function useInitialPosition(options: InitialPositionOptions): InitialPosi
   return { isPositioned: reached !== null, linked: reached?.linked ?? null, toEnd };
 }
 
-/** What was on screen has been dropped, because a new history or the latest messages load: come in at the end. */
+/** Retargets the end when the messages on screen were dropped, because a new history or the latest messages are loading. */
 function useRetargetWhenCleared(timeline: Timeline, reached: boolean, retarget: (target: ScrollTarget) => void): void {
   const isGone = timeline.state !== 'loaded' && timeline.messages.length === 0;
   useLayoutEffect(() => {
@@ -78,7 +78,7 @@ function useRetargetWhenCleared(timeline: Timeline, reached: boolean, retarget: 
   }, [isGone, reached, retarget]);
 }
 
-/** The first row of the list is its start, before the first message. */
+/** The list starts with the start marker, before the first message. */
 const ROWS_BEFORE = 1;
 
 function scrollToStep(step: ScrollStep & { kind: 'scroll' }, target: ScrollTarget, scroll: TimelineScroll): void {
