@@ -38,6 +38,23 @@ describe.concurrent('SIGTERM', () => {
     await ended;
   });
 
+  test('[HT34] a response during the drain closes its connection', async ({ expect }) => {
+    await using fixture = await startFixture();
+    const { token } = await fixture.user();
+    // A client that does not answer the close frame delays the end of the server.
+    await using client = await openRawSocket({
+      port: fixture.server.port,
+      path: `/ws/${newClientId()}`,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    await client.head;
+    const ended = fixture.server.kill('SIGTERM');
+    await expect.poll(() => client.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 }).toBe(true);
+    const { headers } = await fixture.request('GET', '/api/v1/server');
+    expect(headers.get('connection')).toBe('close');
+    await ended;
+  });
+
   test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();

@@ -208,14 +208,6 @@ describe('requests in one packet', () => {
     }
   });
 
-  test('[HS25] the keep-alive of the requests before does not end the WebSocket', { timeout: 20_000 }, async () => {
-    await using socket = await openRawSocket({ port: fixture.server.port });
-    socket.write(me() + upgrade());
-    await socket.head;
-    await sleep(7_000);
-    expect(socket.tcp.readyState).toBe('open');
-  });
-
   test('[HS25] a refusal waits for its turn as well', async () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     let raw = '';

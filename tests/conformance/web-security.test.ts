@@ -124,6 +124,12 @@ describe('answers', () => {
     });
   }
 
+  test('[HT34] a response says that its connection stays open longer than proxies keep one', async () => {
+    const { headers } = await fixture.request('GET', '/healthz');
+    expect(headers.get('connection')).toBe('keep-alive');
+    expect(headers.get('keep-alive')).toBe('timeout=75');
+  });
+
   test('[HT9] what the API answers is kept by nobody', async () => {
     for (const path of ['/me', '/channels', '/users?q=a', '/nowhere']) {
       expect((await ada.api('GET', path)).headers.get('cache-control'), path).toContain('no-store');

@@ -22,6 +22,7 @@ import {
   DRAIN_ANSWERS_MS,
   DRAIN_MS,
   DRAIN_NOTICE_MS,
+  KEEP_ALIVE_MS,
   LISTEN_BACKLOG,
   MAX_HANDSHAKE_MS,
   MAX_HEADER_BYTES,
@@ -122,6 +123,7 @@ export function createApp(deps: AppDeps): App {
   core.watchSessions((proofs) => deps.authenticator.revalidateAll(proofs));
   const server = createServer({
     headersTimeout: MAX_HANDSHAKE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
@@ -135,12 +137,15 @@ export function createApp(deps: AppDeps): App {
   };
   const webSockets = attachUpgradeHandler(server, { ...deps, gateway: core.gateway, handshake });
   server.on('request', (request, response) => {
+    if (draining) response.setHeader('Connection', 'close');
     if (!webSockets.answer(request, response)) deps.handleHttp(request, response);
   });
   return {
     listen: () => listenOn(server, config),
     async drain() {
       draining = true;
+      // Connections whose last response ends from now on do not stay.
+      server.keepAliveTimeout = 1;
       const wasAlone = core.gateway.registry.isEmpty;
       const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_ANSWERS_MS, resolve));
       await Promise.race([core.gateway.finish(), tooLong]);

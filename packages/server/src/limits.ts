@@ -5,6 +5,8 @@ export const MAX_ASSEMBLY_MS = 10_000;
 export const MAX_FRAGMENTS = 64;
 /** From the first byte of a request to the end of its headers, and for the verdict of a handshake. */
 export const MAX_HANDSHAKE_MS = 5_000;
+/** How long an idle HTTP connection stays open: longer than a proxy keeps one, which must be the first to close it. */
+export const KEEP_ALIVE_MS = 75_000;
 export const MAX_HEADER_BYTES = 16_384;
 /** Connections that wait to be accepted: after a restart everyone comes at once. The kernel may allow fewer. */
 export const LISTEN_BACKLOG = 4_096;
