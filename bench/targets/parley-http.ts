@@ -1,3 +1,5 @@
+import { createApiClient, type ApiClient } from '@parley/testkit/api-client';
+
 /** The few requests with which a benchmark sets a server up, as any application would make them. */
 export class ParleyHttp {
   readonly #origin: string;
@@ -8,12 +10,12 @@ export class ParleyHttp {
 
   /** The id of the token's user, who has an account and is in #general from now on. */
   async me(token: string): Promise<string> {
-    const { user } = (await this.#request(token, 'GET', '/me')) as { user: { id: string } };
+    const { user } = (await this.#as(token).call('GET', '/me')) as { user: { id: string } };
     return user.id;
   }
 
   async generalId(token: string): Promise<string> {
-    const { channels } = (await this.#request(token, 'GET', '/channels')) as {
+    const { channels } = (await this.#as(token).call('GET', '/channels')) as {
       channels: { id: string; name: string }[];
     };
     const general = channels.find(({ name }) => name === 'general');
@@ -23,32 +25,22 @@ export class ParleyHttp {
 
   async createChannel(token: string, name: string): Promise<string> {
     const body = { name, kind: 'public' };
-    const { channel } = (await this.#request(token, 'POST', '/channels', body)) as { channel: { id: string } };
+    const { channel } = (await this.#as(token).call('POST', '/channels', body)) as { channel: { id: string } };
     return channel.id;
   }
 
   async join(token: string, channel: string): Promise<void> {
-    await this.#request(token, 'POST', `/channels/${channel}/join`);
+    await this.#as(token).call('POST', `/channels/${channel}/join`);
   }
 
   /** Resolves with the message's place in the log. */
   async post(token: string, channel: string, body: string): Promise<number> {
     const message = { id: crypto.randomUUID(), body };
-    const { seq } = (await this.#request(token, 'POST', `/channels/${channel}/messages`, message)) as { seq: number };
+    const { seq } = (await this.#as(token).call('POST', `/channels/${channel}/messages`, message)) as { seq: number };
     return seq;
   }
 
-  // oxlint-disable-next-line max-params -- a request is these four things
-  async #request(token: string, method: string, path: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${this.#origin}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+  #as(token: string): ApiClient {
+    return createApiClient(this.#origin, token);
   }
 }

@@ -1,6 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { jwt, JWT_SECRET } from '@parley/testkit/jwt';
 import { WORK } from '../measure/build.ts';
 import { CORES, startChild, type Child } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
@@ -16,9 +17,7 @@ import {
 } from './target.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const JWT_SECRET = 'a secret for benchmarks, known to all';
 export const PARLEY_DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
-const A_DAY_S = 86_400;
 
 export interface StartedParley extends StartedTarget {
   readonly http: ParleyHttp;
@@ -62,10 +61,7 @@ export function clientOf(person: number, device = 0): Client {
 
 /** A token as another application would make it. */
 export function tokenOf(person: number): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: `bench-${person}`, name: `Bench ${person}`, exp: Math.floor(Date.now() / 1000) + A_DAY_S };
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
+  return jwt({ sub: `bench-${person}`, name: `Bench ${person}` });
 }
 
 export interface ParleyServer extends AsyncDisposable {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createInviteReply, inviteList, me, userList } from '@parley/protocol';
+import { createApiClient, sendRequest } from '@parley/testkit/api-client';
 import { expect, test } from 'vitest';
 import { startClusterFixture, type ClusterNode, type ClusterFixture } from './fixture.ts';
 
@@ -11,7 +12,7 @@ test('[HT3] of first sign-ups at the same moment on two nodes one owns the serve
   const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node)));
   expect(arrivals.map(({ outcome }) => outcome)).toEqual(arrivals.map(() => 200));
   const users = await Promise.all(
-    arrivals.map(async ({ token }) => (await api(fixture, token, ['GET', '/me'])).as(me).user),
+    arrivals.map(async ({ token }) => (await createApiClient(fixture.server.url, token).api('GET', '/me')).as(me).user),
   );
   expect(users.map(({ role = 'none' }) => role).toSorted()).toEqual([...users.slice(1).map(() => 'member'), 'owner']);
   expect(new Set(users.map(({ handle }) => handle)).size).toBe(AT_ONCE);
@@ -31,8 +32,8 @@ test.each(['invite', 'closed'])(
     const verdicts = arrivals.map(({ outcome }) => outcome);
     expect(verdicts.filter((verdict) => verdict !== refused)).toEqual([200]);
     const owner = arrivals.find(({ outcome }) => outcome === 200)!;
-    expect((await api(fixture, owner.token, ['GET', '/me'])).as(me).user.role).toBe('owner');
-    const found = (await api(fixture, owner.token, ['GET', '/users?q=same'])).as(userList);
+    expect((await createApiClient(fixture.server.url, owner.token).api('GET', '/me')).as(me).user.role).toBe('owner');
+    const found = (await createApiClient(fixture.server.url, owner.token).api('GET', '/users?q=same')).as(userList);
     expect(found.users).toHaveLength(1);
   },
 );
@@ -41,14 +42,14 @@ test('[HT28] an invite is good for as many accounts as it says, on both nodes to
   await using fixture = await startClusterFixture({ PARLEY_SIGNUP: 'invite' });
   const owner = await signUp(fixture.nodes[0]);
   for (const maxUses of [1, 3]) {
-    const made = await api(fixture, owner.token, ['POST', '/invites', { maxUses }]);
+    const made = await createApiClient(fixture.server.url, owner.token).api('POST', '/invites', { maxUses });
     const { code, invite } = made.as(createInviteReply);
     const arrivals = await Promise.all(onBoth(fixture).map((node) => signUp(node, { invite: code })));
     const verdicts = arrivals.map(({ outcome }) => outcome);
     expect(verdicts.filter((verdict) => verdict !== 'invite_invalid')).toEqual(
       Array.from({ length: maxUses }, () => 200),
     );
-    const { invites } = (await api(fixture, owner.token, ['GET', '/invites'])).as(inviteList);
+    const { invites } = (await createApiClient(fixture.server.url, owner.token).api('GET', '/invites')).as(inviteList);
     expect(invites.map(({ id }) => id)).not.toContain(invite.id);
   }
 });
@@ -77,18 +78,8 @@ async function signUp(
   node: ClusterNode,
   more: { readonly invite?: string; readonly email?: string } = {},
 ): Promise<SignUp> {
-  const details = { name: 'The same name', email: `${randomUUID()}@example.org`, password: randomUUID(), ...more };
-  const response = await fetch(`${node.url}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: node.url },
-    body: JSON.stringify(details),
-  });
-  const body = (await response.json()) as { readonly error?: { readonly code: string } };
-  const token = response.headers.get('set-auth-token') ?? '';
-  return { outcome: response.ok ? response.status : (body.error?.code ?? response.status), token };
-}
-
-function api(fixture: ClusterFixture, token: string, [method, path, body]: readonly [string, string, object?]) {
-  const headers = { Authorization: `Bearer ${token}` };
-  return fixture.request(method, `/api/v1${path}`, { headers, ...(body === undefined ? {} : { body }) });
+  const body = { name: 'The same name', email: `${randomUUID()}@example.org`, password: randomUUID(), ...more };
+  const path = '/api/auth/sign-up/email';
+  const response = await sendRequest(node.url, { method: 'POST', path, headers: { Origin: node.url }, body });
+  return { outcome: response.code ?? response.status, token: response.headers.get('set-auth-token') ?? '' };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { makeChannel, post, stored, type TestUser } from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { post, stored, type TestUser } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
 });
 
 /** Both people on both nodes. */

@@ -1,8 +1,10 @@
+import type { ChannelId } from '@parley/protocol';
 import { startCluster, type Cluster } from '@parley/testkit/cluster/balanced-cluster';
 import { findSharedServices, type SharedServices } from '@parley/testkit/cluster/shared-services';
-import type { RawClientOptions } from '@parley/testkit/raw-client';
+import type { RawClient, RawClientOptions } from '@parley/testkit/raw-client';
 import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { ServerProcess } from '@parley/testkit/server-process';
+import { expect } from 'vitest';
 
 /** A world on two nodes that its tests can tell apart. */
 export interface ClusterFixture extends ServerFixture {
@@ -32,17 +34,14 @@ export async function startClusterFixture(
   return { ...fixture, nodes: [one!, two!] };
 }
 
-/** A request under `/api/v1` to one node in particular. */
-export async function ask(
-  node: ClusterNode,
-  token: string,
-  [method, path, body]: readonly [string, string, object?],
-): Promise<number> {
-  const response = await fetch(`${node.url}/api/v1${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  await response.body?.cancel();
-  return response.status;
+/** Interval at which a client repeats a typing signal. */
+const TYPING_REPEAT_MS = 1_600;
+
+/** Types until `receiver`, on another node, is notified: a typing signal may be lost between nodes, so clients repeat it. */
+export async function typeUntilReceived(sender: RawClient, receiver: RawClient, channel: ChannelId): Promise<void> {
+  const signals = () => {
+    sender.send({ type: 'typing', channel, on: true });
+    return receiver.received('typing', { channel, on: true }).length;
+  };
+  await expect.poll(signals, { interval: TYPING_REPEAT_MS }).toBeGreaterThan(0);
 }

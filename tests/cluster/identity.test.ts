@@ -1,8 +1,9 @@
 import { ticketReply } from '@parley/protocol';
+import { createApiClient, sendRequest } from '@parley/testkit/api-client';
 import { HandshakeRefused } from '@parley/testkit/raw-client';
 import { newClientId, type Account } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, startClusterFixture, type ClusterFixture } from './fixture.ts';
+import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
 let fixture: ClusterFixture;
 /** The first account, which owns the server. */
@@ -72,7 +73,7 @@ test('a ticket of one node is good on the other, once', async () => {
 test('who signed in on one node is signed in on the other, by token and by cookie', async () => {
   const ada = await fixture.account();
   for (const node of fixture.nodes) {
-    expect(await ask(node, ada.token, ['GET', '/me'])).toBe(200);
+    expect((await createApiClient(node.url, ada.token).api('GET', '/me')).status).toBe(200);
     const client = await fixture.connect({ ...node.address, headers: { Cookie: ada.cookie, Origin: node.url } });
     expect(client.ready.user.id).toBe(ada.id);
   }
@@ -82,18 +83,20 @@ test('[CL1] sign-out on one node closes the session’s sockets on the other', a
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
   const sockets = [await ada.connect(one.address), await ada.connect(two.address)];
-  const headers = { Authorization: `Bearer ${ada.token}`, Origin: one.url, 'Content-Type': 'application/json' };
-  const answer = await fetch(`${one.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
-  expect(answer.status).toBe(200);
+  const headers = { Authorization: `Bearer ${ada.token}`, Origin: one.url };
+  const response = await sendRequest(one.url, { method: 'POST', path: '/api/auth/sign-out', headers, body: {} });
+  expect(response.status).toBe(200);
   for (const { closed } of sockets) expect((await closed).code).toBe(4001);
-  expect(await ask(two, ada.token, ['GET', '/me'])).toBe(401);
+  expect((await createApiClient(two.url, ada.token).api('GET', '/me')).status).toBe(401);
 });
 
 test('[CL1] a suspension on one node closes the user’s sockets on the other', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
   const sockets = [await ada.connect(one.address), await ada.connect(two.address)];
-  expect(await ask(one, owner.token, ['PATCH', `/users/${ada.id}`, { suspended: true }])).toBe(200);
+  expect(
+    (await createApiClient(one.url, owner.token).api('PATCH', `/users/${ada.id}`, { suspended: true })).status,
+  ).toBe(200);
   for (const { closed } of sockets) expect((await closed).code).toBe(4003);
 });
 
@@ -101,7 +104,9 @@ test('a new name is told on the other node', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.account(), await fixture.user()];
   const bobs = await bob.connect(two.address);
-  expect(await ask(one, ada.token, ['PATCH', '/me', { name: 'Ada of two nodes' }])).toBe(200);
+  expect((await createApiClient(one.url, ada.token).api('PATCH', '/me', { name: 'Ada of two nodes' })).status).toBe(
+    200,
+  );
   await bobs.waitFor('user', { user: { id: ada.id, name: 'Ada of two nodes' } });
 });
 

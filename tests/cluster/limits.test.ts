@@ -1,3 +1,4 @@
+import { sendRequest } from '@parley/testkit/api-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClusterFixture, type ClusterNode, type ClusterFixture } from './fixture.ts';
 
@@ -33,14 +34,14 @@ async function tryOnBoth(times: number, rate: Rate, passes: (node: ClusterNode) 
 test('[HT8] who tries passwords on two nodes has twice as many guesses at an account, and no more', async () => {
   const { email } = await fixture.account();
   const { outcomes, most } = await tryOnBoth(15, SIGN_INS_TO_ACCOUNT, (node) => async () => {
-    const response = await fetch(`${node.url}/api/auth/sign-in/email`, {
+    const { status } = await sendRequest(node.url, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: node.url },
-      body: JSON.stringify({ email, password: 'a guess' }),
+      path: '/api/auth/sign-in/email',
+      headers: { Origin: node.url },
+      body: { email, password: 'a guess' },
     });
-    await response.body?.cancel();
-    expect([401, 429]).toContain(response.status);
-    return response.status === 401;
+    expect([401, 429]).toContain(status);
+    return status === 401;
   });
   expectWithin(outcomes, [SIGN_INS_TO_ACCOUNT.burst, most]);
 });

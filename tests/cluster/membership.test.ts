@@ -1,4 +1,5 @@
-import { canary, makeChannel, post, stored } from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { canary, post, stored } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClusterFixture, type ClusterFixture } from './fixture.ts';
 
@@ -13,7 +14,7 @@ test('someone added on one node hears the channel on the other', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
-  const channel = await makeChannel([ada]);
+  const channel = await createChannel([ada]);
   expect((await ada.api('POST', `/channels/${channel}/members`, { user: bob.id })).status).toBeLessThan(300);
   await bobs.waitFor('channel', { channel: { id: channel } });
   const { seq } = await post(adas, channel, 'welcome');
@@ -23,7 +24,7 @@ test('someone added on one node hears the channel on the other', async () => {
 test('someone removed on one node is told on the other, and hears nothing of it from then on', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob, cid]);
+  const channel = await createChannel([ada, bob, cid]);
   const [adas, bobs, cids] = [
     await ada.connect(one.address),
     await bob.connect(two.address),

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelId, LogEvent } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import { startNats } from '@parley/testkit/nats-server';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { makeChannel, post, stored } from '@parley/testkit/server-fixture';
+import { post, stored } from '@parley/testkit/server-fixture';
 import { expect, test } from 'vitest';
-import { startClusterFixture } from './fixture.ts';
+import { startClusterFixture, typeUntilReceived } from './fixture.ts';
 
 test('a node is killed: the other goes on, has everything, and tells who is gone', async () => {
   await using fixture = await startClusterFixture();
   const [one, two] = fixture.nodes;
   const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob, cid]);
+  const channel = await createChannel([ada, bob, cid]);
   const [adas, bobs, cids] = [
     await ada.connect(one.address),
     await bob.connect(two.address),
@@ -41,7 +42,7 @@ test('a node is killed: the other goes on, has everything, and tells who is gone
 test('[SD1] a rolling restart under load loses, doubles and reorders nothing', async () => {
   await using fixture = await startClusterFixture();
   const [ada, bob] = [await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const restarted = new AbortController();
   const acked = new Map<string, number>();
 
@@ -81,7 +82,7 @@ test('NATS is away: people on both nodes still get every message, and at once wh
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const messages = [await post(adas, channel)];
 
@@ -94,15 +95,7 @@ test('NATS is away: people on both nodes still get every message, and at once wh
   }
   await nats.start();
   adas.send({ type: 'typing', channel, on: false });
-  await expect
-    .poll(
-      () => {
-        adas.send({ type: 'typing', channel, on: true });
-        return bobs.received('typing', { user: ada.id }).length;
-      },
-      { interval: 1_600 },
-    )
-    .toBeGreaterThan(0);
+  await typeUntilReceived(adas, bobs, channel);
   messages.push(await post(bobs, channel));
 
   await Promise.all([adas.settle(), bobs.settle()]);
@@ -117,7 +110,7 @@ test('NATS is away: someone removed from a channel on one node hears nothing mor
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   await nats.kill('SIGKILL');
   expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
@@ -134,13 +127,13 @@ test('both nodes start while NATS is away, and find each other when it comes', a
   const [one, two] = fixture.nodes;
   expect(fixture.server.output()).toContain('NATS is away');
   const [ada, bob] = [await fixture.user(), await fixture.user()];
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   const first = await post(adas, channel);
   await bobs.waitFor('message', { channel, seq: first.seq });
   await nats.start();
   await expect.poll(() => fixture.server.output().match(/connected to NATS/g)?.length).toBe(2);
-  adas.send({ type: 'typing', channel, on: true });
+  await typeUntilReceived(adas, bobs, channel);
   await bobs.waitFor('typing', { user: ada.id });
 });
 

@@ -1,6 +1,7 @@
-import { makeChannel, stored, type TestUser } from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { stored, type TestUser } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startClusterFixture, type ClusterFixture } from './fixture.ts';
+import { startClusterFixture, typeUntilReceived, type ClusterFixture } from './fixture.ts';
 
 let fixture: ClusterFixture;
 
@@ -16,9 +17,9 @@ async function pair(): Promise<[TestUser, TestUser]> {
 test('[TY1] typing on one node shows on the other, and never to the connection that types', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
-  adas.send({ type: 'typing', channel, on: true });
+  await typeUntilReceived(adas, bobs, channel);
   await bobs.waitFor('typing', { channel, user: ada.id, on: true });
   adas.send({ type: 'typing', channel, on: false });
   await bobs.waitFor('typing', { channel, user: ada.id, on: false });
@@ -29,10 +30,9 @@ test('[TY1] typing on one node shows on the other, and never to the connection t
 test('a typist whose connection goes types no more, also on the other node', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = await pair();
-  const channel = await makeChannel([ada, bob]);
+  const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
-  adas.send({ type: 'typing', channel, on: true });
-  await bobs.waitFor('typing', { on: true });
+  await typeUntilReceived(adas, bobs, channel);
   await adas.close();
   await bobs.waitFor('typing', { channel, user: ada.id, on: false });
 });

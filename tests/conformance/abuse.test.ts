@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { me, ticketReply, userName } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { jwt } from '@parley/testkit/jwt';
 import { encodeFrame, handshake, openRawSocket } from '@parley/testkit/raw-socket';
-import { jwt, makeChannel, newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
+import { newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { refusalOf, upgradeResponse } from './handshake-responses.ts';
 
@@ -148,7 +150,7 @@ describe('odd requests', () => {
 
   test('[HT6] doubled parameters, a missing content type and unknown methods break nothing', async () => {
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const headers = { Authorization: `Bearer ${ada.token}` };
     const path = `/api/v1/channels/${channel}/messages`;
     const body = JSON.stringify({ id: randomUUID(), body: 'x' });
@@ -179,7 +181,7 @@ describe('memory', () => {
   test('[LM13] commands of one connection that wait for their answer are bounded in bytes as well', async () => {
     await using unlimited = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
     const ada = await unlimited.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const client = await ada.connect();
     const body = '語'.repeat(10_000);
     const send = () => client.ask({ type: 'send', channel, id: randomUUID(), body });

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInviteReply, inviteCheck, inviteList, me, serverInfo, type ServerInfo } from '@parley/protocol';
-import {
-  newClientId,
-  startFixture,
-  type Account,
-  type ApiResponse,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import type { ApiResponse } from '@parley/testkit/api-client';
+import { newClientId, startFixture, type Account, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { upgradeResponse } from './handshake-responses.ts';
 

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { messagePage, type ChannelId, type LogEvent, type MessageView } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  makeChannel,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -24,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
   adas = await ada.connect();
 });
 
@@ -239,7 +233,7 @@ test('[SY9] a new member reads everything from the beginning', async () => {
 
 test('[LV3] a pong has the heads of exactly the channels one is in', async () => {
   const { seq } = await post(adas, channel);
-  const others = await makeChannel([bob]);
+  const others = await createChannel([bob]);
   const pong = await adas.ask({ type: 'ping' });
   if (pong.type !== 'pong') throw new Error('no pong');
   expect(pong.heads[channel]).toBe(seq);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
 import {
   canary,
-  makeChannel,
   post,
   startFixture,
   stored,
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
   message = await post(adas, channel);
 });
@@ -180,7 +180,7 @@ describe('reacting', () => {
 
 describe('messages that are not there', () => {
   test('[CM3] [ER3] an unknown id, and one of another channel, are not found and look alike', async () => {
-    const elsewhere = await post(adas, await makeChannel([ada]));
+    const elsewhere = await post(adas, await createChannel([ada]));
     for (const command of [
       { type: 'edit', body: 'x' },
       { type: 'delete' },

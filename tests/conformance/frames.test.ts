@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  canary,
-  makeChannel,
-  post,
-  startFixture,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { canary, post, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -22,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   ada = await fixture.user();
-  channel = await makeChannel([ada]);
+  channel = await createChannel([ada]);
   client = await ada.connect();
 });
 

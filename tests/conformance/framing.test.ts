@@ -1,5 +1,5 @@
-// RFC 6455, section 5, byte by byte: what a decent WebSocket library never sends.
 import { encodeFrame, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+// RFC 6455, section 5, byte by byte: what a decent WebSocket library never sends.
 import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 

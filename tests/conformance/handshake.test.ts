@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import { connectRaw, HandshakeRefused } from '@parley/testkit/raw-client';
-import {
-  makeChannel,
-  newClientId,
-  post,
-  startFixture,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { newClientId, post, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainGetResponse, refusalOf, upgradeResponse } from './handshake-responses.ts';
 
@@ -181,7 +175,7 @@ describe('ready', () => {
 
   test('[HS21] lists every channel with its head, cursor and counts, and the members of a direct message', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const adas = await ada.connect();
     await adas.ask({ type: 'send', channel, id: randomUUID(), body: `look, @${bob.handle}` });
     const { seq } = await post(adas, channel);
@@ -200,7 +194,7 @@ describe('ready', () => {
 
   test('[HS22] nothing said while someone connects is lost or told twice', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const adas = await ada.connect();
     const quiet = new AbortController();
     const talk = (async () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { me } from '@parley/protocol';
-import { jwt, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
+import { jwt } from '@parley/testkit/jwt';
+import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });

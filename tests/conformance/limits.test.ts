@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import { encodeFrame, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
 import {
   canary,
-  makeChannel,
   newClientId,
   post,
   startFixture,
@@ -32,7 +32,7 @@ async function rawConnection({ token }: Pick<TestUser, 'token'>): Promise<RawSoc
 describe('too much at once', () => {
   test('[LM5] commands beyond the limit are refused, with the time to wait, and pass after it', async () => {
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const client = await ada.connect();
     const replies = await Promise.all(
       Array.from({ length: 900 }, () => client.ask({ type: 'send', channel, id: randomUUID(), body: 'x' })),
@@ -97,7 +97,7 @@ describe('too much at once', () => {
 describe('a reader that does not read', () => {
   test('[LM4] [CL4] is closed with 4101, and does not hold the others up', async () => {
     const [ada, bob, slow] = [await fixture.user(), await fixture.user(), await fixture.user()];
-    const channel = await makeChannel([ada, bob, slow]);
+    const channel = await createChannel([ada, bob, slow]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await using stuck = await rawConnection(slow);
     stuck.tcp.pause();
@@ -131,7 +131,7 @@ describe('requests that are too large', () => {
 
   test('[LM10] the body of a request has at most 64 KiB, whatever its header claims', async () => {
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const large = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
       body: 'x'.repeat(70_000),
@@ -149,7 +149,7 @@ describe('requests that are too large', () => {
 
   test('[FR13] [HT6] a body of text that is too long is too large over HTTP too', async () => {
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const answer = await ada.api('POST', `/channels/${channel}/messages`, {
       id: randomUUID(),
       body: 'x'.repeat(10_001),
@@ -167,7 +167,7 @@ describe('requests that are too large', () => {
   test('[LM8] of a body full of handles fifty are looked at', async () => {
     const ada = await fixture.user();
     const bob = await fixture.user();
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const client = await ada.connect();
     const strangers = Array.from({ length: 50 }, (_, index) => `@stranger${index}`).join(' ');
     const { id } = await post(client, channel, `${strangers} @${bob.handle}`);

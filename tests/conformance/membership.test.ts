@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { channelReply, type ChannelId, type ServerFrame } from '@parley/protocol';
-import {
-  canary,
-  makeChannel,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { canary, post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -29,7 +22,7 @@ function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {
 describe('delivery', () => {
   test('[LG1] [LG3] every connection of every member hears the same log in the same order', async () => {
     const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
-    const channel = await makeChannel([ada, bob, eve]);
+    const channel = await createChannel([ada, bob, eve]);
     const clients = await Promise.all([ada, ada, bob, bob, eve].map((person) => person.connect()));
     const start = clients[0]!.ready.channels.find(({ id }) => id === channel)!.lastSeq;
     await Promise.all(clients.flatMap((client) => Array.from({ length: 20 }, () => post(client, channel))));
@@ -44,7 +37,7 @@ describe('delivery', () => {
 
   test('[LG3] what is said over HTTP is heard over the wire', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const bobs = await bob.connect();
     const id = randomUUID();
     expect((await ada.api('POST', `/channels/${channel}/messages`, { id, body: 'by post' })).status).toBe(200);
@@ -98,7 +91,7 @@ describe('secrecy', () => {
 describe('gaining a channel', () => {
   test('[PR1] [LG12] it comes before any event of it, and events follow without a hole', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const adas = await ada.connect();
     await post(adas, channel);
     const [bobs, bobsPhone] = [await bob.connect(), await bob.connect()];
@@ -128,7 +121,7 @@ describe('gaining a channel', () => {
   test('[PR1] [LG15] who makes a channel gains it on every device', async () => {
     const [ada] = (await people(1)) as [TestUser];
     const [adas, phone] = [await ada.connect(), await ada.connect()];
-    const channel = await makeChannel([ada], 'public');
+    const channel = await createChannel([ada], 'public');
     for (const client of [adas, phone]) {
       const gained = await client.waitFor('channel', { channel: { id: channel } });
       expect(gained.channel).toMatchObject({ kind: 'public', lastSeq: 0, createdBy: ada.id });
@@ -138,7 +131,7 @@ describe('gaining a channel', () => {
 
   test('[PR1] who comes and goes and comes again ends up with the right log', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada], 'public');
+    const channel = await createChannel([ada], 'public');
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 100 }, () => post(adas, channel));
     for (let round = 0; round < 10; round += 1) {
@@ -165,7 +158,7 @@ describe('gaining a channel', () => {
 describe('losing a channel', () => {
   test('[PR2] [LG12] nothing of it follows, on any device, and every request about it is refused at once', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const [adas, bobs, phone] = [await ada.connect(), await bob.connect(), await bob.connect()];
     const mine = await post(bobs, channel);
     expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
@@ -196,7 +189,7 @@ describe('losing a channel', () => {
 
   test('[PR2] [LG12] a removed member can not resume with an old position', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const { seq } = await post(await ada.connect(), channel);
     await bob.api('POST', `/channels/${channel}/leave`);
     const bobs = await bob.connect();
@@ -207,7 +200,7 @@ describe('losing a channel', () => {
 
   test('[PR2] who is removed while everyone talks hears nothing that was said after it', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 200 }, () => post(adas, channel));
     await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
@@ -224,7 +217,7 @@ describe('losing a channel', () => {
 describe('names and people', () => {
   test('[LG13] [HT19] a rename tells both name and topic to every member', async () => {
     const [ada, bob] = (await people(2)) as [TestUser, TestUser];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const bobs = await bob.connect();
     const { name } = bobs.ready.channels.find(({ id }) => id === channel)!;
     await ada.api('PATCH', `/channels/${channel}`, { topic: 'what we do' });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeChannel, post, startFixture, stored } from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { post, startFixture, stored } from '@parley/testkit/server-fixture';
 import { expect, test } from 'vitest';
 
 /** The server waits twice for a database that another program has locked: this only ends a test that hangs. */
@@ -13,7 +14,7 @@ test(
   async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const client = await ada.connect();
     await post(client, channel, 'before');
     const command = { type: 'send', channel, id: randomUUID(), body: 'meanwhile' };
@@ -40,7 +41,7 @@ test(
 test('[CL7] a server whose database thread ends by itself ends too, for whatever supervises it', async () => {
   await using fixture = await startFixture({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
   const ada = await fixture.user();
-  const channel = await makeChannel([ada]);
+  const channel = await createChannel([ada]);
   const client = await ada.connect();
   await post(client, channel, 'before');
   const ended = fixture.server.ended();

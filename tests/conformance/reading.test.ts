@@ -1,13 +1,7 @@
 import type { ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  makeChannel,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -24,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
   [adas, bobs, bobsPhone] = [await ada.connect(), await bob.connect(), await bob.connect()];
 });
 

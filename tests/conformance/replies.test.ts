@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { channelReply, type ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
 import {
-  makeChannel,
   newClientId,
   newName,
   post,
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   ada = await fixture.user();
-  channel = await makeChannel([ada]);
+  channel = await createChannel([ada]);
   adas = await ada.connect();
 });
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
-import { makeChannel, newClientId, post, startFixture, stored } from '@parley/testkit/server-fixture';
+import { newClientId, post, startFixture, stored } from '@parley/testkit/server-fixture';
 import { describe, expect, test } from 'vitest';
 import { plainGetResponse, upgradeResponse } from './handshake-responses.ts';
 
@@ -58,7 +59,7 @@ describe.concurrent('SIGTERM', () => {
   test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const client = await ada.connect();
     const ids = Array.from({ length: 300 }, () => randomUUID());
     const sent = Promise.allSettled(ids.map((id) => stored(client, { type: 'send', channel, id, body: 'x' })));
@@ -78,7 +79,7 @@ describe.concurrent('kill -9', () => {
   test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
     await using fixture = await startFixture();
     const [ada, bob] = [await fixture.user(), await fixture.user()];
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const acked = new Map<string, number>();
     const sent: string[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -116,7 +117,7 @@ describe.concurrent('after a restart', () => {
     await using fixture = await startFixture();
     const ada = await fixture.account();
     const bob = await fixture.user();
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const client = await ada.connect();
     const { seq } = await post(client, channel);
     await client.ask({ type: 'read', channel, seq });
@@ -146,7 +147,7 @@ describe.concurrent('after a restart', () => {
   test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const id = randomUUID();
     const socket = await openRawSocket({
       port: fixture.server.port,

@@ -9,14 +9,14 @@ import {
   userReply,
   type ChannelId,
 } from '@parley/protocol';
+import type { ApiResponse } from '@parley/testkit/api-client';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import {
   canary,
-  makeChannel,
   newName,
   post,
   startFixture,
   type Account,
-  type ApiResponse,
   type TestUser,
   type ServerFixture,
 } from '@parley/testkit/server-fixture';
@@ -138,9 +138,9 @@ describe('people', () => {
 describe('channels', () => {
   test('[HT17] the list has what one may join and what one is in, and no more', async () => {
     const [open, mine, secret] = [
-      await makeChannel([bob], 'public'),
-      await makeChannel([ada]),
-      await makeChannel([bob]),
+      await createChannel([bob], 'public'),
+      await createChannel([ada]),
+      await createChannel([bob]),
     ];
     const { channels } = (await ada.api('GET', '/channels')).as(channelList);
     expect(channels.find(({ id }) => id === open)).toMatchObject({ kind: 'public', joined: false, memberCount: 1 });
@@ -165,7 +165,7 @@ describe('channels', () => {
         'conflict',
       ]);
     }
-    const other = await makeChannel([bob], 'public');
+    const other = await createChannel([bob], 'public');
     expect(statusAndCode(await bob.api('PATCH', `/channels/${other}`, { name }))).toEqual([409, 'conflict']);
     expect((await ada.api('PATCH', `/channels/${taken.id}`, { name: name.toUpperCase() })).status).toBe(200);
   });
@@ -198,7 +198,7 @@ describe('channels', () => {
 
   test('[HT19] [HT24] its maker, the owner and admins manage it, other members and outsiders do not', async () => {
     const grace = await fixture.user();
-    const channel = await makeChannel([ada, bob, grace], 'public');
+    const channel = await createChannel([ada, bob, grace], 'public');
     expect(statusAndCode(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([
       403,
       'forbidden',
@@ -225,7 +225,7 @@ describe('channels', () => {
   });
 
   test('[HT20] [HT21] a public channel can be joined and left, again and again', async () => {
-    const channel = await makeChannel([ada], 'public');
+    const channel = await createChannel([ada], 'public');
     for (let round = 0; round < 2; round += 1) {
       const joined = (await bob.api('POST', `/channels/${channel}/join`)).as(channelReply).channel;
       expect(joined).toMatchObject({ id: channel, unread: 0 });
@@ -237,14 +237,14 @@ describe('channels', () => {
   });
 
   test('[HT20] [ER3] a private channel can not be joined, and looks as if there were none', async () => {
-    const secret = await bob.api('POST', `/channels/${await makeChannel([ada])}/join`);
+    const secret = await bob.api('POST', `/channels/${await createChannel([ada])}/join`);
     const nowhere = await bob.api('POST', '/channels/c_nowhere/join');
     expect(statusAndCode(secret)).toEqual([404, 'not_found']);
     expect(secret.text).toBe(nowhere.text);
   });
 
   test('[HT22] members are listed to members', async () => {
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const { members } = (await bob.api('GET', `/channels/${channel}/members`)).as(memberList);
     expect(members.map(({ id }) => id).toSorted()).toEqual([ada.id, bob.id].toSorted());
     expect((await owner.api('GET', `/channels/${channel}/members`)).status).toBe(404);
@@ -252,7 +252,7 @@ describe('channels', () => {
 
   test('[HT23] any member adds people, once, and only people there are', async () => {
     const grace = await fixture.user();
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
     expect(statusAndCode(await bob.api('POST', `/channels/${channel}/members`, { user: 'u_nobody' }))).toEqual([
@@ -287,7 +287,7 @@ describe('channels', () => {
 
 describe('messages', () => {
   test('[HT26] a message is posted once, however often it is sent', async () => {
-    const channel = await makeChannel([ada, bob]);
+    const channel = await createChannel([ada, bob]);
     const path = `/channels/${channel}/messages`;
     const body = { id: randomUUID(), body: 'by post' };
     const first = (await ada.api('POST', path, body)).as(postMessageReply);
@@ -307,11 +307,11 @@ describe('messages', () => {
 
   test('[HT26] [ER3] to a channel one is not in is not found, and malformed ones are refused', async () => {
     const body = { id: randomUUID(), body: 'x' };
-    const secret = await ada.api('POST', `/channels/${await makeChannel([bob])}/messages`, body);
+    const secret = await ada.api('POST', `/channels/${await createChannel([bob])}/messages`, body);
     const nowhere = await ada.api('POST', '/channels/c_nowhere/messages', body);
     expect(statusAndCode(secret)).toEqual([404, 'not_found']);
     expect(secret.text).toBe(nowhere.text);
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     for (const wrong of [
       { id: 'x' },
       { body: '' },
@@ -327,7 +327,7 @@ describe('messages', () => {
   });
 
   test('[HT25] who is not in a channel reads nothing of it, the owner of the server neither', async () => {
-    const channel = await makeChannel([ada]);
+    const channel = await createChannel([ada]);
     const secret = canary();
     await post(await ada.connect(), channel, secret);
     for (const person of [bob, owner]) {

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  makeChannel,
-  newName,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { newName, post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -25,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
   [adas, bobs] = [await ada.connect(), await bob.connect()];
 });
 
@@ -70,8 +63,8 @@ describe('a message', () => {
   });
 
   test('[SD9] [ER3] to a channel one is not in is refused exactly as to one that does not exist', async () => {
-    const secret = await makeChannel([bob]);
-    const open = await makeChannel([bob], 'public');
+    const secret = await createChannel([bob]);
+    const open = await createChannel([bob], 'public');
     const commands = (id: ChannelId) => [
       send({ channel: id }),
       { type: 'edit', channel: id, id: randomUUID(), body: 'x' },
@@ -152,7 +145,7 @@ describe('the same id again', () => {
   test('[SD4] the same id in another channel is a conflict, in a direct message too', async () => {
     const command = send();
     await stored(adas, command);
-    const other = await makeChannel([ada, bob]);
+    const other = await createChannel([ada, bob]);
     expect(await adas.ask({ ...command, channel: other })).toMatchObject({ type: 'error', code: 'conflict' });
     const { channel: _channel, ...rest } = command;
     expect(await adas.ask({ ...rest, to: bob.id })).toMatchObject({ type: 'error', code: 'conflict' });
@@ -268,14 +261,14 @@ describe('threads and mentions', () => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(adas, reply);
-    const elsewhere = await post(adas, await makeChannel([ada]));
+    const elsewhere = await post(adas, await createChannel([ada]));
     expect(await adas.ask(send({ thread: randomUUID() }))).toMatchObject({ code: 'not_found' });
     expect(await adas.ask(send({ thread: elsewhere.id }))).toMatchObject({ code: 'not_found' });
     expect(await adas.ask(send({ thread: reply.id }))).toMatchObject({ code: 'bad_request' });
   });
 
   test('[SD10] [ER3] a root in a secret channel is refused exactly as one that does not exist', async () => {
-    const secret = await post(bobs, await makeChannel([bob]));
+    const secret = await post(bobs, await createChannel([bob]));
     const { ref: _one, ...there } = { ...(await adas.ask(send({ thread: secret.id }))) };
     const { ref: _other, ...nowhere } = { ...(await adas.ask(send({ thread: randomUUID() }))) };
     expect(there).toEqual(nowhere);

@@ -1,9 +1,9 @@
-// Timeouts of a real server: every test waits at the same time. A test checks that a timeout fires and that it does not
-// fire early. How late it may fire is checked with a virtual clock where the server has a timer of its own: on a busy
-// machine a real one may be late.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ticketReply } from '@parley/protocol';
 import { encodeFrame, handshake, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+// Timeouts of a real server: every test waits at the same time. A test checks that a timeout fires and that it does not
+// fire early. How late it may fire is checked with a virtual clock where the server has a timer of its own: on a busy
+// machine a real one may be late.
 import { newClientId, startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from './handshake-responses.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { me, ticketReply } from '@parley/protocol';
-import { jwt, newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
+import { jwt } from '@parley/testkit/jwt';
+import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainGetResponse, refusalOf, upgradeResponse } from './handshake-responses.ts';
 

@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelId } from '@parley/protocol';
+import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  makeChannel,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
+import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 let fixture: ServerFixture;
@@ -25,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(async () => {
   [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await makeChannel([ada, bob]);
+  channel = await createChannel([ada, bob]);
   [adas, adasPhone, bobs] = [await ada.connect(), await ada.connect(), await bob.connect()];
 });
 
@@ -145,7 +139,7 @@ test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing re
 
 test('[LM12] of a crowd that types at once ten are shown', async () => {
   const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.user()));
-  const hall = await makeChannel([ada, ...crowd]);
+  const hall = await createChannel([ada, ...crowd]);
   const voices = await Promise.all(crowd.map((person) => person.connect()));
   const watcher = await ada.connect();
   for (const voice of voices) {

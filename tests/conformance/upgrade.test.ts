@@ -1,6 +1,6 @@
-// The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
+// The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
 import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

@@ -1,66 +1,40 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import { channelReply, me, type ChannelId, type MessageId, type OkFrame, type UserId } from '@parley/protocol';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ChannelId, MessageId, OkFrame } from '@parley/protocol';
+import { sendRequest, type ApiResponse, type HttpRequest } from './api-client.ts';
+import { createUser, findUser, type ApiUser } from './api-fixtures.ts';
 import { nodesPerServer } from './cluster/shared-services.ts';
 import { waitUntilSubscribed } from './cluster/wait-until-subscribed.ts';
+import { JWT_SECRET } from './jwt.ts';
 import { connectRaw, type RawClient, type RawClientOptions } from './raw-client.ts';
 import type { ServerOptions, ServerProcess } from './server-process.ts';
 import { startTestServer } from './start-test-server.ts';
 
-const JWT_SECRET = 'conformance-conformance-conformance';
-
-/** A server of its own, or a cluster in its place, and the people who use it. Whoever it made leaves with it. */
+/** A server of its own, or a cluster in its place, and its users. Disposal stops the server and ends their connections. */
 export interface ServerFixture extends AsyncDisposable {
   readonly server: ServerProcess;
-  /** Someone new, proven by a JWT. */
+  /** A new user who authenticates with a JWT. */
   user(name?: string): Promise<TestUser>;
-  /** Someone new with an account: email and password. Needs `PARLEY_SIGNUP=open`, as the world has by default. */
+  /** A new user with an account: email and password. Needs `PARLEY_SIGNUP=open`, which the fixture sets by default. */
   account(name?: string): Promise<Account>;
-  /** A connection that proves its user by what `options` say, or not at all. */
+  /** A connection that authenticates with what `options` contain, if anything. */
   connect(options: Partial<RawClientOptions>): Promise<RawClient>;
-  /** A request without any proof. */
-  request(method: string, path: string, options?: RequestOptions): Promise<ApiResponse>;
+  /** A request without authentication. */
+  request(method: string, path: string, options?: HttpRequest): Promise<ApiResponse>;
 }
 
-export interface TestUser {
-  readonly id: UserId;
-  readonly name: string;
-  readonly handle: string;
-  /** A JWT, or the token of a session. */
-  readonly token: string;
+export interface TestUser extends ApiUser {
   connect(options?: Partial<RawClientOptions>): Promise<RawClient>;
-  /** A request under `/api/v1` in this person's name. */
-  api(method: string, path: string, body?: object): Promise<ApiResponse>;
 }
 
 export interface Account extends TestUser {
   readonly email: string;
   readonly password: string;
-  /** What a browser would send as `Cookie`. */
+  /** As a browser sends it in `Cookie`. */
   readonly cookie: string;
 }
 
-export interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object | string;
-}
-
-export interface ApiResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The `code` of a refusal; null when it is none. */
-  readonly code: string | null;
-  /** The body, which must be a success that `schema` describes to the letter. */
-  as<T>(schema: Schema<T>): T;
-}
-
-interface Schema<T> {
-  parse(value: unknown): T;
-}
-
 export interface FixtureOptions {
-  /** What the world is on. Default: a server; in a run on several nodes, a cluster. */
+  /** Starts what the fixture uses. Default: a server; in a run on several nodes, a cluster. */
   readonly start?: (options: ServerOptions) => Promise<ServerProcess>;
 }
 
@@ -68,16 +42,28 @@ export async function startFixture(
   env: Readonly<Record<string, string>> = {},
   { start = startTestServer }: FixtureOptions = {},
 ): Promise<ServerFixture> {
-  const own = { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open' };
-  const server = await start({ env: { ...own, ...env } });
+  const server = await start({ env: { PARLEY_JWT_SECRET: JWT_SECRET, PARLEY_SIGNUP: 'open', ...env } });
   const clients: RawClient[] = [];
-  const part: Part = { server, remember: (client) => void clients.push(client) };
+
+  async function connect(options: Partial<RawClientOptions>): Promise<RawClient> {
+    const client = await connectRaw({ url: server.url, clientId: newClientId(), ...options });
+    clients.push(client);
+    return nodesPerServer() === 1 ? client : waitUntilSubscribed(client);
+  }
+
+  function toTestUser(user: ApiUser): TestUser {
+    return { ...user, connect: (options = {}) => connect({ token: user.token, ...options }) };
+  }
+
   return {
     server,
-    user: (name = newName()) => toPerson(part, name, jwt({ sub: randomUUID(), name })),
-    account: (name = newName()) => signUp(part, name),
-    connect: (options) => connect(part, options),
-    request: (method, path, options) => request(server, { method, path, ...options }),
+    user: async (name = newName()) => toTestUser(await createUser(server.url, name)),
+    async account(name = newName()) {
+      const { token, ...account } = await signUp(server.url, name);
+      return { ...toTestUser(await findUser(server.url, name, token)), ...account };
+    },
+    connect,
+    request: (method, path, options) => sendRequest(server.url, { method, path, ...options }),
     async [Symbol.asyncDispose]() {
       await server.stop();
       await Promise.all(clients.map((client) => client.closed));
@@ -85,93 +71,22 @@ export async function startFixture(
   };
 }
 
-interface Part {
-  readonly server: ServerProcess;
-  readonly remember: (client: RawClient) => void;
-}
-
-async function toPerson(part: Part, name: string, token: string): Promise<TestUser> {
-  const { server } = part;
-  const headers = { Authorization: `Bearer ${token}` };
-  async function api(method: string, path: string, body?: object): Promise<ApiResponse> {
-    return request(server, { method, path: `/api/v1${path}`, headers, ...(body === undefined ? {} : { body }) });
-  }
-  const { user } = (await api('GET', '/me')).as(me);
-  return {
-    id: user.id,
-    name,
-    handle: user.handle,
-    token,
-    api,
-    connect: (options = {}) => connect(part, { token, ...options }),
-  };
-}
-
-async function connect({ server, remember }: Part, options: Partial<RawClientOptions>): Promise<RawClient> {
-  const client = await connectRaw({ url: server.url, clientId: newClientId(), ...options });
-  remember(client);
-  return nodesPerServer() === 1 ? client : waitUntilSubscribed(client);
-}
-
-async function signUp(part: Part, name: string): Promise<Account> {
+async function signUp(
+  url: string,
+  name: string,
+): Promise<Pick<Account, 'email' | 'password' | 'cookie'> & { readonly token: string }> {
   const email = `${randomUUID()}@example.org`;
   const password = randomUUID();
-  const answer = await request(part.server, {
+  const response = await sendRequest(url, {
     method: 'POST',
     path: '/api/auth/sign-up/email',
-    headers: { Origin: part.server.url },
+    headers: { Origin: url },
     body: { name, email, password },
   });
-  if (answer.status !== 200) throw new Error(`sign-up was answered ${answer.status}: ${answer.text}`);
-  const token = answer.headers.get('set-auth-token') ?? '';
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
-  return { ...(await toPerson(part, name, token)), email, password, cookie: cookie.join('; ') };
-}
-
-async function request(
-  server: ServerProcess,
-  { method, path, headers = {}, body }: RequestOptions & { readonly method: string; readonly path: string },
-): Promise<ApiResponse> {
-  const json = typeof body === 'object';
-  const response = await fetch(`${server.url}${path}`, {
-    method,
-    headers: { ...(json ? { 'Content-Type': 'application/json' } : {}), ...headers },
-    body: json ? JSON.stringify(body) : (body ?? null),
-    redirect: 'manual',
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, code: codeOf(text), as: (schema) => read(schema) };
-
-  function read<T>(schema: Schema<T>): T {
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-    const json: unknown = JSON.parse(text);
-    const parsed = schema.parse(json);
-    if (!isDeepStrictEqual(parsed, json)) throw new Error(`${method} ${path} answered fields of no schema: ${text}`);
-    return parsed;
-  }
-}
-
-function codeOf(text: string): string | null {
-  try {
-    const { error } = JSON.parse(text) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
-    return typeof error?.code === 'string' && typeof error.message === 'string' ? error.code : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Makes a channel with these people in it; the first of them made it. */
-export async function makeChannel(
-  people: readonly [TestUser, ...TestUser[]],
-  kind: 'public' | 'private' = 'private',
-): Promise<ChannelId> {
-  const [maker, ...others] = people;
-  const { channel } = (await maker.api('POST', '/channels', { name: `c-${randomUUID()}`, kind })).as(channelReply);
-  for (const { id } of others) {
-    const { status, text } = await maker.api('POST', `/channels/${channel.id}/members`, { user: id });
-    if (status >= 300) throw new Error(`nobody could be added: ${status} ${text}`);
-  }
-  return channel.id;
+  if (response.status !== 200) throw new Error(`sign-up was answered ${response.status}: ${response.text}`);
+  const token = response.headers.get('set-auth-token') ?? '';
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+  return { token, email, password, cookie: cookie.join('; ') };
 }
 
 export interface SentMessage {
@@ -187,7 +102,7 @@ export async function post(client: RawClient, channel: ChannelId, body = 'hello'
   return { id, seq, at };
 }
 
-/** Asks for a change and answers its `ok`, which must have a place in the log. */
+/** Sends a command and answers its `ok`, which must have a position in the log. */
 export async function stored(client: RawClient, command: object): Promise<OkFrame & { seq: number; at: number }> {
   const reply = await client.ask(command);
   if (reply.type !== 'ok' || reply.seq === undefined || reply.at === undefined) {
@@ -204,25 +119,7 @@ export function newName(): string {
   return `User ${randomBytes(4).toString('hex')}`;
 }
 
-/** A text that nothing else says: whoever has it was told. */
+/** A text that occurs nowhere else: whatever contains it has leaked. */
 export function canary(): string {
   return `canary-${randomUUID()}`;
-}
-
-const HOUR_S = 3_600;
-
-export interface JwtOptions {
-  readonly secret?: string;
-  readonly header?: object;
-}
-
-/** Signed by hand, so that bad ones can be made too. `exp` is in an hour, unless `claims` says otherwise. */
-export function jwt(
-  claims: object,
-  { secret = JWT_SECRET, header = { alg: 'HS256', typ: 'JWT' } }: JwtOptions = {},
-): string {
-  const exp = Math.floor(Date.now() / 1_000) + HOUR_S;
-  const signed = [header, { exp, ...claims }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
-  const signature = createHmac('sha256', secret).update(signed.join('.')).digest('base64url');
-  return [...signed, signature].join('.');
 }

@@ -1,10 +1,10 @@
 import { messagePage, type MessageView, type Reply } from '@parley/protocol';
+import { createApiClient } from '@parley/testkit/api-client';
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import type { Entry, MessageState } from '../checker/records.ts';
 import { pickNode, type Trial } from '../faults/fault.ts';
 import { digestText } from '../history/digest-text.ts';
 import { entryOf } from '../history/to-log-entry.ts';
-import { call } from '../workload/fixtures.ts';
 import { RecordedSocket } from '../workload/recorded-socket.ts';
 import type { User } from '../workload/user.ts';
 
@@ -45,7 +45,7 @@ export class Reader {
       await this.#readPages('HTTP', id, async ({ before }) => {
         const query = `limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`;
         const path = `/channels/${id}/messages?${query}`;
-        return messagePage.parse(await call(node.server.url, user, { method: 'GET', path }));
+        return messagePage.parse(await createApiClient(node.server.url, user.token).call('GET', path));
       });
     }, from);
   }

@@ -1,6 +1,7 @@
 import type { ChannelId, MessageId } from '@parley/protocol';
 import { SeededRandom } from '@parley/testkit';
-import { makeChannel, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
+import { createChannel } from '@parley/testkit/api-fixtures';
+import { startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { Known } from '../frames/known-ids.ts';
 
 /** Everyone on a server that is fuzzed: pairs of attackers, and two people who must not notice them. */
@@ -35,13 +36,13 @@ export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): 
   const fixture = await startFixture(env);
   const random = new SeededRandom(seed).fork('cast');
   const [bystander, friend] = [await fixture.user('Witness'), await fixture.user('Friend')];
-  const secretChannel = await makeChannel([friend, bystander]);
+  const secretChannel = await createChannel([friend, bystander]);
   const directMessage = await openDirectMessage(friend, bystander, random.uuid());
   const secretMessages = Array.from({ length: SECRET_MESSAGES }, () => random.uuid());
   const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => fixture.user(`Attacker ${at}`)));
   const [first, ...others] = people.slice(0, 4);
   if (first === undefined) throw new Error('nobody attacks');
-  const crowd = await makeChannel([first, ...others]);
+  const crowd = await createChannel([first, ...others]);
   const users = people.map(({ id }) => id);
   const untouchable = [bystander.id, friend.id];
   const shared = Array.from({ length: MESSAGES_OF_ALL }, () => random.uuid());
@@ -72,7 +73,7 @@ export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): 
 async function channelOf(people: readonly TestUser[], pair: number): Promise<ChannelId> {
   const [one, two] = people.slice(pair * 2, pair * 2 + 2);
   if (one === undefined || two === undefined) throw new Error(`there is no pair ${pair}`);
-  return makeChannel([one, two]);
+  return createChannel([one, two]);
 }
 
 async function openDirectMessage(from: TestUser, to: TestUser, id: MessageId): Promise<ChannelId> {

@@ -1,8 +1,7 @@
+import { JWT_SECRET } from '../jwt.ts';
 import { startServer, type ServerProcess } from '../server-process.ts';
 import { openTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { openLinks, startSharedServers, type SharedLinks, type SharedServers } from './proxied-services.ts';
-
-export const JWT_SECRET = 'faults-faults-faults-faults-faults-faults';
 
 /** One server process, and the networks around it. */
 export interface ClusterNode {
