@@ -1,8 +1,9 @@
 import { findChromium } from '@parley/testkit/browser/chromium';
 import { PASSWORD, type BrowserUser, signUp } from '@parley/testkit/browser/user';
+import { JWT_SECRET } from '@parley/testkit/jwt';
 import { startServer, type ServerProcess } from '@parley/testkit/server-process';
 import { chromium, type Browser } from '@playwright/test';
-import { postConversation, JWT_SECRET, openTrafficClient, type TrafficClient, tokenFor } from './background-traffic.ts';
+import { postConversation, openTrafficClient, type TrafficClient, tokenFor } from './background-traffic.ts';
 import { bodyOf } from './bodies.ts';
 import { installFrameProbe } from './frame-probe.ts';
 import { installKeyLatencyProbe } from './key-latency-probe.ts';
@@ -53,7 +54,7 @@ export async function openWebFixture(): Promise<WebFixture> {
     ada,
     async channel(name, messages) {
       const id = await ada.createChannel(name);
-      for (const other of others) await other.api('POST', `/channels/${id}/join`, {});
+      for (const other of others) await other.call('POST', `/channels/${id}/join`, {});
       await own.read(id, await postConversation(others, id, numbers(messages).map(bodyOf)));
       return id;
     },

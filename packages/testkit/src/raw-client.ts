@@ -12,32 +12,45 @@ export interface RawClientOptions {
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly protocols?: readonly string[];
+  /** How long `ask` and `waitFor` wait; Infinity as long as the connection lasts. Default 30 s, which only ends a test that hangs. */
+  readonly timeoutMs?: number;
+  /** Is called with everything that crosses the connection. */
+  readonly recorder?: TrafficRecorder;
+}
+
+export interface TrafficRecorder {
+  /** Called before the text is written. */
+  sent(text: string): void;
+  received(text: string): void;
+  /** Called once, also for a connection that was never open. */
+  closed(code: number): void;
 }
 
 /**
- * The wire and nothing else: says what it is told, remembers what it hears. It believes nothing, so a frame that the
- * schemas don't describe to the letter fails whatever waits.
+ * A client without any logic of its own: it sends what tests ask for and keeps all frames it receives. A frame that the
+ * schemas do not describe exactly breaks it: everything that waits then fails.
  */
 export interface RawClient extends AsyncDisposable {
   readonly clientId: string;
-  /** The subprotocol that the server answered; empty for none. */
+  /** The subprotocol that the server chose; empty for none. */
   readonly subprotocol: string;
   readonly ready: ReadyFrame;
-  /** Everything heard so far, in order. */
+  readonly isOpen: boolean;
+  /** All frames received so far, in order. */
   readonly frames: readonly ServerFrame[];
-  /** The same, as it came over the wire. */
+  /** The same as text. */
   readonly texts: readonly string[];
   /** Resolves when the connection has ended; 1006 when it was cut. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  /** Sends a frame as it stands. */
+  /** Sends a frame without a `ref`. */
   send(frame: object): void;
   sendText(text: string): void;
   sendBinary(bytes: Uint8Array): void;
   /** Sends a frame with a fresh `ref`, and waits for the reply that repeats it. */
   ask(frame: object): Promise<Reply>;
-  /** The first frame of `type`, heard already or soon, that has the fields of `part`. */
+  /** The first frame of `type` that has the fields of `part`, among those received and those to come. */
   waitFor<T extends ServerFrameType>(type: T, part?: object): Promise<Extract<ServerFrame, { type: T }>>;
-  /** The frames of `type` heard so far that have the fields of `part`. */
+  /** The frames of `type` received so far that have the fields of `part`. */
   received<T extends ServerFrameType>(type: T, part?: object): Extract<ServerFrame, { type: T }>[];
   /** Resolves when everything that was on its way to this client has arrived. */
   settle(): Promise<void>;
@@ -45,7 +58,7 @@ export interface RawClient extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A handshake that was answered by something else than 101. */
+/** A handshake that was answered with another status than 101. */
 export class HandshakeRefused extends Error {
   override readonly name = 'HandshakeRefused';
   readonly status: number;
@@ -60,8 +73,7 @@ export class HandshakeRefused extends Error {
   }
 }
 
-/** Only ends a test that hangs: a busy machine may be slow. */
-const WAIT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Connects and waits for the first frame. Rejects with `HandshakeRefused`. */
 export async function connectRaw(options: RawClientOptions): Promise<RawClient> {
@@ -71,56 +83,67 @@ export async function connectRaw(options: RawClientOptions): Promise<RawClient> 
     headers: { ...authorization, ...headers },
     perMessageDeflate: false,
   });
-  const ear = listen(socket);
+  const listener = listen(socket, options);
   await opened(socket);
-  const first = await ear.waitFor((frame) => frame, 'the first frame');
+  const first = await listener.waitFor((frame) => frame, 'the first frame');
   if (first.type !== 'ready') throw new Error(`the first frame is ${first.type}, not ready`);
-  return toClient(socket, { clientId, ear, ready: first });
+  return toClient(socket, { clientId, listener, ready: first, recorder: options.recorder });
 }
 
 interface FrameListener {
   readonly frames: ServerFrame[];
   readonly texts: string[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  /** The first frame, heard already or soon, for which `match` answers something. */
-  waitFor<T>(match: (frame: ServerFrame) => T | undefined, what: string): Promise<T>;
+  /** What `match` finds in the first frame in which it finds anything, from frame number `from` on. */
+  waitFor<T>(match: (frame: ServerFrame) => T | undefined, what: string, from?: number): Promise<T>;
 }
 
 interface ClientDeps {
   readonly clientId: string;
-  readonly ear: FrameListener;
+  readonly listener: FrameListener;
   readonly ready: ReadyFrame;
+  readonly recorder: TrafficRecorder | undefined;
 }
 
-function toClient(socket: WebSocket, { clientId, ear, ready }: ClientDeps): RawClient {
+function toClient(socket: WebSocket, { clientId, listener, ready, recorder }: ClientDeps): RawClient {
   let lastRef = 0;
+
+  function sendText(text: string): void {
+    recorder?.sent(text);
+    socket.send(text);
+  }
 
   function ask(frame: object): Promise<Reply> {
     lastRef += 1;
     const ref = lastRef;
-    socket.send(JSON.stringify({ ...frame, ref }));
-    return ear.waitFor((reply) => ('ref' in reply && reply.ref === ref ? reply : undefined), JSON.stringify(frame));
+    const { length } = listener.frames;
+    sendText(JSON.stringify({ ...frame, ref }));
+    const isReply = (reply: ServerFrame) => ('ref' in reply && reply.ref === ref ? reply : undefined);
+    return listener.waitFor(isReply, JSON.stringify(frame), length);
   }
 
   async function close(): Promise<void> {
     socket.close();
-    await ear.closed;
+    await listener.closed;
   }
 
   return {
     clientId,
     subprotocol: socket.protocol,
     ready,
-    frames: ear.frames,
-    texts: ear.texts,
-    closed: ear.closed,
-    send: (frame) => socket.send(JSON.stringify(frame)),
-    sendText: (text) => socket.send(text),
+    frames: listener.frames,
+    texts: listener.texts,
+    closed: listener.closed,
+    get isOpen() {
+      return socket.readyState === socket.OPEN;
+    },
+    send: (frame) => sendText(JSON.stringify(frame)),
+    sendText,
     sendBinary: (bytes) => socket.send(bytes, { binary: true }),
     ask,
     waitFor: (type, part = {}) =>
-      ear.waitFor((frame) => (fits(frame, type, part) ? frame : undefined), `${type} ${JSON.stringify(part)}`),
-    received: (type, part = {}) => ear.frames.filter((frame) => fits(frame, type, part)),
+      listener.waitFor((frame) => (fits(frame, type, part) ? frame : undefined), `${type} ${JSON.stringify(part)}`),
+    received: (type, part = {}) => listener.frames.filter((frame) => fits(frame, type, part)),
     settle: async () => void (await ask({ type: 'ping' })),
     close,
     [Symbol.asyncDispose]: close,
@@ -140,10 +163,10 @@ function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-function listen(socket: WebSocket): FrameListener {
+function listen(socket: WebSocket, { timeoutMs = DEFAULT_TIMEOUT_MS, recorder }: RawClientOptions): FrameListener {
   const frames: ServerFrame[] = [];
   const texts: string[] = [];
-  const waiting = new Set<{ readonly look: (frame: ServerFrame) => void; readonly fail: (error: Error) => void }>();
+  const waiting = new Set<{ readonly onFrame: (frame: ServerFrame) => void; readonly fail: (error: Error) => void }>();
   let broken: Error | null = null;
 
   function failAll(error: Error): void {
@@ -153,15 +176,17 @@ function listen(socket: WebSocket): FrameListener {
 
   socket.on('message', (data: Buffer, isBinary) => {
     const text = data.toString();
+    recorder?.received(text);
     texts.push(text);
     const frame = isBinary ? null : toFrame(text);
     if (frame === null) return failAll(new Error(`no schema describes ${text.slice(0, 500)}`));
     frames.push(frame);
-    for (const { look } of waiting) look(frame);
+    for (const { onFrame } of waiting) onFrame(frame);
   });
-  socket.on('error', () => undefined); // It closes too, and that is what tests look at.
+  socket.on('error', () => undefined); // 'close' follows.
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.once('close', (code, reason) => {
+      recorder?.closed(code);
       failAll(new Error(`closed with ${code} ${reason.toString()}`));
       resolve({ code, reason: reason.toString() });
     });
@@ -171,17 +196,18 @@ function listen(socket: WebSocket): FrameListener {
     frames,
     texts,
     closed,
-    waitFor: (match, what) =>
+    waitFor: (match, what, from = 0) =>
       new Promise((resolve, reject) => {
-        for (const frame of frames) {
+        for (const frame of frames.slice(from)) {
           const found = match(frame);
           if (found !== undefined) return resolve(found);
         }
         if (broken !== null) return reject(new Error(`${broken.message}, while waiting for ${what}`));
         const last = (): string => texts.slice(-3).join('\n').slice(0, 1_000);
-        const timer = setTimeout(() => end(new Error(`waited for ${what}; heard last:\n${last()}`)), WAIT_MS);
+        const onTimeout = (): void => end(new Error(`waited for ${what}; received last:\n${last()}`));
+        const timer = Number.isFinite(timeoutMs) ? setTimeout(onTimeout, timeoutMs) : undefined;
         const waiter = {
-          look(frame: ServerFrame) {
+          onFrame(frame: ServerFrame) {
             const found = match(frame);
             if (found === undefined) return;
             resolve(found);
@@ -199,7 +225,7 @@ function listen(socket: WebSocket): FrameListener {
   };
 }
 
-/** The frame, if the schemas describe it to the letter: no field missing, and none beyond. */
+/** The frame, if the schemas describe it exactly: no field is missing and none is added. */
 function toFrame(text: string): ServerFrame | null {
   const json: unknown = JSON.parse(text);
   const parsed = serverFrame.safeParse(json);
