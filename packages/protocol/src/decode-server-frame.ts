@@ -1,50 +1,43 @@
 import type { ServerFrame, ServerFrameType } from './server-frame.ts';
 import type { LogEvent, LogEventType } from './sync/log-event.ts';
 
-type FieldKind = 'string' | 'number' | 'boolean' | 'object';
+/** An example of the fields that a record must have: each with a value of the same type as here. It may have more. */
+export type Shape = Readonly<Record<string, string | number | boolean | object>>;
 
-const event = { channel: 'string', seq: 'number', at: 'number', by: 'string' } as const;
-
-export type Shape = Readonly<Record<string, FieldKind>>;
+const event = { channel: '', seq: 0, at: 0, by: '' } as const;
 
 const LOG_EVENTS: Record<LogEventType, Shape> = {
-  message: { ...event, message: 'object' },
-  edited: { ...event, id: 'string', body: 'string' },
-  deleted: { ...event, id: 'string' },
-  reacted: { ...event, id: 'string', emoji: 'string' },
-  unreacted: { ...event, id: 'string', emoji: 'string' },
-  joined: { ...event, user: 'string' },
-  left: { ...event, user: 'string' },
-  renamed: { ...event, name: 'string', topic: 'string' },
+  message: { ...event, message: {} },
+  edited: { ...event, id: '', body: '' },
+  deleted: { ...event, id: '' },
+  reacted: { ...event, id: '', emoji: '' },
+  unreacted: { ...event, id: '', emoji: '' },
+  joined: { ...event, user: '' },
+  left: { ...event, user: '' },
+  renamed: { ...event, name: '', topic: '' },
 };
 
-/** The fields a client relies on, by frame. Small enough for the SDK's size budget, where the schemas are not. */
+/** The fields that a client relies on, by frame type. The schemas would exceed the SDK's size budget. */
 const SHAPES: Record<ServerFrameType, Shape> = {
   ...LOG_EVENTS,
-  ready: {
-    epoch: 'string',
-    user: 'object',
-    limits: 'object',
-    timers: 'object',
-    channels: 'object',
-  },
-  ok: { ref: 'number' },
-  error: { code: 'string', message: 'string' },
-  events: { ref: 'number', channel: 'string', events: 'object', lastSeq: 'number', more: 'boolean' },
-  reset: { ref: 'number', channel: 'string' },
-  messages: { ref: 'number', channel: 'string', messages: 'object', asOf: 'number', more: 'boolean' },
-  pong: { ref: 'number', heads: 'object' },
-  typing: { channel: 'string', user: 'string', on: 'boolean' },
-  channel: { channel: 'object' },
-  removed: { channel: 'string' },
-  read: { channel: 'string', seq: 'number', unread: 'number', mentions: 'number' },
-  user: { user: 'object' },
-  presence: { user: 'string', state: 'string' },
+  ready: { epoch: '', user: {}, limits: {}, timers: {}, channels: [] },
+  ok: { ref: 0 },
+  error: { code: '', message: '' },
+  events: { ref: 0, channel: '', events: [], lastSeq: 0, more: true },
+  reset: { ref: 0, channel: '' },
+  messages: { ref: 0, channel: '', messages: [], asOf: 0, more: true },
+  pong: { ref: 0, heads: {} },
+  typing: { channel: '', user: '', on: true },
+  channel: { channel: {} },
+  removed: { channel: '' },
+  read: { channel: '', seq: 0, unread: 0, mentions: 0 },
+  user: { user: {} },
+  presence: { user: '', state: '' },
 };
 
 /**
- * Decodes a text frame of the server. Null for what a client must ignore: unknown types, and frames without the
- * fields their type promises. Never throws. A client trusts its server beyond that; fields it does not know stay.
+ * Decodes a text frame of the server. Returns null for frames that a client must ignore: unknown types, and frames
+ * without the fields of their type. Never throws. A client trusts its server beyond that; unknown fields are kept.
  */
 export function decodeServerFrame(text: string): ServerFrame | null {
   const frame = parseRecord(text);
@@ -53,7 +46,7 @@ export function decodeServerFrame(text: string): ServerFrame | null {
   return hasShape(frame, SHAPES[type as ServerFrameType]) ? (frame as ServerFrame) : null;
 }
 
-/** The object that `text` is as JSON; null for anything else. */
+/** Parses a JSON object; null for anything else. */
 export function parseRecord(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -63,9 +56,10 @@ export function parseRecord(text: string): Record<string, unknown> | null {
   }
 }
 
-/** It has all of these fields; it may have more. */
 export function hasShape(record: Record<string, unknown>, shape: Shape): boolean {
-  return Object.entries(shape).every(([field, kind]) => typeof record[field] === kind && record[field] !== null);
+  return Object.entries(shape).every(
+    ([field, example]) => typeof record[field] === typeof example && record[field] !== null,
+  );
 }
 
 export function isLogEvent(frame: ServerFrame): frame is LogEvent {

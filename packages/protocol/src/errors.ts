@@ -1,19 +1,22 @@
-/** What a client does with each error code: may the very same request be tried again, and does the user see it. */
+const REFUSED = { retry: false, show: true } as const;
+const OVERLOADED = { retry: true, show: false } as const;
+
+/** How a client handles each error code: whether the same request may be retried, and whether the user sees the error. */
 export const ERROR_POLICY = {
-  bad_request: { retry: false, show: true },
-  too_large: { retry: false, show: true },
+  bad_request: REFUSED,
+  too_large: REFUSED,
   /** Also for what the user may not see: absent and forbidden look alike. */
-  not_found: { retry: false, show: true },
-  forbidden: { retry: false, show: true },
-  conflict: { retry: false, show: true },
-  rate_limited: { retry: true, show: false },
-  unavailable: { retry: true, show: false },
+  not_found: REFUSED,
+  forbidden: REFUSED,
+  conflict: REFUSED,
+  rate_limited: OVERLOADED,
+  unavailable: OVERLOADED,
   internal: { retry: true, show: true },
 } as const satisfies Record<string, { readonly retry: boolean; readonly show: boolean }>;
 
 export type ErrorCode = keyof typeof ERROR_POLICY;
 
-/** Codes of refused handshakes and HTTP requests, with their status. Body: `{"error":{"code","message"}}`. */
+/** Error codes of refused handshakes and HTTP requests, with their status. Body: `{"error":{"code","message"}}`. */
 export const HTTP_STATUS = {
   bad_request: 400,
   invalid_client_id: 400,
@@ -21,15 +24,15 @@ export const HTTP_STATUS = {
   invalid_token: 401,
   expired_token: 401,
   missing_token: 401,
-  /** Email and password, or the current password, do not fit. */
+  /** Email and password do not match, or the current password is wrong. */
   invalid_credentials: 401,
   forbidden: 403,
   forbidden_origin: 403,
   client_id_taken: 403,
   suspended: 403,
-  /** Sign-up needs the code of an invite. */
+  /** Sign-up requires an invite code. */
   invite_required: 403,
-  /** No such code, or it is expired, revoked or used up. */
+  /** The invite code is unknown, expired, revoked or used up. */
   invite_invalid: 403,
   signup_closed: 403,
   not_found: 404,

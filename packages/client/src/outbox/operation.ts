@@ -51,8 +51,8 @@ export function queued(sinceMs: number): OperationState {
  * What is not there is as good as deleted: its sending had failed. That is no failure to be shown, but not to be forgotten
  * either: a server that had stood still may store the message after all.
  */
-export function isDeleteOfMissing({ kind, state }: Operation): boolean {
-  return kind === 'delete' && state.name === 'failed' && state.reason === 'not_found';
+export function isDeleteOfMissing(operation: Operation): boolean {
+  return operation.kind === 'delete' && operation.state.name === 'failed' && operation.state.reason === 'not_found';
 }
 
 /** `channel` is that of the conversation, null when it is not known. A direct message then makes it. */
@@ -93,12 +93,12 @@ type StoredOperation = Omit<NewOperation, 'thread'> &
   };
 
 const STORED_SHAPE: Shape = {
-  id: 'string',
-  kind: 'string',
-  conversation: 'string',
-  message: 'string',
-  text: 'string',
-  atMs: 'number',
+  id: '',
+  kind: '',
+  conversation: '',
+  message: '',
+  text: '',
+  atMs: 0,
 };
 const KINDS: readonly unknown[] = ['send', 'edit', 'delete', 'react', 'unreact'] satisfies OperationKind[];
 
