@@ -37,13 +37,9 @@ const REPLICA: readonly Mutant[] = [
   {
     name: 'unread is counted by time stamps',
     file: `${CLIENT}/channels/channel-state.ts`,
-    find: 'if (by === me || seq <= channel.readSeq) return channel;',
+    find: 'if (event.by === me || event.seq <= channel.readSeq) return channel;',
     replace:
-      'if (by === me || seq <= channel.readSeq || (channel.unread > 0 && at < channel.lastActivityMs)) return channel;',
-    also: {
-      find: 'function countMessage(channel: ChannelState, { by, seq, message }',
-      replace: 'function countMessage(channel: ChannelState, { at, by, seq, message }',
-    },
+      'if (event.by === me || event.seq <= channel.readSeq || (channel.unread > 0 && event.at < before.lastActivityMs)) return channel;',
   },
   {
     name: 'unread is counted from the client’s clock: what was said before the last look, by that clock, counts as read',
@@ -53,40 +49,40 @@ const REPLICA: readonly Mutant[] = [
       'const applied = this.replica.receive(event);\n    for (const one of applied) if (one.at < (this.lookedAtMs ?? 0)) this.replica.markRead(one.channel, one.seq);\n',
     also: {
       file: `${CLIENT}/create-parley-client.ts`,
-      find: 'if (replica.markRead(channel, seq)) readSender.send(channel);',
+      find: 'if (this.#core.replica.markRead(channel, seq)) this.#core.readSender.send(channel);',
       replace:
-        'this.#core.lookedAtMs = this.#core.clock.now();\n      if (replica.markRead(channel, seq)) readSender.send(channel);',
+        'this.#core.lookedAtMs = this.#core.clock.now();\n      if (this.#core.replica.markRead(channel, seq)) this.#core.readSender.send(channel);',
     },
   },
   {
     name: 'mentions are not counted',
     file: `${CLIENT}/channels/channel-state.ts`,
     find: 'const mentionsMe =',
-    replace: 'const mentionsMe = seq < 0 &&',
+    replace: 'const mentionsMe = event.seq < 0 &&',
   },
   {
     name: 'the news of another device’s reading is ignored',
-    file: `${CLIENT}/client-core.ts`,
-    find: 'return this.replica.applyRead(frame);',
-    replace: 'return;',
+    file: `${CLIENT}/route-frames.ts`,
+    find: 'read: (core, frame) => core.replica.applyRead(frame),',
+    replace: 'read: () => undefined,',
   },
   {
     name: 'a removed channel stays in the list',
-    file: `${CLIENT}/client-core.ts`,
-    find: '    this.replica.removeChannel(id);\n',
+    file: `${CLIENT}/route-frames.ts`,
+    find: '  core.replica.removeChannel(id);\n',
     replace: '',
   },
   {
     name: 'reading is told once, and never again when that was lost',
-    file: `${CLIENT}/client-core.ts`,
-    find: 'if ((replica.find(id)?.readSeq ?? 0) > readSeq) this.readSender.send(id);',
+    file: `${CLIENT}/route-frames.ts`,
+    find: 'if ((core.replica.find(id)?.readSeq ?? 0) > readSeq) core.readSender.send(id);',
     replace: '',
   },
   {
     name: 'a deleted message keeps its text',
-    file: `${CLIENT}/timeline/message-window.ts`,
-    find: "    case 'deleted':\n      return tombstone(message);",
-    replace: "    case 'deleted':\n      return message;",
+    file: `${CLIENT}/channels/channel-state.ts`,
+    find: 'deleted: { window: (window, event) => changeMessage(window, event, tombstone) },',
+    replace: 'deleted: {},',
   },
 ];
 
@@ -112,7 +108,7 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'what a closed tab left behind is never taken over',
     file: `${CLIENT}/outbox/outbox-persistence.ts`,
-    find: 'await this.#deps.persistence.adopt(user).catch(() => [])',
+    find: 'await this.#deps.persistence.adopt(user).catch(this.#orElse([]))',
     replace: '[]',
   },
   {
@@ -124,8 +120,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a failure that is taken over stands beside its message',
     file: `${CLIENT}/outbox/outbox-persistence.ts`,
-    find: '      for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));\n',
-    replace: '',
+    find: 'this.#deps.outbox.confirm(new Set(window?.messages.map(({ id }) => id)));',
+    replace: 'void window;',
   },
   {
     name: 'two tabs both have the outbox',
@@ -168,8 +164,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a refused message is dropped without a word',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);',
-    replace: 'if (!ERROR_POLICY[code].retry) return this.#remove(({ id }) => id === operation.id);',
+    find: 'if (isRefused(reply)) return this.#fail(operation.id, reply.code);',
+    replace: 'if (isRefused(reply)) return this.#remove(({ id }) => id === operation.id);',
   },
   {
     name: 'a message that timed out is dropped without a word',
@@ -187,8 +183,8 @@ const OUTBOX: readonly Mutant[] = [
   {
     name: 'a message that nobody answers waits for ever',
     file: `${CLIENT}/outbox/outbox.ts`,
-    find: 'this.#deps.isOnline() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
-    replace: 'this.#deps.isOnline() ? 3_000_000 : OFFLINE_TIMEOUT_MS',
+    find: 'this.#deps.connection.isOnline ? this.#deps.settings.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS',
+    replace: 'this.#deps.connection.isOnline ? 3_000_000 : OFFLINE_TIMEOUT_MS',
   },
   {
     name: 'a failure is not taken back when the message turns up',
@@ -233,7 +229,7 @@ const LINK: readonly Mutant[] = [
   {
     name: 'typing has no expiry',
     file: `${CLIENT}/typing/typing-receiver.ts`,
-    find: 'const stop = this.#deps.clock.after(this.#deps.timers.typingExpireMs, expire);',
+    find: 'const stop = this.#deps.clock.after(this.#deps.settings.timers.typingExpireMs, expire);',
     replace: 'const stop = () => void expire;',
   },
   {

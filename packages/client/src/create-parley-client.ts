@@ -2,6 +2,7 @@ import type { ChannelId, MessageId, User, UserId } from '@parley/protocol';
 import { channelList } from './channels/channel-list.ts';
 import { ClientCore } from './client-core.ts';
 import { statusOf } from './connection/connection-status.ts';
+import type { Diagnostic } from './connection/reasons.ts';
 import type { ClientEnvironment } from './environment.ts';
 import { failuresOf } from './outbox/failures.ts';
 import type {
@@ -20,11 +21,16 @@ export interface ParleyClientOptions {
   /** Names this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. Of two clients of a user with the same id only the later one stays connected. */
   readonly clientId: string;
   readonly environment: ClientEnvironment;
+  /**
+   * Called for each connection attempt, close, probe, failed operation, storage failure, gap sync and reset. For logs:
+   * the reasons and their numbers are in docs/sdk.md. Must not throw.
+   */
+  readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
 /** Makes a client. It does nothing until `connect`. */
-export function createParleyClient({ clientId, environment }: ParleyClientOptions): ParleyClient {
-  return new Client(new ClientCore(clientId, environment));
+export function createParleyClient(options: ParleyClientOptions): ParleyClient {
+  return new Client(new ClientCore(options));
 }
 
 class Client implements ParleyClient {
@@ -38,30 +44,29 @@ class Client implements ParleyClient {
   readonly failures: Readable<readonly FailedOperation[]>;
 
   constructor(core: ClientCore) {
-    const { readables, connection, replica, userDirectory, outbox } = core;
     this.#core = core;
-    this.status = readables.readable(
-      () => [connection.state],
+    this.status = core.readables.readable(
+      () => [core.connection.state],
       ([state]) => statusOf(state),
     );
-    this.me = readables.readable(
-      () => [replica.me],
+    this.me = core.readables.readable(
+      () => [core.replica.me],
       ([me]) => me,
     );
-    this.channels = readables.readable(
-      () => [replica.channels, replica.me?.id ?? ''],
+    this.channels = core.readables.readable(
+      () => [core.replica.channels, core.replica.me?.id ?? ''],
       ([channels, me], shown) => channelList(channels, me, shown ?? []),
     );
-    this.users = readables.readable(
-      () => [userDirectory.users],
+    this.users = core.readables.readable(
+      () => [core.users.users],
       ([users]) => users,
     );
-    this.online = readables.readable(
-      () => [userDirectory.online],
+    this.online = core.readables.readable(
+      () => [core.users.online],
       ([online]) => online,
     );
-    this.failures = readables.readable(
-      () => [outbox.operations],
+    this.failures = core.readables.readable(
+      () => [core.outbox.operations],
       ([operations]) => failuresOf(operations),
     );
   }
@@ -91,9 +96,8 @@ class Client implements ParleyClient {
   typing(conversation: Conversation): Readable<readonly UserId[]> {
     const known = this.#typing.get(conversation);
     if (known !== undefined) return known;
-    const { readables, typingReceiver } = this.#core;
-    const typing = readables.readable(
-      () => [typingReceiver.in(this.#core.keyOf(conversation))],
+    const typing = this.#core.readables.readable(
+      () => [this.#core.typingReceiver.in(this.#core.keyOf(conversation))],
       ([typists]): readonly UserId[] => [...typists.keys()],
     );
     this.#typing.set(conversation, typing);
@@ -102,7 +106,7 @@ class Client implements ParleyClient {
 
   open(conversation: Conversation, aroundSeq?: number): void {
     this.#withChannel(conversation, (channel) => this.#core.loader.open(channel, aroundSeq ?? null));
-    if (conversation.startsWith('to:')) this.#core.userDirectory.request([conversation.slice(3)]);
+    if (conversation.startsWith('to:')) this.#core.users.request([conversation.slice(3)]);
   }
 
   loadOlder(conversation: Conversation): void {
@@ -152,16 +156,14 @@ class Client implements ParleyClient {
   }
 
   composing(conversation: Conversation, hasText: boolean): void {
-    const { typingSender } = this.#core;
     const channel = this.#core.channelIdOf(conversation);
-    if (channel === null || !this.#core.connection.isOnline) typingSender.stop();
-    else typingSender.composing(channel, hasText);
+    if (channel === null || !this.#core.connection.isOnline) this.#core.typingSender.stop();
+    else this.#core.typingSender.composing(channel, hasText);
   }
 
   markRead(channel: ChannelId, seq: number): void {
-    const { replica, readSender } = this.#core;
     this.#core.batch(() => {
-      if (replica.markRead(channel, seq)) readSender.send(channel);
+      if (this.#core.replica.markRead(channel, seq)) this.#core.readSender.send(channel);
     });
   }
 
@@ -170,10 +172,9 @@ class Client implements ParleyClient {
   }
 
   #do(operation: Parameters<ClientCore['outbox']['add']>[0]): void {
-    const { outbox, settings } = this.#core;
     const conversation = this.#core.keyOf(operation.conversation);
-    const refusal = operation.text.length > settings.limits.maxBodyChars ? 'too_large' : null;
-    this.#core.batch(() => outbox.add({ ...operation, conversation }, refusal));
+    const refusal = operation.text.length > this.#core.settings.limits.maxBodyChars ? 'too_large' : null;
+    this.#core.batch(() => this.#core.outbox.add({ ...operation, conversation }, refusal));
   }
 
   #withChannel(conversation: Conversation, run: (channel: ChannelId) => void): void {

@@ -19,8 +19,7 @@ export class DeadlineTimer {
     this.#stop = null;
     this.#atMs = atMs;
     if (atMs === Number.POSITIVE_INFINITY) return;
-    const { clock } = this.#deps;
-    this.#stop = clock.after(Math.max(0, atMs - clock.now()), () => {
+    this.#stop = this.#deps.clock.after(Math.max(0, atMs - this.#deps.clock.now()), () => {
       this.#atMs = Number.POSITIVE_INFINITY;
       this.#onDeadline();
     });

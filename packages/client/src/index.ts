@@ -2,3 +2,4 @@ export type { ChannelId, ChannelKind, ErrorCode, MessageId, Reaction, User, User
 export * from './create-parley-client.ts';
 export * from './parley-client.ts';
 export * from './environment.ts';
+export type { Diagnostic, Reason, StopReason, WaitReason } from './connection/reasons.ts';

@@ -1,4 +1,5 @@
 import type { ChannelId, ChannelKind, ErrorCode, MessageId, Reaction, User, UserId } from '@parley/protocol';
+import type { StopReason, WaitReason } from './connection/reasons.ts';
 
 /** A value that changes over time. `get` answers the same object until it changes, so it fits `useSyncExternalStore`. */
 export interface Readable<T> {
@@ -71,18 +72,16 @@ export type ConnectionStatus =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly attempt: number; readonly sinceMs: number }
   | { readonly name: 'online' }
-  | { readonly name: 'waiting'; readonly attempt: number; readonly sinceMs: number; readonly retryAtMs: number }
-  /** Will not come back by itself. */
+  /** The connection failed for `reason`; the next attempt is at `retryAtMs`. */
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly sinceMs: number;
+      readonly retryAtMs: number;
+      readonly reason: WaitReason;
+    }
+  /** The client does not reconnect by itself. */
   | { readonly name: 'stopped'; readonly reason: StopReason };
-
-export type StopReason =
-  | 'signed-out'
-  | 'suspended'
-  /** The same clientId connected elsewhere. */
-  | 'superseded'
-  /** The handshake was refused for good; `refusal` codes of the protocol's table that are not worth a retry. */
-  | 'refused'
-  | 'closed';
 
 export interface ChannelView {
   readonly id: ChannelId;

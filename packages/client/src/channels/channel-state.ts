@@ -3,16 +3,27 @@ import {
   type ChannelKind,
   type ChannelSummary,
   type LogEvent,
+  type LogEventByType,
+  type LogEventType,
   MAX_COUNTED_UNREAD,
   type MessageEvent,
   type UserId,
 } from '@parley/protocol';
-import { applyToWindow, EMPTY_WINDOW, type Window } from '../timeline/message-window.ts';
+import {
+  appendMessage,
+  changeMessage,
+  EMPTY_WINDOW,
+  moveWindow,
+  react,
+  tombstone,
+  unreact,
+  type Window,
+} from '../timeline/message-window.ts';
 
-/** Events from beyond a gap that wait for it to be filled. When full they are let go of: `sync` brings them again. */
+/** Events after a gap that wait until it is filled. When there are more all are dropped: `sync` brings them again. */
 export const MAX_OUT_OF_ORDER_EVENTS = 1_000;
 
-/** What is known of one channel of the user. Changed only by what the server says, and by the user's own reading. */
+/** One channel of the user. Only frames of the server and the user's own reading change it. */
 export interface ChannelState {
   readonly id: ChannelId;
   readonly kind: ChannelKind;
@@ -25,20 +36,20 @@ export interface ChannelState {
   readonly unread: number;
   readonly mentions: number;
   readonly lastActivityMs: number;
-  /** The log position that all of the above is true for. */
+  /** Every event up to this log position is applied to the fields above. */
   readonly receivedSeq: number;
-  /** The highest position heard of. */
+  /** The highest known position of the log. */
   readonly head: number;
-  /** The messages, true for a position of their own. */
+  /** The loaded messages, as of a position of their own. */
   readonly window: Window | null;
-  /** Events from beyond a gap, by seq. */
+  /** Events after a gap, by seq. */
   readonly buffered: ReadonlyMap<number, LogEvent>;
 }
 
-/** The channel as `ready` or `channel` tells it. Loaded messages stay, and are brought up to date by `sync`. */
+/** The channel as in a `ready` or `channel` frame. Loaded messages stay; `sync` brings them up to date. */
 export function channelOf(summary: ChannelSummary, before: ChannelState | null): ChannelState {
   const { lastSeq, members = null, memberCount = members?.length ?? 0, createdBy = null, ...rest } = summary;
-  // The log ends before what is loaded: a promise was broken, so nothing loaded can be trusted.
+  // A log that ends before the loaded events has been replaced, so nothing loaded can be trusted.
   const isTrusted = before !== null && Math.max(before.receivedSeq, before.window?.asOf ?? 0) <= lastSeq;
   return {
     ...rest,
@@ -58,14 +69,14 @@ export function position(channel: ChannelState): number {
   return Math.min(channel.receivedSeq, channel.window?.asOf ?? channel.receivedSeq);
 }
 
-/** Events are missing that will not come by themselves: some beyond a gap are here, or the messages lag behind the rest. */
+/** Events are missing that only a request brings: later ones are buffered, or the messages are behind the counts. */
 export function isGapped(channel: ChannelState): boolean {
   return channel.buffered.size > 0 || position(channel) < channel.receivedSeq;
 }
 
 /**
- * Takes an event in: the next one is applied, with those held back that follow it; one from beyond a gap is held back;
- * what was had before is ignored. Answers the channel, and what was applied, in order.
+ * Receives an event. The next one is applied, and so are buffered ones that follow it; one after a gap is buffered; one
+ * that is applied already is ignored. Returns the channel, and the applied events in order.
  */
 export function receive(
   channel: ChannelState,
@@ -94,42 +105,60 @@ export function withWindow(channel: ChannelState, window: Window | null): Channe
   return dropApplied({ ...channel, window });
 }
 
-/** Held back events that were had by other means would look like a gap for ever. */
+/** Drops buffered events that a page has brought meanwhile: they would look like a gap for ever. */
 function dropApplied(channel: ChannelState): ChannelState {
   if (channel.buffered.size === 0) return channel;
   const have = position(channel);
   return { ...channel, buffered: new Map([...channel.buffered].filter(([seq]) => seq > have)) };
 }
 
-/** Each part takes the event if it is its next; one that is ahead knows it already. */
+/** The counts and the window each apply the event that follows their own position; a later position includes it already. */
 function apply(channel: ChannelState, event: LogEvent, me: UserId): ChannelState {
   const counted = event.seq === channel.receivedSeq + 1 ? count(channel, event, me) : channel;
-  const { window } = counted;
-  return window?.asOf === event.seq - 1 ? { ...counted, window: applyToWindow(window, event) } : counted;
+  if (counted.window?.asOf !== event.seq - 1) return counted;
+  const window = moveWindow(counted.window, event.seq);
+  return { ...counted, window: projectionOf(event).window?.(window, event) ?? window };
 }
 
 function count(channel: ChannelState, event: LogEvent, me: UserId): ChannelState {
   const moved = { ...channel, receivedSeq: event.seq };
-  switch (event.type) {
-    case 'message':
-      return { ...countMessage(moved, event, me), lastActivityMs: event.at };
-    case 'joined':
-      return { ...moved, memberCount: channel.memberCount + 1 };
-    case 'left':
-      return { ...moved, memberCount: channel.memberCount - 1 };
-    case 'renamed':
-      return { ...moved, name: event.name, topic: event.topic };
-    case 'edited':
-    case 'deleted':
-    case 'reacted':
-    case 'unreacted':
-      return moved;
-  }
+  return projectionOf(event).channel?.(moved, event, me) ?? moved;
 }
 
-function countMessage(channel: ChannelState, { by, seq, message }: MessageEvent, me: UserId): ChannelState {
-  if (by === me || seq <= channel.readSeq) return channel;
-  const mentionsMe = 'mentions' in message && message.mentions?.includes(me) === true;
+/** How an event of one type changes a channel. A part that it does not change is left out. */
+interface Projection<E extends LogEvent> {
+  channel?(channel: ChannelState, event: E, me: UserId): ChannelState;
+  window?(window: Window, event: E): Window;
+}
+
+const PROJECTIONS = {
+  message: { channel: countMessage, window: appendMessage },
+  edited: {
+    window: (window, event) =>
+      changeMessage(window, event, (message) =>
+        event.deleted === true ? tombstone(message) : { ...message, body: event.body, editedAt: event.at },
+      ),
+  },
+  deleted: { window: (window, event) => changeMessage(window, event, tombstone) },
+  reacted: {
+    window: (window, event) => changeMessage(window, event, (message) => react(message, event.emoji, event.by)),
+  },
+  unreacted: {
+    window: (window, event) => changeMessage(window, event, (message) => unreact(message, event.emoji, event.by)),
+  },
+  joined: { channel: (channel) => ({ ...channel, memberCount: channel.memberCount + 1 }) },
+  left: { channel: (channel) => ({ ...channel, memberCount: channel.memberCount - 1 }) },
+  renamed: { channel: (channel, event) => ({ ...channel, name: event.name, topic: event.topic }) },
+} satisfies { readonly [T in LogEventType]: Projection<LogEventByType[T]> };
+
+function projectionOf(event: LogEvent): Projection<LogEvent> {
+  return PROJECTIONS[event.type];
+}
+
+function countMessage(before: ChannelState, event: MessageEvent, me: UserId): ChannelState {
+  const channel = { ...before, lastActivityMs: event.at };
+  if (event.by === me || event.seq <= channel.readSeq) return channel;
+  const mentionsMe = 'mentions' in event.message && event.message.mentions?.includes(me) === true;
   return {
     ...channel,
     unread: Math.min(channel.unread + 1, MAX_COUNTED_UNREAD),

@@ -1,4 +1,5 @@
 import { type ChannelId, type EventsFrame, type LogEvent, MAX_SYNC_EVENTS } from '@parley/protocol';
+import type { Reason } from '../connection/reasons.ts';
 import { isRefused, type Outcome, type Requests } from '../connection/requests.ts';
 import type { Clock } from '../environment.ts';
 import { type ChannelState, isGapped, position } from './channel-state.ts';
@@ -6,7 +7,7 @@ import type { Replica } from './replica.ts';
 
 const SYNC_TIMEOUT_MS = 10_000;
 const RETRY_MS = 1_000;
-/** An event that is known to exist usually is on its way: it gets this long before it is asked for. */
+/** An event that is known to exist is usually on its way: it may take this long before the client requests it. */
 const GRACE_MS = 1_000;
 
 export interface GapSyncDeps {
@@ -15,23 +16,24 @@ export interface GapSyncDeps {
   readonly requests: Requests;
   readonly loader: { reload(channel: ChannelId): void };
   readonly connection: { readonly isOnline: boolean; reconnect(): void };
-  /** Takes an event in, as if it had come by itself. */
+  /** Applies an event like one that the server sent without a request. */
   receive(event: LogEvent): void;
+  report(reason: Reason, detail: unknown): void;
 }
 
-/** Asks for the missing part of each channel that has a gap, a page at a time, until there is none. */
+/** Requests the missing events of each channel that has a gap, a page at a time, until the gap is filled. */
 export class GapSync {
   readonly #deps: GapSyncDeps;
-  /** Channels with a `sync` under way, or a pause before the next. Holds what ends the pause. */
+  /** Channels with a pending `sync`, or a pause before the next. The value cancels the pause. */
   readonly #busy = new Map<ChannelId, () => void>();
-  /** Channels whose missing events may still come by themselves. */
+  /** Channels whose missing events may still arrive without a request. */
   readonly #inGrace = new Map<ChannelId, () => void>();
 
   constructor(deps: GapSyncDeps) {
     this.#deps = deps;
   }
 
-  /** To be called after whatever may have opened a gap, or told of a higher head. */
+  /** Must be called after everything that may open a gap or raise the known head. */
   check(id: ChannelId): void {
     const channel = this.#deps.replica.find(id);
     if (channel === null || this.#busy.has(id) || !this.#deps.connection.isOnline) return;
@@ -39,7 +41,7 @@ export class GapSync {
     else if (channel.head > channel.receivedSeq) this.#startGrace(id);
   }
 
-  /** The connection is gone: `ready` starts over. */
+  /** The connection has ended: `ready` starts over. */
   stop(): void {
     for (const stop of [...this.#busy.values(), ...this.#inGrace.values()]) stop();
     this.#busy.clear();
@@ -50,6 +52,7 @@ export class GapSync {
     const after = position(channel);
     this.#busy.set(channel.id, () => undefined);
     const command = { type: 'sync', channel: channel.id, after, limit: MAX_SYNC_EVENTS } as const;
+    this.#deps.report('gap-sync', command);
     this.#deps.requests.send(command, SYNC_TIMEOUT_MS, (outcome) => this.#settle(channel.id, outcome));
   }
 
@@ -58,29 +61,29 @@ export class GapSync {
     if (outcome.type === 'disconnected') return;
     if (outcome.type !== 'reset' && !isRefused(outcome)) return this.#retryLater(id);
     this.#busy.delete(id);
-    // Refused: not a member any more. `removed` says so.
+    // Refused means that the user is no longer a member; the `removed` frame handles that.
     if (outcome.type === 'reset') this.#reset(id);
   }
 
   #applyPage({ channel: id, events, lastSeq }: EventsFrame): void {
-    const { replica } = this.#deps;
-    const before = replica.find(id);
-    replica.noteHead(id, lastSeq);
+    const before = this.#deps.replica.find(id);
+    this.#deps.replica.noteHead(id, lastSeq);
     for (const event of events) this.#deps.receive(event);
-    const after = replica.find(id);
+    const after = this.#deps.replica.find(id);
     this.#busy.delete(id);
     if (before === null || after === null) return;
     if (position(after) >= lastSeq) this.check(id);
     else if (position(after) > position(before)) this.#sync(after);
-    // An answer that brings nothing new would be asked for for ever.
+    // A reply without new events would be requested again at once, for ever.
     else this.#retryLater(id);
   }
 
   #reset(id: ChannelId): void {
+    this.#deps.report('reset', id);
     const channel = this.#deps.replica.find(id);
     if (channel === null) return;
     if (channel.window !== null && channel.window.asOf < channel.receivedSeq) this.#deps.loader.reload(id);
-    // What is missing is more than messages: only `ready` tells it.
+    // More than messages is missing: only `ready` brings names, members and counts.
     else this.#deps.connection.reconnect();
   }
 

@@ -52,9 +52,7 @@ export class Replica {
   }
 
   removeChannel(id: ChannelId): void {
-    const channels = new Map(this.#channels);
-    channels.delete(id);
-    this.#channels = channels;
+    this.#channels = new Map([...this.#channels].filter(([other]) => other !== id));
   }
 
   /** Answers the events that were applied, in order: none, or several when one fills a gap. */

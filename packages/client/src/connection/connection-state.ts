@@ -1,24 +1,30 @@
-import { CLOSE, closePolicy } from '@parley/protocol';
+import {
+  CLOSE_RESTARTING,
+  CLOSE_SESSION_ENDED,
+  CLOSE_SUPERSEDED,
+  CLOSE_SUSPENDED,
+  closePolicy,
+} from '@parley/protocol';
 import type { HandshakeProbe } from '../environment.ts';
-import type { StopReason } from '../parley-client.ts';
 import { backOffMs } from './backoff.ts';
+import type { StopReason, WaitReason } from './reasons.ts';
 
-/** Dialing, greeting, asking for the verdict, and an unanswered ping each get this long. */
+/** Opening the socket, `ready`, the probe and the answer to a ping may each take this long. */
 const STEP_TIMEOUT_MS = 10_000;
-/** A connection that did not last this long does not start the back-off anew: else a server that drops everyone is stormed. */
+/** Shorter connections do not reset the backoff, so that a crash-looping server is not flooded. */
 const STABLE_MS = 2_000;
-/** After flooding, or a frame that the server would not take. */
+/** The pause after flooding, or after a frame that the server does not accept. */
 const PAUSE_MS = 5_000;
-/** Everyone comes back from a restart at once: the first window is 2 s, that of the third failure. */
+/** After a restart all clients reconnect at once: their first backoff window is 2 s, that of the third failure. */
 const RESTART_ATTEMPT = 2;
 
 const STOP_BY_CODE: Readonly<Record<number, StopReason>> = {
-  [CLOSE.sessionEnded]: 'signed-out',
-  [CLOSE.suspended]: 'suspended',
-  [CLOSE.superseded]: 'superseded',
+  [CLOSE_SESSION_ENDED]: 'signed-out',
+  [CLOSE_SUSPENDED]: 'suspended',
+  [CLOSE_SUPERSEDED]: 'superseded',
 };
 
-/** By code of the refused handshake, or else by its status. */
+/** By error code of the refused handshake, or else by its status. */
 const STOP_BY_PROBE: Readonly<Record<string, StopReason>> = {
   suspended: 'suspended',
   400: 'refused',
@@ -30,9 +36,9 @@ export type ConnectionState =
   | { readonly name: 'idle' }
   /** The socket is not open yet. */
   | Connecting<'connecting'>
-  /** The socket is open, `ready` is to come. */
+  /** The socket is open; `ready` has not arrived. */
   | Connecting<'awaiting-ready'>
-  /** The socket closed without opening: the server is asked why. */
+  /** The socket closed before it opened; a plain request asks the server why. */
   | Connecting<'probing'>
   | {
       readonly name: 'online';
@@ -40,16 +46,17 @@ export type ConnectionState =
       readonly sinceMs: number;
       readonly pingMs: number;
       readonly pingedMs: number;
-      /** Since when a ping waits for any sign of life. */
+      /** When the ping was sent that no frame has followed yet. */
       readonly unansweredPingMs: number | null;
     }
   | {
       readonly name: 'backing-off';
       readonly attempt: number;
       readonly downSinceMs: number;
-      /** The server asked not to be called before. */
+      /** The server asked for no attempt before this time. */
       readonly notBeforeMs: number;
       readonly retryAtMs: number;
+      readonly reason: WaitReason;
     }
   | { readonly name: 'stopped'; readonly reason: StopReason };
 
@@ -68,7 +75,7 @@ export type ConnectionEvent =
 
 export type ConnectionEffect = 'dial' | 'probe-handshake' | 'ping';
 
-/** `fraction`: 0 ≤ x < 1, drawn anew for each step. */
+/** `fraction`: 0 ≤ x < 1, a new random number for each transition. */
 export interface ConnectionEnv {
   readonly nowMs: number;
   readonly fraction: number;
@@ -76,37 +83,52 @@ export interface ConnectionEnv {
 
 export type Transition = readonly [ConnectionState, readonly ConnectionEffect[]];
 
-/** The connection as a state machine. Events of a socket that was given up must not be handed in. */
+/** The connection as a state machine: docs/sdk.md has it as a table. Events of a replaced socket must not be passed in. */
 export function transition(state: ConnectionState, event: ConnectionEvent, env: ConnectionEnv): Transition {
+  const unchanged: Transition = [state, []];
   switch (event.name) {
     case 'connect':
-      return state.name === 'idle' || state.name === 'stopped' ? dial(0, env.nowMs, env) : [state, []];
+      return state.name === 'idle' || state.name === 'stopped'
+        ? dial({ attempt: 0, downSinceMs: env.nowMs }, env)
+        : unchanged;
     case 'retry':
-      return state.name === 'backing-off' ? dial(state.attempt, state.downSinceMs, env) : [state, []];
+      return state.name === 'backing-off' ? dial(state, env) : unchanged;
     case 'wake':
       return handleWake(state, env);
     case 'reconnect':
-      return state.name === 'online' ? [scheduleReconnect(state, {}, env), []] : [state, []];
+      return state.name === 'online' ? scheduleReconnect(state, { reason: 'resync' }, env) : unchanged;
     case 'close':
       return [{ name: 'stopped', reason: 'closed' }, []];
     case 'opened':
-      return state.name === 'connecting' ? [{ ...state, name: 'awaiting-ready', sinceMs: env.nowMs }, []] : [state, []];
+      return state.name === 'connecting' ? [{ ...state, name: 'awaiting-ready', sinceMs: env.nowMs }, []] : unchanged;
     case 'ready':
-      return state.name === 'awaiting-ready' ? [online(state.attempt, event.pingMs, env), []] : [state, []];
+      return state.name === 'awaiting-ready'
+        ? [
+            {
+              name: 'online',
+              attempt: state.attempt,
+              sinceMs: env.nowMs,
+              pingMs: event.pingMs,
+              pingedMs: env.nowMs,
+              unansweredPingMs: null,
+            },
+            [],
+          ]
+        : unchanged;
     case 'received':
       return state.name === 'online' && state.unansweredPingMs !== null
         ? [{ ...state, unansweredPingMs: null }, []]
-        : [state, []];
+        : unchanged;
     case 'closed':
       return handleClose(state, event.code, env);
     case 'probed':
-      return state.name === 'probing' ? applyProbe(state, event.probe, env) : [state, []];
+      return state.name === 'probing' ? applyProbe(state, event.probe, env) : unchanged;
     case 'tick':
       return handleTick(state, env);
   }
 }
 
-/** When the state wants its next `tick`; infinite when time alone does not change it. */
+/** When the state expects its next `tick`; infinite when time alone does not change it. */
 export function deadlineMs(state: ConnectionState): number {
   switch (state.name) {
     case 'connecting':
@@ -123,46 +145,35 @@ export function deadlineMs(state: ConnectionState): number {
   }
 }
 
-function dial(attempt: number, downSinceMs: number, env: ConnectionEnv): Transition {
-  return [{ name: 'connecting', attempt, downSinceMs, sinceMs: env.nowMs }, ['dial']];
+function dial(outage: Pick<Connecting<string>, 'attempt' | 'downSinceMs'>, env: ConnectionEnv): Transition {
+  return [
+    { name: 'connecting', attempt: outage.attempt, downSinceMs: outage.downSinceMs, sinceMs: env.nowMs },
+    ['dial'],
+  ];
 }
 
-function online(attempt: number, pingMs: number, { nowMs }: ConnectionEnv): ConnectionState {
-  return { name: 'online', attempt, sinceMs: nowMs, pingMs, pingedMs: nowMs, unansweredPingMs: null };
-}
-
-/** What every other state still has of a socket is to be closed. */
+/** In every other state a socket that is still there is closed. */
 export function hasSocket(state: ConnectionState): boolean {
   return state.name === 'connecting' || state.name === 'awaiting-ready' || state.name === 'online';
 }
 
-/** A machine that slept does not know that its connection is gone: so it asks at once. */
+/** A machine that slept may have lost its connection without noticing, so it pings at once. */
 function handleWake(state: ConnectionState, env: ConnectionEnv): Transition {
   if (state.name === 'online' && state.unansweredPingMs === null) return ping(state, env);
   if (state.name !== 'backing-off' || env.nowMs < state.notBeforeMs) return [state, []];
-  return dial(state.attempt, state.downSinceMs, env);
+  return dial(state, env);
 }
 
-// Asked each `pingMs`, silent or not: the answer also tells of a lost last event in a channel that nobody writes in.
-function ping(state: Extract<ConnectionState, { name: 'online' }>, { nowMs }: ConnectionEnv): Transition {
-  return [{ ...state, pingedMs: nowMs, unansweredPingMs: nowMs }, ['ping']];
+// Sent every `pingMs` even on a busy connection: the pong also reveals a lost last event in a channel that is now quiet.
+function ping(state: Extract<ConnectionState, { name: 'online' }>, env: ConnectionEnv): Transition {
+  return [{ ...state, pingedMs: env.nowMs, unansweredPingMs: env.nowMs }, ['ping']];
 }
 
 function handleTick(state: ConnectionState, env: ConnectionEnv): Transition {
   if (env.nowMs < deadlineMs(state)) return [state, []];
-  switch (state.name) {
-    case 'connecting':
-    case 'awaiting-ready':
-    case 'probing':
-      return [scheduleReconnect(state, {}, env), []];
-    case 'online':
-      return state.unansweredPingMs === null ? ping(state, env) : [scheduleReconnect(state, {}, env), []];
-    case 'backing-off':
-      return dial(state.attempt, state.downSinceMs, env);
-    case 'idle':
-    case 'stopped':
-      return [state, []];
-  }
+  if (state.name === 'online' && state.unansweredPingMs === null) return ping(state, env);
+  if (state.name === 'backing-off') return dial(state, env);
+  return scheduleReconnect(state, { reason: 'timeout' }, env);
 }
 
 function handleClose(state: ConnectionState, code: number, env: ConnectionEnv): Transition {
@@ -172,38 +183,49 @@ function handleClose(state: ConnectionState, code: number, env: ConnectionEnv): 
     case 'stop':
       return [{ name: 'stopped', reason: STOP_BY_CODE[code] ?? 'refused' }, []];
     case 'reconnect-after-pause':
-      return [scheduleReconnect(state, { pauseMs: PAUSE_MS }, env), []];
+      return scheduleReconnect(state, { reason: 'limited', pauseMs: PAUSE_MS }, env);
     case 'reconnect':
-      return [scheduleReconnect(state, code === CLOSE.restarting ? { leastAttempt: RESTART_ATTEMPT } : {}, env), []];
+      return scheduleReconnect(
+        state,
+        code === CLOSE_RESTARTING
+          ? { reason: 'restarting', leastAttempt: RESTART_ATTEMPT }
+          : { reason: 'disconnected' },
+        env,
+      );
   }
 }
 
 function applyProbe(state: ConnectionState, probe: HandshakeProbe, env: ConnectionEnv): Transition {
-  if (probe.kind === 'unreachable') return [scheduleReconnect(state, {}, env), []];
+  if (probe.kind === 'unreachable') return scheduleReconnect(state, { reason: 'unreachable' }, env);
   const reason = STOP_BY_PROBE[probe.code] ?? STOP_BY_PROBE[probe.status];
   if (reason !== undefined) return [{ name: 'stopped', reason }, []];
-  return [scheduleReconnect(state, { pauseMs: probe.retryAfterMs ?? 0 }, env), []];
+  return scheduleReconnect(state, { reason: 'unavailable', pauseMs: probe.retryAfterMs ?? 0 }, env);
 }
 
 interface ReconnectOptions {
+  readonly reason: WaitReason;
   readonly pauseMs?: number;
   readonly leastAttempt?: number;
 }
 
-/** Waits as the number of failures so far asks for, after the pause that the server asked for. */
+/** Waits for the pause that the server asked for, then for a backoff by the number of failures so far. */
 function scheduleReconnect(
   state: ConnectionState,
-  { pauseMs = 0, leastAttempt = 0 }: ReconnectOptions,
+  { reason, pauseMs = 0, leastAttempt = 0 }: ReconnectOptions,
   { nowMs, fraction }: ConnectionEnv,
-): ConnectionState {
+): Transition {
   const failed = Math.max(failedAttempts(state, nowMs), leastAttempt);
-  return {
-    name: 'backing-off',
-    attempt: failed + 1,
-    downSinceMs: 'downSinceMs' in state ? state.downSinceMs : nowMs,
-    notBeforeMs: nowMs + pauseMs,
-    retryAtMs: nowMs + pauseMs + backOffMs(failed, fraction),
-  };
+  return [
+    {
+      name: 'backing-off',
+      attempt: failed + 1,
+      downSinceMs: 'downSinceMs' in state ? state.downSinceMs : nowMs,
+      notBeforeMs: nowMs + pauseMs,
+      retryAtMs: nowMs + pauseMs + backOffMs(failed, fraction),
+      reason,
+    },
+    [],
+  ];
 }
 
 function failedAttempts(state: ConnectionState, nowMs: number): number {

@@ -11,30 +11,31 @@ import {
 } from './connection-state.ts';
 
 export interface ConnectionListener {
-  /** Every frame of a live connection; `ready` is the first. */
+  /** Called with every frame while online; `ready` is the first. */
   readonly onFrame: (frame: ServerFrame) => void;
-  readonly onChange: (state: ConnectionState, before: ConnectionState) => void;
-  /** It is time for a ping: any frame will do as the answer. */
+  /** `event` caused the change. */
+  readonly onChange: (state: ConnectionState, before: ConnectionState, event: ConnectionEvent) => void;
+  /** A ping is due. Any frame counts as its answer. */
   readonly onPingDue: () => void;
 }
 
-/** Carries out what `stepLink` decides: holds the socket, and one timer. */
+/** Runs the state machine of `connection-state.ts`: owns the socket and one timer. */
 export class Connection {
   readonly #environment: ClientEnvironment;
   readonly #clientId: string;
   readonly #listener: ConnectionListener;
   #state: ConnectionState = { name: 'idle' };
   #socket: Socket | null = null;
-  /** Grows with each dial and hang-up: what an older socket or verdict still says is not for us. */
+  /** Increases with each new socket, close and probe: callbacks of an older generation are ignored. */
   #generation = 0;
   readonly #timer: DeadlineTimer;
   #stopWakeEvents: (() => void) | null = null;
 
-  constructor(deps: ClientEnvironment, clientId: string, listener: ConnectionListener) {
-    this.#environment = deps;
+  constructor(environment: ClientEnvironment, clientId: string, listener: ConnectionListener) {
+    this.#environment = environment;
     this.#clientId = clientId;
     this.#listener = listener;
-    this.#timer = new DeadlineTimer(deps, () => this.#step({ name: 'tick' }));
+    this.#timer = new DeadlineTimer(environment, () => this.#step({ name: 'tick' }));
   }
 
   get state(): ConnectionState {
@@ -54,7 +55,7 @@ export class Connection {
     this.#step({ name: 'retry' });
   }
 
-  /** Gives the connection up and comes back: only `ready` can tell what is needed. */
+  /** Closes the connection and opens another: only a new `ready` can repair the replica. */
   reconnect(): void {
     this.#step({ name: 'reconnect' });
   }
@@ -65,7 +66,7 @@ export class Connection {
     this.#step({ name: 'close' });
   }
 
-  /** Only while live. */
+  /** Does nothing while not online. */
   send(frame: ClientFrame): void {
     if (this.isOnline) this.#socket?.send(JSON.stringify(frame));
   }
@@ -81,7 +82,7 @@ export class Connection {
     this.#state = state;
     if (!hasSocket(state)) this.#closeSocket();
     for (const effect of effects) this.#run(effect);
-    if (state !== before) this.#listener.onChange(state, before);
+    if (state !== before) this.#listener.onChange(state, before, event);
     this.#timer.set(deadlineMs(this.#state));
   }
 

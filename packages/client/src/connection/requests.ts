@@ -4,11 +4,11 @@ import type { Clock } from '../environment.ts';
 type WithoutRef<F> = F extends unknown ? Omit<F, 'ref'> : never;
 export type Command = WithoutRef<ClientFrame>;
 
-/** What became of a request: the server's reply, no reply in time, or the connection went before one came. */
+/** The result of a request: the server's reply, no reply in time, or a connection that ended before the reply. */
 export type Outcome = Reply | { readonly type: 'timeout' } | { readonly type: 'disconnected' };
 export type Settle = (outcome: Outcome) => void;
 
-/** The server will not have it: asking again would not change that. */
+/** The server refuses the command for good: a retry would not help. */
 export function isRefused(outcome: Outcome): boolean {
   return outcome.type === 'error' && !ERROR_POLICY[outcome.code].retry;
 }
@@ -18,7 +18,7 @@ interface PendingRequest {
   readonly stop: (() => void) | null;
 }
 
-/** The outstanding requests of one connection, by `ref`. Each settles exactly once, never during `ask`. */
+/** The pending requests of one connection, by `ref`. Each settles exactly once, never during `send`. */
 export class Requests {
   readonly #clock: Clock;
   readonly #send: (frame: ClientFrame) => void;
@@ -30,7 +30,7 @@ export class Requests {
     this.#send = send;
   }
 
-  /** `timeoutMs` null: the reply may come as late as the connection lives. */
+  /** `timeoutMs` null: the reply may arrive at any time while the connection lasts. */
   send(command: Command, timeoutMs: number | null, settle: Settle): void {
     this.#lastRef += 1;
     const ref = this.#lastRef;
@@ -44,7 +44,7 @@ export class Requests {
     if (reply.ref !== undefined) this.#settle(reply.ref, reply);
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   failAll(): void {
     for (const ref of this.#pending.keys()) this.#settle(ref, { type: 'disconnected' });
   }

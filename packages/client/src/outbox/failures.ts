@@ -1,7 +1,7 @@
 import type { FailedOperation } from '../parley-client.ts';
 import { isDeleteOfMissing, type Operation } from './operation.ts';
 
-/** The failed operations as the user sees them. */
+/** The failed operations that the user sees. */
 export function failuresOf(operations: readonly Operation[]): readonly FailedOperation[] {
   const visible = operations.filter((operation) => !isDeleteOfMissing(operation));
   return visible.flatMap(({ id, kind, conversation, message, text, state }) => {

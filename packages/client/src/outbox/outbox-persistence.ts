@@ -1,12 +1,13 @@
 import type { UserId } from '@parley/protocol';
 import type { Replica } from '../channels/replica.ts';
+import type { Reason } from '../connection/reasons.ts';
 import type { Clock, Persistence } from '../environment.ts';
 import { decodeOperation, encodeOperation, type Operation } from './operation.ts';
 import type { Outbox } from './outbox.ts';
 
-/** Storage that does not answer must not keep the user from sending. */
+/** Storage that does not respond must not keep the user from sending. */
 const LOAD_TIMEOUT_MS = 2_000;
-/** What was still pending when the page went, and is found again later than this, is not sent behind the user's back: it fails. */
+/** An operation that was pending when its page closed fails if it is found later than this: sending it would surprise the user. */
 const STALE_MS = 5 * 60_000;
 
 export interface OutboxPersistenceDeps {
@@ -15,12 +16,13 @@ export interface OutboxPersistenceDeps {
   readonly outbox: Outbox;
   readonly replica: Replica;
   batch(task: () => void): void;
+  report(reason: Reason, detail: unknown): void;
 }
 
-/** `late`: what was kept is still to come, but nobody waits for it any longer. */
+/** `timed-out`: the stored operations may still arrive, but sending no longer waits for them. */
 type Progress = 'loading' | 'timed-out' | 'loaded';
 
-/** Keeps one user's pending and failed operations in persistence, and brings them back. */
+/** Stores the pending and failed operations of one user, and restores them. */
 export class OutboxPersistence {
   readonly #deps: OutboxPersistenceDeps;
   #owner: UserId | null = null;
@@ -38,56 +40,55 @@ export class OutboxPersistence {
     return this.#owner;
   }
 
-  /** What was kept for the owner is in the outbox, or too late to be first: sending may begin. */
+  /** The owner's stored operations are in the outbox, or too late to be sent first: sending may begin. */
   get isRestored(): boolean {
     return this.#progress !== 'loading';
   }
 
-  /** Shows what was left behind before the server has said who the user is. Nothing is sent before that. */
+  /** Shows the stored operations before the server has sent who the user is. They are not sent until then. */
   async loadLastUser(): Promise<void> {
-    const user = await this.#deps.persistence.lastUser().catch(() => null);
+    const user = await this.#deps.persistence.lastUser().catch(this.#orElse(null));
     if (user !== null && this.#owner === null) await (this.#opening = this.#open(user));
   }
 
-  /** The server said who the user is. Another user's operations are put away, not sent. */
+  /** The server has sent who the user is. The operations of another user are stored, not sent. */
   async setOwner(user: UserId): Promise<void> {
     if (this.#owner !== user) await (this.#opening = this.#open(user));
     await this.adopt();
   }
 
-  /** Takes over what clients that are gone left behind, and sends it. Nothing is saved over it before it has come. */
+  /** Takes over and sends the operations of clients that no longer exist. No save runs before they have arrived. */
   async adopt(): Promise<void> {
     const user = this.#owner;
     if (user === null) return;
     this.#saving = this.#saving.then(async () => {
-      this.#restore(user, await this.#deps.persistence.adopt(user).catch(() => []));
+      this.#restore(user, await this.#deps.persistence.adopt(user).catch(this.#orElse([])));
     });
     await this.#saving;
   }
 
-  /** To be called after each change of the outbox. */
+  /** Must be called after each change of the outbox. */
   changed(): void {
     if (this.#isSaveDue) return;
     this.#isSaveDue = true;
     this.#saving = this.#saving.then(() => this.#save());
   }
 
-  /** Resolves when everything is saved: not before what was kept has come, which must not be overwritten. */
+  /** Resolves once everything is saved. Waits for the load first, so that a save can't overwrite what it brings. */
   async flush(): Promise<void> {
     await this.#opening;
     await this.#saving;
   }
 
   async #open(user: UserId): Promise<void> {
-    const { outbox, clock, persistence } = this.#deps;
     if (this.#owner !== null) {
       void this.#save();
-      this.#deps.batch(() => outbox.clear());
+      this.#deps.batch(() => this.#deps.outbox.clear());
     }
     this.#owner = user;
     this.#progress = 'loading';
-    const stop = clock.after(LOAD_TIMEOUT_MS, () => this.#setReady(user, 'timed-out'));
-    const entries = await persistence.load(user).catch(() => []);
+    const stop = this.#deps.clock.after(LOAD_TIMEOUT_MS, () => this.#setReady(user, 'timed-out'));
+    const entries = await this.#deps.persistence.load(user).catch(this.#orElse([]));
     stop();
     this.#saved = entries.join('\n');
     this.#restore(user, entries);
@@ -105,11 +106,12 @@ export class OutboxPersistence {
     if (this.#owner !== user || entries.length === 0) return;
     const nowMs = this.#deps.clock.now();
     const operations = entries.map((entry) => decodeOperation(entry, nowMs)).filter((one) => one !== null);
-    const { outbox, replica } = this.#deps;
     this.#deps.batch(() => {
-      outbox.restore(operations.map((operation) => failIfStale(operation, nowMs)));
-      // What is shown already was stored, whatever the client that left it behind thought.
-      for (const { window } of replica.channels.values()) outbox.confirm(new Set(window?.messages.map(({ id }) => id)));
+      this.#deps.outbox.restore(operations.map((operation) => failIfStale(operation, nowMs)));
+      // A message that is already shown was stored, whatever its client knew when it closed.
+      for (const { window } of this.#deps.replica.channels.values()) {
+        this.#deps.outbox.confirm(new Set(window?.messages.map(({ id }) => id)));
+      }
     });
   }
 
@@ -120,7 +122,15 @@ export class OutboxPersistence {
     const text = entries.join('\n');
     if (text === this.#saved) return Promise.resolve();
     this.#saved = text;
-    return this.#deps.persistence.save(this.#owner, entries).catch(() => undefined);
+    return this.#deps.persistence.save(this.#owner, entries).catch(this.#orElse(undefined));
+  }
+
+  /** Handles a failure of storage: reports it and continues with `fallback`. */
+  #orElse<const T>(fallback: T): (error: unknown) => T {
+    return (error) => {
+      this.#deps.report('storage-failed', error);
+      return fallback;
+    };
   }
 }
 

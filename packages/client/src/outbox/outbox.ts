@@ -1,6 +1,7 @@
 import { type ChannelId, ERROR_POLICY, type ErrorFrame, type MessageId, type OkFrame } from '@parley/protocol';
 import { backOffMs } from '../connection/backoff.ts';
-import type { Outcome, Requests } from '../connection/requests.ts';
+import type { Reason } from '../connection/reasons.ts';
+import { isRefused, type Outcome, type Requests } from '../connection/requests.ts';
 import { DeadlineTimer } from '../deadline-timer.ts';
 import type { Clock, Random } from '../environment.ts';
 import type { Conversation, FailureReason, OperationId } from '../parley-client.ts';
@@ -26,10 +27,10 @@ export interface OutboxDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly requests: Requests;
-  readonly timers: { readonly sendTimeoutMs: number };
+  readonly settings: { readonly timers: { readonly sendTimeoutMs: number } };
   /** Hears of each change. What it kept from before must be here before anything is sent. */
   readonly outboxPersistence: { readonly isRestored: boolean; changed(): void };
-  isOnline(): boolean;
+  readonly connection: { readonly isOnline: boolean };
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
@@ -39,8 +40,9 @@ export interface OutboxDeps {
   isApplied(channel: ChannelId, seq: number): boolean;
   /** An `ok` told of an event. */
   noteHead(channel: ChannelId, seq: number): void;
-  /** Runs a task of a timer, and tells readers of what it changed. */
+  /** Runs the task of a timer, then notifies subscribers of its changes. */
   batch(task: () => void): void;
+  report(reason: Reason, detail: unknown): void;
 }
 
 type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
@@ -134,7 +136,7 @@ export class Outbox {
 
   /** Sends what may be sent now. */
   pump(): void {
-    if (this.#deps.isOnline() && this.#deps.outboxPersistence.isRestored) {
+    if (this.#deps.connection.isOnline && this.#deps.outboxPersistence.isRestored) {
       const nowMs = this.#deps.clock.now();
       for (const head of this.#heads()) {
         if (head.state.name === 'queued' && head.state.notBeforeMs <= nowMs) this.#send(head);
@@ -171,11 +173,10 @@ export class Outbox {
   }
 
   #stored(operation: Operation, { channel: told, seq, at }: OkFrame): void {
-    const { conversation } = operation;
-    const channel = told ?? this.#deps.channelIdOf(conversation);
-    this.#restartTimeouts(conversation);
+    const channel = told ?? this.#deps.channelIdOf(operation.conversation);
+    this.#restartTimeouts(operation.conversation);
     // Of a channel that was lost meanwhile no event comes.
-    const isOver = channel === null || seq === undefined || this.#deps.isRemovedFrom(conversation);
+    const isOver = channel === null || seq === undefined || this.#deps.isRemovedFrom(operation.conversation);
     if (isOver || this.#deps.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
     }
@@ -184,11 +185,11 @@ export class Outbox {
     this.#deps.noteHead(channel, seq);
   }
 
-  #refused(operation: Operation, sending: Waiting, { code, retryAfterMs }: ErrorFrame): void {
-    if (!ERROR_POLICY[code].retry) return this.#fail(operation.id, code);
+  #refused(operation: Operation, sending: Waiting, reply: ErrorFrame): void {
+    if (isRefused(reply)) return this.#fail(operation.id, reply.code);
     const jitterMs = backOffMs(sending.tries, this.#deps.random.fraction());
-    const notBeforeMs = this.#deps.clock.now() + (retryAfterMs ?? 0) + jitterMs;
-    this.#replace({ ...operation, state: { ...sending, name: 'queued', refusal: code, notBeforeMs } });
+    const notBeforeMs = this.#deps.clock.now() + (reply.retryAfterMs ?? 0) + jitterMs;
+    this.#replace({ ...operation, state: { ...sending, name: 'queued', refusal: reply.code, notBeforeMs } });
   }
 
   /** The first waiting operation of each conversation. */
@@ -211,20 +212,21 @@ export class Outbox {
   #refresh(matches: (operation: Operation) => boolean): void {
     const sinceMs = this.#deps.clock.now();
     this.#operations = this.#operations.map((operation) => {
-      const { state } = operation;
-      // A `sending` state is known by its identity to the request that it waits for.
-      if (state.name !== 'queued' || !matches(operation)) return operation;
-      return { ...operation, state: { ...state, sinceMs } };
+      // A pending request recognizes its `sending` state by identity, so that state must stay the same object.
+      if (operation.state.name !== 'queued' || !matches(operation)) return operation;
+      return { ...operation, state: { ...operation.state, sinceMs } };
     });
   }
 
   #deadlineMs({ state }: WaitingOperation): number {
-    return state.sinceMs + (this.#deps.isOnline() ? this.#deps.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS);
+    return (
+      state.sinceMs + (this.#deps.connection.isOnline ? this.#deps.settings.timers.sendTimeoutMs : OFFLINE_TIMEOUT_MS)
+    );
   }
 
   #expire(): void {
     const nowMs = this.#deps.clock.now();
-    const isOnline = this.#deps.isOnline();
+    const isOnline = this.#deps.connection.isOnline;
     for (const { id } of this.#operations) {
       // As it is now: one that fails may change others.
       const operation = this.#find(id);
@@ -243,6 +245,7 @@ export class Outbox {
   }
 
   #fail(id: OperationId, reason: FailureReason): void {
+    this.#deps.report('operation-failed', { id, reason });
     this.#set(failOperation(this.#operations, id, { name: 'failed', reason, failedAtMs: this.#deps.clock.now() }));
   }
 
@@ -285,6 +288,5 @@ function editOf(send: Operation, nowMs: number): Operation[] {
 }
 
 function isWaiting(operation: Operation): operation is WaitingOperation {
-  const { name } = operation.state;
-  return name === 'queued' || name === 'sending';
+  return operation.state.name === 'queued' || operation.state.name === 'sending';
 }

@@ -22,7 +22,7 @@ export function overlay(
   const operations = pending.filter(({ state }) => state.name !== 'failed');
   if (operations.length === 0) return confirmed;
   const known = new Set(confirmed.map(({ id }) => id));
-  const sends = operations.filter(({ kind, message }) => kind === 'send' && !known.has(message));
+  const sends = operations.filter((operation) => operation.kind === 'send' && !known.has(operation.message));
   const changes = Map.groupBy(
     operations.filter(({ kind }) => kind !== 'send'),
     ({ message }) => message,
@@ -36,11 +36,12 @@ export function overlay(
 
 function pendingMessage(send: Operation, by: UserId): TimelineMessage {
   const { message: id, text: body, thread, atMs, state } = send;
-  const position = state.name === 'stored' ? ({ state: 'sent', seq: state.seq, at: state.at } as const) : PENDING;
+  const position =
+    state.name === 'stored'
+      ? ({ state: 'sent', seq: state.seq, at: state.at } as const)
+      : ({ state: 'pending', seq: null } as const);
   return { ...EMPTY_MESSAGE, id, at: atMs, by, body, thread, ...position };
 }
-
-const PENDING = { state: 'pending', seq: null } as const;
 
 /** What is pending comes last, in the order in which it was written: infinity less infinity is `NaN`, which sorts as equal. */
 function bySeq(a: TimelineMessage, b: TimelineMessage): number {
@@ -52,16 +53,20 @@ function apply(message: TimelineMessage, operation: Operation, me: UserId): Time
   return { ...changed(message, operation, me), changing: message.changing || operation.state.name !== 'stored' };
 }
 
-function changed(message: TimelineMessage, { kind, text, atMs, state }: Operation, me: UserId): TimelineMessage {
-  switch (kind) {
+function changed(message: TimelineMessage, operation: Operation, me: UserId): TimelineMessage {
+  switch (operation.kind) {
     case 'edit':
-      return { ...message, body: text, editedAt: state.name === 'stored' ? state.at : atMs };
+      return {
+        ...message,
+        body: operation.text,
+        editedAt: operation.state.name === 'stored' ? operation.state.at : operation.atMs,
+      };
     case 'delete':
       return tombstone(message);
     case 'react':
-      return { ...message, reactions: react(message.reactions, text, me) };
+      return react(message, operation.text, me);
     case 'unreact':
-      return { ...message, reactions: unreact(message.reactions, text, me) };
+      return unreact(message, operation.text, me);
     case 'send':
       return message;
   }

@@ -26,31 +26,38 @@ export function recount(channel: ChannelState, me: UserId): ChannelState {
   return { ...channel, ...countAfter(channel, channel.readSeq, me) };
 }
 
-function countAfter({ window, receivedSeq, mentions }: ChannelState, readSeq: number, me: UserId): Counts | null {
-  if (readSeq >= receivedSeq) return { unread: 0, mentions: 0 };
-  const reachesEnd = window !== null && !window.moreAfter && window.asOf >= receivedSeq;
-  if (!reachesEnd || !reachesBack(window, readSeq)) return null;
-  const left = countBetween(window, { after: readSeq, upTo: receivedSeq }, me);
+function countAfter(channel: ChannelState, readSeq: number, me: UserId): Counts | null {
+  if (readSeq >= channel.receivedSeq) return { unread: 0, mentions: 0 };
+  const reachesEnd = channel.window !== null && !channel.window.moreAfter && channel.window.asOf >= channel.receivedSeq;
+  if (!reachesEnd || !reachesBack(channel.window, readSeq)) return null;
+  const left = countBetween(channel.window, { after: readSeq, upTo: channel.receivedSeq }, me);
   // Whom a tombstone mentioned nobody can say: what was counted before may include it.
   const mostMentions = left.mentions + left.tombstones;
-  return capped({ unread: left.unread, mentions: Math.min(Math.max(mentions, left.mentions), mostMentions) });
+  return capped({ unread: left.unread, mentions: Math.min(Math.max(channel.mentions, left.mentions), mostMentions) });
 }
 
 /** The end is not loaded, but all that is read now is: take that away. Not from a count that had stopped counting. */
 function countDown(channel: ChannelState, readSeq: number, me: UserId): Counts | null {
-  const { window, unread, mentions } = channel;
-  if (window === null || unread >= MAX_COUNTED_UNREAD || !reachesBack(window, channel.readSeq)) return null;
-  if (window.moreAfter ? lastSeq(window) < readSeq : window.asOf < readSeq) return null;
-  const read = countBetween(window, { after: channel.readSeq, upTo: readSeq }, me);
-  return { unread: Math.max(0, unread - read.unread), mentions: Math.max(0, mentions - read.mentions) };
+  if (
+    channel.window === null ||
+    channel.unread >= MAX_COUNTED_UNREAD ||
+    !reachesBack(channel.window, channel.readSeq)
+  ) {
+    return null;
+  }
+  if (channel.window.moreAfter ? lastSeq(channel.window) < readSeq : channel.window.asOf < readSeq) return null;
+  const read = countBetween(channel.window, { after: channel.readSeq, upTo: readSeq }, me);
+  return { unread: Math.max(0, channel.unread - read.unread), mentions: Math.max(0, channel.mentions - read.mentions) };
 }
 
 function reachesBack(window: Window, seq: number): boolean {
   return !window.moreBefore || firstSeq(window) <= seq + 1;
 }
 
-function countBetween({ messages }: Window, span: { after: number; upTo: number }, me: UserId) {
-  const others = messages.filter(({ seq, by }) => seq !== null && seq > span.after && seq <= span.upTo && by !== me);
+function countBetween(window: Window, span: { after: number; upTo: number }, me: UserId) {
+  const others = window.messages.filter(
+    ({ seq, by }) => seq !== null && seq > span.after && seq <= span.upTo && by !== me,
+  );
   return {
     unread: others.length,
     mentions: others.filter(({ mentions }) => mentions.includes(me)).length,
@@ -58,6 +65,9 @@ function countBetween({ messages }: Window, span: { after: number; upTo: number 
   };
 }
 
-function capped({ unread, mentions }: Counts): Counts {
-  return { unread: Math.min(unread, MAX_COUNTED_UNREAD), mentions: Math.min(mentions, MAX_COUNTED_UNREAD) };
+function capped(counts: Counts): Counts {
+  return {
+    unread: Math.min(counts.unread, MAX_COUNTED_UNREAD),
+    mentions: Math.min(counts.mentions, MAX_COUNTED_UNREAD),
+  };
 }

@@ -4,20 +4,20 @@ import { isRefused, type Requests } from '../connection/requests.ts';
 import type { Clock } from '../environment.ts';
 
 const READ_TIMEOUT_MS = 10_000;
-/** The server stores each move: someone who reads a busy channel as it comes moves on once a second. */
+/** The server stores each move of a cursor: a user who reads along in a busy channel moves it once a second. */
 const INTERVAL_MS = 1_000;
 
 export interface ReadSenderDeps {
   readonly clock: Clock;
   readonly requests: Requests;
   readonly replica: Replica;
-  isOnline(): boolean;
+  readonly connection: { readonly isOnline: boolean };
 }
 
-/** Tells the server how far the user has read: of each channel one request at a time, the latest position only. */
+/** Sends the user's read cursors: one request per channel at a time, and only the latest position. */
 export class ReadSender {
   readonly #deps: ReadSenderDeps;
-  /** Channels with a request under way, or a pause before the next. Holds what ends the pause. */
+  /** Channels with a pending request, or a pause before the next. The value cancels the pause. */
   readonly #busy = new Map<ChannelId, () => void>();
 
   constructor(deps: ReadSenderDeps) {
@@ -25,7 +25,7 @@ export class ReadSender {
   }
 
   send(channel: ChannelId): void {
-    if (!this.#deps.isOnline() || this.#busy.has(channel)) return;
+    if (!this.#deps.connection.isOnline || this.#busy.has(channel)) return;
     const seq = this.#readSeq(channel);
     this.#busy.set(channel, () => undefined);
     this.#deps.requests.send({ type: 'read', channel, seq }, READ_TIMEOUT_MS, (outcome) => {
@@ -33,7 +33,7 @@ export class ReadSender {
     });
   }
 
-  /** The connection is gone: `ready` tells where the server's cursor stands. */
+  /** The connection has ended: `ready` brings the server's cursor. */
   stop(): void {
     for (const stop of this.#busy.values()) stop();
     this.#busy.clear();

@@ -19,14 +19,13 @@ export interface TimelineInput {
 
 /** What is to be shown of a conversation. Messages that look as in `shown` stay the same objects. */
 export function timelineOf(input: TimelineInput, shown: Timeline | undefined): Timeline {
-  const { window, loads } = input;
   return {
     state: stateOf(input),
     messages: messagesOf(input, shown?.messages ?? []),
-    moreBefore: window?.moreBefore ?? false,
-    moreAfter: window?.moreAfter ?? false,
-    loadingBefore: isLoading(loads.before),
-    loadingAfter: isLoading(loads.after),
+    moreBefore: input.window?.moreBefore ?? false,
+    moreAfter: input.window?.moreAfter ?? false,
+    loadingBefore: isLoading(input.loads.before),
+    loadingAfter: isLoading(input.loads.after),
   };
 }
 

@@ -29,7 +29,7 @@ export interface HistoryLoaderDeps {
   readonly replica: Replica;
   readonly requests: Requests;
   readonly timelines: { refresh(channel: ChannelId): void };
-  isOnline(): boolean;
+  readonly connection: { readonly isOnline: boolean };
   pageLoaded(page: MessagePage): void;
   /** Runs a task of a timer, and tells readers of what it changed. */
   batch(task: () => void): void;
@@ -119,7 +119,7 @@ export class HistoryLoader {
   }
 
   #request(id: ChannelId, position: PagePosition, tries = 0): void {
-    const isPossible = this.#deps.isOnline() && this.#deps.replica.find(id) !== null;
+    const isPossible = this.#deps.connection.isOnline && this.#deps.replica.find(id) !== null;
     // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
     const state = !isPossible ? 'pending' : tries < MAX_TRIES ? 'requested' : 'failed';
     const load: LoadState = { position, state, tries: tries + 1 };
@@ -144,13 +144,12 @@ export class HistoryLoader {
 
   /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
   #retryLater(id: ChannelId, load: LoadState, isFinal: boolean): void {
-    const { position, tries } = load;
-    const hasFailed = isFinal || tries >= MAX_TRIES;
+    const hasFailed = isFinal || load.tries >= MAX_TRIES;
     const waiting: LoadState = { ...load, state: hasFailed ? 'failed' : 'pending' };
     this.#set(id, waiting);
-    if (isFinal || (hasFailed && partOf(position) !== 'whole')) return;
-    this.#deps.clock.after(RETRY_MS * Math.min(tries, MAX_RETRY_FACTOR), () => {
-      if (this.#isCurrent(id, waiting)) this.#deps.batch(() => this.#request(id, position, tries));
+    if (isFinal || (hasFailed && partOf(load.position) !== 'whole')) return;
+    this.#deps.clock.after(RETRY_MS * Math.min(load.tries, MAX_RETRY_FACTOR), () => {
+      if (this.#isCurrent(id, waiting)) this.#deps.batch(() => this.#request(id, load.position, load.tries));
     });
   }
 
@@ -174,8 +173,8 @@ export class HistoryLoader {
   }
 }
 
-function partOf({ name }: PagePosition): Part {
-  return name === 'before' || name === 'after' ? name : 'whole';
+function partOf(position: PagePosition): Part {
+  return position.name === 'before' || position.name === 'after' ? position.name : 'whole';
 }
 
 function historyCommand(channel: ChannelId, position: PagePosition): Command {

@@ -1,14 +1,14 @@
-import type { LogEvent, MessageEvent, MessagePage, MessageView, Reaction, UserId } from '@parley/protocol';
+import type { MessageEvent, MessageId, MessagePage, MessageView, UserId } from '@parley/protocol';
 import type { TimelineMessage } from '../parley-client.ts';
 
-/** Messages held of a channel nobody scrolls back in; beyond it the oldest are let go of, `TRIM_MESSAGES` at a time. */
+/** Loaded messages of a channel in which nobody scrolls back. Beyond it the oldest are dropped, `TRIM_MESSAGES` at a time. */
 export const MAX_WINDOW_MESSAGES = 500;
-/** The same once more were asked for; beyond it those at the other end are let go of. */
+/** The same once older or newer pages were requested. Beyond it messages at the other end are dropped. */
 export const MAX_EXTENDED_WINDOW_MESSAGES = 5_000;
-/** More than a page of history brings. */
+/** Larger than a page of `history`. */
 const TRIM_MESSAGES = 100;
 
-/** A message of which nothing but its author and place is told. */
+/** The optional fields of a message at their defaults. */
 export const EMPTY_MESSAGE: Omit<TimelineMessage, 'id' | 'state' | 'seq' | 'at' | 'by'> = {
   body: '',
   deleted: false,
@@ -19,28 +19,28 @@ export const EMPTY_MESSAGE: Omit<TimelineMessage, 'id' | 'state' | 'seq' | 'at' 
   changing: false,
 };
 
-/** A contiguous stretch of a channel's confirmed messages. */
+/** A contiguous range of a channel's confirmed messages. */
 export interface Window {
   /** Oldest first. */
   readonly messages: readonly TimelineMessage[];
-  /** Every event up to this log position is in it. */
+  /** Every event up to this log position is applied. */
   readonly asOf: number;
   readonly moreBefore: boolean;
-  /** Detached from the end of the log: new messages do not belong to it. */
+  /** Detached from the end of the log: new messages are not appended. */
   readonly moreAfter: boolean;
   readonly isExtended: boolean;
-  /** Parts that were loaded later than the rest, and are true for a later position than `asOf`. */
+  /** Ranges that were loaded later and are as of a later position than `asOf`. */
   readonly ahead: readonly Segment[];
 }
 
-/** The messages from seq `first` to `last` hold every event up to log position `asOf`. */
+/** To the messages from seq `first` to `last` every event up to log position `asOf` is applied. */
 interface Segment {
   readonly first: number;
   readonly last: number;
   readonly asOf: number;
 }
 
-/** All of a log without events: what is said first in a new channel need not be loaded. */
+/** The window of an empty log: the first messages of a new channel need no `history` request. */
 export const EMPTY_WINDOW: Window = {
   messages: [],
   asOf: 0,
@@ -55,7 +55,7 @@ export function windowOf(page: MessagePage): Window {
   return { ...EMPTY_WINDOW, messages, asOf: page.asOf, moreBefore: page.more, moreAfter: page.moreAfter === true };
 }
 
-/** Puts a page of the messages just before the window in front of it. */
+/** Adds a page of the messages just before the window. */
 export function prepend(window: Window, page: MessagePage): Window {
   const first = firstSeq(window);
   const older = page.messages.filter((view) => view.seq < first).map(messageOfView);
@@ -66,7 +66,7 @@ export function prepend(window: Window, page: MessagePage): Window {
   return reconcilePositions(window, older, { joined, asOf: page.asOf });
 }
 
-/** Puts a page of the messages just after the window behind it. */
+/** Adds a page of the messages just after the window. */
 export function append(window: Window, page: MessagePage): Window {
   const last = lastSeq(window);
   const newer = page.messages.filter((view) => view.seq > last).map(messageOfView);
@@ -75,24 +75,15 @@ export function append(window: Window, page: MessagePage): Window {
   return reconcilePositions(window, newer, { joined, asOf: page.asOf });
 }
 
-/** Applies the event at `asOf + 1`. */
-export function applyToWindow(window: Window, event: LogEvent): Window {
-  const moved = { ...window, asOf: event.seq, ahead: window.ahead.filter((segment) => segment.asOf > event.seq) };
-  switch (event.type) {
-    case 'message':
-      return window.moreAfter || event.seq <= lastSeq(window)
-        ? moved
-        : trim({ ...moved, messages: [...window.messages, messageOfEvent(event)] });
-    case 'edited':
-    case 'deleted':
-    case 'reacted':
-    case 'unreacted':
-      return change(moved, event);
-    case 'joined':
-    case 'left':
-    case 'renamed':
-      return moved;
-  }
+/** The window as of log position `seq`, the one after its own. The event at `seq` is applied next. */
+export function moveWindow(window: Window, seq: number): Window {
+  return { ...window, asOf: seq, ahead: window.ahead.filter((segment) => segment.asOf > seq) };
+}
+
+/** A window that is detached from the end leaves the message out. */
+export function appendMessage(window: Window, event: MessageEvent): Window {
+  if (window.moreAfter || event.seq <= lastSeq(window)) return window;
+  return trim({ ...window, messages: [...window.messages, messageOfEvent(event)] });
 }
 
 export function firstSeq(window: Window): number {
@@ -109,11 +100,11 @@ function messageOfEvent({ message, seq, at, by }: MessageEvent): TimelineMessage
 
 function messageOfView(view: MessageView): TimelineMessage {
   const empty = { ...EMPTY_MESSAGE, state: 'sent' as const };
-  // JSON knows no `undefined`: what the server leaves out stays blank.
+  // JSON has no `undefined`, so a field that the server leaves out keeps its default.
   return Object.assign(empty, view);
 }
 
-/** Two parts of one window are true for different positions: the later one is remembered as being ahead. */
+/** The window and the page may be as of different positions: the later range is recorded in `ahead`. */
 function reconcilePositions(
   window: Window,
   loaded: readonly TimelineMessage[],
@@ -125,54 +116,45 @@ function reconcilePositions(
   return { ...joined, asOf: Math.min(asOf, window.asOf), ahead: [...window.ahead, segment] };
 }
 
-type Change = Extract<LogEvent, { type: 'edited' | 'deleted' | 'reacted' | 'unreacted' }>;
-
-function change(window: Window, event: Change): Window {
+/** Changes one message, unless it is not loaded, or the event is included in it already. A tombstone stays one. */
+export function changeMessage(
+  window: Window,
+  event: { readonly id: MessageId; readonly seq: number },
+  change: (message: TimelineMessage) => TimelineMessage,
+): Window {
   const index = window.messages.findLastIndex((message) => message.id === event.id);
   const message = window.messages[index];
-  if (message === undefined || isAhead(window, message, event.seq)) return window;
-  const changed = changeMessage(message, event);
-  return changed === message ? window : { ...window, messages: window.messages.with(index, changed) };
+  if (message === undefined || message.deleted || isAhead(window, message, event.seq)) return window;
+  return { ...window, messages: window.messages.with(index, change(message)) };
 }
 
 function isAhead(window: Window, { seq }: TimelineMessage, eventSeq: number): boolean {
-  return window.ahead.some(({ first, last, asOf }) => seq !== null && seq >= first && seq <= last && asOf >= eventSeq);
-}
-
-/** The message after a change of it. A tombstone stays one. */
-function changeMessage(message: TimelineMessage, event: Change): TimelineMessage {
-  if (message.deleted) return message;
-  switch (event.type) {
-    case 'edited':
-      return event.deleted === true ? tombstone(message) : { ...message, body: event.body, editedAt: event.at };
-    case 'deleted':
-      return tombstone(message);
-    case 'reacted':
-      return { ...message, reactions: react(message.reactions, event.emoji, event.by) };
-    case 'unreacted':
-      return { ...message, reactions: unreact(message.reactions, event.emoji, event.by) };
-  }
+  return window.ahead.some(
+    (range) => seq !== null && seq >= range.first && seq <= range.last && range.asOf >= eventSeq,
+  );
 }
 
 export function tombstone(message: TimelineMessage): TimelineMessage {
-  // Exactly what `history` would serve of it.
+  // The same as `history` returns for it.
   return { ...message, ...EMPTY_MESSAGE, deleted: true };
 }
 
-/** In the order in which each emoji was first used. */
-export function react(reactions: readonly Reaction[], emoji: string, user: UserId): readonly Reaction[] {
-  const known = reactions.find((reaction) => reaction.emoji === emoji);
-  if (known === undefined) return [...reactions, { emoji, users: [user] }];
-  if (known.users.includes(user)) return reactions;
-  return reactions.map((reaction) => (reaction === known ? { emoji, users: [...known.users, user] } : reaction));
+/** Adds a reaction. Emoji stay in the order of their first use. */
+export function react(message: TimelineMessage, emoji: string, user: UserId): TimelineMessage {
+  const known = message.reactions.find((reaction) => reaction.emoji === emoji);
+  if (known?.users.includes(user) === true) return message;
+  const reactions =
+    known === undefined
+      ? [...message.reactions, { emoji, users: [user] }]
+      : message.reactions.map((reaction) => (reaction === known ? { emoji, users: [...known.users, user] } : reaction));
+  return { ...message, reactions };
 }
 
-export function unreact(reactions: readonly Reaction[], emoji: string, user: UserId): readonly Reaction[] {
-  return reactions
-    .map((reaction) =>
-      reaction.emoji === emoji ? { emoji, users: reaction.users.filter((other) => other !== user) } : reaction,
-    )
-    .filter((reaction) => reaction.users.length > 0);
+export function unreact(message: TimelineMessage, emoji: string, user: UserId): TimelineMessage {
+  const reactions = message.reactions.map((reaction) =>
+    reaction.emoji === emoji ? { emoji, users: reaction.users.filter((other) => other !== user) } : reaction,
+  );
+  return { ...message, reactions: reactions.filter((reaction) => reaction.users.length > 0) };
 }
 
 function trim(window: Window): Window {

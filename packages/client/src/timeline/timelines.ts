@@ -49,20 +49,19 @@ export class Timelines {
   }
 
   #make(conversation: Conversation): ObservableReadable<Timeline> {
-    const { readables, replica, outbox, loader, outboxPersistence } = this.#deps;
     const inputs = () => {
       const channel = this.#deps.channelIdOf(conversation);
-      const isNew = channel === null && conversation.startsWith('to:') && replica.me !== null;
-      const window = channel === null ? null : (replica.find(channel)?.window ?? null);
+      const isNew = channel === null && conversation.startsWith('to:') && this.#deps.replica.me !== null;
+      const window = channel === null ? null : (this.#deps.replica.find(channel)?.window ?? null);
       return [
         window,
-        loader.loadsOf(channel ?? conversation),
+        this.#deps.loader.loadsOf(channel ?? conversation),
         isNew,
-        outbox.operations,
-        outboxPersistence.owner ?? '',
+        this.#deps.outbox.operations,
+        this.#deps.outboxPersistence.owner ?? '',
       ] as const;
     };
-    return readables.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
+    return this.#deps.readables.readable(inputs, ([window, loads, isNew, operations, me], shown) => {
       const key = this.#deps.keyOf(conversation);
       const pending = operations.filter((one) => this.#deps.keyOf(one.conversation) === key);
       return timelineOf({ window, loads, isNew, pending, me }, shown);

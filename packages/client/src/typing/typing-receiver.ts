@@ -3,7 +3,7 @@ import type { Clock } from '../environment.ts';
 
 export interface TypingReceiverDeps {
   readonly clock: Clock;
-  readonly timers: { readonly typingExpireMs: number };
+  readonly settings: { readonly timers: { readonly typingExpireMs: number } };
   /** Runs a task of a timer, and tells readers of what it changed. */
   batch(task: () => void): void;
 }
@@ -31,7 +31,7 @@ export class TypingReceiver {
     if (!on) return this.stopped(channel, user);
     this.in(channel).get(user)?.();
     const expire = (): void => this.#deps.batch(() => this.stopped(channel, user));
-    const stop = this.#deps.clock.after(this.#deps.timers.typingExpireMs, expire);
+    const stop = this.#deps.clock.after(this.#deps.settings.timers.typingExpireMs, expire);
     this.#channels.set(channel, new Map(this.in(channel)).set(user, stop));
   }
 

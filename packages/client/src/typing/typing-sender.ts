@@ -7,7 +7,7 @@ const IDLE_REPEATS = 1.7;
 
 export interface TypingSenderDeps {
   readonly clock: Clock;
-  readonly timers: { readonly typingRepeatMs: number };
+  readonly settings: { readonly timers: { readonly typingRepeatMs: number } };
   sendTyping(channel: ChannelId, on: boolean): void;
 }
 
@@ -48,7 +48,7 @@ export class TypingSender {
 
   #keystroke(channel: ChannelId): void {
     const nowMs = this.#deps.clock.now();
-    const repeatMs = this.#deps.timers.typingRepeatMs;
+    const repeatMs = this.#deps.settings.timers.typingRepeatMs;
     const sentMs = this.#on?.sentMs ?? Number.NEGATIVE_INFINITY;
     const isDue = nowMs - sentMs >= repeatMs;
     this.#idle.set(nowMs + repeatMs * IDLE_REPEATS);

@@ -72,14 +72,14 @@ export class UserDirectory {
     if (this.#requested.size > 0) this.#fetchSoon(BATCH_DELAY_MS);
   }
 
-  requestMentionedIn(event: LogEvent): void {
+  requestOf(event: LogEvent): void {
     this.request([event.by]);
     if ('user' in event) this.request([event.user]);
     if (event.type === 'message' && 'mentions' in event.message) this.request(event.message.mentions ?? []);
   }
 
-  requestMentionedInPage({ messages }: MessagePage): void {
-    for (const { by, mentions = [], reactions = [] } of messages) {
+  requestOfPage(page: MessagePage): void {
+    for (const { by, mentions = [], reactions = [] } of page.messages) {
       this.request([by, ...mentions, ...reactions.flatMap(({ users }) => users)]);
     }
   }

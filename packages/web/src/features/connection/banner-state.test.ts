@@ -4,7 +4,13 @@ import { bannerState, NO_OUTAGE, type Outage, nextOutage } from './banner-state.
 
 const ONLINE: ConnectionStatus = { name: 'online' };
 const connecting: ConnectionStatus = { name: 'connecting', attempt: 1, sinceMs: 0 };
-const waitingUntil = (retryAtMs: number): ConnectionStatus => ({ name: 'waiting', attempt: 2, sinceMs: 0, retryAtMs });
+const waitingUntil = (retryAtMs: number): ConnectionStatus => ({
+  name: 'waiting',
+  attempt: 2,
+  sinceMs: 0,
+  retryAtMs,
+  reason: 'disconnected',
+});
 
 const wasOnline = nextOutage(NO_OUTAGE, ONLINE, 0);
 const lostAt = (ms: number): Outage => nextOutage(wasOnline, waitingUntil(ms + 500), ms);
