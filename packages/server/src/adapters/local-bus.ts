@@ -30,7 +30,7 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
   // Immutable lists, because a handler may subscribe or unsubscribe. There are thousands, most with one entry.
   const subscribers = new Map<Topic, readonly Subscription[]>();
   // Bounded by what the subscribers publish while they handle one message.
-  const waiting: QueuedMessage[] = [];
+  const queue: QueuedMessage[] = [];
   let delivering = false;
   let closed = false;
 
@@ -57,10 +57,10 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
     isReliable,
     publish(topic, message, answer = ignoreReply) {
       if (closed) return;
-      waiting.push({ topic, message, answer });
+      queue.push({ topic, message, answer });
       if (delivering) return;
       delivering = true;
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) deliver(next);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) deliver(next);
       delivering = false;
     },
     subscribe(topic, onMessage) {
@@ -73,7 +73,7 @@ export function createLocalBus(logger: Logger, { isReliable = true } = {}): Loca
     onReconnect: () => () => undefined,
     async close() {
       closed = true;
-      waiting.length = 0;
+      queue.length = 0;
       subscribers.clear();
     },
   };

@@ -5,11 +5,11 @@ export interface BusUnderTest {
   /** Two ends of one bus: two nodes, or twice the same object where the bus lives in one process. */
   readonly here: Bus;
   readonly there: Bus;
-  /** Resolves once everything published before was heard. */
+  /** Resolves once everything published before has been received. */
   readonly settle: () => Promise<void>;
 }
 
-/** What every bus promises. `open` makes a fresh one that nobody else hears. */
+/** The contract of every bus. `open` creates a new one without other subscribers. */
 export function busContract(name: string, open: () => Promise<BusUnderTest>): void {
   describe(`bus: ${name}`, () => {
     orderContract(open);
@@ -28,17 +28,17 @@ function suspended(user: string): UserMessage {
 }
 
 /** Subscribes and remembers. */
-function hear(bus: Bus, topic: Topic): string[] {
+function collect(bus: Bus, topic: Topic): string[] {
   const received: string[] = [];
   bus.subscribe(topic, (message) => received.push('user' in message ? message.user : message.kind));
   return received;
 }
 
 function orderContract(open: () => Promise<BusUnderTest>): void {
-  test('what one node publishes on one topic is heard in that order, whole', async () => {
+  test('the messages of one node on one topic arrive completely and in order', async () => {
     const { here, there, settle } = await open();
     const names = Array.from({ length: 200 }, (_, index) => `u_${index}`);
-    const received = hear(there, 'nodes');
+    const received = collect(there, 'nodes');
     await settle();
     for (const name of names) here.publish('nodes', profile(name));
     await settle();
@@ -46,7 +46,7 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('a message arrives as it was sent', async () => {
+  test('a message arrives unchanged', async () => {
     const { here, there, settle } = await open();
     const received: ChannelMessage[] = [];
     there.subscribe('channel.c_a', (message) => received.push(message));
@@ -65,12 +65,12 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('what a subscriber publishes comes after what it was told, for everyone', async () => {
+  test('a message that a subscriber publishes arrives after the one it received, for all subscribers', async () => {
     const { here, settle } = await open();
     here.subscribe('nodes', (message) => {
       if (message.kind === 'profile' && message.user === 'u_1') here.publish('nodes', profile('u_2'));
     });
-    const received = hear(here, 'nodes');
+    const received = collect(here, 'nodes');
     await settle();
     here.publish('nodes', profile('u_1'));
     await settle();
@@ -80,9 +80,9 @@ function orderContract(open: () => Promise<BusUnderTest>): void {
 }
 
 function subscriptionContract(open: () => Promise<BusUnderTest>): void {
-  test('only subscribers of the topic hear it, the publisher among them', async () => {
+  test('a message reaches only subscribers of its topic, including the publisher', async () => {
     const { here, there, settle } = await open();
-    const [mine, theirs, others] = [hear(here, 'user.u_a'), hear(there, 'user.u_a'), hear(there, 'user.u_b')];
+    const [mine, theirs, others] = [collect(here, 'user.u_a'), collect(there, 'user.u_a'), collect(there, 'user.u_b')];
     await settle();
     here.publish('user.u_a', suspended('u_a'));
     await settle();
@@ -90,9 +90,9 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('after the undo nothing is heard, and the undo may be called twice', async () => {
+  test('an ended subscription receives nothing, and may be ended twice', async () => {
     const { here, there, settle } = await open();
-    const stays = hear(there, 'nodes');
+    const stays = collect(there, 'nodes');
     const received: NodesMessage[] = [];
     const undo = there.subscribe('nodes', (message) => received.push(message));
     await settle();
@@ -106,7 +106,7 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('a subscription that ends while a message is handed out does not hear it any more', async () => {
+  test('a subscription that ends while a message is being delivered does not receive it', async () => {
     const { here, settle } = await open();
     const received: NodesMessage[] = [];
     const undos: (() => void)[] = [];
@@ -119,7 +119,7 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
     await here.close();
   });
 
-  test('one function subscribed twice hears twice, and each undo ends one', async () => {
+  test('a function that subscribes twice receives messages twice, until each subscription ends', async () => {
     const { here, settle } = await open();
     const received: NodesMessage[] = [];
     const listen = (message: NodesMessage) => received.push(message);
@@ -139,7 +139,7 @@ function subscriptionContract(open: () => Promise<BusUnderTest>): void {
 }
 
 function questionContract(open: () => Promise<BusUnderTest>): void {
-  test('a question that no other node listens to is null, and the asker does not hear it', async () => {
+  test('a request without another subscriber resolves with null, and the requester does not receive it', async () => {
     const { here, settle } = await open();
     const received: UserMessage[] = [];
     here.subscribe('user.u_a', (message, answer) => {
@@ -152,9 +152,9 @@ function questionContract(open: () => Promise<BusUnderTest>): void {
     await here.close();
   });
 
-  test('an answer to what nobody asked reaches nobody', async () => {
+  test('a reply to a published message reaches nobody', async () => {
     const { here, there, settle } = await open();
-    const received = hear(here, 'user.u_a');
+    const received = collect(here, 'user.u_a');
     there.subscribe('user.u_a', (_message, answer) => answer(suspended('u_b')));
     await settle();
     here.publish('user.u_a', suspended('u_a'));
@@ -165,12 +165,12 @@ function questionContract(open: () => Promise<BusUnderTest>): void {
 }
 
 function faultContract(open: () => Promise<BusUnderTest>): void {
-  test('a subscriber that throws keeps nothing from the others, and publish does not throw', async () => {
+  test('a subscriber that throws affects neither the others nor the publisher', async () => {
     const { here, settle } = await open();
     here.subscribe('nodes', () => {
       throw new Error('this subscriber is broken');
     });
-    const received = hear(here, 'nodes');
+    const received = collect(here, 'nodes');
     await settle();
     expect(() => here.publish('nodes', profile('u_1'))).not.toThrow();
     here.publish('nodes', profile('u_2'));
@@ -179,9 +179,9 @@ function faultContract(open: () => Promise<BusUnderTest>): void {
     await here.close();
   });
 
-  test('after close nothing is heard, nothing throws, and close may be called twice', async () => {
+  test('a closed bus delivers nothing and throws nothing, and may be closed twice', async () => {
     const { here, settle } = await open();
-    const received = hear(here, 'nodes');
+    const received = collect(here, 'nodes');
     await settle();
     await here.close();
     await here.close();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { firstFreeHandle, handleFromName, handlePrefix } from './handle.ts';
 
-test('a handle looks like its name', () => {
+test('a handle resembles its name', () => {
   expect(handleFromName('Ada')).toBe('ada');
   expect(handleFromName('  Ada   Lovelace ')).toBe('ada-lovelace');
   expect(handleFromName('Élodie Müller-Weiß')).toBe('elodie-muller-wei');
@@ -18,7 +18,7 @@ test('a taken handle gets the next number, and stays within its length', () => {
   expect(firstFreeHandle(long, new Set(['a'.repeat(32)]))).toBe(`${'a'.repeat(30)}-2`);
 });
 
-test('whatever the name, the handle is one the protocol accepts, and begins with the prefix of its candidates', () => {
+test('every name gives a handle that the protocol accepts and that starts with the prefix of its candidates', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 90 }), fc.integer({ min: 0, max: 20 }), (name, others) => {
       const taken = new Set<string>();

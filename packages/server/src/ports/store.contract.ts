@@ -7,7 +7,7 @@ import { integrityContract } from './store-contract/integrity.contract.ts';
 import { logContract } from './store-contract/log.contract.ts';
 import { readingContract } from './store-contract/reading.contract.ts';
 
-/** What every store promises. `open` makes an empty one, with the users it knows. */
+/** The contract of every store. `open` creates an empty one, with its users. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
   const fixture = async () => new StoreFixture(await open());
   describe(`store: ${name}`, () => {

@@ -6,7 +6,7 @@ export interface UsersUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** What every Users promises. `open` makes one that knows nobody. */
+/** The contract of every `Users`. `open` creates an empty one. */
 export function usersContract(name: string, open: () => Promise<UsersUnderTest>): void {
   const opened = async () => {
     const { users, close } = await open();
@@ -27,7 +27,7 @@ async function add(users: Users, names: readonly string[]): Promise<void> {
 type Open = () => Promise<{ readonly users: Users } & AsyncDisposable>;
 
 function subjectContract(open: Open): void {
-  test('a subject gets a user, and the same one ever after, whatever it is called later', async () => {
+  test('a subject gets one user, also when its name changes later', async () => {
     await using fixture = await open();
     expect(await fixture.users.isEmpty()).toBe(true);
     expect(await fixture.users.findBySubject('s-1')).toBeNull();
@@ -44,14 +44,14 @@ function subjectContract(open: Open): void {
     expect(await fixture.users.isEmpty()).toBe(false);
   });
 
-  test('a subject that arrives many times at once gets one user', async () => {
+  test('a subject gets one user from many concurrent calls', async () => {
     await using fixture = await open();
     const all = await Promise.all(Array.from({ length: 20 }, () => fixture.users.createForSubject('s-1', 'Ada')));
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
     expect(await fixture.users.search('', 10)).toHaveLength(1);
   });
 
-  test('people with one name get different handles, also when they come at once', async () => {
+  test('users with the same name get different handles, also concurrently', async () => {
     await using fixture = await open();
     const subjects = ['1', '2', '3', '4', '5'];
     const all = await Promise.all(subjects.map((subject) => fixture.users.createForSubject(subject, 'Ada')));
@@ -60,7 +60,7 @@ function subjectContract(open: Open): void {
 }
 
 function findContract(open: Open): void {
-  test('users are found by id; the unknown are left out', async () => {
+  test('users are found by id, without unknown ones', async () => {
     await using fixture = await open();
     const [ada, bob] = [
       await fixture.users.createForSubject('1', 'Ada'),
@@ -75,7 +75,7 @@ function findContract(open: Open): void {
 }
 
 function searchContract(open: Open): void {
-  test('a search finds parts of names and handles, those that start with it first', async () => {
+  test('a search matches parts of names and handles, with prefix matches first', async () => {
     await using fixture = await open();
     await add(fixture.users, ['Élodie Ada', 'Ada', 'Zoe adams', 'Adam', 'Bob']);
     const search = async (query: string, limit = 10) =>
@@ -88,7 +88,7 @@ function searchContract(open: Open): void {
     expect(await search('nobody')).toEqual([]);
   });
 
-  test('a search takes every character as it is', async () => {
+  test('a search matches wildcard characters literally', async () => {
     await using fixture = await open();
     await add(fixture.users, ['100% sure', 'under_score', 'back\\slash', 'plain']);
     const search = async (query: string) => (await fixture.users.search(query, 10)).map(({ name }) => name);
@@ -98,7 +98,7 @@ function searchContract(open: Open): void {
     expect(await search("'")).toEqual([]);
   });
 
-  test('a search leaves out the suspended', async () => {
+  test('a search omits suspended users', async () => {
     await using fixture = await open();
     const { id } = await fixture.users.createForSubject('1', 'Ada');
     await fixture.users.update(id, { suspended: true });
@@ -110,7 +110,7 @@ function searchContract(open: Open): void {
 }
 
 function updateContract(open: Open): void {
-  test('who changed since a moment of the store is told, and nobody else', async () => {
+  test('the users changed since a time of the store are listed', async () => {
     await using fixture = await open();
     const [ada, bob] = [
       await fixture.users.createForSubject('a', 'Ada'),
@@ -123,7 +123,7 @@ function updateContract(open: Open): void {
     expect((await fixture.users.findMany([bob.id])).map(({ name }) => name)).toEqual(['Bob']);
   });
 
-  test('a change answers the user as they are then, and leaves the rest', async () => {
+  test('an update returns the changed user, and keeps the other fields', async () => {
     await using fixture = await open();
     const ada = await fixture.users.createForSubject('1', 'Ada');
     const changed = { ...ada, name: 'Countess', handle: 'countess', role: 'owner' };
@@ -133,7 +133,7 @@ function updateContract(open: Open): void {
     expect(await fixture.users.find(ada.id)).toEqual(changed);
   });
 
-  test('a handle that another has is refused; ones own is not', async () => {
+  test('the handle of another user is refused, and one’s own is accepted', async () => {
     await using fixture = await open();
     const [ada, bob] = [
       await fixture.users.createForSubject('1', 'Ada'),
@@ -147,12 +147,12 @@ function updateContract(open: Open): void {
     expect(await fixture.users.update(ada.id, { handle: 'ada' })).toEqual({ ok: true, value: ada });
   });
 
-  test('who is not there can not be changed', async () => {
+  test('an unknown user cannot be updated', async () => {
     await using fixture = await open();
     expect(await fixture.users.update('u_none', { name: 'x' })).toEqual({ ok: false, error: 'not_found' });
   });
 
-  test('there is one owner', async () => {
+  test('a second owner is refused', async () => {
     await using fixture = await open();
     const [ada, bob] = [
       await fixture.users.createForSubject('1', 'Ada'),

@@ -10,7 +10,7 @@ export const ID = {
 /** The text of the deleted message: in no row, and in no finding. */
 export const CANARY = 'canary';
 
-/** What is done to a copy, in SQL, and exactly the kinds of finding that it must lead to. */
+/** What happens to a copy, the SQL that causes it, and the exact kinds of finding that verification must report. */
 export const CORRUPTIONS: readonly (readonly [what: string, statements: string, finds: readonly FindingKind[]])[] = [
   // The log.
   ['an event is lost', `delete from events where channel = 'c_1' and seq = 12`, ['hole', 'missing-reaction']],
@@ -43,12 +43,12 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
   ],
   ['edit_of is on no edit', `update events set edit_of = '${ID.plain}' where seq = 17`, ['unreadable-event']],
   [
-    'somebody joins twice',
+    'a user joins twice',
     `update events set type = 'joined' where channel = 'c_1' and seq = 16`,
     ['contradicting-event', 'missing-member', 'wrong-member-count'],
   ],
   [
-    'somebody leaves who is not there',
+    'a user leaves who is not a member',
     data('c_1', 16, { user: 'u_none' }),
     ['contradicting-event', 'missing-member', 'unknown-user'],
   ],
@@ -59,9 +59,9 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
     `delete from messages where id = '${ID.plain}'`,
     ['contradicting-event', 'extra-reaction', 'missing-message'],
   ],
-  ['a message was never said', insertMessage('c_2', 3, 'new'), ['extra-message']],
-  ['a message is beyond the log', insertMessage('c_2', 12_345, 'new'), ['extra-message']],
-  ['a message is where something else happened', insertMessage('c_1', 17, 'new'), ['extra-message']],
+  ['a message is not in the log', insertMessage('c_2', 3, 'new'), ['extra-message']],
+  ['a message is beyond the end of the log', insertMessage('c_2', 12_345, 'new'), ['extra-message']],
+  ['a message has the seq of another event', insertMessage('c_1', 17, 'new'), ['extra-message']],
   [
     'a message moved',
     `update messages set seq = 5000 where id = '${ID.mentioning}'`,
@@ -87,7 +87,7 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
     `update messages set body = '${CANARY}' where id = '${ID.deleted}'`,
     ['extra-mention', 'missing-reaction', 'surviving-text', 'wrong-message'],
   ],
-  ['a deleted message is in the log', data('c_1', 6, said(ID.deleted)), ['surviving-text']],
+  ['a deleted message is in the log', data('c_1', 6, messageData(ID.deleted)), ['surviving-text']],
   ['an edit of a deleted message is in the log', data('c_1', 9, edit(ID.deleted)), ['surviving-text']],
   [
     'a deleted message mentions',
@@ -109,14 +109,18 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
     `update events set type = 'deleted', data = '{"id":"${ID.deleted}"}' where seq = 17`,
     ['contradicting-event'],
   ],
-  ['an edit is scrubbed that should not be', data('c_1', 8, scrubbed(ID.edited)), ['wrong-message']],
+  ['an edit of a live message is redacted', data('c_1', 8, redacted(ID.edited)), ['wrong-message']],
   // Reactions.
   ['a reaction is lost', `delete from reactions`, ['missing-reaction']],
-  ['a reaction was never made', insertReaction(ID.edited, 4), ['extra-reaction']],
-  ['a reaction is to nothing', insertReaction('00000000-0000-4000-8000-00000000000f', 10), ['extra-reaction']],
-  ['a reaction to a deleted message stays', insertReaction(ID.deleted, 13), ['extra-reaction']],
+  ['a reaction is not in the log', insertReaction(ID.edited, 4), ['extra-reaction']],
   [
-    'a reaction that was taken back stays',
+    'a reaction is to an unknown message',
+    insertReaction('00000000-0000-4000-8000-00000000000f', 10),
+    ['extra-reaction'],
+  ],
+  ['a reaction to a deleted message still has its row', insertReaction(ID.deleted, 13), ['extra-reaction']],
+  [
+    'a removed reaction still has its row',
     insertReaction(ID.plain, 11, { emoji: '🎉', name: 'Cyd' }),
     ['extra-reaction'],
   ],
@@ -126,24 +130,24 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
     ['extra-reaction', 'missing-reaction'],
   ],
   [
-    'what was not there is taken back',
+    'an event removes a reaction that did not exist',
     data('c_1', 12, { id: ID.plain, emoji: '🙈' }),
     ['contradicting-event', 'missing-reaction'],
   ],
   // Mentions.
   ['a mention is lost', `delete from mentions where seq = 7`, ['missing-mention']],
   [
-    'somebody is mentioned who was not',
+    'a user is listed as mentioned who was not',
     `insert into mentions select id, 'c_1', 4 from users where name = 'Bob'`,
     ['extra-mention'],
   ],
   [
-    'an author is mentioned',
+    'an author is listed as mentioned',
     `insert into mentions select id, 'c_1', 7 from users where name = 'Ada'`,
     ['extra-mention'],
   ],
   [
-    'a mention is where no message is',
+    'a mention has a seq without a message',
     `insert into mentions select id, 'c_1', 17 from users where name = 'Bob'`,
     ['extra-mention'],
   ],
@@ -155,30 +159,38 @@ export const CORRUPTIONS: readonly (readonly [what: string, statements: string, 
   // Members.
   ['a member is lost', `delete from members where channel = 'c_2'`, ['missing-member', 'wrong-member-count']],
   [
-    'somebody never joined',
+    'a member never joined',
     `insert into members select 'c_2', id, 4, 4 from users where name = 'Bob'`,
     ['extra-member', 'wrong-member-count'],
   ],
   [
-    'somebody who left is still there',
+    'a member who left still has a row',
     `update members set joined_seq = 3 where channel = 'c_1' and joined_seq = 18`,
     ['extra-member', 'missing-member'],
   ],
   ['a count is wrong', `update channels set member_count = 2 where id = 'c_2'`, ['wrong-member-count']],
   ['a cursor is beyond the head', `update members set read_seq = 5 where channel = 'c_2'`, ['wrong-cursor']],
-  ['a cursor is before its member', `update members set read_seq = 16 where joined_seq = 18`, ['wrong-cursor']],
-  ['a third is in a direct message', `update channels set dm_members = '["u_x"]' where id = 'c_3'`, ['extra-member']],
+  [
+    'a cursor is before the join of its member',
+    `update members set read_seq = 16 where joined_seq = 18`,
+    ['wrong-cursor'],
+  ],
+  [
+    'a third user is in a direct message',
+    `update channels set dm_members = '["u_x"]' where id = 'c_3'`,
+    ['extra-member'],
+  ],
   // Channels.
   [
-    'a name is not the last',
+    'a name is not that of the last rename',
     `update channels set name = 'other', name_key = 'other' where id = 'c_1'`,
     ['wrong-channel'],
   ],
-  ['a topic is not the last', `update channels set topic = 'other' where id = 'c_1'`, ['wrong-channel']],
-  ['a name can not be found', `update channels set name_key = 'other' where id = 'c_2'`, ['wrong-channel']],
-  ['a direct message is open', `update channels set kind = 'private' where id = 'c_3'`, ['wrong-channel']],
+  ['a topic is not that of the last rename', `update channels set topic = 'other' where id = 'c_1'`, ['wrong-channel']],
+  ['a name_key does not match its name', `update channels set name_key = 'other' where id = 'c_2'`, ['wrong-channel']],
+  ['a direct message has another kind', `update channels set kind = 'private' where id = 'c_3'`, ['wrong-channel']],
   ['the partners are unreadable', `update channels set dm_members = '{' where id = 'c_3'`, ['wrong-channel']],
-  // What refers to nothing, and the file.
+  // Broken references, and the file.
   ['a channel is lost', `delete from channels where id = 'c_2'`, ['broken-reference', 'unknown-channel']],
   ['a user is lost', `delete from users where name = 'Cyd'`, ['broken-reference', 'unknown-user']],
   [
@@ -192,7 +204,7 @@ function data(channel: string, seq: number, fields: object): string {
   return `update events set data = '${JSON.stringify(fields)}' where channel = '${channel}' and seq = ${seq}`;
 }
 
-function said(id: string) {
+function messageData(id: string) {
   return { message: { id, body: CANARY } };
 }
 
@@ -200,7 +212,7 @@ function edit(id: string) {
   return { id, body: CANARY };
 }
 
-function scrubbed(id: string) {
+function redacted(id: string) {
   return { id, body: '', deleted: true };
 }
 

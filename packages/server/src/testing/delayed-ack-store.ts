@@ -1,17 +1,17 @@
 import { settle } from '@parley/testkit';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
 
-/** A store that carries out what it is told, and loses or holds back its answers to commits when the test says so. */
+/** A store that executes every commit, and loses or delays its acknowledgement when the test requests it. */
 export function delayedAckStore() {
   let lose = 0;
-  let held: (() => void)[] | null = null;
+  let delayed: (() => void)[] | null = null;
   const wrapStore = (store: Store): Store => ({
     ...store,
     async commit(scope, decide) {
       const result = await store.commit(scope, decide);
       lose -= 1;
-      if (lose >= 0) throw new StoreUnavailable('the answer is lost');
-      const waiting = held;
+      if (lose >= 0) throw new StoreUnavailable('the acknowledgement is lost');
+      const waiting = delayed;
       if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve));
       return result;
     },
@@ -22,11 +22,11 @@ export function delayedAckStore() {
       lose = count;
     },
     delayAcks() {
-      held = [];
+      delayed = [];
     },
     async release() {
-      for (const release of held ?? []) release();
-      held = null;
+      for (const release of delayed ?? []) release();
+      delayed = null;
       await settle();
     },
   };

@@ -50,7 +50,7 @@ export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
 }
 
 /** Subscribes and remembers. */
-export function hear<T extends Topic>(bus: NatsBus, topic: T): MessageOn<T>[] {
+export function collect<T extends Topic>(bus: NatsBus, topic: T): MessageOn<T>[] {
   const received: MessageOn<T>[] = [];
   bus.subscribe(topic, (message) => received.push(message));
   return received;

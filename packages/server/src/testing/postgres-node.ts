@@ -8,13 +8,13 @@ import { createLog } from '#kernel/log.ts';
 import type { Outcome } from '#kernel/outcome.ts';
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
-/** What of a node speaks to the database: its view of it, and the log that its commands go through. */
+/** The part of a node that uses the database: its store, and the log that its commands go through. */
 export interface TestNode extends OpenedDatabase, AsyncDisposable {
   append<T>(change: Change<T>): Promise<Outcome<T>>;
   actor(name: string): Promise<Actor>;
 }
 
-/** For tests: another node on the database. Whoever opens it closes it. */
+/** For tests: another node on the database. The caller closes it. */
 export async function openNode(url: string): Promise<TestNode> {
   const opened = await openPostgres({ url, clock: systemClock, random: cryptoRandom, logger: nullLogger });
   const log = createLog({

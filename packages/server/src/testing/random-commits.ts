@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Ledger } from '#kernel/ledger.ts';
 import type { CommitScope, CommitState, Decision } from '#ports/store.ts';
 
-/** Random commits over a handful of users, channels and messages, for what must hold after any history. */
+/** Random commits over a few users, channels and messages, for properties that must hold after any history. */
 
 export const USERS: readonly UserId[] = ['u_1', 'u_2', 'u_3'];
 export const CHANNELS: readonly ChannelId[] = ['c_1', 'c_2', 'c_3'];
@@ -27,7 +27,7 @@ const command = fc.record({
 });
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
-/** Careless ones don't look whether the command fits the state: then both stores must refuse it, or neither. */
+/** An unchecked commit may contradict the state: then both stores must refuse it, or neither. */
 export const randomCommit = fc.record({
   commands: fc.array(command, { minLength: 1, maxLength: 6 }),
   unchecked: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
@@ -44,7 +44,7 @@ export const SCOPE: CommitScope = {
   users: [...USERS, 'u_none'],
 };
 
-/** What the commands of a commit decide over the state that was loaded. */
+/** The decision of a commit's commands on the loaded state. */
 export function decide(state: CommitState, { commands, unchecked }: RandomCommit, at: number): Decision<null> {
   const ledger = new Ledger(state, at);
   for (const command of commands) {

@@ -3,7 +3,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a PostgreSQL that all tests of the project share; a test that stops one starts its own. */
+    /** The URL of a PostgreSQL server that all tests of the project share. A test that stops its server starts its own. */
     postgresUrl: string;
   }
 }

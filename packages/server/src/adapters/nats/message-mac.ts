@@ -9,7 +9,7 @@ export interface MessageMac {
   readonly installation: string;
   sign(subject: string, content: Buffer): Buffer;
   /** Returns the content, or null when the MAC is wrong or belongs to another subject. */
-  verify(subject: string, sealed: Uint8Array): Buffer | null;
+  verify(subject: string, signed: Uint8Array): Buffer | null;
 }
 
 const MAC_BYTES = 16;
@@ -30,10 +30,10 @@ export function createMessageMac(secret: string): MessageMac {
   return {
     installation: name.toString('base64url'),
     sign: (subject, content) => Buffer.concat([macOf(subject, content), content]),
-    verify(subject, sealed) {
-      if (sealed.length < MAC_BYTES) return null;
-      const content = Buffer.from(sealed.buffer, sealed.byteOffset + MAC_BYTES, sealed.length - MAC_BYTES);
-      return timingSafeEqual(macOf(subject, content), sealed.subarray(0, MAC_BYTES)) ? content : null;
+    verify(subject, signed) {
+      if (signed.length < MAC_BYTES) return null;
+      const content = Buffer.from(signed.buffer, signed.byteOffset + MAC_BYTES, signed.length - MAC_BYTES);
+      return timingSafeEqual(macOf(subject, content), signed.subarray(0, MAC_BYTES)) ? content : null;
     },
   };
 }

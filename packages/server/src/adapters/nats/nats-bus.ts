@@ -85,8 +85,8 @@ export class NatsBus implements Bus {
     this.#local.publish(topic, message);
   }
 
-  subscribe<T extends Topic>(topic: T, hear: BusHandler<MessageOn<T>>): () => void {
-    const unsubscribe = this.#local.subscribe(topic, hear);
+  subscribe<T extends Topic>(topic: T, handler: BusHandler<MessageOn<T>>): () => void {
+    const unsubscribe = this.#local.subscribe(topic, handler);
     const subject = subjectOf(this.#mac.installation, topic);
     if (subject === null) return unsubscribe;
     this.#addSubscriber(subject, topic);
@@ -105,8 +105,8 @@ export class NatsBus implements Bus {
     return answer === null ? null : this.#verify(topic, answer);
   }
 
-  onReconnect(hear: () => void): () => void {
-    const own = (): void => hear();
+  onReconnect(handler: () => void): () => void {
+    const own = (): void => handler();
     this.#reconnectHandlers.add(own);
     return () => void this.#reconnectHandlers.delete(own);
   }
@@ -152,12 +152,12 @@ export class NatsBus implements Bus {
     this.#link.unsubscribe(subject);
   }
 
-  #onMessage(sealed: SignedMessage): void {
-    const topic = this.#subscriptions.get(sealed.subject)?.topic;
+  #onMessage(signed: SignedMessage): void {
+    const topic = this.#subscriptions.get(signed.subject)?.topic;
     if (topic === undefined) return;
-    const message = this.#verify(topic, sealed);
+    const message = this.#verify(topic, signed);
     if (message === null) return;
-    const { reply = '' } = sealed;
+    const { reply = '' } = signed;
     if (reply === '') return this.#local.publish(topic, message);
     // Signed for the reply subject of this request, so that it cannot be used as the reply to another.
     this.#local.publish(topic, message, (answer) => this.#link.publish(reply, this.#sign(reply, answer)));
@@ -179,9 +179,9 @@ export class NatsBus implements Bus {
   }
 
   #onConnected(): void {
-    for (const hear of this.#reconnectHandlers) {
+    for (const handler of this.#reconnectHandlers) {
       try {
-        hear();
+        handler();
       } catch (error) {
         this.#deps.logger.error({ err: error }, 'a handler of the reconnection of the bus failed');
       }

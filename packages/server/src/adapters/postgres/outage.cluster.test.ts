@@ -9,7 +9,7 @@ import { nullLogger } from '#testing/null-logger.ts';
 import { openNode, type TestNode } from '#testing/postgres-node.ts';
 import { Connections } from './connections.ts';
 
-const say = (node: TestNode, actor: Actor, id: string) =>
+const sendHello = (node: TestNode, actor: Actor, id: string) =>
   node.append(send(actor, { channel: 'c_1', id, body: 'hello' }));
 
 async function withChannel(url: string) {
@@ -28,7 +28,7 @@ async function connected(url: string) {
 
 const LOCK = `begin; select from channels where id = 'c_1' for no key update`;
 
-test('what was acknowledged is there after each crash of the database, once, in the order in which it was told', async () => {
+test('every acknowledged message is stored once, with its seq, after each crash of the database', async () => {
   await using server = await startPostgres();
   const url = await server.createDatabase();
   const { node, ada } = await withChannel(url);
@@ -38,7 +38,7 @@ test('what was acknowledged is there after each crash of the database, once, in 
   const writing = nodes.map(async (node) => {
     while (done.crashes < 6) {
       const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
-      const outcomes = await Promise.all(ids.map((id) => say(node, ada, id)));
+      const outcomes = await Promise.all(ids.map((id) => sendHello(node, ada, id)));
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome.ok) acked.set(ids[index] ?? '', outcome.value.seq);
         else expect(outcome.error.code).toBe('unavailable');
@@ -62,7 +62,7 @@ test('what was acknowledged is there after each crash of the database, once, in 
   for (const node of nodes) await node.close();
 });
 
-test('while the database is away everything is unavailable, and it comes back by itself', async () => {
+test('everything is unavailable during a database outage, and recovers by itself', async () => {
   await using server = await startPostgres();
   const { node, ada } = await withChannel(await server.createDatabase());
   await server.stop('fast');
@@ -70,19 +70,19 @@ test('while the database is away everything is unavailable, and it comes back by
   await expect(node.store.isMember('c_1', ada.user)).rejects.toThrow(StoreUnavailable);
   await expect(node.users.find(ada.user)).rejects.toThrow(StoreUnavailable);
   await expect(node.kysely.selectFrom('users').selectAll().execute()).rejects.toThrow(StoreUnavailable);
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await server.start();
   expect(await node.store.isMember('c_1', ada.user)).toBe(true);
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
   await node.close();
 });
 
-test('a commit whose connection dies while it waits is repeated on another one', async () => {
+test('a commit whose connection dies while it waits is retried on another connection', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   await using other = await connected(url);
   await other.client.query(LOCK);
-  const saying = say(node, ada, crypto.randomUUID());
+  const sending = sendHello(node, ada, crypto.randomUUID());
   await expect
     .poll(async () => {
       const { rowCount } = await other.client.query(
@@ -92,52 +92,52 @@ test('a commit whose connection dies while it waits is repeated on another one',
     })
     .toBe(1);
   await other.client.query('rollback');
-  expect(await saying).toMatchObject({ ok: true, value: { seq: 2 } });
+  expect(await sending).toMatchObject({ ok: true, value: { seq: 2 } });
   await node.close();
 });
 
-test('connections that died unnoticed cost nobody an answer', async () => {
+test('connections that died unnoticed make no request fail', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   await using other = await connected(url);
   await other.client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`,
   );
-  const jsonResponse = await Promise.all([
+  const results = await Promise.all([
     ...Array.from({ length: 20 }, () => node.store.isMember('c_1', ada.user)),
-    say(node, ada, crypto.randomUUID()),
+    sendHello(node, ada, crypto.randomUUID()),
   ]);
-  expect(jsonResponse.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => true));
-  expect(jsonResponse.at(-1)).toMatchObject({ ok: true });
+  expect(results.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => true));
+  expect(results.at(-1)).toMatchObject({ ok: true });
   await node.close();
 });
 
-test('a node that stands still in the middle of a commit loses its locks to the others', async () => {
+test('a node that stalls in the middle of a commit loses its locks', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   const standing = new Connections({ url, max: 1, logger: nullLogger });
   const connection = await standing.acquire();
   await connection.runOnce('begin');
   await connection.runOnce(`select from channels where id = 'c_1' for no key update`);
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
   await expect(connection.runOnce('commit')).rejects.toThrow();
   connection.release();
   await standing.close();
   await node.close();
 });
 
-test('a lock that never comes free is waited for with an end', async () => {
+test('waiting for a lock that is never released times out', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   await using other = await connected(url);
   await other.client.query(LOCK);
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await other.client.query('rollback');
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: true, value: { seq: 2 } });
   await node.close();
 });
 
-test('a database that can only be read refuses visibly, and is read on', async () => {
+test('a read-only database rejects commits, and still serves reads', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const { node, ada } = await withChannel(url);
   await using other = await connected(url);
@@ -146,7 +146,7 @@ test('a database that can only be read refuses visibly, and is read on', async (
   await other.client.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`,
   );
-  expect(await say(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  expect(await sendHello(node, ada, crypto.randomUUID())).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await expect(node.store.probe()).rejects.toThrow(StoreUnavailable);
   expect(await node.store.isMember('c_1', ada.user)).toBe(true);
   await node.close();

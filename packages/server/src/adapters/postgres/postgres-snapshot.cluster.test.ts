@@ -16,7 +16,7 @@ const url = await createDatabase(inject('postgresUrl'));
 const node = await openNode(url);
 afterAll(() => node.close());
 
-test('whatever the history, nothing is found that is not there', async () => {
+test('verification has no false findings after any history', async () => {
   const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(randomCommit, { minLength: 10, maxLength: 40, size: 'max' }), async (history) => {
@@ -38,7 +38,7 @@ test('whatever the history, nothing is found that is not there', async () => {
   expect(Math.min(...Object.values(looked))).toBeGreaterThan(0);
 });
 
-/** The rest is the same code as for SQLite, whose tests break a database in every way there is. */
+/** The verification is the same code as for SQLite, whose tests cover all corruptions. These cover the queries. */
 const CORRUPTIONS: readonly (readonly [statement: string, finds: readonly FindingKind[]])[] = [
   ['delete from events where seq = 4', ['extra-message', 'hole']],
   ['update channels set last_seq = 9, member_count = 1', ['wrong-head', 'wrong-member-count']],
@@ -52,7 +52,7 @@ const CORRUPTIONS: readonly (readonly [statement: string, finds: readonly Findin
   [`update messages set channel = 'c_none' where seq = 3`, ['extra-mention', 'missing-message', 'unknown-channel']],
 ];
 
-test.each(CORRUPTIONS)('it is found what was done by: %s', async (statement, finds) => {
+test.each(CORRUPTIONS)('verification finds the corruption by: %s', async (statement, finds) => {
   await makeSound();
   expect(await verified()).toMatchObject({ total: 0 });
   await sql.raw(statement).execute(node.kysely);
@@ -60,7 +60,7 @@ test.each(CORRUPTIONS)('it is found what was done by: %s', async (statement, fin
   expect(Object.keys(byKind).toSorted(), JSON.stringify(findings, null, 1)).toEqual(finds.toSorted());
 });
 
-test('a snapshot is one moment, while nodes go on writing', async () => {
+test('a snapshot stays consistent while nodes write', async () => {
   const { fixture, ada, channel } = await makeSound();
   await using snapshot = await openPostgresSnapshot(url, nullLogger);
   const during = await verifySnapshot(snapshot);
@@ -69,27 +69,27 @@ test('a snapshot is one moment, while nodes go on writing', async () => {
   expect((await verified()).counts.messages).toBe(during.counts.messages + 1);
 });
 
-test('the command line verifies it beside a node, and gives it no new epoch there', async () => {
+test('the command line verifies a database that a node uses, and refuses to give it a new epoch', async () => {
   await makeSound();
   const before = await node.store.epoch();
-  const told = await say(['verify', '--database', url], {});
-  expect(told).toMatchObject({ code: 0, err: [] });
-  expect(told.out.join()).toMatch(/^127\.0\.0\.1:\d+\/parley_\w+, epoch e_[^]*Sound/);
-  expect(told.out.join()).not.toContain('parley@');
-  // Whoever is connected to a node would go on with what they hold.
-  expect((await say(['new-epoch'], { DATABASE_URL: url })).err.join()).toContain('stop every node first');
+  const output = await runCommand(['verify', '--database', url], {});
+  expect(output).toMatchObject({ code: 0, err: [] });
+  expect(output.out.join()).toMatch(/^127\.0\.0\.1:\d+\/parley_\w+, epoch e_[^]*Sound/);
+  expect(output.out.join()).not.toContain('parley@');
+  // Clients that are connected to a node would keep their copy of the history.
+  expect((await runCommand(['new-epoch'], { DATABASE_URL: url })).err.join()).toContain('stop every node first');
   expect(await node.store.epoch()).toBe(before);
-  const away = await say(['verify', '--database', 'postgres://parley@127.0.0.1:1/none'], {});
-  expect(away).toMatchObject({ code: 2, out: [] });
-  expect(await say(['verify', '--database', 'none'], {})).toMatchObject({ code: 2 });
+  const unreachable = await runCommand(['verify', '--database', 'postgres://parley@127.0.0.1:1/none'], {});
+  expect(unreachable).toMatchObject({ code: 2, out: [] });
+  expect(await runCommand(['verify', '--database', 'none'], {})).toMatchObject({ code: 2 });
 });
 
-test('a new epoch replaces the one that was there, once no node runs', async () => {
+test('a new epoch replaces the old one when no node runs', async () => {
   const stopped = await createDatabase(inject('postgresUrl'));
   const first = await openNode(stopped);
   const before = await first.store.epoch();
   await first.close();
-  expect(await say(['new-epoch', '--database', stopped], {})).toMatchObject({ code: 0, err: [] });
+  expect(await runCommand(['new-epoch', '--database', stopped], {})).toMatchObject({ code: 0, err: [] });
   await using second = await openNode(stopped);
   expect(await second.store.epoch()).toMatch(/^e_/);
   expect(await second.store.epoch()).not.toBe(before);
@@ -100,7 +100,7 @@ async function verified(): Promise<Verification> {
   return await verifySnapshot(snapshot);
 }
 
-/** Seqs: two joinings, a message that is edited, one that mentions, one that is deleted, a reaction. */
+/** Events in order: two joins, a message that mentions, one that is edited, its edit, one that is deleted, a reaction, the deletion. */
 async function makeSound() {
   await emptyTables(node.kysely);
   const fixture = new StoreFixture(node);
@@ -122,7 +122,7 @@ async function makeSound() {
   return { fixture, ada, channel };
 }
 
-async function say(args: readonly string[], environment: Record<string, string>) {
+async function runCommand(args: readonly string[], environment: Record<string, string>) {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCli(args, { environment, out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err };

@@ -9,7 +9,7 @@ import type { OpenedDatabase } from '../opened-database.ts';
 const url = await createDatabase(inject('postgresUrl'));
 afterAll(async () => shared?.close());
 
-/** The tests share a database, emptied for each, until one closes it. */
+/** The tests share a database until one closes it. Each test empties it. */
 let shared: OpenedDatabase | null = null;
 
 async function open() {

@@ -13,7 +13,7 @@ import type { Outcome } from '#kernel/outcome.ts';
 import { EMPTY_SCOPE, NOTHING } from '#ports/store-contract/fixture.ts';
 import { openNode, type TestNode } from '#testing/postgres-node.ts';
 
-/** Two nodes on one database, with a user and channels that they are a member of. */
+/** Two nodes on one database, with a user and channels of that user. */
 async function twoNodes(channels = 1) {
   const url = await createDatabase(inject('postgresUrl'));
   const nodes = [await openNode(url), await openNode(url)] as const;
@@ -32,9 +32,9 @@ async function twoNodes(channels = 1) {
   };
 }
 
-const say = (node: TestNode, actor: Actor, to: { channel: ChannelId; id?: string }) =>
+const sendHello = (node: TestNode, actor: Actor, to: { channel: ChannelId; id?: string }) =>
   node.append(send(actor, { id: crypto.randomUUID(), body: 'hello', ...to }));
-const verdict = <T>(outcome: Outcome<T>) => (outcome.ok ? 'ok' : outcome.error.code);
+const resultCode = <T>(outcome: Outcome<T>) => (outcome.ok ? 'ok' : outcome.error.code);
 const range = (length: number) => Array.from({ length }, (_, index) => index);
 
 async function logOf(node: TestNode, channel: ChannelId) {
@@ -42,60 +42,60 @@ async function logOf(node: TestNode, channel: ChannelId) {
   return { events, lastSeq, seqs: events.map(({ seq }) => seq) };
 }
 
-test('what two nodes append to one channel at once has one order, without a hole and with nothing twice', async () => {
+test('concurrent messages of two nodes in one channel get consecutive, unique seqs', async () => {
   await using fixture = await twoNodes();
   const { nodes, ada, channel } = fixture;
   const writing = nodes.map(async (node) => {
     const seqs: number[] = [];
     for (const _round of range(40)) {
-      const outcomes = await Promise.all(range(5).map(() => say(node, ada, { channel })));
+      const outcomes = await Promise.all(range(5).map(() => sendHello(node, ada, { channel })));
       for (const outcome of outcomes) seqs.push(outcome.ok ? outcome.value.seq : 0);
     }
     return seqs;
   });
-  const told = (await Promise.all(writing)).flat();
+  const acknowledged = (await Promise.all(writing)).flat();
   const { lastSeq, seqs } = await logOf(nodes[0], channel);
   expect(lastSeq).toBe(401);
   expect(seqs).toEqual(range(401).map((index) => index + 1));
-  expect(told.toSorted((a, b) => a - b)).toEqual(range(400).map((index) => index + 2));
+  expect(acknowledged.toSorted((a, b) => a - b)).toEqual(range(400).map((index) => index + 2));
 });
 
-test('what one node has stored, every other one sees at once', async () => {
+test('a node sees what another node has stored immediately', async () => {
   await using fixture = await twoNodes();
   const [here, there] = fixture.nodes;
   for (const round of range(20)) {
-    await say(here, fixture.ada, { channel: fixture.channel });
+    await sendHello(here, fixture.ada, { channel: fixture.channel });
     expect((await there.store.eventsAfter(fixture.channel, 0, 100)).lastSeq).toBe(round + 2);
   }
 });
 
-test('[SD4] an id that comes to two channels at once, on two nodes, is one message, and a conflict', async () => {
+test('[SD4] one id sent to two channels on two nodes at once is one message and one conflict', async () => {
   await using fixture = await twoNodes(2);
   const { nodes, ada, channels } = fixture;
   for (const _round of range(25)) {
     const id = crypto.randomUUID();
     const outcomes = await Promise.all(
-      nodes.map((node, index) => say(node, ada, { channel: channels[index] ?? '', id })),
+      nodes.map((node, index) => sendHello(node, ada, { channel: channels[index] ?? '', id })),
     );
-    expect(outcomes.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+    expect(outcomes.map(resultCode).toSorted()).toEqual(['conflict', 'ok']);
   }
   const logs = await Promise.all(channels.map((channel) => logOf(nodes[0], channel)));
   expect(logs.reduce((sum, { lastSeq }) => sum + lastSeq, 0)).toBe(25 + 2);
 });
 
-test('[SD3] a retry that meets its first attempt, on another node, gets the same seq', async () => {
+test('[SD3] a retry on another node, concurrent with its first attempt, gets the same seq', async () => {
   await using fixture = await twoNodes();
   for (const _round of range(25)) {
     const id = crypto.randomUUID();
     const [one, other] = await Promise.all(
-      fixture.nodes.map((node) => say(node, fixture.ada, { channel: fixture.channel, id })),
+      fixture.nodes.map((node) => sendHello(node, fixture.ada, { channel: fixture.channel, id })),
     );
     expect(one).toEqual(other);
   }
   expect((await logOf(fixture.nodes[0], fixture.channel)).lastSeq).toBe(26);
 });
 
-test('two first messages that cross, on two nodes, open one direct message', async () => {
+test('two users who write to each other first, on two nodes at once, share one direct message', async () => {
   await using fixture = await twoNodes();
   const [here, there] = fixture.nodes;
   for (const round of range(15)) {
@@ -103,13 +103,13 @@ test('two first messages that cross, on two nodes, open one direct message', asy
     const first = (node: TestNode, from: Actor, to: UserId) =>
       node.append(send(from, { to, id: crypto.randomUUID(), body: 'hi' }));
     const outcomes = await Promise.all([first(here, one, other.user), first(there, other, one.user)]);
-    expect(outcomes.map(verdict)).toEqual(['ok', 'ok']);
+    expect(outcomes.map(resultCode)).toEqual(['ok', 'ok']);
     const { events } = await logOf(here, dmChannelId(one.user, other.user));
     expect(events.map(({ type }) => type)).toEqual(['joined', 'joined', 'message', 'message']);
   }
 });
 
-test('of two public channels that get one name at once, on two nodes, one gets it', async () => {
+test('of two public channels that take one name on two nodes at once, only one gets it', async () => {
   await using fixture = await twoNodes();
   const { nodes, ada } = fixture;
   for (const round of range(15)) {
@@ -117,7 +117,7 @@ test('of two public channels that get one name at once, on two nodes, one gets i
     const made = await Promise.all(
       nodes.map((node, index) => node.append(createChannel(ada, `c_${round}_${index}`, { kind: 'public', name }))),
     );
-    expect(made.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+    expect(made.map(resultCode).toSorted()).toEqual(['conflict', 'ok']);
   }
   const [one, other] = ['c_one', 'c_other'];
   await nodes[0].append(createChannel(ada, one, { kind: 'public', name: 'one' }));
@@ -125,18 +125,18 @@ test('of two public channels that get one name at once, on two nodes, one gets i
   const renamed = await Promise.all(
     nodes.map((node, index) => node.append(rename(ada, index === 0 ? one : other, { name: 'Both' }))),
   );
-  expect(renamed.map(verdict).toSorted()).toEqual(['conflict', 'ok']);
+  expect(renamed.map(resultCode).toSorted()).toEqual(['conflict', 'ok']);
 });
 
-test('nodes that start at once on a new database agree on everything', async () => {
+test('nodes that start at once on a new database share its epoch, its secret and #general', async () => {
   const url = await createDatabase(inject('postgresUrl'));
   const nodes = await Promise.all(range(4).map(() => openNode(url)));
-  const told = async (node: TestNode) => ({
-    general: verdict(await node.append(createGeneral())),
+  const stateOf = async (node: TestNode) => ({
+    general: resultCode(await node.append(createGeneral())),
     epoch: await node.store.epoch(),
     secret: await node.secret(),
   });
-  const [first, ...others] = await Promise.all(nodes.map(told));
+  const [first, ...others] = await Promise.all(nodes.map(stateOf));
   expect(first).toMatchObject({ general: 'ok' });
   expect(first?.secret.length).toBeGreaterThan(32);
   for (const other of others) expect(other).toEqual(first);
@@ -144,7 +144,7 @@ test('nodes that start at once on a new database agree on everything', async () 
   for (const node of nodes) await node.close();
 });
 
-test('commits that share channels, named in any order, never wait for each other in a circle', async () => {
+test('commits that share channels, named in any order, never deadlock', async () => {
   await using fixture = await twoNodes(6);
   const { nodes, ada, channels } = fixture;
   const work = nodes.map(async ({ store }, node) => {
@@ -171,7 +171,7 @@ test('commits that share channels, named in any order, never wait for each other
 
 const hash = (text: string, seed: number): number => (text.charCodeAt(2) * 7_919 + seed * 104_729) % 1_009;
 
-test('members who are added and join at once, on two nodes, are members once', async () => {
+test('a user who joins and is added on two nodes at once is one member', async () => {
   await using fixture = await twoNodes();
   const [here, there] = fixture.nodes;
   const id = 'c_open';
@@ -185,7 +185,7 @@ test('members who are added and join at once, on two nodes, are members once', a
   expect([events.length, lastSeq]).toEqual([16, 16]);
 });
 
-test('a subject that comes to two nodes at once gets one user, and people of one name a handle each', async () => {
+test('a subject on two nodes at once gets one user, and users with the same name get different handles', async () => {
   await using fixture = await twoNodes();
   const made = await Promise.all(
     range(10).flatMap((number) => fixture.nodes.map(({ users }) => users.createForSubject(`s ${number}`, 'Bob'))),
@@ -195,7 +195,7 @@ test('a subject that comes to two nodes at once gets one user, and people of one
   expect([...new Set(made.map(({ handle }) => handle))].toSorted()).toEqual(handles.toSorted());
 });
 
-test('two nodes that change different things about a user lose neither', async () => {
+test('two nodes that change different fields of a user keep both changes', async () => {
   await using fixture = await twoNodes();
   const [here, there] = fixture.nodes;
   for (const round of range(10)) {

@@ -15,7 +15,7 @@ test('a new folder and its files can be read by their owner only', async () => {
   }
 });
 
-test('what was stored, and the epoch, are there when it is opened again', async () => {
+test('a reopened database has its data and its epoch', async () => {
   await using folder = await TemporaryFolder.make();
   const first = await folder.open();
   const ada = await first.users.createForSubject('1', 'Ada');
@@ -26,7 +26,7 @@ test('what was stored, and the epoch, are there when it is opened again', async 
   expect(await second.store.epoch()).toBe(epoch);
 });
 
-test('a database that was closed is one file, which has everything', async () => {
+test('a closed database is one file with all data', async () => {
   await using folder = await TemporaryFolder.make();
   // The order in which two threads ended was a race.
   for (let round = 0; round < 5; round += 1) {
@@ -51,7 +51,7 @@ test('the connection that writes syncs every commit and overwrites what it frees
   expect(await pragma('busy_timeout')).toBe(5_000);
 });
 
-test('a folder that another server uses is refused, and that server goes on', async () => {
+test('a folder that another server uses is refused without affecting that server', async () => {
   await using folder = await TemporaryFolder.make();
   const first = await folder.open();
   await expect(folder.open()).rejects.toThrow(/Another Parley server uses this folder/);
@@ -61,7 +61,7 @@ test('a folder that another server uses is refused, and that server goes on', as
   expect(await second.users.findBySubject('1')).not.toBeNull();
 });
 
-test('a database of a newer Parley is refused and left as it is', async () => {
+test('a database of a newer Parley is refused and not changed', async () => {
   await using folder = await TemporaryFolder.make();
   await (await folder.open()).close();
   const raw = new DatabaseSync(folder.file('parley.db'));
@@ -72,7 +72,7 @@ test('a database of a newer Parley is refused and left as it is', async () => {
   expect((await readFile(folder.file('parley.db'))).equals(before)).toBe(true);
 });
 
-test('a folder that can not be made is named', async () => {
+test('a folder that cannot be created is named in the error', async () => {
   await using folder = await TemporaryFolder.make();
   await writeFile(folder.file('occupied'), '');
   await expect(folder.open(folder.file('occupied/data'))).rejects.toThrow(
@@ -80,13 +80,13 @@ test('a folder that can not be made is named', async () => {
   );
 });
 
-test('a file that is no database is refused as damaged', async () => {
+test('a file that is not a database is refused as damaged', async () => {
   await using folder = await TemporaryFolder.make();
   await writeFile(folder.file('parley.db'), 'this was never a database, whatever its name says. '.repeat(100));
   await expect(folder.open()).rejects.toThrow(/database file is damaged/);
 });
 
-test('a database that can not be opened is named', async () => {
+test('a database that cannot be opened is named in the error', async () => {
   await using folder = await TemporaryFolder.make();
   await mkdir(folder.file('parley.db'));
   await expect(folder.open()).rejects.toThrow(/Can not open the database in .*can not be opened/);

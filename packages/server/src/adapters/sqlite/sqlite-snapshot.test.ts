@@ -16,7 +16,7 @@ afterAll(() => folder[Symbol.asyncDispose]());
 
 await makeSound(folder.file('sound'));
 
-test('a sound database has no findings, and everything in it was looked at', async () => {
+test('a sound database has no findings, and all of its rows are checked', async () => {
   const verification = await verified(folder.file('sound'));
   expect(verification).toMatchObject({ total: 0, findings: [], byKind: {} });
   expect(verification.epoch).toMatch(/^e_/);
@@ -24,14 +24,14 @@ test('a sound database has no findings, and everything in it was looked at', asy
 });
 
 for (const [what, statements, finds] of CORRUPTIONS) {
-  test(`it is found that ${what}`, async () => {
+  test(`verification finds that ${what}`, async () => {
     const { byKind, findings } = await broken(statements);
     expect(Object.keys(byKind).toSorted(), JSON.stringify(findings, null, 1)).toEqual(finds.toSorted());
     expect(JSON.stringify(findings)).not.toContain(CANARY);
   });
 }
 
-test('it is found that a page is damaged, and what can still be read is verified', async () => {
+test('verification finds that a page is damaged, and checks what is still readable', async () => {
   const copy = await makeCopy();
   const file = await open(`${copy}/parley.db`, 'r+');
   const pageOf = (name: string) => {
@@ -46,14 +46,14 @@ test('it is found that a page is damaged, and what can still be read is verified
   expect(byKind['damaged-file']).toBeGreaterThan(0);
 });
 
-test('whatever the history, nothing is found that is not there', { timeout: 60_000 }, async () => {
+test('verification has no false findings after any history', { timeout: 60_000 }, async () => {
   const opened = await folder.open(folder.file('histories'));
   const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(randomCommit, { minLength: 20, maxLength: 80, size: 'max' }), async (history) => {
       await emptyWithUsers(opened);
       for (const [at, step] of history.entries()) {
-        // What is refused, such as two channels that swap names in one commit, stores nothing.
+        // A refused commit, such as two channels that swap names, stores nothing.
         const careful = { ...step, careless: false };
         await opened.store.commit(SCOPE, (state) => decide(state, careful, at)).catch(() => undefined);
       }
@@ -63,11 +63,11 @@ test('whatever the history, nothing is found that is not there', { timeout: 60_0
     }),
     { numRuns: 50 },
   );
-  // The histories were worth looking at.
+  // The histories were not trivial.
   expect(Math.min(...Object.values(looked))).toBeGreaterThan(0);
 });
 
-test('a moment is verified while a server goes on writing, and holds up nobody', async () => {
+test('a snapshot is verified while a server writes, without blocking it', async () => {
   const opened = await folder.open(folder.file('live'));
   const fixture = new StoreFixture(opened);
   const ada = await fixture.user('Ada');
@@ -84,11 +84,11 @@ test('a moment is verified while a server goes on writing, and holds up nobody',
   expect(await verified(folder.file('live'))).toMatchObject({ total: 0, counts: { events: 52, messages: 51 } });
 });
 
-test('a database of another version is not judged', async () => {
+test('a database of another version is not verified', async () => {
   await expect(broken('update meta set version = 999')).rejects.toThrow(/of version 999/);
 });
 
-test('many findings are counted, and only the first are kept', async () => {
+test('all findings are counted, and only the first are kept with details', async () => {
   const rows = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)';
   const { total, findings } = await broken(`${rows} insert into mentions select 'u_' || i, 'c_1', 4 from n`);
   expect(total).toBeGreaterThanOrEqual(4_000);
@@ -113,7 +113,7 @@ async function makeCopy(): Promise<string> {
 /** Verifies a copy of the sound database after the statements ran on it. */
 async function broken(statements: string): Promise<Verification> {
   const copy = await makeCopy();
-  // As nothing of ours would be able to: without the guards of the schema and of references.
+  // Without the protection of the schema and of foreign keys, which Parley itself never turns off.
   const db = new DatabaseSync(`${copy}/parley.db`, { enableForeignKeyConstraints: false, defensive: false });
   db.exec('pragma writable_schema = on');
   db.exec(statements);
@@ -121,7 +121,7 @@ async function broken(statements: string): Promise<Verification> {
   return verified(copy);
 }
 
-/** Everything that can happen to a channel, once. */
+/** Creates a database in which each type of event has happened once. */
 async function makeSound(path: string) {
   const opened = await folder.open(path);
   const fixture = new StoreFixture(opened);

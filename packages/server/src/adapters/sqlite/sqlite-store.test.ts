@@ -8,7 +8,7 @@ import type { OpenedDatabase } from '../opened-database.ts';
 const folder = await TemporaryFolder.make();
 afterAll(() => folder[Symbol.asyncDispose]());
 
-/** Starting threads takes longer than any of the tests: they share a database, emptied for each, until one closes it. */
+/** Starting threads takes longer than any test, so the tests share a database until one closes it. Each test empties it. */
 let shared: OpenedDatabase | null = null;
 
 async function open() {

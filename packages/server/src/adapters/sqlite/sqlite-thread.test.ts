@@ -7,7 +7,7 @@ import { SqliteThread } from './sqlite-thread.ts';
 
 const PING = [{ sql: 'select 1', parameters: [] }];
 
-test('a thread that fails says so, and refuses what was under way and what comes', async () => {
+test('a failed thread reports the reason, and rejects requests in flight and further ones', async () => {
   await using folder = await TemporaryFolder.make();
   const thread = await openDying(folder, `throw new Error('out of luck')`);
   const inFlight = thread.run(PING, { within: false });
@@ -17,14 +17,14 @@ test('a thread that fails says so, and refuses what was under way and what comes
   await thread.close();
 });
 
-test('a thread that stops without a word has failed too', async () => {
+test('a thread that exits without an error has failed too', async () => {
   await using folder = await TemporaryFolder.make();
   const thread = await openDying(folder, 'process.exit(0)');
   await expect(thread.run(PING, { within: false })).rejects.toThrow(StoreUnavailable);
   expect(await thread.failed).toBe('the database thread stopped');
 });
 
-test('a thread that was closed has not failed', async () => {
+test('a closed thread has not failed', async () => {
   await using folder = await TemporaryFolder.make();
   const opened = await folder.open();
   await opened.close();
@@ -32,7 +32,7 @@ test('a thread that was closed has not failed', async () => {
   expect(await Promise.race([opened.failed, afterwards])).toBe('nothing');
 });
 
-/** A thread that opens as it should, and meets its end with the first request. */
+/** A thread that opens normally, and runs `end` on the first request. */
 async function openDying(folder: TemporaryFolder, end: string): Promise<SqliteThread> {
   const program = folder.file('dying.mjs');
   await writeFile(

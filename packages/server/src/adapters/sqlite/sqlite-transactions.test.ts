@@ -3,25 +3,25 @@ import { expect, test } from 'vitest';
 import { StoreFixture } from '#ports/store-contract/fixture.ts';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
 
-test('a commit waits until an open transaction of the accounts has ended', async () => {
+test('a commit waits for an open transaction of the accounts', async () => {
   await using folder = await TemporaryFolder.make();
   const { store, users, kysely } = await folder.open();
   const fixture = new StoreFixture({ store, users, close: async () => undefined });
   const ada = await fixture.user('Ada');
   const channel = await fixture.channel([ada]);
   const order: string[] = [];
-  let said: Promise<unknown> = Promise.resolve();
+  let sent: Promise<unknown> = Promise.resolve();
   await kysely.transaction().execute(async (transaction) => {
-    said = fixture.send(channel, ada, 'meanwhile').then(() => order.push('commit'));
+    sent = fixture.send(channel, ada, 'meanwhile').then(() => order.push('commit'));
     await transaction.updateTable('users').set({ name: 'Augusta' }).where('id', '=', ada).execute();
     order.push('transaction');
   });
-  await said;
+  await sent;
   expect(order).toEqual(['transaction', 'commit']);
   expect(await users.find(ada)).toMatchObject({ name: 'Augusta' });
 });
 
-test('a read never waits for a transaction that is open', async () => {
+test('a read never waits for an open transaction', async () => {
   await using folder = await TemporaryFolder.make();
   const { users, kysely } = await folder.open();
   const ada = await users.createForSubject('1', 'Ada');
@@ -35,7 +35,7 @@ test('a read never waits for a transaction that is open', async () => {
   expect(await users.find(ada.id)).toMatchObject({ name: 'Augusta' });
 });
 
-test('a transaction that throws leaves nothing, and the next writer gets its turn', async () => {
+test('a transaction that throws stores nothing, and the next writer can start', async () => {
   await using folder = await TemporaryFolder.make();
   const { users, kysely } = await folder.open();
   const ada = await users.createForSubject('1', 'Ada');
@@ -47,7 +47,7 @@ test('a transaction that throws leaves nothing, and the next writer gets its tur
   expect(await users.update(ada.id, { handle: 'ada2' })).toMatchObject({ value: { name: 'Ada', handle: 'ada2' } });
 });
 
-test('a statement that is refused leaves its transaction open', async () => {
+test('a refused statement leaves its transaction open', async () => {
   await using folder = await TemporaryFolder.make();
   const { users, kysely } = await folder.open();
   const [ada, bob] = [await users.createForSubject('1', 'Ada'), await users.createForSubject('2', 'Bob')];
@@ -60,7 +60,7 @@ test('a statement that is refused leaves its transaction open', async () => {
   expect(await users.find(ada.id)).toMatchObject({ handle: 'countess' });
 });
 
-test('what follows the end of a transaction is refused, not stored on its own', async () => {
+test('a statement after the end of its transaction is refused', async () => {
   await using folder = await TemporaryFolder.make();
   const { users, kysely } = await folder.open();
   const ada = await users.createForSubject('1', 'Ada');
@@ -72,7 +72,7 @@ test('what follows the end of a transaction is refused, not stored on its own', 
   expect(await users.find(ada.id)).toEqual(ada);
 });
 
-test('a database closes after the writes that were under way', async () => {
+test('a database closes after the writes in flight', async () => {
   await using folder = await TemporaryFolder.make();
   const { users, store } = await folder.open();
   const making = users.createForSubject('1', 'Ada');

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../store.ts';
 import { ANY_TIME, EMPTY_SCOPE, message, NOTHING, type StoreFixture } from './fixture.ts';
 
 export function commitContract(open: () => Promise<StoreFixture>): void {
-  test('the decision sees what the scope names, as far as it exists', async () => {
+  test('the decision sees the rows that the scope names and that exist', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada], { kind: 'public', name: 'Général' });
@@ -46,7 +46,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     expect(state.users).toEqual([ada]);
   });
 
-  test('the decision sees who a direct message is for', async () => {
+  test('the decision sees the users of a direct message', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const dm = await fixture.channel([bob, ada], { kind: 'dm' });
@@ -65,7 +65,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     });
   });
 
-  test('a decision that throws leaves nothing, and its error comes back as it was', async () => {
+  test('a decision that throws stores nothing, and commit rejects with its error', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -79,12 +79,12 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.send(channel, ada, 'still works')).toEqual([2]);
   });
 
-  test('a decision to store nothing only answers', async () => {
+  test('a decision without changes only returns its result', async () => {
     await using fixture = await open();
     expect(await fixture.store.commit(EMPTY_SCOPE, () => ({ ...NOTHING, result: 7 }))).toBe(7);
   });
 
-  test('commits that run at once on one channel leave no hole and lose nothing', async () => {
+  test('concurrent commits on one channel leave no hole and lose nothing', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -96,7 +96,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_, index) => index + 1));
   });
 
-  test('of commits that run at once and make what is missing, one makes it and the others see it', async () => {
+  test('of concurrent commits that create a missing channel, one creates it and the others see it', async () => {
     await using fixture = await open();
     const made = { id: 'c_once', kind: 'public', name: 'once', topic: '', createdBy: null, createdAt: 1 } as const;
     const outcomes = await Promise.all(
@@ -125,7 +125,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     }
   });
 
-  test('one commit takes two thousand messages', async () => {
+  test('one commit stores two thousand messages', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -134,7 +134,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     expect(messages).toMatchObject([{ seq: 2_001, body: '1999' }]);
   });
 
-  test('events that build on one another are stored by one commit', async () => {
+  test('one commit stores events that depend on one another', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
@@ -163,7 +163,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ memberCount: 2, readSeq: 12, lastSeq: 13 });
   });
 
-  test('text comes back letter for letter', async () => {
+  test('text is read back unchanged', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -183,7 +183,7 @@ export function commitContract(open: () => Promise<StoreFixture>): void {
     );
   });
 
-  test('the epoch stays, and the probe succeeds', async () => {
+  test('the epoch is stable, and the probe succeeds', async () => {
     await using fixture = await open();
     expect(await fixture.store.epoch()).toMatch(/^e_/);
     expect(await fixture.store.epoch()).toBe(await fixture.store.epoch());

@@ -16,7 +16,7 @@ export function deletionContract(open: () => Promise<StoreFixture>): void {
     expect(messages).toEqual([{ id, seq: 4, at: ANY_TIME, by: ada, deleted: true }]);
   });
 
-  test('the log of a deleted message has its events, without its text', async () => {
+  test('the log keeps the events of a deleted message, without its text', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -57,7 +57,7 @@ export function deletionContract(open: () => Promise<StoreFixture>): void {
     expect(JSON.stringify([page, log])).not.toContain('secret');
   });
 
-  test('deleting moves neither cursors nor counts', async () => {
+  test('a deletion changes neither cursors nor counts', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);

@@ -9,7 +9,7 @@ export interface StoreUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** An event before it has its place. */
+/** An event without its channel, seq and time. */
 export type Draft = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, 'channel' | 'seq' | 'at'> : never) : never;
 
 export const EMPTY_SCOPE: CommitScope = {
@@ -24,10 +24,10 @@ export const EMPTY_SCOPE: CommitScope = {
 
 export const NOTHING: Decision<null> = { result: null, channels: [], events: [], cursors: [] };
 
-/** Equals every time that the world sets. */
+/** Equals every time that the fixture sets. */
 export const ANY_TIME: unknown = expect.any(Number);
 
-/** A store with users and channels, and short ways to append to it. Its time goes on by 1 ms with each event. */
+/** A store with users and channels, and short methods to append to it. Its clock advances 1 ms with each event. */
 export class StoreFixture implements AsyncDisposable {
   readonly #opened: StoreUnderTest;
   #now = 1_790_000_000_000;
@@ -50,13 +50,13 @@ export class StoreFixture implements AsyncDisposable {
     return id;
   }
 
-  /** Makes a channel that its members joined in the order given; the first one made it. */
+  /** Creates a channel whose members joined in the given order. The first one created it. */
   async channel(members: readonly UserId[], more: { kind?: ChannelKind; name?: string } = {}): Promise<ChannelId> {
     this.#made += 1;
     const id = `c_${this.#made}`;
     const { kind = 'private', name = kind === 'dm' ? '' : `channel ${this.#made}` } = more;
     const [by] = members;
-    if (by === undefined) throw new Error('a channel needs somebody');
+    if (by === undefined) throw new Error('a channel needs a member');
     const dm = kind === 'dm' ? { dmMembers: members } : {};
     const channel = { id, kind, name, topic: '', createdBy: by, createdAt: this.#now, ...dm };
     const events = members.map((user, index) => this.toEvent({ type: 'joined', by, user }, id, index + 1));
@@ -73,7 +73,7 @@ export class StoreFixture implements AsyncDisposable {
     });
   }
 
-  /** Appends messages by one author, and tells their seqs. */
+  /** Appends messages by one author, and resolves with their seqs. */
   async send(channel: ChannelId, by: UserId, ...bodies: readonly string[]): Promise<number[]> {
     const drafts = bodies.map((body) => message(by, { body }));
     const events = await this.append(channel, ...drafts);

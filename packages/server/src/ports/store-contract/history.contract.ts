@@ -10,7 +10,7 @@ export function historyContract(open: () => Promise<StoreFixture>): void {
   viewContract(open);
 }
 
-/** The log is 1 joined, 2–9 messages, 10–12 a reaction each, 13 and 14 messages. */
+/** The log: 1 is a join, 2–9 are messages, 10–12 reactions, 13 and 14 messages. */
 async function openHistory(open: () => Promise<StoreFixture>) {
   const fixture = await open();
   const ada = await fixture.user('Ada');
@@ -30,7 +30,7 @@ async function seqsOf(fixture: StoreFixture, channel: ChannelId, query: MessageQ
 }
 
 function pagesContract(open: () => Promise<StoreFixture>): void {
-  test('without an anchor the latest messages come, oldest first', async () => {
+  test('a page without an anchor has the latest messages, oldest first', async () => {
     const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page(null, 3)).toBe('… 9 13 14');
@@ -38,7 +38,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
     expect(await page(null, 200)).toBe('2 3 4 5 6 7 8 9 13 14');
   });
 
-  test('before leaves out its seq, and says whether more are on either side', async () => {
+  test('a page before a seq excludes it, and reports whether there are more on either side', async () => {
     const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ before: 13 }, 3)).toBe('… 7 8 9 …');
@@ -49,7 +49,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
     expect(await page({ before: 99 }, 2)).toBe('… 13 14');
   });
 
-  test('after leaves out its seq, and says whether more are on either side', async () => {
+  test('a page after a seq excludes it, and reports whether there are more on either side', async () => {
     const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ after: 4 }, 3)).toBe('… 5 6 7 …');
@@ -59,7 +59,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
     expect(await page({ after: 14 }, 5)).toBe('… ');
   });
 
-  test('around puts its seq, or the message before it, in the middle', async () => {
+  test('a page around a seq has it, or the message before it, in the middle', async () => {
     const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ around: 6 }, 4)).toBe('… 5 6 7 8 …');
@@ -68,7 +68,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
     expect(await page({ around: 6 }, 1)).toBe('… 6 …');
   });
 
-  test('around gives what one side lacks to the other', async () => {
+  test('a page around a seq takes more from one side when the other has too few', async () => {
     const { fixture, page } = await openHistory(open);
     await using _ = fixture;
     expect(await page({ around: 2 }, 4)).toBe('2 3 4 5 …');
@@ -78,7 +78,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
     expect(await page({ around: 6 }, 99)).toBe('2 3 4 5 6 7 8 9 13 14');
   });
 
-  test('a page says as of which position of the log it is true', async () => {
+  test('a page reports the position of the log that it reflects', async () => {
     const { fixture, channel } = await openHistory(open);
     await using _ = fixture;
     expect((await fixture.store.messages(channel, { anchor: { before: 5 }, limit: 2 })).asOf).toBe(14);
@@ -86,7 +86,7 @@ function pagesContract(open: () => Promise<StoreFixture>): void {
 }
 
 function viewContract(open: () => Promise<StoreFixture>): void {
-  test('a plain message shows only what it has', async () => {
+  test('a plain message has only the fields that are set', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -104,7 +104,7 @@ function viewContract(open: () => Promise<StoreFixture>): void {
     });
   });
 
-  test('a message shows its last edit, its thread and whom it mentions', async () => {
+  test('a message shows its last edit, its thread and its mentions', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
@@ -128,7 +128,7 @@ function viewContract(open: () => Promise<StoreFixture>): void {
     ]);
   });
 
-  test('[SY6] an emoji keeps its place while anyone uses it, users stand in the order in which they reacted', async () => {
+  test('[SY6] an emoji keeps its position while any user has it, with users in the order of their reactions', async () => {
     await using fixture = await open();
     const people = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
     const [ada, bob, cy] = people as [UserId, UserId, UserId];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../store.ts';
 import { EMPTY_SCOPE, message, NOTHING, type Draft, type StoreFixture } from './fixture.ts';
 
-/** A decision that contradicts what is stored is a bug of the caller: refused as a whole, and never as `StoreUnavailable`. */
+/** A decision that contradicts the stored data is a bug of the caller: it is refused as a whole, and never with `StoreUnavailable`. */
 export function integrityContract(open: () => Promise<StoreFixture>): void {
   async function expectRefused(fixture: StoreFixture, commit: Promise<unknown>): Promise<void> {
     const error: unknown = await commit.catch((error: unknown) => error);
@@ -11,7 +11,7 @@ export function integrityContract(open: () => Promise<StoreFixture>): void {
     await fixture.store.probe();
   }
 
-  test('a second message with one id is refused, and with it the whole commit', async () => {
+  test('a second message with the same id is refused with its whole commit', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const [channel, other] = [await fixture.channel([ada]), await fixture.channel([ada])];
@@ -26,7 +26,7 @@ export function integrityContract(open: () => Promise<StoreFixture>): void {
     expect((await fixture.store.messages(channel, { anchor: null, limit: 10 })).messages).toHaveLength(1);
   });
 
-  test('an event that would leave a hole, or come twice, is refused', async () => {
+  test('an event with a missing or duplicate seq is refused', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -45,7 +45,7 @@ export function integrityContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.eventsAfter(channel, 0, 10)).toMatchObject({ lastSeq: 1, events: [{ seq: 1 }] });
   });
 
-  test('an event of no channel is refused', async () => {
+  test('an event of an unknown channel is refused', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const events = [fixture.toEvent(message(ada, { body: 'x' }), 'c_none', 1)];
@@ -56,7 +56,7 @@ export function integrityContract(open: () => Promise<StoreFixture>): void {
     expect((await fixture.store.eventsAfter('c_none', 0, 10)).events).toEqual([]);
   });
 
-  test('a public name is taken once, whatever its case; private channels share names', async () => {
+  test('a public name is unique regardless of case, and private channels may share names', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     await fixture.channel([ada], { kind: 'public', name: 'Élan' });
@@ -68,7 +68,7 @@ export function integrityContract(open: () => Promise<StoreFixture>): void {
     await fixture.append(other, { type: 'renamed', by: ada, name: 'Other', topic: 'same name, new case' });
   });
 
-  test('what contradicts the state of a message or a member is refused', async () => {
+  test('an event that contradicts the state of a message or a member is refused', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const [channel, other] = [await fixture.channel([ada]), await fixture.channel([ada])];

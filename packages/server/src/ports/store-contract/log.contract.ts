@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { message, type StoreFixture } from './fixture.ts';
 
 export function logContract(open: () => Promise<StoreFixture>): void {
-  test('every kind of event comes back as it was appended', async () => {
+  test('every type of event is read back as it was appended', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -22,7 +22,7 @@ export function logContract(open: () => Promise<StoreFixture>): void {
     expect((await fixture.store.eventsAfter(channel, 2, 100)).events).toEqual(appended);
   });
 
-  test('events come in order after a position, at most as many as asked for, with the head', async () => {
+  test('events after a position are in order, limited, and come with the head', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const channel = await fixture.channel([ada]);
@@ -37,7 +37,7 @@ export function logContract(open: () => Promise<StoreFixture>): void {
     expect((await fixture.store.eventsAfter(channel, 1, 1)).lastSeq).toBe(5);
   });
 
-  test('a member gets the events as anyone would, whoever is none gets nothing', async () => {
+  test('a member gets the events, and a user who is not a member gets null', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);

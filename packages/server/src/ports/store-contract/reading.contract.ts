@@ -10,7 +10,7 @@ export function readingContract(open: () => Promise<StoreFixture>): void {
 }
 
 function membershipContract(open: () => Promise<StoreFixture>): void {
-  test('members are those who joined and have not left, in the order in which they joined', async () => {
+  test('the members are the users who joined and have not left, in the order of joining', async () => {
     await using fixture = await open();
     const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
     const channel = await fixture.channel([cy, ada, bob]);
@@ -26,7 +26,7 @@ function membershipContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(channel, ada)).toMatchObject({ memberCount: 3 });
   });
 
-  test('nobody is a member of what does not exist', async () => {
+  test('an unknown channel has no members', async () => {
     await using fixture = await open();
     expect(await fixture.store.isMember('c_none', 'u_none')).toBe(false);
     expect(await fixture.store.eventsForMember({ channel: 'c_none', user: 'u_none' }, 0, 10)).toBeNull();
@@ -35,7 +35,7 @@ function membershipContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf('c_none', 'u_none')).toBeNull();
   });
 
-  test('a new member starts where they joined: what was said before is not unread', async () => {
+  test('a new member has no unread messages from before they joined', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
@@ -47,7 +47,7 @@ function membershipContract(open: () => Promise<StoreFixture>): void {
 }
 
 function batchContract(open: () => Promise<StoreFixture>): void {
-  test('the memberships of many users come in one answer, and nobody else’s', async () => {
+  test('the memberships of many users are read at once, without those of other users', async () => {
     await using fixture = await open();
     const [ada, bob, cy] = [await fixture.user('Ada'), await fixture.user('Bob'), await fixture.user('Cy')];
     const one = await fixture.channel([ada, bob]);
@@ -66,7 +66,7 @@ function batchContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.memberships([])).toEqual([]);
   });
 
-  test('a digest changes with a cursor, a gain and a loss, and with nothing else', async () => {
+  test('a digest changes with a cursor, a join and a leave, and with nothing else', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -86,7 +86,7 @@ function batchContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.membershipDigests([])).toEqual(new Map());
   });
 
-  test('the store has a clock of its own', async () => {
+  test('the store has its own clock', async () => {
     await using fixture = await open();
     const before = await fixture.store.now();
     expect(Math.abs(before - Date.now())).toBeLessThan(60_000);
@@ -95,7 +95,7 @@ function batchContract(open: () => Promise<StoreFixture>): void {
 }
 
 function unreadContract(open: () => Promise<StoreFixture>): void {
-  test('unread are the messages of others behind the cursor, deleted ones included', async () => {
+  test('unread counts the messages of other users after the cursor, including deleted ones', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -110,7 +110,7 @@ function unreadContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ readSeq: 4, unread: 1 });
   });
 
-  test('mentions are the unread messages of others that mention the user', async () => {
+  test('mentions counts the unread messages of other users that mention the user', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -127,7 +127,7 @@ function unreadContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 2, mentions: 1 });
   });
 
-  test('counting stops at its limit', async () => {
+  test('unread and mentions are counted up to a limit', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -138,7 +138,7 @@ function unreadContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summariesOf(bob)).toMatchObject([limit]);
   });
 
-  test('ones own messages, however many, hide none of the first that others wrote', async () => {
+  test('many own messages do not hide the first messages of other users', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob]);
@@ -149,7 +149,7 @@ function unreadContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(channel, bob)).toMatchObject({ unread: 1 });
   });
 
-  test('a cursor moves forward only, never beyond the head, and only a member has one', async () => {
+  test('a cursor only moves forward, never beyond the head, and only for a member', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada]);
@@ -170,7 +170,7 @@ function unreadContract(open: () => Promise<StoreFixture>): void {
 }
 
 function listContract(open: () => Promise<StoreFixture>): void {
-  test('a summary shows a channel as one of its members sees it', async () => {
+  test('a summary shows a channel as a member sees it', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const channel = await fixture.channel([ada, bob], { kind: 'public', name: 'First' });
@@ -186,7 +186,7 @@ function listContract(open: () => Promise<StoreFixture>): void {
     expect(all.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([expected, expectedDm]);
   });
 
-  test('a channel that nobody made has no maker', async () => {
+  test('a channel without a creator has no createdBy', async () => {
     await using fixture = await open();
     const ada = await fixture.user('Ada');
     const general = {
@@ -205,7 +205,7 @@ function listContract(open: () => Promise<StoreFixture>): void {
     expect(await fixture.store.summaryOf(general.id, ada)).not.toHaveProperty('createdBy');
   });
 
-  test('the list has public channels and those of the user, by name', async () => {
+  test('the list has the public channels and those of the user, by name', async () => {
     await using fixture = await open();
     const [ada, bob] = [await fixture.user('Ada'), await fixture.user('Bob')];
     const zoo = await fixture.channel([ada], { kind: 'public', name: 'zoo' });

@@ -1,12 +1,12 @@
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { hear, natsWorld, profile, suspended, type NatsWorld } from '#testing/nats-fixture.ts';
+import { collect, natsWorld, profile, suspended, type NatsWorld } from '#testing/nats-fixture.ts';
 import { createMessageMac } from './message-mac.ts';
 import type { NatsBus } from './nats-bus.ts';
 
 const SECRET = 'a secret that the nodes share';
 
-test('a node is subscribed to what someone on it listens to, once, and to nothing else', async () => {
+test('a node subscribes once to each topic that has local subscribers, and to nothing else', async () => {
   await using fixture = await natsWorld();
   const bus = await fixture.open();
   const undos = (['channel.c_a', 'channel.c_a', 'user.u_a'] as const).map((topic) =>
@@ -24,13 +24,13 @@ test('a node is subscribed to what someone on it listens to, once, and to nothin
   expect(await subjects(fixture)).toEqual([]);
 });
 
-test('what another program puts on the bus reaches nobody, whatever it looks like', async () => {
+test('a message of another program reaches nobody, whatever it contains', async () => {
   await using fixture = await natsWorld();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
-  const [mine, theirs] = [hear(there, 'user.u_a'), hear(there, 'user.u_b')];
+  const [mine, theirs] = [collect(there, 'user.u_a'), collect(there, 'user.u_b')];
   await fixture.settle(here, there);
-  const seal = createMessageMac(SECRET);
-  const [subject, other] = [`parley.${seal.installation}.user.u_a`, `parley.${seal.installation}.user.u_b`];
+  const mac = createMessageMac(SECRET);
+  const [subject, other] = [`parley.${mac.installation}.user.u_a`, `parley.${mac.installation}.user.u_b`];
   const json = Buffer.from(JSON.stringify({ kind: 'suspended', user: 'u_a' }));
   const stranger = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
 
@@ -40,7 +40,7 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
     'garbage '.repeat(20),
     json,
     createMessageMac('another secret').sign(subject, json),
-    seal.sign(other, json),
+    mac.sign(other, json),
   ];
   for (const data of foreign) stranger.publish(subject, data);
   await stranger.flush();
@@ -54,13 +54,13 @@ test('what another program puts on the bus reaches nobody, whatever it looks lik
   await stranger.close();
 });
 
-test('a message that another version sent, or that speaks of someone else, is left out', async () => {
+test('a message with an unknown format, or about another user than its topic, is ignored', async () => {
   await using fixture = await natsWorld();
   const there = await fixture.open();
-  const mine = hear(there, 'user.u_a');
+  const mine = collect(there, 'user.u_a');
   await there.settled();
-  const seal = createMessageMac(SECRET);
-  const subject = `parley.${seal.installation}.user.u_a`;
+  const mac = createMessageMac(SECRET);
+  const subject = `parley.${mac.installation}.user.u_a`;
   const node = await connect({ servers: fixture.nats.url.slice('nats://'.length) });
   const malformed = [
     'no json',
@@ -71,8 +71,8 @@ test('a message that another version sent, or that speaks of someone else, is le
     '{"kind":"suspended","user":"u_b"}',
     '{"kind":"cursor","user":"u_a","channel":"c_a","seq":-1,"unread":0,"mentions":0,"from":null}',
   ];
-  for (const text of malformed) node.publish(subject, seal.sign(subject, Buffer.from(text)));
-  node.publish(subject, seal.sign(subject, Buffer.from('{"kind":"suspended","user":"u_a","more":"than we know"}')));
+  for (const text of malformed) node.publish(subject, mac.sign(subject, Buffer.from(text)));
+  node.publish(subject, mac.sign(subject, Buffer.from('{"kind":"suspended","user":"u_a","more":"than we know"}')));
   await node.flush();
   await there.settled();
   expect(fixture.lost.get('malformed')).toBe(malformed.length);
@@ -80,10 +80,10 @@ test('a message that another version sent, or that speaks of someone else, is le
   await node.close();
 });
 
-test('two installations on one NATS server do not hear each other', async () => {
+test('two installations on one NATS server do not receive each other’s messages', async () => {
   await using fixture = await natsWorld();
   const [here, there] = [await fixture.open({ secret: 'one' }), await fixture.open({ secret: 'two' })];
-  const theirs = hear(there, 'nodes');
+  const theirs = collect(there, 'nodes');
   await fixture.settle(here, there);
   here.publish('nodes', profile('u_a'));
   await fixture.settle(here, there);
@@ -94,7 +94,7 @@ test('two installations on one NATS server do not hear each other', async () => 
 test('a run of events that is too large for one message arrives as several, in order', async () => {
   await using fixture = await natsWorld({ config: 'max_payload: 65536' });
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
-  const theirs = hear(there, 'channel.c_a');
+  const theirs = collect(there, 'channel.c_a');
   await fixture.settle(here, there);
   const bodies = Array.from({ length: 50 }, (_, index) => 'ü'.repeat(index * 100));
   const events = bodies.map((body, index) => eventOf(index + 1, body));
@@ -107,17 +107,17 @@ test('a run of events that is too large for one message arrives as several, in o
   expect(fixture.lost).toEqual(new Map([['too-large', 1]]));
 });
 
-test('an id that is no part of a subject stays on this node', async () => {
+test('a message whose id is not valid in a subject stays on its node', async () => {
   await using fixture = await natsWorld();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
-  const [mine, theirs] = [hear(here, 'user.> *'), hear(there, 'user.u_a')];
+  const [mine, theirs] = [collect(here, 'user.> *'), collect(there, 'user.u_a')];
   here.publish('user.> *', suspended('> *'));
   await fixture.settle(here, there);
   expect([mine, theirs]).toEqual([[suspended('> *')], []]);
   expect(await subjects(fixture)).toEqual(['user.u_a']);
 });
 
-test('credentials of the address are used, and never logged', async () => {
+test('the credentials in the address are used, and never logged', async () => {
   await using fixture = await natsWorld({ config: 'authorization { user: "par ley", password: "hunter2/" }' });
   const host = `127.0.0.1:${fixture.nats.port}`;
   const known = await fixture.open({ url: `nats://par%20ley:hunter2%2F@${host}` });
@@ -125,12 +125,12 @@ test('credentials of the address are used, and never logged', async () => {
   expect(fixture.complaints).toEqual([]);
 
   const refused = await fixture.open({ url: `nats://par%20ley:hunter3@${host}` });
-  expect(hear(refused, 'nodes')).toEqual([]);
+  expect(collect(refused, 'nodes')).toEqual([]);
   expect(fixture.complaints.join()).toContain('Authorization Violation');
   expect(fixture.complaints.join()).not.toContain('hunter');
 });
 
-test('what NATS does not allow is said', async () => {
+test('a permission that NATS denies is logged', async () => {
   const permissions = '{ publish: "parley.>", subscribe: "elsewhere.>" }';
   await using fixture = await natsWorld({
     config: `authorization { users: [{ token: t, permissions: ${permissions} }] }`.replace(
@@ -139,23 +139,23 @@ test('what NATS does not allow is said', async () => {
     ),
   });
   const bus = await fixture.open({ url: `nats://u:p@127.0.0.1:${fixture.nats.port}` });
-  hear(bus, 'nodes');
+  collect(bus, 'nodes');
   await expect.poll(() => fixture.complaints.join()).toContain('parley.>');
 });
 
-test('tls:// takes no connection without TLS', async () => {
+test('a tls:// address never connects without TLS', async () => {
   await using fixture = await natsWorld();
   await fixture.open({ url: `tls://127.0.0.1:${fixture.nats.port}` });
   expect(fixture.complaints.join()).toContain("does not support 'tls'");
 });
 
 async function expectConnected(fixture: NatsWorld, bus: NatsBus): Promise<void> {
-  hear(bus, 'nodes');
+  collect(bus, 'nodes');
   await bus.settled();
   expect(await subjects(fixture)).toEqual(['nodes']);
 }
 
-/** What the NATS server says our nodes are subscribed to, without `parley.<installation>.`. */
+/** The subscriptions of our nodes, as the NATS server reports them, without `parley.<installation>.`. */
 async function subjects(fixture: NatsWorld): Promise<string[]> {
   const { connections } = (await fixture.nats.monitor('/connz?subs=1')) as {
     readonly connections: readonly { readonly subscriptions_list?: readonly string[] }[];
