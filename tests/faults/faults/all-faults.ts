@@ -17,7 +17,7 @@ import { slowLinks } from './slow-links.ts';
 import { stop } from './stop.ts';
 import { throttle } from './throttle.ts';
 
-/** Of one server process. */
+/** Faults of one server process. */
 export const FAULTS_ON_ONE_NODE: readonly Fault[] = [
   kill,
   stop,
@@ -33,7 +33,7 @@ export const FAULTS_ON_ONE_NODE: readonly Fault[] = [
 
 const nodeStop: Fault = { ...stop, name: 'node-stop', nodes: 3, repetitions: 50 };
 
-/** Of several that share a PostgreSQL and a NATS. */
+/** Faults of several nodes that share a PostgreSQL and a NATS. */
 export const FAULTS_ON_NODES: readonly Fault[] = [
   nodeKill,
   nodeStop,

@@ -5,12 +5,12 @@ import { withUnwritableStore } from './unwritable-store.ts';
 
 const ROOM_BYTES = 96 * 1_024 * 1_024;
 
-/** The file system of the database has no room left, at a random moment under load, and has some again later. */
+/** Fills the file system of the database at a random moment under load, and frees space later. */
 export const diskFull: Fault = {
   name: 'disk-full',
   repetitions: 50,
   faultsPerComparison: 1,
-  // Each stores a megabyte or more until it is noticed: many of them would fill the disk for good.
+  // Each stores a megabyte or more before the first refusal. Too many of them would fill the disk permanently.
   faultsPerTrial: 10,
   unsupportedReason: smallDiskUnsupportedReason,
   openDisk: () => Promise.resolve(mountSmallDisk(ROOM_BYTES)),

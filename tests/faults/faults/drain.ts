@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickNode, type Fault } from './fault.ts';
 
-/** SIGTERM under load and a new start, as in a rolling restart. */
+/** Sends SIGTERM under load and starts the server again, as in a rolling restart. */
 export const drain: Fault = {
   name: 'drain',
   repetitions: 50,
@@ -12,9 +12,9 @@ export const drain: Fault = {
     await sleep(random.between(50, 500));
     const startedMs = performance.now();
     const exitCode = await server.kill('SIGTERM');
-    history.measure('exit code of a server that was asked to end', exitCode ?? -1, { atLeast: 0, atMost: 0 });
+    history.measure('exit code of a server after SIGTERM', exitCode ?? -1, { atLeast: 0, atMost: 0 });
     const drainedMs = performance.now() - startedMs;
     await server.start();
-    return `${name} was asked to end, which took ${drainedMs.toFixed(0)} ms`;
+    return `SIGTERM to ${name}, which took ${drainedMs.toFixed(0)} ms to end`;
   },
 };

@@ -5,7 +5,7 @@ import type { History } from '../history/history.ts';
 import type { Fixtures } from '../workload/fixtures.ts';
 import type { Workload } from '../workload/workload.ts';
 
-/** What a fault happens to, while everyone writes. */
+/** The running system that faults are injected into while all clients write. */
 export interface Trial {
   readonly cluster: Cluster;
   readonly fixtures: Fixtures;
@@ -16,29 +16,29 @@ export interface Trial {
 
 export interface Fault {
   readonly name: string;
-  /** How often it is done for the figures in `docs/results`. */
+  /** Repetitions for the figures in `docs/results`. */
   readonly repetitions: number;
   /**
-   * Faults from one comparison of everything to the next. With several, users press *Try now* after the last, because the
-   * back-off has grown meanwhile; with one they wait for it.
+   * Faults between two comparisons of everything. If more than one, users press *Try now* after the last, because the
+   * backoff has grown; otherwise they wait for it.
    */
   readonly faultsPerComparison: number;
-  /** After so many a fresh cluster takes over. Default 50. */
+  /** Faults before a fresh cluster is started. Default 50. */
   readonly faultsPerTrial?: number;
-  /** Nodes of the cluster it is done to. Default 1, and three share a PostgreSQL and a NATS. */
+  /** Nodes of the cluster. Default 1; several share a PostgreSQL and a NATS. */
   readonly nodes?: number;
-  /** Why this machine can't do it. Null, or left out, when it can. */
+  /** Why this machine can't inject the fault. Null or absent if it can. */
   readonly unsupportedReason?: () => string | null;
-  /** The data folder it needs, when not any will do. Given back with the cluster. */
+  /** Opens the special data folder that the fault needs. Disposed together with the cluster. */
   readonly openDisk?: () => Promise<Disk>;
-  /** Does it to a scene where all is well, and resolves when all the causes have ended. Answers what was done. */
+  /** Injects the fault into a healthy trial, waits until its causes have ended, and returns a description. */
   readonly inject: (trial: Trial, disk: Disk | null) => Promise<string>;
 }
 
-/** A data folder whose room is limited. */
+/** A data folder with limited space. */
 export interface Disk extends AsyncDisposable {
   readonly folder: string;
-  /** Until nothing more can be stored. */
+  /** Uses all free space. */
   fill(): Promise<void>;
   free(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export function pickNode(trial: Pick<Trial, 'cluster' | 'random'>): ClusterNode 
   return node;
 }
 
-/** Different ones, at most as many as there are. */
+/** Picks different nodes, at most all. */
 export function pickNodes(
   { cluster: { nodes }, random }: Pick<Trial, 'cluster' | 'random'>,
   count: number,

@@ -4,7 +4,7 @@ import { fileBytes, fileSizeLimitUnsupportedReason, limitFileSize } from '../hos
 import { pickNode, type Fault } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
 
-/** No file of the server may grow, as under a quota. Needs no rights, unlike a full disk. */
+/** Stops all files of the server from growing, like a quota. Needs no privileges, unlike a full disk. */
 export const fileSizeLimit: Fault = {
   name: 'quota',
   repetitions: 30,

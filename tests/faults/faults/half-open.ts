@@ -7,11 +7,11 @@ const WAYS: Readonly<Record<string, (connection: ProxiedConnection) => void>> = 
   'replies wait': (one) => one.setReplies({ mode: 'later' }),
   'requests are lost': (one) => one.setRequests({ mode: 'never' }),
   'replies are lost': (one) => one.setReplies({ mode: 'never' }),
-  'the client is gone, untold': (one) => one.lose('client'),
-  'the server is gone, untold': (one) => one.lose('server'),
+  'the client vanishes silently': (one) => one.lose('client'),
+  'the server vanishes silently': (one) => one.lose('server'),
 };
 
-/** Some connections, or all, are dead in one direction. When that ends, what waited arrives, and what was lost is cut. */
+/** Breaks some or all connections in one direction. At the end, held data arrives, and connections that lost data are cut. */
 export const halfOpen: Fault = {
   name: 'half-open',
   repetitions: 50,

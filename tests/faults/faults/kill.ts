@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickNode, type Fault } from './fault.ts';
 
-/** kill -9 at a random moment under load; now and then once more while it starts again. */
+/** kill -9 at a random moment under load, sometimes again during the restart. */
 export const kill: Fault = {
   name: 'kill',
   repetitions: 300,

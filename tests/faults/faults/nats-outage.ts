@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedOf, type Fault } from './fault.ts';
 import { NATS_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
-/** kill -9 of NATS, and its return. What it was carrying is gone, and nobody is told. */
+/** kill -9 and restart of NATS. Messages in flight are lost silently. */
 export const natsOutage: Fault = {
   name: 'nats-outage',
   nodes: 3,
@@ -15,6 +15,6 @@ export const natsOutage: Fault = {
     await nats.kill('SIGKILL');
     const forMs = await outageDuration(trial, NATS_TIMEOUT_MS);
     await nats.start();
-    return `kill -9 of NATS, away for ${forMs} ms`;
+    return `kill -9 of NATS, down for ${forMs} ms`;
   },
 };

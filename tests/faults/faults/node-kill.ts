@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startAgain } from '../run/supervise.ts';
 import { pickNodes, type Fault } from './fault.ts';
 
-/** kill -9 of a node at a random moment under load, of two now and then, and of all; they return when they can. */
+/** kill -9 of one node at a random moment under load, sometimes of two or all, and their restart. */
 export const nodeKill: Fault = {
   name: 'node-kill',
   nodes: 3,

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trial } from './fault.ts';
 
-/** A node cuts a connection to NATS that says nothing for 3 to 4 s. */
+/** A node closes a NATS connection after 3 to 4 s without data. */
 export const NATS_TIMEOUT_MS = 4_200;
-/** A node waits 6 s for an answer of PostgreSQL. */
+/** A node waits 6 s for a reply of PostgreSQL. */
 export const POSTGRES_TIMEOUT_MS = 6_200;
 
 const LONG_SHARE = 0.12;
 const IDLE_SHARE = 0.4;
 
 /**
- * Waits as long as something shall be away: mostly a moment that nobody's patience notices, now and then longer than
- * `patienceMs`, after which nodes give a server up. Now and then everyone falls silent meanwhile: then nothing that is said
- * later shows a node what it missed. Answers the milliseconds.
+ * Waits for the duration of an outage and returns it in milliseconds. Most outages are short; some exceed `timeoutMs`, after
+ * which nodes drop a connection. Sometimes all clients stop writing meanwhile, so that no later message shows a node what it
+ * missed.
  */
 export async function outageDuration(
   { random, workload }: Pick<Trial, 'random' | 'workload'>,

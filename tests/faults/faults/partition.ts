@@ -14,7 +14,7 @@ const TIMEOUT_MS: Readonly<Record<Partition['from'], number>> = {
   postgres: POSTGRES_TIMEOUT_MS,
 };
 
-/** Cut: both sides are told, and the node is refused until it ends. Black hole: what is said is lost, and nobody is told. */
+/** Cut: both sides see the connection close, and new ones are refused. Black hole: data is lost, and neither side notices. */
 export const PARTITIONS: readonly Fault[] = [
   partition({ name: 'nats-cut', from: 'nats', begin: (link) => link.cut() }),
   partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.dropAll() }),
@@ -22,7 +22,7 @@ export const PARTITIONS: readonly Fault[] = [
   partition({ name: 'postgres-black-hole', from: 'postgres', begin: (link) => link.dropAll() }),
 ];
 
-/** One node, chosen anew each time, can't reach NATS or PostgreSQL; the other two can. */
+/** Separates one random node from NATS or PostgreSQL. The other two stay connected. */
 function partition({ name, from, begin }: Partition): Fault {
   return {
     name,

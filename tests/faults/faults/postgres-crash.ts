@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedOf, type Fault } from './fault.ts';
 import { POSTGRES_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
-/** PostgreSQL is shut down immediately, or its main process is killed, under load; it returns by recovering from its log. */
+/** Shuts PostgreSQL down in mode `immediate`, or kills its main process, under load. It recovers from its log on restart. */
 export const postgresCrash: Fault = {
   name: 'postgres-crash',
   nodes: 3,
@@ -16,6 +16,6 @@ export const postgresCrash: Fault = {
     await (isKilled ? postgres.kill() : postgres.stop('immediate'));
     const forMs = await outageDuration(trial, POSTGRES_TIMEOUT_MS);
     await postgres.start();
-    return `${isKilled ? 'kill -9' : 'immediate shutdown'} of PostgreSQL, away for ${forMs} ms`;
+    return `${isKilled ? 'kill -9' : 'immediate shutdown'} of PostgreSQL, down for ${forMs} ms`;
   },
 };

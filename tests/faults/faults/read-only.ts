@@ -4,7 +4,7 @@ import { readOnlyUnsupportedReason, setReadOnly } from '../host/immutable-files.
 import { pickNode, type Fault, type Trial } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
 
-/** The database and its folder can't be written to: under a running server, or when it starts. */
+/** Makes the database and its folder read-only, under a running server or before a start. */
 export const readOnly: Fault = {
   name: 'read-only',
   repetitions: 30,
@@ -24,7 +24,7 @@ export const readOnly: Fault = {
   },
 };
 
-/** It must say so and end, rather than serve what it can't keep. */
+/** The server must exit with a plain message instead of accepting messages that it can't store. */
 async function startReadOnly({ history, random }: Trial, { server, name }: ClusterNode): Promise<string> {
   await server.kill(random.chance(0.5) ? 'SIGKILL' : 'SIGTERM');
   setReadOnly(server.dataFolder, true);

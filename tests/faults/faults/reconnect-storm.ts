@@ -4,7 +4,7 @@ import { pickNode, type Fault } from './fault.ts';
 
 const BYSTANDERS = 200;
 
-/** Hundreds of connections are cut at one moment and all return at the next, several times. */
+/** Cuts hundreds of connections at once, which then all reconnect at once, several times. */
 export const reconnectStorm: Fault = {
   name: 'reconnect-storm',
   repetitions: 30,
@@ -14,7 +14,7 @@ export const reconnectStorm: Fault = {
     const node = pickNode(trial);
     const connect = (): Promise<RecordedSocket | null> => {
       const user = random.pick(fixtures.users);
-      if (user === undefined) throw new Error('nobody is there');
+      if (user === undefined) throw new Error('there are no users');
       return RecordedSocket.open({ node, url: node.network.url, user, name: 'bystander', history }).catch(() => null);
     };
     let crowd = await Promise.all(Array.from({ length: BYSTANDERS }, connect));
@@ -23,7 +23,9 @@ export const reconnectStorm: Fault = {
       node.network.cut();
       node.network.heal();
       crowd = await Promise.all(crowd.map(connect));
-      history.measure('of a storm did not return', crowd.filter((socket) => socket === null).length, { atMost: 0 });
+      history.measure('connections that could not reconnect', crowd.filter((socket) => socket === null).length, {
+        atMost: 0,
+      });
       await sleep(random.between(0, 300));
     }
     for (const socket of crowd) socket?.close();

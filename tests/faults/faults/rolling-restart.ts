@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickNodes, type Fault } from './fault.ts';
 
-/** Each node in turn is asked to end (SIGTERM), has to end in order, and is started again, while everyone writes. */
+/** Sends SIGTERM to each node in turn, expects a clean exit, and starts it again, while all clients write. */
 export const rollingRestart: Fault = {
   name: 'rolling-restart',
   nodes: 3,
@@ -14,10 +14,10 @@ export const rollingRestart: Fault = {
       await sleep(random.between(20, 300));
       const startedMs = performance.now();
       const exitCode = await server.kill('SIGTERM');
-      history.measure('exit code of a node that was asked to end', exitCode ?? -1, { atLeast: 0, atMost: 0 });
+      history.measure('exit code of a node after SIGTERM', exitCode ?? -1, { atLeast: 0, atMost: 0 });
       drainedMs.push(performance.now() - startedMs);
       await server.start();
     }
-    return `all nodes in turn; ending took ${drainedMs.map((ms) => ms.toFixed(0)).join(', ')} ms`;
+    return `all nodes in turn; draining took ${drainedMs.map((ms) => ms.toFixed(0)).join(', ')} ms`;
   },
 };

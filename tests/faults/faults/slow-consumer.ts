@@ -9,19 +9,19 @@ import type { User } from '../workload/user.ts';
 import { pickNode, type Fault } from './fault.ts';
 
 const SILENT = 20;
-/** The bound that one connection has, in the guarantees. */
+/** The memory bound of one connection, from the guarantees. */
 const BOUND_BYTES = 1.5 * 1_024 * 1_024;
-/** What a heap may grow by whatever happens: garbage that was not collected yet. */
+/** Heap growth that is always allowed: uncollected garbage. */
 const SLACK_BYTES = 96 * 1_024 * 1_024;
-/** More than what the kernels on the way and the server together hold for one of them. */
+/** More than the socket buffers and the server together hold for one connection. */
 const MESSAGES = 900;
 const BODY = 'x'.repeat(9_900);
 const AT_ONCE = 20;
-/** What the guarantees call too slow a reader. */
+/** Close code of a slow consumer, from the guarantees. */
 const TOO_SLOW = 4101;
 const CLOSE_TIMEOUT_MS = 10_000;
 
-/** Connections that are open, and never read what they are told, while more is said than anyone may have to hold. */
+/** Opens connections that never read, and sends more than the server may buffer for them. */
 export const slowConsumer: Fault = {
   name: 'never-reads',
   repetitions: 20,
@@ -31,7 +31,7 @@ export const slowConsumer: Fault = {
     const { fixtures, history } = trial;
     const node = pickNode(trial);
     const [loud, silent] = fixtures.users;
-    if (loud === undefined || silent === undefined) throw new Error('nobody is there');
+    if (loud === undefined || silent === undefined) throw new Error('there are no users');
     const channel = await makeChannel(node.server.url, { kind: 'private', members: [loud, silent] });
     const socket = await RecordedSocket.open({ node, url: node.server.url, user: loud, name: 'loud', history });
     const before = residentBytes(node.server.pid());
@@ -52,13 +52,13 @@ export const slowConsumer: Fault = {
       stored += replies.filter((reply) => reply?.type === 'ok').length;
       most = Math.max(most, residentBytes(node.server.pid()));
     }
-    history.measure('messages stored beside readers that never read', stored, { atLeast: MESSAGES });
+    history.measure('messages stored while slow consumers are connected', stored, { atLeast: MESSAGES });
     const bound = SILENT * BOUND_BYTES + SLACK_BYTES;
-    history.measure('bytes that a server grew by', most - before, { atMost: bound });
-    // Whoever begins to read now finds what was held, and behind it the farewell.
+    history.measure('bytes of memory growth of the server', most - before, { atMost: bound });
+    // Reading now yields the buffered data and then the close frame.
     const closeCodes = await Promise.all(sockets.map(awaitCloseCode));
     const closed = closeCodes.filter((code) => code === TOO_SLOW).length;
-    history.measure('connections that never read, and were closed for it', closed, { atLeast: SILENT });
+    history.measure('slow consumers closed with 4101', closed, { atLeast: SILENT });
     socket.close();
     await socket.closed;
     for (const socket of sockets) await socket[Symbol.asyncDispose]();

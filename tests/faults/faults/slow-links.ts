@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linksOf, pickNode, type Fault } from './fault.ts';
 
-/** All that one node has open to NATS and to PostgreSQL is late: news arrive after what was read from the database. */
+/** Delays one node's connections to NATS and PostgreSQL, so that messages arrive after the database reads that include them. */
 export const slowLinks: Fault = {
   name: 'slow-links',
   nodes: 3,
@@ -26,6 +26,6 @@ export const slowLinks: Fault = {
     await sleep(random.between(500, 4_000));
     nats.heal();
     postgres.heal();
-    return `${node.name} hears NATS ${natsMs} ms late, and PostgreSQL ${postgresMs} ms`;
+    return `${node.name}: NATS is ${natsMs} ms late, PostgreSQL ${postgresMs} ms`;
   },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickNode, type Fault } from './fault.ts';
 
-/** SIGSTOP and SIGCONT: everything stands still, and goes on as if no time had passed. Now and then beyond the time-out of a send. */
+/** SIGSTOP and SIGCONT: pauses the process, sometimes for longer than the timeout of a send. */
 export const stop: Fault = {
   name: 'stop',
   repetitions: 100,
@@ -17,6 +17,6 @@ export const stop: Fault = {
     } finally {
       server.signal('SIGCONT');
     }
-    return `${name} stood still for ${forMs.toFixed(0)} ms`;
+    return `${name} was paused for ${forMs.toFixed(0)} ms`;
   },
 };

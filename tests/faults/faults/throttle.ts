@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pickNode, type Fault } from './fault.ts';
 
-/** Some connections, or all, are slow and late, below what is said on them. */
+/** Limits some or all connections to less than their traffic, and delays them. */
 export const throttle: Fault = {
   name: 'throttle',
   repetitions: 50,

@@ -4,10 +4,10 @@ import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 import { RecordedSocket } from '../workload/recorded-socket.ts';
 import type { Trial } from './fault.ts';
 
-/** How long a store that can't store may go on as if it could: what is written until then fits in files that are there. */
+/** Longest time until the first refusal. Until then, writes still fit into existing files. */
 const MAX_UNNOTICED_MS = 30_000;
 const MAX_RECOVERY_MS = 10_000;
-/** Long messages fill what room the files have. */
+/** Long messages use up the remaining space quickly. */
 const BODY = 'y'.repeat(9_000);
 const AT_ONCE = 16;
 
@@ -17,14 +17,14 @@ export interface FaultWindow {
 }
 
 /**
- * A time in which a node can't store: what is sent is refused with `unavailable`, reading goes on, someone new is greeted,
- * and afterwards messages are stored again without a restart.
+ * Opens a window in which a node can't store. Checks that sends are refused with `unavailable`, that reads and new connections
+ * still work, and that messages are stored again afterwards without a restart.
  */
 export async function withUnwritableStore(trial: Trial, node: ClusterNode, window: FaultWindow): Promise<string> {
   const { history, fixtures, random } = trial;
   const [user] = fixtures.users;
   const [channel] = fixtures.channels;
-  if (user === undefined || channel === undefined) throw new Error('nobody is there');
+  if (user === undefined || channel === undefined) throw new Error('there are no users');
   const socket = await RecordedSocket.open({ node, url: node.server.url, user, name: 'prober', history });
   const send = (body: string): Promise<Reply | null> =>
     socket.ask({ type: 'send', channel: channel.id, id: crypto.randomUUID(), body: `${crypto.randomUUID()} ${body}` });
@@ -52,7 +52,7 @@ export async function withUnwritableStore(trial: Trial, node: ClusterNode, windo
   history.measure('stores again without a restart', Number(isWell), { atLeast: 1 });
   socket.close();
   await socket.closed;
-  return `${replies.filter((reply) => reply?.type === 'ok').length} stored meanwhile, then refused`;
+  return `${replies.filter((reply) => reply?.type === 'ok').length} stored before the first refusal`;
 }
 
 async function checkReadsAndConnects(
@@ -67,13 +67,13 @@ async function checkReadsAndConnects(
     after: Math.max(0, (page?.type === 'messages' ? page.asOf : 0) - 10),
   });
   const isRead = page?.type === 'messages' && page.messages.length > 0 && log?.type === 'events';
-  history.measure('reading goes on', Number(isRead), { atLeast: 1 });
+  history.measure('reads still work', Number(isRead), { atLeast: 1 });
   const [, other] = fixtures.users;
   if (other === undefined) return;
   const late = await RecordedSocket.open({ node, url: node.server.url, user: other, name: 'latecomer', history }).catch(
     () => null,
   );
-  history.measure('someone new is greeted', Number(late !== null), { atLeast: 1 });
+  history.measure('a new connection gets ready', Number(late !== null), { atLeast: 1 });
   late?.close();
   await late?.closed;
 }

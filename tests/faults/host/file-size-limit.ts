@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 
 /**
- * No file of the process may grow beyond `bytes` (null: any may), as under a quota: a write beyond fails. Works for a
- * running process of the same user, on Linux.
+ * Limits the size of all files that a running process writes; writes beyond `bytes` fail. Null removes the limit. Works on
+ * Linux for processes of the same user.
  */
 export function limitFileSize(pid: number, bytes: number | null): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:`], { stdio: 'pipe' });
@@ -14,7 +14,7 @@ export function fileSizeLimitUnsupportedReason(): string | null {
     limitFileSize(process.pid, null);
     return null;
   } catch {
-    return 'the size of files can not be limited here (prlimit of util-linux)';
+    return 'file sizes can not be limited here (prlimit of util-linux)';
   }
 }
 

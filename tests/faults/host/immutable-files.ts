@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Nobody can write to the files of a folder, or make new ones in it, not even who has them open. Root only. All but the
- * index of SQLite's write-ahead log, which processes map into their memory: the kernel kills who writes to a mapped page of
- * an immutable file (SIGBUS), and no disk that fails does that.
+ * Makes the files of a folder immutable and blocks new ones, also for processes that have them open. Needs root. Excludes the
+ * index of SQLite's write-ahead log, which processes map into memory: the kernel kills a process that writes to a mapped page
+ * of an immutable file (SIGBUS), which no failing disk does.
  */
 export function setReadOnly(folder: string, isReadOnly: boolean): void {
   const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));

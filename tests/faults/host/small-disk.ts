@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CHUNK_BYTES = 65_536;
-/** Tails of blocks are too small to matter, but not for a write-ahead log. */
+/** The last step of filling: a write-ahead log can use even the tail of a block. */
 const SMALLEST_WRITE_BYTES = 512;
 
-/** A folder on a file system in memory that has `bytes` of room. Only root can mount it. */
+/** Mounts a file system in memory of `bytes` bytes. Needs root. */
 export function mountSmallDisk(bytes: number) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-small-disk-'));
   const filler = join(folder, 'filler');
@@ -28,7 +28,7 @@ export function mountSmallDisk(bytes: number) {
   };
 }
 
-/** Null when small disks can be mounted here. */
+/** Null if small disks can be mounted here. */
 export function smallDiskUnsupportedReason(): string | null {
   if (process.platform !== 'linux') return 'a small file system can be mounted on Linux only';
   if (process.getuid?.() !== 0) return 'only root can mount a small file system';

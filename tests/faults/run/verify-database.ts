@@ -8,7 +8,7 @@ const CLI = join(import.meta.dirname, '../../../packages/server/src/cli.ts');
 /** Runs `parley verify`, which replays every log and compares the derived tables. Any finding is a violation. */
 export async function verifyDatabase({ databaseUrl }: SharedServers, history: History): Promise<void> {
   const { code, printed } = await run(databaseUrl);
-  const name = code === 0 ? 'exit code of parley verify' : `exit code of parley verify, which says: ${printed}`;
+  const name = code === 0 ? 'exit code of parley verify' : `exit code of parley verify, which printed: ${printed}`;
   history.measure(name, code, { atLeast: 0, atMost: 0 });
 }
 

@@ -25,7 +25,7 @@ export async function waitForConvergence(
   { workload, history }: Trial,
   { reader, sinceMs, reconnectImmediately }: ConvergenceOptions,
 ): Promise<void> {
-  if (reconnectImmediately) for (const program of workload.clients) program.tryNow();
+  if (reconnectImmediately) for (const sdkClient of workload.clients) sdkClient.tryNow();
   await workload.pause();
   const watch = new ConvergenceWatch(workload.clients, sinceMs);
   let heads = await reader.heads();
@@ -37,9 +37,9 @@ export async function waitForConvergence(
     heads = now;
   }
   await reader.readNew();
-  for (const program of workload.clients) {
-    history.note({ what: 'converged', client: program.options.clientId, ...watch.timesOf(program) });
-    noteClientView(program);
+  for (const sdkClient of workload.clients) {
+    history.note({ what: 'converged', client: sdkClient.options.clientId, ...watch.timesOf(sdkClient) });
+    noteClientView(sdkClient);
   }
 }
 
@@ -66,8 +66,8 @@ class ConvergenceWatch {
     return this.#nowMs() > TIMEOUT_MS;
   }
 
-  timesOf(program: SdkClient): Times {
-    const [onlineMs, convergedMs] = [this.#online, this.#converged].map((since) => since.get(program) ?? null);
+  timesOf(sdkClient: SdkClient): Times {
+    const [onlineMs, convergedMs] = [this.#online, this.#converged].map((since) => since.get(sdkClient) ?? null);
     return { onlineMs: onlineMs ?? null, drainedMs: this.#drainedMs, convergedMs: convergedMs ?? null };
   }
 
@@ -81,9 +81,9 @@ class ConvergenceWatch {
 
   #poll(heads: ReadonlyMap<string, number>): void {
     const nowMs = Math.round(this.#nowMs());
-    for (const program of this.#clients) {
-      keepSince(this.#online, program, { isSo: program.isOnline, nowMs });
-      keepSince(this.#converged, program, { isSo: isConverged(program, heads), nowMs });
+    for (const sdkClient of this.#clients) {
+      keepSince(this.#online, sdkClient, { isSo: sdkClient.isOnline, nowMs });
+      keepSince(this.#converged, sdkClient, { isSo: isConverged(sdkClient, heads), nowMs });
     }
     if (!this.#clients.every(hasNothingToSend)) this.#drainedMs = null;
     else this.#drainedMs ??= nowMs;
@@ -100,25 +100,25 @@ function keepSince<K>(since: Map<K, number>, key: K, { isSo, nowMs }: { isSo: bo
 }
 
 /** The client is connected, has received every event up to these heads, and has nothing left to send. */
-function isConverged(program: SdkClient, heads: ReadonlyMap<string, number>): boolean {
-  if (!program.isOnline || !hasNothingToSend(program)) return false;
-  return program.options.channels.every(({ id }) => {
-    const lastSeq = program.client.channelOf(id)?.lastSeq ?? 0;
-    return program.client.timeline(id).get().state === 'loaded' && lastSeq >= (heads.get(id) ?? 0);
+function isConverged(sdkClient: SdkClient, heads: ReadonlyMap<string, number>): boolean {
+  if (!sdkClient.isOnline || !hasNothingToSend(sdkClient)) return false;
+  return sdkClient.options.channels.every(({ id }) => {
+    const lastSeq = sdkClient.client.channelOf(id)?.lastSeq ?? 0;
+    return sdkClient.client.timeline(id).get().state === 'loaded' && lastSeq >= (heads.get(id) ?? 0);
   });
 }
 
-function hasNothingToSend(program: SdkClient): boolean {
-  return program.options.channels.every((channel) =>
-    program.timeline(channel).messages.every(({ state, changing }) => state === 'sent' && !changing),
+function hasNothingToSend(sdkClient: SdkClient): boolean {
+  return sdkClient.options.channels.every((channel) =>
+    sdkClient.timeline(channel).messages.every(({ state, changing }) => state === 'sent' && !changing),
   );
 }
 
-function noteClientView(program: SdkClient): void {
-  const { history, clientId, channels } = program.options;
-  const failed = program.client.failures.get().flatMap(({ kind, message }) => (kind === 'send' ? [message] : []));
+function noteClientView(sdkClient: SdkClient): void {
+  const { history, clientId, channels } = sdkClient.options;
+  const failed = sdkClient.client.failures.get().flatMap(({ kind, message }) => (kind === 'send' ? [message] : []));
   for (const channel of channels) {
-    const timeline = program.timeline(channel);
+    const timeline = sdkClient.timeline(channel);
     history.note({ what: 'client-view', client: clientId, channel: channel.id, ...clientViewOf(timeline), failed });
   }
 }

@@ -5,9 +5,9 @@ import type { FixtureChannel } from './fixtures.ts';
 import type { RecordedSocket } from './recorded-socket.ts';
 import type { User } from './user.ts';
 
-/** Requests on their way at once. */
+/** Concurrent requests. */
 const MAX_IN_FLIGHT = 6;
-/** Messages of one's own that may still be changed. */
+/** Own messages that may still be changed. */
 const MAX_OWN = 20;
 
 export interface RawClientOptions {
@@ -15,7 +15,7 @@ export interface RawClientOptions {
   readonly user: User;
   readonly channels: readonly FixtureChannel[];
   readonly random: SeededRandom;
-  /** Some node, chosen anew for each connection. */
+  /** Connects to some node, chosen for each connection. */
   readonly connect: (user: User, name: string) => Promise<RecordedSocket>;
 }
 
@@ -26,8 +26,8 @@ interface Message {
 }
 
 /**
- * Writes without the SDK: several requests on their way at once, back at once when the connection ends, and what was not
- * answered is sent again with the same id, or left in doubt.
+ * Writes without the SDK: sends several requests at once and reconnects immediately. Sends an unanswered message again with
+ * the same id, or leaves its outcome unknown.
  */
 export class RawClient {
   readonly #options: RawClientOptions;
@@ -53,7 +53,7 @@ export class RawClient {
     this.#isWriting = true;
   }
 
-  /** Resolves when nothing that it sent is still to be answered. */
+  /** Stops writing. Resolves when no request is in flight. */
   async pause(): Promise<void> {
     this.#isWriting = false;
     while (this.#inFlight > 0) await sleep(5);
@@ -101,7 +101,7 @@ export class RawClient {
     } else if (mayBeRepeated(reply) && this.#options.random.chance(0.7)) this.#unanswered.push(message);
   }
 
-  /** Once: what is repeated later could undo a change that was made in between. */
+  /** Never repeated: a late repeat could undo a change made in between. */
   async #change(socket: RecordedSocket, { channel, id }: Message): Promise<void> {
     const { random, name } = this.#options;
     if (random.chance(0.7)) {

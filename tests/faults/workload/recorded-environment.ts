@@ -7,7 +7,7 @@ import type { History } from '../history/history.ts';
 import type { Balancer } from './round-robin.ts';
 import type { User } from './user.ts';
 
-/** Someone's browser, and what is between it and the nodes. */
+/** A user's browser, and the balancer between it and the nodes. */
 export interface Device {
   /** A reload keeps it. */
   readonly clientId: string;
@@ -21,7 +21,7 @@ type OpenSocket = ClientEnvironment['socket'];
 type Socket = ReturnType<OpenSocket>;
 type SocketHandlers = Parameters<OpenSocket>[1];
 
-/** Those of a browser, with a witness at each socket, and storage that outlives the page. */
+/** A browser environment with a recorder on each socket, and storage that survives a reload. */
 export function recordedEnvironment({ clientId, user, balancer, storage, history }: Device): ClientEnvironment {
   const at = ({ network }: ClusterNode): ClientEnvironment =>
     browserEnvironment({ clientId, baseUrl: network.url, getToken: () => user.token });
@@ -40,7 +40,7 @@ export function recordedEnvironment({ clientId, user, balancer, storage, history
   };
 }
 
-/** A socket to the first node that takes it. */
+/** Opens a socket to the first node that accepts it. */
 function dialFirstAvailable(
   [node, ...others]: readonly ClusterNode[],
   dial: (node: ClusterNode, handlers: SocketHandlers) => Socket,

@@ -1,8 +1,8 @@
 import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
 
 /**
- * What stands before the nodes: each new connection goes to the next of them, nothing sticks, and a node that does not take
- * it is passed over. It knows nothing else of a node, as a balancer without health checks.
+ * A round robin over the nodes without sticky sessions and health checks: each connection goes to the next node, or to the one
+ * after it if that node refuses.
  */
 export class Balancer {
   readonly #nodes: readonly ClusterNode[];
@@ -12,7 +12,7 @@ export class Balancer {
     this.#nodes = nodes;
   }
 
-  /** Where a request goes. */
+  /** The node of the next request. */
   next(): ClusterNode {
     const [node] = this.order();
     if (node === undefined) throw new Error('there is no node');

@@ -9,7 +9,7 @@ export interface SdkClientOptions extends Device {
   readonly random: SeededRandom;
 }
 
-/** Someone who chats with the SDK, as the web client does: writes, edits, deletes, reads, and reloads now and then. */
+/** A user who chats through the SDK like the web client: writes, edits, deletes, reads, and sometimes reloads the page. */
 export class SdkClient {
   readonly options: SdkClientOptions;
   client: ParleyClient;
@@ -36,7 +36,7 @@ export class SdkClient {
     this.#isWriting = true;
   }
 
-  /** Presses *Try now*, unless it is connected. */
+  /** Presses *Try now*. */
   tryNow(): void {
     this.client.reconnectNow();
   }
@@ -78,7 +78,7 @@ export class SdkClient {
   async #operate(): Promise<void> {
     const { random, channels } = this.options;
     const channel = random.pick(channels);
-    // Before the first connection nobody knows who the user is, and there is no channel on screen to write in.
+    // Before the first connection the SDK knows neither the user nor a channel to write in.
     if (channel === undefined || this.client.me.get() === null) return;
     const roll = random.fraction();
     if (roll < 0.7) this.#send(channel);
@@ -107,7 +107,7 @@ export class SdkClient {
     if (id !== null) this.client.delete(channel.id, id);
   }
 
-  /** One that this device wrote: another's edit that is repeated could undo a later one of this. */
+  /** Picks a message of this device: a repeated edit from another device could undo a later one from here. */
   #pickOwn(channel: FixtureChannel): string | null {
     const { user, random, clientId } = this.options;
     const own = this.timeline(channel).messages.filter(
@@ -116,13 +116,13 @@ export class SdkClient {
     return random.pick(own.slice(-20))?.id ?? null;
   }
 
-  /** The page goes, and comes back with what it kept. */
+  /** Reloads the page, which restores its persisted operations. */
   async #reload(): Promise<void> {
     await this.#end();
     this.client = this.#start();
   }
 
-  /** Messages are tried again or let go of. A change that failed is let go of: repeated later, it could undo another. */
+  /** Retries or dismisses failed messages. Dismisses failed changes: a late repeat could undo another change. */
   #handleFailures(): void {
     const { random, history, clientId } = this.options;
     for (const { id, kind, message } of this.client.failures.get()) {

@@ -8,14 +8,14 @@ import { Balancer } from './round-robin.ts';
 import { SdkClient } from './sdk-client.ts';
 import type { User } from './user.ts';
 
-/** Everyone who uses the servers while they suffer. */
+/** All clients that use the servers during faults. */
 export interface Workload {
   readonly clients: readonly SdkClient[];
   readonly rawClients: readonly RawClient[];
   write(): void;
-  /** Nothing new is written. Resolves when the raw senders have their answers; what programs still hold is theirs to send. */
+  /** Stops new writes. Resolves when raw clients have their replies; SDK clients may still send pending operations. */
   pause(): Promise<void>;
-  /** Messages that raw senders know to be stored. */
+  /** Number of messages acknowledged to raw clients. */
   acked(): number;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ interface Shares extends WorkloadOptions {
 export function startWorkload(given: WorkloadOptions): Workload {
   const { fixtures } = given;
   const options = { ...given, balancer: new Balancer(given.cluster.nodes) };
-  // Everyone has one device and one raw sender, the first two have a second device.
+  // Each user has one device and one raw client; the first two have a second device.
   const owners = [...fixtures.users, ...fixtures.users.slice(0, 2)];
   const clients = owners.map((user, index) => startSdkClient(options, user, `${user.name}-device-${index + 1}`));
   const rawClients = fixtures.users.map((user) => startRawClient(options, user));
@@ -73,11 +73,11 @@ function startRawClient({ balancer, fixtures, history, random }: Shares, user: U
     user,
     channels: channelsOf(fixtures, user),
     random: random.fork(`raw ${user.name}`),
-    async connect(who, name) {
+    async connect(owner, name) {
       let failure: unknown = null;
       for (const node of balancer.order()) {
         try {
-          return await RecordedSocket.open({ node, url: node.network.url, user: who, name, history });
+          return await RecordedSocket.open({ node, url: node.network.url, user: owner, name, history });
         } catch (error) {
           failure = error;
         }
