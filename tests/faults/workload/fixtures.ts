@@ -6,7 +6,7 @@ import type { History } from '../history/history.ts';
 import { RecordedSocket } from './recorded-socket.ts';
 import type { User } from './user.ts';
 
-/** Who is there, and where they talk. */
+/** The users of a trial and their channels. */
 export interface Fixtures {
   readonly users: readonly User[];
   readonly channels: readonly FixtureChannel[];
@@ -19,12 +19,13 @@ export interface FixtureChannel {
 
 const NAMES = ['Ada', 'Bob', 'Cleo', 'Dan'] as const;
 
-/** Everyone in #general and a public channel, two in a private one, two in a direct message. */
+/** Creates users, a public channel for all, a private channel for two and a direct message of two. */
 export async function createFixtures(node: ClusterNode, history: History): Promise<Fixtures> {
   const { url } = node.server;
   const users = await Promise.all(NAMES.map((name) => createUser(url, name, name.toLowerCase())));
   const [ada, bob, cleo, dan] = users;
-  if (ada === undefined || bob === undefined || cleo === undefined || dan === undefined) throw new Error('nobody came');
+  if (ada === undefined || bob === undefined || cleo === undefined || dan === undefined)
+    throw new Error('a user is missing');
   const open = await makeChannel(url, { kind: 'public', members: [ada, bob, cleo, dan] });
   const secret = await makeChannel(url, { kind: 'private', members: [bob, cleo] });
   return { users, channels: [open, secret, await openDirectMessage(node, history, [cleo, dan])] };
@@ -35,11 +36,11 @@ export async function makeChannel(
   { kind, members }: { readonly kind: 'public' | 'private'; readonly members: readonly User[] },
 ): Promise<FixtureChannel> {
   const [creator, ...others] = members;
-  if (creator === undefined) throw new Error('a channel needs someone who creates it');
+  if (creator === undefined) throw new Error('a channel needs a creator');
   return { id: await createChannel([createApiClient(url, creator.token), ...others], kind), members };
 }
 
-/** Its first message makes it. */
+/** Sends the first message, which creates the direct message. */
 async function openDirectMessage(
   node: ClusterNode,
   history: History,

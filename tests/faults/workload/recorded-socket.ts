@@ -10,7 +10,7 @@ const MAX_TRIES = 3;
 
 export interface RecordedSocketOptions {
   readonly node: ClusterNode;
-  /** The node's own address, or that of the network before it. */
+  /** The node's own address, or the address of its proxy. */
   readonly url: string;
   readonly user: User;
   /** Names the connection in the history. */
@@ -22,7 +22,7 @@ export interface RecordedSocketOptions {
 export class RecordedSocket {
   readonly #client: RawClient;
 
-  /** Resolves with the first frame. Rejects when the connection ends before, each time. */
+  /** Resolves with `ready`. Rejects if the connection ends before, in every attempt. */
   static async open(options: RecordedSocketOptions): Promise<RecordedSocket> {
     for (let tries = 1; ; tries += 1) {
       try {
