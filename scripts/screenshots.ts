@@ -26,10 +26,10 @@ const CHANNELS = [
 const TALK: readonly (readonly [number, string])[] = [
   [1, 'Morning! The new build is on staging. **Resume after sleep** works on all three machines I tried.'],
   [1, 'One thing I noticed: after the laptop wakes up, the first reconnect waits the full back-off.'],
-  [0, 'It should try at once when the page becomes visible. I will look at `stepLink` today.'],
+  [0, 'It should try at once when the page becomes visible. I will look at `transition` today.'],
   [
     2,
-    'Simplicity is prerequisite for reliability. Which reminds me:\n\n```ts\nfunction stepLink(state: LinkState, event: LinkEvent): Step {\n  return event.name === "wake" ? dial(state) : [state, []];\n}\n```',
+    'Simplicity is prerequisite for reliability. Which reminds me:\n\n```ts\nfunction transition(state: ConnectionState, event: ConnectionEvent): Step {\n  return event.name === "wake" ? connect(state) : [state, []];\n}\n```',
   ],
   [3, 'Nice. Two questions before we cut the release:\n- do drafts survive a restart?\n- is the migration reversible?'],
   [
@@ -38,7 +38,7 @@ const TALK: readonly (readonly [number, string])[] = [
   ],
   [4, 'مرحبا، هل يمكنكم مراجعة الترجمة العربية قبل الإصدار؟'],
   // words: allow once more (text of a message)
-  [0, '@grace could you try it once more with the proxy in between? Then we ship.'],
+  [0, '@grace could you try it again with the proxy in between? Then we ship.'],
   [1, 'On it.'],
 ];
 
@@ -73,8 +73,8 @@ try {
   await browser.close();
 }
 
-async function signUp(from: Browser, name: string): Promise<BrowserContext> {
-  const context = await from.newContext({ baseURL: server.url });
+async function signUp(browser: Browser, name: string): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: server.url });
   const data = { name, email: `${randomUUID()}@example.org`, password: 'correct horse battery' };
   await context.request.post('/api/auth/sign-up/email', { data });
   return context;
@@ -84,20 +84,20 @@ async function fill(people: readonly BrowserContext[]): Promise<void> {
   const [ada, grace] = people;
   if (ada === undefined || grace === undefined) return;
   for (const name of CHANNELS) {
-    const made = await call<{ channel: { id: string } }>(ada, '/channels', { name, kind: 'public' });
-    await call(grace, `/channels/${made.channel.id}/join`, {});
-    if (name === 'design') await post(grace, made.channel.id, 'The new empty states are up, @ada-lovelace');
-    if (name === 'support') await post(grace, made.channel.id, 'Someone asks about exports');
+    const created = await call<{ channel: { id: string } }>(ada, '/channels', { name, kind: 'public' });
+    await call(grace, `/channels/${created.channel.id}/join`, {});
+    if (name === 'design') await post(grace, created.channel.id, 'The new empty states are up, @ada-lovelace');
+    if (name === 'support') await post(grace, created.channel.id, 'Someone asks about exports');
   }
   for (const [who, body] of TALK) await post(people[who] ?? ada, 'c_general', body);
 }
 
-async function post(by: BrowserContext, channel: string, body: string): Promise<void> {
-  await call(by, `/channels/${channel}/messages`, { id: randomUUID(), body });
+async function post(user: BrowserContext, channel: string, body: string): Promise<void> {
+  await call(user, `/channels/${channel}/messages`, { id: randomUUID(), body });
 }
 
-async function call<T>(by: BrowserContext, path: string, data: object): Promise<T> {
-  const response = await by.request.post(`/api/v1${path}`, { data, headers: { origin: server.url } });
+async function call<T>(user: BrowserContext, path: string, data: object): Promise<T> {
+  const response = await user.request.post(`/api/v1${path}`, { data, headers: { origin: server.url } });
   if (!response.ok()) throw new Error(`${path}: ${response.status()} ${await response.text()}`);
   return (await response.json()) as T;
 }

@@ -48,7 +48,7 @@ export async function openTrafficClient(url: string, token: string): Promise<Tra
 
 /** Posts all bodies as fast as they are stored, with a change of author every few messages. Resolves with the last `seq`. */
 export async function postConversation(
-  posters: readonly TrafficClient[],
+  clients: readonly TrafficClient[],
   channel: string,
   bodies: Iterable<string>,
 ): Promise<number> {
@@ -57,8 +57,8 @@ export async function postConversation(
   let last = 0;
   for (const body of bodies) {
     n += 1;
-    const poster = posters[Math.floor(n / MESSAGES_IN_A_ROW) % posters.length];
-    if (poster !== undefined) waiting.push(poster.post(channel, body));
+    const client = clients[Math.floor(n / MESSAGES_IN_A_ROW) % clients.length];
+    if (client !== undefined) waiting.push(client.post(channel, body));
     if (waiting.length >= IN_FLIGHT) last = Math.max(last, (await waiting.shift()) ?? 0);
   }
   return Math.max(last, ...(await Promise.all(waiting)));

@@ -45,7 +45,7 @@ export async function openWebFixture(): Promise<WebFixture> {
   await ada.context.addInitScript(installFrameProbe);
   await ada.page.goto('/');
   await ada.composer().waitFor();
-  const parts = opened.move();
+  const resources = opened.move();
   return {
     server,
     browser,
@@ -58,7 +58,7 @@ export async function openWebFixture(): Promise<WebFixture> {
       await own.read(id, await postConversation(others, id, numbers(messages).map(bodyOf)));
       return id;
     },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 

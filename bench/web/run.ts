@@ -23,8 +23,8 @@ const { values } = parseArgs({
     report: { type: 'boolean', default: false },
   },
 });
-const wanted = values.only?.split(',') ?? MEASURES.map(({ name }) => name);
-const unknown = wanted.filter((name) => !MEASURES.some((measure) => measure.name === name));
+const selected = values.only?.split(',') ?? MEASURES.map(({ name }) => name);
+const unknown = selected.filter((name) => !MEASURES.some((measure) => measure.name === name));
 if (unknown.length > 0) {
   throw new Error(`No such measure: ${unknown.join(', ')}. There are: ${MEASURES.map(({ name }) => name).join(', ')}.`);
 }
@@ -37,7 +37,7 @@ async function bench(): Promise<void> {
   const machine = describeMachine();
   const findings: Finding[] = [];
   let browser = '';
-  for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
+  for (const measure of MEASURES.filter(({ name }) => selected.includes(name))) {
     // A new fixture for each measure, so that the state one leaves behind does not affect the next.
     await using fixture = await openWebFixture();
     browser = fixture.browserVersion;

@@ -3,7 +3,7 @@ import { useChannel, useParley, useSelected } from '@parley/react';
 import { Suspense } from 'react';
 import { ChannelHeader } from '../features/channel-header/channel-header.tsx';
 import { Onboarding } from '../features/onboarding/onboarding.tsx';
-import { useShowsOnboarding } from '../features/onboarding/use-onboarded.ts';
+import { useShowsOnboarding } from '../features/onboarding/use-shows-onboarding.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { ConversationView, MissingChannel } from './lazy-components.ts';
 

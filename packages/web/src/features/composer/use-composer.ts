@@ -70,13 +70,13 @@ function useSend(conversation: Conversation, { draft, clear }: DraftState): () =
 
 /** Focuses the composer when the conversation opens and when `focusComposer` is called. Restores the caret. */
 function useComposerFocus(area: RefObject<HTMLTextAreaElement | null>, draft: Draft): void {
-  const latest = useRef(draft);
+  const latestDraft = useRef(draft);
   useEffect(() => {
-    latest.current = draft;
+    latestDraft.current = draft;
   });
   useEffect(() => {
     const focus = (): void => {
-      const { start, end } = latest.current;
+      const { start, end } = latestDraft.current;
       area.current?.focus();
       area.current?.setSelectionRange(start, end);
     };

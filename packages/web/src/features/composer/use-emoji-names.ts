@@ -3,8 +3,8 @@ import { loadEmoji } from '../emoji/emoji-data.ts';
 
 /** Loads emoji names at the first colon, so that they are there when `:tada:` is complete. */
 export function useEmojiNames(text: string): void {
-  const wanted = text.includes(':');
+  const hasColon = text.includes(':');
   useEffect(() => {
-    if (wanted) void loadEmoji();
-  }, [wanted]);
+    if (hasColon) void loadEmoji();
+  }, [hasColon]);
 }

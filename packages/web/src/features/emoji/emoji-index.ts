@@ -26,10 +26,10 @@ export const findEmoji = (name: string): string | undefined => byName.get(name);
 
 /** Searches emoji: exact names first, then prefixes of names, of words in names, of tags. */
 export function searchEmoji(text: string, limit: number): Emoji[] {
-  const wanted = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
-  if (wanted === '') return [];
+  const query = text.toLowerCase().replaceAll(/[\s-]+/g, '_');
+  if (query === '') return [];
   return gemoji
-    .map((emoji) => ({ emoji, rank: rankOf(emoji, wanted) }))
+    .map((emoji) => ({ emoji, rank: rankOf(emoji, query) }))
     .filter(({ rank }) => rank < NO_MATCH)
     .toSorted((a, b) => a.rank - b.rank)
     .slice(0, limit)
@@ -38,10 +38,10 @@ export function searchEmoji(text: string, limit: number): Emoji[] {
 
 const NO_MATCH = 5;
 
-function rankOf({ names, tags }: Emoji, wanted: string): number {
-  if (names.includes(wanted)) return 0;
-  if (names.some((name) => name.startsWith(wanted))) return 1;
-  if (names.some((name) => name.includes(`_${wanted}`))) return 2;
-  if (tags.some((tag) => tag.replaceAll(' ', '_').startsWith(wanted))) return 3;
-  return names.some((name) => name.includes(wanted)) ? 4 : NO_MATCH;
+function rankOf({ names, tags }: Emoji, query: string): number {
+  if (names.includes(query)) return 0;
+  if (names.some((name) => name.startsWith(query))) return 1;
+  if (names.some((name) => name.includes(`_${query}`))) return 2;
+  if (tags.some((tag) => tag.replaceAll(' ', '_').startsWith(query))) return 3;
+  return names.some((name) => name.includes(query)) ? 4 : NO_MATCH;
 }

@@ -7,8 +7,8 @@ export function matchesPerson(person: User, text: string): boolean {
     .filter((word) => word !== '');
   const names = [...fold(person.name).split(/[\s-]+/u), fold(person.handle), fold(person.name)];
   return words.every((word) => {
-    const wanted = word.replace(/^@/u, '');
-    return names.some((name) => name.startsWith(wanted));
+    const prefix = word.replace(/^@/u, '');
+    return names.some((name) => name.startsWith(prefix));
   });
 }
 

@@ -19,26 +19,26 @@ const MAX_GAP_COST = 4;
  * Returns null when a letter is missing.
  */
 export function fuzzyMatch(pattern: string, text: string): FuzzyMatch | null {
-  const wanted = Array.from(fold(pattern).replace(/[\s#@]+/gu, ''));
+  const patternLetters = Array.from(fold(pattern).replace(/[\s#@]+/gu, ''));
   const letters = foldByLetter(text);
-  if (wanted.length === 0) return { score: 0, positions: [] };
+  if (patternLetters.length === 0) return { score: 0, positions: [] };
 
   let best: FuzzyMatch | null = null;
   // The first letter may occur several times. A greedy match from each occurrence is good enough for names.
   for (let start = 0; start < letters.length; start++) {
-    if (letters[start] !== wanted[0]) continue;
-    const match = matchFrom(start, wanted, letters);
+    if (letters[start] !== patternLetters[0]) continue;
+    const match = matchFrom(start, patternLetters, letters);
     if (match === null) break; // Later starts cannot match either.
     if (best === null || match.score > best.score) best = match;
   }
   return best;
 }
 
-function matchFrom(start: number, wanted: readonly string[], letters: readonly string[]): FuzzyMatch | null {
+function matchFrom(start: number, patternLetters: readonly string[], letters: readonly string[]): FuzzyMatch | null {
   const positions: number[] = [];
   let score = -letters.length * 0.05;
   let at = start;
-  for (const letter of wanted) {
+  for (const letter of patternLetters) {
     const position = nextPosition(letter, at, letters);
     if (position === -1) return null;
     const gap = position - at;

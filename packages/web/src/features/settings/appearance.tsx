@@ -15,7 +15,7 @@ export function Appearance() {
         label="Unread first"
         hint="Channels with something new move to the top of their group in the sidebar."
         checked={useReadable(unreadFirstStore)}
-        onChange={(wanted) => unreadFirstStore.set(wanted)}
+        onChange={(enabled) => unreadFirstStore.set(enabled)}
       />
     </div>
   );

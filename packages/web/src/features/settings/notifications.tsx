@@ -10,8 +10,8 @@ export function Notifications() {
   const desktop = useReadable(desktopStore);
   const sound = useReadable(soundStore);
   const [permission, setPermission] = useState(desktopPermission());
-  const change = async (wanted: boolean): Promise<void> => {
-    if (wanted) await requestDesktopPermission();
+  const change = async (enabled: boolean): Promise<void> => {
+    if (enabled) await requestDesktopPermission();
     else desktopStore.set(false);
     setPermission(desktopPermission());
   };
@@ -22,13 +22,13 @@ export function Notifications() {
         hint={DESKTOP_HINT[permission]}
         checked={desktop && permission === 'granted'}
         disabled={permission === 'denied' || permission === 'unsupported'}
-        onChange={(wanted) => void change(wanted)}
+        onChange={(enabled) => void change(enabled)}
       />
       <Switch
         label="Sound"
         hint="A soft one for direct messages and mentions, while the tab is hidden."
         checked={sound}
-        onChange={(wanted) => soundStore.set(wanted)}
+        onChange={(enabled) => soundStore.set(enabled)}
       />
       {sound && (
         <div>

@@ -53,8 +53,8 @@ function move(parley: ParleyClient, step: { direction: 'up' | 'down'; unreadOnly
   const current = conversationOf(currentRoute());
   const from = current === null ? null : (parley.channelOf(current)?.id ?? null);
   const all = inSidebarOrder(parley.channels.get(), unreadFirstStore.get());
-  const wanted = step.unreadOnly ? all.filter(({ id }) => id === from || !isMuted(id)) : all;
-  const next = neighbour(wanted, { ...step, from });
+  const eligible = step.unreadOnly ? all.filter(({ id }) => id === from || !isMuted(id)) : all;
+  const next = neighbour(eligible, { ...step, from });
   if (next !== null) openConversation(next.id);
 }
 

@@ -13,7 +13,7 @@ const keys = (list: readonly TimelineRow[]): string =>
     .slice(1)
     .map(({ key }) => key)
     .join('');
-const next = (shown: string, wanted: string): string => keys(nextRows(rows(shown), rows(wanted)));
+const next = (shown: string, target: string): string => keys(nextRows(rows(shown), rows(target)));
 
 describe('row transitions', () => {
   test('a change at one end is applied in one step', () => {
@@ -41,10 +41,10 @@ describe('row transitions', () => {
     const letters = 'abcdefghij';
     const span = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => letters.slice(Math.min(a, b), Math.max(a, b) + 1));
     fc.assert(
-      fc.property(span, span, (shown, wanted) => {
-        const first = nextRows(rows(shown), rows(wanted));
-        const second = nextRows(first, rows(wanted));
-        expect(keys(second)).toBe(wanted);
+      fc.property(span, span, (shown, target) => {
+        const first = nextRows(rows(shown), rows(target));
+        const second = nextRows(first, rows(target));
+        expect(keys(second)).toBe(target);
         if (isPrepend(rows(shown), first)) expect(first.at(-1)?.key).toBe(shown.at(-1));
       }),
     );

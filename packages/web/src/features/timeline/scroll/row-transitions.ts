@@ -1,14 +1,14 @@
 import type { TimelineRow } from '../rows.ts';
 
 /**
- * The next rows on the way from `shown` to `wanted`. The virtual list keeps the reading position when rows change at the
- * front or at the back, but not both at once. Then the front changes first, and `wanted` follows one step later.
+ * The next rows on the way from `shown` to `target`. The virtual list keeps the reading position when rows change at the
+ * front or at the back, but not both at once. Then the front changes first, and `target` follows one step later.
  */
-export function nextRows(shown: readonly TimelineRow[], wanted: readonly TimelineRow[]): readonly TimelineRow[] {
-  if (!isFrontChanged(shown, wanted) || lastMessage(shown)?.key === lastMessage(wanted)?.key) return wanted;
-  const overlap = findOverlap(shown, wanted);
-  if (overlap === null) return wanted;
-  return [...wanted.slice(0, overlap.inWanted), ...shown.slice(overlap.inShown)];
+export function nextRows(shown: readonly TimelineRow[], target: readonly TimelineRow[]): readonly TimelineRow[] {
+  if (!isFrontChanged(shown, target) || lastMessage(shown)?.key === lastMessage(target)?.key) return target;
+  const overlap = findOverlap(shown, target);
+  if (overlap === null) return target;
+  return [...target.slice(0, overlap.inTarget), ...shown.slice(overlap.inShown)];
 }
 
 /** Whether rows were added or removed in front of rows that stay. */
@@ -28,11 +28,11 @@ function lastMessage(rows: readonly TimelineRow[]): TimelineRow | undefined {
 /** The first message that both have. */
 function findOverlap(
   shown: readonly TimelineRow[],
-  wanted: readonly TimelineRow[],
-): { readonly inShown: number; readonly inWanted: number } | null {
+  target: readonly TimelineRow[],
+): { readonly inShown: number; readonly inTarget: number } | null {
   const first = shown[1]?.key;
-  const inWanted = wanted.findIndex(({ key }) => key === first);
-  if (inWanted !== -1) return { inShown: 1, inWanted };
-  const inShown = shown.findIndex(({ key }) => key === wanted[1]?.key);
-  return inShown === -1 ? null : { inShown, inWanted: 1 };
+  const inTarget = target.findIndex(({ key }) => key === first);
+  if (inTarget !== -1) return { inShown: 1, inTarget };
+  const inShown = shown.findIndex(({ key }) => key === target[1]?.key);
+  return inShown === -1 ? null : { inShown, inTarget: 1 };
 }
