@@ -1,5 +1,5 @@
 import type { ChannelId } from '@parley/protocol';
-import { startCluster, type Cluster } from '@parley/testkit/cluster/balanced-cluster';
+import { startBalancedServer, type BalancedServer } from '@parley/testkit/cluster/balanced-server';
 import { findSharedServices, type SharedServices } from '@parley/testkit/cluster/shared-services';
 import type { RawClient, RawClientOptions } from '@parley/testkit/raw-client';
 import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture';
@@ -23,14 +23,15 @@ export async function startClusterFixture(
 ): Promise<ClusterFixture> {
   const shared = findSharedServices();
   if (shared === null) throw new Error('tests of several nodes need cluster/shared-services.setup.ts');
-  let cluster: Cluster | null = null;
+  let cluster: BalancedServer | null = null;
   const fixture = await startFixture(env, {
     async start(options) {
-      cluster = await startCluster({ ...shared, ...own }, options);
+      cluster = await startBalancedServer({ nodes: 2, shared: { ...shared, ...own }, ...options });
       return cluster;
     },
   });
-  const [one, two] = (cluster as Cluster | null)?.nodes.map((node) => ({ ...node, address: { url: node.url } })) ?? [];
+  const [one, two] =
+    (cluster as BalancedServer | null)?.nodes.map((node) => ({ ...node, address: { url: node.url } })) ?? [];
   return { ...fixture, nodes: [one!, two!] };
 }
 

@@ -1,13 +1,16 @@
 import type { SeededRandom } from '@parley/testkit';
-import type { Cluster, ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
-import type { SharedLinks, SharedServers } from '@parley/testkit/cluster/proxied-services';
+import type { Cluster, ProxiedNode } from '@parley/testkit/cluster/cluster';
+import type { NodeLinks } from '@parley/testkit/cluster/node-links';
+import type { Services } from '@parley/testkit/cluster/services';
 import type { History } from '../history/history.ts';
 import type { Fixtures } from '../workload/fixtures.ts';
 import type { Workload } from '../workload/workload.ts';
 
 /** The running system that faults are injected into while all clients write. */
 export interface Trial {
-  readonly cluster: Cluster;
+  readonly cluster: Cluster<ProxiedNode>;
+  /** What the nodes of the cluster share; null for one node. */
+  readonly services: Services | null;
   readonly fixtures: Fixtures;
   readonly workload: Workload;
   readonly history: History;
@@ -43,7 +46,7 @@ export interface Disk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-export function pickNode(trial: Pick<Trial, 'cluster' | 'random'>): ClusterNode {
+export function pickNode(trial: Pick<Trial, 'cluster' | 'random'>): ProxiedNode {
   const [node] = pickNodes(trial, 1);
   if (node === undefined) throw new Error('there is no node');
   return node;
@@ -53,17 +56,17 @@ export function pickNode(trial: Pick<Trial, 'cluster' | 'random'>): ClusterNode 
 export function pickNodes(
   { cluster: { nodes }, random }: Pick<Trial, 'cluster' | 'random'>,
   count: number,
-): ClusterNode[] {
+): ProxiedNode[] {
   const first = random.below(nodes.length);
   return [...nodes.slice(first), ...nodes.slice(0, first)].slice(0, count);
 }
 
-export function sharedOf({ cluster: { shared } }: Pick<Trial, 'cluster'>): SharedServers {
-  if (shared === null) throw new Error('one node shares nothing');
-  return shared;
+export function servicesOf({ services }: Pick<Trial, 'services'>): Services {
+  if (services === null) throw new Error('one node shares nothing');
+  return services;
 }
 
-export function linksOf({ name, links }: ClusterNode): SharedLinks {
+export function linksOf({ name, links }: ProxiedNode): NodeLinks {
   if (links === null) throw new Error(`${name} shares nothing`);
   return links;
 }

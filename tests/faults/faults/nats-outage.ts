@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedOf, type Fault } from './fault.ts';
+import { servicesOf, type Fault } from './fault.ts';
 import { NATS_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
 /** kill -9 and restart of NATS. Messages in flight are lost silently. */
@@ -10,7 +10,7 @@ export const natsOutage: Fault = {
   faultsPerComparison: 3,
   async inject(trial) {
     const { random } = trial;
-    const { nats } = sharedOf(trial);
+    const { nats } = servicesOf(trial);
     await sleep(random.between(20, 600));
     await nats.kill('SIGKILL');
     const forMs = await outageDuration(trial, NATS_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedOf, type Fault } from './fault.ts';
+import { servicesOf, type Fault } from './fault.ts';
 import { POSTGRES_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
 /** Shuts PostgreSQL down in mode `immediate`, or kills its main process, under load. It recovers from its log on restart. */
@@ -10,7 +10,7 @@ export const postgresCrash: Fault = {
   faultsPerComparison: 2,
   async inject(trial) {
     const { random } = trial;
-    const { postgres } = sharedOf(trial);
+    const { postgres } = servicesOf(trial);
     await sleep(random.between(20, 600));
     const isKilled = random.chance(0.5);
     await (isKilled ? postgres.kill() : postgres.stop('immediate'));

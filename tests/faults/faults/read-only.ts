@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import { readOnlyUnsupportedReason, setReadOnly } from '../host/immutable-files.ts';
 import { pickNode, type Fault, type Trial } from './fault.ts';
 import { withUnwritableStore } from './unwritable-store.ts';
@@ -25,7 +25,7 @@ export const readOnly: Fault = {
 };
 
 /** The server must exit with a plain message instead of accepting messages that it can't store. */
-async function startReadOnly({ history, random }: Trial, { server, name }: ClusterNode): Promise<string> {
+async function startReadOnly({ history, random }: Trial, { server, name }: ProxiedNode): Promise<string> {
   await server.kill(random.chance(0.5) ? 'SIGKILL' : 'SIGTERM');
   setReadOnly(server.dataFolder, true);
   let sentence = '';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import { openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
 import { residentBytes } from '../host/resident-bytes.ts';
 import { makeChannel } from '../workload/fixtures.ts';
@@ -66,7 +66,7 @@ export const slowConsumer: Fault = {
   },
 };
 
-async function openSilent({ server }: ClusterNode, { token }: User): Promise<RawSocket> {
+async function openSilent({ server }: ProxiedNode, { token }: User): Promise<RawSocket> {
   const path = `/ws/silent-${crypto.randomUUID()}`;
   const socket = await openRawSocket({ port: server.port, path, headers: { Authorization: `Bearer ${token}` } });
   await socket.head;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '@parley/protocol';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import { RecordedSocket } from '../workload/recorded-socket.ts';
 import type { Trial } from './fault.ts';
 
@@ -20,7 +20,7 @@ export interface FaultWindow {
  * Opens a window in which a node can't store. Checks that sends are refused with `unavailable`, that reads and new connections
  * still work, and that messages are stored again afterwards without a restart.
  */
-export async function withUnwritableStore(trial: Trial, node: ClusterNode, window: FaultWindow): Promise<string> {
+export async function withUnwritableStore(trial: Trial, node: ProxiedNode, window: FaultWindow): Promise<string> {
   const { history, fixtures, random } = trial;
   const [user] = fixtures.users;
   const [channel] = fixtures.channels;
@@ -57,7 +57,7 @@ export async function withUnwritableStore(trial: Trial, node: ClusterNode, windo
 
 async function checkReadsAndConnects(
   { history, fixtures }: Trial,
-  node: ClusterNode,
+  node: ProxiedNode,
   { socket, channel }: { readonly socket: RecordedSocket; readonly channel: string },
 ): Promise<void> {
   const page = await socket.ask({ type: 'history', channel, limit: 10 });

@@ -1,6 +1,6 @@
 import { messagePage, type MessageView, type Reply } from '@parley/protocol';
 import { createApiClient } from '@parley/testkit/api-client';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import type { Entry, MessageState } from '../checker/records.ts';
 import { pickNode, type Trial } from '../faults/fault.ts';
 import { digestText } from '../history/digest-text.ts';
@@ -36,7 +36,7 @@ export class Reader {
   }
 
   /** Reads everything from the start from one node, by `sync`, `history` and HTTP. */
-  async readAll(from: ClusterNode): Promise<void> {
+  async readAll(from: ProxiedNode): Promise<void> {
     await this.#eachChannel(async (socket, { id, node, user }) => {
       this.#readTo.set(id, await this.#readLog(socket, { id, node, after: 0 }));
       await this.#readPages('history', id, async (before) => {
@@ -53,7 +53,7 @@ export class Reader {
   /** Calls `task` once for each channel, as one of its members, on `from` or on any node. */
   async #eachChannel(
     task: (socket: RecordedSocket, channel: ReadChannel) => Promise<void>,
-    from: ClusterNode | null = null,
+    from: ProxiedNode | null = null,
   ): Promise<void> {
     const { fixtures, history } = this.#trial;
     const seen = new Set<string>();
@@ -72,7 +72,7 @@ export class Reader {
   /** Returns the head. */
   async #readLog(
     socket: RecordedSocket,
-    { id: channel, node, after: from }: { readonly id: string; readonly node: ClusterNode; readonly after: number },
+    { id: channel, node, after: from }: { readonly id: string; readonly node: ProxiedNode; readonly after: number },
   ): Promise<number> {
     const entries: Entry[] = [];
     let lastSeq = from;
@@ -107,7 +107,7 @@ export class Reader {
 interface ReadChannel {
   readonly id: string;
   readonly lastSeq: number;
-  readonly node: ClusterNode;
+  readonly node: ProxiedNode;
   readonly user: User;
 }
 

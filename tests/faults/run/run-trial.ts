@@ -102,13 +102,13 @@ async function injectBatches(trial: OpenTrial, reader: Reader, options: TrialOpt
 
 /** Kills and restarts all nodes, then reads everything: acknowledged messages must survive every process. */
 async function readAfterAll({ cluster, workload, history }: OpenTrial, reader: Reader): Promise<void> {
-  const { nodes, shared } = cluster;
+  const { nodes, databaseUrl } = cluster;
   // SDK clients with many pending messages keep sending after `pause`. Nothing may be stored during the final reads.
   await workload.stop();
   await Promise.all(nodes.map(({ server }) => server.kill('SIGKILL')));
   await Promise.all(nodes.map(({ server }) => server.start()));
   for (const node of nodes) await reader.readAll(node);
-  if (shared !== null) await verifyDatabase(shared, history);
+  if (databaseUrl !== null) await verifyDatabase(databaseUrl, history);
 }
 
 /** Waits until a message was acknowledged: a fault without writes since the previous one tests nothing. */

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@parley/testkit';
-import { startCluster } from '@parley/testkit/cluster/proxied-cluster';
+import { startCluster } from '@parley/testkit/cluster/cluster';
+import { startServices } from '@parley/testkit/cluster/services';
+import { JWT_SECRET } from '@parley/testkit/jwt';
 import type { Disk, Trial } from '../faults/fault.ts';
 import type { History } from '../history/history.ts';
 import { createFixtures } from '../workload/fixtures.ts';
 import { startWorkload } from '../workload/workload.ts';
 
 const UNTIL_ONLINE_MS = 60_000;
+const ENV = {
+  PARLEY_JWT_SECRET: JWT_SECRET,
+  PARLEY_RATE_LIMITS: 'off',
+  PARLEY_MAX_CONNECTIONS_PER_USER: '1000',
+  LOG_LEVEL: 'error',
+};
 
 export interface OpenTrial extends Trial, AsyncDisposable {
   readonly disk: Disk | null;
@@ -23,8 +31,10 @@ export interface TrialOptions {
 export async function setUpTrial({ openDisk, nodes, history, random }: TrialOptions): Promise<OpenTrial> {
   await using stack = new AsyncDisposableStack();
   const disk = openDisk === null ? null : stack.use(await openDisk());
-  const env = disk === null ? {} : { PARLEY_DATA: disk.folder };
-  const cluster = stack.use(await startCluster({ nodes, env }));
+  const services = nodes === 1 ? null : stack.use(await startServices());
+  const shared = services === null ? null : { postgresUrl: services.postgres.url, natsUrl: services.nats.url };
+  const env = { ...ENV, ...(disk === null ? {} : { PARLEY_DATA: disk.folder }) };
+  const cluster = stack.use(await startCluster({ nodes, shared, env, proxied: true }));
   const [first] = cluster.nodes;
   if (first === undefined) throw new Error('there is no node');
   const fixtures = await createFixtures(first, history);
@@ -36,5 +46,6 @@ export async function setUpTrial({ openDisk, nodes, history, random }: TrialOpti
     await sleep(10);
   }
   const owned = stack.move();
-  return { cluster, fixtures, workload, history, random, disk, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const trial = { cluster, services, fixtures, workload, history, random, disk };
+  return { ...trial, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

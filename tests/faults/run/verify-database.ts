@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import type { SharedServers } from '@parley/testkit/cluster/proxied-services';
 import type { History } from '../history/history.ts';
 
 const CLI = join(import.meta.dirname, '../../../packages/server/src/cli.ts');
 
 /** Runs `parley verify`, which replays every log and compares the derived tables. Any finding is a violation. */
-export async function verifyDatabase({ databaseUrl }: SharedServers, history: History): Promise<void> {
+export async function verifyDatabase(databaseUrl: string, history: History): Promise<void> {
   const { code, printed } = await run(databaseUrl);
   const name = code === 0 ? 'exit code of parley verify' : `exit code of parley verify, which printed: ${printed}`;
   history.measure(name, code, { atLeast: 0, atMost: 0 });

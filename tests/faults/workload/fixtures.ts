@@ -1,7 +1,7 @@
 import type { ChannelId } from '@parley/protocol';
 import { createApiClient } from '@parley/testkit/api-client';
 import { createChannel, createUser } from '@parley/testkit/api-fixtures';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import type { History } from '../history/history.ts';
 import { RecordedSocket } from './recorded-socket.ts';
 import type { User } from './user.ts';
@@ -20,7 +20,7 @@ export interface FixtureChannel {
 const NAMES = ['Ada', 'Bob', 'Cleo', 'Dan'] as const;
 
 /** Creates users, a public channel for all, a private channel for two and a direct message of two. */
-export async function createFixtures(node: ClusterNode, history: History): Promise<Fixtures> {
+export async function createFixtures(node: ProxiedNode, history: History): Promise<Fixtures> {
   const { url } = node.server;
   const users = await Promise.all(NAMES.map((name) => createUser(url, name, name.toLowerCase())));
   const [ada, bob, cleo, dan] = users;
@@ -42,7 +42,7 @@ export async function makeChannel(
 
 /** Sends the first message, which creates the direct message. */
 async function openDirectMessage(
-  node: ClusterNode,
+  node: ProxiedNode,
   history: History,
   [from, to]: readonly [User, User],
 ): Promise<FixtureChannel> {

@@ -1,7 +1,7 @@
 import type { ClientEnvironment } from '@parley/client';
 import { browserEnvironment } from '@parley/client/browser';
 import type { FakeStorage } from '@parley/testkit';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import { ConnectionRecorder } from '../history/connection-recorder.ts';
 import type { History } from '../history/history.ts';
 import type { Balancer } from './round-robin.ts';
@@ -23,7 +23,7 @@ type SocketHandlers = Parameters<OpenSocket>[1];
 
 /** A browser environment with a recorder on each socket, and storage that survives a reload. */
 export function recordedEnvironment({ clientId, user, balancer, storage, history }: Device): ClientEnvironment {
-  const at = ({ network }: ClusterNode): ClientEnvironment =>
+  const at = ({ network }: ProxiedNode): ClientEnvironment =>
     browserEnvironment({ clientId, baseUrl: network.url, getToken: () => user.token });
   return {
     ...at(balancer.next()),
@@ -31,7 +31,7 @@ export function recordedEnvironment({ clientId, user, balancer, storage, history
     fetchUsers: (ids) => at(balancer.next()).fetchUsers(ids),
     probeHandshake: (id) => at(balancer.next()).probeHandshake(id),
     socket(id, handlers) {
-      const dial = (node: ClusterNode, these: SocketHandlers): Socket => {
+      const dial = (node: ProxiedNode, these: SocketHandlers): Socket => {
         const recorder = new ConnectionRecorder(history, clientId, { user: user.id, node: node.name });
         return recorded(recorder, at(node).socket, { id, handlers: these });
       };
@@ -42,8 +42,8 @@ export function recordedEnvironment({ clientId, user, balancer, storage, history
 
 /** Opens a socket to the first node that accepts it. */
 function dialFirstAvailable(
-  [node, ...others]: readonly ClusterNode[],
-  dial: (node: ClusterNode, handlers: SocketHandlers) => Socket,
+  [node, ...others]: readonly ProxiedNode[],
+  dial: (node: ProxiedNode, handlers: SocketHandlers) => Socket,
   handlers: SocketHandlers,
 ): Socket {
   if (node === undefined) throw new Error('there is no node');

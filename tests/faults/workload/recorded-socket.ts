@@ -1,5 +1,5 @@
 import { SUBPROTOCOL, type ReadyFrame, type Reply } from '@parley/protocol';
-import type { ClusterNode } from '@parley/testkit/cluster/proxied-cluster';
+import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 import { connectRaw, type RawClient } from '@parley/testkit/raw-client';
 import { ConnectionRecorder } from '../history/connection-recorder.ts';
 import type { History } from '../history/history.ts';
@@ -9,7 +9,7 @@ import type { User } from './user.ts';
 const MAX_TRIES = 3;
 
 export interface RecordedSocketOptions {
-  readonly node: ClusterNode;
+  readonly node: ProxiedNode;
   /** The node's own address, or the address of its proxy. */
   readonly url: string;
   readonly user: User;

@@ -1,5 +1,5 @@
 import { FakeStorage, type SeededRandom } from '@parley/testkit';
-import type { Cluster } from '@parley/testkit/cluster/proxied-cluster';
+import type { Cluster, ProxiedNode } from '@parley/testkit/cluster/cluster';
 import type { History } from '../history/history.ts';
 import type { Fixtures } from './fixtures.ts';
 import { RawClient } from './raw-client.ts';
@@ -21,7 +21,7 @@ export interface Workload {
 }
 
 export interface WorkloadOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Cluster<ProxiedNode>;
   readonly fixtures: Fixtures;
   readonly history: History;
   readonly random: SeededRandom;
