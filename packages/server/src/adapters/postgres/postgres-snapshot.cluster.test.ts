@@ -17,7 +17,7 @@ const node = await openNode(url);
 afterAll(() => node.close());
 
 test('verification has no false findings after any history', async () => {
-  const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
+  const checkedRows = { messages: 0, reactions: 0, mentions: 0, members: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(randomCommit, { minLength: 10, maxLength: 40, size: 'max' }), async (history) => {
       await emptyTables(node.kysely);
@@ -26,16 +26,16 @@ test('verification has no false findings after any history', async () => {
       const rows = USERS.map((id) => ({ id, name: id, handle: `handle-${id}`, ...fixed }));
       await node.kysely.insertInto('users').values(rows).execute();
       for (const [at, step] of history.entries()) {
-        const careful = { ...step, careless: false };
-        await node.store.commit(SCOPE, (state) => decide(state, careful, at)).catch(() => undefined);
+        const checked = { ...step, unchecked: false };
+        await node.store.commit(SCOPE, (state) => decide(state, checked, at)).catch(() => undefined);
       }
       const { findings, counts } = await verified();
       expect(findings).toEqual([]);
-      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) looked[key] += counts[key];
+      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) checkedRows[key] += counts[key];
     }),
     { numRuns: 25 },
   );
-  expect(Math.min(...Object.values(looked))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(checkedRows))).toBeGreaterThan(0);
 });
 
 /** The verification is the same code as for SQLite, whose tests cover all corruptions. These cover the queries. */

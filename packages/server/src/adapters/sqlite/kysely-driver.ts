@@ -92,7 +92,7 @@ class ThreadConnection implements DatabaseConnection {
   async begin(): Promise<void> {
     const release = await this.#threads.writeMutex.acquire();
     try {
-      await this.#threads.writer.run([{ sql: 'begin immediate', parameters: [] }], { within: false });
+      await this.#threads.writer.run([{ sql: 'begin immediate', parameters: [] }], { inTransaction: false });
       this.#releaseMutex = release;
     } catch (error) {
       release();
@@ -103,7 +103,7 @@ class ThreadConnection implements DatabaseConnection {
   /** After a failed `commit`, Kysely calls `rollback`: the mutex is held until then. */
   async end(how: 'commit' | 'rollback'): Promise<void> {
     try {
-      await this.#threads.writer.run([{ sql: how, parameters: [] }], { within: true });
+      await this.#threads.writer.run([{ sql: how, parameters: [] }], { inTransaction: true });
     } catch (error) {
       if (how === 'commit') throw error;
       // SQLite has rolled back by itself.
@@ -114,11 +114,11 @@ class ThreadConnection implements DatabaseConnection {
 
   async #run(step: { sql: string; parameters: readonly SqlValue[] }, isRead: boolean) {
     const { writer, reader, writeMutex } = this.#threads;
-    if (this.#releaseMutex !== null) return writer.run([step], { within: true });
-    if (isRead) return reader.run([step], { within: false });
+    if (this.#releaseMutex !== null) return writer.run([step], { inTransaction: true });
+    if (isRead) return reader.run([step], { inTransaction: false });
     const release = await writeMutex.acquire();
     try {
-      return await writer.run([step], { within: false });
+      return await writer.run([step], { inTransaction: false });
     } finally {
       release();
     }

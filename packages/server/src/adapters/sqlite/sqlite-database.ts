@@ -28,9 +28,9 @@ export class SqliteDatabase implements SqlDatabase {
   async read<R extends readonly unknown[] | []>(steps: Steps<R>): Promise<LoadedRows<R>> {
     const reads = steps as readonly SqlStatement[];
     const { reader } = this.#threads;
-    if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { within: false }));
+    if (reads.length === 1) return rowsOf<R>(await reader.run(reads, { inTransaction: false }));
     // Snapshot isolation makes these steps consistent. The thread runs them as one request, so no transaction stays open.
-    const results = await reader.run([BEGIN_READ, ...reads, COMMIT], { within: false });
+    const results = await reader.run([BEGIN_READ, ...reads, COMMIT], { inTransaction: false });
     return rowsOf<R>(results.slice(1, -1));
   }
 
@@ -61,13 +61,13 @@ export class SqliteDatabase implements SqlDatabase {
   ): Promise<T> {
     const { writer } = this.#threads;
     try {
-      const loaded = await writer.run([BEGIN_WRITE, ...(load as readonly SqlStatement[])], { within: false });
+      const loaded = await writer.run([BEGIN_WRITE, ...(load as readonly SqlStatement[])], { inTransaction: false });
       const { result, steps } = decide(rowsOf<R>(loaded.slice(1)));
-      await writer.run([...steps, COMMIT], { within: true });
+      await writer.run([...steps, COMMIT], { inTransaction: true });
       return result;
     } catch (error) {
       // Fails when no transaction is open, because it never began or SQLite has rolled back by itself.
-      await writer.run([ROLLBACK], { within: true }).catch(() => undefined);
+      await writer.run([ROLLBACK], { inTransaction: true }).catch(() => undefined);
       throw error;
     }
   }

@@ -48,23 +48,23 @@ test('verification finds that a page is damaged, and checks what is still readab
 
 test('verification has no false findings after any history', { timeout: 60_000 }, async () => {
   const opened = await folder.open(folder.file('histories'));
-  const looked = { messages: 0, reactions: 0, mentions: 0, members: 0 };
+  const checkedRows = { messages: 0, reactions: 0, mentions: 0, members: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(randomCommit, { minLength: 20, maxLength: 80, size: 'max' }), async (history) => {
       await emptyWithUsers(opened);
       for (const [at, step] of history.entries()) {
         // A refused commit, such as two channels that swap names, stores nothing.
-        const careful = { ...step, careless: false };
-        await opened.store.commit(SCOPE, (state) => decide(state, careful, at)).catch(() => undefined);
+        const checked = { ...step, unchecked: false };
+        await opened.store.commit(SCOPE, (state) => decide(state, checked, at)).catch(() => undefined);
       }
       const { findings, counts } = await verified(folder.file('histories'));
       expect(findings).toEqual([]);
-      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) looked[key] += counts[key];
+      for (const key of ['messages', 'reactions', 'mentions', 'members'] as const) checkedRows[key] += counts[key];
     }),
     { numRuns: 50 },
   );
   // The histories were not trivial.
-  expect(Math.min(...Object.values(looked))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(checkedRows))).toBeGreaterThan(0);
 });
 
 test('a snapshot is verified while a server writes, without blocking it', async () => {

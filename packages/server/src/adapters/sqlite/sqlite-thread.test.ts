@@ -10,17 +10,17 @@ const PING = [{ sql: 'select 1', parameters: [] }];
 test('a failed thread reports the reason, and rejects requests in flight and further ones', async () => {
   await using folder = await TemporaryFolder.make();
   const thread = await openDying(folder, `throw new Error('out of luck')`);
-  const inFlight = thread.run(PING, { within: false });
+  const inFlight = thread.run(PING, { inTransaction: false });
   await expect(inFlight).rejects.toThrow(StoreUnavailable);
   expect(await thread.failed).toContain('out of luck');
-  await expect(thread.run(PING, { within: false })).rejects.toThrow(StoreUnavailable);
+  await expect(thread.run(PING, { inTransaction: false })).rejects.toThrow(StoreUnavailable);
   await thread.close();
 });
 
 test('a thread that exits without an error has failed too', async () => {
   await using folder = await TemporaryFolder.make();
   const thread = await openDying(folder, 'process.exit(0)');
-  await expect(thread.run(PING, { within: false })).rejects.toThrow(StoreUnavailable);
+  await expect(thread.run(PING, { inTransaction: false })).rejects.toThrow(StoreUnavailable);
   expect(await thread.failed).toBe('the database thread stopped');
 });
 

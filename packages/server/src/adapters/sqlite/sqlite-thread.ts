@@ -69,7 +69,7 @@ export class SqliteThread {
   }
 
   /** Runs the steps one after the other. `inTransaction` states whether a transaction is already open. */
-  run(steps: readonly SqlStatement[], { within: inTransaction }: { within: boolean }): Promise<readonly StepResult[]> {
+  run(steps: readonly SqlStatement[], { inTransaction }: { inTransaction: boolean }): Promise<readonly StepResult[]> {
     if (this.#ended !== null) return Promise.reject(new StoreUnavailable(this.#ended));
     if (this.#pending.size >= MAX_REQUESTS) return Promise.reject(new StoreUnavailable('the database is overloaded'));
     this.#lastId += 1;
