@@ -7,8 +7,8 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: a sign-out that the bus lost is never noticed',
     file: `${SERVER}/realtime/cluster/cluster.ts`,
-    find: 'if (ask !== null) await recheckSessions(ask, connections);',
-    replace: 'if (ask === null) await recheckSessions(ask ?? (async () => []), connections);',
+    find: 'if (recheck !== null) await recheckSessions(recheck, connections);',
+    replace: 'if (recheck === null) await recheckSessions(recheck ?? (async () => []), connections);',
   },
   {
     name: 'among several nodes: memberships are never compared',
@@ -37,7 +37,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: profiles are never compared',
     file: `${SERVER}/realtime/cluster/cluster.ts`,
-    find: '() => profiles.compare(),',
+    find: '() => profiles.reconcile(),',
     replace: '',
   },
   {
@@ -79,7 +79,7 @@ export const CLUSTER_MUTANTS: readonly Mutant[] = [
   {
     name: 'among several nodes: presence is said once',
     file: `${SERVER}/realtime/cluster/node-heartbeat.ts`,
-    find: '  presence.announce(turn);\n',
+    find: '  presence.announce(slice);\n',
     replace: '',
   },
   {

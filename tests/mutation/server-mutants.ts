@@ -272,25 +272,25 @@ const DELIVERY: readonly Mutant[] = [
   {
     name: 'a reader who does not read fills the memory',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'if (this.queuedBytes <= this.#maxWaitingBytes) return true;',
+    find: 'if (this.queuedBytes <= this.#maxQueuedBytes) return true;',
     replace: 'if (this.queuedBytes <= 1e12) return true;',
   },
   {
     name: 'a failed write to the socket is ignored: the frames of one turn are lost',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'this.#wire.write(frames);',
-    replace: 'if (frames.length < 3) this.#wire.write(frames);',
+    find: 'this.#transport.write(frames);',
+    replace: 'if (frames.length < 3) this.#transport.write(frames);',
   },
   {
     name: 'the frames of one turn are written in reverse',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'this.#wire.write(frames);',
-    replace: 'this.#wire.write(frames.toReversed());',
+    find: 'this.#transport.write(frames);',
+    replace: 'this.#transport.write(frames.toReversed());',
   },
   {
     name: 'what was held back until `ready` is dropped',
     file: `${SERVER}/realtime/connection/connection.ts`,
-    find: 'for (const outgoing of held) if (isNotInReady(outgoing)) this.write(outgoing);',
+    find: 'for (const outgoing of buffered) if (isNotInReady(outgoing)) this.write(outgoing);',
     replace: '',
   },
   {
@@ -336,8 +336,8 @@ const SESSIONS: readonly Mutant[] = [
   {
     name: 'a silent peer is never given up',
     file: `${SERVER}/realtime/connection/ping-clients.ts`,
-    find: "if (nowMs - lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');",
-    replace: 'if (nowMs - lastHeardMs > 2_000 * PING_MS) return;',
+    find: "if (nowMs - lastActivityMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');",
+    replace: 'if (nowMs - lastActivityMs > 2_000 * PING_MS) return;',
   },
   {
     name: 'a connection that ended stays in the fan-out',

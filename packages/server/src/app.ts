@@ -146,9 +146,9 @@ export function createApp(deps: AppDeps): App {
       draining = true;
       // Connections whose last response ends from now on do not stay.
       server.keepAliveTimeout = 1;
-      const wasAlone = core.gateway.registry.isEmpty;
+      const wasAlone = core.gateway.counts.isEmpty;
       const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_ANSWERS_MS, resolve));
-      await Promise.race([core.gateway.finish(), tooLong]);
+      await Promise.race([core.gateway.drain(), tooLong]);
       core.gateway.closeAll(CLOSE.restarting, 'restarting');
       if (!wasAlone) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
       await closeWithin(server, clock, DRAIN_MS - DRAIN_ANSWERS_MS - DRAIN_NOTICE_MS);

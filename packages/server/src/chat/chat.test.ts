@@ -14,7 +14,7 @@ test('a message reaches every member, the sender’s other devices too, and nobo
   const made = await fixture.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
   const channel = made.ok ? made.value.id : '';
   await fixture.chat.addMember(actor(ada), channel, bob.id);
-  await laptop.say({ type: 'send', ref: 1, channel, id: uuid(1), body: 'canary' });
+  await laptop.send({ type: 'send', ref: 1, channel, id: uuid(1), body: 'canary' });
   for (const device of [laptop, phone, bobs]) {
     expect(device.of('message')).toMatchObject([
       { channel, seq: 3, by: ada.id, message: { id: uuid(1), body: 'canary' } },
@@ -30,7 +30,7 @@ test('ready comes first and tells every channel, also what happens while it is m
   const ada = fixture.addUser('Ada');
   const first = await fixture.connect(ada, 'first-device');
   for (let n = 1; n <= 20; n += 1) {
-    void first.say({ type: 'send', channel: 'c_general', id: uuid(n), body: `message ${n}` });
+    void first.send({ type: 'send', channel: 'c_general', id: uuid(n), body: `message ${n}` });
     if (n === 10) void fixture.connect(ada, 'second-device');
   }
   const second = await fixture.connect(ada, 'third-device-x');
@@ -47,7 +47,7 @@ test('the same id again answers the first seq, and is stored and told once', asy
   const ada = fixture.addUser('Ada');
   const device = await fixture.connect(ada);
   for (const ref of [1, 2, 3]) {
-    await device.say({ type: 'send', ref, channel: 'c_general', id: uuid(1), body: `attempt ${ref}` });
+    await device.send({ type: 'send', ref, channel: 'c_general', id: uuid(1), body: `attempt ${ref}` });
   }
   expect(device.of('message')).toHaveLength(1);
   expect(new Set(device.of('ok').map(({ seq }) => seq)).size).toBe(1);
@@ -60,7 +60,7 @@ test('the same id twice in one commit is stored once', async () => {
   const command = { channel: 'c_general', id: uuid(1), body: 'once' };
   const outcomes = await Promise.all([1, 2, 3].map(() => fixture.chat.send(actor(ada), command)));
   expect(new Set(outcomes.map((outcome) => (outcome.ok ? outcome.value.seq : 0))).size).toBe(1);
-  await device.say({ type: 'ping', ref: 9 });
+  await device.send({ type: 'ping', ref: 9 });
   expect(device.of('message')).toHaveLength(1);
 });
 
@@ -69,9 +69,9 @@ test('the same id from another author, or in another channel, is a conflict', as
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
   const bobs = await fixture.connect(bob);
-  await adas.say({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'mine' });
-  await bobs.say({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'stolen' });
-  await adas.say({ type: 'send', ref: 2, to: bob.id, id: uuid(1), body: 'elsewhere' });
+  await adas.send({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'mine' });
+  await bobs.send({ type: 'send', ref: 1, channel: 'c_general', id: uuid(1), body: 'stolen' });
+  await adas.send({ type: 'send', ref: 2, to: bob.id, id: uuid(1), body: 'elsewhere' });
   expect(bobs.of('error')).toMatchObject([{ ref: 1, code: 'conflict' }]);
   expect(adas.of('error')).toMatchObject([{ ref: 2, code: 'conflict' }]);
   expect(bobs.of('channel')).toEqual([]);
@@ -83,8 +83,8 @@ test('a first direct message opens the channel for both, and only for them', asy
   const adas = await fixture.connect(ada);
   const bobs = await fixture.connect(bob);
   const eves = await fixture.connect(eve);
-  await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'psst' });
-  await bobs.say({ type: 'send', ref: 1, to: ada.id, id: uuid(2), body: 'yes?' });
+  await adas.send({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'psst' });
+  await bobs.send({ type: 'send', ref: 1, to: ada.id, id: uuid(2), body: 'yes?' });
   const [channel] = bobs.of('channel').map((frame) => frame.channel);
   expect(channel).toMatchObject({ kind: 'dm', members: [ada.id, bob.id], unread: 0 });
   for (const device of [adas, bobs]) {
@@ -103,17 +103,17 @@ test('a removed member hears nothing that follows, and may do nothing', async ()
   const made = await fixture.chat.createChannel(actor(ada), { name: 'plans', kind: 'private' });
   const channel = made.ok ? made.value.id : '';
   await fixture.chat.addMember(actor(ada), channel, bob.id);
-  await adas.say({ type: 'send', channel, id: uuid(1), body: 'before' });
+  await adas.send({ type: 'send', channel, id: uuid(1), body: 'before' });
   await fixture.chat.removeMember(actor(ada), channel, bob.id);
-  await adas.say({ type: 'send', channel, id: uuid(2), body: 'canary' });
+  await adas.send({ type: 'send', channel, id: uuid(2), body: 'canary' });
   const frames = bobs.frames.slice(bobs.frames.findIndex((frame) => frame.type === 'removed') + 1);
   expect(frames).toEqual([]);
-  await bobs.say({ type: 'send', ref: 1, channel, id: uuid(3), body: 'still here' });
-  await bobs.say({ type: 'sync', ref: 2, channel, after: 0 });
-  await bobs.say({ type: 'history', ref: 3, channel });
-  await bobs.say({ type: 'typing', channel, on: true });
-  await bobs.say({ type: 'read', ref: 4, channel, seq: 1 });
-  await bobs.say({ type: 'react', ref: 5, channel, id: uuid(1), emoji: '👍' });
+  await bobs.send({ type: 'send', ref: 1, channel, id: uuid(3), body: 'still here' });
+  await bobs.send({ type: 'sync', ref: 2, channel, after: 0 });
+  await bobs.send({ type: 'history', ref: 3, channel });
+  await bobs.send({ type: 'typing', channel, on: true });
+  await bobs.send({ type: 'read', ref: 4, channel, seq: 1 });
+  await bobs.send({ type: 'react', ref: 5, channel, id: uuid(1), emoji: '👍' });
   expect(bobs.of('error').map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => 'not_found'));
 });
 
@@ -126,7 +126,7 @@ test('whoever is removed and added again gets what happened between by sync, not
   const channel = made.ok ? made.value.id : '';
   await fixture.chat.join(actor(bob), channel);
   await fixture.chat.leave(actor(bob), channel);
-  await adas.say({ type: 'send', channel, id: uuid(1), body: 'between' });
+  await adas.send({ type: 'send', channel, id: uuid(1), body: 'between' });
   await fixture.chat.join(actor(bob), channel);
   const again = bobs.of('channel').at(-1)?.channel;
   expect(again).toMatchObject({ id: channel, lastSeq: 4, unread: 0 });
@@ -139,15 +139,15 @@ test('only the author edits and deletes; a deleted message keeps no text anywher
   const adas = await fixture.connect(ada);
   const bobs = await fixture.connect(bob);
   const channel = 'c_general';
-  await adas.say({ type: 'send', channel, id: uuid(1), body: 'canary one' });
-  await adas.say({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'canary two' });
-  await bobs.say({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'forged' });
-  await bobs.say({ type: 'delete', ref: 2, channel, id: uuid(1) });
+  await adas.send({ type: 'send', channel, id: uuid(1), body: 'canary one' });
+  await adas.send({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'canary two' });
+  await bobs.send({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'forged' });
+  await bobs.send({ type: 'delete', ref: 2, channel, id: uuid(1) });
   expect(bobs.of('error').map(({ code }) => code)).toEqual(['forbidden', 'forbidden']);
-  await adas.say({ type: 'delete', ref: 2, channel, id: uuid(1) });
+  await adas.send({ type: 'delete', ref: 2, channel, id: uuid(1) });
   const late = await fixture.connect(bob, 'late-device-of-bob');
-  await late.say({ type: 'sync', ref: 1, channel, after: 0 });
-  await late.say({ type: 'history', ref: 2, channel });
+  await late.send({ type: 'sync', ref: 1, channel, after: 0 });
+  await late.send({ type: 'history', ref: 2, channel });
   expect(JSON.stringify(late.frames)).not.toContain('canary');
   expect(late.of('messages')[0]?.messages).toMatchObject([{ id: uuid(1), deleted: true }]);
 });
@@ -157,13 +157,13 @@ test('asking for what is so already stores nothing', async () => {
   const ada = fixture.addUser('Ada');
   const device = await fixture.connect(ada);
   const channel = 'c_general';
-  await device.say({ type: 'send', channel, id: uuid(1), body: 'same' });
-  await device.say({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'same' });
-  await device.say({ type: 'react', ref: 2, channel, id: uuid(1), emoji: '👍' });
-  await device.say({ type: 'react', ref: 3, channel, id: uuid(1), emoji: '👍' });
-  await device.say({ type: 'unreact', ref: 4, channel, id: uuid(1), emoji: '👎' });
-  await device.say({ type: 'delete', ref: 5, channel, id: uuid(1) });
-  await device.say({ type: 'delete', ref: 6, channel, id: uuid(1) });
+  await device.send({ type: 'send', channel, id: uuid(1), body: 'same' });
+  await device.send({ type: 'edit', ref: 1, channel, id: uuid(1), body: 'same' });
+  await device.send({ type: 'react', ref: 2, channel, id: uuid(1), emoji: '👍' });
+  await device.send({ type: 'react', ref: 3, channel, id: uuid(1), emoji: '👍' });
+  await device.send({ type: 'unreact', ref: 4, channel, id: uuid(1), emoji: '👎' });
+  await device.send({ type: 'delete', ref: 5, channel, id: uuid(1) });
+  await device.send({ type: 'delete', ref: 6, channel, id: uuid(1) });
   expect(device.of('ok').map(({ ref }) => ref)).toEqual([1, 2, 3, 4, 5, 6]);
   expect((await fixture.store.heads([channel])).get(channel)).toBe(4);
 });
@@ -174,7 +174,7 @@ test('mentions count for whom they name, unread for everybody else', async () =>
   const adas = await fixture.connect(ada);
   await fixture.connect(bob);
   await fixture.connect(cid);
-  await adas.say({ type: 'send', channel: 'c_general', id: uuid(1), body: 'hello @bob and @nobody' });
+  await adas.send({ type: 'send', channel: 'c_general', id: uuid(1), body: 'hello @bob and @nobody' });
   expect(adas.of('message')[0]?.message).toMatchObject({ mentions: [bob.id] });
   const counts = await Promise.all([ada, bob, cid].map((user) => fixture.store.summaryOf('c_general', user.id)));
   expect(counts.map((summary) => [summary?.unread, summary?.mentions])).toEqual([
@@ -190,11 +190,11 @@ test('a read cursor moves forward only, and the user’s other devices hear of i
   const adas = await fixture.connect(ada);
   const laptop = await fixture.connect(bob, 'laptop-of-bob');
   const phone = await fixture.connect(bob, 'phone-of-bob');
-  for (const n of [1, 2, 3]) await adas.say({ type: 'send', channel: 'c_general', id: uuid(n), body: `m${n}` });
+  for (const n of [1, 2, 3]) await adas.send({ type: 'send', channel: 'c_general', id: uuid(n), body: `m${n}` });
   const last = adas.of('message').at(-1)?.seq ?? 0;
-  await laptop.say({ type: 'read', ref: 1, channel: 'c_general', seq: last - 1 });
-  await laptop.say({ type: 'read', ref: 2, channel: 'c_general', seq: 1 });
-  await laptop.say({ type: 'read', ref: 3, channel: 'c_general', seq: last + 1000 });
+  await laptop.send({ type: 'read', ref: 1, channel: 'c_general', seq: last - 1 });
+  await laptop.send({ type: 'read', ref: 2, channel: 'c_general', seq: 1 });
+  await laptop.send({ type: 'read', ref: 3, channel: 'c_general', seq: last + 1000 });
   expect(laptop.of('ok').map(({ ref }) => ref)).toEqual([1, 2, 3]);
   expect(laptop.of('read')).toEqual([]);
   expect(phone.of('read').map(({ seq, unread }) => [seq, unread])).toEqual([

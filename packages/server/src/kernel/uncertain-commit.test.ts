@@ -15,7 +15,7 @@ test('who became a member by a commit that gave no answer comes back and is told
     const adas = await fixture.connect(ada);
     const bobs = await fixture.connect(bob);
     store.loseAcks(lost);
-    await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+    await adas.send({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
     expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
     const back = await fixture.connect(bob);
     expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }, { kind: 'dm', lastSeq: 3, unread: 1 }]);
@@ -37,7 +37,7 @@ test('who became a member by the second attempt only is told without coming back
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const [adas, bobs] = [await fixture.connect(ada), await fixture.connect(bob)];
   failures = 1;
-  await adas.say({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
+  await adas.send({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
   expect(bobs.of('channel')).toHaveLength(1);
   expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
 });
@@ -49,9 +49,9 @@ test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is 
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
   const phone = await fixture.connect(ada, 'phone-of-ada');
   store.loseAcks(2);
-  await laptop.say({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
+  await laptop.send({ type: 'read', ref: 1, channel: GENERAL, seq: 1 });
   expect(laptop.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
-  await laptop.say({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
+  await laptop.send({ type: 'read', ref: 2, channel: GENERAL, seq: 1 });
   expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0, lastSeq: 1 }]);
 });
 
@@ -62,7 +62,7 @@ test('[LG3] what `ready` tells does not come again when its commit is answered l
   const adas = await fixture.connect(ada);
   await fixture.connect(bob);
   store.delayAcks();
-  await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
+  await adas.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
   const second = await fixture.connect(bob, 'second-of-bob');
   // Who gains a channel by that commit has to hear of it first.
   expect(second.of('ready')).toEqual([]);

@@ -19,7 +19,7 @@ test('typing reaches all other connections of the channel, never the one that ty
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
   const phone = await fixture.connect(ada, 'phone-of-ada');
   const bobs = await fixture.connect(bob);
-  await laptop.say({ type: 'typing', channel: GENERAL, on: true });
+  await laptop.send({ type: 'typing', channel: GENERAL, on: true });
   expect(bobs.of('typing')).toEqual([{ type: 'typing', channel: GENERAL, user: ada.id, on: true }]);
   expect(phone.of('typing')).toHaveLength(1);
   expect(laptop.of('typing')).toEqual([]);
@@ -30,8 +30,8 @@ test('typing stops for the others when the connection goes', async () => {
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
   const bobs = await fixture.connect(bob);
-  await adas.say({ type: 'typing', channel: GENERAL, on: true });
-  await adas.cut();
+  await adas.send({ type: 'typing', channel: GENERAL, on: true });
+  await adas.disconnect();
   expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, false]);
 });
 
@@ -41,11 +41,11 @@ test('who types on two devices types until both have stopped', async () => {
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
   const phone = await fixture.connect(ada, 'phone-of-ada');
   const bobs = await fixture.connect(bob);
-  await laptop.say({ type: 'typing', channel: GENERAL, on: true });
-  await phone.say({ type: 'typing', channel: GENERAL, on: true });
-  await laptop.say({ type: 'typing', channel: GENERAL, on: false });
+  await laptop.send({ type: 'typing', channel: GENERAL, on: true });
+  await phone.send({ type: 'typing', channel: GENERAL, on: true });
+  await laptop.send({ type: 'typing', channel: GENERAL, on: false });
   expect(bobs.of('typing').at(-1)?.on).toBe(true);
-  await phone.say({ type: 'typing', channel: GENERAL, on: false });
+  await phone.send({ type: 'typing', channel: GENERAL, on: false });
   expect(bobs.of('typing').at(-1)?.on).toBe(false);
 });
 
@@ -54,10 +54,10 @@ test('repeats of typing that come too fast are dropped, timely ones pass', async
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
   const bobs = await fixture.connect(bob);
-  for (let n = 0; n < 10; n += 1) await adas.say({ type: 'typing', channel: GENERAL, on: true });
+  for (let n = 0; n < 10; n += 1) await adas.send({ type: 'typing', channel: GENERAL, on: true });
   expect(bobs.of('typing')).toHaveLength(1);
   await fixture.clock.advance(TYPING_REPEAT_MS);
-  await adas.say({ type: 'typing', channel: GENERAL, on: true });
+  await adas.send({ type: 'typing', channel: GENERAL, on: true });
   expect(bobs.of('typing')).toHaveLength(2);
 });
 
@@ -66,7 +66,7 @@ test('a crowd that types costs no more than the names one can read', async () =>
   const reader = await fixture.connect(fixture.addUser('Reader'));
   for (let n = 0; n < 3 * MAX_TYPISTS_PER_CHANNEL; n += 1) {
     const typist = await fixture.connect(fixture.addUser(`Typist${n}`));
-    await typist.say({ type: 'typing', channel: GENERAL, on: true });
+    await typist.send({ type: 'typing', channel: GENERAL, on: true });
   }
   expect(reader.of('typing')).toHaveLength(MAX_TYPISTS_PER_CHANNEL);
 });
@@ -78,7 +78,7 @@ test('a second connection with the clientId supersedes the first', async () => {
   const other = await fixture.connect(ada, 'other-client');
   const second = await fixture.connect(ada, 'same-client');
   expect([first.closedWith, other.closedWith, second.closedWith]).toEqual([CLOSE.superseded, null, null]);
-  await second.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'still here' });
+  await second.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'still here' });
   expect(second.of('ok')).toHaveLength(1);
   expect(first.of('message')).toEqual([]);
 });
@@ -89,7 +89,7 @@ test('a silent connection is pinged, then closed; any sign of life keeps it', as
   const alive = await fixture.connect(fixture.addUser('Alive'));
   for (let second = 0; second < (2 * PING_MS) / 1000 + 2; second += 1) {
     await fixture.clock.advance(1_000);
-    alive.received();
+    alive.noteActivity();
   }
   expect(nullLogger.closedWith).toBe(CLOSE.silent);
   expect(alive.closedWith).toBeNull();
@@ -110,7 +110,7 @@ test('a reader that does not read is told to come back, the others notice nothin
   const ada = await fixture.connect(fixture.addUser('Ada'));
   const slow = await fixture.connect(fixture.addUser('Slow'));
   slow.bufferedBytes = 2 * MAX_SEND_QUEUE_BYTES;
-  await ada.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
+  await ada.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
   expect(slow.closedWith).toBe(CLOSE.tooSlow);
   expect(ada.of('ok')).toHaveLength(1);
 });
@@ -118,11 +118,11 @@ test('a reader that does not read is told to come back, the others notice nothin
 test('too many commands are refused with a time to wait, a flood is closed', async () => {
   await using fixture = await chatFixture({ rateLimits: true });
   const device = await fixture.connect(fixture.addUser('Ada'));
-  for (let n = 0; n < COMMAND_RATE.burst + 1; n += 1) void device.sayRaw('{"type":"ping","ref":1}');
+  for (let n = 0; n < COMMAND_RATE.burst + 1; n += 1) void device.sendRaw('{"type":"ping","ref":1}');
   await fixture.clock.advance(0);
   expect(device.of('error')).toMatchObject([{ code: 'rate_limited', ref: 1 }]);
   expect(device.of('error')[0]?.retryAfterMs).toBeGreaterThan(0);
-  for (let n = 0; n < FLOOD_RATE.burst; n += 1) device.received();
+  for (let n = 0; n < FLOOD_RATE.burst; n += 1) device.noteActivity();
   expect(device.closedWith).toBe(CLOSE.flooding);
 });
 
@@ -135,11 +135,11 @@ test('a store that is away refuses visibly and acknowledges nothing', async () =
   await using fixture = await chatFixture({ wrapStore });
   const device = await fixture.connect(fixture.addUser('Ada'));
   away = true;
-  await device.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'lost?' });
+  await device.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'lost?' });
   expect(device.of('ok')).toEqual([]);
   expect(device.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
   away = false;
-  await device.say({ type: 'send', ref: 2, channel: GENERAL, id: uuid(1), body: 'lost?' });
+  await device.send({ type: 'send', ref: 2, channel: GENERAL, id: uuid(1), body: 'lost?' });
   expect(device.of('ok')).toMatchObject([{ ref: 2 }]);
   expect(device.of('message')).toHaveLength(1);
 });
@@ -159,7 +159,7 @@ test('a commit whose answer was lost is acknowledged, stored once and told to ev
   const adas = await fixture.connect(fixture.addUser('Ada'));
   const bobs = await fixture.connect(fixture.addUser('Bob'));
   loseAnswer = true;
-  await adas.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'once' });
+  await adas.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'once' });
   await fixture.clock.advance(1_000);
   expect(adas.of('ok')).toHaveLength(1);
   expect(adas.of('message')).toHaveLength(1);
@@ -180,10 +180,10 @@ test('a server that drains answers what it has begun, and begins nothing more', 
   await using fixture = await chatFixture({ wrapStore });
   const device = await fixture.connect(fixture.addUser('Ada'));
   isSlow = true;
-  await device.say({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'begun' });
+  await device.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'begun' });
   let isFinished = false;
-  const finished = fixture.core.gateway.finish().then(() => (isFinished = true));
-  await device.say({ type: 'send', ref: 2, channel: GENERAL, id: uuid(2), body: 'too late' });
+  const finished = fixture.core.gateway.drain().then(() => (isFinished = true));
+  await device.send({ type: 'send', ref: 2, channel: GENERAL, id: uuid(2), body: 'too late' });
   expect(isFinished).toBe(false);
   letAnswer();
   await finished;
@@ -197,7 +197,7 @@ test('a server that drains answers what it has begun, and begins nothing more', 
 test('a server with nothing to answer drains at once', async () => {
   await using fixture = await chatFixture();
   await fixture.connect(fixture.addUser('Ada'));
-  await fixture.core.gateway.finish();
+  await fixture.core.gateway.drain();
 });
 
 test('partners in a direct message hear who comes and goes; a reload is no departure', async () => {
@@ -206,14 +206,14 @@ test('partners in a direct message hear who comes and goes; a reload is no depar
   const adas = await fixture.connect(ada);
   const eves = await fixture.connect(eve);
   const bobs = await fixture.connect(bob);
-  await adas.say({ type: 'send', to: bob.id, id: uuid(1), body: 'hi' });
+  await adas.send({ type: 'send', to: bob.id, id: uuid(1), body: 'hi' });
   expect(adas.of('presence')).toContainEqual({ type: 'presence', user: bob.id, state: 'online' });
-  await bobs.cut();
+  await bobs.disconnect();
   const again = await fixture.connect(bob);
   await fixture.clock.advance(PRESENCE_LINGER_MS * 2);
   expect(again.of('ready')[0]?.online).toEqual([ada.id]);
   expect(adas.of('presence').map(({ state }) => state)).not.toContain('offline');
-  await again.cut();
+  await again.disconnect();
   await fixture.clock.advance(PRESENCE_LINGER_MS);
   expect(adas.of('presence').at(-1)).toEqual({ type: 'presence', user: bob.id, state: 'offline' });
   expect(eves.of('presence')).toEqual([]);
@@ -229,8 +229,8 @@ test.each([
 ])('%s is refused and the connection stays', async (_name, text) => {
   await using fixture = await chatFixture();
   const device = await fixture.connect(fixture.addUser('Ada'));
-  await device.sayRaw(text);
+  await device.sendRaw(text);
   expect(device.of('error')).toMatchObject([{ code: 'bad_request' }]);
-  await device.say({ type: 'ping', ref: 2 });
+  await device.send({ type: 'ping', ref: 2 });
   expect(device.of('pong')).toHaveLength(1);
 });

@@ -32,7 +32,7 @@ export interface GatewayDeps {
   readonly hub: Hub;
   readonly cursors: ReadCursors;
   readonly store: Store;
-  /** The store's. It changes only while no node runs. */
+  /** The epoch of the store. It changes only while no node runs. */
   readonly epoch: string;
   readonly cluster: Cluster;
   readonly bus: Bus;
@@ -41,18 +41,18 @@ export interface GatewayDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly config: Pick<Config, 'rateLimits' | 'maxConnectionsPerUser'>;
-  /** Resolves when what the store has by now was told, as far as this node stored it. */
+  /** Resolves once the commits of this node that are stored by now have been published. */
   readonly published: () => Promise<void>;
 }
 
-/** Everything above the sockets: connections, what they may say, what they hear. */
+/** Everything above the sockets: the connections of this node, their limits and their frames. */
 export interface Gateway {
-  readonly registry: ConnectionCounts;
+  readonly counts: ConnectionCounts;
   readonly limiter: ConnectionLimiter;
-  /** Takes an admitted connection on. `ready` follows by itself. */
-  accept(admission: AcceptedHandshake, transport: Transport): TransportHandlers;
-  /** Takes no more commands. Resolves when those under way are answered. */
-  finish(): Promise<void>;
+  /** Opens the connection of an accepted handshake, and sends `ready` once its state is known. */
+  accept(handshake: AcceptedHandshake, transport: Transport): TransportHandlers;
+  /** Ignores new commands. Resolves when those in flight have their replies. */
+  drain(): Promise<void>;
   /** Closes every connection. */
   closeAll(code: CloseCode, reason: string): void;
   close(): void;
@@ -62,27 +62,27 @@ const CONNECTION_ID_BITS = 96;
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const { hub } = deps;
-  const registry = new ConnectionCounts(deps.config.maxConnectionsPerUser);
+  const counts = new ConnectionCounts(deps.config.maxConnectionsPerUser);
   const inFlight = new InFlightCommands();
-  const receiverDeps = { ...deps, registry, claims: deps.cluster.claims, inFlight };
+  const receiverDeps = { ...deps, counts, claims: deps.cluster.claims, inFlight };
   const hooks: ConnectionHooks = {
     markDirty: (connection) => hub.batches.markDirty(connection),
     delivered: (frames) => deps.metrics.delivered(frames),
   };
-  const stopHeartbeat = pingClients(deps.clock, () => hub.connections());
+  const stopPings = pingClients(deps.clock, () => hub.connections());
   const stopProfiles = deps.bus.subscribe('nodes', (message) => {
     if (message.kind === 'profile') deps.cluster.profileChanged(message.user);
   });
   return {
-    registry,
-    limiter: createConnectionLimiter({ registry, bus: deps.bus }),
-    accept: (admission, transport) => openConnection(receiverDeps, admission, { transport, hooks }),
-    finish: () => inFlight.drain(),
+    counts,
+    limiter: createConnectionLimiter({ counts, bus: deps.bus }),
+    accept: (handshake, transport) => openConnection(receiverDeps, handshake, { transport, hooks }),
+    drain: () => inFlight.drain(),
     closeAll(code, reason) {
       for (const connection of hub.connections()) connection.close(code, reason);
     },
     close() {
-      stopHeartbeat();
+      stopPings();
       stopProfiles();
     },
   };
@@ -95,11 +95,11 @@ interface Opening {
 
 function openConnection(
   deps: GatewayDeps & ReceiverDeps,
-  admission: AcceptedHandshake,
+  handshake: AcceptedHandshake,
   { transport, hooks }: Opening,
 ): TransportHandlers {
   const { claims, clock, logger, metrics, random } = deps;
-  const { address, clientId, identity, recheck } = admission;
+  const { address, clientId, identity, recheck } = handshake;
   const { session, user } = identity;
   const connection = new Connection(
     {
@@ -113,13 +113,13 @@ function openConnection(
     },
     clock.elapsed(),
   );
-  deps.registry.add(connection, address);
+  deps.counts.add(connection, address);
   metrics.connectionOpened();
   initializeConnection(deps, connection, { user: toUser(user), recheck }).catch((error: unknown) => {
-    logger.error({ err: error }, 'a connection could not be greeted');
+    logger.error({ err: error }, 'a connection could not be initialized');
     connection.close(CLOSE.restarting, 'try again');
   });
-  // After it was registered, so that it counts among those here.
+  // The connection is registered by now: of one clientId the other connections close.
   claims.claim(connection);
   return new CommandReceiver(deps, { connection, address });
 }

@@ -11,7 +11,7 @@ import type { UserRecord } from '#ports/users.ts';
 import type { TransportHandlers } from '#realtime/socket/transport.ts';
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
-/** One server's core in this process, over a virtual clock, with connections that are no sockets. */
+/** The core of one server in this process, over a virtual clock, with simulated connections. */
 export interface ChatFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly store: Store;
@@ -23,25 +23,25 @@ export interface ChatFixture extends AsyncDisposable {
 }
 
 export interface FixtureOptions {
-  /** Puts something between the core and the store. */
+  /** Wraps the store that the core uses. */
   readonly wrapStore?: (store: Store) => Store;
   readonly rateLimits?: boolean;
-  /** What has become of everyone's proof when a connection asks again; good by default. */
+  /** The state of every identity when a connection rechecks it; valid by default. */
   readonly recheck?: () => IdentityState;
 }
 
-/** One connection and everything it was sent. */
+/** One connection and every frame it was sent. */
 export interface Device {
   readonly frames: ServerFrame[];
   /** The code the server closed it with; null while open. */
   closedWith: number | null;
-  /** What waits in the socket's buffer; a reader that never reads makes it grow. */
+  /** Bytes in the socket's buffer, which grows while the client does not read. */
   bufferedBytes: number;
-  say(command: ClientFrame): Promise<void>;
-  sayRaw(text: string): Promise<void>;
-  received(): void;
-  /** The peer goes away. */
-  cut(): Promise<void>;
+  send(command: ClientFrame): Promise<void>;
+  sendRaw(text: string): Promise<void>;
+  noteActivity(): void;
+  /** The client disconnects. */
+  disconnect(): Promise<void>;
   /** Frames of one type. */
   of<T extends ServerFrame['type']>(type: T): Extract<ServerFrame, { type: T }>[];
 }
@@ -88,35 +88,35 @@ export async function chatFixture(options: FixtureOptions = {}): Promise<ChatFix
   };
 }
 
-export interface Arrival {
+export interface DeviceOptions {
   readonly user: UserRecord;
   readonly clientId: string;
   readonly recheck: () => IdentityState;
 }
 
 /** Connects at once; `ready` follows. */
-export function openDevice(core: Core, { user, clientId, recheck }: Arrival): Device {
-  let events: TransportHandlers | null = null;
+export function openDevice(core: Core, { user, clientId, recheck }: DeviceOptions): Device {
+  let handlers: TransportHandlers | null = null;
   const device: Device = {
     frames: [],
     closedWith: null,
     bufferedBytes: 0,
-    say: (command) => device.sayRaw(JSON.stringify(command)),
-    async sayRaw(text) {
-      events?.onText(text);
+    send: (command) => device.sendRaw(JSON.stringify(command)),
+    async sendRaw(text) {
+      handlers?.onText(text);
       await settle();
     },
-    received: () => events?.onActivity(),
-    async cut() {
-      events?.onClose(1006);
-      events = null;
+    noteActivity: () => handlers?.onActivity(),
+    async disconnect() {
+      handlers?.onClose(1006);
+      handlers = null;
       await settle();
     },
     of: (type) =>
       device.frames.filter((frame): frame is Extract<ServerFrame, { type: typeof type }> => frame.type === type),
   };
   const identity = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
-  events = core.gateway.accept(
+  handlers = core.gateway.accept(
     { clientId, identity, address: '127.0.0.1', recheck: async () => recheck() },
     {
       write: (frames) => device.frames.push(...frames.flatMap(decodeFrames)),
@@ -125,8 +125,8 @@ export function openDevice(core: Core, { user, clientId, recheck }: Arrival): De
       close(code) {
         device.closedWith ??= code;
         queueMicrotask(() => {
-          events?.onClose(code);
-          events = null;
+          handlers?.onClose(code);
+          handlers = null;
         });
       },
     },
@@ -137,12 +137,12 @@ export function openDevice(core: Core, { user, clientId, recheck }: Arrival): De
 function decodeFrames(bytes: Buffer): ServerFrame[] {
   return textsOfFrames(bytes).map((text) => {
     const frame = decodeServerFrame(text);
-    if (frame === null) throw new Error('the server sent what no client understands');
+    if (frame === null) throw new Error('the server sent a frame that no client can decode');
     return frame;
   });
 }
 
-/** Ids that are different and the same in every run. */
+/** Ids that are unique, and equal in every run. */
 export function countingRandom(): Random {
   let count = 0;
   return {

@@ -12,16 +12,16 @@ import type { UserRecord, Users } from '#ports/users.ts';
 import { countingRandom, openDevice, type Device } from './chat-fixture.ts';
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
-/** Several nodes in this process, over one store and a bus that does as it is told. */
+/** Several nodes in this process, over one store and a bus whose losses the test controls. */
 export interface ClusterFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly store: Store;
   readonly users: Users;
   readonly nodes: readonly ClusterNode[];
-  /** True for what does not arrive, on nodes other than the one that says it. */
+  /** True for messages that do not arrive at the other nodes. */
   loses: (message: BusMessage) => boolean;
-  /** The database is away. */
-  isStoreAway: boolean;
+  /** The database does not answer. */
+  isStoreDown: boolean;
   /** Sessions that have ended; the session of `openDevice` is `s_` and the user's id. */
   readonly ended: Set<string>;
   addUser(name: string, role?: UserRole): UserRecord;
@@ -31,15 +31,15 @@ export interface ClusterFixture extends AsyncDisposable {
 export interface ClusterNode {
   readonly core: Core;
   readonly bus: Bus;
-  /** What was said by this node, in order. */
-  readonly said: BusMessage[];
-  /** The bus comes back for this node. */
-  bringBack(): void;
-  /** The process is gone: it says and hears nothing any more. */
+  /** The messages that this node published, in order. */
+  readonly published: BusMessage[];
+  /** The bus reconnects, for this node. */
+  reconnectBus(): void;
+  /** Ends the process: it sends and receives nothing any more. */
   kill(): void;
 }
 
-/** `loses`: what does not arrive from the start on; it may be changed later. */
+/** `loses`: messages that are lost from the start; may be changed later. */
 export async function clusterFixture(
   size: number,
   loses: ClusterFixture['loses'] = () => false,
@@ -47,7 +47,7 @@ export async function clusterFixture(
   const clock = new VirtualClock();
   const random = countingRandom();
   const memory = createMemoryStore({ random, clock });
-  const hub = new Hub(clock);
+  const hub = new FixtureBus(clock);
   const nodes: ClusterNode[] = [];
   const fixture: ClusterFixture = {
     clock,
@@ -55,7 +55,7 @@ export async function clusterFixture(
     users: memory.users,
     nodes,
     loses,
-    isStoreAway: false,
+    isStoreDown: false,
     ended: new Set(),
     addUser(name, role = 'member') {
       const user: UserRecord = { id: `u_${name}`, name, handle: name.toLowerCase(), role, suspended: false };
@@ -81,7 +81,7 @@ export async function clusterFixture(
 interface NodeDeps {
   readonly fixture: ClusterFixture;
   readonly memory: ReturnType<typeof createMemoryStore>;
-  readonly hub: Hub;
+  readonly hub: FixtureBus;
   readonly random: Random;
 }
 
@@ -98,11 +98,11 @@ async function openNode({ fixture, memory, hub, random }: NodeDeps): Promise<Clu
     metrics: nullMetrics,
     afterTurn: (task) => queueMicrotask(task),
   });
-  const proofState = async ({ user, session }: IdentityToCheck): Promise<IdentityState> => {
+  const stateOf = async ({ user, session }: IdentityToCheck): Promise<IdentityState> => {
     if (fixture.ended.has(session ?? '')) return 'ended';
     return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
   };
-  core.watchSessions((proofs) => answerOrFail(fixture, () => Promise.all(proofs.map(proofState))));
+  core.watchSessions((identities) => answerOrFail(fixture, () => Promise.all(identities.map(stateOf))));
   const kill = (): void => {
     end.kill();
     core.close();
@@ -117,7 +117,7 @@ function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
 }
 
 async function answerOrFail<T>(fixture: ClusterFixture, answer: () => Promise<T>): Promise<T> {
-  if (fixture.isStoreAway) throw new StoreUnavailable('away');
+  if (fixture.isStoreDown) throw new StoreUnavailable('away');
   return answer();
 }
 
@@ -137,7 +137,7 @@ interface End {
   isDead: boolean;
 }
 
-class Hub {
+class FixtureBus {
   loses: (message: BusMessage) => boolean = () => false;
   readonly #clock: VirtualClock;
   readonly #ends = new Set<End>();
@@ -146,16 +146,16 @@ class Hub {
     this.#clock = clock;
   }
 
-  end(): Pick<ClusterNode, 'bus' | 'said' | 'bringBack' | 'kill'> {
+  end(): Pick<ClusterNode, 'bus' | 'published' | 'reconnectBus' | 'kill'> {
     const end: End = { local: createLocalBus(nullLogger), returns: new Set(), isDead: false };
-    const said: BusMessage[] = [];
+    const published: BusMessage[] = [];
     this.#ends.add(end);
     const bus: Bus = {
       ...end.local,
       isReliable: false,
       publish: (topic, message) => {
         if (end.isDead) return;
-        said.push(message);
+        published.push(message);
         end.local.publish(topic, message);
         for (const other of this.#ends) {
           if (other === end || this.loses(message)) continue;
@@ -164,7 +164,7 @@ class Hub {
           });
         }
       },
-      request: (topic, question) => this.#ask(end, topic, question),
+      request: (topic, request) => this.#request(end, topic, request),
       onReconnect: (hear) => {
         end.returns.add(hear);
         return () => end.returns.delete(hear);
@@ -172,25 +172,27 @@ class Hub {
     };
     return {
       bus,
-      said,
-      bringBack: () => end.returns.forEach((hear) => hear()),
+      published,
+      reconnectBus: () => end.returns.forEach((hear) => hear()),
       kill: () => {
         end.isDead = true;
       },
     };
   }
 
-  /** Whoever dies no longer listens; what is lost is waited for. */
-  #ask<T extends Topic>(asker: End, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
+  /** A dead node does not subscribe any more. For a lost message the requester waits. */
+  #request<T extends Topic>(requester: End, topic: T, request: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
-      const others = [...this.#ends].filter((end) => end !== asker && !end.isDead && end.local.hasSubscribers(topic));
+      const others = [...this.#ends].filter(
+        (end) => end !== requester && !end.isDead && end.local.hasSubscribers(topic),
+      );
       if (others.length === 0) this.#clock.after(1, () => resolve(null));
       this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
       const answer = (reply: MessageOn<T>): void => {
         if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
       };
-      for (const { local } of this.loses(question) ? [] : others) {
-        this.#clock.after(1, () => local.publish(topic, question, answer));
+      for (const { local } of this.loses(request) ? [] : others) {
+        this.#clock.after(1, () => local.publish(topic, request, answer));
       }
     });
   }

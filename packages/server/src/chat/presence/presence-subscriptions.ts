@@ -17,12 +17,12 @@ interface Watched {
   readonly channels: Set<ChannelId>;
   /** Where the user is, and when that node said so last. */
   readonly nodes: Map<NodeId, number>;
-  told: PresenceState;
+  published: PresenceState;
   readonly unsubscribe: () => void;
 }
 
 /** What every node says of the users whom somebody here cares about. */
-export class PresenceWatch {
+export class PresenceSubscriptions {
   readonly #deps: PresenceSubscriptionsDeps;
   readonly #watched = new Map<UserId, Watched>();
 
@@ -43,8 +43,8 @@ export class PresenceWatch {
     const { bus, clock, node, isHere } = this.#deps;
     const unsubscribe = bus.subscribe(`presence.${user}`, (message) => this.#hear(user, message));
     const nodes = new Map(isHere(user) ? [[node, clock.elapsed()]] : []);
-    const told = nodes.size > 0 ? 'online' : 'offline';
-    this.#watched.set(user, { channels: new Set([channel]), nodes, told, unsubscribe });
+    const published = nodes.size > 0 ? 'online' : 'offline';
+    this.#watched.set(user, { channels: new Set([channel]), nodes, published, unsubscribe });
     if (!bus.isReliable) bus.publish(`presence.${user}`, { kind: 'presence-requested', user });
   }
 
@@ -82,8 +82,8 @@ export class PresenceWatch {
 
   #tellChange(user: UserId, seen: Watched): void {
     const state = seen.nodes.size > 0 ? 'online' : 'offline';
-    if (state === seen.told) return;
-    seen.told = state;
+    if (state === seen.published) return;
+    seen.published = state;
     for (const channel of seen.channels) this.#deps.hub.broadcast(channel, { type: 'presence', user, state });
   }
 }

@@ -3,7 +3,7 @@ import { PRESENCE_LINGER_MS } from '#limits.ts';
 import type { NodeId } from '#ports/bus.ts';
 import { directMembers, isDirectMessage } from '../channels/direct-message.ts';
 import { sliceOf } from './announce-slice.ts';
-import { PresenceWatch, type PresenceSubscriptionsDeps } from './presence-subscriptions.ts';
+import { PresenceSubscriptions, type PresenceSubscriptionsDeps } from './presence-subscriptions.ts';
 
 /**
  * Who is connected, as told to their partners in direct messages. Not to everyone: in a crowd of n that would cost n² frames
@@ -35,7 +35,7 @@ interface Local {
 export function createPresence(deps: PresenceDeps): Presence {
   const { clock } = deps;
   const locals = new Map<UserId, Local>();
-  const watch = new PresenceWatch({ ...deps, isHere: (user) => locals.has(user) });
+  const watch = new PresenceSubscriptions({ ...deps, isHere: (user) => locals.has(user) });
 
   deps.hub.observe({
     channelAdded(channel, user) {

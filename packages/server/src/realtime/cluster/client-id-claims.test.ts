@@ -52,7 +52,7 @@ describe('a clientId of one user', () => {
     const older = await fixture.connect(0, ada, 'ada-laptop');
     await fixture.clock.advance(50);
     const newer = await fixture.connect(1, ada, 'ada-laptop');
-    const claim = fixture.nodes[0]?.said.find((message) => message.kind === 'client-id-claimed');
+    const claim = fixture.nodes[0]?.published.find((message) => message.kind === 'client-id-claimed');
     await fixture.clock.advance(50);
     if (claim !== undefined) fixture.nodes[0]?.bus.publish('client.ada-laptop', claim);
     await fixture.clock.advance(50);
@@ -68,7 +68,7 @@ describe('a clientId that two users want', () => {
     await fixture.clock.advance(50);
     for (const node of [0, 1, 2]) expect(await verdictOn(fixture, { node, user: bob })).toBe('client_id_taken');
     expect(await verdictOn(fixture, { node: 1, user: ada })).toBe('room');
-    await adas.cut();
+    await adas.disconnect();
     for (const node of [0, 1, 2]) expect(await verdictOn(fixture, { node, user: bob })).toBe('room');
   });
 

@@ -10,16 +10,16 @@ export interface ClaimsDeps {
 }
 
 /**
- * Who holds a `clientId`, on whichever node: of one user the newest connection ([HS2]), of several users the one who was
- * first ([HS3]). A claim is said when the connection begins and again and again after that, so a lost one is made up for;
- * and it is dated by the store's clock, so a late or doubled one of an older connection does not close the newer one.
+ * Decides which connection holds a `clientId`, over all nodes: of one user the newest one ([HS2]), of several users the first
+ * one ([HS3]). A claim is published when the connection opens and repeatedly after that, so a lost one is replaced. It is
+ * timed by the store's clock, so a late or duplicated claim of an older connection does not close the newer one.
  */
 export interface ClientIdClaims {
-  /** This connection, which has just begun, takes its `clientId` over, and answers whoever asks for it. */
+  /** Claims the `clientId` for a new connection, which then replies to requests for it. */
   claim(connection: Connection): void;
-  /** The connection is gone. */
+  /** The connection is closed. */
   release(connection: Connection): void;
-  /** Says again what the user's connections here hold. */
+  /** Publishes the claims of the user's connections here again. */
   renew(user: UserId): void;
 }
 
@@ -33,22 +33,22 @@ export function createClientIdClaims({ bus, storeClock, connectionsOf }: ClaimsD
     ...storeClock.at(openedMs),
   });
 
-  function say(connection: Connection): void {
+  function publish(connection: Connection): void {
     bus.publish(`client.${connection.clientId}`, { kind: 'client-id-claimed', ...toClaim(connection) });
   }
 
-  function hear(connection: Connection, message: ClientIdMessage, answer: (reply: ClientIdMessage) => void): void {
+  function onMessage(connection: Connection, message: ClientIdMessage, reply: (held: ClientIdMessage) => void): void {
     const { clientId, user } = connection;
-    if (message.kind === 'client-id-requested') answer({ kind: 'client-id-held', clientId, holder: user });
+    if (message.kind === 'client-id-requested') reply({ kind: 'client-id-held', clientId, holder: user });
     if (message.kind !== 'client-id-claimed' || message.connection === connection.id) return;
     const claim = toClaim(connection);
     if (message.user !== user) {
-      // Back at the handshake, it is told why.
+      // Its next handshake is refused with the reason.
       if (yieldsTo(claim, message)) connection.close(CLOSE.restarting, 'another user holds this clientId');
     } else if (isOlder(claim, message)) {
       supersede(connection);
     } else if (!isOlder(message, claim) && connection.id < message.connection) {
-      // Which one is newer can't be told. This one comes back, and is.
+      // The clocks are too close to order the two. This connection reconnects and thereby becomes the newer one.
       connection.close(CLOSE.restarting, 'connected twice at once');
     }
   }
@@ -58,20 +58,20 @@ export function createClientIdClaims({ bus, storeClock, connectionsOf }: ClaimsD
       for (const other of connectionsOf(connection.user)) {
         if (other !== connection && other.clientId === connection.clientId) supersede(other);
       }
-      // One process has said it to everyone by now.
+      // In one process there is no other node to claim it from.
       if (bus.isReliable) return;
-      const undo = bus.subscribe(`client.${connection.clientId}`, (message, answer) => {
-        hear(connection, message, answer);
+      const undo = bus.subscribe(`client.${connection.clientId}`, (message, reply) => {
+        onMessage(connection, message, reply);
       });
       undos.set(connection, undo);
-      say(connection);
+      publish(connection);
     },
     release(connection) {
       undos.get(connection)?.();
       undos.delete(connection);
     },
     renew(user) {
-      for (const connection of connectionsOf(user)) say(connection);
+      for (const connection of connectionsOf(user)) publish(connection);
     },
   };
 }
@@ -80,12 +80,12 @@ function supersede(connection: Connection): void {
   connection.close(CLOSE.superseded, '');
 }
 
-/** Surely: clocks are known to a few milliseconds. */
+/** True only when it is certain: the clocks are known to a few milliseconds. */
 function isOlder(one: Claim, other: Claim): boolean {
   return one.atMs + one.errorMs < other.atMs - other.errorMs;
 }
 
-/** In doubt the ids decide. Should two nodes not agree on that, both connections close, come back and are judged again. */
+/** When the order is uncertain, the ids decide. If two nodes disagree about that, both connections close and reconnect. */
 function yieldsTo(one: Claim, other: Claim): boolean {
   if (isOlder(one, other)) return false;
   return isOlder(other, one) || other.user < one.user;

@@ -56,7 +56,7 @@ describe('what ends', () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const adas = await fixture.connect(0, ada);
-    fixture.isStoreAway = true;
+    fixture.isStoreDown = true;
     fixture.nodes[1]?.bus.publish(`user.${ada.id}`, { kind: 'suspended', user: ada.id });
     await fixture.clock.advance(10);
     expect(adas.closedWith).toBe(1012);
@@ -66,7 +66,7 @@ describe('what ends', () => {
     await using fixture = await clusterFixture(2);
     const adas = await fixture.connect(0, fixture.addUser('Ada'));
     await fixture.clock.advance(5_000);
-    fixture.isStoreAway = true;
+    fixture.isStoreDown = true;
     fixture.loses = () => true;
     await fixture.clock.advance(14_000);
     expect(adas.closedWith).toBeNull();
@@ -78,11 +78,11 @@ describe('what ends', () => {
     await using fixture = await clusterFixture(2);
     const adas = await fixture.connect(0, fixture.addUser('Ada'));
     await fixture.clock.advance(5_000);
-    fixture.isStoreAway = true;
+    fixture.isStoreDown = true;
     await fixture.clock.advance(40_000);
-    adas.received();
+    adas.noteActivity();
     expect(adas.closedWith).toBeNull();
-    fixture.isStoreAway = false;
+    fixture.isStoreDown = false;
     await fixture.clock.advance(5_000);
     fixture.loses = () => true;
     await fixture.clock.advance(40_000);
@@ -174,7 +174,7 @@ describe('memberships and cursors that the bus did not tell of', () => {
       id: '00000000-0000-4000-8000-000000000009',
       body: 'hi',
     });
-    fixture.nodes[1]?.bringBack();
+    fixture.nodes[1]?.reconnectBus();
     await fixture.clock.advance(10);
     expect(adas.closedWith).toBe(4001);
     expect(bobs.of('message')).toHaveLength(1);
@@ -211,7 +211,7 @@ describe('presence between nodes', () => {
     await fixture.clock.advance(50);
     expect(statesOf(adas, bob.id)).toEqual(['online']);
     expect(statesOf(bobs, ada.id)).toEqual(['online']);
-    await bobs.cut();
+    await bobs.disconnect();
     await fixture.clock.advance(5_000);
     expect(statesOf(adas, bob.id)).toEqual(['online', 'offline']);
   });
@@ -255,7 +255,7 @@ describe('presence between nodes', () => {
     await fixture.clock.advance(ANNOUNCED_MS);
     expect(statesOf(adas, bob.id)).toEqual(['online']);
     fixture.loses = losing('presence');
-    await bobs.cut();
+    await bobs.disconnect();
     await fixture.clock.advance(5_000);
     fixture.loses = () => false;
     await fixture.clock.advance(40_000);
@@ -269,12 +269,12 @@ describe('typing between nodes', () => {
     const ada = fixture.addUser('Ada');
     const [laptop, phone] = [await fixture.connect(0, ada), await fixture.connect(1, ada)];
     const bobs = await fixture.connect(1, fixture.addUser('Bob'));
-    for (const device of [laptop, phone]) await device.say({ type: 'typing', channel: GENERAL, on: true });
+    for (const device of [laptop, phone]) await device.send({ type: 'typing', channel: GENERAL, on: true });
     await fixture.clock.advance(10);
-    await laptop.cut();
+    await laptop.disconnect();
     await fixture.clock.advance(10);
     expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, true]);
-    await phone.say({ type: 'typing', channel: GENERAL, on: false });
+    await phone.send({ type: 'typing', channel: GENERAL, on: false });
     expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, true, false]);
   });
 
@@ -283,7 +283,7 @@ describe('typing between nodes', () => {
     const bobs = await fixture.connect(0, fixture.addUser('Bob'));
     for (let n = 0; n < 24; n += 1) {
       const device = await fixture.connect(n % 2, fixture.addUser(`Crowd${n}`));
-      await device.say({ type: 'typing', channel: GENERAL, on: true });
+      await device.send({ type: 'typing', channel: GENERAL, on: true });
     }
     await fixture.clock.advance(10);
     expect(new Set(bobs.of('typing').map(({ user }) => user)).size).toBe(10);
@@ -294,7 +294,7 @@ test('[HS17] each node counts for itself: two take twice as many connections of 
   await using fixture = await clusterFixture(2);
   const ada = fixture.addUser('Ada');
   const isFull = (node: number) =>
-    fixture.nodes[node]?.core.gateway.registry.isFull(ada.id, 'one-more-client', '127.0.0.1');
+    fixture.nodes[node]?.core.gateway.counts.isFull(ada.id, 'one-more-client', '127.0.0.1');
   for (let n = 0; n < 50; n += 1) await fixture.connect(0, ada, `laptop-number-${n}`);
   expect([isFull(0), isFull(1)]).toEqual([true, false]);
   for (let n = 0; n < 50; n += 1) await fixture.connect(1, ada, `phone-number-${n}`);

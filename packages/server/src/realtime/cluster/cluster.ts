@@ -32,15 +32,15 @@ export interface ClusterDeps {
   readonly presence: Presence;
 }
 
-/** What this node does because there are others. On a bus that loses nothing it does none of it. */
+/** Everything that only runs with more than one node. On a reliable bus it does nothing. */
 export interface Cluster {
   readonly claims: ClientIdClaims;
-  /** The bus says that a profile changed. */
+  /** Handles the message that a profile changed. */
   profileChanged(user: UserId): void;
-  /** The bus says that the user was suspended. */
+  /** Handles the message that the user was suspended. */
   suspended(user: UserId): void;
-  /** From now on it can be asked what has become of the sessions that connections stand on. */
-  watchSessions(ask: RecheckSessions): void;
+  /** Sets the check of the sessions that connections belong to. */
+  watchSessions(recheck: RecheckSessions): void;
   /** Resolves when the node is ready for connections. */
   start(): Promise<void>;
   close(): void;
@@ -51,36 +51,36 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const storeClock = createStoreClock(store, clock);
   const claims = createClientIdClaims({ bus, storeClock, connectionsOf: (user) => hub.connectionsOf(user) });
   const profiles = createProfiles({ ...deps, isReliable: bus.isReliable });
-  const proofs = watchSessions(deps);
+  const sessions = watchSessions(deps);
   let undos: readonly (() => void)[] = [];
   return {
     claims,
     profileChanged(user) {
       profiles.changed(user).catch((error: unknown) => {
-        deps.logger.warn({ err: error }, 'a changed profile could not be told');
+        deps.logger.warn({ err: error }, 'a changed profile could not be sent');
       });
     },
-    suspended: (user) => proofs.suspended(user),
-    watchSessions: (ask) => proofs.watch(ask),
+    suspended: (user) => sessions.suspended(user),
+    watchSessions: (recheck) => sessions.watch(recheck),
     async start() {
       if (bus.isReliable) return;
       await storeClock.measure();
-      const attendance = startNodeHeartbeat({ ...deps, claims, users: () => hub.users() });
+      const heartbeat = startNodeHeartbeat({ ...deps, claims, users: () => hub.users() });
       const memberships = new MembershipReconciler(deps);
       const stop = startReconciler({
         ...deps,
-        compare: [
+        reconcilers: [
           () => storeClock.measure(),
-          () => proofs.compare(hub.connections()),
+          () => sessions.reconcile(hub.connections()),
           () => memberships.run(),
-          () => profiles.compare(),
+          () => profiles.reconcile(),
         ],
-        canReachPeers: () => attendance.canReachPeers(),
+        canReachPeers: () => heartbeat.canReachPeers(),
         closeAll: (code, reason) => {
           for (const connection of hub.connections()) connection.close(code, reason);
         },
       });
-      undos = [stop, () => attendance.close()];
+      undos = [stop, () => heartbeat.close()];
     },
     close() {
       for (const undo of undos) undo();
@@ -90,26 +90,26 @@ export function createCluster(deps: ClusterDeps): Cluster {
 }
 
 function watchSessions({ bus, hub, logger }: ClusterDeps) {
-  let ask: RecheckSessions | null = null;
+  let recheck: RecheckSessions | null = null;
 
-  async function compare(connections: Iterable<Connection>): Promise<void> {
-    if (ask !== null) await recheckSessions(ask, connections);
+  async function reconcile(connections: Iterable<Connection>): Promise<void> {
+    if (recheck !== null) await recheckSessions(recheck, connections);
   }
 
   return {
-    compare,
-    watch(asks: RecheckSessions): void {
-      ask = asks;
+    reconcile,
+    watch(check: RecheckSessions): void {
+      recheck = check;
     },
     suspended(user: UserId): void {
       const connections = [...hub.connectionsOf(user)];
-      if (bus.isReliable || ask === null) {
+      if (bus.isReliable || recheck === null) {
         for (const connection of connections) connection.close(CLOSE.suspended, 'suspended');
         return;
       }
-      // Late news may be of a suspension that was lifted since: that would stop clients which came back in good right.
-      compare(connections).catch((error: unknown) => {
-        logger.warn({ err: error, user }, 'whether a user is suspended could not be told');
+      // A late message may be about a suspension that was lifted since: it must not stop clients that reconnected.
+      reconcile(connections).catch((error: unknown) => {
+        logger.warn({ err: error, user }, 'the suspension of a user could not be checked');
         for (const connection of connections) connection.close(CLOSE.restarting, 'may be suspended');
       });
     },

@@ -16,44 +16,46 @@ export interface NodeHeartbeatDeps {
 }
 
 /**
- * The beat of a node among several: it says that it is alive, and a part of whom it holds, and notices who fell silent. So
- * whatever the bus lost of that is made up for within `BEAT_MS * ATTENDANCE_TURNS`, and a dead node's users go offline.
+ * The heartbeat of one node: it publishes that the node is alive and a slice of its users, and detects silent nodes. So
+ * what the bus lost is repeated within `NODE_HEARTBEAT_MS * REANNOUNCE_SLICES`, and the users of a dead node go offline.
  */
-export interface Attendance {
-  /** Other nodes are heard, and none of those known lately is silent: what they say of endings reaches this one. */
+export interface NodeHeartbeat {
+  /** Messages of other nodes arrive, and none of the known nodes is silent: ends of sessions reach this node. */
   canReachPeers(): boolean;
   close(): void;
 }
 
-export function startNodeHeartbeat(deps: NodeHeartbeatDeps): Attendance {
+export function startNodeHeartbeat(deps: NodeHeartbeatDeps): NodeHeartbeat {
   const { bus, clock, node, presence } = deps;
-  const heardMs = new Map<NodeId, number>();
-  /** A node that said of its users before it said that it is alive may have died between: it is given as long as others. */
+  const lastSeenMs = new Map<NodeId, number>();
+  /** A node whose users were announced before its first heartbeat may have died since: its timeout starts now. */
   const isAlive = (other: NodeId): boolean => {
-    const atMs = heardMs.get(other) ?? clock.elapsed();
-    heardMs.set(other, atMs);
+    const atMs = lastSeenMs.get(other) ?? clock.elapsed();
+    lastSeenMs.set(other, atMs);
     return clock.elapsed() - atMs <= NODE_DEAD_AFTER_MS;
   };
   const undos = [
     bus.subscribe('nodes', (message) => {
-      if (message.kind === 'node-heartbeat' && message.node !== node) heardMs.set(message.node, clock.elapsed());
+      if (message.kind === 'node-heartbeat' && message.node !== node) lastSeenMs.set(message.node, clock.elapsed());
     }),
     bus.onReconnect(() => {
-      for (let turn = 0; turn < REANNOUNCE_SLICES; turn += 1) announce(deps, turn);
+      for (let slice = 0; slice < REANNOUNCE_SLICES; slice += 1) announce(deps, slice);
     }),
   ];
-  let turn = 0;
+  let slice = 0;
   let stop = (): void => undefined;
   const beat = (): void => {
-    turn = (turn + 1) % REANNOUNCE_SLICES;
-    for (const [other, atMs] of heardMs) if (clock.elapsed() - atMs > NODE_FORGOTTEN_AFTER_MS) heardMs.delete(other);
-    announce(deps, turn);
+    slice = (slice + 1) % REANNOUNCE_SLICES;
+    for (const [other, atMs] of lastSeenMs) {
+      if (clock.elapsed() - atMs > NODE_FORGOTTEN_AFTER_MS) lastSeenMs.delete(other);
+    }
+    announce(deps, slice);
     presence.expire(isAlive);
     stop = clock.after(NODE_HEARTBEAT_MS, beat);
   };
   beat();
   return {
-    canReachPeers: () => heardMs.size > 0 && [...heardMs.keys()].every(isAlive),
+    canReachPeers: () => lastSeenMs.size > 0 && [...lastSeenMs.keys()].every(isAlive),
     close() {
       stop();
       for (const undo of undos) undo();
@@ -61,8 +63,8 @@ export function startNodeHeartbeat(deps: NodeHeartbeatDeps): Attendance {
   };
 }
 
-function announce({ bus, node, presence, claims, users }: NodeHeartbeatDeps, turn: number): void {
+function announce({ bus, node, presence, claims, users }: NodeHeartbeatDeps, slice: number): void {
   bus.publish('nodes', { kind: 'node-heartbeat', node });
-  presence.announce(turn);
-  for (const user of users()) if (sliceOf(user) === turn) claims.renew(user);
+  presence.announce(slice);
+  for (const user of users()) if (sliceOf(user) === slice) claims.renew(user);
 }

@@ -11,14 +11,14 @@ export interface ReconcileMembershipsDeps extends MembershipDeps {
 }
 
 /**
- * Compares the channels that the connections here hear, and the cursors they were told, with the store, and makes up for
- * what the bus lost. One brief question for many users; the whole answer only for those of whom something is new.
+ * Compares the subscriptions of the connections here, and the cursors they were sent, with the store, and repairs what the
+ * bus lost. One query gets a digest of many users; only users whose digest changed are read in full.
  */
 export class MembershipReconciler {
   readonly #deps: ReconcileMembershipsDeps;
-  /** As of the last comparison, of the users who were here then. */
+  /** The digest marks of the last run, of the users who were connected then. */
   #marks: ReadonlyMap<UserId, string> = new Map();
-  readonly #suspects = new WeakMap<Connection, ReadonlySet<ChannelId>>();
+  readonly #staleChannels = new WeakMap<Connection, ReadonlySet<ChannelId>>();
 
   constructor(deps: ReconcileMembershipsDeps) {
     this.#deps = deps;
@@ -31,14 +31,14 @@ export class MembershipReconciler {
     for (let from = 0; from < users.length; from += RECONCILE_BATCH) {
       const batch = users.slice(from, from + RECONCILE_BATCH);
       const digests = await store.membershipDigests(batch);
-      const changed = batch.filter((user) => this.#isNews(user, digests.get(user)));
+      const changed = batch.filter((user) => this.#mayHaveChanged(user, digests.get(user)));
       if (changed.length > 0) await this.#reconcile(changed);
       for (const [user, { mark }] of digests) marks.set(user, mark);
     }
     this.#marks = marks;
   }
 
-  #isNews(user: UserId, digest: MembershipDigest | undefined): boolean {
+  #mayHaveChanged(user: UserId, digest: MembershipDigest | undefined): boolean {
     if (digest === undefined || digest.mark !== this.#marks.get(user)) return true;
     return this.#live(user).some(({ channels }) => channels.size !== digest.channels);
   }
@@ -47,31 +47,33 @@ export class MembershipReconciler {
     const memberships = new Map<UserId, MemberState[]>(users.map((user) => [user, []]));
     for (const row of await this.#deps.store.memberships(users)) memberships.get(row.user)?.push(row);
     for (const [user, rows] of memberships) {
-      this.#loseWhatIsGone(user, new Set(rows.map(({ channel }) => channel)));
-      for (const row of rows) if (this.#isUntold(row)) await this.#tell(row);
+      this.#checkRemovals(user, new Set(rows.map(({ channel }) => channel)));
+      for (const row of rows) if (this.#isUnsent(row)) await this.#send(row);
     }
   }
 
-  /** The log says when they lost it, so the feed looks there. Who hears a channel a second time still is cut off. */
-  #loseWhatIsGone(user: UserId, channels: ReadonlySet<ChannelId>): void {
+  /** The feed looks for the `left` in the log. A connection that is still subscribed in the next run is closed. */
+  #checkRemovals(user: UserId, channels: ReadonlySet<ChannelId>): void {
     for (const connection of this.#live(user)) {
       const gone = new Set([...connection.channels].filter((channel) => !channels.has(channel)));
-      const before = this.#suspects.get(connection);
-      if ([...gone].some((channel) => before?.has(channel))) connection.close(CLOSE.restarting, 'lost a channel');
-      this.#suspects.set(connection, gone);
+      const before = this.#staleChannels.get(connection);
+      if ([...gone].some((channel) => before?.has(channel))) {
+        connection.close(CLOSE.restarting, 'still subscribed after a removal');
+      }
+      this.#staleChannels.set(connection, gone);
       this.#deps.feed.check([...gone]);
     }
   }
 
-  #isUntold({ user, channel, readSeq }: MemberState): boolean {
+  #isUnsent({ user, channel, readSeq }: MemberState): boolean {
     const connections = this.#live(user);
     if (connections.length === 0) return false;
     const isNew = connections.some(({ channels }) => !channels.has(channel));
     return isNew || this.#deps.cursors.lastSent(user, channel) < readSeq;
   }
 
-  /** Asked again, because it may have been lost since; then the log that follows this position tells of it. */
-  async #tell({ user, channel }: MemberState): Promise<void> {
+  /** Reads the summary again: the membership may have ended since. If it ends later, the log after this position has it. */
+  async #send({ user, channel }: MemberState): Promise<void> {
     const { store, cursors } = this.#deps;
     const summary = await store.summaryOf(channel, user);
     if (summary === null) return;
@@ -82,7 +84,7 @@ export class MembershipReconciler {
     }
   }
 
-  /** Those that are being greeted are told by `ready`. */
+  /** Connections that are initializing get the state in `ready`. */
   #live(user: UserId): Connection[] {
     return [...this.#deps.hub.connectionsOf(user)].filter(
       ({ isInitializing, isClosed }) => !isInitializing && !isClosed,

@@ -6,32 +6,32 @@ import type { UserRecord, Users } from '#ports/users.ts';
 import type { Hub } from '../fanout/hub.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
 
-/** A profile is known to everyone here, so everyone hears of its change. */
+/** Every client knows the profiles, so a change is sent to every connection. */
 export interface Profiles {
-  /** The bus says that it changed. */
+  /** Handles the message that the profile changed. */
   changed(user: UserId): Promise<void>;
-  /** Tells what changed since the last comparison and was not told. */
-  compare(): Promise<void>;
+  /** Sends what changed since the last run and was not sent. */
+  reconcile(): Promise<void>;
 }
 
 export interface ProfilesDeps {
   readonly store: Pick<Store, 'now'>;
   readonly users: Pick<Users, 'find' | 'changedSince'>;
   readonly hub: Hub;
-  /** Nothing is lost or doubled, so there is nothing to compare. */
+  /** The bus loses and duplicates nothing, so there is nothing to reconcile. */
   readonly isReliable: boolean;
 }
 
 export function createProfiles({ store, users, hub, isReliable }: ProfilesDeps): Profiles {
-  /** What was told lately: since the last comparison, and in the time before it that is looked at again. */
-  let told = new Map<UserId, string>();
-  let comparedAtMs: number | null = null;
+  /** The frames sent since the last run, and in the overlap before it that is read again. */
+  let sent = new Map<UserId, string>();
+  let reconciledAtMs: number | null = null;
 
-  function tell(record: UserRecord): void {
+  function send(record: UserRecord): void {
     const text = JSON.stringify({ type: 'user', user: toUser(record) });
     if (!isReliable) {
-      if (told.get(record.id) === text) return;
-      told.set(record.id, text);
+      if (sent.get(record.id) === text) return;
+      sent.set(record.id, text);
     }
     hub.broadcastToAll(encodeTextFrame(text));
   }
@@ -39,17 +39,17 @@ export function createProfiles({ store, users, hub, isReliable }: ProfilesDeps):
   return {
     async changed(id) {
       const user = await users.find(id);
-      if (user !== null) tell(user);
+      if (user !== null) send(user);
     },
-    async compare() {
+    async reconcile() {
       const nowMs = await store.now();
-      const sinceMs = comparedAtMs;
-      comparedAtMs = nowMs;
+      const sinceMs = reconciledAtMs;
+      reconciledAtMs = nowMs;
       if (sinceMs === null) return;
       const changed = await users.changedSince(sinceMs - PROFILE_OVERLAP_MS);
-      const before = told;
-      for (const user of changed) tell(user);
-      told = new Map(changed.flatMap(({ id }) => [[id, before.get(id) ?? ''] as const]));
+      const before = sent;
+      for (const user of changed) send(user);
+      sent = new Map(changed.flatMap(({ id }) => [[id, before.get(id) ?? ''] as const]));
     },
   };
 }

@@ -8,32 +8,32 @@ export interface ClientIdQuery {
   readonly use: 'consume' | 'peek';
 }
 
-/** A wish from the question to the other nodes until the connection has begun, or was refused. */
+/** Lasts from the request to the other nodes until the connection is open, or was refused. */
 export interface ClientIdRequest extends Disposable {
-  /** Another user holds the `clientId` elsewhere, or wants it with more right. */
+  /** Another user holds the `clientId` on another node, or requests it with precedence. */
   isDenied(): boolean;
 }
 
 const GRANTED: ClientIdRequest = { isDenied: () => false, [Symbol.dispose]: () => undefined };
 
 /**
- * Asks whether another user holds the `clientId` on another node ([HS3]). Each wish is known to the others before it asks, so
- * that of two at once at least one is told of the other; and whoever is told decides by the ids of the users, as the other
- * does. Where nobody answers, it is granted: should someone hold it all the same, their claims decide.
+ * Asks the other nodes whether another user holds the `clientId` ([HS3]). A node subscribes to requests before it sends its
+ * own, so of two concurrent requests at least one is received by the other side; both sides then compare the user ids.
+ * Without a reply the request is granted: if another node holds the clientId after all, the claims decide.
  */
 export async function requestClientId(bus: Bus, { clientId, user, use }: ClientIdQuery): Promise<ClientIdRequest> {
   if (bus.isReliable) return GRANTED;
-  let isLost = false;
+  let isDenied = false;
   const unsubscribe =
     use === 'peek'
       ? null
-      : bus.subscribe(`client.${clientId}`, (message, answer) => {
+      : bus.subscribe(`client.${clientId}`, (message, reply) => {
           if (message.kind !== 'client-id-requested') return;
-          // Whoever only looks takes nothing away.
-          if (message.use === 'consume' && message.user < user) isLost = true;
-          answer({ kind: 'client-id-held', clientId, holder: isLost ? null : user });
+          // A peek takes nothing away.
+          if (message.use === 'consume' && message.user < user) isDenied = true;
+          reply({ kind: 'client-id-held', clientId, holder: isDenied ? null : user });
         });
-  const answer = await bus.request(`client.${clientId}`, { kind: 'client-id-requested', clientId, user, use });
-  if (answer?.kind === 'client-id-held' && answer.holder !== null && answer.holder !== user) isLost = true;
-  return { isDenied: () => isLost, [Symbol.dispose]: () => unsubscribe?.() };
+  const held = await bus.request(`client.${clientId}`, { kind: 'client-id-requested', clientId, user, use });
+  if (held?.kind === 'client-id-held' && held.holder !== null && held.holder !== user) isDenied = true;
+  return { isDenied: () => isDenied, [Symbol.dispose]: () => unsubscribe?.() };
 }

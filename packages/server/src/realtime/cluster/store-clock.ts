@@ -2,20 +2,20 @@ import { CLOCK_SAMPLES } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
 
-/** A moment by the store's clock, and by how much it may be wrong; both in milliseconds. */
+/** A time by the store's clock, and its maximum error; both in milliseconds. */
 export interface StoreTime {
   readonly atMs: number;
   readonly errorMs: number;
 }
 
 /**
- * What time the store would say it is, without asking: the one time that all nodes agree on, whatever their own clocks say.
- * Each answer bounds the difference by the time it took (as NTP does), and the quickest of the last answers counts.
+ * Estimates the time of the store, which is the same for all nodes, without a query. Each measurement bounds the offset by
+ * its round-trip time, as NTP does; the fastest of the last measurements counts.
  */
 export interface StoreClock {
-  /** Asks once. Rejects when the store does. */
+  /** Reads the store's clock once. Rejects when the store does. */
   measure(): Promise<void>;
-  /** The store's time at a moment of this node's `elapsed`. Before the first answer nothing is known. */
+  /** The store's time at a time of this node's `elapsed`. Unknown before the first measurement. */
   at(elapsedMs: number): StoreTime;
 }
 
@@ -28,7 +28,7 @@ export function createStoreClock(store: Pick<Store, 'now'>, clock: Pick<Clock, '
       const askedMs = clock.elapsed();
       const storeMs = await store.now();
       const tookMs = clock.elapsed() - askedMs;
-      // The database tells whole milliseconds.
+      // The database returns whole milliseconds.
       samples.push({ offsetMs: storeMs - (askedMs + tookMs / 2), errorMs: tookMs / 2 + 1 });
       if (samples.length > CLOCK_SAMPLES) samples.shift();
     },

@@ -5,13 +5,14 @@ import type { Connection } from './connection.ts';
 const POLL_MS = 20;
 
 /**
- * Questions with large answers take turns, and the next has to wait while earlier answers are still on their way. So a
- * slow line that comes back to many channels gets them at its own pace, and isn't mistaken for a reader who doesn't read.
+ * Queues the commands of one connection that have large replies: the next one starts when the send queue has drained below
+ * the high-water mark. So a slow client that reconnects to many channels gets them at its own pace, and is not closed as a
+ * slow consumer.
  */
 export function createBulkReplyQueue(
   connection: Pick<Connection, 'isClosed' | 'queuedBytes'>,
   clock: Pick<Clock, 'after'>,
-): <T>(answer: () => Promise<T>) => Promise<T> {
+): <T>(run: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
 
   async function drained(): Promise<void> {
@@ -20,9 +21,9 @@ export function createBulkReplyQueue(
     }
   }
 
-  return (answer) => {
-    const turn = last.then(drained).then(answer);
-    last = turn.catch(() => undefined);
-    return turn;
+  return (run) => {
+    const reply = last.then(drained).then(run);
+    last = reply.catch(() => undefined);
+    return reply;
   };
 }

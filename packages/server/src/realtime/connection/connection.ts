@@ -5,17 +5,17 @@ import type { ConnectionId, SessionId } from '#ports/bus.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
 import type { Transport } from '../socket/transport.ts';
 
-/** A frame for one connection, and its place in a channel's log if it has one. */
+/** A frame for one connection, and its position in the log of a channel if it has one. */
 export interface OutgoingFrame {
   readonly bytes: Buffer;
   readonly channel?: ChannelId;
-  /** Frames up to the `lastSeq` that `ready` tells are told by it already. */
+  /** `ready` contains everything up to its `lastSeq`: buffered frames up to there are dropped. */
   readonly seq?: number;
 }
 
 type State =
-  /** Everything waits for `ready`, which must be the first frame. */
-  | { readonly name: 'greeting'; readonly held: OutgoingFrame[]; readonly lost: ReadonlySet<ChannelId> }
+  /** Frames are buffered until `ready`, which must be the first one. */
+  | { readonly name: 'initializing'; readonly buffered: OutgoingFrame[]; readonly removedFrom: ReadonlySet<ChannelId> }
   | { readonly name: 'live' }
   | { readonly name: 'closed'; readonly wasLive: boolean };
 
@@ -24,22 +24,22 @@ export interface ConnectionDeps {
   readonly clientId: string;
   readonly actor: Actor;
   readonly session: SessionId | null;
-  /** When a proof without a session ends, milliseconds since the epoch; null for sessions, which say so themselves. */
+  /** When an identity without a session expires, milliseconds since the epoch; null for sessions, whose end is published. */
   readonly expiresAt: number | null;
   readonly transport: Transport;
   readonly hooks: ConnectionHooks;
 }
 
-/** What all connections share. */
+/** Functions that all connections share. */
 export interface ConnectionHooks {
-  /** Called when there is something to write that was not before. */
+  /** Called when the first frame is queued. */
   readonly markDirty: (connection: Connection) => void;
   readonly delivered: (frames: number) => void;
 }
 
 const LIVE: State = { name: 'live' };
 
-/** One client's connection: what it may hear, and what waits to be written to it. */
+/** One client's connection: the channels it subscribes to, and the frames that wait to be written to it. */
 export class Connection {
   readonly id: ConnectionId;
   readonly clientId: string;
@@ -47,17 +47,17 @@ export class Connection {
   readonly actor: Actor;
   readonly session: SessionId | null;
   readonly expiresAt: number | null;
-  /** Channels whose events this connection hears. Kept by the fan-out. */
+  /** The channels that the connection subscribes to. Only the hub changes them. */
   readonly channels = new Set<ChannelId>();
   readonly openedMs: number;
-  lastHeardMs: number;
+  lastActivityMs: number;
   lastPingMs: number;
-  readonly #wire: Transport;
+  readonly #transport: Transport;
   readonly #hooks: ConnectionHooks;
-  #state: State = { name: 'greeting', held: [], lost: new Set() };
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
-  #maxWaitingBytes = MAX_SEND_QUEUE_BYTES;
+  #state: State = { name: 'initializing', buffered: [], removedFrom: new Set() };
+  #queue: Buffer[] = [];
+  #queueBytes = 0;
+  #maxQueuedBytes = MAX_SEND_QUEUE_BYTES;
 
   constructor(deps: ConnectionDeps, nowMs: number) {
     this.id = deps.id;
@@ -67,9 +67,9 @@ export class Connection {
     this.session = deps.session;
     this.expiresAt = deps.expiresAt;
     this.openedMs = nowMs;
-    this.lastHeardMs = nowMs;
+    this.lastActivityMs = nowMs;
     this.lastPingMs = nowMs;
-    this.#wire = deps.transport;
+    this.#transport = deps.transport;
     this.#hooks = deps.hooks;
   }
 
@@ -78,17 +78,17 @@ export class Connection {
   }
 
   get isInitializing(): boolean {
-    return this.#state.name === 'greeting';
+    return this.#state.name === 'initializing';
   }
 
-  /** It was told `ready`, whatever happened since. */
+  /** True once `ready` was sent, also after the close. */
   get wasLive(): boolean {
     return this.#state.name === 'closed' ? this.#state.wasLive : this.#state.name === 'live';
   }
 
-  /** What was written and has not left for the peer. */
+  /** Bytes that were written and that the peer's side of the network has not taken. */
   get queuedBytes(): number {
-    return this.#waitingBytes + this.#wire.bufferedBytes();
+    return this.#queueBytes + this.#transport.bufferedBytes();
   }
 
   send(frame: ServerFrame): void {
@@ -98,86 +98,86 @@ export class Connection {
   write(outgoing: OutgoingFrame): void {
     if (this.#state.name === 'live') {
       this.writeShared(outgoing.bytes, 1);
-    } else if (this.#state.name === 'greeting') {
-      this.#waitingBytes += outgoing.bytes.length;
-      if (this.#waitingBytes > MAX_SEND_QUEUE_BYTES) this.close(CLOSE.tooSlow, 'too much happened before ready');
-      else this.#state.held.push(outgoing);
+    } else if (this.#state.name === 'initializing') {
+      this.#queueBytes += outgoing.bytes.length;
+      if (this.#queueBytes > MAX_SEND_QUEUE_BYTES) this.close(CLOSE.tooSlow, 'too much happened before ready');
+      else this.#state.buffered.push(outgoing);
     }
   }
 
-  /** Writes bytes that many connections share, at the end of the turn. Only for a connection that is live. */
+  /** Queues bytes that many connections share, to be written at the end of the turn. Does nothing unless live. */
   writeShared(bytes: Buffer, frames: number): void {
     if (!this.#mayWrite()) return;
     this.#hooks.delivered(frames);
-    this.#waitingBytes += bytes.length;
-    if (this.#waiting.push(bytes) === 1) this.#hooks.markDirty(this);
+    this.#queueBytes += bytes.length;
+    if (this.#queue.push(bytes) === 1) this.#hooks.markDirty(this);
   }
 
-  /** The same at the end of a turn, when nothing more comes: without a detour where nothing waits. */
+  /** The same at the end of a turn, when no more frames follow: writes directly while the queue is empty. */
   writeNow(bytes: Buffer, frames: number): void {
-    if (this.#waiting.length > 0) return this.writeShared(bytes, frames);
+    if (this.#queue.length > 0) return this.writeShared(bytes, frames);
     if (!this.#mayWrite()) return;
     this.#hooks.delivered(frames);
-    this.#wire.write([bytes]);
+    this.#transport.write([bytes]);
   }
 
   #mayWrite(): boolean {
     if (this.#state.name !== 'live') return false;
-    // What comes now does not count: much said at one moment is no fault of the reader's.
-    if (this.queuedBytes <= this.#maxWaitingBytes) return true;
+    // The new bytes do not count: a large burst is not the reader's fault.
+    if (this.queuedBytes <= this.#maxQueuedBytes) return true;
     this.close(CLOSE.tooSlow, 'reads too slowly');
     return false;
   }
 
-  /** Drops held frames of a channel that was lost before `ready`. */
+  /** Drops the buffered frames of a channel whose membership ended before `ready`. */
   discardBuffered(channel: ChannelId): void {
-    if (this.#state.name !== 'greeting') return;
-    const held = this.#state.held.filter((outgoing) => outgoing.channel !== channel);
-    this.#state = { name: 'greeting', held, lost: new Set([...this.#state.lost, channel]) };
+    if (this.#state.name !== 'initializing') return;
+    const buffered = this.#state.buffered.filter((outgoing) => outgoing.channel !== channel);
+    this.#state = { name: 'initializing', buffered, removedFrom: new Set([...this.#state.removedFrom, channel]) };
   }
 
-  /** Was the channel lost since this connection began, and before `ready`? */
+  /** True until `ready` for a channel whose membership ended since the connection was opened. */
   wasRemovedFrom(channel: ChannelId): boolean {
-    return this.#state.name === 'greeting' && this.#state.lost.has(channel);
+    return this.#state.name === 'initializing' && this.#state.removedFrom.has(channel);
   }
 
-  /** Sends `ready`, then what was held back and `ready` does not tell. */
+  /** Sends `ready`, then the buffered frames that it does not contain. */
   goLive(ready: ServerFrame, isNotInReady: (outgoing: OutgoingFrame) => boolean): void {
-    if (this.#state.name !== 'greeting') return;
-    const { held } = this.#state;
+    if (this.#state.name !== 'initializing') return;
+    const { buffered } = this.#state;
     this.#state = LIVE;
-    this.#waitingBytes = 0;
-    // It is as large as the user has channels, and comes before there was a chance to read: it must not count.
+    this.#queueBytes = 0;
+    // Its size grows with the user's channels, and the client could not read yet: it must not count.
     const bytes = encodeTextFrame(JSON.stringify(ready));
-    this.#maxWaitingBytes += bytes.length;
+    this.#maxQueuedBytes += bytes.length;
     this.writeShared(bytes, 1);
-    for (const outgoing of held) if (isNotInReady(outgoing)) this.write(outgoing);
+    for (const outgoing of buffered) if (isNotInReady(outgoing)) this.write(outgoing);
   }
 
-  /** Hands what waits to the socket, in one write. */
+  /** Hands the queue to the socket, in one write. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const frames = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#wire.write(frames);
+    if (this.#queue.length === 0) return;
+    const frames = this.#queue;
+    this.#queue = [];
+    this.#queueBytes = 0;
+    this.#transport.write(frames);
   }
 
   ping(nowMs: number): void {
     this.lastPingMs = nowMs;
-    this.#wire.ping();
+    this.#transport.ping();
   }
 
   close(code: CloseCode, reason: string): void {
     if (this.#state.name === 'closed') return;
     this.flush();
     this.#state = { name: 'closed', wasLive: this.wasLive };
-    this.#wire.close(code, reason);
+    this.#transport.close(code, reason);
   }
 
   /** The socket is gone. */
   socketClosed(): void {
     this.#state = { name: 'closed', wasLive: this.wasLive };
-    this.#waiting = [];
+    this.#queue = [];
   }
 }

@@ -13,7 +13,7 @@ export interface DispatchDeps {
   readonly logger: Logger;
 }
 
-/** Carries a command out. Resolves with the reply: null when there is none to give, because the command had no `ref`. */
+/** Runs a command. Resolves with the reply; null when there is none, because the command had no `ref`. */
 export async function dispatch(
   deps: DispatchDeps,
   connection: Connection,
@@ -59,11 +59,11 @@ async function run({ chat, typing }: DispatchDeps, connection: Connection, comma
     case 'read':
       return stored(command.ref, await chat.read(actor, command, connection.id));
     case 'sync':
-      return unlessLost(connection, command, async () =>
+      return unlessRemoved(connection, command, async () =>
         replyTo(command.ref, await chat.sync(actor, command), (reply) => syncFrame(command, reply)),
       );
     case 'history':
-      return unlessLost(connection, command, async () =>
+      return unlessRemoved(connection, command, async () =>
         replyTo(command.ref, await chat.history(actor, command), (page) => ({
           type: 'messages',
           ref: command.ref,
@@ -73,27 +73,27 @@ async function run({ chat, typing }: DispatchDeps, connection: Connection, comma
     case 'ping':
       return { type: 'pong', ref: command.ref, heads: Object.fromEntries(await chat.heads(actor)) };
     case 'typing':
-      // Its own subscription says that it may: no look-up, so a typing storm of members never reaches the store.
+      // A subscription proves the membership without a look-up, so a burst of typing never reaches the store.
       if (connection.channels.has(command.channel)) {
         typing.report({ user: connection.user, connection: connection.id }, command.channel, command.on);
         return null;
       }
-      // Who is greeted still, or not yet told of a channel, is refused nothing; it is only not passed on.
+      // A member whose connection is not subscribed yet gets no error; the typing signal is dropped.
       return (await chat.isMember(actor, command.channel)) ? null : errorFrame(command.ref, NO_CHANNEL.error);
     default:
       return assertNever(command);
   }
 }
 
-/** Nothing of a channel follows its `removed` ([PR2]): not what was read before, and comes late, either. */
-async function unlessLost(
+/** Nothing of a channel follows its `removed` ([PR2]), not even a reply that was read before it. */
+async function unlessRemoved(
   connection: Connection,
   { ref, channel }: Sync | History,
-  answer: () => Promise<Reply>,
+  read: () => Promise<Reply>,
 ): Promise<Reply> {
-  const wasHeard = connection.channels.has(channel);
-  const reply = await answer();
-  return wasHeard && !connection.channels.has(channel) ? errorFrame(ref, NO_CHANNEL.error) : reply;
+  const wasSubscribed = connection.channels.has(channel);
+  const reply = await read();
+  return wasSubscribed && !connection.channels.has(channel) ? errorFrame(ref, NO_CHANNEL.error) : reply;
 }
 
 function syncFrame({ ref, channel }: Sync, reply: SyncReply): ServerFrame {

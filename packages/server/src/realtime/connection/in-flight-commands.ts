@@ -1,28 +1,28 @@
-/** The commands that a node is carrying out, over all of its connections. */
+/** Counts the commands that this node is running, over all of its connections. */
 export class InFlightCommands {
   #count = 0;
-  #isOver = false;
-  readonly #settled = Promise.withResolvers<void>();
+  #isDraining = false;
+  readonly #drained = Promise.withResolvers<void>();
 
-  /** Nothing new is begun: what is said now gets no answer, and changes nothing. */
+  /** True once no command may start any more: a new one is ignored and gets no reply. */
   get isDraining(): boolean {
-    return this.#isOver;
+    return this.#isDraining;
   }
 
   start(): void {
     this.#count += 1;
   }
 
-  /** After the answer was handed to the connection. */
+  /** Called after the reply was handed to the connection. */
   finish(): void {
     this.#count -= 1;
-    if (this.#isOver && this.#count === 0) this.#settled.resolve();
+    if (this.#isDraining && this.#count === 0) this.#drained.resolve();
   }
 
-  /** From now on `isOver`. Resolves when everything that was begun has its answer. */
+  /** Lets no more commands start. Resolves when every command in flight has its reply. */
   drain(): Promise<void> {
-    this.#isOver = true;
-    if (this.#count === 0) this.#settled.resolve();
-    return this.#settled.promise;
+    this.#isDraining = true;
+    if (this.#count === 0) this.#drained.resolve();
+    return this.#drained.promise;
   }
 }

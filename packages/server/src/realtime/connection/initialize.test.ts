@@ -56,7 +56,7 @@ async function setUp(fixture: ChatFixture) {
   const channel = made.value.id;
   for (const user of [bob, eve]) await fixture.chat.addMember(actor, channel, user.id);
   const eves = await fixture.connect(eve);
-  const say = (n: number) => adas.say({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
+  const say = (n: number) => adas.send({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
   const removeBob = () => fixture.chat.removeMember(actor, channel, bob.id);
   return { bob, eves, channel, say, removeBob };
 }
@@ -109,8 +109,8 @@ test('[PR2] who is removed while a question is under way gets none of what was s
   const { bob, channel, say, removeBob } = await setUp(fixture);
   const bobs = await fixture.connect(bob);
   store.delay('isMember', 'eventsForMember');
-  await bobs.say({ type: 'sync', ref: 1, channel, after: 0 });
-  await bobs.say({ type: 'history', ref: 2, channel });
+  await bobs.send({ type: 'sync', ref: 1, channel, after: 0 });
+  await bobs.send({ type: 'history', ref: 2, channel });
   await removeBob();
   await say(1);
   await store.arrive();
@@ -127,7 +127,7 @@ test('[LV3] a pong tells no head of a channel that was left while it was read', 
   const { bob, removeBob } = await setUp(fixture);
   const bobs = await fixture.connect(bob);
   store.delay('heads');
-  await bobs.say({ type: 'ping', ref: 1 });
+  await bobs.send({ type: 'ping', ref: 1 });
   await removeBob();
   await store.arrive();
   expect(Object.keys(bobs.of('pong')[0]?.heads ?? {})).toEqual([GENERAL]);
@@ -153,11 +153,11 @@ test('[LM4] what waits for `ready` is bounded like what waits for the socket', a
   const body = 'x'.repeat(MAX_BODY_CHARS);
   const fitting = Math.floor((MAX_SEND_QUEUE_BYTES / MAX_BODY_CHARS) * 0.9);
   for (let n = 0; n < fitting; n += 1) {
-    await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
+    await adas.send({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
   }
   expect(bobs.closedWith).toBeNull();
   for (let n = fitting; n < 1.2 * fitting; n += 1) {
-    await adas.say({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
+    await adas.send({ type: 'send', ref: n + 1, channel: GENERAL, id: uuid(n), body });
   }
   expect(bobs.closedWith).toBe(CLOSE.tooSlow);
 });
@@ -181,7 +181,7 @@ test('[TY5] typing before `ready` is refused to a stranger, and to nobody else',
   const stranger = fixture.addUser('Sam');
   store.delay('channelIdsOf');
   const [bobs, sams] = [await fixture.connect(bob), await fixture.connect(stranger)];
-  for (const device of [bobs, sams]) await device.say({ type: 'typing', ref: 1, channel, on: true });
+  for (const device of [bobs, sams]) await device.send({ type: 'typing', ref: 1, channel, on: true });
   await store.arrive();
   expect(bobs.of('error')).toEqual([]);
   expect(sams.of('error')).toMatchObject([{ ref: 1, code: 'not_found' }]);

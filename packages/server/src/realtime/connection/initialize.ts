@@ -26,14 +26,14 @@ import type { Connection, OutgoingFrame } from './connection.ts';
 export interface InitializeDeps {
   readonly chat: Chat;
   readonly store: Store;
-  /** The store's. It changes only while no node runs. */
+  /** The epoch of the store. It changes only while no node runs. */
   readonly epoch: string;
   readonly feed: Feed;
   readonly hub: Hub;
   readonly cursors: ReadCursors;
   readonly presence: Presence;
   readonly clock: Clock;
-  /** Resolves when what the store has by now was told, as far as this node stored it. */
+  /** Resolves once the commits of this node that are stored by now have been published. */
   readonly published: () => Promise<void>;
 }
 
@@ -45,15 +45,15 @@ const TIMERS = {
   sendTimeoutMs: SEND_TIMEOUT_MS,
 };
 
-/** Who connects, and what has become of what proved them. */
+/** The user of a new connection, and the check whether their session still exists. */
 export interface ConnectingUser {
   readonly user: User;
   readonly recheck: AcceptedHandshake['recheck'];
 }
 
 /**
- * Brings a connection up: it hears its channels first and is told their state second, so that nothing falls between.
- * What it hears meanwhile is held back until `ready`, and left out if `ready` tells it already.
+ * Initializes a connection: it subscribes to its channels before it reads their state, so that no event is missed in
+ * between. Frames that arrive meanwhile are buffered until `ready`, and dropped if `ready` contains them.
  */
 export async function initializeConnection(
   deps: InitializeDeps,
@@ -62,25 +62,26 @@ export async function initializeConnection(
 ): Promise<void> {
   const { epoch, store, feed, hub, cursors, presence, clock } = deps;
   hub.register(connection);
-  // From here on it hears that its session ends, or its user is suspended. What came before, nobody told it.
+  // From here on the end of its session and the suspension of its user reach it. Earlier ones are found by the recheck.
   const [channels] = await Promise.all([channelIds(deps, user.id), closeIfRevoked(connection, recheck)]);
   if (connection.isClosed) return;
   for (const channel of channels) hub.subscribe(connection, channel);
   await feed.follow(channels);
   const summaries = await store.summariesOf(user.id);
-  // A summary may be ahead of its news: what is taken as handed out by it would be late for everyone else who hears it.
+  // Wait until every stored event has been published. Otherwise `lastSeq` can include an unpublished event, and the feed
+  // would skip it for all other subscribers.
   await deps.published();
   if (connection.isClosed) return;
   const sent = new Map(summaries.map((summary) => [summary.id, summary]));
   if (!subscribeToJoined(deps, connection, summaries)) {
-    connection.close(CLOSE.restarting, 'heard late of a channel');
+    connection.close(CLOSE.restarting, 'joined a channel late');
     return;
   }
-  // What `ready` tells must not come again, so the feed, which may be behind the store, catches up first.
+  // The feed may be behind the store. It catches up first, or events that `ready` contains would be sent again.
   await Promise.all(summaries.map(({ id, lastSeq }) => feed.deliverUpTo(id, lastSeq)));
   if (connection.isClosed) return;
   if (hasStaleMembership(connection, channels, sent)) {
-    connection.close(CLOSE.restarting, 'lost a channel meanwhile');
+    connection.close(CLOSE.restarting, 'was removed from a channel meanwhile');
     return;
   }
   hub.flushChannelsOf(connection);
@@ -92,22 +93,22 @@ export async function initializeConnection(
 }
 
 /**
- * Channels that the user gained since the first look are heard from where they are told: the head may be beyond that by now.
- * False when what follows was handed out already.
+ * Subscribes to the channels that the user joined since the first read, from the position in their summary: the log may be
+ * longer by now. Returns false when the feed has delivered events after that position already.
  */
 function subscribeToJoined(
   { hub, feed }: InitializeDeps,
   connection: Connection,
   summaries: readonly ChannelSummary[],
 ): boolean {
-  const gained = summaries.filter(({ id }) => !connection.channels.has(id));
-  for (const { id } of gained) hub.subscribe(connection, id);
-  const isNext = gained.map(({ id, lastSeq }) => feed.followFrom(id, lastSeq));
-  feed.check(gained.map(({ id }) => id));
+  const joined = summaries.filter(({ id }) => !connection.channels.has(id));
+  for (const { id } of joined) hub.subscribe(connection, id);
+  const isNext = joined.map(({ id, lastSeq }) => feed.followFrom(id, lastSeq));
+  feed.check(joined.map(({ id }) => id));
   return isNext.every(Boolean);
 }
 
-/** As soon as that is known, however slow the other answers are. */
+/** Closes as soon as the recheck answers, however slow the store is. */
 async function closeIfRevoked(connection: Connection, recheck: ConnectingUser['recheck']): Promise<void> {
   const identity = await recheck();
   if (identity === 'ended') connection.close(CLOSE.sessionEnded, 'ended');
@@ -122,17 +123,17 @@ async function channelIds({ chat, store }: InitializeDeps, user: UserId): Promis
 }
 
 /**
- * Was the user removed from a channel between the first look and now? Then the `left` was heard too early to end the
- * subscription, or the last look still saw the membership, or saw it again: either way this connection would hear a channel
- * that is not its user's any more, or be told of one that it is not told to have lost, for as long as it lives.
+ * True when the user was removed from a channel between the first read and now. Then the `left` came too early to end the
+ * subscription, or the last read still saw the membership, or saw a new one. The connection would stay subscribed to a
+ * channel that its user has left, or get a channel in `ready` without its `removed`.
  */
 function hasStaleMembership(
   connection: Connection,
   channels: readonly ChannelId[],
   sent: ReadonlyMap<ChannelId, ChannelSummary>,
 ): boolean {
-  const stillHears = channels.some((channel) => connection.channels.has(channel) && !sent.has(channel));
-  return stillHears || [...sent.keys()].some((channel) => connection.wasRemovedFrom(channel));
+  const isStillSubscribed = channels.some((channel) => connection.channels.has(channel) && !sent.has(channel));
+  return isStillSubscribed || [...sent.keys()].some((channel) => connection.wasRemovedFrom(channel));
 }
 
 function readyFrame(now: Pick<ReadyFrame, 'epoch' | 'user' | 'serverTime' | 'channels' | 'online'>): ReadyFrame {

@@ -4,7 +4,10 @@ import type { Connection } from './connection.ts';
 
 const SWEEP_MS = 1_000;
 
-/** Pings every connection each `PING_MS`, and closes those silent for two of them or whose proof has run out. Returns its undo. */
+/**
+ * Pings every connection each `PING_MS`. Closes those that were silent for twice as long, and those whose identity has
+ * expired. Returns the function that stops it.
+ */
 export function pingClients(clock: Clock, connections: () => Iterable<Connection>): () => void {
   let stop = (): void => undefined;
   const sweep = (): void => {
@@ -17,8 +20,8 @@ export function pingClients(clock: Clock, connections: () => Iterable<Connection
 }
 
 function check(connection: Connection, nowMs: number, epochMs: number): void {
-  const { expiresAt, lastHeardMs, lastPingMs } = connection;
-  if (nowMs - lastHeardMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');
+  const { expiresAt, lastActivityMs, lastPingMs } = connection;
+  if (nowMs - lastActivityMs > 2 * PING_MS) connection.close(CLOSE.silent, 'silent');
   else if (expiresAt !== null && epochMs >= expiresAt) connection.close(CLOSE.sessionEnded, 'expired');
   else if (nowMs - lastPingMs >= PING_MS) connection.ping(nowMs);
 }

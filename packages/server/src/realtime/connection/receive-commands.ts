@@ -17,7 +17,7 @@ import type { InFlightCommands } from './in-flight-commands.ts';
 export interface ReceiverDeps extends DispatchDeps {
   readonly hub: Hub;
   readonly presence: Presence;
-  readonly registry: ConnectionCounts;
+  readonly counts: ConnectionCounts;
   readonly claims: ClientIdClaims;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -25,16 +25,16 @@ export interface ReceiverDeps extends DispatchDeps {
   readonly config: Pick<Config, 'rateLimits'>;
 }
 
-/** The client at the other end of a connection: what it says is limited, decoded, carried out and answered. */
+/** Receives the frames of one connection: limits them, decodes them, runs the commands and sends the replies. */
 export class CommandReceiver implements TransportHandlers {
   readonly #deps: ReceiverDeps;
   readonly #connection: Connection;
   readonly #address: string;
-  // Made when they are needed: most connections are idle.
+  // Created on first use: most connections are idle.
   #limits: { readonly commands: TokenBucket; readonly frames: TokenBucket } | null = null;
-  #inTurn: ReturnType<typeof createBulkReplyQueue> | null = null;
+  #bulkReplies: ReturnType<typeof createBulkReplyQueue> | null = null;
   #inFlight = 0;
-  #outstandingChars = 0;
+  #inFlightChars = 0;
 
   constructor(deps: ReceiverDeps, { connection, address }: { connection: Connection; address: string }) {
     this.#deps = deps;
@@ -42,11 +42,11 @@ export class CommandReceiver implements TransportHandlers {
     this.#address = address;
   }
 
-  /** A sign of life. False when there were too many of them: the connection is closed. */
+  /** Returns false when there were too many frames: the connection is closed then. */
   onActivity(): boolean {
     const connection = this.#connection;
-    connection.lastHeardMs = this.#deps.clock.elapsed();
-    if (!this.#deps.config.rateLimits || this.#buckets().frames.take(connection.lastHeardMs)) return true;
+    connection.lastActivityMs = this.#deps.clock.elapsed();
+    if (!this.#deps.config.rateLimits || this.#buckets().frames.take(connection.lastActivityMs)) return true;
     connection.close(CLOSE.flooding, 'too many frames');
     return false;
   }
@@ -57,14 +57,14 @@ export class CommandReceiver implements TransportHandlers {
     const decoded = decodeClientFrame(text);
     if (!decoded.ok) return this.#refuse(decoded.error.ref, decoded.error);
     const command = decoded.value;
-    const tooMuch = this.#limitExceeded();
-    if (tooMuch !== null) return this.#refuse(command.ref, { code: 'rate_limited', ...tooMuch });
+    const exceeded = this.#limitExceeded();
+    if (exceeded !== null) return this.#refuse(command.ref, { code: 'rate_limited', ...exceeded });
     this.#inFlight += 1;
-    this.#outstandingChars += text.length;
+    this.#inFlightChars += text.length;
     inFlight.start();
-    void this.#answer(command).then((reply) => {
+    void this.#run(command).then((reply) => {
       this.#inFlight -= 1;
-      this.#outstandingChars -= text.length;
+      this.#inFlightChars -= text.length;
       if (reply?.type === 'error') this.#deps.metrics.commandRefused(reply.code);
       if (reply !== null) this.#connection.send(reply);
       inFlight.finish();
@@ -72,44 +72,44 @@ export class CommandReceiver implements TransportHandlers {
   }
 
   onClose(code: number): void {
-    const { claims, hub, metrics, presence, registry, typing } = this.#deps;
+    const { claims, hub, metrics, presence, counts, typing } = this.#deps;
     const connection = this.#connection;
-    registry.remove(connection, this.#address);
+    counts.remove(connection, this.#address);
     claims.release(connection);
     connection.socketClosed();
     if (connection.wasLive) presence.disconnected(connection.user);
-    // While the channels are still heard here, so that what is known of their typists is not forgotten yet.
+    // Before it unsubscribes: without subscribers here, the typists of a channel are forgotten.
     typing.disconnected({ user: connection.user, connection: connection.id });
     hub.unregister(connection);
     metrics.connectionClosed(code);
   }
 
-  /** Why a command is one too many, if it is. */
+  /** Why a command exceeds a limit; null when it does not. */
   #limitExceeded(): { readonly message: string; readonly retryAfterMs: number } | null {
     if (this.#deps.config.rateLimits) {
       const { commands } = this.#buckets();
-      if (!commands.take(this.#connection.lastHeardMs)) {
+      if (!commands.take(this.#connection.lastActivityMs)) {
         return { message: 'too many commands', retryAfterMs: commands.waitMs() };
       }
     }
-    const isFull = this.#inFlight >= MAX_OUTSTANDING_COMMANDS || this.#outstandingChars > MAX_OUTSTANDING_CHARS;
+    const isFull = this.#inFlight >= MAX_OUTSTANDING_COMMANDS || this.#inFlightChars > MAX_OUTSTANDING_CHARS;
     return isFull ? { message: 'too many unanswered commands', retryAfterMs: 100 } : null;
   }
 
   #buckets() {
     this.#limits ??= {
-      commands: new TokenBucket(COMMAND_RATE, this.#connection.lastHeardMs),
-      frames: new TokenBucket(FLOOD_RATE, this.#connection.lastHeardMs),
+      commands: new TokenBucket(COMMAND_RATE, this.#connection.lastActivityMs),
+      frames: new TokenBucket(FLOOD_RATE, this.#connection.lastActivityMs),
     };
     return this.#limits;
   }
 
-  /** Carries a command out: at once, save for questions with large answers. */
-  #answer(command: ClientFrame): Promise<ServerFrame | null> {
+  /** Runs a command: immediately, except for queries with large replies. */
+  #run(command: ClientFrame): Promise<ServerFrame | null> {
     const [deps, connection] = [this.#deps, this.#connection];
     if (command.type !== 'sync' && command.type !== 'history') return dispatch(deps, connection, command);
-    this.#inTurn ??= createBulkReplyQueue(connection, deps.clock);
-    return this.#inTurn(async () => (connection.isClosed ? null : dispatch(deps, connection, command)));
+    this.#bulkReplies ??= createBulkReplyQueue(connection, deps.clock);
+    return this.#bulkReplies(async () => (connection.isClosed ? null : dispatch(deps, connection, command)));
   }
 
   #refuse(ref: number | undefined, refusal: Parameters<typeof errorFrame>[1]): void {

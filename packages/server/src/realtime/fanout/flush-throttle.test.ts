@@ -3,29 +3,29 @@ import { expect, test } from 'vitest';
 import { FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS } from '#limits.ts';
 import { FlushThrottle } from './flush-throttle.ts';
 
-test('a rest lasts a part of what the fan-out took, and says once that it is over', async () => {
+test('the throttle lasts a fraction of the flush and reports its end once', async () => {
   const clock = new VirtualClock();
-  const rest = new FlushThrottle(clock);
-  let overs = 0;
-  const isOn = () => rest.isActive(() => (overs += 1));
-  expect(isOn()).toBe(false);
-  rest.start(50);
-  expect([isOn(), isOn()]).toEqual([true, true]);
+  const throttle = new FlushThrottle(clock);
+  let ends = 0;
+  const isActive = () => throttle.isActive(() => (ends += 1));
+  expect(isActive()).toBe(false);
+  throttle.start(50);
+  expect([isActive(), isActive()]).toEqual([true, true]);
   await clock.advance(50 * FLUSH_THROTTLE_RATIO - 1);
-  expect([isOn(), overs]).toEqual([true, 0]);
+  expect([isActive(), ends]).toEqual([true, 0]);
   await clock.advance(1);
-  expect([isOn(), overs]).toEqual([false, 1]);
+  expect([isActive(), ends]).toEqual([false, 1]);
 });
 
-test('a rest is never long, and there is none after what took no time', async () => {
+test('the throttle has a maximum, and a short flush starts none', async () => {
   const clock = new VirtualClock();
-  const rest = new FlushThrottle(clock);
-  const isOn = () => rest.isActive(() => undefined);
-  rest.start(60_000);
+  const throttle = new FlushThrottle(clock);
+  const isActive = () => throttle.isActive(() => undefined);
+  throttle.start(60_000);
   await clock.advance(MAX_FLUSH_THROTTLE_MS - 1);
-  expect(isOn()).toBe(true);
+  expect(isActive()).toBe(true);
   await clock.advance(1);
-  expect(isOn()).toBe(false);
-  rest.start(2);
-  expect(isOn()).toBe(false);
+  expect(isActive()).toBe(false);
+  throttle.start(2);
+  expect(isActive()).toBe(false);
 });

@@ -2,33 +2,34 @@ import { FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS, MIN_FLUSH_THROTTLE_MS } fr
 import type { Clock } from '#ports/clock.ts';
 
 /**
- * After a fan-out of several events at once the next one waits a moment, a part of what that one took. That was a write for
- * each socket, which costs about the same with one event as with twenty: so where many talk, a little patience with those
- * who answer what they were just told makes fewer, larger writes. Whoever talks alone waits for nothing.
+ * Delays the next flush after one that had several frames per channel, by a fraction of its duration. A flush is a write
+ * for each socket, which costs about the same with one frame as with twenty: under load, a short delay makes fewer and
+ * larger writes. A lone message is never delayed.
  */
 export class FlushThrottle {
   readonly #clock: Pick<Clock, 'elapsed' | 'after'>;
   #untilMs = Number.NEGATIVE_INFINITY;
-  #isTimed = false;
+  #hasTimer = false;
 
   constructor(clock: Pick<Clock, 'elapsed' | 'after'>) {
     this.#clock = clock;
   }
 
-  start(tookMs: number): void {
-    const restMs = Math.min(tookMs * FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS);
-    if (restMs >= MIN_FLUSH_THROTTLE_MS) this.#untilMs = this.#clock.elapsed() + restMs;
+  /** Called after a flush that took `flushMs`. */
+  start(flushMs: number): void {
+    const throttleMs = Math.min(flushMs * FLUSH_THROTTLE_RATIO, MAX_FLUSH_THROTTLE_MS);
+    if (throttleMs >= MIN_FLUSH_THROTTLE_MS) this.#untilMs = this.#clock.elapsed() + throttleMs;
   }
 
-  /** When it is, `over` is called at its end, once however often it was asked. */
-  isActive(over: () => void): boolean {
+  /** While it is active, `onEnd` is called at its end, once for any number of calls. */
+  isActive(onEnd: () => void): boolean {
     const leftMs = this.#untilMs - this.#clock.elapsed();
     if (leftMs <= 0) return false;
-    if (!this.#isTimed) {
-      this.#isTimed = true;
+    if (!this.#hasTimer) {
+      this.#hasTimer = true;
       this.#clock.after(leftMs, () => {
-        this.#isTimed = false;
-        over();
+        this.#hasTimer = false;
+        onEnd();
       });
     }
     return true;

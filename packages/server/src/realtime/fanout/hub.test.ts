@@ -12,8 +12,8 @@ function event(seq: number): LogEvent {
   return { type: 'edited', channel: CHANNEL, seq, at: 0, by: 'u_1', id: 'm', body: 'x' };
 }
 
-/** One connection on a line where each write takes a while, and turns and timers that pass when the test says so. */
-function slowLine() {
+/** A connection whose writes take a while; the test ends the turns and fires the timers. */
+function slowConnection() {
   let nowMs = 0;
   const tasks: (() => void)[] = [];
   const timers: (() => void)[] = [];
@@ -50,7 +50,7 @@ function slowLine() {
     connection,
     writes,
     endTurn,
-    endRest: () => {
+    endThrottle: () => {
       nowMs += SLOW_WRITE_MS;
       timers.splice(0).forEach((task) => task());
       endTurn();
@@ -58,8 +58,8 @@ function slowLine() {
   };
 }
 
-test('after several events at once those that follow within the rest are told together, in order', () => {
-  const { hub, writes, endTurn, endRest } = slowLine();
+test('events that follow a batch within the throttle are written together, in order', () => {
+  const { hub, writes, endTurn, endThrottle } = slowConnection();
   deliverEvents(hub, CHANNEL, [event(1), event(2)]);
   endTurn();
   for (const seq of [3, 4, 5]) {
@@ -67,15 +67,15 @@ test('after several events at once those that follow within the rest are told to
     endTurn();
   }
   expect(writes).toEqual([[1, 2]]);
-  endRest();
+  endThrottle();
   expect(writes).toEqual([
     [1, 2],
     [3, 4, 5],
   ]);
 });
 
-test('who talks alone waits for no rest, and an answer waits for none either', () => {
-  const { hub, connection, writes, endTurn } = slowLine();
+test('a lone event and every reply are flushed immediately', () => {
+  const { hub, connection, writes, endTurn } = slowConnection();
   for (const seq of [1, 2]) {
     deliverEvents(hub, CHANNEL, [event(seq)]);
     endTurn();
@@ -89,8 +89,8 @@ test('who talks alone waits for no rest, and an answer waits for none either', (
   expect(writes.slice(2)).toEqual([[3, 4], [0]]);
 });
 
-test('before somebody joins or leaves, what rests is told to those who are there', () => {
-  const { hub, connection, writes, endTurn } = slowLine();
+test('throttled events are flushed to the present subscribers before those change', () => {
+  const { hub, connection, writes, endTurn } = slowConnection();
   deliverEvents(hub, CHANNEL, [event(1), event(2)]);
   endTurn();
   deliverEvents(hub, CHANNEL, [event(3)]);

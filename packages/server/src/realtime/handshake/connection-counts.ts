@@ -6,7 +6,7 @@ interface ConnectionOwner {
   readonly clientId: string;
 }
 
-/** Who holds which clientId, and how many connections each user and address has. */
+/** Which user holds each clientId, and how many connections each user and address has. */
 export class ConnectionCounts {
   readonly #maxPerUser: number;
   readonly #holders = new Map<string, { readonly user: UserId; count: number }>();
@@ -21,18 +21,18 @@ export class ConnectionCounts {
     return this.#holders.size === 0;
   }
 
-  /** Another user holds it. */
+  /** Another user holds the clientId. */
   isTaken(clientId: string, user: UserId): boolean {
     const holder = this.#holders.get(clientId);
     return holder !== undefined && holder.user !== user;
   }
 
-  /** Someone does. */
+  /** Any user holds the clientId. */
   isHeld(clientId: string): boolean {
     return this.#holders.has(clientId);
   }
 
-  /** One more would be too many. A connection that supersedes another of its clientId is not one more. */
+  /** No further connection is allowed. A connection that supersedes another of its clientId does not count as further. */
   isFull(user: UserId, clientId: string, address: string): boolean {
     const replaces = this.#holders.has(clientId) ? 1 : 0;
     const ofUser = this.#perUser.get(user) ?? 0;
@@ -40,7 +40,7 @@ export class ConnectionCounts {
     return ofUser - replaces >= this.#maxPerUser || ofAddress - replaces >= MAX_CONNECTIONS_PER_ADDRESS;
   }
 
-  /** Counts a connection. Who enters leaves once. */
+  /** Counts a connection. It must be removed exactly once. */
   add({ user, clientId }: ConnectionOwner, address: string): void {
     const holder = this.#holders.get(clientId);
     if (holder === undefined) this.#holders.set(clientId, { user, count: 1 });

@@ -3,7 +3,6 @@ import type { Bus } from '#ports/bus.ts';
 import { requestClientId } from '../cluster/request-client-id.ts';
 import type { ConnectionCounts } from './connection-counts.ts';
 
-/** Who wants to connect, and from where. */
 export interface ConnectionRequest {
   readonly clientId: string;
   readonly user: UserId;
@@ -15,40 +14,40 @@ export interface LimitRefusal {
   readonly message: string;
 }
 
-/** What was found for a newcomer. To be disposed of once the connection has begun, or will not. */
+/** A checked connection request. Must be disposed of once the connection is open, or will not be opened. */
 export interface Reservation extends Disposable {
   /**
-   * Null when there is room. Who is connected changes while verdicts are on their way: this is asked again in the very step
-   * in which the connection is accepted, or a burst of handshakes would all find room.
+   * Null while the limits allow the connection. The counts change during a handshake, so this is checked again in the step
+   * that opens the connection: otherwise a burst of handshakes would pass the limits together.
    */
   refusal(): LimitRefusal | null;
 }
 
 export interface ConnectionLimiter {
   /** Checks the limits, on the other nodes too when there are several; "peek" reserves nothing. */
-  reserve(newcomer: ConnectionRequest, use: 'consume' | 'peek'): Promise<Reservation>;
+  reserve(request: ConnectionRequest, use: 'consume' | 'peek'): Promise<Reservation>;
 }
 
 export function createConnectionLimiter(deps: {
-  readonly registry: ConnectionCounts;
+  readonly counts: ConnectionCounts;
   readonly bus: Bus;
 }): ConnectionLimiter {
-  const { registry, bus } = deps;
-  const whyNoneHere = ({ clientId, user, address }: ConnectionRequest): LimitRefusal | null => {
-    if (registry.isTaken(clientId, user)) return TAKEN;
-    return registry.isFull(user, clientId, address) ? TOO_MANY : null;
+  const { counts, bus } = deps;
+  const localRefusal = ({ clientId, user, address }: ConnectionRequest): LimitRefusal | null => {
+    if (counts.isTaken(clientId, user)) return TAKEN;
+    return counts.isFull(user, clientId, address) ? TOO_MANY : null;
   };
   return {
-    async reserve(newcomer, use) {
-      const { clientId, user } = newcomer;
-      // Held here by the same user, no other node has to be asked again.
-      if (whyNoneHere(newcomer) !== null || registry.isHeld(clientId)) {
-        return { refusal: () => whyNoneHere(newcomer), [Symbol.dispose]: () => undefined };
+    async reserve(request, use) {
+      const { clientId, user } = request;
+      // When this user holds the clientId here, no other node has to be asked.
+      if (localRefusal(request) !== null || counts.isHeld(clientId)) {
+        return { refusal: () => localRefusal(request), [Symbol.dispose]: () => undefined };
       }
-      const want = await requestClientId(bus, { clientId, user, use });
+      const clientIdRequest = await requestClientId(bus, { clientId, user, use });
       return {
-        refusal: () => (want.isDenied() ? TAKEN : whyNoneHere(newcomer)),
-        [Symbol.dispose]: () => want[Symbol.dispose](),
+        refusal: () => (clientIdRequest.isDenied() ? TAKEN : localRefusal(request)),
+        [Symbol.dispose]: () => clientIdRequest[Symbol.dispose](),
       };
     },
   };

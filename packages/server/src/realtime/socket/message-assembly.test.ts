@@ -25,32 +25,32 @@ const control = fc.record({
 /** A message in fragments, with control frames between them. */
 const message = fc
   .array(fc.tuple(lengths, fc.array(control, { maxLength: 2 })), { minLength: 1, maxLength: 4 })
-  .map((deps) =>
-    deps.flatMap(([length, controls], index): Part[] => {
-      const part = { opcode: index === 0 ? 1 : 0, final: index === deps.length - 1, length };
+  .map((parts) =>
+    parts.flatMap(([length, controls], index): Part[] => {
+      const part = { opcode: index === 0 ? 1 : 0, final: index === parts.length - 1, length };
       return index === 0 ? [part] : [...controls, part];
     }),
   );
 
-test('however the bytes are cut, it is inside exactly while a message is not whole', () => {
+test('the parser is inside a message exactly until it is complete, however the bytes are split', () => {
   fc.assert(
     fc.property(
       fc.array(message, { maxLength: 4 }),
       fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1 }),
       (messages, cuts) => {
-        const whole = new Set<number>([0]);
+        const complete = new Set<number>([0]);
         let end = 0;
-        for (const deps of messages) {
-          for (const part of deps) end += encode(part).length;
-          whole.add(end);
+        for (const parts of messages) {
+          for (const part of parts) end += encode(part).length;
+          complete.add(end);
         }
         const bytes = Buffer.concat(messages.flat().map(encode));
-        const watch = new MessageAssembly();
+        const assembly = new MessageAssembly();
         for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
           const next = Math.min(bytes.length, at + (cuts[turn % cuts.length] ?? 1));
-          watch.push(bytes.subarray(at, next));
+          assembly.push(bytes.subarray(at, next));
           at = next;
-          expect(watch.isInside).toBe(!whole.has(at));
+          expect(assembly.isInside).toBe(!complete.has(at));
         }
       },
     ),
@@ -58,15 +58,15 @@ test('however the bytes are cut, it is inside exactly while a message is not who
   );
 });
 
-test('a control frame alone leaves nothing begun, and is counted', () => {
-  const watch = new MessageAssembly();
-  watch.push(encode({ opcode: 9, final: true, length: 5 }));
-  expect([watch.isInside, watch.whole]).toEqual([false, 1]);
+test('a lone control frame is counted and begins no message', () => {
+  const assembly = new MessageAssembly();
+  assembly.push(encode({ opcode: 9, final: true, length: 5 }));
+  expect([assembly.isInside, assembly.completed]).toEqual([false, 1]);
 });
 
-test('a control frame between fragments does not make the message whole', () => {
-  const watch = new MessageAssembly();
-  watch.push(encode({ opcode: 1, final: false, length: 5 }));
-  watch.push(encode({ opcode: 9, final: true, length: 0 }));
-  expect([watch.isInside, watch.whole]).toEqual([true, 0]);
+test('a control frame between fragments does not complete the message', () => {
+  const assembly = new MessageAssembly();
+  assembly.push(encode({ opcode: 1, final: false, length: 5 }));
+  assembly.push(encode({ opcode: 9, final: true, length: 0 }));
+  expect([assembly.isInside, assembly.completed]).toEqual([true, 0]);
 });

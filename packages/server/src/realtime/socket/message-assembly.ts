@@ -8,8 +8,8 @@ const LENGTH_64 = 127;
 const MASK_BYTES = 4;
 
 /**
- * Follows the frames in what a client sends (RFC 6455, section 5.2), only as far as to know whether a message has begun
- * and is not whole yet: the parsing library does not tell. Control frames between the fragments change nothing.
+ * Parses the frame headers of a client's bytes (RFC 6455, section 5.2), to know whether a message has begun and is not
+ * complete: the WebSocket library does not tell. Control frames between the fragments change nothing.
  */
 export class MessageAssembly {
   #header: number[] = [];
@@ -17,14 +17,14 @@ export class MessageAssembly {
   #frameIsLastOfMessage = true;
   #frameIsControl = false;
   #betweenFragments = false;
-  #whole = 0;
+  #completed = 0;
 
-  /** Messages and control frames that were whole so far. */
-  get whole(): number {
-    return this.#whole;
+  /** The number of complete messages and control frames. */
+  get completed(): number {
+    return this.#completed;
   }
 
-  /** Something has begun and is not whole. */
+  /** A message or control frame has begun and is not complete. */
   get isInside(): boolean {
     return this.#betweenFragments || this.#payloadLeft > 0 || this.#header.length > 0;
   }
@@ -40,11 +40,11 @@ export class MessageAssembly {
         at += 1;
         if (!this.#readHeader()) continue;
       }
-      if (this.#payloadLeft === 0) this.#frameEnds();
+      if (this.#payloadLeft === 0) this.#onFrameEnd();
     }
   }
 
-  /** True when the header is complete; then the payload begins. */
+  /** Returns true when the header is complete; the payload follows. */
   #readHeader(): boolean {
     const [first = 0, second = 0] = this.#header;
     const short = second & LENGTH_BITS;
@@ -59,8 +59,8 @@ export class MessageAssembly {
     return true;
   }
 
-  #frameEnds(): void {
+  #onFrameEnd(): void {
     if (!this.#frameIsControl) this.#betweenFragments = !this.#frameIsLastOfMessage;
-    if (!this.#betweenFragments) this.#whole += 1;
+    if (!this.#betweenFragments) this.#completed += 1;
   }
 }

@@ -1,22 +1,22 @@
 import type { CloseCode } from '@parley/protocol';
 
-/** The socket below a connection, as the gateway sees it. `open-wire.ts` makes one of a real socket, the tests of a simulated one. */
+/** The socket below a connection. `ws-transport.ts` implements it over a real socket, the tests over a simulated one. */
 export interface Transport {
   /** Writes whole frames, in order, at once. */
   write(frames: readonly Buffer[]): void;
-  /** Bytes handed over that the peer's side of the network has not taken. */
+  /** Bytes that were written and that the peer's side of the network has not taken. */
   bufferedBytes(): number;
   ping(): void;
-  /** Says goodbye after what was written; cuts when the peer does not answer in time. */
+  /** Sends a close frame after the written frames. Destroys the socket when the peer does not answer in time. */
   close(code: CloseCode, reason: string): void;
 }
 
-/** What a wire tells its connection. */
+/** Called by a transport. */
 export interface TransportHandlers {
-  /** A text message, whole. */
+  /** A whole text message. */
   onText(text: string): void;
-  /** Any other sign of life. */
+  /** A ping or pong. */
   onActivity(): void;
-  /** Exactly once; nothing follows. */
+  /** Called exactly once, and last. */
   onClose(code: number): void;
 }

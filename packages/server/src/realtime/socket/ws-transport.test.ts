@@ -39,7 +39,7 @@ async function openEnds(): Promise<Ends> {
     clock,
     socket,
     stream,
-    transport: wireOf(socket, stream, clock),
+    transport: transportOf(socket, stream, clock),
     peer,
     async [Symbol.asyncDispose]() {
       peer.destroy();
@@ -49,7 +49,7 @@ async function openEnds(): Promise<Ends> {
   };
 }
 
-function wireOf(socket: TransportSocket, stream: Duplex, clock: VirtualClock): Transport {
+function transportOf(socket: TransportSocket, stream: Duplex, clock: VirtualClock): Transport {
   const opened: Transport[] = [];
   const ignore = (): void => undefined;
   const accept = (transport: Transport) => {
@@ -66,7 +66,7 @@ test('[CL14] nothing follows a close frame that waits for a slow reader', async 
   await using ends = await openEnds();
   const { socket, transport, peer } = ends;
   const frame = encodeTextFrame('x'.repeat(60_000));
-  // More than the kernel holds for a connection.
+  // More than the kernel buffers for a connection.
   for (let times = 0; times < 200; times += 1) transport.write([frame]);
   peer.write(encodeFrame('', { opcode: OPCODE.close }));
   await vi.waitUntil(() => socket.readyState !== socket.OPEN);

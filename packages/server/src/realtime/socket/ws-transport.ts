@@ -7,23 +7,23 @@ import { MessageAssembly } from './message-assembly.ts';
 import type { Transport, TransportHandlers } from './transport.ts';
 
 /**
- * The library's socket with a place for what listens to it. The listeners are functions that all sockets share and find
- * their own here: ten closures for each of thousands of idle connections would be most of what they cost.
+ * The library's socket with its transport and handlers. The event listeners are functions that all sockets share: ten
+ * closures for each of thousands of idle connections would be most of their memory.
  */
 export class TransportSocket extends WebSocket {
-  transport: SocketWire | null = null;
-  events: TransportHandlers | null = null;
+  transport: WsTransport | null = null;
+  handlers: TransportHandlers | null = null;
 }
 
-/** Takes an upgraded socket: `accept` gets its wire, and is told through what it returns. */
+/** Attaches a transport to an upgraded socket. `accept` gets the transport and returns its handlers. */
 export function attachTransport(
   socket: TransportSocket,
   { stream, clock, accept }: { stream: Duplex; clock: Clock; accept: (transport: Transport) => TransportHandlers },
 ): void {
-  const transport = new SocketWire(socket, stream, clock);
+  const transport = new WsTransport(socket, stream, clock);
   socket.transport = transport;
-  socket.events = accept(transport);
-  stream.on('data', (chunk: Buffer) => transport.watch(chunk));
+  socket.handlers = accept(transport);
+  stream.on('data', (chunk: Buffer) => transport.trackAssembly(chunk));
   socket.on('message', onMessage);
   socket.on('ping', onPing);
   socket.on('pong', onPong);
@@ -32,16 +32,16 @@ export function attachTransport(
 }
 
 /**
- * The wire over a real socket. Frames are written straight to it, because they are encoded already; the library parses
- * what comes in and does the closing handshake. Both write whole frames only, so they never mix.
+ * The transport over a real socket. Encoded frames are written to the stream directly; the library parses the input and
+ * does the closing handshake. Both write whole frames only, so their bytes never mix.
  */
-class SocketWire implements Transport {
+class WsTransport implements Transport {
   readonly #socket: TransportSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
-  readonly #watch = new MessageAssembly();
-  /** Ends the patience with the message that has begun, which was the `#watch.whole`-th; null while none has. */
-  #patience: { readonly message: number; readonly undo: () => void } | null = null;
+  readonly #assembly = new MessageAssembly();
+  /** Limits the time of the message that has begun, by its number; null while none has. */
+  #assemblyTimer: { readonly message: number; readonly cancel: () => void } | null = null;
 
   constructor(socket: TransportSocket, stream: Duplex, clock: Clock) {
     this.#socket = socket;
@@ -50,7 +50,7 @@ class SocketWire implements Transport {
   }
 
   write(frames: readonly Buffer[]): void {
-    // The peer said goodbye, or broke the framing, and the library answered: nothing may follow a close frame.
+    // The peer sent a close frame or broke the framing, and the library answered: nothing may follow a close frame.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const [first] = frames;
     if (frames.length === 1 && first !== undefined) {
@@ -75,7 +75,7 @@ class SocketWire implements Transport {
     this.endWithin(code === CLOSE.tooSlow ? SLOW_CLOSE_GRACE_MS : CLOSE_GRACE_MS);
   }
 
-  /** Cuts a peer that does not answer a close frame. */
+  /** Destroys the socket of a peer that does not answer a close frame. */
   endWithin(graceMs: number): void {
     this.#socket.once(
       'close',
@@ -84,26 +84,26 @@ class SocketWire implements Transport {
   }
 
   pong(data: Buffer): void {
-    // Who pings and does not read would pile the answers up.
+    // The pongs to a client that pings and does not read would pile up.
     if (this.bufferedBytes() > MAX_SEND_QUEUE_BYTES) this.close(CLOSE.tooSlow, 'reads too slowly');
     else this.#socket.pong(data);
   }
 
-  /** A message that is dripped in byte by byte holds memory for as long as it takes: it gets `MAX_ASSEMBLY_MS`. */
-  watch(chunk: Buffer): void {
-    const wasInside = this.#watch.isInside;
-    this.#watch.push(chunk);
-    const { isInside, whole } = this.#watch;
-    if (wasInside && isInside && whole === this.#patience?.message) return;
-    this.unwatch();
+  /** A message that arrives byte by byte occupies memory all the time, so it must be complete within `MAX_ASSEMBLY_MS`. */
+  trackAssembly(chunk: Buffer): void {
+    const wasInside = this.#assembly.isInside;
+    this.#assembly.push(chunk);
+    const { isInside, completed } = this.#assembly;
+    if (wasInside && isInside && completed === this.#assemblyTimer?.message) return;
+    this.stopAssemblyTimer();
     if (!isInside) return;
-    const undo = this.#clock.after(MAX_ASSEMBLY_MS, () => this.close(CLOSE.flooding, 'a message took too long'));
-    this.#patience = { message: whole, undo };
+    const cancel = this.#clock.after(MAX_ASSEMBLY_MS, () => this.close(CLOSE.flooding, 'a message took too long'));
+    this.#assemblyTimer = { message: completed, cancel };
   }
 
-  unwatch(): void {
-    this.#patience?.undo();
-    this.#patience = null;
+  stopAssemblyTimer(): void {
+    this.#assemblyTimer?.cancel();
+    this.#assemblyTimer = null;
   }
 }
 
@@ -111,28 +111,28 @@ function onMessage(this: WebSocket, data: WebSocket.RawData, isBinary: boolean):
   if (!(this instanceof TransportSocket)) return;
   if (isBinary) this.transport?.close(CLOSE.binary, 'binary frames are not part of the protocol');
   // oxlint-disable-next-line typescript/no-base-to-string -- a Buffer: `binaryType` is left at its default
-  else this.events?.onText(data.toString());
+  else this.handlers?.onText(data.toString());
 }
 
 function onPing(this: WebSocket, data: Buffer): void {
   if (!(this instanceof TransportSocket)) return;
-  this.events?.onActivity();
+  this.handlers?.onActivity();
   if (this.readyState === this.OPEN) this.transport?.pong(data);
 }
 
 function onPong(this: WebSocket): void {
-  if (this instanceof TransportSocket) this.events?.onActivity();
+  if (this instanceof TransportSocket) this.handlers?.onActivity();
 }
 
 function onClose(this: WebSocket, code: number): void {
   if (!(this instanceof TransportSocket)) return;
-  this.transport?.unwatch();
-  this.events?.onClose(code);
+  this.transport?.stopAssemblyTimer();
+  this.handlers?.onClose(code);
 }
 
 /**
- * Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code by itself. But it
- * would wait half a minute for the answer of a peer that has shown already how it keeps the rules.
+ * Broken framing, bad UTF-8, too large, too many fragments: the library closes with the right code itself, but would wait
+ * half a minute for the close frame of a peer that has already broken the protocol.
  */
 function onError(this: WebSocket): void {
   if (this instanceof TransportSocket) this.transport?.endWithin(CLOSE_GRACE_MS);
