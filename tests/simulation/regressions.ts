@@ -5,10 +5,10 @@ export interface Regression {
   readonly plan: Plan;
 }
 
-/** Bugs that the simulation found, each with a plan that was made as small as could be: they must stay away. */
+/** Bugs that the simulation found and that were fixed, each with a minimal plan that reproduced it. */
 export const REGRESSIONS: readonly Regression[] = [
   {
-    name: 'an edit made while the sending timed out is done to the message that turns out to be stored',
+    name: 'an edit made while a send timed out is applied if the message was stored after all',
     plan: {
       seed: 36,
       nodes: 1,
@@ -25,7 +25,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a deletion made while the sending timed out is done to the message that turns out to be stored',
+    name: 'a deletion made while a send timed out is applied if the message was stored after all',
     plan: {
       seed: 79,
       nodes: 1,
@@ -42,7 +42,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a failure that another tab takes over is withdrawn where its message is shown already',
+    name: 'a failure that another tab adopts is withdrawn if that tab already shows the message',
     plan: {
       seed: 71,
       nodes: 1,
@@ -60,7 +60,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'an emoji keeps its place when the first who used it takes it back',
+    name: 'an emoji keeps its position when its first user removes the reaction',
     plan: {
       seed: 201256,
       nodes: 1,
@@ -79,7 +79,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a page that is closed before its storage has answered keeps what was written on it',
+    name: 'a page closed before its storage has answered keeps its pending messages',
     plan: {
       seed: 201749,
       nodes: 2,
@@ -102,7 +102,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'who is removed from a channel while connecting, and added again, is told so',
+    name: 'a user removed and added again while connecting receives the channel',
     plan: {
       seed: 301413,
       nodes: 3,
@@ -143,7 +143,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'an edit that is made up for comes before those made later',
+    name: 'an edit sent again after a timeout precedes later edits',
     plan: {
       seed: 715057,
       nodes: 1,
@@ -162,7 +162,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a channel gained while connecting is heard from where it is told',
+    name: 'a channel joined while connecting delivers events from its announced position',
     plan: {
       seed: 1004267,
       nodes: 3,
@@ -174,7 +174,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a message that is stored after its deletion found nothing is deleted then',
+    name: 'a message stored after its deletion found nothing is deleted then',
     plan: {
       seed: 1023403,
       nodes: 3,
@@ -198,7 +198,7 @@ export const REGRESSIONS: readonly Regression[] = [
     },
   },
   {
-    name: 'a message of a channel that was lost is not shown with an edit that can not be done any more',
+    name: 'a message of a channel that the user left is not shown with an edit that can no longer be stored',
     plan: {
       seed: 1354332,
       nodes: 1,

@@ -7,10 +7,10 @@ import { runPool } from './run/pool.ts';
 import { reportOf } from './run/report.ts';
 import { runPlan } from './run/run-plan.ts';
 
-/** About a minute on two free cores. `npm run proof` runs as many as time allows. */
+/** About a minute on two free cores. `npm run simulate` runs as many as time allows. */
 const SEEDS = 2_000;
 
-test(`${SEEDS} worlds of servers and clients keep every law, and everything that can go wrong did`, async () => {
+test(`${SEEDS} simulations keep every guarantee and cover every required event`, async () => {
   const { seeds, failures, counts } = await runPool({ firstSeed: 1, seeds: SEEDS, workers: availableParallelism() });
   expect(failures.map(reportOf).join('\n\n')).toBe('');
   expect(seeds).toBe(SEEDS);
@@ -18,20 +18,20 @@ test(`${SEEDS} worlds of servers and clients keep every law, and everything that
 });
 
 for (const { name, plan } of REGRESSIONS) {
-  test(`found: ${name}`, async () => {
+  test(`regression: ${name}`, async () => {
     const { violation } = await runPlan(plan, { isRecorded: false });
     expect(violation).toBeNull();
   });
 }
 
-test('one seed is one world, to the last line of its history', async () => {
+test('the same seed gives the same history, to the last line', async () => {
   let lines = 0;
   for (const seed of [1, 2, 3]) {
     const plan = planOf(seed);
-    const [once, again] = [await runPlan(plan, { isRecorded: true }), await runPlan(plan, { isRecorded: true })];
-    expect(again.history).toEqual(once.history);
-    lines += once.history.length;
+    const [first, second] = [await runPlan(plan, { isRecorded: true }), await runPlan(plan, { isRecorded: true })];
+    expect(second.history).toEqual(first.history);
+    lines += first.history.length;
   }
-  // Some worlds are short, but not all of them.
+  // Some histories are short, but not all of them.
   expect(lines).toBeGreaterThan(300);
 });

@@ -2,8 +2,8 @@ import type { ChannelId } from '@parley/protocol';
 import type { Oracle } from '../oracle/oracle.ts';
 
 /**
- * Canaries: what is said in a channel carries the channel's id, and a channel made here carries a number in its name.
- * So whatever tells of a channel can be found in the bytes, wherever it stands.
+ * Canaries: every text in a channel contains the channel's id, and every channel created here has a number in its name. So
+ * any frame that reveals a channel can be found in its bytes.
  */
 const CANARY = /\b[cd]_[\w-]+|room-\d+/g;
 
@@ -11,12 +11,12 @@ export function roomName(number: number): string {
   return `room-${number}`;
 }
 
-/** Text to be said in a channel. */
+/** Adds the canary of the channel to a text. */
 export function withCanary(channel: ChannelId, text: string): string {
   return `${text} «${channel}»`;
 }
 
-/** The direct message between two users, as the protocol's server names it. */
+/** The id of the direct message between two users, as the server derives it. */
 export function dmOf(one: string, other: string): ChannelId {
   return `d_${[one, other]
     .toSorted()
@@ -24,7 +24,7 @@ export function dmOf(one: string, other: string): ChannelId {
     .join('_')}`;
 }
 
-/** The channels that a text tells of. */
+/** The channels that a text reveals. */
 export function canariesIn(oracle: Oracle, text: string): ReadonlySet<ChannelId> {
   const channels = new Set<ChannelId>();
   for (const [name] of text.matchAll(CANARY)) {

@@ -5,9 +5,9 @@ import type { ServerNode } from '../sim/server-node.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
 const CLIENT_ID = 'wanted-by-two-users';
-/** Handshakes, the question to the other nodes included. */
+/** Enough for a handshake, which includes a request to the other nodes. */
 const CONNECTED_WITHIN_MS = 1_500;
-/** Everyone's claims are said again. */
+/** Enough for all nodes to renew their claims. */
 const DECIDED_WITHIN_MS = 12_000;
 const NOTHING = { opened: () => undefined, received: () => undefined, closed: () => undefined };
 
@@ -17,8 +17,8 @@ interface Rival {
 }
 
 /**
- * HS3: two users take one clientId on two nodes that can not hear each other. Once they can, it is one user's, and no node
- * gives it to anyone else.
+ * HS3: two users claim one clientId on two nodes while the bus is cut. Once it works again, one user keeps the clientId and
+ * every node refuses the other.
  */
 export async function checkClientIdClaims(simulation: Simulation): Promise<void> {
   const [one, two] = simulation.nodes;
@@ -33,8 +33,8 @@ export async function checkClientIdClaims(simulation: Simulation): Promise<void>
   if (holders.length !== 1) {
     simulation.reportViolation('G5 convergence', `${CLIENT_ID} is held by ${holders.length} users`);
   }
-  const late = rivals.find(({ connection }) => !connection.isUp);
-  if (late !== undefined) await checkRefused(simulation, late.caller);
+  const loser = rivals.find(({ connection }) => !connection.isUp);
+  if (loser !== undefined) await checkRefused(simulation, loser.caller);
   for (const { connection } of rivals) connection.cut();
 }
 
@@ -49,13 +49,13 @@ function dial(simulation: Simulation, user: UserRecord, node: ServerNode): Rival
 }
 
 async function checkRefused(simulation: Simulation, caller: ClientIdentity): Promise<void> {
-  const asked = simulation.nodes.map((node) => node.probe(caller));
+  const probes = simulation.nodes.map((node) => node.probe(caller));
   await simulation.advance(CONNECTED_WITHIN_MS);
-  for (const probe of await Promise.all(asked)) {
+  for (const probe of await Promise.all(probes)) {
     if (probe.kind === 'answered' && probe.code === 'client_id_taken') continue;
     simulation.reportViolation(
       'G5 convergence',
-      `${caller.user.id} is told ${JSON.stringify(probe)}, but ${CLIENT_ID} is taken`,
+      `${caller.user.id} gets ${JSON.stringify(probe)}, but ${CLIENT_ID} is taken`,
     );
   }
 }

@@ -1,17 +1,17 @@
 import type { Simulation } from '../sim/simulation.ts';
 import { checkClientIdClaims } from './check-client-id-claims.ts';
 
-/** A dead node's users are offline by then: its silence, a beat, and the way. */
+/** Until a dead node's users count as offline: the silence, one heartbeat and the latency. */
 const OFFLINE_WITHIN_MS = 20_000;
-/** A handshake and a greeting, and the question to the other nodes. */
-const ARRIVED_WITHIN_MS = 2_000;
-const BUS_IS_AWAY_MS = 1_000;
-/** A comparison, the pause before it, and the way. */
-const NAMED_WITHIN_MS = 6_000;
-/** Whoever was connected to a node that died is back elsewhere by then. */
-const BACK_WITHIN_MS = 25_000;
+/** A handshake with its request to the other nodes, and `ready`. */
+const CONNECTED_WITHIN_MS = 2_000;
+const BUS_OUTAGE_MS = 1_000;
+/** One reconciliation, the interval before it, and the latency. */
+const RECONCILED_WITHIN_MS = 6_000;
+/** Until clients of a dead node have reconnected elsewhere. */
+const RECONNECTED_WITHIN_MS = 25_000;
 
-/** Long after the last fault: what several nodes know of each other's users is true. */
+/** Checks, long after the last fault, what several nodes know about each other's users. */
 export async function checkCluster(simulation: Simulation): Promise<void> {
   if (simulation.nodes.length === 1) return;
   checkHolders(simulation);
@@ -22,7 +22,7 @@ export async function checkCluster(simulation: Simulation): Promise<void> {
   if (simulation.violations.length === 0) await checkPresenceAfterCrash(simulation);
 }
 
-/** HS2, HS3: of the connections with one clientId one is left, whoever they are of, and wherever they are. */
+/** HS2, HS3: at most one connection per clientId remains, across all users and nodes. */
 function checkHolders(simulation: Simulation): void {
   const held = new Map<string, string>();
   for (const { connections } of simulation.nodes) {
@@ -38,17 +38,17 @@ function checkHolders(simulation: Simulation): void {
   }
 }
 
-/** Someone takes another name while no node hears of any other. */
+/** A user is renamed while the bus is cut. Every client must show the new name later. */
 async function checkNames(simulation: Simulation): Promise<void> {
   const [user] = simulation.users;
   if (user === undefined) return;
   const name = 'Another name';
-  simulation.applyFaults({ busLoses: 1 }, BUS_IS_AWAY_MS);
+  simulation.applyFaults({ busLoses: 1 }, BUS_OUTAGE_MS);
   await simulation.renameUser(user.id, name);
   void simulation.nodes[0]?.handleRequest(async (_core, bus) =>
     bus.publish('nodes', { kind: 'profile', user: user.id }),
   );
-  await simulation.advance(BUS_IS_AWAY_MS + NAMED_WITHIN_MS);
+  await simulation.advance(BUS_OUTAGE_MS + RECONCILED_WITHIN_MS);
   for (const tab of simulation.tabs) {
     const known = tab.client.users.get().get(user.id);
     if (known === undefined || known.name === name || !tab.isOnline) continue;
@@ -59,7 +59,7 @@ async function checkNames(simulation: Simulation): Promise<void> {
   }
 }
 
-/** Everyone is here, and their partners in direct messages see it. */
+/** All users are online, and their partners in direct messages see it. */
 function checkPresence(simulation: Simulation): void {
   for (const tab of simulation.tabs) {
     for (const partner of partnersOf(simulation, tab.user)) {
@@ -70,12 +70,12 @@ function checkPresence(simulation: Simulation): void {
   }
 }
 
-/** Who opens another page is told at once who is here, whichever node that page comes to. */
+/** A newly opened page receives the presence of all partners, on any node. */
 async function checkPresenceOnArrival(simulation: Simulation): Promise<void> {
   const device = simulation.devices.find(({ user }) => partnersOf(simulation, user.id).length > 0);
   if (device === undefined) return;
   const tab = simulation.openTab(device);
-  await simulation.advance(ARRIVED_WITHIN_MS);
+  await simulation.advance(CONNECTED_WITHIN_MS);
   if (!tab.isOnline) return;
   for (const partner of partnersOf(simulation, tab.user)) {
     if (tab.client.online.get().has(partner)) continue;
@@ -83,7 +83,7 @@ async function checkPresenceOnArrival(simulation: Simulation): Promise<void> {
   }
 }
 
-/** Someone's computers lose their power together with the nodes they were connected to: nobody says that they are gone. */
+/** All devices of a user lose power together with their nodes, so no node reports the user as gone. */
 async function checkPresenceAfterCrash(simulation: Simulation): Promise<void> {
   const user = simulation.users.find(({ id }) => partnersOf(simulation, id).length > 0);
   if (user === undefined) return;
@@ -99,12 +99,12 @@ async function checkPresenceAfterCrash(simulation: Simulation): Promise<void> {
     simulation.tabs.delete(tab);
   }
   for (const node of nodes) node.crash(true);
-  await simulation.advance(OFFLINE_WITHIN_MS + BACK_WITHIN_MS);
+  await simulation.advance(OFFLINE_WITHIN_MS + RECONNECTED_WITHIN_MS);
   for (const tab of simulation.tabs) {
     if (tab.client.online.get().has(user.id)) {
       simulation.reportViolation(
         'G9 ephemeral',
-        `${tab.clientId} still shows ${user.id} as online, who is gone with a node`,
+        `${tab.clientId} still shows ${user.id} as online, who lost power together with a node`,
       );
     }
   }

@@ -5,7 +5,7 @@ import { dmOf } from './canaries.ts';
 import { compareEvent, wipedAtMs } from './compare-event.ts';
 import type { Guarantee } from './guarantees.ts';
 
-/** A command as the client wrote it: nothing about it is certain but its type and `ref`. */
+/** A command as the client wrote it. Only its type and `ref` are validated. */
 export interface Request {
   readonly command: {
     readonly type: string;
@@ -24,7 +24,7 @@ export interface Request {
   };
   /** When it reached the server. */
   readonly atMs: number;
-  /** Its place among the commands of its connection. */
+  /** Its number among the commands of its connection. */
   readonly index: number;
 }
 
@@ -36,7 +36,7 @@ export interface RequestReply {
 
 type Problem = { readonly guarantee: Guarantee; readonly what: string };
 
-/** What is wrong with the answer to a command, given what is stored at the moment it is written. */
+/** Checks the reply to a command against what is stored at the moment of writing. */
 export function checkReply(context: SimContext, exchange: RequestReply): Problem[] {
   const { reply } = exchange;
   switch (reply.type) {
@@ -59,14 +59,14 @@ function problem(guarantee: Guarantee, what: string): Problem[] {
   return [{ guarantee, what }];
 }
 
-function channelAsked({ user, request: { command } }: RequestReply): string | undefined {
+function channelOf({ user, request: { command } }: RequestReply): string | undefined {
   return command.channel ?? (command.to === undefined ? undefined : dmOf(user, command.to));
 }
 
 function checkOk({ oracle }: SimContext, exchange: RequestReply, { seq }: Extract<Reply, { type: 'ok' }>): Problem[] {
   const { command } = exchange.request;
   const { user } = exchange;
-  const channel = oracle.channels.get(channelAsked(exchange) ?? '');
+  const channel = oracle.channels.get(channelOf(exchange) ?? '');
   if (channel === undefined) {
     return problem('G1 durable', `ok for a channel that does not exist: ${JSON.stringify(command)}`);
   }
@@ -74,20 +74,20 @@ function checkOk({ oracle }: SimContext, exchange: RequestReply, { seq }: Extrac
     oracle.cursorAcked(channel.id, user, command.seq ?? 0);
     return checkRead(channel, exchange);
   }
-  const told = `ok ${channel.id}#${seq} for ${JSON.stringify(command)}`;
+  const subject = `ok ${channel.id}#${seq} for ${JSON.stringify(command)}`;
   if (seq === undefined || channel.log.length < seq) {
-    return problem('G1 durable', `${told}, stored are ${channel.log.length}`);
+    return problem('G1 durable', `${subject}, stored are ${channel.log.length}`);
   }
   if (command.type === 'send') {
     const event = channel.log[seq - 1];
     const isIt = event?.type === 'message' && event.message.id === command.id && event.by === user;
-    return isIt ? [] : problem('G1 durable', `${told}, where ${JSON.stringify(event)} is stored`);
+    return isIt ? [] : problem('G1 durable', `${subject}, where ${JSON.stringify(event)} is stored`);
   }
   const view = oracle.messagesAt(channel.id, seq).get(command.id ?? '');
-  return isDone(view, exchange) ? [] : problem('G1 durable', `${told}, where it is ${JSON.stringify(view)}`);
+  return isDone(view, exchange) ? [] : problem('G1 durable', `${subject}, but the message is ${JSON.stringify(view)}`);
 }
 
-/** Is the message in the state that the command asked for? */
+/** Whether the message is in the state that the command requested. */
 function isDone(view: MessageView | undefined, { user, request: { command } }: RequestReply): boolean {
   if (view === undefined) return false;
   const hasReacted =
@@ -105,7 +105,7 @@ function checkRead(channel: ChannelTruth, { user, request }: RequestReply): Prob
   return problem('G1 durable', `ok for read ${channel.id}#${asFarAs}, stored is ${member.readSeq}`);
 }
 
-/** Refusals must have a reason. */
+/** An error must have a reason. */
 function checkError(
   { oracle }: SimContext,
   exchange: RequestReply,
@@ -115,12 +115,12 @@ function checkError(
   const { command } = request;
   const refused = `${code} for ${JSON.stringify(command)}`;
   if (code === 'internal') return problem('internal error', refused);
-  const channel = oracle.channels.get(channelAsked(exchange) ?? '');
+  const channel = oracle.channels.get(channelOf(exchange) ?? '');
   const member = channel?.members.get(user);
   const known = oracle.messages.get(command.id ?? '');
   const isMine = known?.by === user && known.channel === channel?.id;
-  if (code === 'conflict' && isMine) return problem('G2 once', `${refused}, which is stored and theirs`);
-  if (code === 'forbidden' && isMine) return problem('internal error', `${refused}, which is theirs`);
+  if (code === 'conflict' && isMine) return problem('G2 once', `${refused}, but the message is stored and their own`);
+  if (code === 'forbidden' && isMine) return problem('internal error', `${refused}, but the message is their own`);
   const wasMember = member !== undefined && member.sinceMs < request.atMs;
   const isAboutChannelOnly = command.thread === undefined && (command.id === undefined || command.type === 'send');
   if (code === 'not_found' && wasMember && isAboutChannelOnly) {
@@ -147,7 +147,7 @@ function checkEvents(
     problems.push(
       ...problem(
         'G4 no silent gap',
-        `${what} tells the head ${reply.lastSeq}, it was ${first}, is ${channel.log.length}`,
+        `${what} returns the head ${reply.lastSeq}, it was ${first}, is ${channel.log.length}`,
       ),
     );
   }
@@ -155,9 +155,9 @@ function checkEvents(
     const same = compareEvent(oracle, event);
     if (event.seq !== after + 1 + index) {
       problems.push(...problem('G4 no silent gap', `${what} has ${event.seq} at ${index}`));
-    } else if (same === 'no') problems.push(...problem('G3 one order', `${what} tells ${JSON.stringify(event)}`));
+    } else if (same === 'no') problems.push(...problem('G3 one order', `${what} returns ${JSON.stringify(event)}`));
     else if (same === 'whole' && (wipedAtMs(oracle, event) ?? atMs) < atMs) {
-      problems.push(...problem('G1 durable', `${what} tells the text of a deleted message`));
+      problems.push(...problem('G1 durable', `${what} returns the text of a deleted message`));
     }
   }
   const reached = reply.events.at(-1)?.seq ?? after;
@@ -187,11 +187,13 @@ function checkMessages(
   const start = all.findIndex(({ id }) => id === reply.messages[0]?.id);
   const expected = start === -1 ? [] : all.slice(start, start + reply.messages.length);
   if (JSON.stringify(reply.messages.map(canonical)) !== JSON.stringify(expected.map(canonical))) {
-    const told = JSON.stringify(reply.messages.map(canonical));
-    problems.push(...problem('G1 durable', `${what} tells ${told}, it was ${JSON.stringify(expected.map(canonical))}`));
+    const returned = JSON.stringify(reply.messages.map(canonical));
+    problems.push(
+      ...problem('G1 durable', `${what} returns ${returned}, it was ${JSON.stringify(expected.map(canonical))}`),
+    );
   }
   const end = start + reply.messages.length;
-  if (!isWhereAsked(all, command, { start, end })) {
+  if (!isAtRequestedPosition(all, command, { start, end })) {
     problems.push(
       ...problem('G4 no silent gap', `${what}: ${start} to ${end} of ${all.length} for ${JSON.stringify(command)}`),
     );
@@ -205,8 +207,8 @@ function checkMessages(
   return problems;
 }
 
-/** The page joins on to what it was asked to join on to. An empty one says that nothing is there. */
-function isWhereAsked(
+/** Whether the page is adjacent to the requested position. An empty page claims that there are no messages. */
+function isAtRequestedPosition(
   all: readonly MessageView[],
   { before, after, around }: Request['command'],
   { start, end }: { readonly start: number; readonly end: number },
@@ -219,14 +221,14 @@ function isWhereAsked(
   return start <= older(around + 1) && end >= older(around);
 }
 
-/** A request that came after the removal gets nothing, at once. */
+/** A request received after the removal returns nothing. */
 function checkMembership(
   channel: ChannelTruth,
   { user, atMs, what }: { readonly user: UserId; readonly atMs: number; readonly what: string },
 ): Problem[] {
   const past = channel.past.get(user);
   const wasNoMember = !channel.members.has(user) && (past === undefined || past.atMs < atMs);
-  return wasNoMember ? problem('G6 members only', `${what}, asked by someone who is no member`) : [];
+  return wasNoMember ? problem('G6 members only', `${what}, requested by a non-member`) : [];
 }
 
 function checkPong(
@@ -240,13 +242,13 @@ function checkPong(
     const first = storedAtMs.filter((storedMs) => storedMs < request.atMs).length;
     const wasMember = (members.get(user)?.sinceMs ?? 0) < request.atMs;
     if (head === undefined ? wasMember : head < first || head > log.length) {
-      problems.push(...problem('G4 no silent gap', `pong tells ${id}#${head}, it was ${first}, is ${log.length}`));
+      problems.push(...problem('G4 no silent gap', `pong has ${id}#${head}, it was ${first}, is ${log.length}`));
     }
   }
   return problems;
 }
 
-/** Its fields in one order, so that two can be compared. */
+/** The fields in a fixed order, for comparison. */
 export function canonical(view: MessageView): unknown[] {
   const { id, seq, at, by, body, editedAt, deleted, thread, mentions = [], reactions = [] } = view;
   const shown = reactions.map(({ emoji, users }) => [emoji, ...users]);

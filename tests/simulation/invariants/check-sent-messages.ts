@@ -2,7 +2,7 @@ import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { SentMessage } from './sent-messages.ts';
 
-/** After the storm: everything a user sent has ended as exactly one of confirmed or failed. */
+/** After the last fault: everything that users sent is either confirmed or failed, never both. */
 export function checkSentMessages(simulation: Simulation): void {
   checkSendOrder(simulation);
   checkUniqueTexts(simulation);
@@ -21,9 +21,10 @@ function checkSentMessage(simulation: Simulation, sent: SentMessage, tabs: reado
   const failures = tabs.flatMap((tab) =>
     tab.client.failures.get().filter(({ kind, message }) => kind === 'send' && message === sent.id),
   );
-  const told = `${sent.id} "${sent.text}", sent by ${sent.clientId} at ${sent.atMs} in ${sent.channel}`;
-  const reportViolation = (what: string): void => simulation.reportViolation('G8 honest optimism', `${told} ${what}`);
-  if (failures.length > 1) reportViolation(`has failed ${failures.length} times over`);
+  const subject = `${sent.id} "${sent.text}", sent by ${sent.clientId} at ${sent.atMs} in ${sent.channel}`;
+  const reportViolation = (what: string): void =>
+    simulation.reportViolation('G8 honest optimism', `${subject} ${what}`);
+  if (failures.length > 1) reportViolation(`is shown as failed ${failures.length} times`);
   if (stored === undefined) {
     const isExcused = sent.status !== 'open' || sent.device.hasLostData;
     if (failures.length === 1) simulation.count('sent and failed');
@@ -38,7 +39,7 @@ function checkSentMessage(simulation: Simulation, sent: SentMessage, tabs: reado
   }
 }
 
-/** What the author did to a message while it was pending is done, or has failed, whatever became of the sending. */
+/** Edits and deletions of a pending message are stored or shown as failed, whatever the outcome of the send. */
 function checkChanges(simulation: Simulation, { id, status, device, text, isSentTwice }: SentMessage): void {
   const tabs = [...simulation.tabs].filter(({ user }) => user === device.user.id);
   const hasFailed = tabs.some(({ client }) => client.failures.get().some(({ message }) => message === id));
@@ -54,18 +55,18 @@ function checkChanges(simulation: Simulation, { id, status, device, text, isSent
   if (status === 'deleted-while-pending' && view?.deleted !== true) {
     simulation.reportViolation(
       'G8 honest optimism',
-      `${id} "${text}" was deleted while it was pending, and stands in the log`,
+      `${id} "${text}" was deleted while it was pending, but is stored undeleted`,
     );
   }
   const edit = simulation.sentMessages.edits.get(id);
   if (edit?.isCertain === true && view?.deleted !== true && view?.body !== edit.text) {
-    simulation.reportViolation('G8 honest optimism', `${id} was edited to "${edit.text}", and says "${view?.body}"`);
+    simulation.reportViolation('G8 honest optimism', `${id} was edited to "${edit.text}", but is "${view?.body}"`);
   }
 }
 
 /**
- * What was written in one tab stands in the log in the order in which it was written, unless it failed in between, or was
- * taken back (it may have failed unseen then). Over a reload, if the storage answers before the SDK's patience with it ends.
+ * Messages of one tab are stored in the order of writing. Exceptions: messages that failed in between, and messages deleted
+ * while pending, which may have failed unseen. The order survives a reload if the storage answers within the SDK's timeout.
  */
 function checkSendOrder(simulation: Simulation): void {
   const last = new Map<string, { readonly sent: SentMessage; readonly seq: number }>();
@@ -85,7 +86,7 @@ function checkSendOrder(simulation: Simulation): void {
   }
 }
 
-/** Nobody's words are stored twice under two ids: every text that honest users send is another one. */
+/** No text is stored under two ids: every text that honest users send is unique. */
 function checkUniqueTexts(simulation: Simulation): void {
   const ids = new Map<string, string>();
   const texts = new Set([...simulation.sentMessages.all.values()].map(({ text }) => text));

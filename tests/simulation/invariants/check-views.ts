@@ -6,11 +6,11 @@ import type { Simulation } from '../sim/simulation.ts';
 import { dmOf } from './canaries.ts';
 import { canonical } from './check-replies.ts';
 
-/** What a tab shows of one conversation must hold at every moment, whatever is going wrong. */
+/** Checks what a tab shows of one conversation. Must hold at any moment, under any fault. */
 export function checkTimeline(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const timeline = tab.client.timeline(conversation).get();
   const failures = tab.client.failures.get();
-  // What is stored only grows: the same view that was right stays right.
+  // The log only grows, so a view that was valid stays valid.
   const lastChecked = tab.lastChecked.get(conversation);
   if (lastChecked?.timeline === timeline && lastChecked.failures === failures) return;
   tab.lastChecked.set(conversation, { timeline, failures });
@@ -33,7 +33,7 @@ export function checkTimeline(simulation: Simulation, tab: Tab, conversation: Co
   checkConfirmed(simulation, { tab, channel, sent, reportViolation });
 }
 
-/** What was shown as pending in a loaded timeline stays in sight until it is confirmed or fails. */
+/** A message shown as pending in a loaded timeline stays visible until it is confirmed or fails. */
 function checkPendingShown(simulation: Simulation, tab: Tab, conversation: Conversation): void {
   const { messages, moreAfter, state } = tab.client.timeline(conversation).get();
   const ids = new Set(messages.map(({ id }) => id));
@@ -58,7 +58,7 @@ interface Shown {
   readonly reportViolation: Simulation['reportViolation'];
 }
 
-/** Confirmed messages: stored, in order, and without a hole between them. */
+/** Confirmed messages are stored, in order, and without a gap between them. */
 function checkConfirmed(simulation: Simulation, shown: Shown): void {
   const { tab, channel, sent, reportViolation } = shown;
   let before: number | null = null;
@@ -77,16 +77,16 @@ function checkConfirmed(simulation: Simulation, shown: Shown): void {
     const { position } = truth;
     before ??= position;
     if (position < before) return reportViolation('G3 one order', `#${message.seq} below later ones: ${list(sent)}`);
-    // One's own message stands at the end as soon as the server has it, with what came before it still on the way.
+    // Own messages are shown at the end as soon as they are acknowledged, before earlier events have arrived.
     const isOwnAhead = (): boolean => sent.slice(index).every(({ by }) => by === tab.user);
     if (position > before + 1 && !isOwnAhead()) {
-      return reportViolation('G4 no silent gap', `a hole before #${message.seq}: ${list(sent)}`);
+      return reportViolation('G4 no silent gap', `a gap before #${message.seq}: ${list(sent)}`);
     }
     before = position;
   }
 }
 
-/** What a message says is what its author once wrote; while the user changes it, that is not asked. */
+/** The text of a message is one that its author wrote. Not checked while the user is changing the message. */
 function checkText(
   simulation: Simulation,
   { tab, reportViolation }: Shown,
@@ -94,29 +94,26 @@ function checkText(
 ): void {
   const truth = simulation.oracle.messages.get(id);
   if (truth === undefined || changing) return;
-  // It went another way as well, with another text: until its event comes, the SDK shows what it said itself.
+  // Also sent over HTTP, with another text: until the event arrives, the SDK shows its own text.
   if (truth.by === tab.user && simulation.sentMessages.all.get(id)?.isSentTwice === true) return;
   if (deleted && truth.deleted === null) reportViolation('G1 durable', `${id} as deleted, which it is not`);
   if (!deleted && !truth.bodies.has(body)) {
-    reportViolation('G1 durable', `${id} as "${body}", which it never said`);
+    reportViolation('G1 durable', `${id} as "${body}", which it never was`);
   }
 }
 
-/** The list of channels must hold at every moment. */
+/** Checks the channel list. Must hold at any moment. */
 export function checkChannelList(simulation: Simulation, tab: Tab): void {
   const views = tab.client.channels.get();
   if (views === tab.lastChannelList) return;
   tab.lastChannelList = views;
-  // Who was removed and is told of the channel again, by late news even, begins anew.
+  // A member who was removed and added again, even by a late message, starts from scratch.
   const ids = new Set(views.map(({ id }) => id));
   for (const id of tab.lastSeqs.keys()) if (!ids.has(id)) tab.lastSeqs.delete(id);
   for (const { id, lastSeq, readSeq } of views) {
     const before = tab.lastSeqs.get(id) ?? 0;
     if (lastSeq < before) {
-      simulation.reportViolation(
-        'G4 no silent gap',
-        `${tab.clientId} falls back in ${id} from ${before} to ${lastSeq}`,
-      );
+      simulation.reportViolation('G4 no silent gap', `${tab.clientId} goes back in ${id} from ${before} to ${lastSeq}`);
     }
     tab.lastSeqs.set(id, lastSeq);
     const truth = simulation.oracle.channels.get(id);
@@ -132,7 +129,7 @@ export function checkChannelList(simulation: Simulation, tab: Tab): void {
   }
 }
 
-/** After the storm: the tab shows exactly what is stored. */
+/** After the last fault: the tab shows exactly what is stored. */
 export function checkConverged(simulation: Simulation, tab: Tab): void {
   const { oracle } = simulation;
   const reportViolation = (what: string): void =>
@@ -149,10 +146,10 @@ export function checkConverged(simulation: Simulation, tab: Tab): void {
     const { name, topic, log, members } = truth;
     const expected = { name, topic, lastSeq: log.length, readSeq, unread, memberCount: members.size };
     for (const [field, value] of Object.entries(expected)) {
-      const told = view[field as keyof typeof expected];
-      if (told !== value) reportViolation(`${view.id} has ${field} ${told}, it is ${value}`);
+      const actual = view[field as keyof typeof expected];
+      if (actual !== value) reportViolation(`${view.id} has ${field} ${actual}, it is ${value}`);
     }
-    // A tombstone does not tell whom it mentioned, so a client that moves its cursor can't count it exactly.
+    // A tombstone does not contain its mentions, so a client that moves its cursor can't count them exactly.
     const uncertain = oracle.tombstones(view.id, tab.user);
     if (Math.abs(view.mentions - mentions) > uncertain) {
       reportViolation(`${view.id} has mentions ${view.mentions}, it is ${mentions}`);
@@ -161,10 +158,7 @@ export function checkConverged(simulation: Simulation, tab: Tab): void {
   }
 }
 
-/**
- * Where a device may believe that its user's cursor stands: where it does, or, if the last move was never acknowledged,
- * where it stood before.
- */
+/** The allowed read cursor of a device: the stored one, or the previous one if the last move was never acknowledged. */
 function readSeqOf({ members }: ChannelTruth, { readSeq: shown, userId }: { readSeq: number; userId: string }): number {
   const { readSeq, ackedSeq } = members.get(userId) ?? { readSeq: 0, ackedSeq: 0 };
   return Math.min(readSeq, Math.max(ackedSeq, shown));
@@ -175,15 +169,17 @@ function checkFullTimeline(simulation: Simulation, tab: Tab, channel: ChannelId)
   const reportViolation = (what: string): void =>
     simulation.reportViolation('G5 convergence', `${tab.clientId} shows ${channel} ${what}`);
   if (!isFullyLoaded(timeline)) return reportViolation(`as ${timeline.state}, not whole`);
-  const told = timeline.messages.map((message) => JSON.stringify(canonical(viewOf(message))));
+  const displayed = timeline.messages.map((message) => JSON.stringify(canonical(viewOf(message))));
   const stored = [...simulation.oracle.messagesAt(channel, Number.POSITIVE_INFINITY).values()];
   const expected = stored.map((view) => JSON.stringify(canonical(view)));
-  const differing = expected.findIndex((text, index) => told[index] !== text);
-  if (differing !== -1) reportViolation(`with ${told[differing]} where ${expected[differing]} is stored`);
-  else if (told.length > expected.length) reportViolation(`with ${told[expected.length]}, which is not stored`);
+  const differing = expected.findIndex((text, index) => displayed[index] !== text);
+  if (differing !== -1) reportViolation(`with ${displayed[differing]} where ${expected[differing]} is stored`);
+  else if (displayed.length > expected.length) {
+    reportViolation(`with ${displayed[expected.length]}, which is not stored`);
+  }
 }
 
-/** From the first message to the last, with nothing on the way. */
+/** All messages are loaded and none is pending. */
 export function isFullyLoaded({
   state,
   messages,

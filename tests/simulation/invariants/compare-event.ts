@@ -3,15 +3,15 @@ import type { Oracle } from '../oracle/oracle.ts';
 
 const texts = new WeakMap<LogEvent, string>();
 
-/** Is this the event that was stored? `whole`: with its text, also when the message was deleted since. */
-export function compareEvent(oracle: Oracle, told: LogEvent): 'whole' | 'without text' | 'no' {
-  const stored = oracle.channels.get(told.channel)?.log[told.seq - 1];
+/** Compares an event with the stored one. `whole` includes the text, even if the message was deleted since. */
+export function compareEvent(oracle: Oracle, event: LogEvent): 'whole' | 'without text' | 'no' {
+  const stored = oracle.channels.get(event.channel)?.log[event.seq - 1];
   if (stored === undefined) return 'no';
-  if (JSON.stringify(told) === textOf(stored)) return 'whole';
-  return JSON.stringify(told) === JSON.stringify(withoutText(stored)) ? 'without text' : 'no';
+  if (JSON.stringify(event) === textOf(stored)) return 'whole';
+  return JSON.stringify(event) === JSON.stringify(withoutText(stored)) ? 'without text' : 'no';
 }
 
-/** When the text of the event's message was wiped out; null while it stands, and for events without one. */
+/** When the text of the event's message was erased. Null if it was not, and for events without a text. */
 export function wipedAtMs(oracle: Oracle, event: LogEvent): number | null {
   const id = event.type === 'message' ? event.message.id : event.type === 'edited' ? event.id : null;
   return id === null ? null : (oracle.messages.get(id)?.deleted?.atMs ?? null);

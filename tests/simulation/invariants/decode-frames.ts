@@ -3,11 +3,11 @@ import { textsOfFrames } from '@parley/testkit';
 
 export interface DecodedFrame {
   readonly text: string;
-  /** Null for what no client understands. */
+  /** Null for text that no client can decode. */
   readonly frame: ServerFrame | null;
 }
 
-/** The fan-out writes the same bytes to many sockets: they are read once. */
+/** Cache: the fan-out writes the same buffer to many sockets. */
 const known = new WeakMap<Buffer, readonly DecodedFrame[]>();
 
 export function framesOf(bytes: Buffer): readonly DecodedFrame[] {

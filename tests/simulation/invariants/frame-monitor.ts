@@ -15,29 +15,29 @@ import { checkReply, type Request } from './check-replies.ts';
 import { compareEvent } from './compare-event.ts';
 import { framesOf } from './decode-frames.ts';
 
-/** G6 for what is never stored: how long after a removal typing and the like may still be told, when nothing is amiss. */
+/** G6 for ephemeral frames: how long after a removal they may still be sent in a fault-free period. */
 const EPHEMERAL_GRACE_MS = 1_500;
 
 export interface FrameMonitorDeps {
   readonly user: UserId;
   readonly clientId: string;
-  /** Between nodes late news of a cursor may come. */
+  /** With several nodes, late messages about a cursor are possible. */
   readonly isOneOfSeveral: boolean;
 }
 
-/** Reads everything the server writes to one connection, and holds it against what is stored. */
+/** Checks everything the server writes to one connection against what is stored. */
 export class FrameMonitor {
   readonly #context: SimContext;
   readonly #deps: FrameMonitorDeps;
   readonly #openedMs: number;
   readonly #requests = new Map<number, Request>();
-  /** The next event of each channel that this connection was told of. */
+  /** The next expected seq of each channel that this connection is subscribed to. */
   readonly #next = new Map<ChannelId, number>();
-  /** How far the last `read` of each channel was. */
+  /** The last `read` of each channel. */
   readonly #cursors = new Map<ChannelId, number>();
-  /** Channels told of by `channel`, before their first event: what that tells of may come again, and is ignored. */
+  /** Channels added by `channel`, until their first event. Events that `channel` already covers may follow; clients ignore them. */
   readonly #justJoined = new Set<ChannelId>();
-  /** The last send of each channel that was answered: how it stood in the order of sending, and in the log. */
+  /** The last acknowledged send of each channel: its number among the commands and its seq. */
   readonly #order = new Map<ChannelId, { readonly index: number; readonly seq: number }>();
   #commandCount = 0;
   #readyBytes = 0;
@@ -50,7 +50,7 @@ export class FrameMonitor {
     this.#openedMs = context.clock.elapsed();
   }
 
-  /** A command has reached the server. */
+  /** A command reached the server. */
   received(text: string): void {
     const command = readCommand(text);
     if (command === null) return;
@@ -59,19 +59,19 @@ export class FrameMonitor {
     if (command.type === 'send' && typeof command.id === 'string') {
       oracle.sendCounts.set(command.id, (oracle.sendCounts.get(command.id) ?? 0) + 1);
     }
-    // A `ref` that is used twice says nothing about which of the two was answered.
+    // With a reused `ref` the reply can't be attributed.
     if (this.#requests.has(command.ref)) this.#requests.delete(command.ref);
     else this.#requests.set(command.ref, { command, atMs: clock.elapsed(), index: this.#commandCount });
   }
 
-  /** The server has begun to close: nothing follows. */
+  /** The server sent a close frame. No frame may follow. */
   closing(): void {
     this.#isClosing = true;
   }
 
-  /** So much waits for the socket now, without the last frame: what is said at one moment is no fault of the reader's. */
+  /** Bytes queued for the socket, without the last frame: a burst at one moment is not the reader's fault. */
   buffered(bytes: number): void {
-    // What `ready` tells comes before there was a chance to read: it does not count.
+    // `ready` is written before the client had a chance to read, so it does not count.
     if (bytes > MAX_SEND_QUEUE_BYTES + this.#readyBytes) {
       this.#report('G10 bounded', `${bytes} bytes wait for one reader`);
     }
@@ -80,7 +80,7 @@ export class FrameMonitor {
   written(bytes: Buffer): void {
     if (this.#isClosing) this.#report('internal error', 'written after the close frame');
     for (const { frame, text } of framesOf(bytes)) {
-      if (frame === null) this.#report('internal error', `no client understands ${text.slice(0, 200)}`);
+      if (frame === null) this.#report('internal error', `no client can decode ${text.slice(0, 200)}`);
       else this.#check(frame, text);
     }
   }
@@ -119,7 +119,7 @@ export class FrameMonitor {
     }
   }
 
-  /** Between nodes late news of a cursor must not take back what was told since. */
+  /** With several nodes, a late message must not move a cursor back. */
   #checkCursor({ channel, seq }: ReadFrame): void {
     const before = this.#cursors.get(channel) ?? 0;
     if (this.#deps.isOneOfSeveral && seq < before) {
@@ -130,18 +130,21 @@ export class FrameMonitor {
 
   #checkEvent(event: LogEvent): void {
     const { oracle } = this.#context;
-    const place = `${event.channel}#${event.seq}`;
+    const position = `${event.channel}#${event.seq}`;
     const next = this.#next.get(event.channel);
-    if (next === undefined) this.#report('G6 members only', `${place} of a channel that it was not told of`);
+    if (next === undefined) this.#report('G6 members only', `${position} of a channel without a subscription`);
     else if (event.seq < next && this.#justJoined.has(event.channel)) {
       this.#context.count('event repeated after joining');
-    } else if (event.seq !== next) this.#report('G4 no silent gap', `${place} where ${next} is next`);
+    } else if (event.seq !== next) this.#report('G4 no silent gap', `${position} where ${next} is next`);
     this.#justJoined.delete(event.channel);
     this.#next.set(event.channel, event.seq + 1);
     const stored = oracle.channels.get(event.channel)?.log[event.seq - 1];
-    if (stored === undefined) this.#report('G1 durable', `${place} is told but not stored`);
+    if (stored === undefined) this.#report('G1 durable', `${position} was sent but is not stored`);
     else if (compareEvent(oracle, event) === 'no') {
-      this.#report('G3 one order', `${place} is told as ${JSON.stringify(event)}, stored as ${JSON.stringify(stored)}`);
+      this.#report(
+        'G3 one order',
+        `${position} was sent as ${JSON.stringify(event)}, stored as ${JSON.stringify(stored)}`,
+      );
     }
   }
 
@@ -152,17 +155,17 @@ export class FrameMonitor {
     for (const { id, lastSeq, readSeq, unread, mentions } of frame.channels) {
       this.#next.set(id, lastSeq + 1);
       const head = oracle.channels.get(id)?.log.length ?? 0;
-      if (lastSeq > head) this.#report('G1 durable', `ready tells ${id}#${lastSeq}, stored are ${head}`);
+      if (lastSeq > head) this.#report('G1 durable', `ready has ${id}#${lastSeq}, stored are ${head}`);
       const truth = oracle.unread(id, user, { readSeq, asOf: lastSeq });
       if (unread !== truth.unread || mentions !== truth.mentions) {
-        const told = `${unread} unread and ${mentions} mentions`;
-        this.#report('G5 convergence', `ready tells ${told} in ${id}, it is ${truth.unread} and ${truth.mentions}`);
+        const actual = `${unread} unread and ${mentions} mentions`;
+        this.#report('G5 convergence', `ready has ${actual} in ${id}, it is ${truth.unread} and ${truth.mentions}`);
       }
     }
-    const told = new Set(frame.channels.map(({ id }) => id));
+    const listed = new Set(frame.channels.map(({ id }) => id));
     for (const { id, members } of oracle.channelsOf(user)) {
       const sinceMs = members.get(user)?.sinceMs ?? 0;
-      if (!told.has(id) && sinceMs < this.#openedMs) this.#report('G5 convergence', `ready leaves ${id} out`);
+      if (!listed.has(id) && sinceMs < this.#openedMs) this.#report('G5 convergence', `ready leaves ${id} out`);
     }
   }
 
@@ -177,7 +180,7 @@ export class FrameMonitor {
     if (reply.type === 'ok' && request.command.type === 'send') this.#checkOrder(reply, request);
   }
 
-  /** What one connection sends keeps its order, unless it was sent on another one as well. */
+  /** Messages sent on one connection keep their order, unless they were sent on another one too. */
   #checkOrder({ channel, seq }: Extract<Reply, { type: 'ok' }>, { command, atMs, index }: Request): void {
     const { oracle } = this.#context;
     if (channel === undefined || seq === undefined || oracle.sendCounts.get(command.id ?? '') !== 1) return;
@@ -190,19 +193,20 @@ export class FrameMonitor {
     this.#order.set(channel, { index, seq });
   }
 
-  /** Not one byte about a channel reaches someone who is not a member. */
+  /** Not one byte about a channel reaches a non-member. */
   #checkCanaries(frame: ServerFrame, text: string): void {
     const { oracle } = this.#context;
     const { user } = this.#deps;
     for (const channel of canariesIn(oracle, text)) {
       const truth = oracle.channels.get(channel);
       if (truth === undefined || truth.members.has(user)) continue;
-      // These name a channel that the user named first, and say nothing of what happens in it.
+      // These name a channel that the user named first, and reveal nothing about it.
       if (frame.type === 'removed' || frame.type === 'ok' || frame.type === 'error') continue;
       const past = truth.past.get(user);
-      if (past === undefined) this.#report('G6 members only', `${frame.type} tells a stranger of ${channel}: ${text}`);
+      if (past === undefined)
+        this.#report('G6 members only', `${frame.type} reveals ${channel} to a stranger: ${text}`);
       else if (lastSeqIn(frame, channel) > past.seq) {
-        this.#report('G6 members only', `${text} tells of ${channel}, left at ${past.seq}`);
+        this.#report('G6 members only', `${text} reveals ${channel}, left at ${past.seq}`);
       } else if (isEphemeral(frame) && this.#context.faultFreeMs() > EPHEMERAL_GRACE_MS) {
         const agoMs = this.#context.clock.elapsed() - past.atMs;
         if (agoMs > EPHEMERAL_GRACE_MS) this.#report('G6 members only', `${text}, ${agoMs} ms after leaving`);
@@ -215,7 +219,7 @@ export class FrameMonitor {
   }
 }
 
-/** The last position of the channel's log that a frame says anything about; 0 for frames that tell none. */
+/** The last position of the channel's log that a frame covers; 0 for frames that cover none. */
 function lastSeqIn(frame: ServerFrame, channel: ChannelId): number {
   if (isLogEvent(frame)) return frame.seq;
   switch (frame.type) {
@@ -245,7 +249,7 @@ function isEphemeral(frame: ServerFrame): boolean {
   return frame.type === 'typing' || frame.type === 'presence' || frame.type === 'read';
 }
 
-/** The command, as far as it can be read. Null without a `ref`: such a command is not answered. */
+/** Parses the command as far as possible. Null without a `ref`: such a command gets no reply. */
 function readCommand(text: string): Request['command'] | null {
   try {
     const json: unknown = JSON.parse(text);

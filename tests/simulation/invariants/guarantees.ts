@@ -1,4 +1,4 @@
-/** The guarantees of `docs/guarantees.md`, by the names that violations carry. */
+/** The guarantees of `docs/guarantees.md`, as named in violations. */
 export const GUARANTEES = [
   'G1 durable',
   'G2 once',
@@ -12,7 +12,7 @@ export const GUARANTEES = [
   'G10 bounded',
   'G11 no false ack',
   'G12 restart',
-  /** Not a promise of its own: nothing that only a bug can cause happens anywhere. */
+  /** Not a promise of its own: events that only a bug can cause. */
   'internal error',
 ] as const;
 
@@ -21,6 +21,6 @@ export type Guarantee = (typeof GUARANTEES)[number];
 export interface Violation {
   readonly guarantee: Guarantee;
   readonly what: string;
-  /** Since the world began. */
+  /** Since the start of the simulation. */
   readonly atMs: number;
 }

@@ -2,32 +2,32 @@ import type { Conversation } from '@parley/client';
 import type { ChannelId, MessageId } from '@parley/protocol';
 import type { Device } from '../sim/device.ts';
 
-/** A message that a user sent, and what may have become of it other than confirmed or failed. */
+/** A message that a user sent, with the reasons why it need not end as confirmed or failed. */
 export interface SentMessage {
   readonly id: MessageId;
   readonly device: Device;
-  /** As the user named it, and the channel that is. */
+  /** As given to the SDK, and the channel it stands for. */
   readonly conversation: Conversation;
   readonly channel: ChannelId;
   readonly text: string;
-  /** The tab it was written in, and since when its page was open. */
+  /** The tab it was written in, and the time its page was opened. */
   readonly clientId: string;
   readonly openedMs: number;
   readonly atMs: number;
   status:
-    /** It has to end as exactly one of confirmed or failed. */
+    /** Must end as exactly one of confirmed or failed. */
     | 'open'
-    /** It failed, and the user said that they saw it. */
+    /** Failed, and the user dismissed the failure. */
     | 'dismissed'
-    /** The user took it back while it was pending. */
+    /** The user deleted it while it was pending. */
     | 'deleted-while-pending'
-    /** The page went before its storage had it, or its storage failed. */
+    /** The page closed before its storage had saved the message, or its storage failed. */
     | 'indeterminate';
-  /** Since when that is its fate; 0 while it is open. */
+  /** When the status changed; 0 while it is open. */
   endedMs: number;
-  /** It has failed once, so it may be stored out of its turn. */
+  /** Failed at least once, so it may be stored out of order. */
   hasFailed: boolean;
-  /** It went another way as well, which the SDK knows nothing of. */
+  /** Also sent over HTTP, without the SDK. */
   isSentTwice: boolean;
 }
 
@@ -36,17 +36,17 @@ export interface LastEdit {
   readonly device: Device;
   readonly clientId: string;
   readonly atMs: number;
-  /** Not the first from this page. */
+  /** Not the first edit from this page. */
   readonly isRepeated: boolean;
-  /** False when it is not certain what the author wants in the end, or the edit may be lost. */
+  /** False if the final text is uncertain, or the edit may be lost. */
   readonly isCertain: boolean;
 }
 
-/** What honest users sent through the SDK. */
+/** The messages that honest users sent through the SDK. */
 export class SentMessages {
-  /** In the order in which they were sent. */
+  /** In the order of sending. */
   readonly all = new Map<MessageId, SentMessage>();
-  /** The last text that the author gave each message. */
+  /** The last edit of each message. */
   readonly edits = new Map<MessageId, LastEdit>();
   readonly #changedExternally = new Set<MessageId>();
 
@@ -54,7 +54,7 @@ export class SentMessages {
     this.all.set(sent.id, { ...sent, status: 'open', endedMs: 0, hasFailed: false, isSentTwice: false });
   }
 
-  /** From another tab than the last edit it is anybody's guess which of the two comes last. */
+  /** If two tabs edit a message, the order of their edits is uncertain. */
   edited(id: MessageId, edit: Omit<LastEdit, 'isCertain' | 'isRepeated'>): void {
     const before = this.edits.get(id);
     const isFirst = before === undefined && !this.#changedExternally.has(id);
@@ -64,14 +64,14 @@ export class SentMessages {
   }
 
   /**
-   * This page is gone for good: what it had not sent yet another page sends under another clientId, so nothing keeps an
-   * edit that is still on its way from arriving after a later one.
+   * The page was closed. Another page sends its remaining operations under another clientId, so an edit still in flight may
+   * arrive after a later one.
    */
   closed(clientId: string): void {
     for (const [id, edit] of this.edits) if (edit.clientId === clientId && edit.isRepeated) this.uncertain(id);
   }
 
-  /** Its author may change it in a way that the SDK knows nothing of, now or later. */
+  /** A hostile client of the author may change it, now or later, without the SDK. */
   changedExternally(id: MessageId): void {
     this.#changedExternally.add(id);
     this.uncertain(id);

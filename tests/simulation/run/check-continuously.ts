@@ -5,10 +5,10 @@ import { checkChannelList, checkTimeline } from '../invariants/check-views.ts';
 import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 
-/** G9: the receiver owns the expiry. What it may have done late is one look of ours. */
+/** G9: the receiver owns the expiry. The slack covers the interval between two checks. */
 const SHOWN_AT_MOST_MS = TYPING_EXPIRE_MS + 50;
 
-/** Looks at what every tab shows at this moment. */
+/** Checks what every tab shows at this moment. */
 export function checkContinuously(simulation: Simulation): void {
   for (const tab of simulation.tabs) {
     if (tab.process.isDead) continue;
@@ -24,7 +24,7 @@ export function checkContinuously(simulation: Simulation): void {
   }
 }
 
-/** An indicator that is not renewed is gone in time, whatever was lost. */
+/** A typing indicator that is not renewed disappears in time, whatever was lost. */
 function checkTyping(simulation: Simulation, tab: Tab): void {
   for (const { id } of tab.client.channels.get()) {
     for (const user of tab.client.typing(id).get()) {
@@ -33,13 +33,13 @@ function checkTyping(simulation: Simulation, tab: Tab): void {
       if (agoMs <= SHOWN_AT_MOST_MS) continue;
       simulation.reportViolation(
         'G9 ephemeral',
-        `${tab.clientId} shows ${user} typing in ${id}, heard ${agoMs} ms ago`,
+        `${tab.clientId} shows ${user} typing in ${id}, received ${agoMs} ms ago`,
       );
     }
   }
 }
 
-/** Nobody is stopped without a reason. */
+/** No client stops without a reason. */
 function checkStatus(simulation: Simulation, tab: Tab): void {
   const status = tab.client.status.get();
   if (status.name !== 'stopped') return;
@@ -50,7 +50,7 @@ function checkStatus(simulation: Simulation, tab: Tab): void {
   }
 }
 
-/** Shows that failures were taken back: the message had been stored after all. */
+/** Counts failures that were withdrawn because the message was stored after all. */
 function countWithdrawn(simulation: Simulation, tab: Tab): void {
   const failed = new Set(tab.client.failures.get().map(({ message }) => message));
   for (const id of tab.failed) {

@@ -2,7 +2,7 @@ import { FAULT_PROFILE_NAMES } from '../sim/fault-conditions.ts';
 import { STORE_MOMENTS } from '../sim/simulated-store.ts';
 import { FAULTS, OPERATIONS, WORKLOAD } from '../workload/operations.ts';
 
-/** What must have happened for a run to prove anything: every kind of step and trouble, and what comes of them. */
+/** Events that a run must contain to count as evidence: every kind of step and fault, and their consequences. */
 const REQUIRED_EVENTS = [
   ...Object.keys(OPERATIONS),
   ...FAULT_PROFILE_NAMES.map((front) => `fault profile: ${front}`),
@@ -58,12 +58,12 @@ export interface Coverage {
   readonly count: number;
 }
 
-/** How often each thing happened that has to happen. */
+/** How often each required event occurred. */
 export function coverageOf(counts: ReadonlyMap<string, number>): readonly Coverage[] {
   return REQUIRED_EVENTS.map((what) => ({ what, count: counts.get(what) ?? 0 }));
 }
 
-/** For a table that people read: what belongs together is added up. */
+/** Sums of related events, for the results page. */
 const SUMS: Readonly<Record<string, (what: string) => boolean>> = {
   'messages sent through the SDK and confirmed': (what) => what === 'sent and confirmed',
   'messages that failed and were shown as failed': (what) => what === 'sent and failed',

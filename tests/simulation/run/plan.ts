@@ -1,26 +1,26 @@
 import { SeededRandom } from '@parley/testkit';
 import { FAULTS, WORKLOAD, type StepKind } from '../workload/operations.ts';
 
-/** One thing that somebody does, or that goes wrong. What it is done to is drawn from `dice` when its time comes. */
+/** One operation of a user, or one fault. Its target is drawn from `seed` when it is due. */
 export interface Step {
   readonly atMs: number;
   readonly kind: StepKind;
   readonly seed: string;
 }
 
-/** Everything that a run is made of. Steps can be left out, and the rest still means something. */
+/** The input of a run. It stays valid when steps are removed. */
 export interface Plan {
   readonly seed: number;
   readonly nodes: number;
   readonly users: number;
   readonly devices: number;
   readonly rateLimits: boolean;
-  /** Messages that were said in the public room before anybody was there: more than a page of them, or none. */
+  /** Messages in the general channel before the first step: more than one page, or none. */
   readonly history: number;
   readonly steps: readonly Step[];
 }
 
-/** A stretch of time with its own mix of faults; a quiet one has none. */
+/** A period with its own mix of faults; a quiet one has none. */
 interface Phase {
   readonly untilMs: number;
   readonly faults: readonly StepKind[];
@@ -31,7 +31,7 @@ const SHORTEST_MS = 12_000;
 const WORK_EVERY_MS = 700;
 const FAULT_EVERY_MS = 1_600;
 
-/** The plan that belongs to a seed. */
+/** Draws the plan of a seed. */
 export function planOf(seed: number): Plan {
   const random = new SeededRandom(seed).fork('plan');
   const lengthMs = Math.floor(random.between(SHORTEST_MS, LONGEST_MS));
@@ -59,7 +59,7 @@ export function planOf(seed: number): Plan {
 function drawTimes(random: SeededRandom, lengthMs: number, everyMs: number): number[] {
   const times: number[] = [];
   for (let atMs = 0; ;) {
-    // Crowded and empty moments: an exponential distribution.
+    // An exponential distribution gives bursts and pauses.
     atMs += Math.ceil(-Math.log(1 - random.fraction()) * everyMs);
     if (atMs >= lengthMs) return times;
     times.push(atMs);
@@ -85,5 +85,5 @@ function draw<K extends StepKind>(random: SeededRandom, kinds: Readonly<Record<K
     left -= weight;
     if (left < 0) return kind;
   }
-  throw new Error('there is nothing to draw from');
+  throw new Error('no kind has a weight');
 }

@@ -4,16 +4,16 @@ import type { Plan } from './plan.ts';
 
 export interface PoolOptions {
   readonly firstSeed: number;
-  /** How many seeds at most. */
+  /** Maximum number of seeds. */
   readonly seeds: number;
-  /** When to stop, milliseconds since the epoch; never by default. */
+  /** End of the run, in milliseconds since the epoch. Default never. */
   readonly untilMs?: number;
-  /** Aborted, it ends after the worlds that have begun. */
+  /** On abort, the run ends after the simulations in progress. */
   readonly signal?: AbortSignal;
   readonly workers: number;
-  /** After so many the rest is left alone. */
+  /** The run ends after this many failures. */
   readonly maxFailures?: number;
-  /** Makes failing plans small, which takes seconds. Default true. */
+  /** Shrinks failing plans, which takes seconds. Default true. */
   readonly shrinks?: boolean;
   readonly progress?: (seeds: number) => void;
 }
@@ -21,11 +21,11 @@ export interface PoolOptions {
 export interface PoolResult {
   readonly seeds: number;
   readonly failures: readonly Failure[];
-  /** What happened in all of them together. */
+  /** Event counts of all runs together. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** A seed that broke a law, with its plan as small as could be found. */
+/** A seed that broke a guarantee, with the smallest failing plan found. */
 export interface Failure {
   readonly seed: number;
   readonly plan: Plan;
@@ -34,7 +34,7 @@ export interface Failure {
 }
 
 export interface WorkerTask {
-  /** The next seed, and how many have failed. */
+  /** The next seed and the number of failures. */
   readonly shared: Int32Array;
   readonly lastSeed: number;
   readonly untilMs: number;
@@ -46,7 +46,7 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly seeds: number; readonly counts: ReadonlyMap<string, number> }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
-/** Runs seeds one after the other on several threads. Which thread has which changes nothing. */
+/** Runs seeds on several threads. The result does not depend on which thread runs which seed. */
 export async function runPool(options: PoolOptions): Promise<PoolResult> {
   const { firstSeed, seeds, untilMs = Number.POSITIVE_INFINITY, workers, progress } = options;
   const { maxFailures = 3, shrinks = true } = options;

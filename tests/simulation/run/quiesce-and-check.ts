@@ -6,28 +6,28 @@ import type { Tab } from '../sim/client-tab.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { watch } from '../workload/operation.ts';
 
-/** Everyone is back by then: the longest silence (50 s), patience (10 s), back-off (20 s) and time-out (30 s), one after the other. */
-const BACK_WITHIN_MS = 120_000;
-/** The slowest answers that were on their way when the faults ended: a commit that is tried twice, and a read after it. */
-const LAST_TROUBLE_MS = 12_000;
+/** The longest silence (50 s), step timeout (10 s), backoff (20 s) and send timeout (30 s) in sequence. */
+const RECONNECTED_WITHIN_MS = 120_000;
+/** The slowest replies in flight when the faults end: a commit that is retried, and a read after it. */
+const IN_FLIGHT_MS = 12_000;
 /** G5. */
 const CONVERGED_WITHIN_MS = 5_000;
-/** After the last keystroke: the sender's repeats, the way, and the receiver's expiry. */
+/** After the last keystroke: the sender's repeats, the latency and the receiver's expiry. */
 const QUIET_MS = 15_000;
-/** After the last connection: the longest grace of a server, silence included. */
-const EMPTY_WITHIN_MS = 90_000;
+/** After the last connection: the longest grace period of a server, silence included. */
+const RELEASED_WITHIN_MS = 90_000;
 const GENERAL = 'c_general';
 
-/** The faults end. Everyone comes back, and in the end everyone must show what is stored. */
+/** Stops all faults, waits until every client has reconnected, and checks that all show what is stored. */
 export async function quiesceAndCheck(simulation: Simulation): Promise<void> {
   simulation.note(() => '── the storm is over');
   stopFaults(simulation);
   await checkConnected(simulation);
   if (simulation.violations.length > 0) return;
-  const isBack = await reaches(simulation, BACK_WITHIN_MS, () =>
+  const isSettledAgain = await waitUntil(simulation, RECONNECTED_WITHIN_MS, () =>
     [...simulation.tabs].every((tab) => isSettled(simulation, tab)),
   );
-  if (!isBack) return reportUnsettled(simulation);
+  if (!isSettledAgain) return reportUnsettled(simulation);
   for (const tab of simulation.tabs) sendFinalMessage(simulation, tab);
   if (!(await simulation.advance(CONVERGED_WITHIN_MS))) return;
   for (const tab of simulation.tabs) checkConverged(simulation, tab);
@@ -38,34 +38,34 @@ export async function quiesceAndCheck(simulation: Simulation): Promise<void> {
   if (simulation.violations.length === 0) await checkReleased(simulation);
 }
 
-/** Everyone leaves, and nothing is left of them on any server. */
+/** Closes all clients and checks that no server keeps anything of them. */
 async function checkReleased(simulation: Simulation): Promise<void> {
-  // Not awaited: a page waits for its storage, and that for the clock.
+  // Not awaited: closing waits for the storage, which waits for the clock.
   for (const tab of simulation.tabs) void tab.client.close().then(() => tab.kill(true));
   simulation.tabs.clear();
   for (const hostileClient of simulation.hostileClients) hostileClient.connection.cut();
-  await simulation.advance(EMPTY_WITHIN_MS);
+  await simulation.advance(RELEASED_WITHIN_MS);
   for (const node of simulation.nodes) {
     const { connected, subscriptions } = node;
     if (connected !== 0) simulation.reportViolation('G10 bounded', `${node.name} still holds ${connected} connections`);
-    // Only the news for everyone is listened to when nobody is there, and among several nodes whether they live.
-    const most = simulation.nodes.length > 1 ? 2 : 1;
-    if (subscriptions > most) {
-      simulation.reportViolation('G10 bounded', `${node.name} still listens to ${subscriptions} topics`);
+    // Without connections a node subscribes to the topic `nodes`; with several nodes also to heartbeats.
+    const max = simulation.nodes.length > 1 ? 2 : 1;
+    if (subscriptions > max) {
+      simulation.reportViolation('G10 bounded', `${node.name} still subscribes to ${subscriptions} topics`);
     }
   }
-  // Of each node the heartbeat; among several the sweep, the comparison and its watch, the beat and what it says to each of
-  // them; of the world its own eye.
+  // Each node has a ping timer. With several nodes it also has the presence sweep, the reconciler and its watchdog, the node
+  // heartbeat and one timer per peer. The simulation itself has the timer of the continuous checks.
   const nodes = simulation.nodes.length;
-  const most = (nodes > 1 ? 5 + nodes : 1) * nodes + 1;
-  if (simulation.clock.pending > most) {
-    simulation.reportViolation('G10 bounded', `${simulation.clock.pending} timers are left, ${most} are meant to be`);
+  const maxTimers = (nodes > 1 ? 5 + nodes : 1) * nodes + 1;
+  if (simulation.clock.pending > maxTimers) {
+    simulation.reportViolation('G10 bounded', `${simulation.clock.pending} timers are left, allowed are ${maxTimers}`);
   }
 }
 
-/** Whoever is connected when the last trouble has passed has everything that was stored by then within the promised time. */
+/** Checks that clients connected after the last fault receive everything stored by then within the promised time. */
 async function checkConnected(simulation: Simulation): Promise<void> {
-  await simulation.advance(LAST_TROUBLE_MS);
+  await simulation.advance(IN_FLIGHT_MS);
   const heads = [...simulation.oracle.channels.values()].map(({ id, log }) => ({ id, head: log.length }));
   const connected = [...simulation.tabs].filter((tab) => tab.isOnline && tab.connection?.isHealthy === true);
   const before = connected.map((tab) => ({ tab, connection: tab.connection }));
@@ -106,17 +106,17 @@ function stopFaults(simulation: Simulation): void {
   }
 }
 
-/** Lets time go by until it is so. */
-async function reaches(simulation: Simulation, withinMs: number, isSo: () => boolean): Promise<boolean> {
+/** Advances the clock until the condition holds. Returns false after `withinMs`. */
+async function waitUntil(simulation: Simulation, withinMs: number, isTrue: () => boolean): Promise<boolean> {
   const untilMs = simulation.clock.elapsed() + withinMs;
   while (simulation.clock.elapsed() < untilMs) {
     if (!(await simulation.advance(500))) return true;
-    if (isSo()) return true;
+    if (isTrue()) return true;
   }
   return false;
 }
 
-/** Online, with every channel loaded from its beginning, and nothing pending. Does what is needed to get there. */
+/** Online, with every channel loaded from its start and nothing pending. Loads more where needed. */
 function isSettled(simulation: Simulation, tab: Tab): boolean {
   if (tab.client.status.get().name === 'stopped') restartClient(simulation, tab);
   if (!tab.isOnline || tab.connection?.isHealthy !== true || !tab.process.isRunning) return false;
@@ -130,7 +130,7 @@ function isSettled(simulation: Simulation, tab: Tab): boolean {
   });
 }
 
-/** Between nodes the news of a channel may be lost; two pongs make up for that. On one node it is told at once. */
+/** With several nodes, the message about a joined channel may be lost until two pongs repair that. One node sends it directly. */
 function listsAll(simulation: Simulation, tab: Tab): boolean {
   const listed = tab.client.channels.get().map(({ id }) => id);
   const stored = simulation.oracle.channelsOf(tab.user).map(({ id }) => id);
@@ -151,7 +151,7 @@ function reportUnsettled(simulation: Simulation): void {
       return `${id} ${JSON.stringify(state)} pending ${JSON.stringify(pending)}`;
     });
     const status = JSON.stringify(tab.client.status.get());
-    simulation.reportViolation('G5 convergence', `${tab.clientId} is not back: ${status} ${timelines.join(' ')}`);
+    simulation.reportViolation('G5 convergence', `${tab.clientId} has not settled: ${status} ${timelines.join(' ')}`);
   }
 }
 

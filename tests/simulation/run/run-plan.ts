@@ -10,7 +10,7 @@ import { quiesceAndCheck } from './quiesce-and-check.ts';
 import { takeUnhandledRejections } from './unhandled-rejections.ts';
 
 export interface RunResult {
-  /** Null when every law held. */
+  /** The first violation. Null if every guarantee held. */
   readonly violation: Violation | null;
   readonly counts: ReadonlyMap<string, number>;
   readonly history: readonly string[];
@@ -19,7 +19,7 @@ export interface RunResult {
 const CHECK_EVERY_MS = 500;
 const SETUP_MS = 2_000;
 
-/** Lives through a plan, then lets the storm pass, and judges. */
+/** Runs a plan, then stops all faults and checks the outcome. */
 export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded: boolean }): Promise<RunResult> {
   const { seed, nodes, rateLimits } = plan;
   const simulation = new Simulation({ seed: `world ${seed}`, nodes, rateLimits, isRecorded });
@@ -38,12 +38,12 @@ export async function runPlan(plan: Plan, { isRecorded }: { readonly isRecorded:
     );
   }
   for (const error of await takeUnhandledRejections()) {
-    simulation.reportViolation('internal error', `nobody awaits: ${String(error)}`);
+    simulation.reportViolation('internal error', `unhandled rejection: ${String(error)}`);
   }
   return { violation: simulation.violations[0] ?? null, counts: simulation.counts, history: simulation.history };
 }
 
-/** Servers, users with a browser each, a public and a private channel, everyone connected. */
+/** Starts servers, users with a browser each, a public and a private channel, and connects every client. */
 async function setUp(simulation: Simulation, { users, devices, history }: Plan): Promise<void> {
   for (const node of simulation.nodes) node.start();
   await simulation.advance(100);
@@ -83,7 +83,7 @@ async function createChannels(simulation: Simulation): Promise<void> {
   await simulation.advance(500);
 }
 
-/** Fills the general channel, as it would be after years. */
+/** Fills the general channel with old messages. */
 async function seedHistory(simulation: Simulation, count: number): Promise<void> {
   const [owner] = simulation.users;
   const [tab] = simulation.tabs;

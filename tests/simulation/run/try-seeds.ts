@@ -1,5 +1,5 @@
-// Runs inside a copy of the tree in which one mistake was made: prints which law caught it, with which seed, and, when asked
-// for it, with a plan as small as could be found.
+// Runs inside a mutated copy of the tree. Prints the guarantee whose check detected the mutant, the number of seeds until then,
+// and on request the smallest failing plan.
 import { runPool } from './pool.ts';
 
 const [seeds = '2000', workers = '2', shrinks = 'false'] = process.argv.slice(2);

@@ -41,8 +41,8 @@ async function runSeed(seed: number): Promise<void> {
 
 watchUnhandledRejections();
 process.on('exit', (code) => {
-  // At once: what goes through the parent is lost by now.
-  if (code !== 0) writeSync(process.stderr.fd, `The world of seed ${currentSeed} did not come to its end.\n`);
+  // Synchronous: messages through the parent thread are lost by now.
+  if (code !== 0) writeSync(process.stderr.fd, `The simulation of seed ${currentSeed} did not finish.\n`);
 });
 for (;;) {
   const seed = Atomics.add(shared, NEXT_SEED, 1);

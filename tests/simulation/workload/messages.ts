@@ -22,7 +22,7 @@ export const sendBurst = asTab((simulation, tab, random) => {
   return `sends ${Array.from({ length: count }, () => post(simulation, tab, { conversation: channel, random })).join(' ')}`;
 });
 
-/** To another user, whether the direct message exists or not; now and then a note to oneself. */
+/** Sends to a user, whether the direct message exists or not; sometimes to oneself. */
 export const sendDirect = asTab((simulation, tab, random) => {
   const to = random.pick(simulation.users);
   return to === undefined ? null : `sends ${post(simulation, tab, { conversation: `to:${to.id}`, random })}`;
@@ -34,7 +34,7 @@ export const reply = asTab((simulation, tab, random) => {
   return `replies ${post(simulation, tab, { conversation: found.channel, random, thread: found.message.id })}`;
 });
 
-/** Also of a message that is still pending: the edit goes after it. */
+/** Edits a message, also a pending one: the edit is sent after it. */
 export const edit = asTab((simulation, tab, random) => {
   const found = pickMessage(tab, random, (message) => message.by === tab.user && !message.deleted);
   if (found === null) return null;
@@ -117,7 +117,7 @@ function post(simulation: Simulation, tab: Tab, { conversation, random, thread }
   return `${id} in ${conversation}`;
 }
 
-/** A message that the tab shows, in a channel that it knows. */
+/** Picks a message that the tab shows, in a channel that it knows. */
 function pickMessage(
   tab: Tab,
   random: SeededRandom,

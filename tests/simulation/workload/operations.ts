@@ -7,13 +7,13 @@ import * as messages from './messages.ts';
 import type { Operation } from './operation.ts';
 import * as reading from './reading.ts';
 
-interface Kind {
+interface WeightedOperation {
   readonly run: Operation;
-  /** How often it is drawn, compared with the others of its sort. */
+  /** Relative frequency among the operations of its table. */
   readonly weight: number;
 }
 
-/** What people do. */
+/** Operations of users. */
 export const WORKLOAD = {
   send: { run: messages.send, weight: 14 },
   'send several': { run: messages.sendBurst, weight: 4 },
@@ -41,9 +41,9 @@ export const WORKLOAD = {
   rename: { run: channels.rename, weight: 1 },
   'rename oneself': { run: channels.renameOneself, weight: 1 },
   echo: { run: channels.echo, weight: 2 },
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<string, WeightedOperation>;
 
-/** What goes wrong. */
+/** Faults and hostile clients. */
 export const FAULTS = {
   reload: { run: clientFaults.reload, weight: 4 },
   'close a page': { run: clientFaults.closePage, weight: 3 },
@@ -75,8 +75,8 @@ export const FAULTS = {
   flood: { run: hostileClients.flood, weight: 0.1 },
   'stop reading': { run: hostileClients.stopReading, weight: 1 },
   go: { run: hostileClients.disconnect, weight: 1 },
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<string, WeightedOperation>;
 
 export type StepKind = keyof typeof WORKLOAD | keyof typeof FAULTS;
 
-export const OPERATIONS: Readonly<Record<StepKind, Kind>> = { ...WORKLOAD, ...FAULTS };
+export const OPERATIONS: Readonly<Record<StepKind, WeightedOperation>> = { ...WORKLOAD, ...FAULTS };

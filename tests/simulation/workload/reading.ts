@@ -1,7 +1,7 @@
 import { channelIdOf } from '../invariants/check-views.ts';
 import { asTab, watch, pickChannel, pickOpen } from './operation.ts';
 
-const MOST_READ_ALONG = 6;
+const MAX_READ_ALONG = 6;
 const READ_EVERY_MS = 1_100;
 
 export const open = asTab((simulation, tab, random) => {
@@ -42,7 +42,7 @@ export const jumpToLatest = asTab((_simulation, tab, random) => {
   return `jumps to the latest of ${conversation}`;
 });
 
-/** Reads what is on screen: as a rule down to the last message. */
+/** Marks shown messages as read, usually down to the last one. */
 export const read = asTab((_simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   if (conversation === null) return null;
@@ -56,7 +56,7 @@ export const read = asTab((_simulation, tab, random) => {
   return `reads ${conversation} down to ${seq}`;
 });
 
-/** Scrolls down, message by message: the cursor moves once a second. */
+/** Scrolls down message by message, which moves the cursor about once a second. */
 export const readAlong = asTab((simulation, tab, random) => {
   const conversation = pickOpen(tab, random);
   const channel = conversation === null ? null : tab.client.channelOf(conversation);
@@ -64,7 +64,7 @@ export const readAlong = asTab((simulation, tab, random) => {
   const { messages } = tab.client.timeline(conversation).get();
   const seqs = messages.map(({ seq }) => seq ?? 0).filter((seq) => seq > channel.readSeq);
   if (seqs.length === 0) return null;
-  for (const [index, seq] of seqs.slice(0, MOST_READ_ALONG).entries()) {
+  for (const [index, seq] of seqs.slice(0, MAX_READ_ALONG).entries()) {
     simulation.clock.after(index * READ_EVERY_MS, () => tab.process.run(() => tab.client.markRead(channel.id, seq)));
   }
   return `reads ${conversation} on from ${seqs[0]}`;
