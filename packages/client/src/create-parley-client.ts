@@ -18,7 +18,7 @@ import type {
 } from './parley-client.ts';
 
 export interface ParleyClientOptions {
-  /** Names this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. Of two clients of a user with the same id only the later one stays connected. */
+  /** The id of this device or tab: 8 to 64 of `A–Z a–z 0–9 _ -`. A user's newer connection replaces an older one with the same id. */
   readonly clientId: string;
   readonly environment: ClientEnvironment;
   /**
@@ -28,7 +28,7 @@ export interface ParleyClientOptions {
   readonly onDiagnostic?: (diagnostic: Diagnostic) => void;
 }
 
-/** Makes a client. It does nothing until `connect`. */
+/** Creates a client. It does nothing until `connect`. */
 export function createParleyClient(options: ParleyClientOptions): ParleyClient {
   return new Client(new ClientCore(options));
 }

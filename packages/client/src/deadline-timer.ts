@@ -1,6 +1,6 @@
 import type { Clock } from './environment.ts';
 
-/** One timer, set anew as often as its owner likes. */
+/** One timer that can be set again at any time. */
 export class DeadlineTimer {
   readonly #deps: { readonly clock: Clock };
   readonly #onDeadline: () => void;
@@ -12,7 +12,7 @@ export class DeadlineTimer {
     this.#onDeadline = onDeadline;
   }
 
-  /** Infinite: never. */
+  /** `atMs` infinite: the timer is off. */
   set(atMs: number): void {
     if (atMs === this.#atMs) return;
     this.#stop?.();

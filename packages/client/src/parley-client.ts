@@ -1,28 +1,28 @@
 import type { ChannelId, ChannelKind, ErrorCode, MessageId, Reaction, User, UserId } from '@parley/protocol';
 import type { StopReason, WaitReason } from './connection/reasons.ts';
 
-/** A value that changes over time. `get` answers the same object until it changes, so it fits `useSyncExternalStore`. */
+/** A value that changes over time. `get` returns the same object until it changes, as `useSyncExternalStore` requires. */
 export interface Readable<T> {
   get(): T;
   /** Calls `changed` after each change. Returns its undo. */
   subscribe(changed: () => void): () => void;
 }
 
-/** Where a message goes: a channel's id, or `to:` and a user's id for the direct message with that user, made when missing. */
+/** Where a message is sent: a channel's id, or `to:` and a user's id for the direct message with that user, created if missing. */
 export type Conversation = ChannelId | `to:${UserId}`;
 
 /**
- * One connection to a Parley server, everything it knows, and everything a user can do.
+ * One connection to a Parley server: its state, and all actions of a user.
  *
- * Reads never wait: they answer what is known now. Actions never throw on refusal: a message, edit, delete or reaction is
- * shown at once and ends as confirmed, or as an entry of `failures` that holds what the user wrote.
+ * Reads are synchronous and return the current state. Actions do not throw when the server refuses: a message, edit, delete
+ * or reaction is shown at once and ends as confirmed, or as an entry of `failures` that keeps the user's text.
  */
 export interface ParleyClient {
-  /** Starts connecting, and keeps doing so until `close` or a reason to stop. After either it starts anew. */
+  /** Connects, and reconnects until `close` or a reason to stop. Can be called again after either. */
   connect(): void;
-  /** Tries now instead of waiting for the back-off. */
+  /** Reconnects now instead of waiting for the backoff. */
   reconnectNow(): void;
-  /** Leaves: says that typing stopped, closes the socket. Pending operations stay in persistence. May be called twice. */
+  /** Ends typing and closes the socket. Pending operations stay in persistence. May be called twice. */
   close(): Promise<void>;
 
   readonly status: Readable<ConnectionStatus>;
@@ -30,44 +30,44 @@ export interface ParleyClient {
   readonly me: Readable<User | null>;
   /** All channels of the user, by name; direct messages by last activity. */
   readonly channels: Readable<readonly ChannelView[]>;
-  /** Everyone heard of. Unknown ids are looked up by `loadUsers` and appear here when they are known. */
+  /** All known users. Unknown ids are requested with `fetchUsers` and appear here once they are known. */
   readonly users: Readable<ReadonlyMap<UserId, User>>;
-  /** Partners in direct messages who are connected; nobody while this client is not. */
+  /** The connected partners of direct messages; empty while this client is not online. */
   readonly online: Readable<ReadonlySet<UserId>>;
   /** Operations that failed, oldest first. */
   readonly failures: Readable<readonly FailedOperation[]>;
 
-  /** The channel of a conversation; null for a direct message nobody has written in yet. */
+  /** The channel of a conversation; null for a direct message that does not exist yet. */
   channelOf(conversation: Conversation): ChannelView | null;
   timeline(conversation: Conversation): Readable<Timeline>;
-  /** Who types there now, the user excluded, in the order in which they began. */
+  /** The users who are typing there, without this user, in the order in which they started. */
   typing(conversation: Conversation): Readable<readonly UserId[]>;
 
-  /** Loads the latest messages, or those around `seq`, unless they are loaded already; and who a direct message is with. */
+  /** Loads the latest messages, or those around `aroundSeq`, unless they are loaded; and the partner of a direct message. */
   open(conversation: Conversation, aroundSeq?: number): void;
   loadOlder(conversation: Conversation): void;
   loadNewer(conversation: Conversation): void;
-  /** Drops a window that is detached from the end and loads the latest messages. */
+  /** Replaces a window that is detached from the end with the latest messages. */
   jumpToLatest(conversation: Conversation): void;
 
-  /** Shows and sends a message. Answers its permanent id. Messages detached from the end give way to the latest, where it stands. */
+  /** Shows and sends a message. Returns its permanent id. A window that is detached from the end is replaced with the latest messages. */
   send(conversation: Conversation, body: string, options?: { readonly thread?: MessageId }): MessageId;
   edit(channel: ChannelId, id: MessageId, body: string): void;
   delete(channel: ChannelId, id: MessageId): void;
   react(channel: ChannelId, id: MessageId, emoji: string): void;
   unreact(channel: ChannelId, id: MessageId, emoji: string): void;
-  /** Sends a failed operation again, with the same id: it can never post twice. */
+  /** Sends a failed operation again with the same id, so it can't be stored twice. */
   retry(operation: OperationId): void;
-  /** Forgets a failed operation. Its text is the caller's to keep. */
+  /** Drops a failed operation and its text. */
   dismiss(operation: OperationId): void;
 
-  /** Tells of the composer's state after each change; the SDK repeats and stops by the protocol's rules. */
+  /** Must be called after each change of the composer. The SDK repeats and ends the typing signal by the protocol's rules. */
   composing(conversation: Conversation, hasText: boolean): void;
   /** Moves the read cursor forward to `seq`, on every device of the user. */
   markRead(channel: ChannelId, seq: number): void;
 }
 
-/** `sinceMs`: when the connection was lost, or first wanted. Times are those of the client's clock. */
+/** `sinceMs`: when the connection was lost, or `connect` was called. All times are by the client's clock. */
 export type ConnectionStatus =
   | { readonly name: 'idle' }
   | { readonly name: 'connecting'; readonly attempt: number; readonly sinceMs: number }
@@ -89,7 +89,7 @@ export interface ChannelView {
   /** Empty for a direct message. */
   readonly name: string;
   readonly topic: string;
-  /** Of a direct message: the members other than the user; the user alone for a note to oneself. */
+  /** For a direct message: the members other than the user, or the user alone in a note to oneself. */
   readonly others: readonly UserId[];
   readonly memberCount: number;
   readonly createdBy: UserId | null;
@@ -98,14 +98,14 @@ export interface ChannelView {
   /** Others' messages after `readSeq`; `MAX_COUNTED_UNREAD` means that many or more. */
   readonly unread: number;
   readonly mentions: number;
-  /** When its last message was stored, as far as known; 0 otherwise. */
+  /** When its last known message was stored; 0 if none is known. */
   readonly lastActivityMs: number;
 }
 
-/** A contiguous window of a channel's messages with the pending operations laid over it. */
+/** A contiguous range of a channel's messages, with the pending operations applied. */
 export interface Timeline {
   readonly state: 'empty' | 'loading' | 'loaded' | 'failed';
-  /** Oldest first; messages not yet confirmed at the end, in the order they were written. */
+  /** Oldest first; unconfirmed messages are last, in the order in which they were sent. */
   readonly messages: readonly TimelineMessage[];
   readonly moreBefore: boolean;
   readonly moreAfter: boolean;
@@ -113,7 +113,7 @@ export interface Timeline {
   readonly loadingAfter: boolean;
 }
 
-/** The same object until it changes; the same `id` from pending to confirmed. */
+/** The same object until it changes. `id` stays the same from pending to confirmed. */
 export interface TimelineMessage {
   readonly id: MessageId;
   readonly state: 'pending' | 'sent';
@@ -121,7 +121,7 @@ export interface TimelineMessage {
   readonly seq: number | null;
   /** The server's time; while pending, the time of sending by the local clock. */
   readonly at: number;
-  /** Empty for a pending message while nobody knows who the user is. */
+  /** Empty for a pending message while the user is not known. */
   readonly by: UserId;
   /** Empty once deleted. */
   readonly body: string;
@@ -130,7 +130,7 @@ export interface TimelineMessage {
   readonly thread: MessageId | null;
   readonly mentions: readonly UserId[];
   readonly reactions: readonly Reaction[];
-  /** An edit, delete or reaction of it waits for confirmation. */
+  /** An edit, delete or reaction of it is unconfirmed. */
   readonly changing: boolean;
 }
 
@@ -143,11 +143,11 @@ export interface FailedOperation {
   readonly kind: OperationKind;
   readonly conversation: Conversation;
   readonly message: MessageId;
-  /** What the user wrote; empty for a delete or a reaction. */
+  /** The user's text; empty for a delete or a reaction. */
   readonly text: string;
   readonly reason: FailureReason;
   readonly failedAtMs: number;
 }
 
-/** A code of the server, or what happened on the way there. */
+/** An error code of the server, or what prevented its reply. */
 export type FailureReason = ErrorCode | 'timeout' | 'offline' | 'removed';

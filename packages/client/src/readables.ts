@@ -3,21 +3,21 @@ import type { Clock } from './environment.ts';
 import type { Readable } from './parley-client.ts';
 import { reuseIfEqual } from './structural-sharing.ts';
 
-/** Readers hear of frames at most this often: one painted picture at 60 a second. `get` is never late. */
+/** Frames notify subscribers at most this often: once per picture at 60 a second. `get` is always current. */
 const FRAME_INTERVAL_MS = 16;
 
-/** `shown` is what it answered before. */
+/** `shown` is the last result. */
 type Compute<I, T> = (inputs: I, shown: T | undefined) => T;
 
 export interface ObservableReadable<T> extends Readable<T> {
-  /** Somebody subscribed. */
+  /** It has a subscriber. */
   isWatched(): boolean;
 }
 
-/** Values derived from the client's state, and those who want to hear when they change. */
+/** Values derived from the client's state, and their subscribers. */
 export class Readables {
   readonly #clock: Clock;
-  /** Each calls its subscribers if its value is another one than they last heard of. */
+  /** Each notifies its subscribers if its value has changed since it last did. */
   readonly #watched = new Set<() => void>();
   #depth = 0;
   #notifiedMs = Number.NEGATIVE_INFINITY;
@@ -28,7 +28,7 @@ export class Readables {
     this.#timer = new DeadlineTimer({ clock }, () => this.#notify());
   }
 
-  /** `compute` runs again only after one of `inputs` became another object. A result that looks the same is the same. */
+  /** `compute` runs again only after one of `inputs` has become another object. An equal result stays the same object. */
   readable<const I extends readonly unknown[], T>(inputs: () => I, compute: Compute<I, T>): ObservableReadable<T> {
     const get = memoize(inputs, compute);
     const subscribers = new Set<{ readonly changed: () => void }>();
@@ -56,12 +56,12 @@ export class Readables {
     };
   }
 
-  /** Runs something the user did: readers hear of all its changes at once, when it is done. */
+  /** Runs an action of the user, then notifies subscribers once of all its changes. */
   batch<T>(run: () => T): T {
     return this.#run(run, () => this.#notify());
   }
 
-  /** Runs something the network did: like `action`, but a crowd of frames is told of together. */
+  /** Runs the handler of a frame. Like `batch`, but a burst of frames causes one notification. */
   batchFrames(run: () => void): void {
     this.#run(run, () => this.#notifySoon());
   }

@@ -1,4 +1,4 @@
-/** `before` if `after` looks the same, so that readers know by identity when nothing changed. */
+/** Returns `before` if `after` is equal, so that subscribers see by identity that nothing changed. */
 export function reuseIfEqual<T>(before: T | undefined, after: T): T {
   return before !== undefined && isSame(before, after) ? before : after;
 }
@@ -10,7 +10,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return keys.length === Object.keys(a).length && keys.every((key) => isSame(Reflect.get(a, key), Reflect.get(b, key)));
 }
 
-/** Maps and sets are not: they are the same only when they are one object. */
+/** Arrays and plain objects are compared by content; maps, sets and others by identity. */
 function isPlain(value: unknown): value is object {
   return Array.isArray(value) || (typeof value === 'object' && value !== null && value.constructor === Object);
 }

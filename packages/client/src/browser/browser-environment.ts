@@ -6,15 +6,15 @@ import { memoryPersistence } from './memory-persistence.ts';
 import { openWebSocket } from './web-socket.ts';
 
 export interface BrowserEnvironmentOptions {
-  /** The same as the client's. */
+  /** The same id as the client's. */
   readonly clientId: string;
-  /** Where the server is, `https://chat.example.com`. In a page, its own origin when left out. */
+  /** The server's address, `https://chat.example.com`. Defaults to the origin of the page. */
   readonly baseUrl?: string;
-  /** A session token, JWT or ticket, asked for before each attempt to connect. Left out: the session cookie proves the user. */
+  /** Returns a session token, JWT or ticket; called before each attempt to connect. Defaults to the session cookie. */
   readonly getToken?: () => string | Promise<string>;
 }
 
-/** What the SDK needs, made of what browsers have. In Node it works too: pending operations are then kept in memory only. */
+/** The environment of a browser. It works in Node too, where pending operations are kept in memory only. */
 export function browserEnvironment({ clientId, baseUrl, getToken }: BrowserEnvironmentOptions): ClientEnvironment {
   const server: Server = { baseUrl: baseUrl ?? location.origin, getToken: getToken ?? null };
   return {
@@ -28,8 +28,8 @@ export function browserEnvironment({ clientId, baseUrl, getToken }: BrowserEnvir
   };
 }
 
-// The wall clock may be set back, and `performance` may stand still while the machine sleeps. This one goes on with
-// `performance`, and follows the wall clock ahead.
+// The wall clock may be set back, and `performance` may pause while the machine sleeps. This clock advances with
+// `performance` and follows the wall clock forward only.
 let startedMs = 0;
 const clock: Clock = {
   now: () => {
@@ -44,8 +44,8 @@ const clock: Clock = {
 
 const random: Random = {
   fraction: () => Math.random(),
-  // Version 7 (RFC 9562): time first, so that new ids lie side by side in the server's index, where random ones would each
-  // touch a page of their own. Not `randomUUID`: browsers have it on https and localhost only.
+  // Version 7 (RFC 9562) starts with the time, so new ids are adjacent in the server's index, where random ones would each
+  // touch another page. Not `randomUUID`: browsers have it on https and localhost only.
   uuid: () => {
     const bytes = crypto.getRandomValues(new Uint8Array(10));
     bytes[0] = ((bytes[0] ?? 0) & 0x0f) | 0x70;

@@ -1,11 +1,11 @@
 const STORAGE_KEY = 'parley.clientId';
 const LOCK_PREFIX = 'parley.client.';
-/** On a reload the page before may still hold its lock for a moment. */
+/** On a reload the previous page may still hold the lock for a moment. */
 const LOCK_TIMEOUT_MS = 500;
 
 /**
- * This tab's `clientId`: the same after a reload, another one in every other tab. A duplicated tab starts with a copy of
- * its original's storage; the lock that the original holds tells them apart. Held until the page is gone.
+ * Returns this tab's `clientId`: the same after a reload, a different one in every other tab. A duplicated tab starts with a
+ * copy of the original's storage, so the id is also locked; the original holds the lock until its page closes.
  */
 export async function claimClientId(): Promise<string> {
   const stored = readStored();
@@ -15,12 +15,12 @@ export async function claimClientId(): Promise<string> {
   try {
     sessionStorage.setItem(STORAGE_KEY, fresh);
   } catch {
-    // Without storage each load of the page is another client.
+    // Without storage each load of the page gets a new id.
   }
   return fresh;
 }
 
-/** Whether a tab of this browser has that `clientId` now. Where that can't be known it is taken to be so. */
+/** Whether a tab of this browser uses that `clientId` now. True where that can't be determined. */
 export async function isAlive(clientId: string): Promise<boolean> {
   if (!hasLocks()) return true;
   const { held = [] } = await navigator.locks.query();
@@ -30,12 +30,12 @@ export async function isAlive(clientId: string): Promise<boolean> {
 function acquireLock(clientId: string): Promise<boolean> {
   if (!hasLocks()) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const untilPageIsGone = (): Promise<void> => {
+    const untilPageCloses = (): Promise<void> => {
       resolve(true);
       return new Promise(() => undefined);
     };
     navigator.locks
-      .request(LOCK_PREFIX + clientId, { signal: AbortSignal.timeout(LOCK_TIMEOUT_MS) }, untilPageIsGone)
+      .request(LOCK_PREFIX + clientId, { signal: AbortSignal.timeout(LOCK_TIMEOUT_MS) }, untilPageCloses)
       .catch(() => resolve(false));
   });
 }

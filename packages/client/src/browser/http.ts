@@ -5,7 +5,7 @@ const TIMEOUT_MS = 10_000;
 
 export interface Server {
   readonly baseUrl: string;
-  /** Null: the session cookie proves the user. */
+  /** Null: the session cookie authenticates the user. */
   readonly getToken: (() => string | Promise<string>) | null;
 }
 
@@ -13,7 +13,7 @@ export function handshakeUrl({ baseUrl }: Server, clientId: string): string {
   return new URL(`/ws/${clientId}`, baseUrl).href;
 }
 
-/** Why was the handshake refused? Asks the plain `GET` of the same address. */
+/** Sends a plain `GET` to the address of the handshake, to learn why it was refused. */
 export async function probeHandshake(server: Server, clientId: string): Promise<HandshakeProbe> {
   try {
     const response = await get(server, handshakeUrl(server, clientId));
@@ -30,11 +30,11 @@ export async function probeHandshake(server: Server, clientId: string): Promise<
 }
 
 export async function fetchUsers(server: Server, ids: readonly UserId[]): Promise<readonly User[]> {
-  const asked = ids.slice(0, MAX_USER_IDS_PER_REQUEST).join(',');
-  const response = await get(server, new URL(`/api/v1/users?ids=${asked}`, server.baseUrl).href);
+  const requested = ids.slice(0, MAX_USER_IDS_PER_REQUEST).join(',');
+  const response = await get(server, new URL(`/api/v1/users?ids=${requested}`, server.baseUrl).href);
   if (!response.ok) throw new Error(`users: ${response.status}`);
   const body: unknown = await response.json();
-  if (!isUserList(body)) throw new Error('users: not what was asked for');
+  if (!isUserList(body)) throw new Error('users: unexpected response');
   return body.users;
 }
 
@@ -44,7 +44,7 @@ async function get({ getToken }: Server, url: string): Promise<Response> {
   return fetch(url, { headers, credentials, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
 
-// A client trusts its server: this is about the answer of something in between.
+// The server is trusted; a proxy in between may respond with something else.
 function isUserList(body: unknown): body is UserList {
   return typeof body === 'object' && body !== null && 'users' in body && Array.isArray(body.users);
 }

@@ -4,7 +4,7 @@ import { isAlive } from './client-id.ts';
 const DATABASE = 'parley';
 const STORE = 'outbox';
 
-/** One client's list for one user. The key is both of them. */
+/** One client's list for one user. Both are the key. */
 interface Entry {
   readonly user: string;
   readonly client: string;
@@ -12,7 +12,7 @@ interface Entry {
   readonly entries: readonly string[];
 }
 
-/** Keeps the outbox of each tab apart, in one IndexedDB database per origin. */
+/** Stores a separate outbox for each tab, in one IndexedDB database per origin. */
 export function indexedDbPersistence(clientId: string): Persistence {
   let database: Promise<IDBDatabase> | null = null;
   const store = async (mode: IDBTransactionMode): Promise<IDBObjectStore> => {
@@ -45,7 +45,7 @@ export function indexedDbPersistence(clientId: string): Persistence {
   };
 }
 
-/** In one transaction: of two tabs that find the same list, one gets it. */
+/** Runs in one transaction: if two tabs find the same list, only one gets it. */
 async function move(
   outbox: IDBObjectStore,
   { user, clientId, gone }: { user: string; clientId: string; gone: ReadonlySet<string> },
@@ -68,7 +68,7 @@ function openDatabase(): Promise<IDBDatabase> {
     request.result.createObjectStore(STORE, { keyPath: ['user', 'client'] });
   });
   return settled(request).then((database) => {
-    // Another tab with a newer version of this code must not wait for us.
+    // A tab with a newer version of this code must not wait for this one.
     database.addEventListener('versionchange', () => database.close());
     return database;
   });

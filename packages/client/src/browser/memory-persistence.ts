@@ -1,6 +1,6 @@
 import type { Persistence } from '../environment.ts';
 
-/** Where nothing outlives the process: what is pending when it ends is lost. */
+/** Persistence in memory: pending operations are lost when the process ends. */
 export function memoryPersistence(): Persistence {
   const lists = new Map<string, readonly string[]>();
   return {

@@ -2,9 +2,9 @@ import { SUBPROTOCOL } from '@parley/protocol';
 import type { OpenSocket, SocketHandlers } from '../environment.ts';
 import { handshakeUrl, type Server } from './http.ts';
 
-/** "Closed without a code": what browsers report when a connection breaks. */
+/** "Closed abnormally": browsers report it when a connection breaks. */
 const BROKEN = 1006;
-/** What a subprotocol may be made of (RFC 6455 takes HTTP's `token`). */
+/** The characters that a subprotocol may have (RFC 6455 uses HTTP's `token`). */
 const SUBPROTOCOL_TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 export function openWebSocket(server: Server): OpenSocket {
@@ -38,7 +38,7 @@ async function tokenOf({ getToken }: Server): Promise<string | null> {
 
 function subprotocolsFor(token: string | null): string[] {
   if (token === null) return [SUBPROTOCOL];
-  if (!SUBPROTOCOL_TOKEN.test(token)) throw new Error('this token can not be sent as a subprotocol: use a ticket');
+  if (!SUBPROTOCOL_TOKEN.test(token)) throw new Error("this token can't be sent as a subprotocol: use a ticket");
   return [SUBPROTOCOL, `bearer.${token}`];
 }
 

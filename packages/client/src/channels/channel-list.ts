@@ -5,7 +5,7 @@ import type { ChannelState } from './channel-state.ts';
 
 const NAMES = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** By name; direct messages after them, the latest first. A view that looks as in `shown` stays the same object. */
+/** Sorted by name; direct messages follow, the latest first. A view that is equal to one in `shown` stays the same object. */
 export function channelList(
   channels: ReadonlyMap<ChannelId, ChannelState>,
   me: UserId,

@@ -12,20 +12,20 @@ import { moveCursor, recount } from '../reading/read-cursor.ts';
 import { append, firstSeq, lastSeq, prepend, windowOf } from '../timeline/message-window.ts';
 import { channelOf, type ChannelState, position, receive, withWindow } from './channel-state.ts';
 
-/** Which part of a channel's messages a page is. `seq` is that of the message it was asked to join on to. */
+/** Which part of a channel's messages a page holds. `seq`: of the message that the page was requested around or next to. */
 export type PagePosition =
   | { readonly name: 'latest' }
   | { readonly name: 'around'; readonly seq: number }
   | { readonly name: 'before'; readonly seq: number }
   | { readonly name: 'after'; readonly seq: number };
 
-/** What the server has confirmed: every channel of the user. Written only by what the server says. */
+/** The confirmed state of every channel of the user. Only frames of the server and the user's read cursor change it. */
 export class Replica {
   me: User | null = null;
   #epoch: string | null = null;
   #channels: ReadonlyMap<ChannelId, ChannelState> = new Map();
 
-  /** Another map after each change. */
+  /** A new map after each change. */
   get channels(): ReadonlyMap<ChannelId, ChannelState> {
     return this.#channels;
   }
@@ -34,7 +34,7 @@ export class Replica {
     return this.#channels.get(id) ?? null;
   }
 
-  /** Answers whether what was held before may still be trusted. */
+  /** Returns whether the state from before may still be trusted. */
   ready({ epoch, user, channels }: ReadyFrame): boolean {
     const isTrusted = this.#epoch === null || (this.#epoch === epoch && this.me?.id === user.id);
     const before = isTrusted ? this.#channels : new Map<ChannelId, ChannelState>();
@@ -46,7 +46,7 @@ export class Replica {
     return isTrusted;
   }
 
-  /** The user gained a channel. */
+  /** The user became a member of a channel. */
   addChannel(summary: ChannelSummary): void {
     this.#put(this.#fromSummary(summary, this.find(summary.id)));
   }
@@ -55,7 +55,7 @@ export class Replica {
     this.#channels = new Map([...this.#channels].filter(([other]) => other !== id));
   }
 
-  /** Answers the events that were applied, in order: none, or several when one fills a gap. */
+  /** Returns the applied events in order: none, or several when one fills a gap. */
   receive(event: LogEvent): readonly LogEvent[] {
     const before = this.find(event.channel);
     if (before === null) return [];
@@ -65,12 +65,12 @@ export class Replica {
     return applied;
   }
 
-  /** A `read` of another device. */
+  /** Another device of the user moved the cursor. */
   applyRead({ channel: id, seq, unread, mentions }: ReadFrame): void {
     this.#update(id, (channel) => moveCursor(channel, seq, { me: this.#myId, reported: { unread, mentions } }));
   }
 
-  /** Answers whether the cursor moved. */
+  /** Returns whether the cursor moved. */
   markRead(id: ChannelId, seq: number): boolean {
     const before = this.find(id);
     this.#update(id, (channel) => moveCursor(channel, Math.min(seq, channel.head), { me: this.#myId, reported: null }));
@@ -81,7 +81,7 @@ export class Replica {
     this.#update(id, (channel) => (head > channel.head ? { ...channel, head } : channel));
   }
 
-  /** Answers false for a page that no longer joins on to what is loaded. */
+  /** Returns false for a page that is no longer next to the loaded messages. */
   load(page: MessagePage, pagePosition: PagePosition): boolean {
     const channel = this.find(page.channel);
     if (channel === null) return false;
@@ -108,7 +108,7 @@ export class Replica {
     return true;
   }
 
-  /** Forgets the loaded messages of a channel. */
+  /** Drops the loaded messages of a channel. */
   unload(id: ChannelId): void {
     this.#update(id, (channel) => (channel.window === null ? channel : withWindow(channel, null)));
   }
@@ -117,7 +117,7 @@ export class Replica {
     return this.me?.id ?? '';
   }
 
-  // A cursor that the user moved meanwhile stays where it is: it only moves forward.
+  // A cursor only moves forward, so one that the user moved meanwhile stays.
   #fromSummary(summary: ChannelSummary, before: ChannelState | null): ChannelState {
     const channel = channelOf(summary, before);
     return before === null ? channel : moveCursor(channel, before.readSeq, { me: this.#myId, reported: null });

@@ -1,15 +1,15 @@
 import type { OperationId } from '../parley-client.ts';
 import { type Operation, type OperationState, queued } from './operation.ts';
 
-/** Failed operations kept; beyond it the oldest is forgotten. */
+/** The number of failed operations kept; beyond it the oldest is dropped. */
 export const MAX_FAILED = 1_000;
 
 type Failed = Extract<OperationState, { name: 'failed' }>;
 
 /**
- * Fails one operation. What the user did to a message after sending it fails with the send: a later edit becomes its
- * text, a deletion takes it away altogether, so that what can be tried again is what the user wanted last. The message may
- * be stored all the same: then the edit is made up for, and the deletion, which is kept, still finds it.
+ * Fails one operation. Later changes of the same message fail with its send: an edit becomes its text, a deletion removes
+ * it, so that a retry sends what the user wanted last. The message may have been stored nevertheless: then the edit is
+ * sent after all, and the deletion, which stays queued, deletes it.
  */
 export function failOperation(operations: readonly Operation[], id: OperationId, failed: Failed): readonly Operation[] {
   const failing = operations.find((operation) => operation.id === id);
@@ -26,7 +26,7 @@ export function failOperation(operations: readonly Operation[], id: OperationId,
   return bounded(replace(kept, { ...failing, text, state: failed }));
 }
 
-/** `operations` with `changed` in place of what had its id. */
+/** Replaces the operation with the same id. */
 export function replace(operations: readonly Operation[], changed: Operation): readonly Operation[] {
   return operations.map((operation) => (operation.id === changed.id ? changed : operation));
 }

@@ -2,9 +2,9 @@ import { type ChannelId, type ErrorCode, hasShape, type MessageId, parseRecord, 
 import type { Command } from '../connection/requests.ts';
 import type { Conversation, FailureReason, OperationId, OperationKind } from '../parley-client.ts';
 
-/** Something the user did that the log has not confirmed yet. Another object after each change. */
+/** An operation of the user that the log has not confirmed. A new object after each change. */
 export interface Operation {
-  /** That of the message for a `send`. */
+  /** For a `send`, the id of its message. */
   readonly id: OperationId;
   readonly kind: OperationKind;
   readonly conversation: Conversation;
@@ -14,12 +14,12 @@ export interface Operation {
   readonly thread: MessageId | null;
   /** By the local clock. */
   readonly atMs: number;
-  /** The text it first left this client with: the server may have that, whatever was heard of it. Null before that. */
+  /** The text of the first attempt, which the server may have stored even without a reply. Null before that. */
   readonly sentText: string | null;
   readonly state: OperationState;
 }
 
-/** What the user does, before anything has become of it. */
+/** An operation before it enters the outbox. */
 export type NewOperation = Omit<Operation, 'atMs' | 'sentText' | 'state'>;
 
 export function newOperation(operation: NewOperation, nowMs: number): Operation {
@@ -27,19 +27,19 @@ export function newOperation(operation: NewOperation, nowMs: number): Operation 
 }
 
 export type OperationState =
-  /** Not to be sent before `notBeforeMs`: the server asked for patience. */
+  /** Not sent before `notBeforeMs`: the server asked for a pause. */
   | (Waiting & { readonly name: 'queued'; readonly notBeforeMs: number })
   | (Waiting & { readonly name: 'sending' })
-  /** The server has it; its event is on the way. */
+  /** The server has stored it; its event has not arrived. */
   | { readonly name: 'stored'; readonly channel: ChannelId; readonly seq: number; readonly at: number }
   | { readonly name: 'failed'; readonly reason: FailureReason; readonly failedAtMs: number };
 
 interface Waiting {
-  /** Since when it waits for the server, or for the connection. */
+  /** When the timeout started, of the server or of the connection. */
   readonly sinceMs: number;
-  /** How often it was sent. */
+  /** The number of attempts. */
   readonly tries: number;
-  /** What the server said last, if it was to be tried again. */
+  /** The last error code of the server that allowed a retry. */
   readonly refusal: ErrorCode | null;
 }
 
@@ -48,14 +48,14 @@ export function queued(sinceMs: number): OperationState {
 }
 
 /**
- * What is not there is as good as deleted: its sending had failed. That is no failure to be shown, but not to be forgotten
- * either: a server that had stood still may store the message after all.
+ * Deleting a message that was never stored counts as success, so it is not shown as a failure. The operation stays: a
+ * delayed send may still be stored later and must then be deleted.
  */
 export function isDeleteOfMissing(operation: Operation): boolean {
   return operation.kind === 'delete' && operation.state.name === 'failed' && operation.state.reason === 'not_found';
 }
 
-/** `channel` is that of the conversation, null when it is not known. A direct message then makes it. */
+/** `channel` is the conversation's; null if it is not known. A direct message then creates it. */
 export function commandOf(
   { kind, conversation, message: id, text, thread }: Operation,
   channel: ChannelId | null,
@@ -77,14 +77,14 @@ export function commandOf(
   }
 }
 
-/** For persistence. What is stored or being sent comes back as queued: sending it again changes nothing. */
+/** Encodes an operation for persistence. A pending one is restored as queued: sending it again is idempotent. */
 export function encodeOperation({ state, ...operation }: Operation): string {
   return JSON.stringify(state.name === 'failed' ? { ...operation, failed: state } : operation);
 }
 
 type Failed = Extract<OperationState, { name: 'failed' }>;
 
-/** An operation as it is kept, as far as it is known to be sound: the rest is any JSON, of which one may ask for fields. */
+/** A stored operation of which the fields in `STORED_SHAPE` are checked. The others may be any JSON. */
 type StoredOperation = Omit<NewOperation, 'thread'> &
   Pick<Operation, 'atMs'> & {
     readonly thread: unknown;
@@ -103,8 +103,8 @@ const STORED_SHAPE: Shape = {
 const KINDS: readonly unknown[] = ['send', 'edit', 'delete', 'react', 'unreact'] satisfies OperationKind[];
 
 /**
- * What was pending is queued from `nowMs` on, and so is what no longer tells how it failed. Null for what no version of
- * this code wrote.
+ * Decodes a stored operation. A pending one is queued from `nowMs`, and so is a failed one whose failure can't be read.
+ * Null for a text that no version of this code wrote.
  */
 export function decodeOperation(text: string, nowMs: number): Operation | null {
   const stored = parseRecord(text);

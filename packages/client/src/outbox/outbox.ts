@@ -18,9 +18,9 @@ import {
 
 /** Without a connection an operation waits this long. */
 const OFFLINE_TIMEOUT_MS = 30_000;
-/** What lost its connection this often is given up: a link that never holds must not keep it pending for ever. */
+/** An operation fails after its connection was lost this often: an unstable connection must not keep it pending for ever. */
 const MAX_TRIES = 10;
-/** Operations waiting at once; one more fails at once. */
+/** Operations that wait at the same time; one more fails immediately. */
 export const MAX_PENDING = 1_000;
 
 export interface OutboxDeps {
@@ -28,17 +28,17 @@ export interface OutboxDeps {
   readonly random: Random;
   readonly requests: Requests;
   readonly settings: { readonly timers: { readonly sendTimeoutMs: number } };
-  /** Hears of each change. What it kept from before must be here before anything is sent. */
+  /** Notified of each change. Nothing is sent until it has restored the stored operations. */
   readonly outboxPersistence: { readonly isRestored: boolean; changed(): void };
   readonly connection: { readonly isOnline: boolean };
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
-  /** The user is not in this channel. A direct message that nobody has written in yet is not lost. */
+  /** The user is not a member of this channel. False for a direct message that does not exist yet. */
   isRemovedFrom(conversation: Conversation): boolean;
   /** Every event of the channel up to `seq` was applied. */
   isApplied(channel: ChannelId, seq: number): boolean;
-  /** An `ok` told of an event. */
+  /** An `ok` carried the position of an event. */
   noteHead(channel: ChannelId, seq: number): void;
   /** Runs the task of a timer, then notifies subscribers of its changes. */
   batch(task: () => void): void;
@@ -49,8 +49,8 @@ type Waiting = Extract<OperationState, { name: 'queued' | 'sending' }>;
 type WaitingOperation = Operation & { readonly state: Waiting };
 
 /**
- * What the user did and the log has not confirmed, in order. Of each conversation one operation at a time is on its
- * way, so the server gets them in the order in which they were done, whatever is refused or lost in between.
+ * The user's operations that the log has not confirmed, in order. Each conversation sends one operation at a time, so the
+ * server receives them in the user's order even when some are refused or lost.
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
@@ -67,7 +67,7 @@ export class Outbox {
     return this.#operations;
   }
 
-  /** `refusal`: it is known that the server would not take it. */
+  /** `refusal`: why the server would refuse the operation, if that is known already. */
   add(operation: NewOperation, refusal: FailureReason | null): void {
     const nowMs = this.#deps.clock.now();
     const isFull = this.#operations.filter(isWaiting).length >= MAX_PENDING;
@@ -76,7 +76,7 @@ export class Outbox {
     this.pump();
   }
 
-  /** What was kept from before this client started goes first. */
+  /** Puts stored operations before those of this session. */
   restore(operations: readonly Operation[]): void {
     this.#set([...operations.filter(({ id }) => this.#find(id) === undefined), ...this.#operations]);
     this.pump();
@@ -86,7 +86,7 @@ export class Outbox {
     this.#set([]);
   }
 
-  /** Goes to the end of the order: it is done anew. */
+  /** Moves the operation to the end of the order. */
   retry(id: OperationId): void {
     const operation = this.#find(id);
     if (operation?.state.name !== 'failed') return;
@@ -100,7 +100,7 @@ export class Outbox {
     this.#remove((operation) => operation.id === id && operation.state.name === 'failed');
   }
 
-  /** These messages are in the log, whatever was thought of them. */
+  /** These messages are in the log, whatever state their operations have. */
   confirm(messages: ReadonlySet<MessageId>): void {
     const isConfirmed = ({ kind, message }: Operation): boolean => kind === 'send' && messages.has(message);
     for (const { conversation } of this.#operations.filter(isConfirmed)) this.#restartTimeouts(conversation);
@@ -108,12 +108,12 @@ export class Outbox {
     for (const one of this.#operations) if (isDeleteOfMissing(one) && messages.has(one.message)) this.retry(one.id);
   }
 
-  /** Lets go of what is stored once its event was applied. */
+  /** Removes stored operations whose event is applied. */
   reconcile(): void {
     this.#finish(({ state }) => state.name === 'stored' && this.#deps.isApplied(state.channel, state.seq));
   }
 
-  /** The user is not in this channel any more. */
+  /** The user is no longer a member of this channel. */
   channelRemoved(channel: ChannelId): void {
     this.#remove(({ state }) => state.name === 'stored' && state.channel === channel);
     for (const { id, conversation } of this.#operations.filter(isWaiting)) {
@@ -122,19 +122,19 @@ export class Outbox {
     this.pump();
   }
 
-  /** The log was replaced by an older one: what was stored may not be in it. Sending it again can't post it twice. */
+  /** The log was replaced by an older one that may lack stored operations. Sending them again can't store them twice. */
   requeueStored(): void {
     const nowMs = this.#deps.clock.now();
     this.#set(this.#operations.map((one) => (one.state.name === 'stored' ? { ...one, state: queued(nowMs) } : one)));
   }
 
-  /** The connection came or went: patience starts anew. */
+  /** The connection started or ended: the timeouts start again. */
   connectionChanged(): void {
     this.#refresh(() => true);
     this.pump();
   }
 
-  /** Sends what may be sent now. */
+  /** Sends the operations that are due. */
   pump(): void {
     if (this.#deps.connection.isOnline && this.#deps.outboxPersistence.isRestored) {
       const nowMs = this.#deps.clock.now();
@@ -154,7 +154,7 @@ export class Outbox {
     const sending: Waiting = { name: 'sending', sinceMs, tries: tries + 1, refusal };
     this.#replace({ ...operation, sentText: operation.sentText ?? operation.text, state: sending });
     const channel = this.#deps.channelIdOf(operation.conversation);
-    // No time-out: a late `ok` takes a failure back.
+    // No timeout: a late `ok` revokes a failure.
     this.#deps.requests.send(commandOf(operation, channel), null, (outcome) => {
       this.#settle(operation.id, sending, outcome);
     });
@@ -164,7 +164,7 @@ export class Outbox {
     const operation = this.#find(id);
     if (operation === undefined) return;
     if (outcome.type === 'ok') this.#stored(operation, outcome);
-    // It was given up meanwhile, and perhaps sent anew: only an `ok` still matters.
+    // The operation has failed meanwhile, or was sent again: only an `ok` still counts.
     else if (operation.state !== sending) return;
     else if (outcome.type === 'error') this.#refused(operation, sending, outcome);
     else if (sending.tries >= MAX_TRIES) this.#fail(id, 'timeout');
@@ -172,10 +172,10 @@ export class Outbox {
     this.pump();
   }
 
-  #stored(operation: Operation, { channel: told, seq, at }: OkFrame): void {
-    const channel = told ?? this.#deps.channelIdOf(operation.conversation);
+  #stored(operation: Operation, { channel: stored, seq, at }: OkFrame): void {
+    const channel = stored ?? this.#deps.channelIdOf(operation.conversation);
     this.#restartTimeouts(operation.conversation);
-    // Of a channel that was lost meanwhile no event comes.
+    // After the user left the channel its event does not arrive.
     const isOver = channel === null || seq === undefined || this.#deps.isRemovedFrom(operation.conversation);
     if (isOver || this.#deps.isApplied(channel, seq)) {
       return this.#finish(({ id }) => id === operation.id);
@@ -202,13 +202,13 @@ export class Outbox {
     return heads.values();
   }
 
-  /** The server works off this conversation: those behind are not late, it just was not their turn. */
+  /** The server makes progress in this conversation: the operations behind only waited for their turn. */
   #restartTimeouts(conversation: Conversation): void {
     const key = this.#deps.keyOf(conversation);
     this.#refresh((other) => this.#deps.keyOf(other.conversation) === key);
   }
 
-  /** Starts the patience of queued operations anew. */
+  /** Restarts the timeouts of queued operations. */
   #refresh(matches: (operation: Operation) => boolean): void {
     const sinceMs = this.#deps.clock.now();
     this.#operations = this.#operations.map((operation) => {
@@ -228,7 +228,7 @@ export class Outbox {
     const nowMs = this.#deps.clock.now();
     const isOnline = this.#deps.connection.isOnline;
     for (const { id } of this.#operations) {
-      // As it is now: one that fails may change others.
+      // Read again: an operation that fails may change others.
       const operation = this.#find(id);
       if (operation === undefined || !isWaiting(operation) || this.#deadlineMs(operation) > nowMs) continue;
       const { refusal } = operation.state;
@@ -240,8 +240,8 @@ export class Outbox {
   #arm(): void {
     const nowMs = this.#deps.clock.now();
     const deadlines = this.#operations.filter(isWaiting).map((operation) => this.#deadlineMs(operation));
-    const turns = [...this.#heads()].flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
-    this.#timer.set(Math.min(...deadlines, ...turns.filter((turnMs) => turnMs > nowMs)));
+    const retryTimes = [...this.#heads()].flatMap(({ state }) => (state.name === 'queued' ? [state.notBeforeMs] : []));
+    this.#timer.set(Math.min(...deadlines, ...retryTimes.filter((retryMs) => retryMs > nowMs)));
   }
 
   #fail(id: OperationId, reason: FailureReason): void {
@@ -257,14 +257,14 @@ export class Outbox {
     this.#set(replace(this.#operations, changed));
   }
 
-  /** These are done. */
+  /** Removes operations that are done. */
   #finish(matches: (operation: Operation) => boolean): void {
     const done = this.#operations.filter(matches);
     for (const operation of done) this.#replaceStored(operation, []);
     if (done.length > 0) this.pump();
   }
 
-  /** The log has it. What may be there with an older text than the user wanted is edited, before what was done after that. */
+  /** The log has the operation. If it may hold an older text than the user's last, an edit takes its place in the order. */
   #replaceStored(stored: Operation, kept: readonly Operation[]): void {
     const edits = editOf(stored, this.#deps.clock.now());
     this.#set(this.#operations.flatMap((one) => (one.id === stored.id ? [...kept, ...edits] : [one])));
@@ -281,7 +281,7 @@ export class Outbox {
   }
 }
 
-/** The edit that the user made before the message seemed to fail, if there was one: the log may have the first text. */
+/** The edit that was merged into a send when it failed, if there was one: the log may have the first text. */
 function editOf(send: Operation, nowMs: number): Operation[] {
   if (send.sentText === null || send.sentText === send.text) return [];
   return [newOperation({ ...send, id: `${send.id}-edit`, kind: 'edit' }, nowMs)];

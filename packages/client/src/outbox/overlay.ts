@@ -4,15 +4,15 @@ import { reuseIfEqual } from '../structural-sharing.ts';
 import { EMPTY_MESSAGE, react, tombstone, unreact } from '../timeline/message-window.ts';
 import type { Operation } from './operation.ts';
 
-/** Whose operations they are, and what was shown before: messages that look the same stay the same objects. */
+/** The author of the operations, and the last result: messages that are equal to those in `shown` stay the same objects. */
 export interface OverlayContext {
   readonly me: UserId;
   readonly shown: readonly TimelineMessage[];
 }
 
 /**
- * The confirmed messages with the pending operations of their conversation laid over them, in the order in which the
- * user did them. What failed is left out. Sends stand at the end: those that are stored already by their seq, then the rest.
+ * Applies the pending operations of a conversation to its confirmed messages, in the user's order. Failed ones are left
+ * out. Sends are at the end: first those that are stored, by seq, then the others.
  */
 export function overlay(
   confirmed: readonly TimelineMessage[],
@@ -43,7 +43,7 @@ function pendingMessage(send: Operation, by: UserId): TimelineMessage {
   return { ...EMPTY_MESSAGE, id, at: atMs, by, body, thread, ...position };
 }
 
-/** What is pending comes last, in the order in which it was written: infinity less infinity is `NaN`, which sorts as equal. */
+/** Pending messages are last and keep their order: infinity minus infinity is `NaN`, which sorts as equal. */
 function bySeq(a: TimelineMessage, b: TimelineMessage): number {
   return (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY);
 }

@@ -8,8 +8,8 @@ interface Counts {
 }
 
 /**
- * Moves the read cursor forward. The counts after it are taken from the loaded messages; where those do not reach,
- * from `told`, or else they stay as they are until the server counts anew.
+ * Moves the read cursor forward. The counts after it come from the loaded messages; if those do not reach far enough, from
+ * `reported`; otherwise they stay until the server sends new ones.
  */
 export function moveCursor(
   channel: ChannelState,
@@ -21,7 +21,7 @@ export function moveCursor(
   return { ...channel, readSeq: toSeq, ...counts };
 }
 
-/** Takes the counts from the loaded messages, where those reach from the cursor to the end. */
+/** Counts the loaded messages again, if they reach from the cursor to the end. */
 export function recount(channel: ChannelState, me: UserId): ChannelState {
   return { ...channel, ...countAfter(channel, channel.readSeq, me) };
 }
@@ -31,12 +31,12 @@ function countAfter(channel: ChannelState, readSeq: number, me: UserId): Counts 
   const reachesEnd = channel.window !== null && !channel.window.moreAfter && channel.window.asOf >= channel.receivedSeq;
   if (!reachesEnd || !reachesBack(channel.window, readSeq)) return null;
   const left = countBetween(channel.window, { after: readSeq, upTo: channel.receivedSeq }, me);
-  // Whom a tombstone mentioned nobody can say: what was counted before may include it.
+  // A tombstone no longer has its mentions: the count from before may include them.
   const mostMentions = left.mentions + left.tombstones;
   return capped({ unread: left.unread, mentions: Math.min(Math.max(channel.mentions, left.mentions), mostMentions) });
 }
 
-/** The end is not loaded, but all that is read now is: take that away. Not from a count that had stopped counting. */
+/** The end is not loaded, but all newly read messages are: subtracts them, unless the count is at its maximum. */
 function countDown(channel: ChannelState, readSeq: number, me: UserId): Counts | null {
   if (
     channel.window === null ||

@@ -7,17 +7,17 @@ import { isLoading, type LoadStates } from './history-loader.ts';
 import type { Window } from './message-window.ts';
 
 export interface TimelineInput {
-  /** Null when nothing is loaded, or there is no channel yet. */
+  /** Null if nothing is loaded, or the channel does not exist yet. */
   readonly window: Window | null;
   readonly loads: LoadStates;
-  /** A direct message nobody has written in yet: there is nothing to load. */
+  /** A direct message without messages: there is nothing to load. */
   readonly isNew: boolean;
-  /** Those of this conversation. */
+  /** The operations of this conversation. */
   readonly pending: readonly Operation[];
   readonly me: UserId;
 }
 
-/** What is to be shown of a conversation. Messages that look as in `shown` stay the same objects. */
+/** The timeline of a conversation. Messages that are equal to those in `shown` stay the same objects. */
 export function timelineOf(input: TimelineInput, shown: Timeline | undefined): Timeline {
   return {
     state: stateOf(input),
@@ -39,7 +39,7 @@ function messagesOf(
   { window, pending, me }: TimelineInput,
   shown: readonly TimelineMessage[],
 ): readonly TimelineMessage[] {
-  // What is written now belongs to the end of the log, which a detached window does not show.
+  // New messages belong to the end of the log, which a detached window does not show.
   const isDetached = window?.moreAfter === true;
   const visible = isDetached ? pending.filter(({ kind }) => kind !== 'send') : pending;
   return reuseIfEqual(shown, overlay(window?.messages ?? [], visible, { me, shown }));

@@ -5,16 +5,16 @@ import type { Clock } from '../environment.ts';
 import { firstSeq, lastSeq } from './message-window.ts';
 
 const HISTORY_TIMEOUT_MS = 10_000;
-/** After the first try; after each further one as much longer. */
+/** The delay after the first attempt; it grows by the same amount with each further one. */
 const RETRY_MS = 1_000;
-/** Then it has failed, as the user sees; the whole is asked for again all the same. */
+/** After these the user sees a failure. A whole window is requested again nevertheless. */
 const MAX_TRIES = 3;
-/** At most so many `RETRY_MS` apart. */
+/** The longest delay, in multiples of `RETRY_MS`. */
 const MAX_RETRY_FACTOR = 4;
-/** Channels whose messages stay loaded; beyond it those not opened for longest are let go of. */
+/** The number of channels whose messages stay loaded; beyond it the one opened least recently is unloaded. */
 export const MAX_LOADED_CHANNELS = 20;
 
-/** What is being loaded of a channel: everything anew, or a page at one end. Each may also have failed. */
+/** The loads of a channel: a whole new window, or a page at one end. Each may also have failed. */
 export type LoadStates = { readonly [P in Part]?: LoadState };
 type Part = 'whole' | 'before' | 'after';
 
@@ -31,24 +31,24 @@ export interface HistoryLoaderDeps {
   readonly timelines: { refresh(channel: ChannelId): void };
   readonly connection: { readonly isOnline: boolean };
   pageLoaded(page: MessagePage): void;
-  /** Runs a task of a timer, and tells readers of what it changed. */
+  /** Runs the task of a timer, then notifies subscribers of its changes. */
   batch(task: () => void): void;
-  /** Messages of this channel must stay. */
+  /** The messages of this channel must stay loaded. */
   isInUse(channel: ChannelId): boolean;
 }
 
-/** It was asked for, or will be. */
+/** The load is requested, or will be. */
 export function isLoading(load: LoadState | undefined): load is LoadState {
   return load !== undefined && load.state !== 'failed';
 }
 
 const NONE: LoadStates = {};
 
-/** Asks for messages with `history`, and lets go of those that nobody looked at for long. */
+/** Loads messages with `history`, and unloads the channels that were opened least recently. */
 export class HistoryLoader {
   readonly #deps: HistoryLoaderDeps;
   readonly #loads = new Map<ChannelId, LoadStates>();
-  /** In the order in which they were opened, the latest last. */
+  /** In the order of opening, the latest last. */
   readonly #opened = new Set<ChannelId>();
 
   constructor(deps: HistoryLoaderDeps) {
@@ -69,16 +69,16 @@ export class HistoryLoader {
     }
     const reachesBack = window !== null && (!window.moreBefore || firstSeq(window) <= aroundSeq);
     const isLoaded = reachesBack && (!window.moreAfter || lastSeq(window) >= aroundSeq);
-    const isComing = isLoading(whole) && whole.position.name === 'around' && whole.position.seq === aroundSeq;
-    if (!isLoaded && !isComing) this.#replaceWindow(id, { name: 'around', seq: aroundSeq });
+    const isRequested = isLoading(whole) && whole.position.name === 'around' && whole.position.seq === aroundSeq;
+    if (!isLoaded && !isRequested) this.#replaceWindow(id, { name: 'around', seq: aroundSeq });
   }
 
-  /** Leaves messages that are detached from the end for the latest. */
+  /** Replaces a window that is detached from the end with the latest messages. */
   reattach(id: ChannelId): void {
     if (this.#deps.replica.find(id)?.window?.moreAfter === true) this.reload(id);
   }
 
-  /** Drops what is loaded, and loads the latest messages. */
+  /** Replaces the window with the latest messages. */
   reload(id: ChannelId): void {
     this.#replaceWindow(id, { name: 'latest' });
   }
@@ -93,7 +93,7 @@ export class HistoryLoader {
     if (window?.moreAfter === true) this.#loadPage(id, { name: 'after', seq: lastSeq(window) });
   }
 
-  /** On a new connection, or for a new channel: what was wanted, failed or had to be dropped is asked for. */
+  /** On a new connection, or for a new channel: requests what is pending, has failed or had to be dropped. */
   resume(id: ChannelId): void {
     const isBare = this.#deps.replica.find(id)?.window === null && this.loadsOf(id).whole === undefined;
     if (isBare && this.#opened.has(id)) return this.reload(id);
@@ -120,7 +120,7 @@ export class HistoryLoader {
 
   #request(id: ChannelId, position: PagePosition, tries = 0): void {
     const isPossible = this.#deps.connection.isOnline && this.#deps.replica.find(id) !== null;
-    // Once it has failed it stays so until it is there: a view that changes with every try would flicker.
+    // A failed load stays failed until it succeeds: a view that changes with each attempt would flicker.
     const state = !isPossible ? 'pending' : tries < MAX_TRIES ? 'requested' : 'failed';
     const load: LoadState = { position, state, tries: tries + 1 };
     this.#set(id, load);
@@ -142,7 +142,7 @@ export class HistoryLoader {
     }
   }
 
-  /** Unless it is final. A page at one end, which was scrolled for, a few times only: scrolling asks for it anew. */
+  /** Retries unless the failure is final. A page at one end is retried a few times only: scrolling requests it again. */
   #retryLater(id: ChannelId, load: LoadState, isFinal: boolean): void {
     const hasFailed = isFinal || load.tries >= MAX_TRIES;
     const waiting: LoadState = { ...load, state: hasFailed ? 'failed' : 'pending' };

@@ -11,14 +11,14 @@ export interface TimelinesDeps {
   readonly replica: Replica;
   readonly outbox: Outbox;
   readonly loader: HistoryLoader;
-  /** Whose operations are pending is known before the server says who the user is. */
+  /** The owner of the pending operations is known before the server sends who the user is. */
   readonly outboxPersistence: { readonly owner: UserId | null };
   channelIdOf(conversation: Conversation): ChannelId | null;
   /** The same for all names of one conversation. */
   keyOf(conversation: Conversation): string;
 }
 
-/** One readable timeline per conversation that anybody asked for. */
+/** One readable timeline per requested conversation. */
 export class Timelines {
   readonly #deps: TimelinesDeps;
   readonly #timelines = new Map<Conversation, ObservableReadable<Timeline>>();
@@ -37,7 +37,7 @@ export class Timelines {
     return this.#ofChannel(channel).some((timeline) => timeline.isWatched());
   }
 
-  /** The channel's messages were let go of: a timeline that nobody watches must not hold on to them. */
+  /** The channel's messages were unloaded: computes its timelines again, so that their last values do not retain them. */
   refresh(channel: ChannelId): void {
     for (const timeline of this.#ofChannel(channel)) timeline.get();
   }

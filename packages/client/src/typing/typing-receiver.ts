@@ -4,16 +4,16 @@ import type { Clock } from '../environment.ts';
 export interface TypingReceiverDeps {
   readonly clock: Clock;
   readonly settings: { readonly timers: { readonly typingExpireMs: number } };
-  /** Runs a task of a timer, and tells readers of what it changed. */
+  /** Runs the task of a timer, then notifies subscribers of its changes. */
   batch(task: () => void): void;
 }
 
-/** Who types, in the order in which they began, each with what stops their expiry. */
+/** The typing users, in the order in which they started. The value cancels the expiry. */
 type Typists = ReadonlyMap<UserId, () => void>;
 
 const NOBODY: Typists = new Map();
 
-/** Who types where. The server bounds how many that can be at once; each disappears by itself. */
+/** Tracks who is typing in each channel. The server bounds how many at once; each entry expires by itself. */
 export class TypingReceiver {
   readonly #deps: TypingReceiverDeps;
   readonly #channels = new Map<ChannelId, Typists>();
@@ -22,7 +22,7 @@ export class TypingReceiver {
     this.#deps = deps;
   }
 
-  /** Another map after each change. */
+  /** A new map after each change. */
   in(channel: ChannelId): Typists {
     return this.#channels.get(channel) ?? NOBODY;
   }

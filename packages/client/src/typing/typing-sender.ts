@@ -2,7 +2,7 @@ import type { ChannelId } from '@parley/protocol';
 import { DeadlineTimer } from '../deadline-timer.ts';
 import type { Clock } from '../environment.ts';
 
-/** Without a keystroke for this many repeat intervals the user stopped: before the receivers' own expiry, after one late repeat. */
+/** After this many repeat intervals without a keystroke the user has stopped: sooner than receivers expire the signal, later than one late repeat. */
 const IDLE_REPEATS = 1.7;
 
 export interface TypingSenderDeps {
@@ -11,7 +11,7 @@ export interface TypingSenderDeps {
   sendTyping(channel: ChannelId, on: boolean): void;
 }
 
-/** Tells the others in a channel that the user types there. One channel at a time: a user has two hands. */
+/** Sends that the user is typing, in one channel at a time. */
 export class TypingSender {
   readonly #deps: TypingSenderDeps;
   readonly #idle: DeadlineTimer;
@@ -28,7 +28,7 @@ export class TypingSender {
     this.#keystroke(channel);
   }
 
-  /** Nothing is left of what the user typed there. */
+  /** The composer of this channel is empty. */
   messageSent(channel: ChannelId): void {
     if (this.#on?.channel === channel) this.stop();
   }
@@ -40,7 +40,7 @@ export class TypingSender {
     this.#deps.sendTyping(on.channel, false);
   }
 
-  /** The connection is gone, and with it what was said. */
+  /** The connection has ended, and the server has cleared the signal. */
   reset(): void {
     this.#idle.set(Number.POSITIVE_INFINITY);
     this.#on = null;

@@ -8,18 +8,18 @@ import {
 } from '@parley/protocol';
 import type { ClientEnvironment } from '../environment.ts';
 
-/** Ids that one burst of frames brings up are asked for together. */
+/** The ids of one burst of frames are requested together. */
 const BATCH_DELAY_MS = 20;
 const RETRY_MS = 5_000;
 
 export type UserDirectoryDeps = Pick<ClientEnvironment, 'clock' | 'fetchUsers'> & { batch(task: () => void): void };
 
-/** Everyone heard of. Looks up who is not known yet, and once per connection who may have changed meanwhile. */
+/** All known users. Requests unknown ones, and once per connection those that may have changed in between. */
 export class UserDirectory {
   readonly #deps: UserDirectoryDeps;
   #users: ReadonlyMap<UserId, User> = new Map();
   #online: ReadonlySet<UserId> = new Set();
-  /** Known, or known to be unknown, since this connection began. */
+  /** Requested since this connection started, whether the server knows them or not. */
   readonly #fresh = new Set<UserId>();
   #requested = new Set<UserId>();
   #isFetching = false;
@@ -29,24 +29,24 @@ export class UserDirectory {
     this.#deps = deps;
   }
 
-  /** Another map after each change. */
+  /** A new map after each change. */
   get users(): ReadonlyMap<UserId, User> {
     return this.#users;
   }
 
-  /** Another set after each change. */
+  /** A new set after each change. */
   get online(): ReadonlySet<UserId> {
     return this.#online;
   }
 
-  /** A new connection: what was not heard of while away is to be looked up again. */
+  /** A new connection: changes during the outage were missed, so every user must be requested again. */
   ready({ user, online = [] }: ReadyFrame): void {
     this.#fresh.clear();
     this.#online = new Set(online);
     this.upsert([user]);
   }
 
-  /** The connection is gone: who comes and goes is not heard of any more. */
+  /** The connection has ended: presence is unknown. */
   disconnected(): void {
     this.#online = new Set();
   }
@@ -105,7 +105,7 @@ export class UserDirectory {
       (users) => {
         for (const id of ids) {
           this.#requested.delete(id);
-          // Also when the server knows nobody by it: asking again would not change that.
+          // Even if the server knows no such user: another request would not change that.
           this.#fresh.add(id);
         }
         this.#deps.batch(() => this.upsert(users));
