@@ -6,12 +6,12 @@ import type { ParleyClient, TimelineMessage } from './parley-client.ts';
 const CHANNELS = ['c_1', 'c_2'];
 const USERS = ['u_a', 'u_b', 'u_c'];
 
-/** A world in which anything may go wrong, the same for the same seed. */
+/** Clients and a server under random faults, the same for the same seed. */
 class FaultySimulation {
   readonly fixture: ClientFixture;
   readonly chance: SeededRandom;
   readonly clients = new Map<string, ParleyClient>();
-  /** What each user sent, in order. */
+  /** The sent messages of each user, in order. */
   readonly sent: { readonly user: string; readonly channel: string; readonly id: string }[] = [];
 
   constructor(seed: number) {
@@ -70,7 +70,7 @@ class FaultySimulation {
     await clock.advance(Math.floor(this.chance.fraction() * 400));
   }
 
-  /** Faults end; a minute later everything that can be known is known. */
+  /** Ends the faults and lets the clients converge for a minute. */
   async heal(): Promise<void> {
     const { server, clock } = this.fixture;
     server.filter = null;
@@ -85,9 +85,9 @@ class FaultySimulation {
   }
 }
 
-describe('a storm of lost, doubled, refused and cut connections', () => {
+describe('lost, duplicated and refused frames and cut connections', () => {
   test.each(Array.from({ length: 40 }, (_, index) => index + 1))(
-    'seed %i: all end with the server’s state',
+    'seed %i: all clients converge to the server’s state',
     async (seed) => {
       const simulation = new FaultySimulation(seed);
       await using fixture = simulation.fixture;
@@ -136,7 +136,7 @@ function checkReplica(
   expect(view).toMatchObject({ lastSeq: log.length, readSeq, unread: countUnread(log, { me: user, readSeq }).unread });
 }
 
-/** What one user sent to one channel and was not tried again stands in the order in which it was sent. */
+/** The messages of one user in one channel are stored in the order of sending, unless they were retried. */
 function checkOrder({ fixture, sent }: FaultySimulation): void {
   for (const user of USERS) {
     for (const channel of CHANNELS) {

@@ -2,7 +2,7 @@ import { VirtualClock } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import { Readables } from './readables.ts';
 
-/** A counter that counts how often its readers were told. */
+/** A readable counter, and how often it was computed and its subscriber notified. */
 function counter() {
   const clock = new VirtualClock();
   const readables = new Readables(clock);
@@ -30,7 +30,7 @@ function counter() {
 }
 
 describe('a readable', () => {
-  test('answers the same object until its inputs change', () => {
+  test('a readable returns the same object until its inputs change', () => {
     const { readable, add, computed } = counter();
     const before = readable.get();
     add(9);
@@ -40,7 +40,7 @@ describe('a readable', () => {
     expect(computed()).toBe(2);
   });
 
-  test('tells once per action, however much changed in it, and not when nothing did', () => {
+  test('a readable notifies once per action that changed it', () => {
     const { readables, add, watch, notified } = counter();
     watch();
     readables.batch(() => {
@@ -52,7 +52,7 @@ describe('a readable', () => {
     expect(notified()).toBe(1);
   });
 
-  test('tells after an action that throws', () => {
+  test('a readable notifies after an action that throws', () => {
     const { readables, add, watch, notified } = counter();
     watch();
     const fail = () => {
@@ -63,7 +63,7 @@ describe('a readable', () => {
     expect(notified()).toBe(1);
   });
 
-  test('tells of a crowd of frames together, 60 times a second, while get is never late', async () => {
+  test('a readable notifies of a burst of frames 60 times a second, while get is always current', async () => {
     const { clock, readables, readable, add, watch, notified } = counter();
     watch();
     await clock.advance(1_000);
@@ -78,7 +78,7 @@ describe('a readable', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('tells of the last frame too, and what the user does at once', async () => {
+  test('a readable notifies of the last frame too, and of actions at once', async () => {
     const { clock, readables, add, watch, notified } = counter();
     watch();
     readables.batchFrames(() => add(10));
@@ -91,7 +91,7 @@ describe('a readable', () => {
     expect(notified()).toBe(3);
   });
 
-  test('tells nobody who has left, and can be left twice', () => {
+  test('an unsubscribed callback is not notified, and can be unsubscribed twice', () => {
     const { readables, readable, add, watch, notified } = counter();
     const leave = watch();
     expect(readable.isWatched()).toBe(true);
@@ -102,7 +102,7 @@ describe('a readable', () => {
     expect(notified()).toBe(0);
   });
 
-  test('tells a new subscriber only of what changes from then on', () => {
+  test('a new subscriber is notified of later changes only', () => {
     const { readables, add, watch, notified } = counter();
     add(10);
     watch();

@@ -90,7 +90,7 @@ for (const [name, frame] of Object.entries(BAD_FIELDS)) {
 }
 
 describe('ref', () => {
-  test('[FR5] numbers that a JavaScript client can not count with are refused', () => {
+  test('[FR5] numbers beyond the safe integers of JavaScript are refused', () => {
     expect(refusal('{"type":"ping","ref":9007199254740991}')).toBe('accepted');
     for (const ref of ['9007199254740992', '1e400', '-1e400', '1e16']) {
       const error = refusal(`{"type":"ping","ref":${ref}}`);
@@ -99,7 +99,7 @@ describe('ref', () => {
     }
   });
 
-  test('[FR6] a question needs a ref, a command does not', () => {
+  test('[FR6] a query requires a ref, a command does not', () => {
     expect(decode({ type: 'ping' }).ok).toBe(false);
     expect(decode({ type: 'sync', channel: 'c_1', after: 0 }).ok).toBe(false);
     expect(decode({ type: 'history', channel: 'c_1' }).ok).toBe(false);
@@ -108,20 +108,20 @@ describe('ref', () => {
     expect(decode({ type: 'typing', channel: 'c_1', on: true }).ok).toBe(true);
   });
 
-  test('[FR7] a malformed frame keeps its ref when that can be read', () => {
+  test('[FR7] the error of a malformed frame has its ref if that can be read', () => {
     expect(refusal('{"type":"shout","ref":7}')).toMatchObject({ ref: 7 });
     expect(refusal('{"type":"send","ref":8}')).toMatchObject({ ref: 8 });
     expect(refusal('{"ref":9}')).toMatchObject({ ref: 9 });
   });
 
-  test('[FR7] without a readable ref the refusal has none', () => {
+  test('[FR7] the error of a frame without a readable ref has none', () => {
     for (const text of ['', '[1]', '{"type":"shout"}', '{"type":"shout","ref":"7"}', '{"type":"shout","ref":-7}']) {
       expect(refusal(text), text).not.toHaveProperty('ref');
     }
   });
 });
 
-describe('unknown fields and doubled keys', () => {
+describe('unknown fields and duplicate keys', () => {
   test('[FR4] a field that the command does not have is refused', () => {
     expect(decode({ ...send, at: 1 })).toMatchObject({ ok: false, error: { code: 'bad_request', ref: 1 } });
     expect(decode({ type: 'ping', ref: 1, constructor: 1 })).toMatchObject({ ok: false });
@@ -133,7 +133,7 @@ describe('unknown fields and doubled keys', () => {
     expect(({} as { ref?: number }).ref).toBeUndefined();
   });
 
-  test('[FR9] of a key that stands twice the last one counts', () => {
+  test('[FR9] the last of two equal keys counts', () => {
     expect(decodeClientFrame('{"type":"ping","ref":1,"ref":2}')).toEqual({ ok: true, value: { type: 'ping', ref: 2 } });
     expect(refusal('{"type":"ping","ref":1,"type":"shout"}')).toMatchObject({ code: 'bad_request', ref: 1 });
   });
@@ -152,7 +152,7 @@ describe('texts', () => {
     });
   });
 
-  test('[FR13] a body is kept letter for letter', () => {
+  test('[FR13] a body is kept unchanged', () => {
     for (const body of [
       '  indented\n\n',
       'a\r\nb',
@@ -181,7 +181,7 @@ describe('texts', () => {
     });
   });
 
-  test('[FR13] blanks beyond the limit are too large, not trimmed', () => {
+  test('[FR13] whitespace beyond the limit is too large, not trimmed', () => {
     expect(decode({ ...send, body: `x${' '.repeat(MAX_BODY_CHARS)}` })).toMatchObject({ error: { code: 'too_large' } });
   });
 
@@ -199,7 +199,7 @@ describe('texts', () => {
     expect(decode({ ...send, channel: 'c ä' }).ok).toBe(false);
   });
 
-  test('[FR12] a UUID of any version, in any case, comes back letter for letter', () => {
+  test('[FR12] a UUID of any version, in any case, is kept unchanged', () => {
     for (const uuid of [
       id.toUpperCase(),
       '00000000-0000-0000-0000-000000000000',
@@ -210,7 +210,7 @@ describe('texts', () => {
   });
 });
 
-describe('what belongs together', () => {
+describe('dependent fields', () => {
   test('[SD2] a send names either channel or to', () => {
     const { channel: _channel, ...rest } = send;
     expect(decode({ ...rest, to: 'u_1' }).ok).toBe(true);

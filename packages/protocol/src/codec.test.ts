@@ -8,11 +8,11 @@ import { serverFrame } from './server-frame.ts';
 const anyClientFrame = fromSchema(clientFrame);
 const anyServerFrame = fromSchema(serverFrame);
 
-test('[FR3] no text at all makes the server side throw', () => {
+test('[FR3] no text makes the server’s decoder throw', () => {
   fc.assert(fc.property(anyText(), (text) => void decodeClientFrame(text)));
 });
 
-test('[FR3] a valid frame with one part replaced by anything is decoded or refused, never thrown at', () => {
+test('[FR3] a valid frame with one arbitrary field is decoded or refused without a throw', () => {
   fc.assert(
     fc.property(damaged(anyClientFrame), (text) => {
       const decoded = decodeClientFrame(text);
@@ -22,17 +22,17 @@ test('[FR3] a valid frame with one part replaced by anything is decoded or refus
   );
 });
 
-test('[FR1] every valid command comes back from the wire as it was sent', () => {
+test('[FR1] every valid command is decoded as it was encoded', () => {
   fc.assert(
     fc.property(anyClientFrame, (frame) => {
-      // Emoji and the like are trimmed by their schema: parse first, so that what is sent is what is meant.
+      // Some schemas trim, that of emoji for instance: parse first, so that the frame is already normal.
       const sent = clientFrame.parse(frame);
       expect(decodeClientFrame(JSON.stringify(sent))).toEqual({ ok: true, value: sent });
     }),
   );
 });
 
-test('[FR1] a client understands every frame that the schemas allow the server to send', () => {
+test('[FR1] a client decodes every frame that the schemas allow the server to send', () => {
   fc.assert(
     fc.property(anyServerFrame, (frame) => {
       expect(decodeServerFrame(JSON.stringify(frame))).toEqual(JSON.parse(JSON.stringify(frame)));
@@ -40,7 +40,7 @@ test('[FR1] a client understands every frame that the schemas allow the server t
   );
 });
 
-test('[FR2] a frame with fields from the future is still understood', () => {
+test('[FR2] a frame with unknown fields is decoded', () => {
   fc.assert(
     fc.property(anyServerFrame, fc.jsonValue(), (frame, novelty) => {
       expect(decodeServerFrame(JSON.stringify({ ...frame, novelty }))).toMatchObject({ type: frame.type });
@@ -48,7 +48,7 @@ test('[FR2] a frame with fields from the future is still understood', () => {
   );
 });
 
-test('[FR2] no text at all makes a client throw: what it does not understand is null', () => {
+test('[FR2] no text makes the client’s decoder throw: it returns null instead', () => {
   fc.assert(fc.property(anyText(), (text) => void decodeServerFrame(text)));
   fc.assert(fc.property(damaged(anyServerFrame), (text) => void decodeServerFrame(text)));
 });
@@ -61,7 +61,7 @@ function anyText(): fc.Arbitrary<string> {
   );
 }
 
-/** Frames as text in which one field is missing, doubled or anything, or in which one character was changed. */
+/** Frames as text, with one field missing, duplicated or arbitrary, or with one character changed. */
 function damaged(frames: fc.Arbitrary<object>): fc.Arbitrary<string> {
   const withField = fc
     .tuple(frames, fc.nat(), fc.option(fc.jsonValue({ maxDepth: 3 }), { nil: undefined }))
@@ -77,7 +77,7 @@ function damaged(frames: fc.Arbitrary<object>): fc.Arbitrary<string> {
   return fc.oneof(withField, withCharacter);
 }
 
-/** Values that `schema` accepts. What JSON Schema can not say (refinements) is filtered afterwards. */
+/** Values that `schema` accepts. Refinements, which JSON Schema can't express, filter them afterwards. */
 function fromSchema<T extends z.ZodType<object>>(schema: T): fc.Arbitrary<z.infer<T>> {
   const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
   return fromJsonSchema(json).filter((value): value is z.infer<T> => schema.safeParse(value).success);

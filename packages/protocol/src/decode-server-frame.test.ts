@@ -3,13 +3,13 @@ import { decodeServerFrame, isLogEvent } from './decode-server-frame.ts';
 
 const message = { type: 'message', channel: 'c_1', seq: 1, at: 1, by: 'u_1', message: { id: 'm', body: 'x' } };
 
-test('[FR2] frame types from the future and from the object prototype are ignored', () => {
+test('[FR2] unknown frame types, and names of the object prototype, are ignored', () => {
   for (const type of ['hologram', 'toString', '__proto__', 'constructor', 'hasOwnProperty', '']) {
     expect(decodeServerFrame(JSON.stringify({ type })), type).toBeNull();
   }
 });
 
-test('[FR2] what is no frame is ignored', () => {
+test('[FR2] a text that is no frame is ignored', () => {
   for (const text of [
     '',
     'x',
@@ -25,7 +25,7 @@ test('[FR2] what is no frame is ignored', () => {
   }
 });
 
-test('[FR2] a frame that lacks a promised field, or has null or another kind there, is ignored', () => {
+test('[FR2] a frame with a required field missing, null or of another type is ignored', () => {
   expect(decodeServerFrame(JSON.stringify(message))).toEqual(message);
   for (const field of ['channel', 'seq', 'at', 'by', 'message']) {
     expect(decodeServerFrame(JSON.stringify({ ...message, [field]: undefined })), field).toBeNull();
@@ -34,7 +34,7 @@ test('[FR2] a frame that lacks a promised field, or has null or another kind the
   }
 });
 
-test('[LG2] events of the log are told apart from replies and private frames', () => {
+test('[LG2] log events are distinguished from replies and private frames', () => {
   const removed = decodeServerFrame('{"type":"removed","channel":"c_1"}');
   const event = decodeServerFrame(JSON.stringify(message));
   expect(removed !== null && isLogEvent(removed)).toBe(false);

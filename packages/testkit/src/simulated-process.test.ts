@@ -3,7 +3,7 @@ import { SimulatedPipe } from './simulated-pipe.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-test('what happens to a machine asleep happens when it wakes, in its order and before anything new', async () => {
+test('tasks of a sleeping process run when it wakes, in order and before new ones', async () => {
   const clock = new VirtualClock();
   const machine = new SimulatedProcess(clock);
   const ran: string[] = [];
@@ -18,7 +18,7 @@ test('what happens to a machine asleep happens when it wakes, in its order and b
   expect(ran).toEqual(['timer', 'packet', 'new']);
 });
 
-test('nothing happens on a dead machine, and what was called off happens nowhere', async () => {
+test('a killed process runs no task, and a cancelled task does not run', async () => {
   const clock = new VirtualClock();
   const [dead, sleeper] = [new SimulatedProcess(clock), new SimulatedProcess(clock)];
   const ran: string[] = [];
@@ -33,7 +33,7 @@ test('nothing happens on a dead machine, and what was called off happens nowhere
   expect(ran).toEqual([]);
 });
 
-test('a clock that jumps moves the time of day, not the timers', async () => {
+test('a clock skew changes the time of day, not the timers', async () => {
   const clock = new VirtualClock(1_000);
   const machine = new SimulatedProcess(clock);
   let ranAt = 0;
@@ -43,7 +43,7 @@ test('a clock that jumps moves the time of day, not the timers', async () => {
   expect([ranAt, machine.elapsed()]).toEqual([510, 10]);
 });
 
-test('a pipe keeps the order whatever the latency, and holds what is blocked', async () => {
+test('a pipe delivers in order whatever the latency, and keeps items while blocked', async () => {
   const clock = new VirtualClock();
   const latencies = [30, 1, 1];
   const arrived: string[] = [];
@@ -65,7 +65,7 @@ test('a pipe keeps the order whatever the latency, and holds what is blocked', a
   expect([arrived, pipe.bufferedBytes()]).toEqual([['a', 'b', 'c'], 0]);
 });
 
-test('a slow pipe buffers what has not left, and a destroyed one delivers nothing', async () => {
+test('a slow pipe buffers what has not left, and a destroyed pipe delivers nothing', async () => {
   const clock = new VirtualClock();
   const arrived: string[] = [];
   const pipe = new SimulatedPipe<string>({

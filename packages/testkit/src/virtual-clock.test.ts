@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SeededRandom } from './seeded-random.ts';
 import { settle, VirtualClock } from './virtual-clock.ts';
 
-test('what falls due runs in the order of time, and in the order of asking at one moment', async () => {
+test('timers run in the order of time, then in the order of creation', async () => {
   const clock = new VirtualClock();
   const ran: string[] = [];
   clock.after(20, () => ran.push('c'));
@@ -14,7 +14,7 @@ test('what falls due runs in the order of time, and in the order of asking at on
   expect([...ran, clock.elapsed(), clock.pending]).toEqual(['a', 'b', 'c', 30, 0]);
 });
 
-test('a thousand timers in any order run by time, without those called off', async () => {
+test('a thousand timers created in any order run by time, without cancelled ones', async () => {
   const clock = new VirtualClock();
   const random = new SeededRandom(1);
   const ran: number[] = [];
@@ -29,7 +29,7 @@ test('a thousand timers in any order run by time, without those called off', asy
   expect(ran).toEqual(expected.toSorted((a, b) => a - b));
 });
 
-test('promises settle before the next timer runs, however many hang on one another', async () => {
+test('chained promises of any length settle before the next timer runs', async () => {
   const clock = new VirtualClock();
   const ran: string[] = [];
   clock.after(1, () => {

@@ -1,7 +1,7 @@
 import { ADA, BOB, ClientFixture } from '@parley/testkit';
 import { expect, test } from 'vitest';
 
-test('channels stand by name, direct messages after them by last activity', async () => {
+test('channels are sorted by name, direct messages follow by last activity', async () => {
   await using fixture = new ClientFixture();
   for (const id of ['c_zoo', 'c_Art', 'c_room10', 'c_room9']) fixture.server.addChannel(id, [ADA]);
   fixture.server.addChannel('c_dm1', [ADA, BOB], 'dm');
@@ -20,7 +20,7 @@ test('channels stand by name, direct messages after them by last activity', asyn
   expect(ada.channelOf('c_zoo')).toMatchObject({ name: 'aardvarks', topic: 'who?' });
 });
 
-test('a channel that did not change stays the same object, and so does the list when none did', async () => {
+test('an unchanged channel stays the same object, and so does an unchanged list', async () => {
   await using fixture = new ClientFixture();
   fixture.server.addChannel('c_a', [ADA, BOB]);
   fixture.server.addChannel('c_b', [ADA, BOB]);
@@ -38,7 +38,7 @@ test('a channel that did not change stays the same object, and so does the list 
   expect(ada.channels.get()[0]).toBe(before[0]);
 });
 
-test('gained and lost channels come and go, and members are counted', async () => {
+test('joined and left channels appear and disappear, and members are counted', async () => {
   await using fixture = new ClientFixture();
   fixture.server.addChannel('c_a', [ADA]);
   fixture.server.addChannel('c_b', [BOB]);

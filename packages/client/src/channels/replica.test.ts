@@ -12,7 +12,7 @@ const CHANNEL = 'c_1';
 const USERS = [ME, 'u_a', 'u_b'] as const;
 const EMOJI = ['👍', '🎉'] as const;
 
-/** A log in which every event makes sense: what is changed exists. */
+/** A valid log: every changed message exists. */
 const log = fc
   .array(fc.tuple(fc.nat(9), fc.constantFrom(...USERS), fc.nat(1_000)), { minLength: 1, maxLength: 60 })
   .map((choices) => {
@@ -70,7 +70,7 @@ function readyAt(events: readonly LogEvent[], at: number, readSeq: number): Read
   };
 }
 
-/** What the oracle says the loaded part of the timeline is. */
+/** The loaded part of the timeline by the reference model. */
 function expected(events: readonly LogEvent[], from: number, to: number): readonly TimelineMessage[] {
   const state = { state: 'sent', changing: false } as const;
   return foldLog(events)
@@ -111,7 +111,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Carries out a step as a server at log position `at` would: events out of order and twice, pages of any age. */
+/** Executes a step like a server at log position `at`: events out of order and twice, pages of any age. */
 function carryOut(
   replica: Replica,
   events: readonly LogEvent[],
@@ -136,7 +136,7 @@ function carryOut(
     case 'older': {
       if (window === null || window.messages.length === 0) return;
       const seq = firstSeq(window);
-      // As of any position that knows the message which the page is joined on to.
+      // As of any position at which the message next to the page exists.
       const asOf = Math.max(lastSeq(window), at - (now.pick % 7));
       replica.load(page({ before: seq, limit: 3 }, asOf), { name: 'before', seq });
       return;
@@ -152,7 +152,7 @@ function carryOut(
   }
 }
 
-test('[LG7] whatever is lost, doubled, reordered or loaded when: after a sync the replica is what the log says', () => {
+test('[LG7] after a sync the replica equals the log, whatever was lost, duplicated, reordered or loaded before', () => {
   const fixture = fc.record({
     events: log,
     steps: fc.array(step, { maxLength: 40 }),
@@ -185,7 +185,7 @@ test('[LG7] whatever is lost, doubled, reordered or loaded when: after a sync th
   );
 });
 
-/** [G4] Between the first and the last message of a window none is missing. */
+/** [G4] No message is missing between the first and the last of a window. */
 function checkNoSilentGap(replica: Replica, events: readonly LogEvent[]): void {
   const { window } = replica.find(CHANNEL)!;
   if (window === null || window.messages.length === 0) return;
@@ -193,13 +193,13 @@ function checkNoSilentGap(replica: Replica, events: readonly LogEvent[]): void {
   expect(window.messages.map(({ id }) => id)).toEqual(between);
 }
 
-// A page loaded later than the rest tells each emoji's first use as of its own position: only their order can differ.
+// A page that is loaded later has each emoji's first use as of its own position, so only the order can differ.
 function withSortedReactions(message: TimelineMessage): TimelineMessage {
   const sorted = message.reactions.map(({ emoji, users }) => ({ emoji, users: users.toSorted() }));
   return { ...message, reactions: sorted.toSorted((a, b) => a.emoji.localeCompare(b.emoji)) };
 }
 
-test('an event held back from beyond a gap is let go of when a page brings it', () => {
+test('a buffered event after a gap is dropped when a page brings it', () => {
   const events = Array.from({ length: 3 }, (_, index): LogEvent => {
     return {
       type: 'message',
@@ -219,7 +219,7 @@ test('an event held back from beyond a gap is let go of when a page brings it', 
   expect(isGapped(replica.find(CHANNEL)!)).toBe(false);
 });
 
-test('messages that lag behind the counts are not counted from', () => {
+test('messages that are older than the counts are not counted', () => {
   const events = Array.from({ length: 10 }, (_, index): LogEvent => {
     return {
       type: 'message',
@@ -237,7 +237,7 @@ test('messages that lag behind the counts are not counted from', () => {
   expect(replica.find(CHANNEL)).toMatchObject({ readSeq: 3, unread: 7 });
 });
 
-test('more events from beyond a gap than are held back are let go of, and come again with the sync', () => {
+test('buffered events after a gap are dropped when there are too many, and arrive again with the sync', () => {
   const events = Array.from({ length: MAX_OUT_OF_ORDER_EVENTS + 50 }, (_, index): LogEvent => {
     const message = { id: `m${index}`, body: '' };
     return { type: 'message', channel: CHANNEL, seq: index + 1, at: 0, by: 'u_a', message };

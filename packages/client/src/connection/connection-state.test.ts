@@ -3,7 +3,7 @@ import { deadlineMs, hasSocket, type ConnectionEvent, type ConnectionState, tran
 
 const PING_MS = 25_000;
 
-/** Steps through events, each at a time of its own; answers the states and effects after each. */
+/** Applies events, each at its own time. Returns the last state and all effects. */
 function run(
   events: readonly (ConnectionEvent & { atMs: number; fraction?: number })[],
   from: ConnectionState = { name: 'idle' },
@@ -24,17 +24,17 @@ const ONLINE = run([
   { name: 'ready', pingMs: PING_MS, atMs: 200 },
 ]).state;
 
-/** How long a state waits when it waits. */
+/** How long a state backs off; null if it does not. */
 function wait(state: ConnectionState, sinceMs: number): number | null {
   return state.name === 'backing-off' ? state.retryAtMs - sinceMs : null;
 }
 
 describe('connecting', () => {
-  test('dials, waits for ready, and is live', () => {
+  test('the connection dials, waits for ready, and is online', () => {
     expect(ONLINE).toMatchObject({ name: 'online', attempt: 0, sinceMs: 200 });
   });
 
-  test('gives up a socket that does not open within 10 s, and one that opens but never says ready', () => {
+  test('a socket that does not open, or that receives no ready, times out after 10 s', () => {
     const connecting = run([{ name: 'connect', atMs: 0 }]);
     expect(deadlineMs(connecting.state)).toBe(10_000);
     const unopened = run([{ name: 'tick', atMs: 10_000 }], connecting.state);
@@ -45,13 +45,13 @@ describe('connecting', () => {
     expect(hasSocket(run([{ name: 'tick', atMs: 19_000 }], awaitingReady.state).state)).toBe(false);
   });
 
-  test('a tick that is early changes nothing', () => {
+  test('an early tick changes nothing', () => {
     const { state } = run([{ name: 'connect', atMs: 0 }]);
     expect(run([{ name: 'tick', atMs: 9_999 }], state).state).toBe(state);
   });
 });
 
-describe('the verdict', () => {
+describe('the handshake probe', () => {
   const probing = run([
     { name: 'connect', atMs: 0 },
     { name: 'closed', code: 1006, atMs: 50 },
@@ -60,7 +60,7 @@ describe('the verdict', () => {
     run([{ name: 'probed', probe: { kind: 'answered', status, code, retryAfterMs }, atMs: 1_000 }], probing.state)
       .state;
 
-  test('is asked for when a socket closes without having opened', () => {
+  test('a probe starts when a socket closes before it opens', () => {
     expect(probing).toMatchObject({ state: { name: 'probing' }, effects: ['dial', 'probe-handshake'] });
   });
 
@@ -70,30 +70,30 @@ describe('the verdict', () => {
     [403, 'client_id_taken', 'refused'],
     [403, 'forbidden_origin', 'refused'],
     [400, 'invalid_client_id', 'refused'],
-  ])('%i %s stops: %s', (status, code, reason) => {
+  ])('a probe with %i %s stops the connection: %s', (status, code, reason) => {
     expect(answered(status, code)).toEqual({ name: 'stopped', reason });
   });
 
-  test('429 and 503 wait at least as long as Retry-After says, and a wake hint does not cut that short', () => {
+  test('a probe with 429 or 503 waits at least for Retry-After, and a wake hint does not shorten that', () => {
     const waiting = answered(503, 'draining', 2_000);
     expect(wait(waiting, 1_000)).toBe(2_000 + 250);
     expect(run([{ name: 'wake', atMs: 2_000 }], waiting).state).toBe(waiting);
     expect(run([{ name: 'wake', atMs: 3_001 }], waiting).effects).toEqual(['dial']);
   });
 
-  test('426, which means that it would be accepted now, and an unreachable server wait the usual back-off', () => {
+  test('a probe with 426, which means that the handshake would be accepted now, and an unreachable server wait for the usual backoff', () => {
     expect(wait(answered(426, 'upgrade_required'), 1_000)).toBe(250);
     const unreachable: ConnectionEvent = { name: 'probed', probe: { kind: 'unreachable' } };
     expect(wait(run([{ ...unreachable, atMs: 1_000 }], probing.state).state, 1_000)).toBe(250);
   });
 
-  test('that does not come within 10 s is given up', () => {
+  test('a probe without a response times out after 10 s', () => {
     expect(run([{ name: 'tick', atMs: 10_050 }], probing.state).state.name).toBe('backing-off');
   });
 });
 
 describe('liveness', () => {
-  test('[LV4] pings after pingMs, and gives the connection up after 10 s more without any sign of life', () => {
+  test('[LV4] the connection pings after pingMs, and closes after another 10 s without any frame', () => {
     expect(deadlineMs(ONLINE)).toBe(25_200);
     const pinged = run([{ name: 'tick', atMs: 25_200 }], ONLINE);
     expect(pinged.effects).toEqual(['ping']);
@@ -103,7 +103,7 @@ describe('liveness', () => {
     expect(hasSocket(lost.state)).toBe(false);
   });
 
-  test('any frame ends the doubt', () => {
+  test('any frame answers a ping', () => {
     const received = run(
       [
         { name: 'tick', atMs: 25_200 },
@@ -114,15 +114,15 @@ describe('liveness', () => {
     expect(deadlineMs(received.state)).toBe(50_200);
   });
 
-  test('a machine that wakes up asks at once whether its connection is still there', () => {
+  test('a machine that wakes up pings at once', () => {
     const woken = run([{ name: 'wake', atMs: 5_000 }], ONLINE);
     expect(woken.effects).toEqual(['ping']);
     expect(deadlineMs(woken.state)).toBe(15_000);
   });
 });
 
-describe('coming back', () => {
-  test('[LV5] full jitter: a random part of a window of 0.5 s that doubles to 20 s', () => {
+describe('the backoff', () => {
+  test('[LV5] the backoff is a random part of a window that starts at 0.5 s and doubles up to 20 s', () => {
     const windows: number[] = [];
     let state = ONLINE;
     let nowMs = 1_000;
@@ -143,13 +143,13 @@ describe('coming back', () => {
     expect(wait(lucky, 1_000)).toBe(0);
   });
 
-  test('[LV5] at once when the network returns', () => {
+  test('[LV5] the connection reconnects at once when the network returns', () => {
     const waiting = run([{ name: 'closed', code: 1006, atMs: 1_000 }], ONLINE).state;
     expect(run([{ name: 'wake', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
     expect(run([{ name: 'retry', atMs: 1_001 }], waiting).effects).toEqual(['dial']);
   });
 
-  test('a connection that is dropped right after ready does not start the back-off anew', () => {
+  test('a connection that closes right after ready does not reset the backoff', () => {
     const again = run(
       [
         { name: 'closed', code: 1006, atMs: 1_000 },
@@ -163,12 +163,12 @@ describe('coming back', () => {
     expect(again.state).toMatchObject({ name: 'backing-off', attempt: 2 });
   });
 
-  test('a connection that lasted does', () => {
+  test('a connection that lasted resets the backoff', () => {
     const { state } = run([{ name: 'closed', code: 1006, atMs: 60_000 }], { ...ONLINE, attempt: 7 } as ConnectionState);
     expect(state).toMatchObject({ name: 'backing-off', attempt: 1, downSinceMs: 60_000 });
   });
 
-  test('[CL7] after a restart everyone comes back within a window of 2 s', () => {
+  test('[CL7] clients reconnect within a window of 2 s after a restart', () => {
     const { state } = run([{ name: 'closed', code: 1012, atMs: 60_000, fraction: 0.999_999 }], ONLINE);
     expect(wait(state, 60_000)).toBe(1_999);
   });
@@ -180,7 +180,7 @@ describe('close codes', () => {
     ['[CL2] 4003', 4003, 'suspended'],
     ['[CL3] 4009', 4009, 'superseded'],
     ['[CL12] an unknown 40xx', 4050, 'refused'],
-  ] as const)('%s stops: %s', (_, code, reason) => {
+  ] as const)('%s stops the connection: %s', (_, code, reason) => {
     expect(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state).toEqual({ name: 'stopped', reason });
   });
 
@@ -189,7 +189,7 @@ describe('close codes', () => {
     ['[CL5] 4102', 4102],
     ['[CL12] an unknown code', 4999],
     ['[CL12] no code', 1006],
-  ])('%s comes back', (_, code) => {
+  ])('%s makes the client reconnect', (_, code) => {
     expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state, 1_000)).toBe(250);
   });
 
@@ -197,13 +197,13 @@ describe('close codes', () => {
     ['[CL6] 4103', 4103],
     ['[CL8] 1009', 1009],
     ['[CL9] 1003', 1003],
-  ])('%s comes back after a pause', (_, code) => {
+  ])('%s makes the client reconnect after a pause', (_, code) => {
     expect(wait(run([{ name: 'closed', code, atMs: 1_000 }], ONLINE).state, 1_000)).toBe(5_250);
   });
 });
 
-describe('leaving', () => {
-  test('hangs up and stays away, whatever the network says, until asked to connect', () => {
+describe('close', () => {
+  test('a closed connection stays closed until connect is called, whatever hints the network gives', () => {
     const closed = run([{ name: 'close', atMs: 1_000 }], ONLINE);
     expect(closed).toEqual({ state: { name: 'stopped', reason: 'closed' }, effects: [] });
     expect(hasSocket(closed.state)).toBe(false);

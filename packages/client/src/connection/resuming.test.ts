@@ -3,17 +3,17 @@ import { ADA, BOB, ClientFixture, GENERAL, openGeneral, shownInGeneral } from '@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionStatus } from '../parley-client.ts';
 
-const say = (fixture: ClientFixture, ...texts: string[]) => {
+const post = (fixture: ClientFixture, ...texts: string[]) => {
   for (const body of texts) fixture.server.post(GENERAL, BOB, { body });
 };
 const isEvent = (frame: ServerFrame): frame is LogEvent => 'seq' in frame && 'by' in frame;
 
 describe('the log', () => {
-  test('[LG7] an event that comes twice, or from before, is ignored', async () => {
+  test('[LG7] a duplicate or old event is ignored', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (isEvent(frame) ? [frame, frame] : [frame]);
-    say(fixture, 'a', 'b');
+    post(fixture, 'a', 'b');
     await fixture.clock.advance(100);
     fixture.server.connection.send(fixture.server.channel(GENERAL).log[2]!);
     await fixture.clock.advance(100);
@@ -22,13 +22,13 @@ describe('the log', () => {
     expect(fixture.server.commands('sync')).toEqual([]);
   });
 
-  test('[LG7] events from beyond a gap are held back until the gap is filled', async () => {
+  test('[LG7] events after a gap are buffered until the gap is filled', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (isEvent(frame) && frame.seq === 4 ? [] : [frame]);
     const seen: string[] = [];
     ada.timeline(GENERAL).subscribe(() => seen.push(shownInGeneral(ada).join(' ')));
-    say(fixture, 'a', 'b', 'c');
+    post(fixture, 'a', 'b', 'c');
     await fixture.clock.advance(7);
     expect(shownInGeneral(ada)).toEqual(['a']);
     fixture.server.filter = null;
@@ -38,15 +38,15 @@ describe('the log', () => {
     expect(fixture.server.commands('sync')).toMatchObject([{ after: 3 }]);
   });
 
-  test('a gap larger than a page is filled page by page, with what comes meanwhile', async () => {
+  test('a gap larger than a page is filled page by page, with the events that arrive meanwhile', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (isEvent(frame) ? [] : [frame]);
-    for (let index = 0; index < 1_200; index += 1) say(fixture, `${index}`);
+    for (let index = 0; index < 1_200; index += 1) post(fixture, `${index}`);
     fixture.server.filter = null;
-    say(fixture, 'last');
+    post(fixture, 'last');
     await fixture.clock.advance(13);
-    say(fixture, 'meanwhile');
+    post(fixture, 'meanwhile');
     await fixture.clock.advance(200);
     expect(fixture.server.commands('sync').map(({ after }) => after)).toEqual([2, 502, 1_002]);
     expect(shownInGeneral(ada).slice(-3)).toEqual(['1199', 'last', 'meanwhile']);
@@ -57,16 +57,16 @@ describe('the log', () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (isEvent(frame) ? [] : [frame]);
-    say(fixture, 'unheard');
+    post(fixture, 'unreceived');
     await fixture.clock.advance(20_000);
     expect(shownInGeneral(ada)).toEqual([]);
     fixture.server.filter = null;
     await fixture.clock.advance(10_000);
-    expect(shownInGeneral(ada)).toEqual(['unheard']);
+    expect(shownInGeneral(ada)).toEqual(['unreceived']);
     expect(ada.channelOf(GENERAL)?.unread).toBe(1);
   });
 
-  test('[LV3] the lost news of a channel gained or left is found by two pongs that tell of it', async () => {
+  test('[LV3] a lost frame about a joined or left channel is found by the heads of two pongs', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel('c_left', [ADA, BOB]);
     const ada = await openGeneral(fixture);
@@ -83,7 +83,7 @@ describe('the log', () => {
     expect(fixture.server.connections).toHaveLength(2);
   });
 
-  test('a sync that is refused for now, or not answered, is asked for again', async () => {
+  test('a sync that fails temporarily, or gets no reply, is requested again', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     let refusals = 0;
@@ -94,20 +94,20 @@ describe('the log', () => {
       return [];
     };
     fixture.server.filter = (frame) => (isEvent(frame) && frame.seq === 3 ? [] : [frame]);
-    say(fixture, 'a', 'b');
+    post(fixture, 'a', 'b');
     await fixture.clock.advance(15_000);
     expect(shownInGeneral(ada)).toEqual(['a', 'b']);
   });
 });
 
-describe('a connection that goes', () => {
-  test('is resumed: exactly what was missed arrives, and what had come does not come again', async () => {
+describe('a lost connection', () => {
+  test('a resumed connection receives exactly the missed events', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
-    say(fixture, 'a');
+    post(fixture, 'a');
     await fixture.clock.advance(100);
     fixture.server.connection.close();
-    say(fixture, 'b', 'c');
+    post(fixture, 'b', 'c');
     await fixture.clock.advance(2_000);
     expect(ada.status.get().name).toBe('online');
     expect(fixture.server.commands('sync')).toMatchObject([{ channel: GENERAL, after: 3 }]);
@@ -115,20 +115,20 @@ describe('a connection that goes', () => {
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 3, lastSeq: 5 });
   });
 
-  test('in a channel whose messages are not loaded needs no sync at all', async () => {
+  test('a resumed connection needs no sync for a channel without loaded messages', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const ada = await fixture.online(ADA);
     fixture.server.connection.close();
-    say(fixture, 'a', 'b');
+    post(fixture, 'a', 'b');
     await fixture.clock.advance(2_000);
-    say(fixture, 'c');
+    post(fixture, 'c');
     await fixture.clock.advance(100);
     expect(fixture.server.commands('sync')).toEqual([]);
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 3, lastSeq: 5 });
   });
 
-  test('and is half-open is noticed by an unanswered ping, and pending sends go over the new one', async () => {
+  test('a half-open connection is detected by an unanswered ping, and pending messages are sent over the next', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.connection.goSilent();
@@ -140,7 +140,7 @@ describe('a connection that goes', () => {
     expect(ada.failures.get()).toEqual([]);
   });
 
-  test('while the machine slept is noticed 10 s after it wakes', async () => {
+  test('a connection that was lost while the machine slept is detected 10 s after it wakes', async () => {
     await using fixture = new ClientFixture();
     await openGeneral(fixture);
     fixture.server.connection.goSilent();
@@ -149,7 +149,7 @@ describe('a connection that goes', () => {
     expect(fixture.server.connections).toHaveLength(2);
   });
 
-  test('and was given up does not disturb the next one when its socket says goodbye at last', async () => {
+  test('a late close of an abandoned socket does not affect the next connection', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.connection.goSilent();
@@ -162,7 +162,7 @@ describe('a connection that goes', () => {
     expect(fixture.server.connections).toHaveLength(2);
   });
 
-  test('tells its status: waiting with the time of the next try, connecting, online', async () => {
+  test('the status is waiting with the time of the next attempt, then connecting, then online', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const seen: ConnectionStatus['name'][] = [];
@@ -176,27 +176,27 @@ describe('a connection that goes', () => {
     expect(seen).toEqual(['waiting', 'connecting', 'online']);
   });
 
-  test('[CL3] superseded stops for good, until the user asks to connect here', async () => {
+  test('[CL3] a superseded client stops until connect is called', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.connection.close(4009);
     await fixture.clock.advance(60_000);
     expect(ada.status.get()).toEqual({ name: 'stopped', reason: 'superseded' });
     expect(fixture.server.connections).toHaveLength(1);
-    say(fixture, 'meanwhile');
+    post(fixture, 'meanwhile');
     ada.connect();
     await fixture.clock.advance(100);
     expect(shownInGeneral(ada)).toEqual(['meanwhile']);
   });
 
-  test('a refused handshake stops with its reason', async () => {
+  test('a client whose handshake is refused stops with the reason', async () => {
     await using fixture = new ClientFixture();
     fixture.server.handshakeRefusal = { kind: 'answered', status: 401, code: 'expired_token', retryAfterMs: null };
     const ada = await fixture.online(ADA);
     expect(ada.status.get()).toEqual({ name: 'stopped', reason: 'signed-out' });
   });
 
-  test('[LV5] with a thousand others does not come back at the same moment as they do', async () => {
+  test('[LV5] 200 clients do not reconnect at the same moment after a restart', async () => {
     await using fixture = new ClientFixture(7);
     const users = Array.from({ length: 200 }, (_, index) => `u_${index}`);
     for (const user of users) await fixture.online(user);
@@ -214,15 +214,15 @@ describe('a connection that goes', () => {
   });
 });
 
-describe('too far behind', () => {
-  test('a reset loads the latest messages anew, and the unread count stays right', async () => {
+describe('a reset', () => {
+  test('a reset loads the latest messages again, and the unread count stays correct', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
-    say(fixture, 'old');
+    post(fixture, 'old');
     await fixture.clock.advance(100);
     fixture.server.maxSyncDistance = 50;
     fixture.server.connection.close();
-    for (let index = 0; index < 60; index += 1) say(fixture, `${index}`);
+    for (let index = 0; index < 60; index += 1) post(fixture, `${index}`);
     await fixture.clock.advance(2_000);
     expect(shownInGeneral(ada)).toHaveLength(50);
     expect(shownInGeneral(ada).at(-1)).toBe('59');
@@ -230,13 +230,13 @@ describe('too far behind', () => {
     expect(ada.channelOf(GENERAL)).toMatchObject({ unread: 61, lastSeq: 63 });
   });
 
-  test('where nothing is loaded a reset asks ready for the counts', async () => {
+  test('a reset of a channel without loaded messages reconnects for the counts', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const ada = await fixture.online(ADA);
     fixture.server.maxSyncDistance = 50;
     fixture.server.filter = (frame) => (isEvent(frame) && frame.seq < 100 ? [] : [frame]);
-    for (let index = 0; index < 100; index += 1) say(fixture, `${index}`);
+    for (let index = 0; index < 100; index += 1) post(fixture, `${index}`);
     fixture.server.filter = null;
     await fixture.clock.advance(2_000);
     expect(fixture.server.connections).toHaveLength(2);
@@ -244,11 +244,11 @@ describe('too far behind', () => {
   });
 });
 
-describe('another epoch', () => {
-  test('[LG6] drops what was held, loads it anew, and sends again what only the lost history had', async () => {
+describe('a replaced log', () => {
+  test('[LG6] a new epoch drops the loaded messages, loads them again, and resends what only the lost log had', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
-    say(fixture, 'kept', 'lost');
+    post(fixture, 'kept', 'lost');
     await fixture.clock.advance(100);
     fixture.server.filter = (frame) => (isEvent(frame) ? [] : [frame]);
     ada.send(GENERAL, 'acked, then lost');
@@ -262,10 +262,10 @@ describe('another epoch', () => {
     expect(ada.channelOf(GENERAL)).toMatchObject({ lastSeq: 4, unread: 1 });
   });
 
-  test('of the same epoch but a shorter log, what is loaded is not trusted either', async () => {
+  test('a shorter log of the same epoch drops the loaded messages too', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
-    say(fixture, 'a', 'b');
+    post(fixture, 'a', 'b');
     await fixture.clock.advance(100);
     fixture.server.channel(GENERAL).log.length = 3;
     fixture.server.connection.close();
@@ -274,8 +274,8 @@ describe('another epoch', () => {
   });
 });
 
-describe('frames a client does not know', () => {
-  test('[FR2] are ignored, as are those that lack a field', async () => {
+describe('unknown frames', () => {
+  test('[FR2] unknown frames, and frames that lack a field, are ignored', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const { connection } = fixture.server;

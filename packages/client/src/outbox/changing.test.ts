@@ -5,7 +5,7 @@ import type { ParleyClient } from '../parley-client.ts';
 
 const timeline = (client: ParleyClient) => client.timeline(GENERAL).get();
 
-describe('what is done to a message', () => {
+describe('a change of a message', () => {
   test('an edit, a deletion and a reaction are shown at once and confirmed in place', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
@@ -31,7 +31,7 @@ describe('what is done to a message', () => {
     expect(timeline(ada).messages[0]).toMatchObject({ changing: false, reactions: [] });
   });
 
-  test('an edit is let go of once its event is here: what another device edits afterwards is shown', async () => {
+  test('an edit leaves the outbox once its event arrives, so that a later edit of another device is shown', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.isOkFirst = true;
@@ -44,7 +44,7 @@ describe('what is done to a message', () => {
     expect(shownInGeneral(ada)).toEqual(['there']);
   });
 
-  test('many changes that the server works off slowly do not time out', async () => {
+  test('many changes that a slow server stores one by one do not time out', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const id = ada.send(GENERAL, 'one');
@@ -56,7 +56,7 @@ describe('what is done to a message', () => {
     expect(timeline(ada).messages[0]).toMatchObject({ body: '5', changing: false });
   });
 
-  test('a refused edit falls back to what the log says, and its text is kept as a failure', async () => {
+  test('a refused edit is reverted to the log, and its text is kept as a failure', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.post(GENERAL, BOB, { body: 'mine', id: 'm1' });
@@ -72,7 +72,7 @@ describe('what is done to a message', () => {
     expect(ada.failures.get()).toMatchObject([{ kind: 'edit', message: 'm1', text: 'yours', reason: 'forbidden' }]);
   });
 
-  test('a message deleted while it is still pending is sent first, and deleted then', async () => {
+  test('a message that is deleted while pending is first sent, then deleted', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const id = ada.send(GENERAL, 'oops');
@@ -89,7 +89,7 @@ describe('what is done to a message', () => {
     expect(ada.failures.get()).toEqual([]);
   });
 
-  test('what was done to a message fails with it: an edit becomes its text, a deletion takes it away', async () => {
+  test('the changes of a message fail with it: an edit becomes its text, a deletion removes it', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.intercept = (command) => (command.type === 'send' ? [] : null);
@@ -103,7 +103,7 @@ describe('what is done to a message', () => {
   });
 });
 
-/** Ada has sent a message whose answer does not come, and done something to it; then the sending times out. */
+/** Ada has sent a message that gets no reply, and changed it; then the send times out. */
 async function changedUnanswered(
   fixture: ClientFixture,
   isStored: boolean,
@@ -120,8 +120,8 @@ async function changedUnanswered(
   return { ada, id };
 }
 
-describe('a message that was stored although it seemed to have failed', () => {
-  test('is edited as the user had wanted, when it turns up with its first text', async () => {
+describe('a message that failed but was stored', () => {
+  test('a failed message that turns up with its first text gets the user’s later edit', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     expect(ada.failures.get()).toMatchObject([{ kind: 'send', text: 'first' }]);
@@ -132,7 +132,7 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(fixture.server.commands('edit')).toMatchObject([{ id, body: 'first' }]);
   });
 
-  test('is edited also when the user tries again, which posts nothing new', async () => {
+  test('a retry of a stored message sends the edit and stores nothing twice', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     ada.retry(id);
@@ -140,10 +140,10 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
   });
 
-  test('ends with what the user wrote last, when it is changed once more after trying again', async () => {
+  test('a message that is edited again after a retry ends with the last text', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
-    // The answers are there before the events.
+    // The replies arrive before the events.
     fixture.server.filter = (frame) => (frame.type === 'ok' ? [frame] : []);
     ada.retry(id);
     ada.edit(GENERAL, id, 'second');
@@ -155,7 +155,7 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'second', changing: false }]);
   });
 
-  test('says what the log says once its edit has failed, too, even before its event is here', async () => {
+  test('a stored message whose edit fails too shows the text of the log, even before its event arrives', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     fixture.server.filter = (frame) => (frame.type === 'ok' ? [frame] : []);
@@ -168,7 +168,7 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.failures.get()).toMatchObject([{ kind: 'edit', text: 'first', reason: 'timeout' }]);
   });
 
-  test('keeps its edit over a reload', async () => {
+  test('a failed message keeps its edit over a reload', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.edit(GENERAL, id, 'first'));
     await ada.close();
@@ -178,7 +178,7 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(again.timeline(GENERAL).get().messages).toMatchObject([{ id, body: 'first', changing: false }]);
   });
 
-  test('is deleted as the user had wanted', async () => {
+  test('a failed message that turns up is deleted if the user had deleted it', async () => {
     await using fixture = new ClientFixture();
     const { ada, id } = await changedUnanswered(fixture, true, (ada, id) => ada.delete(GENERAL, id));
     fixture.server.connection.close();
@@ -187,7 +187,7 @@ describe('a message that was stored although it seemed to have failed', () => {
     expect(ada.failures.get()).toEqual([]);
   });
 
-  test('and was not: the deletion finds nothing, and nobody is bothered with it', async () => {
+  test('a deletion of a message that was never stored is no failure', async () => {
     await using fixture = new ClientFixture();
     const { ada } = await changedUnanswered(fixture, false, (ada, id) => ada.delete(GENERAL, id));
     fixture.server.connection.close();
@@ -198,7 +198,7 @@ describe('a message that was stored although it seemed to have failed', () => {
   });
 
   test.each([false, true])(
-    'only after its deletion found nothing: it is deleted then (page reloaded: %s)',
+    'a message that is stored after its deletion found nothing is deleted then (page reloaded: %s)',
     async (isReloaded) => {
       await using fixture = new ClientFixture();
       const { ada, id } = await changedUnanswered(fixture, false, (ada, id) => ada.delete(GENERAL, id));
@@ -217,8 +217,8 @@ describe('a message that was stored although it seemed to have failed', () => {
   );
 });
 
-describe('being removed', () => {
-  test('fails what was pending there, takes the channel away, and leaves the other channels alone', async () => {
+describe('a removal from a channel', () => {
+  test('a removal fails the pending operations of the channel, and of no other', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel('c_other', [ADA]);
     const ada = await openGeneral(fixture);
@@ -233,7 +233,7 @@ describe('being removed', () => {
     expect(timeline(ada)).toMatchObject({ state: 'empty', messages: [] });
   });
 
-  test('a message whose answer comes after that has not failed, and is not shown any more', async () => {
+  test('a message whose reply arrives after the removal has not failed and is no longer shown', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const late: ServerFrame[] = [];
@@ -253,7 +253,7 @@ describe('being removed', () => {
     expect(timeline(ada).messages).toEqual([]);
   });
 
-  test('while away does the same: a channel that ready does not tell is gone', async () => {
+  test('a removal during an outage does the same: a channel that ready does not list is removed', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.handshakeRefusal = { kind: 'unreachable' };
@@ -268,7 +268,7 @@ describe('being removed', () => {
 });
 
 describe('a first direct message', () => {
-  test('[SD6] is shown before the channel exists, and stays when it does', async () => {
+  test('[SD6] a first direct message is shown before its channel exists, and stays when it does', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addUser(BOB);
     const ada = await fixture.online(ADA);
@@ -283,7 +283,7 @@ describe('a first direct message', () => {
     await fixture.clock.advance(200);
     ada.open(`to:${BOB}`);
     await fixture.clock.advance(100);
-    // Not even for a moment is one of them gone.
+    // No state in between lacks one of them.
     expect([...counts]).toEqual([2]);
     const channel = ada.channelOf(`to:${BOB}`);
     expect(channel).toMatchObject({ kind: 'dm', others: [BOB], memberCount: 2 });

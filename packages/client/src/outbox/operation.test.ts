@@ -11,13 +11,13 @@ const SENT: Operation = {
 };
 const FAILED: Operation = { ...SENT, state: { name: 'failed', reason: 'timeout', failedAtMs: 2_000 } };
 
-/** What is kept of the operation, with a part of it damaged. */
+/** The stored text of the operation with some fields replaced. */
 function damaged(operation: Operation, damage: object): string {
   return JSON.stringify({ ...(JSON.parse(encodeOperation(operation)) as object), ...damage });
 }
 
-describe('an operation that was kept', () => {
-  test('comes back as it was: queued from now on, or failed', () => {
+describe('a stored operation', () => {
+  test('a stored operation is restored as queued from now, or as failed', () => {
     expect(decodeOperation(encodeOperation(SENT), NOW_MS)).toEqual({ ...SENT, state: queued(NOW_MS) });
     expect(decodeOperation(encodeOperation(FAILED), NOW_MS)).toEqual(FAILED);
   });
@@ -31,12 +31,12 @@ describe('an operation that was kept', () => {
     { name: 'failed', failedAtMs: 2_000 },
     { name: 'failed', reason: 7, failedAtMs: 2_000 },
     { name: 'failed', reason: 'timeout', failedAtMs: 'then' },
-  ])('is queued when %j tells that it failed', (failed) => {
+  ])('a stored operation with the unreadable failure %j is queued', (failed) => {
     expect(decodeOperation(damaged(FAILED, { failed }), NOW_MS)?.state).toEqual(queued(NOW_MS));
   });
 
   test.each([undefined, 7, true, {}, ['m_0']])(
-    'has no thread and left with no text where %j stands for them',
+    'a stored operation with %j for its optional fields has no thread and no sent text',
     (value) => {
       const back = decodeOperation(damaged(SENT, { thread: value, sentText: value }), NOW_MS);
       expect(back).toEqual({ ...SENT, thread: null, sentText: null, state: queued(NOW_MS) });
@@ -50,11 +50,11 @@ describe('an operation that was kept', () => {
     { message: {} },
     { text: undefined },
     { atMs: '1' },
-  ])('is nothing with %j', (damage) => {
+  ])('a stored operation with %j is not restored', (damage) => {
     expect(decodeOperation(damaged(SENT, damage), NOW_MS)).toBeNull();
   });
 
-  test.each(['', 'null', '7', '[]', '{"id":'])('is nothing when %j was kept', (text) => {
+  test.each(['', 'null', '7', '[]', '{"id":'])('the stored text %j is not restored', (text) => {
     expect(decodeOperation(text, NOW_MS)).toBeNull();
   });
 });

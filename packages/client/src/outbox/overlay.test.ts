@@ -13,8 +13,8 @@ function confirmed(id: string, seq: number, more: Partial<TimelineMessage> = {})
 function pending(what: readonly [OperationKind, string, string], state: OperationState = queued(0)): Operation {
   const [kind, message, text] = what;
   const id = kind === 'send' ? message : `${kind} ${message} ${text}`;
-  const deed = { id, kind, conversation: 'c', message, text, thread: null };
-  return { ...deed, atMs: 99, sentText: null, state };
+  const operation = { id, kind, conversation: 'c', message, text, thread: null };
+  return { ...operation, atMs: 99, sentText: null, state };
 }
 
 const lay = (
@@ -26,25 +26,25 @@ const lay = (
 const LOG = [confirmed('a', 1), confirmed('b', 2)];
 
 describe('overlay', () => {
-  test('without operations is the confirmed array itself', () => {
+  test('an overlay without operations is the confirmed array itself', () => {
     expect(lay(LOG, [])).toBe(LOG);
     expect(lay(LOG, [pending(['send', 'x', 'x'], { name: 'failed', reason: 'timeout', failedAtMs: 0 })])).toBe(LOG);
   });
 
-  test('leaves the messages that nothing is done to as they are', () => {
+  test('a message without operations stays the same object', () => {
     const result = lay(LOG, [pending(['edit', 'a', 'A']), pending(['send', 'x', 'x'])]);
     expect(result[1]).toBe(LOG[1]);
     expect(result.map(({ body }) => body)).toEqual(['A', 'b', 'x']);
   });
 
-  test('answers the same objects again when an operation changes in a way that does not show', () => {
+  test('a message stays the same object when its operation changes invisibly', () => {
     const before = lay(LOG, [pending(['react', 'b', '👍']), pending(['send', 'x', 'x'])]);
     const sending: OperationState = { name: 'sending', sinceMs: 5, tries: 1, refusal: null };
     const after = lay(LOG, [pending(['react', 'b', '👍'], sending), pending(['send', 'x', 'x'], sending)], before);
     expect(after.every((message, index) => message === before[index])).toBe(true);
   });
 
-  test('puts stored sends before pending ones, with the server’s seq and time', () => {
+  test('stored sends come before pending ones, with the server’s seq and time', () => {
     const stored: OperationState = { name: 'stored', channel: 'c', seq: 3, at: 33 };
     const result = lay(LOG, [pending(['send', 'x', 'x'], stored), pending(['send', 'y', 'y'])]);
     expect(result.slice(2)).toMatchObject([
@@ -53,7 +53,7 @@ describe('overlay', () => {
     ]);
   });
 
-  test('puts stored sends in the order of the log, also when a retry was stored before those it had waited behind', () => {
+  test('stored sends are in the order of the log, even if a retry was stored before earlier ones', () => {
     const stored = (seq: number): OperationState => ({ name: 'stored', channel: 'c', seq, at: seq });
     const result = lay(LOG, [
       pending(['send', 'y', 'y']),
@@ -64,11 +64,11 @@ describe('overlay', () => {
     expect(result.map(({ id }) => id)).toEqual(['a', 'b', 'x3', 'x4', 'y', 'z']);
   });
 
-  test('never shows a message twice, even when its event came before its ok', () => {
+  test('a message is shown once, even if its event arrived before its ok', () => {
     expect(lay([confirmed('x', 1)], [pending(['send', 'x', 'x'])])).toEqual([confirmed('x', 1)]);
   });
 
-  test('applies what is done to one message in order', () => {
+  test('the operations of one message are applied in order', () => {
     const [message] = lay(LOG, [
       pending(['edit', 'a', '1']),
       pending(['edit', 'a', '2']),
@@ -77,14 +77,14 @@ describe('overlay', () => {
     expect(message).toMatchObject({ body: '2', changing: true, reactions: [{ emoji: '👍', users: [ME] }] });
   });
 
-  test('leaves a tombstone one, whatever is still on its way to it', () => {
+  test('a tombstone stays one, whatever operations are pending for it', () => {
     const log = [confirmed('a', 1, { deleted: true, body: '' })];
     expect(lay(log, [pending(['edit', 'a', 'zombie']), pending(['react', 'a', '👍'])])).toEqual(log);
     const [message] = lay(LOG, [pending(['delete', 'a', '']), pending(['edit', 'a', 'zombie'])]);
     expect(message).toMatchObject({ deleted: true, body: '', changing: true });
   });
 
-  test('ignores what is done to messages that are not loaded', () => {
+  test('an operation of a message that is not loaded is ignored', () => {
     expect(lay(LOG, [pending(['edit', 'elsewhere', 'x'])])).toEqual(LOG);
   });
 });

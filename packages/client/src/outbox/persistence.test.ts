@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const TAB = 'ada-tab-1';
 
-/** A world in which a tab has written two messages without a connection, and was closed. */
+/** A fixture in which a tab has sent two messages without a connection, and was closed. */
 async function leftBehind(): Promise<ClientFixture> {
   const fixture = new ClientFixture();
   fixture.server.addChannel(GENERAL, [ADA, BOB]);
@@ -23,7 +23,7 @@ const sent = (fixture: ClientFixture) =>
   });
 
 describe('a reload', () => {
-  test('shows what was pending before the server has said anything, and sends it in order when it can', async () => {
+  test('a reload shows pending messages before the connection opens, and sends them in order after', async () => {
     await using fixture = await leftBehind();
     const tab = fixture.client(ADA, TAB);
     tab.connect();
@@ -37,7 +37,7 @@ describe('a reload', () => {
     expect(fixture.storage.entriesOf(ADA, TAB)).toEqual([]);
   });
 
-  test('brings failures back, to be tried again or dismissed', async () => {
+  test('a reload restores failures, which can be retried or dismissed', async () => {
     await using fixture = await leftBehind();
     const tab = fixture.client(ADA, TAB);
     tab.connect();
@@ -58,7 +58,7 @@ describe('a reload', () => {
     expect(fixture.storage.entriesOf(ADA, TAB)).toEqual([]);
   });
 
-  test('the next morning does not send last night’s message behind the user’s back', async () => {
+  test('a reload the next day fails a message of the night before instead of sending it', async () => {
     await using fixture = await leftBehind();
     fixture.clock.jump(8 * 3_600_000);
     fixture.server.handshakeRefusal = null;
@@ -67,7 +67,7 @@ describe('a reload', () => {
     expect(tab.failures.get()).toMatchObject([{ text: 'one', reason: 'offline' }, { text: 'two' }]);
   });
 
-  test('as another user neither shows nor sends what the first one wrote, and keeps it', async () => {
+  test('a reload as another user neither shows nor sends the first user’s operations, and keeps them', async () => {
     await using fixture = await leftBehind();
     fixture.server.handshakeRefusal = null;
     fixture.server.channel(GENERAL).members.add('u_eve');
@@ -84,7 +84,7 @@ describe('a reload', () => {
     expect(sent(fixture)).toEqual(['mine', 'one', 'two']);
   });
 
-  test('after a message was stored but its ok lost, sends it again, and it is there once', async () => {
+  test('a reload resends a message whose ok was lost, and it is stored once', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const tab = await fixture.online(ADA, TAB);
@@ -99,7 +99,7 @@ describe('a reload', () => {
     expect(fixture.storage.entriesOf(ADA, TAB)).toEqual([]);
   });
 
-  test('survives entries that another version of this code wrote', async () => {
+  test('a reload ignores entries that another version of this code wrote', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     await fixture.storage.for(TAB).save(ADA, ['', 'null', '{"id":1}', '{"kind":"teleport","id":"x"}']);
@@ -111,7 +111,7 @@ describe('a reload', () => {
 });
 
 describe('another user in the same tab', () => {
-  test('what the first one had just written is kept for them, even by slow storage', async () => {
+  test('the first user’s last operations are stored for them, even by slow storage', async () => {
     await using fixture = await leftBehind();
     const tab = fixture.client('u_eve', TAB);
     tab.connect();
@@ -136,7 +136,7 @@ describe('another user in the same tab', () => {
 });
 
 describe('several tabs', () => {
-  test('do not send each other’s operations', async () => {
+  test('two open tabs do not send each other’s operations', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const one = await fixture.online(ADA, TAB);
@@ -148,7 +148,7 @@ describe('several tabs', () => {
     expect(sends).toHaveLength(1);
   });
 
-  test('one takes over what a tab that is gone left behind, and only one does', async () => {
+  test('exactly one tab takes over the operations of a closed one', async () => {
     await using fixture = await leftBehind();
     fixture.storage.alive.delete(TAB);
     fixture.server.handshakeRefusal = null;
@@ -161,7 +161,7 @@ describe('several tabs', () => {
     expect(fixture.storage.entriesOf(ADA, TAB)).toEqual([]);
   });
 
-  test('a failure that another tab left behind is taken back where its message is shown already', async () => {
+  test('a failure of a closed tab is revoked if its message is already shown', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const staying = await fixture.online(ADA, 'ada-tab-2');
@@ -180,7 +180,7 @@ describe('several tabs', () => {
     expect(staying.failures.get()).toEqual([]);
   });
 
-  test('one that is connected takes it over with its next ping', async () => {
+  test('an online tab takes over the operations of a closed one with its next ping', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     await fixture.online(ADA, 'ada-tab-2');
@@ -194,7 +194,7 @@ describe('several tabs', () => {
     expect(sent(fixture)).toEqual(['one']);
   });
 
-  test('what one writes while it takes over does not overwrite what it takes over', async () => {
+  test('a message that is sent during a takeover does not overwrite the adopted ones', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const staying = await fixture.online(ADA, 'ada-tab-2');
@@ -209,17 +209,17 @@ describe('several tabs', () => {
     await fixture.clock.advance(0);
     fixture.storage.isStuck = false;
     fixture.storage.resume();
-    // The page may die at any moment.
-    const kept = () =>
+    // The page may be killed at any moment.
+    const stored = () =>
       fixture.storage.entriesOf(ADA, 'ada-tab-2').map((entry) => (JSON.parse(entry) as { text: string }).text);
-    expect(kept()).toEqual(['one']);
+    expect(stored()).toEqual(['one']);
     await fixture.clock.advance(100);
-    expect(kept().toSorted()).toEqual(['one', 'two']);
+    expect(stored().toSorted()).toEqual(['one', 'two']);
   });
 });
 
 describe('storage that fails', () => {
-  test('does not keep the user from sending', async () => {
+  test('failing storage does not keep the user from sending', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     fixture.storage.isStuck = true;

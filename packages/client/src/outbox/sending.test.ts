@@ -9,15 +9,15 @@ const timeline = (client: ParleyClient) => client.timeline(GENERAL).get();
 const stored = (fixture: ClientFixture) =>
   fixture.server.channel(GENERAL).log.flatMap((event) => (event.type === 'message' ? [event.message] : []));
 
-/** What a subscriber saw, each time it was told. */
+/** The values that a subscriber saw, one per notification. */
 function watch(client: ParleyClient): string[] {
   const seen: string[] = [];
   client.timeline(GENERAL).subscribe(() => seen.push(shownInGeneral(client).join(' ')));
   return seen;
 }
 
-describe('a message that goes well', () => {
-  test('is shown before the server knows of it, and confirmed in place', async () => {
+describe('a sent message', () => {
+  test('a sent message is shown at once, and confirmed in place', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const seen = watch(ada);
@@ -29,7 +29,7 @@ describe('a message that goes well', () => {
     expect(ada.failures.get()).toEqual([]);
   });
 
-  test('is shown as sent on ok, in place, while its event is still on the way', async () => {
+  test('a sent message is shown as sent on its ok, in place, before its event arrives', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     let late: (() => void) | null = null;
@@ -47,7 +47,7 @@ describe('a message that goes well', () => {
     expect(timeline(ada).messages).toEqual([before]);
   });
 
-  test('needs no event: an ok whose event is lost is followed by a sync', async () => {
+  test('a sent message whose event is lost is confirmed by a sync after its ok', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (frame.type === 'message' ? [] : [frame]);
@@ -58,7 +58,7 @@ describe('a message that goes well', () => {
     expect(ada.channelOf(GENERAL)?.lastSeq).toBe(3);
   });
 
-  test('several keep their order, one at a time on its way', async () => {
+  test('several sent messages keep their order, with one pending request at a time', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     for (const body of ['1', '2', '3']) ada.send(GENERAL, body);
@@ -69,7 +69,7 @@ describe('a message that goes well', () => {
     expect(stored(fixture)).toMatchObject([{ body: '1' }, { body: '2' }, { body: '3' }]);
   });
 
-  test('a channel whose server is slow does not hold up another', async () => {
+  test('a slow channel does not delay messages of another', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel('c_other', [ADA]);
     const ada = await openGeneral(fixture);
@@ -81,7 +81,7 @@ describe('a message that goes well', () => {
   });
 });
 
-describe('a message that is refused', () => {
+describe('a refused message', () => {
   const refuseOnce = (
     fixture: ClientFixture,
     code: 'forbidden' | 'rate_limited' | 'internal',
@@ -95,7 +95,7 @@ describe('a message that is refused', () => {
     };
   };
 
-  test('leaves the timeline and becomes a failure with its text; the next one goes on', async () => {
+  test('a refused message leaves the timeline and becomes a failure with its text, and the next is sent', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     refuseOnce(fixture, 'forbidden');
@@ -107,7 +107,7 @@ describe('a message that is refused', () => {
     expect(ada.failures.get()).toMatchObject([failure]);
   });
 
-  test('goes again after the time the server asks for, and keeps its place before the next', async () => {
+  test('a message that is refused temporarily is resent after the server’s delay, before the next', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     refuseOnce(fixture, 'rate_limited', 3_000);
@@ -120,7 +120,7 @@ describe('a message that is refused', () => {
     expect(stored(fixture)).toMatchObject([{ body: 'first' }, { body: 'second' }]);
   });
 
-  test('ends as failed when the server asks for patience for too long, with its code only when the user is to see it', async () => {
+  test('a message that is refused temporarily for too long fails, with the code only if users may see it', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.intercept = (command, connection) => {
@@ -137,7 +137,7 @@ describe('a message that is refused', () => {
     ]);
   });
 
-  test('is not even sent when it is too long', async () => {
+  test('a message that is too long fails without being sent', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     ada.send(GENERAL, 'x'.repeat(10_001));
@@ -146,7 +146,7 @@ describe('a message that is refused', () => {
     expect(fixture.server.commands('send')).toEqual([]);
   });
 
-  test('can be tried again under the same id, at the end of the order, or dismissed', async () => {
+  test('a refused message can be retried with the same id, at the end of the order, or dismissed', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     refuseOnce(fixture, 'forbidden');
@@ -167,10 +167,10 @@ describe('a message that is refused', () => {
   });
 });
 
-describe('a message without an answer', () => {
+describe('a message without a reply', () => {
   const ignoreSends = (command: ClientFrame) => (command.type === 'send' ? [] : null);
 
-  test('fails after sendTimeoutMs while connected', async () => {
+  test('a message without a reply fails after sendTimeoutMs online', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.intercept = ignoreSends;
@@ -182,7 +182,7 @@ describe('a message without an answer', () => {
     expect(ada.failures.get()).toMatchObject([{ text: 'lost', reason: 'timeout' }]);
   });
 
-  test('does not make those behind it wait one after the other', async () => {
+  test('messages behind one without a reply time out with it, not one after the other', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.intercept = ignoreSends;
@@ -191,7 +191,7 @@ describe('a message without an answer', () => {
     expect(ada.failures.get().map(({ text }) => text)).toEqual(['1', '2', '3']);
   });
 
-  test('that waited for a connection has sendTimeoutMs once there is one', async () => {
+  test('a message that waited for a connection gets the full sendTimeoutMs once online', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.handshakeRefusal = { kind: 'unreachable' };
@@ -207,7 +207,7 @@ describe('a message without an answer', () => {
     expect(ada.failures.get()).toMatchObject([{ reason: 'timeout' }]);
   });
 
-  test('is given up when the connection goes each time it is sent', async () => {
+  test('a message that loses its connection on each attempt fails', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.intercept = (command, connection) => {
@@ -223,7 +223,7 @@ describe('a message without an answer', () => {
     expect(ada.failures.get()).toMatchObject([{ text: 'cursed', reason: 'timeout' }]);
   });
 
-  test('fails after 30 s without a connection', async () => {
+  test('a message fails after 30 s without a connection', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.handshakeRefusal = { kind: 'unreachable' };
@@ -236,7 +236,7 @@ describe('a message without an answer', () => {
   });
 
   test.each([false, true])(
-    'a queue that the server works off slowly does not time out (ok first: %s)',
+    'a queue that a slow server stores one by one does not time out (ok first: %s)',
     async (isOkFirst) => {
       await using fixture = new ClientFixture();
       const ada = await openGeneral(fixture);
@@ -249,7 +249,7 @@ describe('a message without an answer', () => {
     },
   );
 
-  test('the failure is taken back when a late ok or event shows that it was stored', async () => {
+  test('a failure is revoked when a late ok or event shows that the message was stored', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.latencyMs = 6_000;
@@ -261,7 +261,7 @@ describe('a message without an answer', () => {
     expect(shownInGeneral(ada)).toEqual(['slow']);
   });
 
-  test('the failure is taken back when a sync after a reconnect brings the message', async () => {
+  test('a failure is revoked when a sync after a reconnect brings the message', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     const { connection } = fixture.server;
@@ -276,7 +276,7 @@ describe('a message without an answer', () => {
     expect(stored(fixture)).toHaveLength(1);
   });
 
-  test('the failure is taken back when history shows it, in a channel that was not loaded', async () => {
+  test('a failure is revoked when history brings the message, in a channel that was not loaded', async () => {
     await using fixture = new ClientFixture();
     fixture.server.addChannel(GENERAL, [ADA, BOB]);
     const ada = await fixture.online(ADA);
@@ -293,7 +293,7 @@ describe('a message without an answer', () => {
 });
 
 describe('a lost ok', () => {
-  test('[SD3] the message goes again with the same id, and is there once', async () => {
+  test('[SD3] a message whose ok is lost is resent with the same id, and stored once', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.filter = (frame) => (frame.type === 'ok' || frame.type === 'message' ? [] : [frame]);
@@ -307,7 +307,7 @@ describe('a lost ok', () => {
     expect(shownInGeneral(ada)).toEqual(['once']);
   });
 
-  test('nothing flickers: a subscriber never sees the message twice, missing, or out of place', async () => {
+  test('a subscriber never sees a message whose ok is lost twice, missing, or out of order', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.post(GENERAL, BOB, { body: 'a' });
@@ -324,8 +324,8 @@ describe('a lost ok', () => {
   });
 });
 
-describe('the outbox is bounded', () => {
-  test('one operation too many fails at once, and the others are sent', async () => {
+describe('the bounds of the outbox', () => {
+  test('an operation beyond the limit fails at once, and the others are sent', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.connection.close();
@@ -334,7 +334,7 @@ describe('the outbox is bounded', () => {
     expect(ada.failures.get()).toMatchObject([{ text: `${MAX_PENDING}`, reason: 'unavailable' }]);
   });
 
-  test('of the failed operations the oldest is forgotten', async () => {
+  test('the oldest failed operation is dropped beyond the limit', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     for (let index = 0; index <= MAX_FAILED; index += 1) ada.send(GENERAL, `${index}${'x'.repeat(10_000)}`);

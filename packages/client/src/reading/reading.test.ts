@@ -15,7 +15,7 @@ const counts = (client: ParleyClient) => {
 };
 
 describe('unread counts', () => {
-  test('count others’ messages and mentions of the user, tombstones included, own ones never', async () => {
+  test('unread counts include messages and mentions by others, and tombstones, but no own messages', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     expect(counts(ada)).toEqual({ unread: 4, mentions: 0, readSeq: 2 });
@@ -26,7 +26,7 @@ describe('unread counts', () => {
     expect(counts(ada)).toEqual({ unread: 5, mentions: 1, readSeq: 2 });
   });
 
-  test('stop counting at 1,000', async () => {
+  test('unread counts stop at 1,000', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     for (let index = 0; index < 1_010; index += 1) fixture.server.post(GENERAL, BOB, { mentions: [ADA] });
@@ -35,8 +35,8 @@ describe('unread counts', () => {
   });
 });
 
-describe('marking as read', () => {
-  test('counts what is left from the loaded messages', async () => {
+describe('markRead', () => {
+  test('markRead counts the remaining messages from those loaded', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     ada.open(GENERAL);
@@ -49,7 +49,7 @@ describe('marking as read', () => {
     expect(counts(ada)).toEqual({ unread: 0, mentions: 0, readSeq: 6 });
   });
 
-  test('takes away what was read when the end is not loaded', async () => {
+  test('markRead subtracts the newly read messages if the end is not loaded', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     for (let index = 0; index < 100; index += 1) fixture.server.post(GENERAL, BOB);
@@ -61,7 +61,7 @@ describe('marking as read', () => {
     expect(counts(ada)).toEqual({ unread: 96, mentions: 0, readSeq: 10 });
   });
 
-  test('far from anything loaded keeps the count until the messages are there to be counted', async () => {
+  test('markRead far from the loaded messages keeps the count until they are loaded', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     for (let index = 0; index < 30; index += 1) fixture.server.post(GENERAL, BOB);
@@ -73,7 +73,7 @@ describe('marking as read', () => {
     expect(counts(ada)).toEqual({ unread: 16, mentions: 0, readSeq: 20 });
   });
 
-  test('tells the server, at most once a second however fast it goes', async () => {
+  test('markRead sends at most one cursor a second', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     for (const seq of [3, 4, 5, 6]) ada.markRead(GENERAL, seq);
@@ -85,7 +85,7 @@ describe('marking as read', () => {
     expect(fixture.server.commands('read')).toHaveLength(2);
   });
 
-  test('without a connection tells the server when it is back, and is not undone by ready', async () => {
+  test('markRead without a connection sends the cursor on the next, and ready does not undo it', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     fixture.server.connection.close();
@@ -97,7 +97,7 @@ describe('marking as read', () => {
 });
 
 describe('[PR3] another device', () => {
-  test('moves the cursor here too, forward only', async () => {
+  test('another device’s read moves the cursor, forward only', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     fixture.server.read(GENERAL, ADA, 4);
@@ -109,7 +109,7 @@ describe('[PR3] another device', () => {
     expect(counts(ada)).toEqual({ unread: 0, mentions: 0, readSeq: 6 });
   });
 
-  test('that has read what has not arrived here yet: it does not count when it does', async () => {
+  test('a message that another device has read before it arrives here is not counted', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture);
     fixture.server.filter = (frame) => (frame.type === 'message' ? [] : [frame]);

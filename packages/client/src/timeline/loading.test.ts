@@ -5,7 +5,7 @@ import type { ParleyClient } from '../parley-client.ts';
 import { MAX_LOADED_CHANNELS } from './history-loader.ts';
 import { MAX_EXTENDED_WINDOW_MESSAGES, MAX_WINDOW_MESSAGES } from './message-window.ts';
 
-/** A channel of `count` messages, '0' to the last. */
+/** A channel with `count` messages, '0' to the last. */
 async function start(fixture: ClientFixture, count: number): Promise<ParleyClient> {
   fixture.server.addChannel(GENERAL, [ADA, BOB]);
   for (let index = 0; index < count; index += 1) {
@@ -20,8 +20,8 @@ const ends = (client: ParleyClient) => {
   return [bodies[0], bodies.at(-1), bodies.length];
 };
 
-describe('opening a channel', () => {
-  test('loads the latest messages, and does not load them twice', async () => {
+describe('open', () => {
+  test('open loads the latest messages once', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 120);
     expect(timeline(ada).state).toBe('empty');
@@ -36,7 +36,7 @@ describe('opening a channel', () => {
     expect(fixture.server.commands('history')).toHaveLength(1);
   });
 
-  test('before there is a connection, or the channel, loads it when there is', async () => {
+  test('open before the connection or the channel exists loads the messages later', async () => {
     await using fixture = new ClientFixture();
     const ada = fixture.client(ADA);
     ada.open(GENERAL);
@@ -50,7 +50,7 @@ describe('opening a channel', () => {
     expect(ada.timeline('c_new').get().state).toBe('loaded');
   });
 
-  test('around a seq loads both sides of it, page by page in both directions up to the end', async () => {
+  test('open around a seq loads both sides, then page by page in both directions up to the end', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 200);
     ada.open(GENERAL, 102);
@@ -74,7 +74,7 @@ describe('opening a channel', () => {
     expect(fixture.server.commands('history')).toHaveLength(5);
   });
 
-  test('detached from the end does not show new messages or pending ones; sending goes back to the end', async () => {
+  test('a window detached from the end shows no new or pending messages, and a send returns to the end', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 200);
     ada.open(GENERAL, 50);
@@ -97,7 +97,7 @@ describe('opening a channel', () => {
     expect(shown(timeline(ada)).slice(-2)).toEqual(['new', 'mine']);
   });
 
-  test('that fails says so, and opening again tries again at once', async () => {
+  test('a failed open is shown as failed, and another open retries at once', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 10);
     fixture.server.intercept = (command, connection) => {
@@ -115,7 +115,7 @@ describe('opening a channel', () => {
     expect(timeline(ada).state).toBe('loaded');
   });
 
-  test('that fails while the server can not read succeeds by itself within 5 s of its return', async () => {
+  test("an open that fails while the server can't read succeeds by itself within 5 s of its recovery", async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 10);
     fixture.server.intercept = (command, connection) => {
@@ -134,7 +134,7 @@ describe('opening a channel', () => {
     expect(ends(ada)).toEqual(['0', '9', 10]);
   });
 
-  test('that is refused for good is not asked for again', async () => {
+  test('an open that is refused for good is not retried', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 10);
     fixture.server.intercept = (command, connection) => {
@@ -148,7 +148,7 @@ describe('opening a channel', () => {
     expect(fixture.server.commands('history')).toHaveLength(1);
   });
 
-  test('whose answer is lost with the connection is asked for again on the next', async () => {
+  test('an open whose reply is lost with the connection is requested again on the next', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 10);
     fixture.server.filter = (frame) => (frame.type === 'messages' ? [] : [frame]);
@@ -161,8 +161,8 @@ describe('opening a channel', () => {
   });
 });
 
-describe('a page and the events around it', () => {
-  test('older messages loaded ahead of the events do not fall back to what they were', async () => {
+describe('a page and concurrent events', () => {
+  test('messages that are loaded ahead of the events are not reverted by them', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 100);
     ada.open(GENERAL);
@@ -188,7 +188,7 @@ describe('a page and the events around it', () => {
     expect(ada.channelOf(GENERAL)?.lastSeq).toBe(104);
   });
 
-  test('the answer to an earlier wish does not replace that to a later one', async () => {
+  test('the reply to an earlier open does not replace that to a later one', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 200);
     const late: (() => void)[] = [];
@@ -207,7 +207,7 @@ describe('a page and the events around it', () => {
     expect(ends(ada)).toEqual(['22', '71', 50]);
   });
 
-  test('events that the page already holds do not change it again', async () => {
+  test('events that a page includes do not change it again', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 3);
     const { connection } = fixture.server;
@@ -230,7 +230,7 @@ describe('a page and the events around it', () => {
     expect(ada.channelOf(GENERAL)).toMatchObject({ lastSeq: 8, unread: 4 });
   });
 
-  test('a page from before events that were applied is brought up to date', async () => {
+  test('a page that is older than the applied events is brought up to date', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 100);
     ada.open(GENERAL);
@@ -255,8 +255,8 @@ describe('a page and the events around it', () => {
   });
 });
 
-describe('memory', () => {
-  test('the oldest messages of a busy channel are let go of, unless the user scrolled back', async () => {
+describe('the bounds of memory', () => {
+  test('the oldest messages of a busy channel are dropped, unless the user scrolled back', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 60);
     ada.open(GENERAL);
@@ -276,7 +276,7 @@ describe('memory', () => {
     expect(timeline(ada).messages.length).toBeLessThanOrEqual(MAX_EXTENDED_WINDOW_MESSAGES);
   });
 
-  test('scrolling far back lets go of the latest messages, which come again on the way down', async () => {
+  test('scrolling far back drops the latest messages, which are loaded again on the way down', async () => {
     await using fixture = new ClientFixture();
     const count = MAX_EXTENDED_WINDOW_MESSAGES + 200;
     const ada = await start(fixture, count);
@@ -303,7 +303,7 @@ describe('memory', () => {
     expect(ada.channelOf(GENERAL)?.unread).toBe(MAX_COUNTED_UNREAD);
   });
 
-  test('of the channels not opened for longest the messages are let go of, not of those watched or written in', async () => {
+  test('the channel opened least recently is unloaded, unless it is watched or has pending operations', async () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 1);
     const ids = Array.from({ length: MAX_LOADED_CHANNELS + 3 }, (_, index) => `c_${index}`);

@@ -1,7 +1,7 @@
 import { ADA, BOB, ClientFixture, GENERAL } from '@parley/testkit';
 import { expect, test } from 'vitest';
 
-test('users heard of are looked up once, together', async () => {
+test('unknown users are requested once, together', async () => {
   await using fixture = new ClientFixture();
   const others = ['u_b', 'u_c', 'u_d'];
   for (const id of others) fixture.server.addUser(id);
@@ -17,7 +17,7 @@ test('users heard of are looked up once, together', async () => {
   expect(fixture.lookups).toHaveLength(1);
 });
 
-test('the members of direct messages, who is mentioned, who reacted and who types are looked up too', async () => {
+test('members of direct messages, and users who are mentioned, react or type, are requested too', async () => {
   await using fixture = new ClientFixture();
   fixture.server.addChannel('c_dm', [ADA, BOB], 'dm');
   fixture.server.addChannel(GENERAL, [ADA]);
@@ -31,7 +31,7 @@ test('the members of direct messages, who is mentioned, who reacted and who type
   expect(fixture.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_mel', 'u_zoe']);
 });
 
-test('whoever is mentioned, and whom a new direct message is to, are looked up too', async () => {
+test('mentioned users, and the partner of a new direct message, are requested too', async () => {
   await using fixture = new ClientFixture();
   fixture.server.addChannel(GENERAL, [ADA]);
   fixture.server.append(GENERAL, { type: 'message', by: ADA, message: { id: 'm', body: '@eve', mentions: ['u_eve'] } });
@@ -44,7 +44,7 @@ test('whoever is mentioned, and whom a new direct message is to, are looked up t
   expect(fixture.lookups.flat().toSorted()).toEqual([BOB, 'u_eve', 'u_zoe']);
 });
 
-test('[PR4] a changed profile is taken over, one’s own too', async () => {
+test('[PR4] a changed profile is applied, the user’s own too', async () => {
   await using fixture = new ClientFixture();
   const ada = await fixture.online(ADA);
   fixture.server.connection.send({ type: 'user', user: { id: ADA, name: 'Ada Lovelace', handle: 'ada' } });
@@ -53,7 +53,7 @@ test('[PR4] a changed profile is taken over, one’s own too', async () => {
   expect(ada.users.get().get(ADA)?.name).toBe('Ada Lovelace');
 });
 
-test('who may have changed while away is looked up again when heard of', async () => {
+test('a user who may have changed during an outage is requested again when needed', async () => {
   await using fixture = new ClientFixture();
   fixture.server.addUser(BOB);
   fixture.server.addChannel('c_dm', [ADA, BOB], 'dm');
@@ -65,7 +65,7 @@ test('who may have changed while away is looked up again when heard of', async (
   expect(ada.users.get().get(BOB)?.name).toBe('Robert');
 });
 
-test('[PR5] presence is shown as ready and its changes tell it, and forgotten with the connection', async () => {
+test('[PR5] presence follows ready and presence frames, and is cleared with the connection', async () => {
   await using fixture = new ClientFixture();
   fixture.server.filter = (frame) => [frame.type === 'ready' ? { ...frame, online: ['u_eve'] } : frame];
   const ada = await fixture.online(ADA);

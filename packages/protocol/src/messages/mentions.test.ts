@@ -27,7 +27,7 @@ test('[MN1] an email address, a path and the middle of a word mention nobody', (
   }
 });
 
-test('[MN1] a handle ends where a handle can end', () => {
+test('[MN1] a handle that is followed by another word character mentions nobody', () => {
   for (const text of ['@adaé', '@ada_', '@ada@example.org', '@ada日', '@', '@ ada', '@-ada', '@.', '@ſam', '@\u212a']) {
     expect(mentionedHandles(text), text).toEqual([]);
   }
@@ -45,17 +45,17 @@ test('[FR16] a handle of exactly 32 characters is mentioned, a longer word is no
   expect(mentionedHandles(`@${longest}x`)).toEqual([]);
 });
 
-test('[LM8] fifty handles are looked at, the rest is text', () => {
+test('[LM8] only the first fifty handles are mentions', () => {
   const body = Array.from({ length: MAX_MENTIONS_PER_MESSAGE + 1 }, (_, index) => `@user${index}`).join(' ');
   expect(mentionedHandles(body)).toHaveLength(MAX_MENTIONS_PER_MESSAGE);
   expect(mentionedHandles(body)).not.toContain(`user${MAX_MENTIONS_PER_MESSAGE}`);
 });
 
-test('[SD12] a handle that stands twice is mentioned once', () => {
+test('[SD12] a handle that occurs twice is mentioned once', () => {
   expect(mentionedHandles('@ada @Ada @bob')).toEqual(['ada', 'bob']);
 });
 
-test('[MN1] whatever the text, what is found is a handle and stands where it says', () => {
+test('[MN1] every match in any text is a handle at its reported position', () => {
   const pieces = fc.constantFrom('@', 'a', 'Z', '0', '.', '_', '-', ' ', 'é', 'ſ', '\u212a', '😀', '\ud83d', '/');
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -71,8 +71,8 @@ test('[MN1] whatever the text, what is found is a handle and stands where it say
   );
 });
 
-test('[MN3] a text made to be slow costs linear time', () => {
-  // 400,000 characters: linear is some milliseconds each, quadratic would be minutes.
+test('[MN3] an adversarial text is parsed in linear time', () => {
+  // 400,000 characters: linear takes a few milliseconds each, quadratic would take minutes.
   const size = 400_000;
   const hostile = [
     '@',

@@ -5,13 +5,13 @@ import { channelName, handle, topic, userName } from './text.ts';
 const accepts = (schema: { safeParse(text: string): { success: boolean } }, text: string) =>
   schema.safeParse(text).success;
 
-test('[FR15] names are trimmed, and kept otherwise', () => {
+test('[FR15] names are trimmed and otherwise unchanged', () => {
   expect(userName.parse('  Ada Lovelace ')).toBe('Ada Lovelace');
   expect(channelName.parse(' général 日本 ')).toBe('général 日本');
   expect(topic.parse('  ')).toBe('');
 });
 
-test('[FR15] names of exactly the limit are accepted, one more is not, and neither is none', () => {
+test('[FR15] a name of exactly the limit is accepted, one more character and an empty name are not', () => {
   expect(accepts(userName, 'x'.repeat(MAX_USER_NAME_CHARS))).toBe(true);
   expect(accepts(userName, 'x'.repeat(MAX_USER_NAME_CHARS + 1))).toBe(false);
   expect(accepts(userName, ' ')).toBe(false);
@@ -29,7 +29,7 @@ test('[FR15] limits count UTF-16 code units: a smiley is two', () => {
   expect(accepts(topic, `${'😀'.repeat(MAX_TOPIC_CHARS / 2)}x`)).toBe(false);
 });
 
-test('[FR15] one name can not pose as another by new lines or turned direction', () => {
+test("[FR15] a name can't imitate another with line breaks or direction marks", () => {
   for (const trick of [
     'a\nb',
     'a\rb',
@@ -47,7 +47,7 @@ test('[FR15] one name can not pose as another by new lines or turned direction',
   }
 });
 
-test('[FR8] names that could not come back as they were sent are refused', () => {
+test("[FR8] names that can't be encoded unchanged are refused", () => {
   for (const text of ['a\ud83d', 'a\0']) {
     for (const schema of [userName, channelName, topic]) {
       expect(accepts(schema, text), JSON.stringify(text)).toBe(false);
