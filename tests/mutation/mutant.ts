@@ -1,6 +1,6 @@
-/** One deliberate mistake in the product: in `file` the text `find`, which stands there once, becomes `replace`. */
+/** One deliberate mistake in the product: the text `find`, which occurs once in `file`, is replaced by `replace`. */
 export interface Mutant {
-  /** What is wrong with it, as a developer who made the mistake would be told. */
+  /** The mistake in one clause: subject, verb, effect. */
   readonly name: string;
   readonly file: string;
   readonly find: string;
