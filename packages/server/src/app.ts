@@ -19,7 +19,7 @@ import { createFeed, type FeedDeps } from './kernel/feed.ts';
 import { createLog } from './kernel/log.ts';
 import { publishCommit, requestReconnect } from './kernel/publish-commit.ts';
 import {
-  DRAIN_ANSWERS_MS,
+  DRAIN_REPLIES_MS,
   DRAIN_MS,
   DRAIN_NOTICE_MS,
   KEEP_ALIVE_MS,
@@ -147,11 +147,11 @@ export function createApp(deps: AppDeps): App {
       // Connections whose last response ends from now on do not stay.
       server.keepAliveTimeout = 1;
       const wasAlone = core.gateway.counts.isEmpty;
-      const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_ANSWERS_MS, resolve));
+      const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_REPLIES_MS, resolve));
       await Promise.race([core.gateway.drain(), tooLong]);
       core.gateway.closeAll(CLOSE.restarting, 'restarting');
       if (!wasAlone) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
-      await closeWithin(server, clock, DRAIN_MS - DRAIN_ANSWERS_MS - DRAIN_NOTICE_MS);
+      await closeWithin(server, clock, DRAIN_MS - DRAIN_REPLIES_MS - DRAIN_NOTICE_MS);
       core.close();
     },
   };

@@ -17,12 +17,12 @@ export const CLOSE_GRACE_MS = 2_000;
 /** The same for a slow reader, which has a buffer to read first. */
 export const SLOW_CLOSE_GRACE_MS = 10_000;
 /** UTF-16 units of JSON in one answer to `sync` or `history`; at most three times as many bytes. */
-export const MAX_ANSWER_CHARS = 200_000;
+export const MAX_REPLY_CHARS = 200_000;
 /** While more than this waits for a socket, its next `sync` or `history` is not begun. */
 export const BULK_REPLY_HIGH_WATER_BYTES = 262_144;
 /** What is kept in memory of the ends of the logs that were asked for lately: UTF-16 units of JSON, per channel and in all. */
-export const MAX_RECENT_CHARS_PER_CHANNEL = 100_000;
-export const MAX_RECENT_CHARS = 8_000_000;
+export const MAX_CACHED_EVENT_CHARS_PER_CHANNEL = 100_000;
+export const MAX_CACHED_EVENT_CHARS = 8_000_000;
 /** Commands of one connection that may wait for their answer; beyond it `rate_limited`. */
 export const MAX_OUTSTANDING_COMMANDS = 1_024;
 /** And their text: what one connection can have held in memory, and said in one commit. */
@@ -50,7 +50,7 @@ export const MAX_FLUSH_THROTTLE_MS = 10;
 /** Drafts stored in one transaction. */
 export const MAX_GROUP_COMMIT = 2_000;
 /** Drafts that may wait for a commit; beyond it `unavailable`. */
-export const MAX_WAITING_DRAFTS = 20_000;
+export const MAX_QUEUED_DRAFTS = 20_000;
 /** How often a commit that failed is tried again at once; then it is `unavailable`. */
 export const MAX_COMMIT_RETRIES = 1;
 /** How long a user without a connection still counts as online: a reload is not a departure. */
@@ -93,18 +93,18 @@ export const MAX_SYNC_DISTANCE = 10_000;
 export const MAX_HTTP_BODY_BYTES = 65_536;
 /** Password hashes that run at once, and those that may wait; beyond it 503. */
 export const MAX_CONCURRENT_HASHES = 2;
-export const MAX_WAITING_HASHES = 100;
-export const TICKET_MS = 60_000;
+export const MAX_QUEUED_HASHES = 100;
+export const TICKET_LIFETIME_MS = 60_000;
 export const TICKET_BITS = 128;
 export const MAX_TICKETS = 100_000;
-export const SESSION_MS = 30 * 24 * 3_600_000;
+export const SESSION_LIFETIME_MS = 30 * 24 * 3_600_000;
 /** How long SIGTERM waits for answers under way. */
 export const DRAIN_MS = 5_000;
 /** How long of that the answers to commands have before their connections are closed without. */
-export const DRAIN_ANSWERS_MS = 1_000;
+export const DRAIN_REPLIES_MS = 1_000;
 /** How long of that whoever comes, or comes back at once, is told 503 instead of finding nobody. */
 export const DRAIN_NOTICE_MS = 1_000;
-export const MAX_SEARCH_RESULTS = 50;
+export const MAX_USER_SEARCH_RESULTS = 50;
 
 /** `PARLEY_SECRET`, which signs session cookies. */
 export const MIN_SECRET_CHARS = 32;
@@ -124,7 +124,7 @@ export const MAX_EMAIL_CHARS = 254;
 /** Longer tokens are not looked at. */
 export const MAX_TOKEN_CHARS = 8_192;
 /** JWTs whose signature is not computed again: about 100 bytes each. */
-export const MAX_VERIFIED_TOKENS = 50_000;
+export const MAX_VERIFIED_JWTS = 50_000;
 /** `sub` of a JWT. */
 export const MAX_SUBJECT_CHARS = 255;
 /** By how much an issuer's clock may be ahead (`nbf`). `exp` is taken at its word. */
@@ -133,7 +133,7 @@ export const JWKS_TIMEOUT_MS = 5_000;
 /** Users whose joining of #general is remembered, or still owed. */
 export const MAX_TRACKED_GENERAL_JOINS = 100_000;
 /** `GET /healthz` asks the store at most this often. */
-export const PROBE_EVERY_MS = 1_000;
+export const PROBE_INTERVAL_MS = 1_000;
 
 /** PostgreSQL: connections of one node, for what is stored and for everything else. */
 export const MAX_DATABASE_WRITERS = 4;
@@ -141,21 +141,21 @@ export const MAX_DATABASE_READERS = 8;
 /** Questions that may be with the database or wait for a connection; beyond it the caller is refused. */
 export const MAX_DATABASE_QUEUE = 10_000;
 /** For making a connection, and for waiting until one is free. */
-export const DATABASE_CONNECT_MS = 5_000;
+export const DATABASE_CONNECT_TIMEOUT_MS = 5_000;
 /** For one statement; waiting for another node's lock is part of it. */
-export const DATABASE_STATEMENT_MS = 5_000;
-export const DATABASE_LOCK_MS = 4_000;
+export const DATABASE_STATEMENT_TIMEOUT_MS = 5_000;
+export const DATABASE_LOCK_TIMEOUT_MS = 4_000;
 /** A node that stands still in the middle of a transaction keeps others waiting no longer than this. */
-export const DATABASE_IDLE_IN_TRANSACTION_MS = 3_000;
+export const DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS = 3_000;
 /** Then nothing is expected any more of a database that should have given up by itself: the connection is cut. */
-export const DATABASE_ANSWER_MS = 6_000;
+export const DATABASE_REPLY_TIMEOUT_MS = 6_000;
 /** How often a transaction is repeated that others came in the way of. */
-export const MAX_DATABASE_REPEATS = 5;
+export const MAX_TRANSACTION_RETRIES = 5;
 
 /** How long a node waits for NATS when it starts; then it works alone until NATS is there. */
-export const BUS_START_MS = 1_000;
+export const BUS_START_TIMEOUT_MS = 1_000;
 /** For one server of `NATS_URL` to answer a dial. */
-export const BUS_DIAL_MS = 3_000;
+export const BUS_CONNECT_TIMEOUT_MS = 3_000;
 /** Before it is dialed again: a random time below this, doubling to the second. */
 export const BUS_RETRY_MS = 100;
 export const BUS_RETRY_MAX_MS = 2_000;
@@ -163,13 +163,13 @@ export const BUS_RETRY_MAX_MS = 2_000;
 export const BUS_PING_MS = 1_000;
 export const BUS_MISSED_PINGS = 3;
 /** How long another node may take to answer a question; where none listens, that is known at once. */
-export const BUS_ANSWER_MS = 500;
+export const BUS_REPLY_TIMEOUT_MS = 500;
 /** Bytes after which NATS is asked how far it is, and that may be under way to it; beyond them messages are dropped. */
 export const BUS_CONFIRM_BYTES = 262_144;
 export const MAX_BUS_UNCONFIRMED_BYTES = 8_388_608;
 /** One message on the bus; a larger run of events is divided. One event is always smaller. */
 export const MAX_BUS_MESSAGE_BYTES = 524_288;
 /** For the last messages of a node that stops. */
-export const BUS_CLOSE_MS = 500;
+export const BUS_CLOSE_TIMEOUT_MS = 500;
 /** The same trouble with the bus is logged at most this often. */
-export const BUS_WARN_EVERY_MS = 30_000;
+export const BUS_WARNING_INTERVAL_MS = 30_000;

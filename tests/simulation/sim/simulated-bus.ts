@@ -1,5 +1,5 @@
 import {
-  BUS_ANSWER_MS,
+  BUS_REPLY_TIMEOUT_MS,
   createLocalBus,
   nullLogger,
   type Bus,
@@ -93,7 +93,7 @@ export class SimulatedBus {
       const others = [...this.#endpoints].filter(
         (end) => end !== from && !end.process.isDead && end.local.hasSubscribers(topic),
       );
-      const stop = from.process.after(others.length === 0 ? 0 : BUS_ANSWER_MS, () => resolve(null));
+      const stop = from.process.after(others.length === 0 ? 0 : BUS_REPLY_TIMEOUT_MS, () => resolve(null));
       for (const to of others) {
         const answer = (message: MessageOn<T>): void => {
           this.#deliver({ from: to, to: from, topic, message }, () => {

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
-import { HOST, httpFixture, OWN_ORIGIN, type Answer, type HttpFixture, type Person } from '#testing/http-fixture.ts';
+import {
+  HOST,
+  httpFixture,
+  OWN_ORIGIN,
+  type TestResponse,
+  type HttpFixture,
+  type TestUser,
+} from '#testing/http-fixture.ts';
 
-const verdictOf = ({ status, code }: Answer) => [status, code];
+const verdictOf = ({ status, code }: TestResponse) => [status, code];
 
 describe('the API', () => {
   let fixture: HttpFixture;
-  let ada: Person;
-  let bob: Person;
+  let ada: TestUser;
+  let bob: TestUser;
 
   beforeAll(async () => {
     fixture = await httpFixture({ env: { PARLEY_ALLOWED_ORIGINS: 'https://chat.example.org' } });
@@ -20,10 +27,10 @@ describe('the API', () => {
   afterAll(() => fixture[Symbol.asyncDispose]());
 
   test('[HT6] a wrong method is told which ones are right', async () => {
-    const answer = await ada.ask('DELETE', '/api/v1/me');
+    const answer = await ada.request('DELETE', '/api/v1/me');
     expect(verdictOf(answer)).toEqual([405, 'method_not_allowed']);
     expect(answer.headers.get('allow')).toBe('GET, PATCH');
-    expect(verdictOf(await ada.ask('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
+    expect(verdictOf(await ada.request('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
   });
 
   test('[HT6] a body that is no JSON, or does not say that it is, is malformed', async () => {
@@ -34,7 +41,11 @@ describe('the API', () => {
       ['application/x-www-form-urlencoded', 'name=x'],
       ['application/json', '{"name":"x"}'],
     ] as const) {
-      const answer = await fixture.ask('POST', '/api/v1/channels', { token, body, headers: { 'content-type': type } });
+      const answer = await fixture.request('POST', '/api/v1/channels', {
+        token,
+        body,
+        headers: { 'content-type': type },
+      });
       expect(verdictOf(answer), body).toEqual([400, 'bad_request']);
     }
   });
@@ -43,24 +54,24 @@ describe('the API', () => {
     const { token } = ada;
     const body = JSON.stringify({ name: 'x'.repeat(70_000), kind: 'public' });
     const headers = { 'content-type': 'application/json' };
-    expect(verdictOf(await fixture.ask('POST', '/api/v1/channels', { token, body, headers }))).toEqual([
+    expect(verdictOf(await fixture.request('POST', '/api/v1/channels', { token, body, headers }))).toEqual([
       413,
       'too_large',
     ]);
     const announced = { ...headers, 'content-length': String(body.length) };
-    const answer = await fixture.ask('POST', '/api/v1/channels', { token, body, headers: announced });
+    const answer = await fixture.request('POST', '/api/v1/channels', { token, body, headers: announced });
     expect(verdictOf(answer)).toEqual([413, 'too_large']);
   });
 
   test('[LM9] more than 200 ids at once are refused', async () => {
     const ids = (count: number) => Array.from({ length: count }, (_, number) => `u_${number}`).join(',');
-    expect((await ada.ask('GET', `/api/v1/users?ids=${ids(200)}`)).status).toBe(200);
-    expect(verdictOf(await ada.ask('GET', `/api/v1/users?ids=${ids(201)}`))).toEqual([400, 'bad_request']);
+    expect((await ada.request('GET', `/api/v1/users?ids=${ids(200)}`)).status).toBe(200);
+    expect(verdictOf(await ada.request('GET', `/api/v1/users?ids=${ids(201)}`))).toEqual([400, 'bad_request']);
   });
 
   test('[HT7] a cookie without an origin counts only where the browser says that our own page asks', async () => {
     const ask = (site?: string) =>
-      fixture.ask('POST', '/api/v1/tickets', {
+      fixture.request('POST', '/api/v1/tickets', {
         headers: { cookie: ada.cookie, ...(site === undefined ? {} : { 'sec-fetch-site': site }) },
       });
     expect((await ask('same-origin')).status).toBe(200);
@@ -70,7 +81,8 @@ describe('the API', () => {
   });
 
   test('[HT7] without a public address the own origin is that of the host that was asked', async () => {
-    const ask = (origin: string) => fixture.ask('POST', '/api/v1/tickets', { headers: { cookie: ada.cookie, origin } });
+    const ask = (origin: string) =>
+      fixture.request('POST', '/api/v1/tickets', { headers: { cookie: ada.cookie, origin } });
     expect((await ask(OWN_ORIGIN)).status).toBe(200);
     for (const origin of [`${OWN_ORIGIN}.evil.example`, 'http://parley.test', 'http://parley.test:3001', 'null']) {
       expect(verdictOf(await ask(origin)), origin).toEqual([403, 'forbidden_origin']);
@@ -80,7 +92,7 @@ describe('the API', () => {
   test('[HT7] an origin that is not on the list gets no CORS header at all', async () => {
     const headers = { origin: 'https://evil.example' };
     for (const method of ['GET', 'OPTIONS']) {
-      const answer = await fixture.ask(method, '/api/v1/server', { headers });
+      const answer = await fixture.request(method, '/api/v1/server', { headers });
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
       expect(answer.headers.get('vary')).toContain('Origin');
     }
@@ -89,17 +101,17 @@ describe('the API', () => {
   test('[HT16] an admin neither gives roles nor touches other admins', async () => {
     const eve = await fixture.signUp('Eve');
     const admin = await fixture.signUp('Amy');
-    for (const { id } of [eve, admin]) await ada.ask('PATCH', `/api/v1/users/${id}`, { role: 'admin' });
-    expect(verdictOf(await admin.ask('PATCH', `/api/v1/users/${bob.id}`, { role: 'admin' }))).toEqual([
+    for (const { id } of [eve, admin]) await ada.request('PATCH', `/api/v1/users/${id}`, { role: 'admin' });
+    expect(verdictOf(await admin.request('PATCH', `/api/v1/users/${bob.id}`, { role: 'admin' }))).toEqual([
       403,
       'forbidden',
     ]);
-    expect(verdictOf(await admin.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true }))).toEqual([
+    expect(verdictOf(await admin.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true }))).toEqual([
       403,
       'forbidden',
     ]);
-    expect((await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { role: 'member' })).status).toBe(200);
-    expect((await admin.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true })).status).toBe(200);
+    expect((await ada.request('PATCH', `/api/v1/users/${eve.id}`, { role: 'member' })).status).toBe(200);
+    expect((await admin.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true })).status).toBe(200);
   });
 
   test('[HT28] [HT29] a member neither makes, lists nor revokes invites', async () => {
@@ -108,7 +120,7 @@ describe('the API', () => {
       ['GET', '/api/v1/invites'],
       ['DELETE', '/api/v1/invites/i_1'],
     ] as const) {
-      expect(verdictOf(await bob.ask(method, path)), path).toEqual([403, 'forbidden']);
+      expect(verdictOf(await bob.request(method, path)), path).toEqual([403, 'forbidden']);
     }
   });
 
@@ -127,23 +139,23 @@ describe('the API', () => {
       ['POST', 'revoke-sessions'],
       ['GET', 'reference'],
     ] as const) {
-      expect((await ada.ask(method, `/api/auth/${path}`)).status, path).toBe(404);
+      expect((await ada.request(method, `/api/auth/${path}`)).status, path).toBe(404);
     }
   });
 
   test('[HS14] no token, cookie, code or address with one in it is logged', async () => {
-    const { code } = (await ada.ask('POST', '/api/v1/invites')).json as { readonly code: string };
-    await fixture.ask('GET', `/api/v1/invites/${code}`);
-    await fixture.ask('GET', `/join/${code}`, { headers: { accept: 'text/html' } });
-    await fixture.ask('GET', `/api/v1/me?token=${ada.token}`, { headers: { cookie: ada.cookie } });
-    await fixture.ask('GET', `/api/v1/me`, { token: 'made-up-token' });
+    const { code } = (await ada.request('POST', '/api/v1/invites')).json as { readonly code: string };
+    await fixture.request('GET', `/api/v1/invites/${code}`);
+    await fixture.request('GET', `/join/${code}`, { headers: { accept: 'text/html' } });
+    await fixture.request('GET', `/api/v1/me?token=${ada.token}`, { headers: { cookie: ada.cookie } });
+    await fixture.request('GET', `/api/v1/me`, { token: 'made-up-token' });
     const log = fixture.logged.join('\n');
     expect(log).toContain('"route":"/api/v1/invites/:invite"');
     for (const secret of [code, ada.token, ada.cookie, ada.email, 'made-up-token']) expect(log).not.toContain(secret);
   });
 
   test('[HT9] the page policy lets nothing in from elsewhere, and a forged Host adds nothing to it', async () => {
-    const answer = await fixture.ask('GET', '/api/v1/server');
+    const answer = await fixture.request('GET', '/api/v1/server');
     expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(answer.headers.get('strict-transport-security')).toBeNull();
   });
@@ -155,20 +167,20 @@ describe('limits by address', () => {
     const statuses: number[] = [];
     for (let number = 0; number < 1_001; number += 1) {
       const headers = { 'x-forwarded-for': `198.51.100.${number % 250}` };
-      statuses.push((await fixture.ask('GET', '/api/v1/nowhere', { headers })).status);
+      statuses.push((await fixture.request('GET', '/api/v1/nowhere', { headers })).status);
     }
     expect(statuses.filter((status) => status === 429)).toEqual([429]);
-    expect((await fixture.ask('GET', '/api/v1/nowhere', { from: '203.0.113.8' })).status).toBe(404);
+    expect((await fixture.request('GET', '/api/v1/nowhere', { from: '203.0.113.8' })).status).toBe(404);
     await fixture.clock.advance(1_000);
-    expect((await fixture.ask('GET', '/api/v1/nowhere')).status).toBe(404);
+    expect((await fixture.request('GET', '/api/v1/nowhere')).status).toBe(404);
   });
 
   test('[HT8] guesses at one account from one address do not lock its owner out', async () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const signIn = (password: string, from: string) =>
-      fixture.ask('POST', '/api/auth/sign-in/email', { from, body: { email: ada.email.toUpperCase(), password } });
-    const guesses: Answer[] = [];
+      fixture.request('POST', '/api/auth/sign-in/email', { from, body: { email: ada.email.toUpperCase(), password } });
+    const guesses: TestResponse[] = [];
     for (let times = 0; times < 11; times += 1) guesses.push(await signIn('a guess', '198.51.100.1'));
     expect(verdictOf(guesses[9]!)).toEqual([401, 'invalid_credentials']);
     expect(verdictOf(guesses[10]!)).toEqual([429, 'rate_limited']);
@@ -178,7 +190,9 @@ describe('limits by address', () => {
 
   test('[LM10] [HT8] off is off', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_RATE_LIMITS: 'off' } });
-    const jsonResponse = await Promise.all(Array.from({ length: 1_100 }, () => fixture.ask('GET', '/api/v1/nowhere')));
+    const jsonResponse = await Promise.all(
+      Array.from({ length: 1_100 }, () => fixture.request('GET', '/api/v1/nowhere')),
+    );
     expect(new Set(jsonResponse.map(({ status }) => status))).toEqual(new Set([404]));
   });
 });
@@ -192,28 +206,28 @@ describe('for whoever runs the server', () => {
       if (failure !== null) throw failure;
     };
     await using fixture = await httpFixture({ wrapHttp: (deps) => ({ ...deps, store: { probe } }) });
-    const healths = await Promise.all(Array.from({ length: 50 }, () => fixture.ask('GET', '/healthz')));
+    const healths = await Promise.all(Array.from({ length: 50 }, () => fixture.request('GET', '/healthz')));
     expect(healths.map(({ json }) => json)).toContainEqual({ status: 'ok' });
     expect(probes).toBe(1);
     failure = new StoreUnavailable('disk full');
-    expect((await fixture.ask('GET', '/healthz')).status).toBe(200);
+    expect((await fixture.request('GET', '/healthz')).status).toBe(200);
     await fixture.clock.advance(1_000);
-    expect((await fixture.ask('GET', '/healthz')).status).toBe(503);
+    expect((await fixture.request('GET', '/healthz')).status).toBe(503);
     failure = null;
     await fixture.clock.advance(1_000);
-    expect((await fixture.ask('GET', '/healthz')).status).toBe(200);
+    expect((await fixture.request('GET', '/healthz')).status).toBe(200);
     expect(probes).toBe(3);
   });
 
   test('[HT32] metrics are for the private network', async () => {
     await using fixture = await httpFixture();
-    expect(await fixture.ask('GET', '/metrics', { from: '192.168.0.9' })).toMatchObject({
+    expect(await fixture.request('GET', '/metrics', { from: '192.168.0.9' })).toMatchObject({
       status: 200,
       text: '# nothing\n',
     });
-    expect(verdictOf(await fixture.ask('GET', '/metrics'))).toEqual([404, 'not_found']);
+    expect(verdictOf(await fixture.request('GET', '/metrics'))).toEqual([404, 'not_found']);
     const forwarded = { from: '127.0.0.1', headers: { 'x-forwarded-for': '203.0.113.7' } };
-    expect(verdictOf(await fixture.ask('GET', '/metrics', forwarded))).toEqual([404, 'not_found']);
+    expect(verdictOf(await fixture.request('GET', '/metrics', forwarded))).toEqual([404, 'not_found']);
   });
 
   test('a bug is told to the log, and not to the client', async () => {
@@ -224,7 +238,7 @@ describe('for whoever runs the server', () => {
       }),
     });
     const ada = await fixture.signUp('Ada');
-    const answer = await ada.ask('GET', '/api/v1/channels');
+    const answer = await ada.request('GET', '/api/v1/channels');
     expect(verdictOf(answer)).toEqual([500, 'internal']);
     expect(answer.text).not.toContain('secret detail');
     expect(fixture.logged.join('\n')).toContain('a request failed');
@@ -235,16 +249,16 @@ describe('on https', () => {
   test('[HT1] [HT9] the cookie is bound to the host, and browsers are told to stay with https', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_URL: 'https://chat.example.org' } });
     const body = { name: 'Ada', email: 'ada@example.org', password: 'the password of Ada' };
-    const foreign = await fixture.ask('POST', '/api/auth/sign-up/email', { body, headers: { origin: OWN_ORIGIN } });
+    const foreign = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers: { origin: OWN_ORIGIN } });
     expect(verdictOf(foreign)).toEqual([403, 'forbidden_origin']);
     const headers = { origin: 'https://chat.example.org' };
-    const answer = await fixture.ask('POST', '/api/auth/sign-up/email', { body, headers });
+    const answer = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers });
     const [cookie = ''] = answer.headers.getSetCookie();
     expect(cookie).toMatch(/^__Host-parley\.session=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
     const sent = { ...headers, cookie: cookie.split(';', 1)[0] ?? '' };
-    expect((await fixture.ask('POST', '/api/v1/tickets', { headers: sent })).status).toBe(200);
-    const out = await fixture.ask('POST', '/api/auth/sign-out', { headers: sent });
+    expect((await fixture.request('POST', '/api/v1/tickets', { headers: sent })).status).toBe(200);
+    const out = await fixture.request('POST', '/api/auth/sign-out', { headers: sent });
     expect(out.headers.get('set-cookie')).toBe(
       '__Host-parley.session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure',
     );
@@ -276,25 +290,25 @@ describe('the web client', () => {
 
   test('is one page, at every address that a person may follow', async () => {
     for (const path of ['/', '/join/abc', '/c/c_1?at=7']) {
-      const answer = await fixture.ask('GET', path, { headers: html });
+      const answer = await fixture.request('GET', path, { headers: html });
       expect(answer).toMatchObject({ status: 200, text: page });
       expect(answer.headers.get('cache-control')).toBe('no-cache');
       expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     }
-    expect((await fixture.ask('GET', '/')).text).toBe(page);
+    expect((await fixture.request('GET', '/')).text).toBe(page);
   });
 
   test('is not what an unknown file, or an unknown address of the server, is answered by', async () => {
     for (const path of ['/api/v1/nowhere', '/api/nowhere', '/ws/x', '/assets/old-123.js', '/metrics/x']) {
-      expect(verdictOf(await fixture.ask('GET', path, { headers: html })), path).toEqual([404, 'not_found']);
+      expect(verdictOf(await fixture.request('GET', path, { headers: html })), path).toEqual([404, 'not_found']);
     }
-    expect((await fixture.ask('GET', '/missing.png', { headers: { accept: 'image/*' } })).status).toBe(404);
-    expect((await fixture.ask('POST', '/join/abc', { headers: html })).status).toBe(404);
+    expect((await fixture.request('GET', '/missing.png', { headers: { accept: 'image/*' } })).status).toBe(404);
+    expect((await fixture.request('POST', '/join/abc', { headers: html })).status).toBe(404);
   });
 
   test('[HT9] has a policy that lets nothing in from elsewhere, and a forged Host adds nothing to it', async () => {
     const policyFor = async (host: string) =>
-      (await fixture.ask('GET', '/', { headers: { host } })).headers.get('content-security-policy') ?? '';
+      (await fixture.request('GET', '/', { headers: { host } })).headers.get('content-security-policy') ?? '';
     const policy = await policyFor(HOST);
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(policy).toContain(`connect-src 'self' ws://${HOST} wss://${HOST}`);
@@ -304,7 +318,7 @@ describe('the web client', () => {
 
   test('is kept for ever where the name changes with the content, compressed where the browser can', async () => {
     const path = '/assets/main-abc123.js';
-    const plain = await fixture.ask('GET', path);
+    const plain = await fixture.request('GET', path);
     expect(plain.text).toBe(script);
     expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(plain.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -315,7 +329,7 @@ describe('the web client', () => {
       ['identity', null],
     ] as const;
     for (const [accepted, encoding] of encodings) {
-      const answer = await fixture.ask('GET', path, { headers: { 'accept-encoding': accepted } });
+      const answer = await fixture.request('GET', path, { headers: { 'accept-encoding': accepted } });
       expect(answer.headers.get('content-encoding'), accepted).toBe(encoding);
       expect(answer.headers.get('vary')).toContain('Accept-Encoding');
     }
@@ -331,15 +345,15 @@ describe('the web client', () => {
   });
 
   test('is not sent again to who has it', async () => {
-    const first = await fixture.ask('GET', '/favicon.svg');
-    const again = await fixture.ask('GET', '/favicon.svg', {
+    const first = await fixture.request('GET', '/favicon.svg');
+    const again = await fixture.request('GET', '/favicon.svg', {
       headers: { 'if-none-match': first.headers.get('etag') ?? '' },
     });
     expect(again).toMatchObject({ status: 304, text: '' });
   });
 
   test('a HEAD is answered without the body', async () => {
-    const answer = await fixture.ask('HEAD', '/');
+    const answer = await fixture.request('HEAD', '/');
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(answer.headers.get('content-length')).toBe(String(page.length));
   });
@@ -357,14 +371,14 @@ describe('the web client', () => {
       '/__proto__',
       '/constructor',
     ]) {
-      const answer = await fixture.ask('GET', path);
+      const answer = await fixture.request('GET', path);
       expect(answer.status, path).toBe(404);
     }
   });
 
   test('when it is not built, a sentence says so', async () => {
     await using unbuilt = await httpFixture();
-    const answer = await unbuilt.ask('GET', '/', { headers: html });
+    const answer = await unbuilt.request('GET', '/', { headers: html });
     expect(answer.status).toBe(503);
     expect(answer.text).toMatch(/^Parley is running, but its web client is not built\./);
   });

@@ -12,13 +12,13 @@ export function requireUser({ authenticator, config }: TrustDeps): MiddlewareHan
   return async (c, next) => {
     const presented = extractToken(c);
     if (presented === null) return refuse('missing_token', 'a token is needed');
-    if (presented.place === 'header' && presented.token.startsWith(TICKET_PREFIX)) {
+    if (presented.location === 'header' && presented.token.startsWith(TICKET_PREFIX)) {
       // It could be exchanged for the next one, and so would be good for ever.
       return refuse('invalid_token', 'a ticket opens a WebSocket and nothing else');
     }
     const identity = unwrapOrThrow(await authenticator.authenticate(presented, 'consume'));
     // Any page can make a browser send the cookie along. Reading is harmless: that page can't see the answer.
-    if (presented.place === 'cookie' && changesSomething(c) && !comesFromTrustedOrigin(c, config)) {
+    if (presented.location === 'cookie' && changesSomething(c) && !comesFromTrustedOrigin(c, config)) {
       return refuse('forbidden_origin', 'a cookie does not count from this origin');
     }
     c.set('identity', identity);
@@ -45,9 +45,9 @@ export const requireAdmin: MiddlewareHandler<HttpEnv> = async (c, next) => {
 /** The token of a request, from the first place that has one. Never from the address. */
 export function extractToken(c: Context<HttpEnv>): TokenSource | null {
   const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (bearer !== undefined) return { place: 'header', token: bearer };
+  if (bearer !== undefined) return { location: 'header', token: bearer };
   const cookie = c.req.header('cookie');
-  return cookie === undefined ? null : { place: 'cookie', cookie };
+  return cookie === undefined ? null : { location: 'cookie', cookie };
 }
 
 function changesSomething({ req }: Context<HttpEnv>): boolean {

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
-import { httpFixture, type Answer, type HttpFixture } from '#testing/http-fixture.ts';
+import { httpFixture, type TestResponse, type HttpFixture } from '#testing/http-fixture.ts';
 
 const FROM = { address: '203.0.113.7', userAgent: 'test' };
 const NEW = { name: 'Bob', email: 'bob@example.org', password: 'the password of Bob' };
 
-const verdictOf = ({ status, code }: Answer) => [status, code];
+const verdictOf = ({ status, code }: TestResponse) => [status, code];
 const signUp = (fixture: HttpFixture, more: object = {}) =>
-  fixture.ask('POST', '/api/auth/sign-up/email', { body: { ...NEW, ...more } });
+  fixture.request('POST', '/api/auth/sign-up/email', { body: { ...NEW, ...more } });
 const signIn = (fixture: HttpFixture, email: string, password: string) =>
-  fixture.ask('POST', '/api/auth/sign-in/email', { body: { email, password } });
+  fixture.request('POST', '/api/auth/sign-in/email', { body: { email, password } });
 
 describe('signing up', () => {
   test('[HT3] of two first accounts made at the same moment one owns the server, and the other is an ordinary one', async () => {
@@ -58,7 +58,7 @@ describe('signing up', () => {
     const ada = await fixture.signUp('Ada');
     const { code } = await fixture.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
     await fixture.clock.advance(60_000);
-    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
+    expect((await fixture.request('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
     expect(verdictOf(await signUp(fixture, { invite: code }))).toEqual([403, 'invite_invalid']);
   });
 
@@ -66,11 +66,11 @@ describe('signing up', () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const eve = await fixture.signUp('Eve');
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { role: 'admin' });
-    const { code } = (await eve.ask('POST', '/api/v1/invites')).json as { readonly code: string };
-    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: true, by: 'Eve' });
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { role: 'member' });
-    expect((await fixture.ask('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { role: 'admin' });
+    const { code } = (await eve.request('POST', '/api/v1/invites')).json as { readonly code: string };
+    expect((await fixture.request('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: true, by: 'Eve' });
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { role: 'member' });
+    expect((await fixture.request('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
   });
 
   test('without an invite nobody learns whether an address has an account', async () => {
@@ -93,9 +93,9 @@ describe('signing up', () => {
       }),
     });
     const ada = await fixture.signUp('Ada');
-    expect((await ada.ask('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: false }] });
+    expect((await ada.request('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: false }] });
     away = false;
-    expect((await ada.ask('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: true }] });
+    expect((await ada.request('GET', '/api/v1/channels')).json).toMatchObject({ channels: [{ joined: true }] });
   });
 
   test('the password is nowhere: not in the answer, the log or the database', async () => {
@@ -147,7 +147,7 @@ describe('signing in', () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const eve = await fixture.signUp('Eve');
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     expect(verdictOf(await signIn(fixture, eve.email, eve.password))).toEqual([403, 'suspended']);
     expect(verdictOf(await signIn(fixture, eve.email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
   });
@@ -166,11 +166,11 @@ describe('a session', () => {
   test('[HT2] that signs out is over in the same moment, and its sockets hear of it', async () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
-    const received = fixture.listen(ada.id);
-    const answer = await ada.ask('POST', '/api/auth/sign-out');
+    const received = fixture.collectMessages(ada.id);
+    const answer = await ada.request('POST', '/api/auth/sign-out');
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=; Max-Age=0; Path=\/; HttpOnly/);
     expect(received).toMatchObject([{ kind: 'session-ended', user: ada.id }]);
-    expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
   });
 
   test('[HT2] a sign-out that could not be stored is no sign-out', async () => {
@@ -181,7 +181,7 @@ describe('a session', () => {
       }),
     });
     const ada = await fixture.signUp('Ada');
-    const answer = await ada.ask('POST', '/api/auth/sign-out');
+    const answer = await ada.request('POST', '/api/auth/sign-out');
     expect(verdictOf(answer)).toEqual([503, 'unavailable']);
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
@@ -189,13 +189,13 @@ describe('a session', () => {
   test('[HT33] a changed password ends all of them, and the one that changed it hears of it last', async () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
-    const received = fixture.listen(ada.id);
+    const received = fixture.collectMessages(ada.id);
     const change = { currentPassword: ada.password, newPassword: 'another password' };
-    const answer = await ada.ask('POST', '/api/auth/change-password', change);
+    const answer = await ada.request('POST', '/api/auth/change-password', change);
     expect(answer.status).toBe(200);
-    expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
     const token = answer.headers.get('set-auth-token') ?? '';
-    expect((await fixture.ask('GET', '/api/v1/me', { token })).status).toBe(200);
+    expect((await fixture.request('GET', '/api/v1/me', { token })).status).toBe(200);
     // Told at once, the browser would ask who it is before it has its new cookie.
     expect(received).toEqual([]);
     await fixture.clock.advance(300);
@@ -208,8 +208,8 @@ describe('a session', () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const guess = () =>
-      ada.ask('POST', '/api/auth/change-password', { currentPassword: 'a guess', newPassword: 'another password' });
-    const jsonResponse: Answer[] = [];
+      ada.request('POST', '/api/auth/change-password', { currentPassword: 'a guess', newPassword: 'another password' });
+    const jsonResponse: TestResponse[] = [];
     for (let times = 0; times < 12; times += 1) jsonResponse.push(await guess());
     expect(jsonResponse.slice(0, 10).map(verdictOf)).toEqual(
       jsonResponse.slice(0, 10).map(() => [401, 'invalid_credentials']),
@@ -218,7 +218,7 @@ describe('a session', () => {
       [429, 'rate_limited'],
       [429, 'rate_limited'],
     ]);
-    expect((await ada.ask('GET', '/api/v1/me')).status).toBe(200);
+    expect((await ada.request('GET', '/api/v1/me')).status).toBe(200);
   });
 
   test('in use lasts longer, one that is not ends', async () => {
@@ -229,34 +229,34 @@ describe('a session', () => {
       new Date(
         (await kysely.selectFrom('sessions').select('expires_at').executeTakeFirstOrThrow()).expires_at,
       ).getTime();
-    expect((await ada.ask('GET', '/api/v1/me')).headers.get('set-cookie')).toBeNull();
+    expect((await ada.request('GET', '/api/v1/me')).headers.get('set-cookie')).toBeNull();
     const inTwoDays = new Date(fixture.clock.now() + 2 * 86_400_000).toISOString();
     await kysely.updateTable('sessions').set({ expires_at: inTwoDays }).execute();
-    const answer = await fixture.ask('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
+    const answer = await fixture.request('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=.*Max-Age=2592000/);
     expect((await expiresAt()) - fixture.clock.now()).toBeGreaterThan(29 * 86_400_000);
     fixture.clock.jump(31 * 86_400_000);
-    expect(verdictOf(await ada.ask('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);
+    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);
   });
 
   test('[HT27] of someone else can not be ended', async () => {
     await using fixture = await httpFixture();
     const [ada, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Eve')];
-    const { sessions } = (await ada.ask('GET', '/api/v1/sessions')).json as { sessions: { id: string }[] };
+    const { sessions } = (await ada.request('GET', '/api/v1/sessions')).json as { sessions: { id: string }[] };
     expect(sessions).toMatchObject([{ current: true, address: '203.0.113.7' }]);
-    expect((await eve.ask('DELETE', `/api/v1/sessions/${sessions[0]?.id}`)).status).toBe(404);
-    expect((await ada.ask('GET', '/api/v1/me')).status).toBe(200);
+    expect((await eve.request('DELETE', `/api/v1/sessions/${sessions[0]?.id}`)).status).toBe(404);
+    expect((await ada.request('GET', '/api/v1/me')).status).toBe(200);
   });
 
   test('[HS13] from before a suspension is refused with the reason, and does not come back when it is lifted', async () => {
     await using fixture = await httpFixture();
     const [ada, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Eve')];
-    const received = fixture.listen(eve.id);
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
+    const received = fixture.collectMessages(eve.id);
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     expect(received).toEqual([{ kind: 'suspended', user: eve.id }]);
-    expect(verdictOf(await eve.ask('GET', '/api/v1/me'))).toEqual([403, 'suspended']);
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: false });
-    expect(verdictOf(await eve.ask('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(verdictOf(await eve.request('GET', '/api/v1/me'))).toEqual([403, 'suspended']);
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: false });
+    expect(verdictOf(await eve.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
     expect((await signIn(fixture, eve.email, eve.password)).status).toBe(200);
   });
 });

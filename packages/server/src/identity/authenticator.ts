@@ -4,9 +4,9 @@ import type { UserRecord } from '#ports/users.ts';
 
 /** Where a token was found; each place takes only some kinds. */
 export type TokenSource =
-  | { readonly place: 'header' | 'subprotocol' | 'query'; readonly token: string }
+  | { readonly location: 'header' | 'subprotocol' | 'query'; readonly token: string }
   /** The raw `Cookie` header; counts only when the caller has checked the origin. */
-  | { readonly place: 'cookie'; readonly cookie: string };
+  | { readonly location: 'cookie'; readonly cookie: string };
 
 /** A user proven by a session, a JWT or a ticket. */
 export interface Identity {

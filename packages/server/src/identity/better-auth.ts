@@ -8,7 +8,7 @@ import {
 import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { Kysely } from 'kysely';
-import { SESSION_MS, SESSION_RENEW_MS } from '#limits.ts';
+import { SESSION_LIFETIME_MS, SESSION_RENEW_MS } from '#limits.ts';
 import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
@@ -88,7 +88,7 @@ const TABLES = {
   session: {
     modelName: 'sessions',
     fields: { userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent', ...TIMES },
-    expiresIn: SESSION_MS / 1000,
+    expiresIn: SESSION_LIFETIME_MS / 1000,
     updateAge: SESSION_RENEW_MS / 1000,
     // A cached session would outlive its end.
     cookieCache: { enabled: false },

@@ -2,7 +2,7 @@ import type { Config } from '#config/config.ts';
 import {
   MAX_CONCURRENT_HASHES,
   MAX_TICKETS,
-  MAX_WAITING_HASHES,
+  MAX_QUEUED_HASHES,
   MAX_TRACKED_GENERAL_JOINS,
   PASSWORD_CHANGE_GRACE_MS,
 } from '#limits.ts';
@@ -15,11 +15,11 @@ import type { Users } from '#ports/users.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { createAuthenticator } from './create-authenticator.ts';
-import { createSharedTickets } from './database-tickets.ts';
+import { createDatabaseTickets } from './database-tickets.ts';
 import { createGeneralMembership, type JoinsGeneral } from './default-membership.ts';
 import { createInvites, type Invites } from './invites.ts';
 import { createJwtVerifier } from './jwt.ts';
-import { createTickets, type Tickets } from './memory-tickets.ts';
+import { createMemoryTickets, type Tickets } from './memory-tickets.ts';
 import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -51,11 +51,11 @@ export function createAuth(deps: AuthDeps): Auth {
   const sessions = createSessions(database.kysely, bus);
   // A server alone needs no write for each ticket.
   const tickets = bus.isReliable
-    ? createTickets({ clock, random, max: MAX_TICKETS })
-    : createSharedTickets({ db: database.kysely, clock, random });
+    ? createMemoryTickets({ clock, random, max: MAX_TICKETS })
+    : createDatabaseTickets({ db: database.kysely, clock, random });
   const invites = createInvites({ db: database.kysely, clock, random });
   const generalMembership = createGeneralMembership({ chat: deps.chat, logger, max: MAX_TRACKED_GENERAL_JOINS });
-  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_WAITING_HASHES });
+  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_QUEUED_HASHES });
 
   async function signedIn(user: string): Promise<void> {
     await generalMembership.ensure(user);
@@ -70,7 +70,8 @@ export function createAuth(deps: AuthDeps): Auth {
       invites,
       passwords,
       signedIn,
-      signedOut: (user, session) => void clock.after(PASSWORD_CHANGE_GRACE_MS, () => sessions.ended(user, session)),
+      signedOut: (user, session) =>
+        void clock.after(PASSWORD_CHANGE_GRACE_MS, () => sessions.publishEnded(user, session)),
     }),
     authenticator: createAuthenticator({
       ...deps,

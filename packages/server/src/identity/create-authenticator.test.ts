@@ -8,7 +8,7 @@ import { StoreUnavailable } from '#ports/store.ts';
 import { httpFixture, type HttpFixture } from '#testing/http-fixture.ts';
 import type { TokenSource } from './authenticator.ts';
 import type { AuthDeps } from './create-auth.ts';
-import { createSharedTickets } from './database-tickets.ts';
+import { createDatabaseTickets } from './database-tickets.ts';
 
 const SECRET = 'a jwt secret that is long enough!!';
 const KEY = new TextEncoder().encode(SECRET);
@@ -18,8 +18,8 @@ async function codeOf(fixture: HttpFixture, presented: TokenSource, use: 'consum
   return verdict.ok ? verdict.value.user.id : verdict.error.code;
 }
 
-const inHeader = (token: string): TokenSource => ({ place: 'header', token });
-const inQuery = (token: string): TokenSource => ({ place: 'query', token });
+const inHeader = (token: string): TokenSource => ({ location: 'header', token });
+const inQuery = (token: string): TokenSource => ({ location: 'query', token });
 
 function jwt(fixture: HttpFixture, claims: JWTPayload = {}, header: { alg: string; kid?: string } = { alg: 'HS256' }) {
   return new SignJWT({ sub: 'sam', exp: Math.floor(fixture.clock.now() / 1000) + 60, ...claims }).setProtectedHeader(
@@ -35,7 +35,7 @@ describe('a session token', () => {
     for (const token of [ada.token, signed, decodeURIComponent(signed)]) {
       expect(await codeOf(fixture, inHeader(token))).toBe(ada.id);
     }
-    expect(await codeOf(fixture, { place: 'cookie', cookie: `theme=dark; ${ada.cookie}; other=1` })).toBe(ada.id);
+    expect(await codeOf(fixture, { location: 'cookie', cookie: `theme=dark; ${ada.cookie}; other=1` })).toBe(ada.id);
   });
 
   test('[HS12] with anything wrong about it proves nothing', async () => {
@@ -76,7 +76,7 @@ describe('a session token', () => {
     const ada = await fixture.signUp('Ada');
     const value = ada.cookie.slice('parley.session='.length);
     for (const cookie of [`session=${value}`, `xparley.session=${value}`, `parley.session2=${value}`, '']) {
-      expect(await codeOf(fixture, { place: 'cookie', cookie }), cookie).toBe('missing_token');
+      expect(await codeOf(fixture, { location: 'cookie', cookie }), cookie).toBe('missing_token');
     }
   });
 });
@@ -90,7 +90,7 @@ describe.each([
   ['of one among several', { wrapAuth: amongSeveral }],
 ] as const)('a ticket %s', (_of, options) => {
   async function ticketOf(fixture: HttpFixture, token: string): Promise<string> {
-    return ((await fixture.ask('POST', '/api/v1/tickets', { token })).json as { readonly ticket: string }).ticket;
+    return ((await fixture.request('POST', '/api/v1/tickets', { token })).json as { readonly ticket: string }).ticket;
   }
 
   test('[HS11] works once, and looking at it does not use it up', async () => {
@@ -117,7 +117,7 @@ describe.each([
     await using fixture = await httpFixture(options);
     const ada = await fixture.signUp('Ada');
     const ticket = await ticketOf(fixture, ada.token);
-    await ada.ask('POST', '/api/auth/sign-out');
+    await ada.request('POST', '/api/auth/sign-out');
     expect(await codeOf(fixture, inQuery(ticket))).toBe('invalid_token');
   });
 
@@ -135,7 +135,7 @@ describe.each([
     await using fixture = await httpFixture(options);
     const [ada, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Eve')];
     const ticket = await ticketOf(fixture, eve.token);
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     expect(await codeOf(fixture, inQuery(ticket))).toBe('suspended');
   });
 
@@ -153,13 +153,16 @@ test('a ticket that one node gave out is good on another, once, and is stored as
   const ada = await fixture.signUp('Ada');
   const { clock } = fixture;
   const deps = { db: fixture.database.kysely, clock, random: cryptoRandom };
-  const [here, there] = [createSharedTickets(deps), createSharedTickets(deps)];
-  const holder = { user: ada.id, session: null, proofExpiresAt: clock.now() + 5_000.5 };
+  const [here, there] = [createDatabaseTickets(deps), createDatabaseTickets(deps)];
+  const holder = { user: ada.id, session: null, credentialExpiresAt: clock.now() + 5_000.5 };
   const { ticket } = await here.issue(holder);
   expect(JSON.stringify(await fixture.database.kysely.selectFrom('tickets').selectAll().execute())).not.toContain(
     ticket,
   );
-  expect(await there.consume(ticket)).toEqual({ ...holder, proofExpiresAt: Math.floor(holder.proofExpiresAt) });
+  expect(await there.consume(ticket)).toEqual({
+    ...holder,
+    credentialExpiresAt: Math.floor(holder.credentialExpiresAt),
+  });
   expect(await here.consume(ticket)).toBe('unknown');
   const { ticket: late } = await here.issue(holder);
   await clock.advance(60_000);
@@ -178,8 +181,8 @@ describe('many proofs asked about at once', () => {
       return verdict.ok ? { user: verdict.value.user.id, session: verdict.value.session } : null;
     };
     const proofs = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));
-    await bob.ask('POST', '/api/auth/sign-out');
-    await ada.ask('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
+    await bob.request('POST', '/api/auth/sign-out');
+    await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     const asked = [
       ...proofs.flatMap((identity) => identity ?? []),
       { user: ada.id, session: null },
@@ -198,10 +201,10 @@ describe('a JWT', () => {
   test('[HS9] makes a user at its first visit, who is a member of #general', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_JWT_SECRET: SECRET } });
     const token = await jwt(fixture, { name: 'Sam' }).sign(KEY);
-    expect((await fixture.ask('GET', '/api/v1/me', { token })).json).toMatchObject({
+    expect((await fixture.request('GET', '/api/v1/me', { token })).json).toMatchObject({
       user: { name: 'Sam', role: 'member' },
     });
-    expect((await fixture.ask('GET', '/api/v1/channels', { token })).json).toMatchObject({
+    expect((await fixture.request('GET', '/api/v1/channels', { token })).json).toMatchObject({
       channels: [{ joined: true }],
     });
   });
@@ -210,7 +213,7 @@ describe('a JWT', () => {
     await using fixture = await httpFixture({ env: { PARLEY_JWT_SECRET: SECRET } });
     for (const name of [undefined, '', 'a\nb', 7, 'x'.repeat(81)]) {
       const token = await jwt(fixture, { sub: `s-${String(name)}`, name }).sign(KEY);
-      expect((await fixture.ask('GET', '/api/v1/me', { token })).json, String(name)).toMatchObject({
+      expect((await fixture.request('GET', '/api/v1/me', { token })).json, String(name)).toMatchObject({
         user: { name: 'Guest' },
       });
     }
@@ -254,7 +257,7 @@ describe('a JWT', () => {
     const ada = await fixture.signUp('Ada');
     const token = await jwt(fixture).sign(KEY);
     const id = await codeOf(fixture, inHeader(token));
-    await ada.ask('PATCH', `/api/v1/users/${id}`, { suspended: true });
+    await ada.request('PATCH', `/api/v1/users/${id}`, { suspended: true });
     expect(await codeOf(fixture, inHeader(token))).toBe('suspended');
   });
 
@@ -323,7 +326,7 @@ describe('a key set', () => {
     await using fixture = await worldWith();
     const token = await jwt(fixture, {}, { alg: 'RS256', kid: 'one' }).sign(pair.privateKey);
     await expect(codeOf(fixture, inHeader(token))).rejects.toThrow(StoreUnavailable);
-    const answer = await fixture.ask('GET', '/api/v1/me', { token });
+    const answer = await fixture.request('GET', '/api/v1/me', { token });
     expect([answer.status, answer.code]).toEqual([503, 'unavailable']);
     down = false;
     expect(await codeOf(fixture, inHeader(token))).toMatch(/^u_/);

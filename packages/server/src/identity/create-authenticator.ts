@@ -50,16 +50,16 @@ type Verdict = Result<Identity, TokenRefusal>;
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   return {
     async authenticate(presented, use) {
-      if (presented.place === 'cookie') {
+      if (presented.location === 'cookie') {
         const value = cookieValue(presented.cookie, deps.cookieName);
         return value === null ? refuse('missing_token', 'a token is needed') : proveSession(deps, value);
       }
-      const { place, token } = presented;
+      const { location, token } = presented;
       if (token === '') return refuse('missing_token', 'a token is needed');
       if (token.length > MAX_TOKEN_CHARS) return invalid();
       if (token.startsWith(TICKET_PREFIX)) return proveTicket(deps, token, use);
       if (looksLikeJwt(token)) return proveJwt(deps, token);
-      return place === 'query' ? refuseInQuery(deps, token) : proveSession(deps, token);
+      return location === 'query' ? refuseInQuery(deps, token) : proveSession(deps, token);
     },
     async revalidate({ user, session }) {
       const found = session === null ? null : await deps.sessions.find(session);
@@ -107,7 +107,7 @@ async function proveTicket(deps: AuthenticatorDeps, ticket: string, use: 'consum
     return prove(deps, session.user, session);
   }
   const user = await deps.users.find(holder.user);
-  return proveWithoutSession(deps, user, holder.proofExpiresAt);
+  return proveWithoutSession(deps, user, holder.credentialExpiresAt);
 }
 
 async function proveJwt(deps: AuthenticatorDeps, token: string): Promise<Verdict> {

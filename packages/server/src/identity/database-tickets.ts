@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { TICKET_BITS, TICKET_MS } from '#limits.ts';
+import { TICKET_BITS, TICKET_LIFETIME_MS } from '#limits.ts';
 import type { AccountsTables, TicketsTable } from '#ports/accounts-tables.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
@@ -16,31 +16,31 @@ export interface DatabaseTicketsDeps {
  * Tickets of several nodes, in their database: what one of them gave out is good on every other, once. Times are those of
  * the nodes, which have to agree to the second, as for sessions and JWTs. The ticket is a secret: only its hash is stored.
  */
-export function createSharedTickets({ db, clock, random }: DatabaseTicketsDeps): Tickets {
+export function createDatabaseTickets({ db, clock, random }: DatabaseTicketsDeps): Tickets {
   let sweptMs = Number.NEGATIVE_INFINITY;
 
   /** Those long expired: of the others it can be told that they are. */
   async function forgetOld(): Promise<void> {
-    if (clock.elapsed() - sweptMs < TICKET_MS) return;
+    if (clock.elapsed() - sweptMs < TICKET_LIFETIME_MS) return;
     sweptMs = clock.elapsed();
     await db
       .deleteFrom('tickets')
-      .where('expires_at', '<', clock.now() - TICKET_MS)
+      .where('expires_at', '<', clock.now() - TICKET_LIFETIME_MS)
       .execute();
   }
 
   return {
-    async issue({ user, session, proofExpiresAt }) {
+    async issue({ user, session, credentialExpiresAt }) {
       await forgetOld();
       const ticket = TICKET_PREFIX + random.token(TICKET_BITS);
-      const expiresAt = clock.now() + TICKET_MS;
+      const expiresAt = clock.now() + TICKET_LIFETIME_MS;
       await db
         .insertInto('tickets')
         .values({
           ticket_hash: hashOf(ticket),
           user_id: user,
           session_id: session,
-          proof_expires_at: Math.floor(Math.min(proofExpiresAt, Number.MAX_SAFE_INTEGER)),
+          proof_expires_at: Math.floor(Math.min(credentialExpiresAt, Number.MAX_SAFE_INTEGER)),
           expires_at: expiresAt,
         })
         .execute();
@@ -69,7 +69,7 @@ export function createSharedTickets({ db, clock, random }: DatabaseTicketsDeps):
 function holderIn(row: TicketsTable | undefined, nowMs: number): TicketHolder | 'expired' | 'unknown' {
   if (row === undefined) return 'unknown';
   if (row.expires_at <= nowMs) return 'expired';
-  return { user: row.user_id, session: row.session_id, proofExpiresAt: row.proof_expires_at };
+  return { user: row.user_id, session: row.session_id, credentialExpiresAt: row.proof_expires_at };
 }
 
 function hashOf(ticket: string): string {

@@ -8,7 +8,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
-import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS, MAX_VERIFIED_TOKENS } from '#limits.ts';
+import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS, MAX_VERIFIED_JWTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { VerifiedTokens } from './verified-jwt-cache.ts';
@@ -56,7 +56,7 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
   const secret = jwtSecret === null ? null : new TextEncoder().encode(jwtSecret);
   const keySet = jwksUrl === null ? null : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
 
-  const verified = new VerifiedTokens(MAX_VERIFIED_TOKENS);
+  const verified = new VerifiedTokens(MAX_VERIFIED_JWTS);
 
   async function payloadOf(token: string): Promise<JWTPayload | null> {
     // Only a signature by the secret is remembered: a key of a key set may be taken back. When a token ends, it says itself.

@@ -1,5 +1,5 @@
 import type { UserId } from '@parley/protocol';
-import { TICKET_BITS, TICKET_MS } from '#limits.ts';
+import { TICKET_BITS, TICKET_LIFETIME_MS } from '#limits.ts';
 import type { SessionId } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
@@ -12,7 +12,7 @@ export interface TicketHolder {
   /** Null when a JWT was behind it. */
   readonly session: SessionId | null;
   /** When the proof behind it ends, milliseconds since the epoch. */
-  readonly proofExpiresAt: number;
+  readonly credentialExpiresAt: number;
 }
 
 export interface Tickets {
@@ -24,7 +24,7 @@ export interface Tickets {
 }
 
 /** Those of a server that runs alone, held in memory: a restart takes all of them, and their owners ask again. Beyond `max` the oldest is forgotten. */
-export function createTickets({ clock, random, max }: { clock: Clock; random: Random; max: number }): Tickets {
+export function createMemoryTickets({ clock, random, max }: { clock: Clock; random: Random; max: number }): Tickets {
   // In the order in which they were issued, hence in which they expire.
   const issued = new Map<string, TicketHolder & { readonly deadlineMs: number }>();
 
@@ -45,8 +45,8 @@ export function createTickets({ clock, random, max }: { clock: Clock; random: Ra
     async issue(holder) {
       forgetOld();
       const ticket = TICKET_PREFIX + random.token(TICKET_BITS);
-      issued.set(ticket, { ...holder, deadlineMs: clock.elapsed() + TICKET_MS });
-      return { ticket, expiresAt: clock.now() + TICKET_MS };
+      issued.set(ticket, { ...holder, deadlineMs: clock.elapsed() + TICKET_LIFETIME_MS });
+      return { ticket, expiresAt: clock.now() + TICKET_LIFETIME_MS };
     },
     peek: async (ticket) => look(ticket),
     async consume(ticket) {

@@ -36,11 +36,11 @@ export interface Sessions {
   /** Removes rows that prove nothing any more. */
   dropExpired(user: UserId, nowMs: number): Promise<void>;
   /** Tells the sockets of a session that someone else removed. */
-  ended(user: UserId, id: SessionId): void;
+  publishEnded(user: UserId, id: SessionId): void;
 }
 
 export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
-  const ended = (user: UserId, session: SessionId): void =>
+  const publishEnded = (user: UserId, session: SessionId): void =>
     bus.publish(`user.${user}`, { kind: 'session-ended', user, session });
 
   return {
@@ -53,18 +53,18 @@ export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
     async end(user, id) {
       const gone = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
       const { numDeletedRows } = await gone.executeTakeFirst();
-      if (numDeletedRows > 0n) ended(user, id);
+      if (numDeletedRows > 0n) publishEnded(user, id);
       return numDeletedRows > 0n;
     },
     async endAll(user) {
       const rows = await db.deleteFrom('sessions').where('user_id', '=', user).returning('id').execute();
-      for (const { id } of rows) ended(user, id);
+      for (const { id } of rows) publishEnded(user, id);
     },
     async dropExpired(user, nowMs) {
       const isOver = (where: SessionWhere) => where.not(isAfter(nowMs)(where));
       await db.deleteFrom('sessions').where('user_id', '=', user).where(isOver).execute();
     },
-    ended,
+    publishEnded,
   };
 }
 

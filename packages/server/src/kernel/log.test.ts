@@ -1,7 +1,7 @@
 import { ok } from '@parley/protocol';
 import { settle, VirtualClock } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { MAX_GROUP_COMMIT, MAX_WAITING_DRAFTS } from '#limits.ts';
+import { MAX_GROUP_COMMIT, MAX_QUEUED_DRAFTS } from '#limits.ts';
 import type { Store } from '#ports/store.ts';
 import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import type { Change } from './change.ts';
@@ -74,7 +74,7 @@ test('what arrives while a commit runs shares the next one', async () => {
 
 test('a commit holds at most MAX_COMMIT_DRAFTS, and the queue is bounded', async () => {
   const { log, commits, change } = setUp();
-  const appended = Array.from({ length: MAX_WAITING_DRAFTS + 2 }, (_, n) => log.append(change(n)));
+  const appended = Array.from({ length: MAX_QUEUED_DRAFTS + 2 }, (_, n) => log.append(change(n)));
   expect(await appended.at(-1)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await settle();
   expect(commits[0]?.drafts).toBe(MAX_GROUP_COMMIT);

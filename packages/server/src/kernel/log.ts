@@ -1,5 +1,5 @@
 import type { ChannelId } from '@parley/protocol';
-import { MAX_GROUP_COMMIT, MAX_COMMIT_RETRIES, MAX_WAITING_DRAFTS } from '#limits.ts';
+import { MAX_GROUP_COMMIT, MAX_COMMIT_RETRIES, MAX_QUEUED_DRAFTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -70,7 +70,7 @@ export function createLog(deps: LogDeps): Log {
 
   return {
     append<T>(change: Change<T>): Promise<Outcome<T>> {
-      if (waiting.length >= MAX_WAITING_DRAFTS) return Promise.resolve(UNAVAILABLE);
+      if (waiting.length >= MAX_QUEUED_DRAFTS) return Promise.resolve(UNAVAILABLE);
       return new Promise<Outcome<T>>((resolve, reject) => {
         waiting.push(enqueue(change, resolve, reject));
         if (running) return;

@@ -17,7 +17,7 @@ export interface Bus {
   /**
    * Sends a request to the other nodes that subscribe to the topic. Resolves with the first reply. Resolves with null as
    * soon as it is known that no other node subscribes, immediately while the bus is disconnected, and after
-   * `BUS_ANSWER_MS` otherwise. A request arrives at most once. Never rejects. The requester does not receive its own request.
+   * `BUS_REPLY_TIMEOUT_MS` otherwise. A request arrives at most once. Never rejects. The requester does not receive its own request.
    */
   request<T extends Topic>(topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null>;
   /**

@@ -4,7 +4,7 @@ import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
 import { createMemoryStore } from '#adapters/memory-store.ts';
 import { createCore, type Core } from '#app.ts';
 import type { IdentityState, IdentityToCheck } from '#identity/authenticator.ts';
-import { BUS_ANSWER_MS } from '#limits.ts';
+import { BUS_REPLY_TIMEOUT_MS } from '#limits.ts';
 import type { Bus, BusMessage, MessageOn, Topic } from '#ports/bus.ts';
 import type { Random } from '#ports/random.ts';
 import { StoreUnavailable, type Store } from '#ports/store.ts';
@@ -187,7 +187,7 @@ class FixtureBus {
         (end) => end !== requester && !end.isDead && end.local.hasSubscribers(topic),
       );
       if (others.length === 0) this.#clock.after(1, () => resolve(null));
-      this.#clock.after(BUS_ANSWER_MS, () => resolve(null));
+      this.#clock.after(BUS_REPLY_TIMEOUT_MS, () => resolve(null));
       const answer = (reply: MessageOn<T>): void => {
         if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
       };

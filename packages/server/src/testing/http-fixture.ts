@@ -26,11 +26,11 @@ export interface HttpFixture extends AsyncDisposable {
   readonly database: OpenedDatabase;
   /** Every line logged so far, as JSON. */
   readonly logged: string[];
-  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  request(method: string, path: string, options?: TestRequest): Promise<TestResponse>;
   /** Signs up; the first who does owns the server. */
-  signUp(name: string, more?: object): Promise<Person>;
+  signUp(name: string, more?: object): Promise<TestUser>;
   /** What is told about `user` from now on. */
-  listen(user: string): UserMessage[];
+  collectMessages(user: string): UserMessage[];
 }
 
 export interface FixtureOptions {
@@ -41,7 +41,7 @@ export interface FixtureOptions {
   readonly wrapHttp?: (deps: HttpDeps) => HttpDeps;
 }
 
-export interface AskOptions {
+export interface TestRequest {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON, a string as it is. */
@@ -50,7 +50,7 @@ export interface AskOptions {
   readonly from?: string;
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -60,14 +60,14 @@ export interface Answer {
   readonly code: string | null;
 }
 
-export interface Person {
+export interface TestUser {
   readonly id: string;
   readonly token: string;
   /** As a browser sends it back. */
   readonly cookie: string;
   readonly email: string;
   readonly password: string;
-  ask(method: string, path: string, body?: object): Promise<Answer>;
+  request(method: string, path: string, body?: object): Promise<TestResponse>;
 }
 
 export const HOST = 'parley.test:3000';
@@ -79,24 +79,24 @@ export async function httpFixture({ env, wrapAuth, wrapHttp }: FixtureOptions = 
   // The accounts library reads the real clock.
   const clock = new VirtualClock(Date.now());
   const logged: string[] = [];
-  const logger = remembering(logged);
+  const logger = recordingLogger(logged);
   const random = cryptoRandom;
   const bus = createLocalBus(logger);
   const database = await openTestDatabase({ folder, clock, random, logger });
   const { store, users } = database;
   const deps = { config, store, users, bus, clock, random, logger, metrics: nullMetrics, afterTurn: setImmediate };
   const core = await createCore(deps);
-  const authParts: AuthDeps = {
+  const authDeps: AuthDeps = {
     ...deps,
     secret: 'a secret for tests that is long enough',
     database,
     chat: core.chat,
   };
-  const auth = createAuth(wrapAuth?.(authParts) ?? authParts);
+  const auth = createAuth(wrapAuth?.(authDeps) ?? authDeps);
   const metrics = { render: async () => '# nothing\n' };
-  const httpParts: HttpDeps = { ...deps, ...auth, chat: core.chat, metrics, webFolder: join(folder, 'no-web') };
-  const app = createHttpApp(wrapHttp?.(httpParts) ?? httpParts);
-  const ask = asking((path, init, bindings) => app.request(path, init, bindings));
+  const httpDeps: HttpDeps = { ...deps, ...auth, chat: core.chat, metrics, webFolder: join(folder, 'no-web') };
+  const app = createHttpApp(wrapHttp?.(httpDeps) ?? httpDeps);
+  const request = createRequest((path, init, bindings) => app.request(path, init, bindings));
   return {
     clock,
     config,
@@ -104,9 +104,9 @@ export async function httpFixture({ env, wrapAuth, wrapHttp }: FixtureOptions = 
     chat: core.chat,
     database,
     logged,
-    ask,
-    signUp: (name, more = {}) => signUp(ask, name, more),
-    listen(user) {
+    request,
+    signUp: (name, more = {}) => signUp(request, name, more),
+    collectMessages(user) {
       const received: UserMessage[] = [];
       bus.subscribe(`user.${user}`, (message) => received.push(message));
       return received;
@@ -126,14 +126,14 @@ function configFrom(env: Readonly<Record<string, string>>): Config {
   return config.value;
 }
 
-function remembering(lines: string[]): Logger {
+function recordingLogger(lines: string[]): Logger {
   const remember = (fields: object, message: string): void => void lines.push(JSON.stringify({ ...fields, message }));
   return { debug: remember, info: remember, warn: remember, error: remember };
 }
 
 type Send = (path: string, init: RequestInit, bindings: object) => Response | Promise<Response>;
 
-function asking(send: Send): HttpFixture['ask'] {
+function createRequest(send: Send): HttpFixture['request'] {
   return async (method, path, { token, headers = {}, body, from = '203.0.113.7' } = {}) => {
     const sent: Record<string, string> = {
       host: HOST,
@@ -148,7 +148,7 @@ function asking(send: Send): HttpFixture['ask'] {
   };
 }
 
-async function toAnswer(response: Response): Promise<Answer> {
+async function toAnswer(response: Response): Promise<TestResponse> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   const json: unknown = isJson ? JSON.parse(text) : null;
@@ -156,7 +156,7 @@ async function toAnswer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, text, json, code: error?.code ?? null };
 }
 
-async function signUp(ask: HttpFixture['ask'], name: string, more: object): Promise<Person> {
+async function signUp(ask: HttpFixture['request'], name: string, more: object): Promise<TestUser> {
   const email = `${name.toLowerCase()}@example.org`;
   const password = `the password of ${name}`;
   const answer = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
@@ -169,6 +169,6 @@ async function signUp(ask: HttpFixture['ask'], name: string, more: object): Prom
     cookie,
     email,
     password,
-    ask: (method, path, body) => ask(method, path, { token, ...(body === undefined ? {} : { body }) }),
+    request: (method, path, body) => ask(method, path, { token, ...(body === undefined ? {} : { body }) }),
   };
 }

@@ -6,10 +6,10 @@ import type { MessageOn, NodesMessage, Topic, UserMessage } from '#ports/bus.ts'
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
 /** A NATS server and nodes on it, for tests. */
-export interface NatsWorld extends AsyncDisposable {
+export interface NatsFixture extends AsyncDisposable {
   readonly nats: NatsServer;
   /** Everything that the nodes logged as a warning or an error, as JSON. */
-  readonly complaints: string[];
+  readonly warnings: string[];
   /** How many messages were lost, by reason. */
   readonly lost: Map<string, number>;
   open(options?: { readonly url?: string; readonly secret?: string }): Promise<NatsBus>;
@@ -17,12 +17,12 @@ export interface NatsWorld extends AsyncDisposable {
   settle(...buses: NatsBus[]): Promise<void>;
 }
 
-export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
+export async function natsFixture(options: NatsOptions = {}): Promise<NatsFixture> {
   const nats = await startNats(options);
   const buses: NatsBus[] = [];
-  const complaints: string[] = [];
+  const warnings: string[] = [];
   const lost = new Map<string, number>();
-  const complain = (fields: object, message: string): void => void complaints.push(JSON.stringify([message, fields]));
+  const complain = (fields: object, message: string): void => void warnings.push(JSON.stringify([message, fields]));
   const deps = {
     clock: systemClock,
     random: cryptoRandom,
@@ -31,7 +31,7 @@ export async function natsWorld(options: NatsOptions = {}): Promise<NatsWorld> {
   };
   return {
     nats,
-    complaints,
+    warnings,
     lost,
     async open({ url = nats.url, secret = 'a secret that the nodes share' } = {}) {
       const bus = await openNatsBus({ ...deps, url, secret });

@@ -1,4 +1,4 @@
-import { BUS_WARN_EVERY_MS } from '#limits.ts';
+import { BUS_WARNING_INTERVAL_MS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -35,7 +35,7 @@ export function createLossLog(deps: {
       const nowMs = clock.elapsed();
       const last = logged.get(loss);
       const messages = (last?.since ?? 0) + 1;
-      if (last !== undefined && nowMs - last.atMs < BUS_WARN_EVERY_MS) {
+      if (last !== undefined && nowMs - last.atMs < BUS_WARNING_INTERVAL_MS) {
         last.since = messages;
         return;
       }

@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest';
 import { busContract } from '#ports/bus.contract.ts';
-import { natsWorld } from '#testing/nats-fixture.ts';
+import { natsFixture } from '#testing/nats-fixture.ts';
 
-const fixture = await natsWorld();
+const fixture = await natsFixture();
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 let opened = 0;

@@ -1,5 +1,5 @@
 import { createLocalBus, type LocalBus } from '#adapters/local-bus.ts';
-import { BUS_START_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
+import { BUS_START_TIMEOUT_MS, MAX_BUS_MESSAGE_BYTES } from '#limits.ts';
 import type { Bus, BusMessage, BusHandler, MessageOn, Topic } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -31,7 +31,7 @@ export interface NatsBusDeps {
 export async function openNatsBus(deps: NatsBusDeps): Promise<NatsBus> {
   const bus = new NatsBus(deps);
   let cancel = (): void => undefined;
-  const timeout = new Promise<void>((resolve) => (cancel = deps.clock.after(BUS_START_MS, resolve)));
+  const timeout = new Promise<void>((resolve) => (cancel = deps.clock.after(BUS_START_TIMEOUT_MS, resolve)));
   await Promise.race([bus.firstConnected, timeout]);
   cancel();
   return bus;

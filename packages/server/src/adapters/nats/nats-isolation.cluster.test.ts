@@ -1,13 +1,13 @@
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { collect, natsWorld, profile, suspended, type NatsWorld } from '#testing/nats-fixture.ts';
+import { collect, natsFixture, profile, suspended, type NatsFixture } from '#testing/nats-fixture.ts';
 import { createMessageMac } from './message-mac.ts';
 import type { NatsBus } from './nats-bus.ts';
 
 const SECRET = 'a secret that the nodes share';
 
 test('a node subscribes once to each topic that has local subscribers, and to nothing else', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const bus = await fixture.open();
   const undos = (['channel.c_a', 'channel.c_a', 'user.u_a'] as const).map((topic) =>
     bus.subscribe(topic, () => undefined),
@@ -25,7 +25,7 @@ test('a node subscribes once to each topic that has local subscribers, and to no
 });
 
 test('a message of another program reaches nobody, whatever it contains', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [collect(there, 'user.u_a'), collect(there, 'user.u_b')];
   await fixture.settle(here, there);
@@ -46,7 +46,7 @@ test('a message of another program reaches nobody, whatever it contains', async 
   await stranger.flush();
   await there.settled();
   expect(fixture.lost.get('foreign')).toBe(foreign.length);
-  expect(fixture.complaints).toHaveLength(1);
+  expect(fixture.warnings).toHaveLength(1);
 
   here.publish('user.u_a', suspended('u_a'));
   await fixture.settle(here, there);
@@ -55,7 +55,7 @@ test('a message of another program reaches nobody, whatever it contains', async 
 });
 
 test('a message with an unknown format, or about another user than its topic, is ignored', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const there = await fixture.open();
   const mine = collect(there, 'user.u_a');
   await there.settled();
@@ -81,7 +81,7 @@ test('a message with an unknown format, or about another user than its topic, is
 });
 
 test('two installations on one NATS server do not receive each other’s messages', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = [await fixture.open({ secret: 'one' }), await fixture.open({ secret: 'two' })];
   const theirs = collect(there, 'nodes');
   await fixture.settle(here, there);
@@ -92,7 +92,7 @@ test('two installations on one NATS server do not receive each other’s message
 });
 
 test('a run of events that is too large for one message arrives as several, in order', async () => {
-  await using fixture = await natsWorld({ config: 'max_payload: 65536' });
+  await using fixture = await natsFixture({ config: 'max_payload: 65536' });
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const theirs = collect(there, 'channel.c_a');
   await fixture.settle(here, there);
@@ -108,7 +108,7 @@ test('a run of events that is too large for one message arrives as several, in o
 });
 
 test('a message whose id is not valid in a subject stays on its node', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [collect(here, 'user.> *'), collect(there, 'user.u_a')];
   here.publish('user.> *', suspended('> *'));
@@ -118,21 +118,21 @@ test('a message whose id is not valid in a subject stays on its node', async () 
 });
 
 test('the credentials in the address are used, and never logged', async () => {
-  await using fixture = await natsWorld({ config: 'authorization { user: "par ley", password: "hunter2/" }' });
+  await using fixture = await natsFixture({ config: 'authorization { user: "par ley", password: "hunter2/" }' });
   const host = `127.0.0.1:${fixture.nats.port}`;
   const known = await fixture.open({ url: `nats://par%20ley:hunter2%2F@${host}` });
   await expectConnected(fixture, known);
-  expect(fixture.complaints).toEqual([]);
+  expect(fixture.warnings).toEqual([]);
 
   const refused = await fixture.open({ url: `nats://par%20ley:hunter3@${host}` });
   expect(collect(refused, 'nodes')).toEqual([]);
-  expect(fixture.complaints.join()).toContain('Authorization Violation');
-  expect(fixture.complaints.join()).not.toContain('hunter');
+  expect(fixture.warnings.join()).toContain('Authorization Violation');
+  expect(fixture.warnings.join()).not.toContain('hunter');
 });
 
 test('a permission that NATS denies is logged', async () => {
   const permissions = '{ publish: "parley.>", subscribe: "elsewhere.>" }';
-  await using fixture = await natsWorld({
+  await using fixture = await natsFixture({
     config: `authorization { users: [{ token: t, permissions: ${permissions} }] }`.replace(
       'token: t',
       'user: u, password: p',
@@ -140,23 +140,23 @@ test('a permission that NATS denies is logged', async () => {
   });
   const bus = await fixture.open({ url: `nats://u:p@127.0.0.1:${fixture.nats.port}` });
   collect(bus, 'nodes');
-  await expect.poll(() => fixture.complaints.join()).toContain('parley.>');
+  await expect.poll(() => fixture.warnings.join()).toContain('parley.>');
 });
 
 test('a tls:// address never connects without TLS', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   await fixture.open({ url: `tls://127.0.0.1:${fixture.nats.port}` });
-  expect(fixture.complaints.join()).toContain("does not support 'tls'");
+  expect(fixture.warnings.join()).toContain("does not support 'tls'");
 });
 
-async function expectConnected(fixture: NatsWorld, bus: NatsBus): Promise<void> {
+async function expectConnected(fixture: NatsFixture, bus: NatsBus): Promise<void> {
   collect(bus, 'nodes');
   await bus.settled();
   expect(await subjects(fixture)).toEqual(['nodes']);
 }
 
 /** The subscriptions of our nodes, as the NATS server reports them, without `parley.<installation>.`. */
-async function subjects(fixture: NatsWorld): Promise<string[]> {
+async function subjects(fixture: NatsFixture): Promise<string[]> {
   const { connections } = (await fixture.nats.monitor('/connz?subs=1')) as {
     readonly connections: readonly { readonly subscriptions_list?: readonly string[] }[];
   };

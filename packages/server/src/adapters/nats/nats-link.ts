@@ -1,5 +1,11 @@
 import { connect } from '@nats-io/transport-node';
-import { BUS_CLOSE_MS, BUS_DIAL_MS, BUS_RETRY_MAX_MS, BUS_RETRY_MS, BUS_WARN_EVERY_MS } from '#limits.ts';
+import {
+  BUS_CLOSE_TIMEOUT_MS,
+  BUS_CONNECT_TIMEOUT_MS,
+  BUS_RETRY_MAX_MS,
+  BUS_RETRY_MS,
+  BUS_WARNING_INTERVAL_MS,
+} from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
@@ -87,7 +93,7 @@ export class NatsLink {
     this.#state = { name: 'closed' };
     this.#endPause();
     if (before.name !== 'up') return;
-    await Promise.race([before.session.settled(), this.#pause(BUS_CLOSE_MS)]);
+    await Promise.race([before.session.settled(), this.#pause(BUS_CLOSE_TIMEOUT_MS)]);
     this.#endPause();
     await before.session.close();
   }
@@ -119,7 +125,7 @@ export class NatsLink {
         inboxPrefix: replyPrefix,
         // Capturing a stack trace for each request would cost more than the request.
         noAsyncTraces: true,
-        timeout: BUS_DIAL_MS,
+        timeout: BUS_CONNECT_TIMEOUT_MS,
         // One session is one connection: `#run` decides when to reconnect.
         reconnect: false,
         ignoreClusterUpdates: true,
@@ -157,7 +163,7 @@ export class NatsLink {
   /** Logs each outage once, and again at long intervals. */
   #logDisconnected(reason: string): void {
     const { address, clock, logger } = this.#deps;
-    if (this.#isClosed || clock.elapsed() - this.#loggedAtMs < BUS_WARN_EVERY_MS) return;
+    if (this.#isClosed || clock.elapsed() - this.#loggedAtMs < BUS_WARNING_INTERVAL_MS) return;
     this.#loggedAtMs = clock.elapsed();
     const sentence =
       'NATS is away: this node works alone, and gets the changes of other nodes from the database, later';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { collect, natsWorld, profile, suspended } from '#testing/nats-fixture.ts';
+import { collect, natsFixture, profile, suspended } from '#testing/nats-fixture.ts';
 
 const TIMEOUT = { timeout: 15_000 };
 
 test('nodes reconnect after a NATS outage, call their handlers, and drop the messages of the outage', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [collect(here, 'nodes'), collect(there, 'nodes')];
   await fixture.settle(here, there);
@@ -16,7 +16,7 @@ test('nodes reconnect after a NATS outage, call their handlers, and drop the mes
   undo();
 
   await fixture.nats.kill('SIGKILL');
-  await expect.poll(() => fixture.complaints.length, TIMEOUT).toBe(2);
+  await expect.poll(() => fixture.warnings.length, TIMEOUT).toBe(2);
   here.publish('nodes', profile('u_lost'));
   expect(mine).toEqual([profile('u_lost')]);
   expect(returned).not.toHaveBeenCalled();
@@ -35,10 +35,10 @@ test('nodes reconnect after a NATS outage, call their handlers, and drop the mes
 });
 
 test('a subscription made during a NATS outage is active when the reconnect handlers run', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   await fixture.nats.kill('SIGKILL');
-  await expect.poll(() => fixture.complaints.length, TIMEOUT).toBe(2);
+  await expect.poll(() => fixture.warnings.length, TIMEOUT).toBe(2);
   const kept = collect(there, 'user.u_a');
   const ended = there.subscribe('user.u_b', () => expect.fail('this subscription has ended'));
   ended();
@@ -53,13 +53,13 @@ test('a subscription made during a NATS outage is active when the reconnect hand
 });
 
 test('a node that starts during a NATS outage works alone, logs that, and connects later', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   await fixture.nats.stop();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const [mine, theirs] = [collect(here, 'nodes'), collect(there, 'nodes')];
   here.publish('nodes', profile('u_alone'));
   expect(mine).toEqual([profile('u_alone')]);
-  expect(fixture.complaints).toHaveLength(2);
+  expect(fixture.warnings).toHaveLength(2);
 
   const back = [here, there].map((bus) => new Promise<void>((resolve) => bus.onReconnect(resolve)));
   await fixture.nats.start();
@@ -70,7 +70,7 @@ test('a node that starts during a NATS outage works alone, logs that, and connec
 });
 
 test('a NATS server that hangs is disconnected, with bounded buffers, and used again once it responds', async () => {
-  await using fixture = await natsWorld();
+  await using fixture = await natsFixture();
   const [here, there] = await Promise.all([fixture.open(), fixture.open()]);
   const theirs = collect(there, 'channel.c_a');
   await fixture.settle(here, there);
@@ -81,7 +81,7 @@ test('a NATS server that hangs is disconnected, with bounded buffers, and used a
     here.publish('channel.c_a', { kind: 'committed', channel: 'c_a', events });
   }
   expect(fixture.lost.get('congested')).toBeGreaterThan(50);
-  await expect.poll(() => fixture.complaints.filter((text) => text.includes('NATS is away')), TIMEOUT).toHaveLength(2);
+  await expect.poll(() => fixture.warnings.filter((text) => text.includes('NATS is away')), TIMEOUT).toHaveLength(2);
 
   await fixture.nats.kill('SIGCONT');
   await expect
@@ -94,7 +94,7 @@ test('a NATS server that hangs is disconnected, with bounded buffers, and used a
 });
 
 test('a node that NATS disconnects as a slow consumer reconnects and calls its handlers', async () => {
-  await using fixture = await natsWorld({ config: 'max_pending: 1MB' });
+  await using fixture = await natsFixture({ config: 'max_pending: 1MB' });
   await using path = await openProxy(fixture.nats.port);
   const [here, there] = await Promise.all([fixture.open(), fixture.open({ url: path.url })]);
   const theirs = collect(there, 'channel.c_a');

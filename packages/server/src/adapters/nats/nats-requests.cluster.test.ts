@@ -1,13 +1,13 @@
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BUS_ANSWER_MS } from '#limits.ts';
+import { BUS_REPLY_TIMEOUT_MS } from '#limits.ts';
 import type { ClientIdMessage } from '#ports/bus.ts';
-import { natsWorld, type NatsWorld } from '#testing/nats-fixture.ts';
+import { natsFixture, type NatsFixture } from '#testing/nats-fixture.ts';
 import type { NatsBus } from './nats-bus.ts';
 
-let fixture: NatsWorld;
+let fixture: NatsFixture;
 beforeAll(async () => {
-  fixture = await natsWorld();
+  fixture = await natsFixture();
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -54,7 +54,7 @@ test(
     // Waiting for the timeout of each would take half a minute.
     for (let n = 0; n < 60; n += 1) expect(await here.request(TOPIC, REQUEST)).toBeNull();
   },
-  60 * BUS_ANSWER_MS,
+  60 * BUS_REPLY_TIMEOUT_MS,
 );
 
 test('a request without a reply times out', async () => {
@@ -65,7 +65,7 @@ test('a request without a reply times out', async () => {
 });
 
 test('a request during a NATS outage resolves with null', async () => {
-  await using own = await natsWorld();
+  await using own = await natsFixture();
   const here = await own.open();
   await own.nats.stop();
   await expect.poll(async () => here.request(TOPIC, REQUEST)).toBeNull();

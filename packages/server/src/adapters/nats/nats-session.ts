@@ -1,5 +1,11 @@
 import { PermissionViolationError, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { BUS_ANSWER_MS, BUS_CONFIRM_BYTES, BUS_MISSED_PINGS, BUS_PING_MS, MAX_BUS_UNCONFIRMED_BYTES } from '#limits.ts';
+import {
+  BUS_REPLY_TIMEOUT_MS,
+  BUS_CONFIRM_BYTES,
+  BUS_MISSED_PINGS,
+  BUS_PING_MS,
+  MAX_BUS_UNCONFIRMED_BYTES,
+} from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 
 /** A message as the library delivers it. */
@@ -63,7 +69,7 @@ export class NatsSession {
   async request(subject: string, payload: Uint8Array): Promise<SignedMessage | null> {
     if (this.#unconfirmedBytes + payload.length > MAX_BUS_UNCONFIRMED_BYTES || this.#isClosed) return null;
     this.#unconfirmedBytes += payload.length;
-    return this.#deps.connection.request(subject, payload, { timeout: BUS_ANSWER_MS }).catch(() => null);
+    return this.#deps.connection.request(subject, payload, { timeout: BUS_REPLY_TIMEOUT_MS }).catch(() => null);
   }
 
   subscribe(subject: string): void {

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import {
-  DATABASE_ANSWER_MS,
-  DATABASE_CONNECT_MS,
-  DATABASE_IDLE_IN_TRANSACTION_MS,
-  DATABASE_LOCK_MS,
-  DATABASE_STATEMENT_MS,
+  DATABASE_REPLY_TIMEOUT_MS,
+  DATABASE_CONNECT_TIMEOUT_MS,
+  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  DATABASE_LOCK_TIMEOUT_MS,
+  DATABASE_STATEMENT_TIMEOUT_MS,
   MAX_DATABASE_QUEUE,
 } from '#limits.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -32,10 +32,10 @@ export interface StatementResult {
 }
 
 const TIMEOUTS = {
-  statement_timeout: DATABASE_STATEMENT_MS,
-  lock_timeout: DATABASE_LOCK_MS,
-  idle_in_transaction_session_timeout: DATABASE_IDLE_IN_TRANSACTION_MS,
-  query_timeout: DATABASE_ANSWER_MS,
+  statement_timeout: DATABASE_STATEMENT_TIMEOUT_MS,
+  lock_timeout: DATABASE_LOCK_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  query_timeout: DATABASE_REPLY_TIMEOUT_MS,
 };
 
 /** A pool of connections to one database. A connection that is not available in time is an error. */
@@ -51,7 +51,7 @@ export class Connections {
       min: 1,
       max,
       application_name: APPLICATION_NAME,
-      connectionTimeoutMillis: DATABASE_CONNECT_MS,
+      connectionTimeoutMillis: DATABASE_CONNECT_TIMEOUT_MS,
       keepAlive: true,
       types,
       ...(withoutTimeouts ? {} : TIMEOUTS),

@@ -1,5 +1,5 @@
 import { Kysely } from 'kysely';
-import { MAX_DATABASE_REPEATS } from '#limits.ts';
+import { MAX_TRANSACTION_RETRIES } from '#limits.ts';
 import { POSTGRES } from '../sql/dialect.ts';
 import type { AdvisoryLock, LoadedRows, SqlDatabase, Steps, WriteBatch } from '../sql/sql-database.ts';
 import type { SqlStatement } from '../sql/statement.ts';
@@ -65,7 +65,7 @@ export class PostgresDatabase implements SqlDatabase {
       });
     // A commit without a response may have been stored. Only the caller can find out.
     return repeating(attempt, (error, attempts) =>
-      error.isRace ? attempts <= MAX_DATABASE_REPEATS : error.isStale && !isCommitting && attempts === 1,
+      error.isRace ? attempts <= MAX_TRANSACTION_RETRIES : error.isStale && !isCommitting && attempts === 1,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
-import { MAX_RECENT_CHARS, MAX_RECENT_CHARS_PER_CHANNEL } from '#limits.ts';
+import { MAX_CACHED_EVENT_CHARS, MAX_CACHED_EVENT_CHARS_PER_CHANNEL } from '#limits.ts';
 
 /** Events in order without a hole, and how long they are: UTF-16 units of their JSON. */
 export interface LogSegment {
@@ -47,17 +47,17 @@ export class RecentEvents {
     if (kept === undefined || endOf(kept) !== after) return charsOf(events);
     const chars = charsOf(events);
     const whole = { after: kept.after, events: [...kept.events, ...events], chars: kept.chars + chars };
-    this.#replace(channel, whole.chars > MAX_RECENT_CHARS_PER_CHANNEL ? { after, events, chars } : whole);
+    this.#replace(channel, whole.chars > MAX_CACHED_EVENT_CHARS_PER_CHANNEL ? { after, events, chars } : whole);
     return chars;
   }
 
   #replace(channel: ChannelId, kept: Kept): void {
     this.#forget(channel);
-    if (kept.events.length === 0 || kept.chars > MAX_RECENT_CHARS_PER_CHANNEL) return;
+    if (kept.events.length === 0 || kept.chars > MAX_CACHED_EVENT_CHARS_PER_CHANNEL) return;
     this.#kept.set(channel, kept);
     this.#chars += kept.chars;
     for (const oldest of this.#kept.keys()) {
-      if (this.#chars <= MAX_RECENT_CHARS) return;
+      if (this.#chars <= MAX_CACHED_EVENT_CHARS) return;
       this.#forget(oldest);
     }
   }

@@ -1,7 +1,7 @@
 import type { LogEvent, MessagePage } from '@parley/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_ANSWER_CHARS } from '#limits.ts';
+import { MAX_REPLY_CHARS } from '#limits.ts';
 import { fitEvents, fitPage } from './reply-size.ts';
 
 const bodyChars = fc.array(fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.constant(30_000)), { maxLength: 60 });
@@ -38,9 +38,9 @@ test('[SY10] of many events those from the first on are kept, as many as fit, an
       const kept = fitEvents(events);
       expect(kept).toEqual(events.slice(0, kept.length));
       if (events.length > 0) expect(kept.length).toBeGreaterThan(0);
-      if (kept.length > 1) expect(JSON.stringify(kept).length).toBeLessThan(MAX_ANSWER_CHARS + 100);
+      if (kept.length > 1) expect(JSON.stringify(kept).length).toBeLessThan(MAX_REPLY_CHARS + 100);
       const next = events.slice(0, kept.length + 1);
-      if (kept.length < events.length) expect(JSON.stringify(next).length).toBeGreaterThan(MAX_ANSWER_CHARS);
+      if (kept.length < events.length) expect(JSON.stringify(next).length).toBeGreaterThan(MAX_REPLY_CHARS);
     }),
   );
 });
@@ -56,7 +56,7 @@ test('[SY10] [SY7] of a page a stretch without a hole is kept, and it says on wh
       if (page.messages.length > 0) expect(kept.messages.length).toBeGreaterThan(0);
       expect(kept.more).toBe(from > 0);
       expect(kept.moreAfter ?? false).toBe(from + kept.messages.length < page.messages.length);
-      if (kept.messages.length > 1) expect(JSON.stringify(kept.messages).length).toBeLessThan(MAX_ANSWER_CHARS + 100);
+      if (kept.messages.length > 1) expect(JSON.stringify(kept.messages).length).toBeLessThan(MAX_REPLY_CHARS + 100);
     }),
   );
 });

@@ -1,12 +1,12 @@
 import type { LogEvent, MessagePage } from '@parley/protocol';
-import { MAX_ANSWER_CHARS } from '#limits.ts';
+import { MAX_REPLY_CHARS } from '#limits.ts';
 
 /**
  * Answers are bounded by size as well as by number: a page of the longest messages would be many times what may wait for
  * one socket, and whoever asked for it could never have it. At least one item is kept, so that asking on gets on.
  */
 export function fitEvents(events: readonly LogEvent[]): readonly LogEvent[] {
-  let limiter = MAX_ANSWER_CHARS;
+  let limiter = MAX_REPLY_CHARS;
   const end = events.findIndex((event, index) => {
     limiter -= sizeOf(event);
     return limiter < 0 && index > 0;
@@ -19,7 +19,7 @@ export function fitPage(page: MessagePage, anchor: PageAnchor): MessagePage {
   const { messages } = page;
   const start = startOf(page, anchor);
   let [from, to] = [start, start];
-  for (let limiter = MAX_ANSWER_CHARS; from > 0 || to < messages.length;) {
+  for (let limiter = MAX_REPLY_CHARS; from > 0 || to < messages.length;) {
     const forward = to < messages.length && (from === 0 || to - start <= start - from);
     limiter -= sizeOf(messages[forward ? to : from - 1]);
     if (limiter < 0 && from < to) break;

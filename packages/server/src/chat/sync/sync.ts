@@ -2,7 +2,7 @@ import { MAX_SYNC_EVENTS, ok, type ChannelId, type LogEvent, type Sync } from '@
 import { readEventsAsMember } from '#kernel/access.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Outcome } from '#kernel/outcome.ts';
-import { MAX_ANSWER_CHARS, MAX_SYNC_DISTANCE } from '#limits.ts';
+import { MAX_REPLY_CHARS, MAX_SYNC_DISTANCE } from '#limits.ts';
 import type { EventPage, Store } from '#ports/store.ts';
 import type { RecentEvents } from './recent-events-cache.ts';
 import { fitEvents } from './reply-size.ts';
@@ -29,7 +29,7 @@ export async function sync(
   const { lastSeq, chars } = page.value;
   if (after > lastSeq || lastSeq - after > MAX_SYNC_DISTANCE) return ok({ kind: 'reset' });
   const found = page.value.events.slice(0, limit);
-  const events = chars <= MAX_ANSWER_CHARS ? found : fitEvents(found);
+  const events = chars <= MAX_REPLY_CHARS ? found : fitEvents(found);
   const reached = events.at(-1)?.seq ?? after;
   return ok({ kind: 'events', events, lastSeq, more: reached < lastSeq });
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { isFromPrivateNetwork } from '#client-address.ts';
-import { PROBE_EVERY_MS } from '#limits.ts';
+import { PROBE_INTERVAL_MS } from '#limits.ts';
 import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 
@@ -24,7 +24,7 @@ export function operationsRoutes(deps: HttpDeps): Hono<HttpEnv> {
   return app;
 }
 
-/** Asks the store at most once in `PROBE_EVERY_MS`, and once at a time, however often it is asked itself. */
+/** Asks the store at most once in `PROBE_INTERVAL_MS`, and once at a time, however often it is asked itself. */
 function probing({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
   let answer: Promise<boolean> | null = null;
   let answerAtMs = 0;
@@ -45,7 +45,7 @@ function probing({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
   }
 
   return () => {
-    if (answer === null || (!asking && clock.elapsed() - answerAtMs >= PROBE_EVERY_MS)) answer = ask();
+    if (answer === null || (!asking && clock.elapsed() - answerAtMs >= PROBE_INTERVAL_MS)) answer = ask();
     return answer;
   };
 }

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
 import { toUser } from '#chat/users/profile.ts';
-import { SESSION_MS, SESSION_RENEW_MS } from '../../limits.ts';
+import { SESSION_LIFETIME_MS, SESSION_RENEW_MS } from '../../limits.ts';
 import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
@@ -43,7 +43,7 @@ export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.openapi({ ...getMe, middleware }, async (c) => {
     const { user, session, expiresAt } = c.get('identity');
-    if (session !== null && expiresAt - clock.now() < SESSION_MS - SESSION_RENEW_MS) {
+    if (session !== null && expiresAt - clock.now() < SESSION_LIFETIME_MS - SESSION_RENEW_MS) {
       for (const cookie of await accounts.renew(holderOf(c))) c.header('Set-Cookie', cookie, { append: true });
     }
     const email = await accounts.emailOf(user.id);
@@ -67,7 +67,7 @@ export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.openapi({ ...makeTicket, middleware }, async (c) => {
     const { user, session, expiresAt } = c.get('identity');
-    return c.json(await tickets.issue({ user: user.id, session, proofExpiresAt: expiresAt }), 200);
+    return c.json(await tickets.issue({ user: user.id, session, credentialExpiresAt: expiresAt }), 200);
   });
 
   return app;

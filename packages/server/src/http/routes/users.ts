@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
 import type { UserRecord } from '#ports/users.ts';
-import { MAX_SEARCH_RESULTS } from '../../limits.ts';
+import { MAX_USER_SEARCH_RESULTS } from '../../limits.ts';
 import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
@@ -46,7 +46,7 @@ export function userRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 
   app.openapi({ ...findUsers, middleware: user }, async (c) => {
     const { ids, q = '' } = c.req.valid('query');
-    const found = await (ids === undefined ? users.search(q.trim(), MAX_SEARCH_RESULTS) : users.findMany(ids));
+    const found = await (ids === undefined ? users.search(q.trim(), MAX_USER_SEARCH_RESULTS) : users.findMany(ids));
     return c.json({ users: found.map(toUser) }, 200);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BUS_ANSWER_MS } from '#limits.ts';
+import { BUS_REPLY_TIMEOUT_MS } from '#limits.ts';
 import type { BusMessage } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 import { clusterFixture, type ClusterFixture } from '#testing/cluster-fixture.ts';
@@ -109,7 +109,7 @@ describe('a clientId that two users want', () => {
     const seeking = seek(fixture, { node: 1, user: bob });
     let found = false;
     void seeking.then(() => (found = true));
-    await fixture.clock.advance(BUS_ANSWER_MS - 1);
+    await fixture.clock.advance(BUS_REPLY_TIMEOUT_MS - 1);
     expect(found).toBe(false);
     await fixture.clock.advance(1);
     using place = await seeking;

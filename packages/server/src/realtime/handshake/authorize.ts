@@ -53,7 +53,7 @@ async function authenticate(
   use: 'consume' | 'peek',
 ): Promise<Result<Identity, HandshakeRefusal>> {
   if (token === null) return refuse('missing_token', 'a token is needed');
-  if (token.place !== 'cookie' || isTrustedOrigin) return authenticator.authenticate(token, use);
+  if (token.location !== 'cookie' || isTrustedOrigin) return authenticator.authenticate(token, use);
   // Browsers also send cookies of other servers on this host: only a cookie that identifies a user gets a 403.
   const identity = await authenticator.authenticate(token, 'peek');
   return identity.ok ? refuse('forbidden_origin', 'a cookie does not count from this origin') : identity;

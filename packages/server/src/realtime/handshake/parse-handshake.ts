@@ -78,14 +78,14 @@ function findFlaw({ headers, headersDistinct, httpVersion, method }: IncomingMes
 /** The token from the first place that has one. */
 function extractToken({ headers }: IncomingMessage, query: string): TokenSource | null {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return { place: 'header', token: bearer };
+  if (bearer !== undefined) return { location: 'header', token: bearer };
   const subprotocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   const offered = subprotocols.find((name) => name.startsWith(BEARER_SUBPROTOCOL));
-  if (offered !== undefined) return { place: 'subprotocol', token: offered.slice(BEARER_SUBPROTOCOL.length) };
+  if (offered !== undefined) return { location: 'subprotocol', token: offered.slice(BEARER_SUBPROTOCOL.length) };
   const inQuery = new URLSearchParams(query).get('token');
-  if (inQuery !== null) return { place: 'query', token: inQuery };
+  if (inQuery !== null) return { location: 'query', token: inQuery };
   const { cookie } = headers;
-  return cookie === undefined ? null : { place: 'cookie', cookie };
+  return cookie === undefined ? null : { location: 'cookie', cookie };
 }
 
 function malformed(message: string): HandshakeRefusal {
