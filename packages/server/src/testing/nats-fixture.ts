@@ -5,15 +5,15 @@ import { systemClock } from '#adapters/system-clock.ts';
 import type { MessageOn, NodesMessage, Topic, UserMessage } from '#ports/bus.ts';
 import { nullLogger, nullMetrics } from './null-logger.ts';
 
-/** A NATS server and nodes on it, for tests. */
+/** A NATS server with nodes that are connected to it. */
 export interface NatsFixture extends AsyncDisposable {
   readonly nats: NatsServer;
   /** Everything that the nodes logged as a warning or an error, as JSON. */
   readonly warnings: string[];
-  /** How many messages were lost, by reason. */
+  /** Number of lost messages by reason. */
   readonly lost: Map<string, number>;
   open(options?: { readonly url?: string; readonly secret?: string }): Promise<NatsBus>;
-  /** Resolves when everything that these have published was heard by all of these. */
+  /** Resolves when each of these nodes has received everything that they have published. */
   settle(...buses: NatsBus[]): Promise<void>;
 }
 
@@ -22,11 +22,11 @@ export async function natsFixture(options: NatsOptions = {}): Promise<NatsFixtur
   const buses: NatsBus[] = [];
   const warnings: string[] = [];
   const lost = new Map<string, number>();
-  const complain = (fields: object, message: string): void => void warnings.push(JSON.stringify([message, fields]));
+  const record = (fields: object, message: string): void => void warnings.push(JSON.stringify([message, fields]));
   const deps = {
     clock: systemClock,
     random: cryptoRandom,
-    logger: { ...nullLogger, warn: complain, error: complain },
+    logger: { ...nullLogger, warn: record, error: record },
     metrics: { ...nullMetrics, busLost: (reason: string) => void lost.set(reason, (lost.get(reason) ?? 0) + 1) },
   };
   return {
@@ -39,7 +39,7 @@ export async function natsFixture(options: NatsOptions = {}): Promise<NatsFixtur
       return bus;
     },
     async settle(...all) {
-      // The first round has NATS hand everything on, the second is answered after what it handed on.
+      // After the first round NATS has forwarded everything; the replies of the second arrive behind what it forwarded.
       for (let round = 0; round < 2; round += 1) await Promise.all(all.map((bus) => bus.settled()));
     },
     async [Symbol.asyncDispose]() {
@@ -49,7 +49,7 @@ export async function natsFixture(options: NatsOptions = {}): Promise<NatsFixtur
   };
 }
 
-/** Subscribes and remembers. */
+/** Subscribes, and collects what arrives. */
 export function collect<T extends Topic>(bus: NatsBus, topic: T): MessageOn<T>[] {
   const received: MessageOn<T>[] = [];
   bus.subscribe(topic, (message) => received.push(message));

@@ -1,7 +1,7 @@
 import type { Logger } from '#ports/logger.ts';
 import type { Metrics } from '#ports/metrics.ts';
 
-/** A logger for tests that look at behaviour, not at what is logged. */
+/** Discards everything, for tests that check behaviour and not the log. */
 export const nullLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
