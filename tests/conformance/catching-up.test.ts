@@ -1,52 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { messagePage, type ChannelId, type LogEvent, type MessageView } from '@parley/protocol';
+import { messagePage, type LogEvent, type MessageView } from '@parley/protocol';
 import { createChannel } from '@parley/testkit/api-fixtures';
 import type { RawClient } from '@parley/testkit/raw-client';
-import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { post, stored } from '@parley/testkit/server-fixture';
+import { describe, expect, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let bob: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
-
-beforeAll(async () => {
-  // Without rate limits, for a log of more than ten thousand events.
-  fixture = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await createChannel([ada, bob]);
-  adas = await ada.connect();
-});
-
-async function postMany(count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => randomUUID());
-  await Promise.all(ids.map((id, index) => stored(adas, { type: 'send', channel, id, body: `message ${index}` })));
-  return ids;
-}
-
-async function sync(client: RawClient, after: number, limit?: number) {
-  const reply = await client.ask({ type: 'sync', channel, after, ...(limit === undefined ? {} : { limit }) });
-  if (reply.type !== 'events') throw new Error(`answered ${JSON.stringify(reply)}`);
-  expect(reply.channel).toBe(channel);
-  return reply;
-}
-
-async function history(client: RawClient, query: object = {}) {
-  const reply = await client.ask({ type: 'history', channel, ...query });
-  if (reply.type !== 'messages') throw new Error(`answered ${JSON.stringify(reply)}`);
-  expect(reply.channel).toBe(channel);
-  return reply;
-}
+const test = withTwoMembers(base, { PARLEY_RATE_LIMITS: 'off' })
+  .extend('postMany', ({ adas, channel }) => async (count: number): Promise<string[]> => {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    await Promise.all(ids.map((id, index) => stored(adas, { type: 'send', channel, id, body: `message ${index}` })));
+    return ids;
+  })
+  .extend('sync', ({ channel }) => async (client: RawClient, after: number, limit?: number) => {
+    const reply = await client.ask({ type: 'sync', channel, after, ...(limit === undefined ? {} : { limit }) });
+    if (reply.type !== 'events' || reply.channel !== channel) throw new Error(`answered ${JSON.stringify(reply)}`);
+    return reply;
+  })
+  .extend('history', ({ channel }) => async (client: RawClient, query: object = {}) => {
+    const reply = await client.ask({ type: 'history', channel, ...query });
+    if (reply.type !== 'messages' || reply.channel !== channel) throw new Error(`answered ${JSON.stringify(reply)}`);
+    return reply;
+  });
 
 const idsOf = (messages: readonly MessageView[]) => messages.map(({ id }) => id);
 const seqsOf = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
 
 describe('sync', () => {
-  test('[SY1] [LG1] [LG2] answers the events after a position, in order, as they were told live', async () => {
+  test('[SY1] [LG1] [LG2] answers the events after a position, in order, as they were told live', async ({
+    ada,
+    bob,
+    channel,
+    adas,
+    postMany,
+    sync,
+  }) => {
     const bobs = await bob.connect();
     await postMany(3);
     await stored(adas, { type: 'react', channel, id: (await post(adas, channel)).id, emoji: '👍' });
@@ -60,12 +48,12 @@ describe('sync', () => {
     for (const event of events) expect(event).toMatchObject({ channel, at: expect.any(Number) as number, by: ada.id });
   });
 
-  test('[SY1] at the head answers nothing', async () => {
+  test('[SY1] at the head answers nothing', async ({ channel, adas, sync }) => {
     const { seq } = await post(adas, channel);
     expect(await sync(adas, seq)).toMatchObject({ events: [], lastSeq: seq, more: false });
   });
 
-  test('[SY2] more leads page by page to the head', async () => {
+  test('[SY2] more leads page by page to the head', async ({ adas, postMany, sync }) => {
     await postMany(25);
     const seqs: number[] = [];
     for (let more = true, after = 0; more; after = seqs.at(-1)!) {
@@ -78,7 +66,12 @@ describe('sync', () => {
     expect(seqs).toEqual(Array.from({ length: 27 }, (_, index) => index + 1));
   });
 
-  test('[SY1] one answer has 500 events, and asking for more is malformed', async () => {
+  test('[SY1] one answer has 500 events, and asking for more is malformed', async ({
+    channel,
+    adas,
+    postMany,
+    sync,
+  }) => {
     await postMany(510);
     expect((await sync(adas, 0)).events).toHaveLength(500);
     expect((await sync(adas, 0, 500)).events).toHaveLength(500);
@@ -87,13 +80,19 @@ describe('sync', () => {
     }
   });
 
-  test('[SY3] from beyond the head is a reset: such a client has another history', async () => {
+  test('[SY3] from beyond the head is a reset: such a client has another history', async ({ channel, adas }) => {
     const { seq } = await post(adas, channel);
     expect(await adas.ask({ type: 'sync', channel, after: seq + 1 })).toMatchObject({ type: 'reset', channel });
     expect(await adas.ask({ type: 'sync', channel, after: Number.MAX_SAFE_INTEGER })).toMatchObject({ type: 'reset' });
   });
 
-  test('[SY3] from more than ten thousand events behind is a reset, from exactly that many is not', async () => {
+  test('[SY3] from more than ten thousand events behind is a reset, from exactly that many is not', async ({
+    channel,
+    adas,
+    postMany,
+    sync,
+    history,
+  }) => {
     const batches = Array.from({ length: 20 }, () => 500);
     for (const count of batches) await postMany(count);
     const { lastSeq } = await sync(adas, 2);
@@ -106,7 +105,7 @@ describe('sync', () => {
 });
 
 describe('history', () => {
-  test('[SY4] answers the latest fifty, oldest first', async () => {
+  test('[SY4] answers the latest fifty, oldest first', async ({ adas, postMany, history }) => {
     const ids = await postMany(60);
     const page = await history(adas);
     expect(idsOf(page.messages)).toEqual(ids.slice(10));
@@ -114,7 +113,11 @@ describe('history', () => {
     expect(page.moreAfter ?? false).toBe(false);
   });
 
-  test('[SY4] [SY7] before a seq answers what was said before it, down to the beginning', async () => {
+  test('[SY4] [SY7] before a seq answers what was said before it, down to the beginning', async ({
+    adas,
+    postMany,
+    history,
+  }) => {
     const ids = await postMany(25);
     const first = await history(adas, { limit: 10 });
     const second = await history(adas, { before: first.messages[0]!.seq, limit: 10 });
@@ -125,13 +128,13 @@ describe('history', () => {
     expect(await history(adas, { before: 1 })).toMatchObject({ messages: [], more: false });
   });
 
-  test('[SY7] exactly one page is not followed by an empty one', async () => {
+  test('[SY7] exactly one page is not followed by an empty one', async ({ adas, postMany, history }) => {
     await postMany(10);
     expect(await history(adas, { limit: 10 })).toMatchObject({ more: false });
     expect(await history(adas, { after: 0, limit: 10 })).toMatchObject({ moreAfter: false });
   });
 
-  test('[SY4] [SY7] after a seq answers what was said after it, up to the end', async () => {
+  test('[SY4] [SY7] after a seq answers what was said after it, up to the end', async ({ adas, postMany, history }) => {
     const ids = await postMany(15);
     const first = await history(adas, { after: 0, limit: 10 });
     const second = await history(adas, { after: first.messages.at(-1)!.seq, limit: 10 });
@@ -140,7 +143,7 @@ describe('history', () => {
     expect([second.more, second.moreAfter ?? false]).toEqual([true, false]);
   });
 
-  test('[SY8] around a seq answers both sides of it, and the message itself', async () => {
+  test('[SY8] around a seq answers both sides of it, and the message itself', async ({ adas, postMany, history }) => {
     const ids = await postMany(30);
     const middle = await history(adas, { around: 17, limit: 10 });
     expect(middle.messages).toHaveLength(10);
@@ -157,7 +160,12 @@ describe('history', () => {
     expect(end.moreAfter ?? false).toBe(false);
   });
 
-  test('[SY4] one answer has at most 200 messages, and asking for more, or with two anchors, is malformed', async () => {
+  test('[SY4] one answer has at most 200 messages, and asking for more, or with two anchors, is malformed', async ({
+    channel,
+    adas,
+    postMany,
+    history,
+  }) => {
     await postMany(205);
     expect((await history(adas, { limit: 200 })).messages).toHaveLength(200);
     for (const query of [
@@ -171,7 +179,7 @@ describe('history', () => {
     }
   });
 
-  test('[SY5] shows each message in its current state, and as of when', async () => {
+  test('[SY5] shows each message in its current state, and as of when', async ({ ada, channel, adas, history }) => {
     const one = await post(adas, channel, 'one');
     const two = await post(adas, channel, 'two');
     const edited = await stored(adas, { type: 'edit', channel, id: one.id, body: 'uno' });
@@ -185,7 +193,13 @@ describe('history', () => {
     });
   });
 
-  test('[SY5] [SY1] history and the log tell the same story while everything changes', async () => {
+  test('[SY5] [SY1] history and the log tell the same story while everything changes', async ({
+    channel,
+    adas,
+    postMany,
+    sync,
+    history,
+  }) => {
     const [one] = await postMany(5);
     const changes = Array.from({ length: 100 }, (_, index) =>
       stored(adas, { type: 'edit', channel, id: one, body: `version ${index}` }),
@@ -200,7 +214,7 @@ describe('history', () => {
     }
   });
 
-  test('[HT25] the same over HTTP', async () => {
+  test('[HT25] the same over HTTP', async ({ ada, channel, adas, postMany, history }) => {
     await postMany(30);
     const pages: [string, object][] = [
       ['', {}],
@@ -220,7 +234,14 @@ describe('history', () => {
   });
 });
 
-test('[SY9] a new member reads everything from the beginning', async () => {
+test('[SY9] a new member reads everything from the beginning', async ({
+  fixture,
+  ada,
+  channel,
+  postMany,
+  sync,
+  history,
+}) => {
   const ids = await postMany(3);
   const eve = await fixture.user();
   const eves = await eve.connect();
@@ -231,7 +252,7 @@ test('[SY9] a new member reads everything from the beginning', async () => {
   expect(seqsOf((await sync(eves, 0)).events)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('[LV3] a pong has the heads of exactly the channels one is in', async () => {
+test('[LV3] a pong has the heads of exactly the channels one is in', async ({ bob, channel, adas }) => {
   const { seq } = await post(adas, channel);
   const others = await createChannel([bob]);
   const pong = await adas.ask({ type: 'ping' });

@@ -1,41 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { ChannelId } from '@parley/protocol';
 import { createChannel } from '@parley/testkit/api-fixtures';
-import type { RawClient } from '@parley/testkit/raw-client';
-import {
-  canary,
-  post,
-  startFixture,
-  stored,
-  type TestUser,
-  type SentMessage,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { canary, post, stored } from '@parley/testkit/server-fixture';
+import { describe, expect, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let bob: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
-let bobs: RawClient;
-let message: SentMessage;
-
-beforeAll(async () => {
-  fixture = await startFixture();
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await createChannel([ada, bob]);
-  [adas, bobs] = [await ada.connect(), await bob.connect()];
-  message = await post(adas, channel);
-});
-
-const on = (command: object) => ({ channel, id: message.id, ...command });
+const test = withTwoMembers(base)
+  .extend('message', ({ adas, channel }) => post(adas, channel))
+  .extend('on', ({ channel, message }) => (command: object) => ({ channel, id: message.id, ...command }));
 
 describe('editing', () => {
-  test('[CM1] [CM5] [LG9] replaces the body, and everyone hears of it', async () => {
+  test('[CM1] [CM5] [LG9] replaces the body, and everyone hears of it', async ({
+    ada,
+    channel,
+    adas,
+    bobs,
+    message,
+    on,
+  }) => {
     const ok = await stored(adas, on({ type: 'edit', body: 'better' }));
     expect(ok.seq).toBe(message.seq + 1);
     const event = await bobs.waitFor('edited', { id: message.id });
@@ -53,17 +34,17 @@ describe('editing', () => {
     });
   });
 
-  test('[CM1] of what someone else wrote is forbidden', async () => {
+  test('[CM1] of what someone else wrote is forbidden', async ({ channel, bobs, on }) => {
     expect(await bobs.ask(on({ type: 'edit', body: 'mine now' }))).toMatchObject({ type: 'error', code: 'forbidden' });
     expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
   });
 
-  test('[CM4] of a deleted message is not found', async () => {
+  test('[CM4] of a deleted message is not found', async ({ adas, on }) => {
     await stored(adas, on({ type: 'delete' }));
     expect(await adas.ask(on({ type: 'edit', body: 'back again' }))).toMatchObject({ code: 'not_found' });
   });
 
-  test('[CM6] to what it already says is ok and stores nothing', async () => {
+  test('[CM6] to what it already says is ok and stores nothing', async ({ channel, adas, bobs, message, on }) => {
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await bobs.settle();
@@ -73,7 +54,14 @@ describe('editing', () => {
 });
 
 describe('deleting', () => {
-  test('[CM2] [CM5] [LG10] makes a tombstone, and everyone hears of it', async () => {
+  test('[CM2] [CM5] [LG10] makes a tombstone, and everyone hears of it', async ({
+    ada,
+    channel,
+    adas,
+    bobs,
+    message,
+    on,
+  }) => {
     const ok = await stored(adas, on({ type: 'delete' }));
     expect(await bobs.waitFor('deleted', { id: message.id })).toEqual({
       type: 'deleted',
@@ -85,19 +73,25 @@ describe('deleting', () => {
     });
   });
 
-  test('[CM2] what someone else wrote is forbidden', async () => {
+  test('[CM2] what someone else wrote is forbidden', async ({ channel, bobs, on }) => {
     expect(await bobs.ask(on({ type: 'delete' }))).toMatchObject({ type: 'error', code: 'forbidden' });
     expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
   });
 
-  test('[CM6] a second time is ok and stores nothing', async () => {
+  test('[CM6] a second time is ok and stores nothing', async ({ adas, bobs, on }) => {
     await stored(adas, on({ type: 'delete' }));
     await stored(adas, on({ type: 'delete' }));
     await bobs.settle();
     expect(bobs.received('deleted')).toHaveLength(1);
   });
 
-  test('[LG14] takes the text out of everything that can be read from then on, its former versions too', async () => {
+  test('[LG14] takes the text out of everything that can be read from then on, its former versions too', async ({
+    ada,
+    bob,
+    channel,
+    adas,
+    bobs,
+  }) => {
     const [first, second] = [canary(), canary()];
     const { id } = await post(adas, channel, first);
     const reply = randomUUID();
@@ -128,7 +122,15 @@ describe('deleting', () => {
 });
 
 describe('reacting', () => {
-  test('[LG11] [CM5] [SY6] everyone hears of a reaction, and of one taken back', async () => {
+  test('[LG11] [CM5] [SY6] everyone hears of a reaction, and of one taken back', async ({
+    ada,
+    bob,
+    channel,
+    adas,
+    bobs,
+    message,
+    on,
+  }) => {
     const react = on({ type: 'react', emoji: '👍' });
     const ok = await stored(bobs, react);
     const told = { channel, seq: ok.seq, at: ok.at, by: bob.id, id: message.id, emoji: '👍' };
@@ -144,7 +146,12 @@ describe('reacting', () => {
     expect(await adas.waitFor('unreacted')).toEqual({ type: 'unreacted', ...told, seq: back.seq, at: back.at });
   });
 
-  test('[CM6] the same reaction again, and taking back what is not there, are ok and store nothing', async () => {
+  test('[CM6] the same reaction again, and taking back what is not there, are ok and store nothing', async ({
+    channel,
+    adas,
+    bobs,
+    on,
+  }) => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     const { seq } = await adas.waitFor('reacted');
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
@@ -152,7 +159,7 @@ describe('reacting', () => {
     expect(await adas.ask({ type: 'sync', channel, after: seq })).toMatchObject({ events: [], lastSeq: seq });
   });
 
-  test('[CM7] nobody takes back the reaction of someone else', async () => {
+  test('[CM7] nobody takes back the reaction of someone else', async ({ bob, channel, adas, bobs, on }) => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     await stored(adas, on({ type: 'unreact', emoji: '👍' }));
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({
@@ -160,14 +167,14 @@ describe('reacting', () => {
     });
   });
 
-  test('[CM4] to a deleted message is not found', async () => {
+  test('[CM4] to a deleted message is not found', async ({ adas, bobs, on }) => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     await stored(adas, on({ type: 'delete' }));
     expect(await bobs.ask(on({ type: 'react', emoji: '🎉' }))).toMatchObject({ code: 'not_found' });
     expect(await bobs.ask(on({ type: 'unreact', emoji: '👍' }))).toMatchObject({ code: 'not_found' });
   });
 
-  test('[LM7] a message has at most 50 different emoji, more people may use those', async () => {
+  test('[LM7] a message has at most 50 different emoji, more people may use those', async ({ adas, bobs, on }) => {
     for (let number = 0; number < 50; number += 1) {
       await stored(adas, on({ type: 'react', emoji: String.fromCodePoint(0x1f600 + number) }));
     }
@@ -179,7 +186,11 @@ describe('reacting', () => {
 });
 
 describe('messages that are not there', () => {
-  test('[CM3] [ER3] an unknown id, and one of another channel, are not found and look alike', async () => {
+  test('[CM3] [ER3] an unknown id, and one of another channel, are not found and look alike', async ({
+    ada,
+    channel,
+    adas,
+  }) => {
     const elsewhere = await post(adas, await createChannel([ada]));
     for (const command of [
       { type: 'edit', body: 'x' },
@@ -194,7 +205,12 @@ describe('messages that are not there', () => {
     }
   });
 
-  test('[PR2] a removed member changes nothing any more, not even what is their own', async () => {
+  test('[PR2] a removed member changes nothing any more, not even what is their own', async ({
+    ada,
+    bob,
+    channel,
+    bobs,
+  }) => {
     const { id } = await post(bobs, channel);
     expect((await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`)).status).toBe(204);
     for (const command of [

@@ -1,36 +1,22 @@
-import type { ChannelId } from '@parley/protocol';
-import { createChannel } from '@parley/testkit/api-fixtures';
-import type { RawClient } from '@parley/testkit/raw-client';
-import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { post, stored, type TestUser } from '@parley/testkit/server-fixture';
+import { expect, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let bob: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
-let bobs: RawClient;
-let bobsPhone: RawClient;
-
-beforeAll(async () => {
-  fixture = await startFixture();
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await createChannel([ada, bob]);
-  [adas, bobs, bobsPhone] = [await ada.connect(), await bob.connect(), await bob.connect()];
-});
-
-/** How the channel looks to someone who connects now. */
-async function seenBy(person: TestUser) {
-  const client = await person.connect();
+const test = withTwoMembers(base).extend('seenBy', ({ channel }) => async (user: TestUser) => {
+  const client = await user.connect();
   const summary = client.ready.channels.find(({ id }) => id === channel)!;
   await client.close();
   return summary;
-}
+});
 
-test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hear of it, and nobody else', async () => {
+test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hear of it, and nobody else', async ({
+  bob,
+  channel,
+  adas,
+  bobs,
+  bobsPhone,
+  seenBy,
+}) => {
   const { seq } = await post(adas, channel);
   await post(adas, channel, `@${bob.handle}`);
   expect(await bobs.ask({ type: 'read', channel, seq })).toMatchObject({ type: 'ok' });
@@ -48,7 +34,14 @@ test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hea
   expect(adas.received('read')).toHaveLength(0);
 });
 
-test('[CM8] an older position changes nothing, and nobody hears of it', async () => {
+test('[CM8] an older position changes nothing, and nobody hears of it', async ({
+  bob,
+  channel,
+  adas,
+  bobs,
+  bobsPhone,
+  seenBy,
+}) => {
   const { seq } = await post(adas, channel);
   await bobs.ask({ type: 'read', channel, seq });
   await bobsPhone.waitFor('read', { seq });
@@ -60,7 +53,12 @@ test('[CM8] an older position changes nothing, and nobody hears of it', async ()
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq });
 });
 
-test('[PR3] the same position again is told again: its news may have been lost', async () => {
+test('[PR3] the same position again is told again: its news may have been lost', async ({
+  channel,
+  adas,
+  bobs,
+  bobsPhone,
+}) => {
   const { seq } = await post(adas, channel);
   await bobs.ask({ type: 'read', channel, seq });
   await bobs.ask({ type: 'read', channel, seq });
@@ -69,7 +67,14 @@ test('[PR3] the same position again is told again: its news may have been lost',
   expect(bobsPhone.received('read')).toEqual([told, told]);
 });
 
-test('[CM8] a position beyond the head means the head, and does not hide what comes later', async () => {
+test('[CM8] a position beyond the head means the head, and does not hide what comes later', async ({
+  bob,
+  channel,
+  adas,
+  bobs,
+  bobsPhone,
+  seenBy,
+}) => {
   const { seq } = await post(adas, channel);
   expect(await bobs.ask({ type: 'read', channel, seq: Number.MAX_SAFE_INTEGER })).toMatchObject({ type: 'ok' });
   expect(await bobsPhone.waitFor('read', { channel })).toMatchObject({ seq, unread: 0 });
@@ -77,7 +82,14 @@ test('[CM8] a position beyond the head means the head, and does not hide what co
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1 });
 });
 
-test('[CM9] unread counts others’ messages after the cursor, tombstones included, and nothing else', async () => {
+test('[CM9] unread counts others’ messages after the cursor, tombstones included, and nothing else', async ({
+  ada,
+  bob,
+  channel,
+  adas,
+  bobs,
+  seenBy,
+}) => {
   await post(bobs, channel);
   const one = await post(adas, channel, `@${bob.handle}`);
   const two = await post(adas, channel, 'plain');
@@ -93,7 +105,13 @@ test('[CM9] unread counts others’ messages after the cursor, tombstones includ
   expect(await seenBy(ada)).toMatchObject({ unread: 1 });
 });
 
-test('[CM9] whoever joins has nothing unread of what was said before', async () => {
+test('[CM9] whoever joins has nothing unread of what was said before', async ({
+  fixture,
+  ada,
+  channel,
+  adas,
+  seenBy,
+}) => {
   await post(adas, channel);
   const eve = await fixture.user();
   await ada.api('POST', `/channels/${channel}/members`, { user: eve.id });
@@ -102,7 +120,7 @@ test('[CM9] whoever joins has nothing unread of what was said before', async () 
   expect(await seenBy(eve)).toMatchObject({ unread: 1, mentions: 1 });
 });
 
-test('[CM9] counting stops at a thousand', async () => {
+test('[CM9] counting stops at a thousand', async ({ ada, bob, channel, seenBy }) => {
   const voices = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
   for (const [index, count] of [340, 340, 340].entries()) {
     await Promise.all(Array.from({ length: count }, () => post(voices[index]!, channel, `@${bob.handle}`)));
@@ -110,7 +128,14 @@ test('[CM9] counting stops at a thousand', async () => {
   expect(await seenBy(bob)).toMatchObject({ unread: 1_000, mentions: 1_000 });
 });
 
-test('[CM8] cursors of two devices that race end at the further one', async () => {
+test('[CM8] cursors of two devices that race end at the further one', async ({
+  bob,
+  channel,
+  adas,
+  bobs,
+  bobsPhone,
+  seenBy,
+}) => {
   const seqs: number[] = [];
   for (let times = 0; times < 5; times += 1) seqs.push((await post(adas, channel)).seq);
   await Promise.all(

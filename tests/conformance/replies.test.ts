@@ -2,51 +2,31 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { channelReply, type ChannelId } from '@parley/protocol';
 import { createChannel } from '@parley/testkit/api-fixtures';
-import type { RawClient } from '@parley/testkit/raw-client';
 import { encodeFrame, OPCODE, openRawSocket } from '@parley/testkit/raw-socket';
-import {
-  newClientId,
-  newName,
-  post,
-  startFixture,
-  type TestUser,
-  type ServerFixture,
-} from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newClientId, newName, post } from '@parley/testkit/server-fixture';
+import { describe, expect, vi, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
 /** Only ends a test that hangs. */
 const HANG_MS = 60_000;
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
+/** The largest in bytes: three of UTF-8 for each unit. */
+const LONGEST_BODY = '語'.repeat(10_000);
 
-beforeAll(async () => {
-  fixture = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  ada = await fixture.user();
-  channel = await createChannel([ada]);
-  adas = await ada.connect();
-});
-
-describe('a channel full of the longest messages', () => {
-  // The largest in bytes: three of UTF-8 for each unit.
-  const body = '語'.repeat(10_000);
-
-  async function fill(count: number): Promise<number> {
+const test = withTwoMembers(base, { PARLEY_RATE_LIMITS: 'off' })
+  .override('channel', ({ ada }) => createChannel([ada]))
+  .extend('fill', ({ adas, channel }) => async (count: number): Promise<number> => {
     let last = 0;
     for (let times = 0; times < count; times += 10) {
-      const posted = await Promise.all(Array.from({ length: 10 }, () => post(adas, channel, body)));
+      const posted = await Promise.all(Array.from({ length: 10 }, () => post(adas, channel, LONGEST_BODY)));
       last = posted.at(-1)!.seq;
       await adas.settle();
     }
     return last;
-  }
+  });
 
-  test('[SY10] [SY2] can be synchronised from its beginning', async () => {
+describe('a channel full of the longest messages', () => {
+  test('[SY10] [SY2] can be synchronised from its beginning', async ({ ada, channel, fill }) => {
     const last = await fill(200);
     const late = await ada.connect();
     const seqs: number[] = [];
@@ -60,7 +40,7 @@ describe('a channel full of the longest messages', () => {
     expect(seqs).toEqual(Array.from({ length: last }, (_, index) => index + 1));
   });
 
-  test('[SY10] [SY7] can be read through from its end to its beginning, and back', async () => {
+  test('[SY10] [SY7] can be read through from its end to its beginning, and back', async ({ ada, channel, fill }) => {
     const last = await fill(200);
     const late = await ada.connect();
     const backwards: number[] = [];
@@ -95,41 +75,45 @@ describe('a channel full of the longest messages', () => {
 });
 
 describe('one user', () => {
-  test('[HS20] can not be locked out by being added to a thousand channels', { timeout: 120_000 }, async () => {
-    const victim = await fixture.user();
-    const channels: ChannelId[] = [];
-    for (let times = 0; times < 1_000; times += 50) {
-      const made = await Promise.all(
-        Array.from({ length: 50 }, async () => {
-          const name = newName().padEnd(80, '語');
-          const answer = await ada.api('POST', '/channels', { name, kind: 'private', topic: '語'.repeat(250) });
-          const { id } = answer.as(channelReply).channel;
-          await ada.api('POST', `/channels/${id}/members`, { user: victim.id });
-          return id;
-        }),
-      );
-      channels.push(...made);
-    }
-    const general = adas.ready.channels.find(({ name }) => name === 'general')!.id;
-    const quiet = new AbortController();
-    const talk = (async () => {
-      while (!quiet.signal.aborted) await post(adas, general);
-    })();
-    for (let times = 0; times < 5; times += 1) {
-      const client = await victim.connect();
-      expect(Buffer.byteLength(client.texts[0]!)).toBeGreaterThan(1_048_576);
-      expect(client.ready.channels).toHaveLength(channels.length + 1);
-      await client.settle();
-      await client.close();
-    }
-    quiet.abort();
-    await talk;
-  });
+  test(
+    '[HS20] can not be locked out by being added to a thousand channels',
+    { timeout: 120_000 },
+    async ({ fixture, ada, adas }) => {
+      const victim = await fixture.user();
+      const channels: ChannelId[] = [];
+      for (let times = 0; times < 1_000; times += 50) {
+        const made = await Promise.all(
+          Array.from({ length: 50 }, async () => {
+            const name = newName().padEnd(80, '語');
+            const answer = await ada.api('POST', '/channels', { name, kind: 'private', topic: '語'.repeat(250) });
+            const { id } = answer.as(channelReply).channel;
+            await ada.api('POST', `/channels/${id}/members`, { user: victim.id });
+            return id;
+          }),
+        );
+        channels.push(...made);
+      }
+      const general = adas.ready.channels.find(({ name }) => name === 'general')!.id;
+      const quiet = new AbortController();
+      const talk = (async () => {
+        while (!quiet.signal.aborted) await post(adas, general);
+      })();
+      for (let times = 0; times < 5; times += 1) {
+        const client = await victim.connect();
+        expect(Buffer.byteLength(client.texts[0]!)).toBeGreaterThan(1_048_576);
+        expect(client.ready.channels).toHaveLength(channels.length + 1);
+        await client.settle();
+        await client.close();
+      }
+      quiet.abort();
+      await talk;
+    },
+  );
 
   test(
     '[SY11] who asks for everything at once gets it at the pace at which they read',
     { timeout: 120_000 },
-    async () => {
+    async ({ fixture, ada, channel, adas }) => {
       const body = 'x'.repeat(10_000);
       for (let times = 0; times < 30; times += 1) {
         await Promise.all(Array.from({ length: 10 }, () => post(adas, channel, body)));
@@ -151,7 +135,7 @@ describe('one user', () => {
     },
   );
 
-  test('[LM4] [CL4] who pings and never reads the pongs is closed with 4101', async () => {
+  test('[LM4] [CL4] who pings and never reads the pongs is closed with 4101', async ({ fixture, ada }) => {
     await using socket = await openRawSocket({
       port: fixture.server.port,
       path: `/ws/${newClientId()}`,

@@ -1,31 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelId } from '@parley/protocol';
 import { createChannel } from '@parley/testkit/api-fixtures';
-import type { RawClient } from '@parley/testkit/raw-client';
-import { newName, post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newName, post, stored } from '@parley/testkit/server-fixture';
+import { describe, expect, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let bob: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
-let bobs: RawClient;
-
-beforeAll(async () => {
-  fixture = await startFixture();
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await createChannel([ada, bob]);
-  [adas, bobs] = [await ada.connect(), await bob.connect()];
-});
-
-const send = (command: object = {}) => ({ type: 'send', channel, id: randomUUID(), body: 'hello', ...command });
+const test = withTwoMembers(base).extend('send', ({ channel }) => (command: object = {}) => ({
+  type: 'send',
+  channel,
+  id: randomUUID(),
+  body: 'hello',
+  ...command,
+}));
 
 describe('a message', () => {
-  test('[SD1] is acknowledged with the place and time of its event', async () => {
+  test('[SD1] is acknowledged with the place and time of its event', async ({ ada, channel, adas, bobs, send }) => {
     const command = send();
     const before = Date.now();
     const ok = await stored(adas, command);
@@ -37,20 +26,25 @@ describe('a message', () => {
     expect(event).toMatchObject({ channel, by: ada.id, message: { id: command.id, body: 'hello' } });
   });
 
-  test('[SD1] is in every read that begins after its ok', async () => {
+  test('[SD1] is in every read that begins after its ok', async ({ channel, adas, bobs }) => {
     for (let times = 0; times < 20; times += 1) {
       const { id } = await post(adas, channel);
       expect(await bobs.ask({ type: 'history', channel, limit: 1 })).toMatchObject({ messages: [{ id }] });
     }
   });
 
-  test('[SD2] goes to a channel or to a user, not to both and not to neither', async () => {
+  test('[SD2] goes to a channel or to a user, not to both and not to neither', async ({ bob, adas, send }) => {
     const { channel: _channel, ...nowhere } = send();
     expect(await adas.ask(nowhere)).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await adas.ask(send({ to: bob.id }))).toMatchObject({ type: 'error', code: 'bad_request' });
   });
 
-  test('[SD5] [LG3] five hundred of them, sent without waiting, are stored and heard in the order of sending', async () => {
+  test('[SD5] [LG3] five hundred of them, sent without waiting, are stored and heard in the order of sending', async ({
+    channel,
+    adas,
+    bobs,
+    send,
+  }) => {
     const ids = Array.from({ length: 500 }, () => randomUUID());
     for (const id of ids) adas.send(send({ id }));
     await bobs.waitFor('message', { message: { id: ids.at(-1) } });
@@ -62,7 +56,11 @@ describe('a message', () => {
     }
   });
 
-  test('[SD9] [ER3] to a channel one is not in is refused exactly as to one that does not exist', async () => {
+  test('[SD9] [ER3] to a channel one is not in is refused exactly as to one that does not exist', async ({
+    bob,
+    adas,
+    send,
+  }) => {
     const secret = await createChannel([bob]);
     const open = await createChannel([bob], 'public');
     const commands = (id: ChannelId) => [
@@ -87,14 +85,20 @@ describe('a message', () => {
     }
   });
 
-  test('[SD11] has no attachments yet', async () => {
+  test('[SD11] has no attachments yet', async ({ adas, send }) => {
     expect(await adas.ask(send({ attachments: [] }))).toMatchObject({ type: 'ok' });
     expect(await adas.ask(send({ attachments: ['f_1'] }))).toMatchObject({ type: 'error', code: 'bad_request' });
   });
 });
 
 describe('the same id again', () => {
-  test('[SD3] answers the first seq, whatever the rest of it says, and nobody hears of it', async () => {
+  test('[SD3] answers the first seq, whatever the rest of it says, and nobody hears of it', async ({
+    ada,
+    channel,
+    adas,
+    bobs,
+    send,
+  }) => {
     const command = send();
     const first = await stored(adas, command);
     const { seq: later } = await post(adas, channel);
@@ -108,7 +112,13 @@ describe('the same id again', () => {
     expect(await bobs.ask({ type: 'sync', channel, after: later })).toMatchObject({ events: [], lastSeq: later });
   });
 
-  test('[SD3] sent fifty times at once, over two connections and HTTP, is one message', async () => {
+  test('[SD3] sent fifty times at once, over two connections and HTTP, is one message', async ({
+    ada,
+    channel,
+    adas,
+    bobs,
+    send,
+  }) => {
     const { id, ...command } = send();
     const other = await ada.connect();
     const replies = await Promise.all(
@@ -122,7 +132,12 @@ describe('the same id again', () => {
     expect(bobs.received('message', { message: { id } })).toHaveLength(1);
   });
 
-  test('[SD3] after an edit and after a delete still answers the first seq, and does not bring it back', async () => {
+  test('[SD3] after an edit and after a delete still answers the first seq, and does not bring it back', async ({
+    channel,
+    adas,
+    bobs,
+    send,
+  }) => {
     const command = send();
     const { seq } = await stored(adas, command);
     await stored(adas, { type: 'edit', channel, id: command.id, body: 'better' });
@@ -134,7 +149,7 @@ describe('the same id again', () => {
     });
   });
 
-  test('[SD4] the same id from another author is a conflict', async () => {
+  test('[SD4] the same id from another author is a conflict', async ({ adas, bobs, send }) => {
     const command = send();
     await stored(adas, command);
     expect(await bobs.ask(command)).toMatchObject({ type: 'error', code: 'conflict' });
@@ -142,7 +157,13 @@ describe('the same id again', () => {
     expect(adas.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
-  test('[SD4] the same id in another channel is a conflict, in a direct message too', async () => {
+  test('[SD4] the same id in another channel is a conflict, in a direct message too', async ({
+    ada,
+    bob,
+    adas,
+    bobs,
+    send,
+  }) => {
     const command = send();
     await stored(adas, command);
     const other = await createChannel([ada, bob]);
@@ -153,7 +174,11 @@ describe('the same id again', () => {
     expect(bobs.received('channel', { channel: { kind: 'dm' } })).toHaveLength(0);
   });
 
-  test('[SD4] two authors who use one id at the same moment: one is stored, the other is a conflict', async () => {
+  test('[SD4] two authors who use one id at the same moment: one is stored, the other is a conflict', async ({
+    adas,
+    bobs,
+    send,
+  }) => {
     for (let round = 0; round < 10; round += 1) {
       const command = send();
       const replies = await Promise.all([adas.ask(command), bobs.ask(command)]);
@@ -171,7 +196,12 @@ describe('direct messages', () => {
     ...command,
   });
 
-  test('[SD6] [SD7] [LG15] the first message makes the channel for both, on every connection', async () => {
+  test('[SD6] [SD7] [LG15] the first message makes the channel for both, on every connection', async ({
+    ada,
+    bob,
+    adas,
+    bobs,
+  }) => {
     const bobsPhone = await bob.connect();
     const command = sendTo(bob.id);
     const ok = await stored(adas, command);
@@ -193,7 +223,7 @@ describe('direct messages', () => {
     expect(log).toMatchObject({ events: [{ type: 'joined' }, { type: 'joined' }, { type: 'message' }] });
   });
 
-  test('[SD6] the answer goes into the same channel', async () => {
+  test('[SD6] the answer goes into the same channel', async ({ ada, bob, adas, bobs, send }) => {
     const there = await stored(adas, sendTo(bob.id));
     const back = await stored(bobs, sendTo(ada.id));
     expect(back).toMatchObject({ channel: there.channel, seq: there.seq + 1 });
@@ -201,14 +231,14 @@ describe('direct messages', () => {
     expect(await stored(bobs, { ...direct, channel: there.channel })).toMatchObject({ seq: there.seq + 2 });
   });
 
-  test('[SD6] first messages that cross make one channel', async () => {
+  test('[SD6] first messages that cross make one channel', async ({ ada, bob, adas, bobs }) => {
     const [there, back] = await Promise.all([stored(adas, sendTo(bob.id)), stored(bobs, sendTo(ada.id))]);
     expect(there.channel).toBe(back.channel);
     await adas.settle();
     expect(adas.received('channel')).toHaveLength(1);
   });
 
-  test('[SD3] a direct message sent again answers the first seq', async () => {
+  test('[SD3] a direct message sent again answers the first seq', async ({ bob, adas, bobs }) => {
     const command = sendTo(bob.id);
     const first = await stored(adas, command);
     const again = await Promise.all(Array.from({ length: 5 }, () => stored(adas, command)));
@@ -217,7 +247,7 @@ describe('direct messages', () => {
     expect(bobs.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
-  test('[SD6] a note to oneself has one member', async () => {
+  test('[SD6] a note to oneself has one member', async ({ ada, adas, bobs }) => {
     const ok = await stored(adas, sendTo(ada.id));
     const { channel: gained } = await adas.waitFor('channel', { channel: { id: ok.channel } });
     expect(gained).toMatchObject({ kind: 'dm', members: [ada.id] });
@@ -226,7 +256,7 @@ describe('direct messages', () => {
     expect(bobs.received('channel')).toHaveLength(0);
   });
 
-  test('[SD8] to an unknown user is not found, and makes nothing', async () => {
+  test('[SD8] to an unknown user is not found, and makes nothing', async ({ bob, channel, adas }) => {
     for (const to of ['u_nobody', channel, `${bob.id}x`]) {
       expect(await adas.ask(sendTo(to)), to).toMatchObject({ type: 'error', code: 'not_found' });
     }
@@ -234,7 +264,7 @@ describe('direct messages', () => {
     expect(adas.received('channel')).toHaveLength(0);
   });
 
-  test('[LG4] a third person hears and finds nothing of it', async () => {
+  test('[LG4] a third person hears and finds nothing of it', async ({ fixture, bob, adas }) => {
     const eve = await fixture.user();
     const eves = await eve.connect();
     const ok = await stored(adas, sendTo(bob.id));
@@ -247,7 +277,7 @@ describe('direct messages', () => {
 });
 
 describe('threads and mentions', () => {
-  test('[SD10] [LG8] a reply carries the id of its root', async () => {
+  test('[SD10] [LG8] a reply carries the id of its root', async ({ channel, adas, bobs, send }) => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(bobs, reply);
@@ -257,7 +287,7 @@ describe('threads and mentions', () => {
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{}, { thread: root.id }] });
   });
 
-  test('[SD10] a thread elsewhere, of nobody or below a reply is refused', async () => {
+  test('[SD10] a thread elsewhere, of nobody or below a reply is refused', async ({ ada, channel, adas, send }) => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(adas, reply);
@@ -267,14 +297,26 @@ describe('threads and mentions', () => {
     expect(await adas.ask(send({ thread: reply.id }))).toMatchObject({ code: 'bad_request' });
   });
 
-  test('[SD10] [ER3] a root in a secret channel is refused exactly as one that does not exist', async () => {
+  test('[SD10] [ER3] a root in a secret channel is refused exactly as one that does not exist', async ({
+    bob,
+    adas,
+    bobs,
+    send,
+  }) => {
     const secret = await post(bobs, await createChannel([bob]));
     const { ref: _one, ...there } = { ...(await adas.ask(send({ thread: secret.id }))) };
     const { ref: _other, ...nowhere } = { ...(await adas.ask(send({ thread: randomUUID() }))) };
     expect(there).toEqual(nowhere);
   });
 
-  test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async () => {
+  test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async ({
+    fixture,
+    ada,
+    bob,
+    channel,
+    adas,
+    bobs,
+  }) => {
     const stranger = await fixture.user(newName());
     const body = `@${bob.handle.toUpperCase()} and @${bob.handle}, @${ada.handle}. Not @${stranger.handle} or @nobody-at-all`;
     const { id } = await post(adas, channel, body);

@@ -1,31 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChannelId } from '@parley/protocol';
 import { createChannel } from '@parley/testkit/api-fixtures';
-import type { RawClient } from '@parley/testkit/raw-client';
-import { post, startFixture, stored, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { post, stored } from '@parley/testkit/server-fixture';
+import { expect, test as base } from 'vitest';
+import { withTwoMembers } from './two-members.ts';
 
-let fixture: ServerFixture;
-let ada: TestUser;
-let bob: TestUser;
-let channel: ChannelId;
-let adas: RawClient;
-let adasPhone: RawClient;
-let bobs: RawClient;
+const test = withTwoMembers(base).extend('typing', ({ channel }) => (on: boolean) => ({ type: 'typing', channel, on }));
 
-beforeAll(async () => {
-  fixture = await startFixture();
-});
-afterAll(() => fixture[Symbol.asyncDispose]());
-beforeEach(async () => {
-  [ada, bob] = [await fixture.user(), await fixture.user()];
-  channel = await createChannel([ada, bob]);
-  [adas, adasPhone, bobs] = [await ada.connect(), await ada.connect(), await bob.connect()];
-});
-
-const typing = (on: boolean) => ({ type: 'typing', channel, on });
-
-test('[TY1] everyone else in the channel sees it, the typist’s other device too, but never the connection that typed', async () => {
+test('[TY1] everyone else in the channel sees it, the typist’s other device too, but never the connection that typed', async ({
+  ada,
+  channel,
+  adas,
+  adasPhone,
+  bobs,
+  typing,
+}) => {
   adas.send(typing(true));
   const told = { type: 'typing', channel, user: ada.id, on: true };
   expect(await bobs.waitFor('typing')).toEqual(told);
@@ -37,7 +25,11 @@ test('[TY1] everyone else in the channel sees it, the typist’s other device to
   expect(adas.received('typing')).toHaveLength(0);
 });
 
-test('[TY1] a message and typing in the same breath still never return to the typist', async () => {
+test('[TY1] a message and typing in the same breath still never return to the typist', async ({
+  channel,
+  adas,
+  typing,
+}) => {
   for (let round = 0; round < 20; round += 1) {
     adas.send(typing(round % 2 === 0));
     await post(adas, channel);
@@ -47,7 +39,7 @@ test('[TY1] a message and typing in the same breath still never return to the ty
   expect(adas.received('message')).toHaveLength(20);
 });
 
-test('[TY1] [LG4] nobody outside the channel sees it', async () => {
+test('[TY1] [LG4] nobody outside the channel sees it', async ({ fixture, adas, bobs, typing }) => {
   const eve = await fixture.user();
   const eves = await eve.connect();
   adas.send(typing(true));
@@ -60,7 +52,11 @@ test('[TY1] [LG4] nobody outside the channel sees it', async () => {
   expect(bobs.received('typing', { user: eve.id })).toHaveLength(0);
 });
 
-test('[TY2] repeats that come too fast are dropped, those at the pace of the protocol pass', async () => {
+test('[TY2] repeats that come too fast are dropped, those at the pace of the protocol pass', async ({
+  adas,
+  bobs,
+  typing,
+}) => {
   for (let times = 0; times < 50; times += 1) adas.send(typing(true));
   await adas.settle();
   await bobs.settle();
@@ -72,21 +68,26 @@ test('[TY2] repeats that come too fast are dropped, those at the pace of the pro
   expect(bobs.received('typing', { on: true })).toHaveLength(2);
 });
 
-test('[TY2] who does not type can not stop', async () => {
+test('[TY2] who does not type can not stop', async ({ adas, bobs, typing }) => {
   for (let times = 0; times < 10; times += 1) adas.send(typing(false));
   await adas.settle();
   await bobs.settle();
   expect(bobs.received('typing')).toHaveLength(0);
 });
 
-test('[TY3] when the connection goes, so does its typing', async () => {
+test('[TY3] when the connection goes, so does its typing', async ({ ada, channel, adas, bobs, typing }) => {
   adas.send(typing(true));
   await bobs.waitFor('typing', { on: true });
   await adas.close();
   expect(await bobs.waitFor('typing', { on: false })).toMatchObject({ channel, user: ada.id });
 });
 
-test('[TY3] of a user who types on two devices the first to leave is no end of it', async () => {
+test('[TY3] of a user who types on two devices the first to leave is no end of it', async ({
+  adas,
+  adasPhone,
+  bobs,
+  typing,
+}) => {
   adas.send(typing(true));
   adasPhone.send(typing(true));
   await adas.settle();
@@ -98,7 +99,13 @@ test('[TY3] of a user who types on two devices the first to leave is no end of i
   await bobs.waitFor('typing', { on: false });
 });
 
-test('[TY4] it is never stored: it takes no seq, and no reply shows it', async () => {
+test('[TY4] it is never stored: it takes no seq, and no reply shows it', async ({
+  bob,
+  channel,
+  adas,
+  bobs,
+  typing,
+}) => {
   const { seq } = await post(adas, channel);
   adas.send(typing(true));
   await bobs.waitFor('typing');
@@ -114,7 +121,7 @@ test('[TY4] it is never stored: it takes no seq, and no reply shows it', async (
   );
 });
 
-test('[TY5] it is answered only when it is refused', async () => {
+test('[TY5] it is answered only when it is refused', async ({ channel, adas, typing }) => {
   adas.send({ ...typing(true), ref: 500 });
   await adas.settle();
   expect(adas.frames.filter((frame) => 'ref' in frame && frame.ref === 500)).toHaveLength(0);
@@ -122,7 +129,15 @@ test('[TY5] it is answered only when it is refused', async () => {
   expect(await adas.ask({ type: 'typing', channel, on: 'yes' })).toMatchObject({ code: 'bad_request' });
 });
 
-test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing reaches them', async () => {
+test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing reaches them', async ({
+  ada,
+  bob,
+  channel,
+  adas,
+  adasPhone,
+  bobs,
+  typing,
+}) => {
   bobs.send(typing(true));
   await adas.waitFor('typing', { user: bob.id });
   await ada.api('DELETE', `/channels/${channel}/members/${bob.id}`);
@@ -137,7 +152,7 @@ test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing re
   expect(adas.received('typing', { user: bob.id, on: true })).toHaveLength(before);
 });
 
-test('[LM12] of a crowd that types at once ten are shown', async () => {
+test('[LM12] of a crowd that types at once ten are shown', async ({ fixture, ada }) => {
   const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.user()));
   const hall = await createChannel([ada, ...crowd]);
   const voices = await Promise.all(crowd.map((person) => person.connect()));
