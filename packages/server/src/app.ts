@@ -53,14 +53,14 @@ export interface CoreDeps {
 export interface Core {
   readonly chat: Chat;
   readonly gateway: Gateway;
-  /** Where the bus may lose that a session ended: how that is asked, for all connections at once. */
-  watchSessions(ask: RecheckSessions): void;
+  /** Sets the check of all sessions at once, for a bus that may lose the end of a session. */
+  watchSessions(recheck: RecheckSessions): void;
   close(): void;
 }
 
 const NODE_ID_BITS = 96;
 
-/** Wires chat and gateway together, and makes #general when the store is new. */
+/** Builds chat and gateway over the ports, and creates #general when the store is new. */
 export async function createCore(deps: CoreDeps): Promise<Core> {
   const { store, bus, logger } = deps;
   const hub = new Hub(deps);
@@ -76,22 +76,22 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const log = createLog({
     ...deps,
     onCommitted: (ledger) => publishCommit(bus, ledger),
-    onUncertainCommit: (doubt) => {
-      feed.check(doubt.channels);
-      requestReconnect(bus, doubt);
+    onUncertainCommit: (commit) => {
+      feed.check(commit.channels);
+      requestReconnect(bus, commit);
     },
   });
   const chat = createChat({ ...deps, log });
   const epoch = await store.epoch();
   const gateway = createGateway({ ...deps, epoch, chat, typing, presence, feed, hub, cursors, cluster, published });
   const general = await log.append(createGeneral());
-  if (!general.ok) throw new Error(`#general could not be made: ${general.error.message}`);
+  if (!general.ok) throw new Error(`#general could not be created: ${general.error.message}`);
   await cluster.start();
   logger.debug({ epoch }, 'the log is open');
   return {
     chat,
     gateway,
-    watchSessions: (ask) => cluster.watchSessions(ask),
+    watchSessions: (recheck) => cluster.watchSessions(recheck),
     close() {
       cluster.close();
       gateway.close();
@@ -110,24 +110,24 @@ export interface AppDeps extends Omit<CoreDeps, 'config'> {
 }
 
 export interface App {
-  /** Resolves with the port once connections are accepted; rejects when the address can't be had. */
+  /** Resolves with the port once connections are accepted. Rejects when the address can't be bound. */
   listen(): Promise<number>;
-  /** Refuses what is new, waits for answers under way, asks every client to come back later, closes. */
+  /** Refuses new connections, waits for commands in flight, asks every client to reconnect later, and closes. */
   drain(): Promise<void>;
 }
 
-/** The server on its socket: WebSocket and HTTP on one port. */
+/** The server: WebSocket and HTTP on one port. */
 export function createApp(deps: AppDeps): App {
   const { config, core, clock } = deps;
   let draining = false;
-  core.watchSessions((proofs) => deps.authenticator.revalidateAll(proofs));
+  core.watchSessions((identities) => deps.authenticator.revalidateAll(identities));
   const server = createServer({
     headersTimeout: MAX_HANDSHAKE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: MAX_HEADER_BYTES,
     noDelay: true,
-    // Some clients offer HTTP/2 with every request: that is no handshake.
+    // Some clients offer an upgrade to HTTP/2 with every request: that is no handshake.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
   const handshake = {
@@ -146,11 +146,11 @@ export function createApp(deps: AppDeps): App {
       draining = true;
       // Connections whose last response ends from now on do not stay.
       server.keepAliveTimeout = 1;
-      const wasAlone = core.gateway.counts.isEmpty;
-      const tooLong = new Promise<void>((resolve) => clock.after(DRAIN_REPLIES_MS, resolve));
-      await Promise.race([core.gateway.drain(), tooLong]);
+      const hadConnections = !core.gateway.counts.isEmpty;
+      const timeout = new Promise<void>((resolve) => clock.after(DRAIN_REPLIES_MS, resolve));
+      await Promise.race([core.gateway.drain(), timeout]);
       core.gateway.closeAll(CLOSE.restarting, 'restarting');
-      if (!wasAlone) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
+      if (hadConnections) await new Promise<void>((resolve) => clock.after(DRAIN_NOTICE_MS, resolve));
       await closeWithin(server, clock, DRAIN_MS - DRAIN_REPLIES_MS - DRAIN_NOTICE_MS);
       core.close();
     },

@@ -14,8 +14,8 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   {
     name: 'a command is acknowledged before its commit',
     file: `${SERVER}/kernel/log.ts`,
-    find: 'for (const waiting of group) waiting.decide(ledger);',
-    replace: 'for (const waiting of group) { waiting.decide(ledger); waiting.settle(); }',
+    find: 'for (const queued of group) queued.decide(ledger);',
+    replace: 'for (const queued of group) { queued.decide(ledger); queued.settle(); }',
   },
   {
     name: 'events are published before their commit',
@@ -30,25 +30,25 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   {
     name: 'a failed commit is acknowledged',
     file: `${SERVER}/kernel/log.ts`,
-    find: 'for (const waiting of group) waiting.refuse();',
-    replace: 'for (const waiting of group) waiting.settle();',
+    find: 'for (const queued of group) queued.refuse();',
+    replace: 'for (const queued of group) queued.settle();',
   },
   {
     name: 'a retried commit decides on the state of the first attempt',
     file: `${SERVER}/kernel/log.ts`,
     find: 'const ledger = new Ledger(state, clock.now());',
-    replace: 'const ledger = new Ledger((doubts.stale ??= state), clock.now());',
+    replace: 'const ledger = new Ledger((uncertain.stale ??= state), clock.now());',
   },
   {
     name: 'events of a commit without an answer are never published',
     file: `${SERVER}/kernel/log.ts`,
-    find: '  deps.onCommitted(ledger);\n  for (const doubt of doubts) deps.onUncertainCommit(doubt);',
+    find: '  deps.onCommitted(ledger);\n  for (const attempt of uncertain) deps.onUncertainCommit(attempt);',
     replace: '  deps.onCommitted(ledger);',
   },
   {
     name: 'members added by a commit without an answer are not asked to reconnect',
     file: 'packages/server/src/app.ts',
-    find: 'requestReconnect(bus, doubt);',
+    find: 'requestReconnect(bus, commit);',
     replace: '',
   },
   {

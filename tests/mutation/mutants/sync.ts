@@ -19,8 +19,8 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
   {
     name: 'a sync is off by one at the end of the recent-events cache',
     file: `${SERVER}/chat/sync/sync.ts`,
-    find: 'const end = after + known.events.length;',
-    replace: 'const end = after + known.events.length + 1;',
+    find: 'const end = after + cached.events.length;',
+    replace: 'const end = after + cached.events.length + 1;',
   },
   {
     name: 'the recent-events cache serves the text of deleted messages',

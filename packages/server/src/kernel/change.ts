@@ -4,9 +4,9 @@ import type { Ledger } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * A change somebody asks for: what it must look at, and a pure rule that appends to the ledger or refuses.
- * A rule that refuses has appended nothing. Running it again after it was stored appends nothing and answers the same,
- * so a commit whose answer was lost may be repeated.
+ * A requested change: the state it reads (its scope), and a pure rule that appends to the ledger or refuses. A rule that
+ * refuses appends nothing. Run again after it was stored, it appends nothing and returns the same, so that a commit whose
+ * acknowledgement was lost can be retried.
  */
 export interface Change<T> {
   readonly scope: Partial<CommitScope>;
@@ -20,7 +20,7 @@ export interface Stored {
   readonly at: number;
 }
 
-/** Everything that any of them must look at, each thing once. */
+/** The union of the scopes, without duplicates. */
 export function unionScope(scopes: readonly Partial<CommitScope>[]): CommitScope {
   return {
     channels: union(scopes, (scope) => scope.channels, same),

@@ -8,17 +8,17 @@ import type { Store } from '#ports/store.ts';
 import type { Subscribers } from './subscribers.ts';
 
 /**
- * Hands out the committed events of the channels that someone here follows: each once, in seq order, without a hole,
- * whatever the bus loses, doubles or reorders. A jump is filled from the store.
+ * Delivers the committed events of the followed channels: each once, in seq order and without gaps, whatever the bus loses,
+ * duplicates or reorders. A gap is filled from the store.
  */
 export interface Feed {
-  /** Follows channels from their present heads. Resolves when every later event is sure to be handed out. */
+  /** Follows channels from their last stored events. Resolves when every later event is certain to be delivered. */
   follow(channels: readonly ChannelId[]): Promise<void>;
-  /** Follows a channel from a known position: the next event is `have + 1`. False when it was handed out already. */
-  followFrom(channel: ChannelId, have: number): boolean;
-  /** Resolves when everything up to `seq` was handed out, if the channel is followed. */
+  /** Follows a channel from a known position: `seq + 1` comes next. Returns false when that was delivered already. */
+  followFrom(channel: ChannelId, seq: number): boolean;
+  /** Resolves when everything up to `seq` was delivered, if the channel is followed. */
   deliverUpTo(channel: ChannelId, seq: number): Promise<void>;
-  /** Looks whether the store has more than was handed out. */
+  /** Delivers what the store has beyond the last delivered event. */
   check(channels: readonly ChannelId[]): void;
   close(): void;
 }
@@ -31,15 +31,15 @@ export interface FeedDeps {
   readonly metrics: Pick<Metrics, 'gapFilled'>;
   readonly hub: Pick<Subscribers, 'observe'>;
   readonly deliver: (channel: ChannelId, events: readonly LogEvent[]) => void;
-  /** Resolves when what the store has by now was put on the bus, as far as this node stored it. */
+  /** Resolves once the commits of this node that are stored by now have been published. */
   readonly published: () => Promise<void>;
 }
 
 interface Followed {
   readonly channel: ChannelId;
-  /** The last seq handed out; null until the head is known. */
+  /** The seq of the last delivered event; null until the last stored event is known. */
   deliveredSeq: number | null;
-  /** Events from beyond a hole, by seq. */
+  /** Events after a gap, by seq. */
   readonly outOfOrder: Map<number, LogEvent>;
   isFilling: boolean;
   unsubscribe: () => void;
@@ -49,8 +49,8 @@ export function createFeed(deps: FeedDeps): Feed {
   const followed = new Map<ChannelId, Followed>();
   const stopSweep = deps.bus.isReliable ? () => undefined : startSweep(deps, followed);
 
-  function start(channel: ChannelId, have: number | null): Followed {
-    const feed = subscribe(deps, channel, have);
+  function start(channel: ChannelId, seq: number | null): Followed {
+    const feed = subscribe(deps, channel, seq);
     followed.set(channel, feed);
     return feed;
   }
@@ -68,7 +68,7 @@ export function createFeed(deps: FeedDeps): Feed {
       for (const channel of unknown) if (!followed.has(channel)) start(channel, null);
       if (unknown.length === 0) return;
       const heads = await deps.store.heads(unknown);
-      // A head may be ahead of its news, and news that comes after it was counted as handed out is late for everyone.
+      // A stored event may not be published yet. Counted as delivered before that, it would be skipped for everyone.
       await deps.published();
       for (const channel of unknown) {
         const feed = followed.get(channel);
@@ -77,14 +77,14 @@ export function createFeed(deps: FeedDeps): Feed {
         advance(deps, feed);
       }
     },
-    followFrom(channel, have) {
-      // What was said on the channel's topic before anyone listened is lost; and this news may be old.
+    followFrom(channel, seq) {
+      // Messages from before the subscription are lost, and the message with this position may be late.
       const mayBeBehind = !followed.has(channel) && !deps.bus.isReliable;
-      const feed = followed.get(channel) ?? start(channel, have);
-      feed.deliveredSeq ??= have;
+      const feed = followed.get(channel) ?? start(channel, seq);
+      feed.deliveredSeq ??= seq;
       advance(deps, feed);
-      if (mayBeBehind) fillAfterGrace(deps, feed, have + 1);
-      return feed.deliveredSeq <= have;
+      if (mayBeBehind) fillAfterGrace(deps, feed, seq + 1);
+      return feed.deliveredSeq <= seq;
     },
     async deliverUpTo(channel, seq) {
       const feed = followed.get(channel);
@@ -141,7 +141,7 @@ function receive(deps: FeedDeps, feed: Followed, events: readonly LogEvent[]): v
   advance(deps, feed);
 }
 
-/** Hands out what follows without a hole, and starts to fill the hole that is left. */
+/** Delivers the events without a gap before them, and starts to fill the gap that is left. */
 function advance(deps: FeedDeps, feed: Followed): void {
   if (feed.deliveredSeq === null) return;
   for (const seq of feed.outOfOrder.keys()) if (seq <= feed.deliveredSeq) feed.outOfOrder.delete(seq);
@@ -182,28 +182,31 @@ async function fillFromStore(deps: FeedDeps, feed: Followed): Promise<void> {
     const { events, lastSeq } = await deps.store.eventsAfter(feed.channel, feed.deliveredSeq, MAX_SYNC_EVENTS);
     for (const event of events) feed.outOfOrder.set(event.seq, event);
     if (events.length > 0) deps.metrics.gapFilled(events.length);
-    // `filling` is set, so this does not start a second fill.
+    // `isFilling` is set, so this does not start a second fill.
     advance(deps, feed);
     if (feed.deliveredSeq >= lastSeq || events.length === 0) return;
   }
 }
 
-/** A lost message shows no jump when nothing follows it: so the heads are compared with the store. Returns its undo. */
+/**
+ * A lost message leaves no visible gap when none follows, so the positions are compared with the store regularly. Returns
+ * the function that stops it.
+ */
 function startSweep(deps: FeedDeps, followed: ReadonlyMap<ChannelId, Followed>): () => void {
   const compare = (repair: typeof fillAfterGrace): Promise<void> =>
     sweep(deps, followed, repair).catch((error: unknown) => {
-      deps.logger.warn({ err: error }, 'the heads could not be compared');
+      deps.logger.warn({ err: error }, 'the feed could not be compared with the store');
     });
   let stop: (() => void) | null = () => undefined;
   const wait = (): void => {
     if (stop !== null) stop = deps.clock.after(FEED_SWEEP_MS, () => void compare(fillAfterGrace).then(wait));
   };
   wait();
-  const forgetReturn = deps.bus.onReconnect(() => void compare(fill));
+  const stopListening = deps.bus.onReconnect(() => void compare(fill));
   return () => {
     stop?.();
     stop = null;
-    forgetReturn();
+    stopListening();
   };
 }
 
@@ -221,8 +224,8 @@ async function sweep(
 }
 
 /**
- * The news of what the store has is on its way, most likely. It is waited for: it brings along who gains the channel, and
- * who hears of a `joined` from the store instead has to connect anew.
+ * The message about a new stored event is probably on its way. Waiting for it is better than filling: it follows the
+ * `membership-granted` of a `joined`, without which the new member's connections have to reconnect.
  */
 function fillAfterGrace(deps: FeedDeps, feed: Followed, seq: number): void {
   deps.clock.after(FEED_GRACE_MS, () => {

@@ -8,13 +8,13 @@ import { unionScope, type Change } from './change.ts';
 import { Ledger, type MembershipGrant } from './ledger.ts';
 import { refuse, type Outcome } from './outcome.ts';
 
-/** The way into every channel's log. */
+/** Appends to the logs of the channels. */
 export interface Log {
-  /** Resolves once the change is durable, or refused. Changes are decided in the order in which they were handed in. */
+  /** Resolves once the change is durable, or refused. Changes are decided in the order of the calls. */
   append<T>(change: Change<T>): Promise<Outcome<T>>;
   /**
-   * Resolves when what is stored by now has been told to `committed`. The store answers reads beside the writing: a
-   * read may know of a commit before its news is out.
+   * Resolves once all commits stored so far have been published. Readers can see a commit before its publication, because
+   * reads do not wait for writes.
    */
   published(): Promise<void>;
 }
@@ -26,19 +26,19 @@ export interface LogDeps {
   readonly metrics: Metrics;
   /** Runs a task after everything that this turn of the event loop brings. */
   readonly afterTurn: (task: () => void) => void;
-  /** Hears of every commit, in order, before whoever asked for it gets an answer. */
+  /** Called for every commit, in order, before its changes get their outcomes. */
   readonly onCommitted: (ledger: Ledger) => void;
-  /** Hears of each commit that failed, after `committed` if it was repeated with success. */
-  readonly onUncertainCommit: (doubt: UncertainCommit) => void;
+  /** Called for each failed attempt to commit, after `onCommitted` if a retry succeeded. */
+  readonly onUncertainCommit: (commit: UncertainCommit) => void;
 }
 
-/** What a commit that failed may have stored all the same, unheard of by everyone. */
+/** What a failed commit may have stored anyway, without a publication. */
 export interface UncertainCommit {
   readonly channels: readonly ChannelId[];
   readonly gains: readonly MembershipGrant[];
 }
 
-/** A change in the queue. Whoever asked learns the outcome at `settle`, when it is durable. */
+/** A change in the queue. `settle` returns its outcome to the caller once it is durable. */
 interface QueuedChange {
   readonly scope: Partial<CommitScope>;
   readonly decide: (ledger: Ledger) => void;
@@ -50,32 +50,32 @@ interface QueuedChange {
 const UNAVAILABLE = refuse('unavailable', 'the message store does not answer');
 
 /**
- * Group commit: what arrives while a commit is running waits, and is stored by the next one in a single transaction.
- * So a lone message waits for nothing, and a crowd shares one fsync.
+ * Group commit: changes that arrive during a commit are queued and stored by the next one, in a single transaction. A lone
+ * change waits for nothing, and many share one fsync.
  */
 export function createLog(deps: LogDeps): Log {
-  let waiting: QueuedChange[] = [];
-  let running = false;
+  let queue: QueuedChange[] = [];
+  let isRunning = false;
   let publishing = Promise.resolve();
 
   async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, MAX_GROUP_COMMIT);
-      waiting = waiting.slice(group.length);
+    while (queue.length > 0) {
+      const group = queue.slice(0, MAX_GROUP_COMMIT);
+      queue = queue.slice(group.length);
       publishing = commitGroup(deps, group);
       await publishing;
     }
-    running = false;
+    isRunning = false;
   }
 
   return {
     append<T>(change: Change<T>): Promise<Outcome<T>> {
-      if (waiting.length >= MAX_QUEUED_DRAFTS) return Promise.resolve(UNAVAILABLE);
+      if (queue.length >= MAX_QUEUED_DRAFTS) return Promise.resolve(UNAVAILABLE);
       return new Promise<Outcome<T>>((resolve, reject) => {
-        waiting.push(enqueue(change, resolve, reject));
-        if (running) return;
-        running = true;
-        // What the same turn brings comes along: or the first of a crowd would be stored, and told, on its own.
+        queue.push(toQueued(change, resolve, reject));
+        if (isRunning) return;
+        isRunning = true;
+        // Changes of the same turn share the commit: otherwise the first of many would get a commit of its own.
         deps.afterTurn(() => void run());
       });
     },
@@ -83,7 +83,7 @@ export function createLog(deps: LogDeps): Log {
   };
 }
 
-function enqueue<T>(
+function toQueued<T>(
   change: Change<T>,
   resolve: (outcome: Outcome<T>) => void,
   reject: (error: unknown) => void,
@@ -102,53 +102,53 @@ function enqueue<T>(
 
 async function commitGroup(deps: LogDeps, group: readonly QueuedChange[]): Promise<void> {
   const startedMs = deps.clock.elapsed();
-  const doubts: UncertainCommit[] = [];
+  const uncertain: UncertainCommit[] = [];
   let ledger: Ledger;
   try {
-    ledger = await commit(deps, group, doubts);
+    ledger = await commit(deps, group, uncertain);
   } catch (error) {
-    for (const doubt of doubts) deps.onUncertainCommit(doubt);
+    for (const attempt of uncertain) deps.onUncertainCommit(attempt);
     return refuseGroup(deps, group, error);
   }
   deps.metrics.committed(group.length, deps.clock.elapsed() - startedMs);
   deps.onCommitted(ledger);
-  for (const doubt of doubts) deps.onUncertainCommit(doubt);
-  for (const waiting of group) waiting.settle();
+  for (const attempt of uncertain) deps.onUncertainCommit(attempt);
+  for (const queued of group) queued.settle();
 }
 
 async function refuseGroup(deps: LogDeps, group: readonly QueuedChange[], error: unknown): Promise<void> {
   if (error instanceof StoreUnavailable) {
     deps.logger.error({ err: error, drafts: group.length }, 'a commit failed');
-    for (const waiting of group) waiting.refuse();
+    for (const queued of group) queued.refuse();
   } else if (group.length > 1) {
-    // A bug in one rule must not take the others down with it: each is tried alone.
-    for (const waiting of group) await commitGroup(deps, [waiting]);
+    // A bug in one rule must not fail the others: each change is retried alone.
+    for (const queued of group) await commitGroup(deps, [queued]);
   } else {
     deps.logger.error({ err: error }, 'a change could not be decided');
     group[0]?.fail(error);
   }
 }
 
-/** A commit that failed may be repeated, because a change that was stored decides to append nothing the second time. */
+/** Retries a failed commit. This is safe because a change that was stored appends nothing the second time. */
 async function commit(
   { store, clock }: LogDeps,
   group: readonly QueuedChange[],
-  doubts: UncertainCommit[],
+  uncertain: UncertainCommit[],
 ): Promise<Ledger> {
-  const scope = unionScope(group.map((waiting) => waiting.scope));
+  const scope = unionScope(group.map((queued) => queued.scope));
   for (;;) {
     let gains: readonly MembershipGrant[] = [];
     try {
       return await store.commit(scope, (state) => {
         const ledger = new Ledger(state, clock.now());
-        for (const waiting of group) waiting.decide(ledger);
+        for (const queued of group) queued.decide(ledger);
         ({ gains } = ledger.committed());
         return ledger.decision(ledger);
       });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      doubts.push({ channels: scope.channels, gains });
-      if (doubts.length > MAX_COMMIT_RETRIES) throw error;
+      uncertain.push({ channels: scope.channels, gains });
+      if (uncertain.length > MAX_COMMIT_RETRIES) throw error;
     }
   }
 }

@@ -3,16 +3,16 @@ import type { Bus } from '#ports/bus.ts';
 import type { Ledger } from './ledger.ts';
 import type { UncertainCommit } from './log.ts';
 
-/** Tells the bus what was committed, in order; whoever becomes a member hears what they gained just before their `joined`. */
+/** Publishes the events of a commit in order, and the membership of each new member just before their `joined`. */
 export function publishCommit(bus: Bus, ledger: Ledger): void {
   const { events, gains } = ledger.committed();
-  const gainOf = new Map(gains.map((gain) => [gain.event, gain]));
+  const grantOf = new Map(gains.map((grant) => [grant.event, grant]));
   const runs = new Map<ChannelId, LogEvent[]>();
   for (const event of events) {
-    const gain = gainOf.get(event);
-    if (gain !== undefined && event.type === 'joined') {
+    const grant = grantOf.get(event);
+    if (grant !== undefined && event.type === 'joined') {
       publishRun(bus, runs, event.channel);
-      bus.publish(`user.${event.user}`, { kind: 'membership-granted', user: event.user, channel: gain.channel });
+      bus.publish(`user.${event.user}`, { kind: 'membership-granted', user: event.user, channel: grant.channel });
     }
     const run = runs.get(event.channel);
     if (run === undefined) runs.set(event.channel, [event]);
@@ -28,7 +28,7 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
   bus.publish(`channel.${channel}`, { kind: 'committed', channel, events });
 }
 
-/** Whoever may have become a member unheard comes back, and is told by `ready`. */
+/** Lets users who may have become members reconnect: `ready` contains their channels. */
 export function requestReconnect(bus: Bus, { gains }: UncertainCommit): void {
   for (const { event, channel } of gains) {
     if (event.type !== 'joined') continue;

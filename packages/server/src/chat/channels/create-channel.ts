@@ -4,8 +4,8 @@ import type { Change } from '#kernel/change.ts';
 import { refuse } from '#kernel/outcome.ts';
 
 /**
- * Makes a channel with the actor as its first member. Only public names are unique: a clash with a private channel's
- * would tell that it exists.
+ * Creates a channel with the actor as its first member. Only public names are unique: a conflict with the name of a private
+ * channel would reveal that it exists.
  */
 export function createChannel(actor: Actor, id: ChannelId, body: CreateChannelBody): Change<ChannelId> {
   const { name, kind, topic = '' } = body;

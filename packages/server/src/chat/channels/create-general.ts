@@ -2,7 +2,7 @@ import { ok } from '@parley/protocol';
 import type { Change } from '#kernel/change.ts';
 import { GENERAL, GENERAL_NAME } from './general.ts';
 
-/** Makes #general on first start. */
+/** Creates #general on first start. */
 export function createGeneral(): Change<null> {
   return {
     scope: { channels: [GENERAL] },

@@ -32,7 +32,7 @@ export function leave(actor: Actor, channel: ChannelId): Change<null> {
   };
 }
 
-/** Adds someone to a channel. */
+/** Adds a user to a channel. */
 export function addMember(actor: Actor, channel: ChannelId, user: UserId): Change<null> {
   return {
     scope: {
@@ -51,7 +51,7 @@ export function addMember(actor: Actor, channel: ChannelId, user: UserId): Chang
   };
 }
 
-/** Removes someone from a channel. Removing oneself is leaving. */
+/** Removes a user from a channel. Removing oneself is leaving. */
 export function removeMember(actor: Actor, channel: ChannelId, user: UserId): Change<null> {
   if (user === actor.user) return leave(actor, channel);
   return {

@@ -5,7 +5,7 @@ import { alreadyDone } from '../already-done.ts';
 import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 
-/** Turns one's own message into a tombstone; from then on its text is nowhere. */
+/** Replaces the actor's own message by a tombstone and erases its text. */
 export function deleteMessage(actor: Actor, { channel, id }: Omit<Delete, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: messageScope(actor, channel, id),

@@ -6,7 +6,7 @@ import { alreadyDone } from '../already-done.ts';
 import { ownMessage } from './message-access.ts';
 import { messageScope } from './message-scope.ts';
 
-/** Replaces the body of one's own message. */
+/** Replaces the body of the actor's own message. */
 export function edit(actor: Actor, { channel, id, body }: Omit<Edit, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: messageScope(actor, channel, id),

@@ -8,7 +8,10 @@ import { dmChannelId, openDirectMessage } from '../channels/direct-message.ts';
 
 type Command = Omit<Send, 'type' | 'ref'>;
 
-/** Posts a message. The same author, channel and id again answers the first seq, for ever; with another author or channel it is a conflict. */
+/**
+ * Posts a message. Repeated by the same author in the same channel, an id returns its first seq, without a time limit. From
+ * another author or in another channel it is a conflict.
+ */
 export function send(actor: Actor, command: Command): Change<PostMessageReply> {
   const channel = command.channel ?? dmChannelId(actor.user, command.to ?? actor.user);
   const handles = mentionedHandles(command.body).map((handle) => ({ channel, handle }));
@@ -43,7 +46,7 @@ function decide(ledger: Ledger, request: Request): Outcome<PostMessageReply> {
   return ok({ channel, seq: event.seq, at: event.at });
 }
 
-/** The channel to post to; a direct message is opened when missing. */
+/** Checks the access to the channel, and opens a direct message that does not exist yet. */
 function openTarget(ledger: Ledger, { actor, command, channel }: Request): Outcome<unknown> {
   if (command.to === undefined || ledger.findChannel(channel) !== null) return channelToPost(ledger, actor, channel);
   if (!ledger.hasUser(command.to)) return refuse('not_found', 'no such user');

@@ -2,8 +2,8 @@ import type { UserId } from '@parley/protocol';
 import { REANNOUNCE_SLICES } from '#limits.ts';
 
 /**
- * In which of the `ATTENDANCE_TURNS` a node says again what it holds of a user: the same each time, and about as many users
- * in each, so that nobody waits longer than all turns and no turn says everything.
+ * The slice, of `REANNOUNCE_SLICES`, in which a node announces a user again. It is always the same for a user, and the slices
+ * are about equally large: every user is announced once per round, and no announcement is large.
  */
 export function sliceOf(user: UserId): number {
   let sum = 0;

@@ -12,16 +12,16 @@ export interface PresenceSubscriptionsDeps {
   readonly hub: Subscribers;
 }
 
-/** A member of a direct message that someone here hears. */
+/** A member of a direct message that connections here subscribe to. */
 interface Watched {
   readonly channels: Set<ChannelId>;
-  /** Where the user is, and when that node said so last. */
+  /** The nodes where the user is connected, and when each last announced it. */
   readonly nodes: Map<NodeId, number>;
   published: PresenceState;
   readonly unsubscribe: () => void;
 }
 
-/** What every node says of the users whom somebody here cares about. */
+/** The presence that all nodes announce, of the users who are watched here. */
 export class PresenceSubscriptions {
   readonly #deps: PresenceSubscriptionsDeps;
   readonly #watched = new Map<UserId, Watched>();
@@ -41,7 +41,7 @@ export class PresenceSubscriptions {
       return;
     }
     const { bus, clock, node, isHere } = this.#deps;
-    const unsubscribe = bus.subscribe(`presence.${user}`, (message) => this.#hear(user, message));
+    const unsubscribe = bus.subscribe(`presence.${user}`, (message) => this.#onMessage(user, message));
     const nodes = new Map(isHere(user) ? [[node, clock.elapsed()]] : []);
     const published = nodes.size > 0 ? 'online' : 'offline';
     this.#watched.set(user, { channels: new Set([channel]), nodes, published, unsubscribe });
@@ -59,11 +59,11 @@ export class PresenceSubscriptions {
     const { clock, node, isHere } = this.#deps;
     const oldestMs = clock.elapsed() - PRESENCE_EXPIRE_MS;
     for (const [user, seen] of this.#watched) {
-      for (const [other, heardMs] of seen.nodes) {
-        const holds = other === node ? isHere(user) : heardMs >= oldestMs && isAlive(other);
+      for (const [other, announcedMs] of seen.nodes) {
+        const holds = other === node ? isHere(user) : announcedMs >= oldestMs && isAlive(other);
         if (!holds) seen.nodes.delete(other);
       }
-      this.#tellChange(user, seen);
+      this.#publishChange(user, seen);
     }
   }
 
@@ -72,15 +72,15 @@ export class PresenceSubscriptions {
     this.#watched.clear();
   }
 
-  #hear(user: UserId, message: PresenceMessage): void {
+  #onMessage(user: UserId, message: PresenceMessage): void {
     const seen = this.#watched.get(user);
     if (seen === undefined || message.kind !== 'presence') return;
     if (message.state === 'offline') seen.nodes.delete(message.node);
     else seen.nodes.set(message.node, this.#deps.clock.elapsed());
-    this.#tellChange(user, seen);
+    this.#publishChange(user, seen);
   }
 
-  #tellChange(user: UserId, seen: Watched): void {
+  #publishChange(user: UserId, seen: Watched): void {
     const state = seen.nodes.size > 0 ? 'online' : 'offline';
     if (state === seen.published) return;
     seen.published = state;

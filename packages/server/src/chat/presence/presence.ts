@@ -6,18 +6,18 @@ import { sliceOf } from './announce-slice.ts';
 import { PresenceSubscriptions, type PresenceSubscriptionsDeps } from './presence-subscriptions.ts';
 
 /**
- * Who is connected, as told to their partners in direct messages. Not to everyone: in a crowd of n that would cost n² frames
- * whenever it reconnects. What other nodes say of their users holds for as long as they repeat it, and as long as they live.
+ * Sends to the partners in direct messages which users are online. Sent to everyone, n users who reconnect would cost n²
+ * frames. What another node announces is valid while the node is alive and repeats it.
  */
 export interface Presence {
   isOnline(user: UserId): boolean;
-  /** A connection of the user came up here. */
+  /** A connection of the user was opened here. */
   connected(user: UserId): void;
   /** A connection of the user is gone. */
   disconnected(user: UserId): void;
-  /** Says again who is here, of one part of them; after `ATTENDANCE_TURNS` turns everyone was said. */
-  announce(turn: number): void;
-  /** Forgets what dead nodes said, and what nobody said for long. */
+  /** Announces one slice of the users here again; `REANNOUNCE_SLICES` slices are all of them. */
+  announce(slice: number): void;
+  /** Discards what dead nodes announced, and what was not repeated in time. */
   expire(isAlive: (node: NodeId) => boolean): void;
   close(): void;
 }
@@ -27,7 +27,7 @@ export type PresenceDeps = Omit<PresenceSubscriptionsDeps, 'isHere'>;
 /** A user with connections here. */
 interface Local {
   connections: number;
-  /** Set while nobody is connected any more, and it may be a reload. */
+  /** Set while no connection is left, which may be a page reload. */
   cancelDeparture: (() => void) | null;
   readonly unsubscribe: () => void;
 }
@@ -47,14 +47,14 @@ export function createPresence(deps: PresenceDeps): Presence {
   });
 
   function arrive(user: UserId): void {
-    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: answerForIt(deps, user) });
-    say(deps, user, 'online');
+    locals.set(user, { connections: 1, cancelDeparture: null, unsubscribe: replyToRequests(deps, user) });
+    publish(deps, user, 'online');
   }
 
   function depart(user: UserId): void {
     locals.get(user)?.unsubscribe();
     locals.delete(user);
-    say(deps, user, 'offline');
+    publish(deps, user, 'offline');
   }
 
   return {
@@ -72,8 +72,8 @@ export function createPresence(deps: PresenceDeps): Presence {
       known.connections -= 1;
       if (known.connections === 0) known.cancelDeparture = clock.after(PRESENCE_LINGER_MS, () => depart(user));
     },
-    announce(turn) {
-      for (const user of locals.keys()) if (sliceOf(user) === turn) say(deps, user, 'online');
+    announce(slice) {
+      for (const user of locals.keys()) if (sliceOf(user) === slice) publish(deps, user, 'online');
     },
     expire: (isAlive) => watch.expire(isAlive),
     close() {
@@ -87,14 +87,14 @@ export function createPresence(deps: PresenceDeps): Presence {
   };
 }
 
-function say({ bus, node }: PresenceDeps, user: UserId, state: 'online' | 'offline'): void {
+function publish({ bus, node }: PresenceDeps, user: UserId, state: 'online' | 'offline'): void {
   bus.publish(`presence.${user}`, { kind: 'presence', user, node, state });
 }
 
-/** A node that has begun to care asks; where there is only one, none does. Returns the undo. */
-function answerForIt(deps: PresenceDeps, user: UserId): () => void {
+/** Replies to nodes that start to watch the user. Returns the function that stops it. */
+function replyToRequests(deps: PresenceDeps, user: UserId): () => void {
   if (deps.bus.isReliable) return () => undefined;
   return deps.bus.subscribe(`presence.${user}`, (message) => {
-    if (message.kind === 'presence-requested') say(deps, user, 'online');
+    if (message.kind === 'presence-requested') publish(deps, user, 'online');
   });
 }

@@ -6,7 +6,7 @@ import { alreadyDone } from '../already-done.ts';
 import { messageToReactTo } from '../messages/message-access.ts';
 import { messageScope } from '../messages/message-scope.ts';
 
-/** Adds one's reaction to a message. */
+/** Adds a reaction of the actor to a message. */
 export function react(actor: Actor, { channel, id, emoji }: Omit<React, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: { ...messageScope(actor, channel, id), reactions: [id] },

@@ -5,7 +5,7 @@ import { alreadyDone } from '../already-done.ts';
 import { messageToReactTo } from '../messages/message-access.ts';
 import { messageScope } from '../messages/message-scope.ts';
 
-/** Takes one's reaction back. */
+/** Removes a reaction of the actor. */
 export function unreact(actor: Actor, { channel, id, emoji }: Omit<Unreact, 'type' | 'ref'>): Change<Stored> {
   return {
     scope: { ...messageScope(actor, channel, id), reactions: [id] },

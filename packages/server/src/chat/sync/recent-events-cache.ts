@@ -1,74 +1,74 @@
 import type { ChannelId, LogEvent } from '@parley/protocol';
 import { MAX_CACHED_EVENT_CHARS, MAX_CACHED_EVENT_CHARS_PER_CHANNEL } from '#limits.ts';
 
-/** Events in order without a hole, and how long they are: UTF-16 units of their JSON. */
+/** Events in order without gaps, and their length: UTF-16 units of their JSON. */
 export interface LogSegment {
   readonly events: readonly LogEvent[];
   readonly chars: number;
 }
 
-/** Of one log: everything after position `after`. */
-interface Kept extends LogSegment {
+/** The events of one log after position `after`. */
+interface CachedEvents extends LogSegment {
   readonly after: number;
 }
 
 /**
- * The ends of the logs that were asked for lately: after an outage a crowd asks for the same stretch within seconds.
+ * A cache of the ends of recently read logs: after an outage many clients ask for the same events within seconds.
  *
- * Nobody has to tell it of changes, on this node or another. An event stays as it is until a deletion takes its text, and a
- * deletion is an event as well: so a stretch is exact if what the store has beyond its end holds none. Whoever takes events
- * from here asks the store for those first.
+ * It needs no invalidation, on this node or another. An event never changes until a deletion erases its text, and a deletion
+ * is an event too: cached events are exact if the store has no deletion after them. The caller reads those newer events
+ * first.
  */
 export class RecentEvents {
-  /** The channel used last comes last. */
-  readonly #kept = new Map<ChannelId, Kept>();
+  /** In order of last use. */
+  readonly #cached = new Map<ChannelId, CachedEvents>();
   #chars = 0;
 
-  /** What is known after a position, exact as of its last event; null when nothing is. */
+  /** The cached events after a position, exact as of the last of them; null when there are none. */
   find(channel: ChannelId, after: number): LogSegment | null {
-    const kept = this.#kept.get(channel);
-    if (kept === undefined || after < kept.after || after >= endOf(kept)) return null;
-    this.#kept.delete(channel);
-    this.#kept.set(channel, kept);
-    return { events: kept.events.slice(after - kept.after), chars: kept.chars };
+    const cached = this.#cached.get(channel);
+    if (cached === undefined || after < cached.after || after >= endOf(cached)) return null;
+    this.#cached.delete(channel);
+    this.#cached.set(channel, cached);
+    return { events: cached.events.slice(after - cached.after), chars: cached.chars };
   }
 
-  /** Takes in events that the store has just answered: all that it has after `after`. Returns how long they are. */
+  /** Caches the events that the store has after `after`, all of them. Returns their length. */
   keep(channel: ChannelId, after: number, events: readonly LogEvent[]): number {
     const chars = charsOf(events);
     this.#replace(channel, { after, events, chars });
     return chars;
   }
 
-  /** The same, where what is known before `after` is exact still: no deletion is among the events. */
+  /** Appends to the cached events, which are still exact: none of the new events is a deletion. */
   extend(channel: ChannelId, after: number, events: readonly LogEvent[]): number {
-    const kept = this.#kept.get(channel);
-    // Others may have come first, with more of them.
-    if (kept === undefined || endOf(kept) !== after) return charsOf(events);
+    const cached = this.#cached.get(channel);
+    // A concurrent read may have cached more.
+    if (cached === undefined || endOf(cached) !== after) return charsOf(events);
     const chars = charsOf(events);
-    const whole = { after: kept.after, events: [...kept.events, ...events], chars: kept.chars + chars };
+    const whole = { after: cached.after, events: [...cached.events, ...events], chars: cached.chars + chars };
     this.#replace(channel, whole.chars > MAX_CACHED_EVENT_CHARS_PER_CHANNEL ? { after, events, chars } : whole);
     return chars;
   }
 
-  #replace(channel: ChannelId, kept: Kept): void {
-    this.#forget(channel);
-    if (kept.events.length === 0 || kept.chars > MAX_CACHED_EVENT_CHARS_PER_CHANNEL) return;
-    this.#kept.set(channel, kept);
-    this.#chars += kept.chars;
-    for (const oldest of this.#kept.keys()) {
+  #replace(channel: ChannelId, cached: CachedEvents): void {
+    this.#evict(channel);
+    if (cached.events.length === 0 || cached.chars > MAX_CACHED_EVENT_CHARS_PER_CHANNEL) return;
+    this.#cached.set(channel, cached);
+    this.#chars += cached.chars;
+    for (const oldest of this.#cached.keys()) {
       if (this.#chars <= MAX_CACHED_EVENT_CHARS) return;
-      this.#forget(oldest);
+      this.#evict(oldest);
     }
   }
 
-  #forget(channel: ChannelId): void {
-    this.#chars -= this.#kept.get(channel)?.chars ?? 0;
-    this.#kept.delete(channel);
+  #evict(channel: ChannelId): void {
+    this.#chars -= this.#cached.get(channel)?.chars ?? 0;
+    this.#cached.delete(channel);
   }
 }
 
-function endOf({ after, events }: Kept): number {
+function endOf({ after, events }: CachedEvents): number {
   return after + events.length;
 }
 

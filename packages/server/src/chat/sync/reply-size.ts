@@ -2,27 +2,27 @@ import type { LogEvent, MessagePage } from '@parley/protocol';
 import { MAX_REPLY_CHARS } from '#limits.ts';
 
 /**
- * Answers are bounded by size as well as by number: a page of the longest messages would be many times what may wait for
- * one socket, and whoever asked for it could never have it. At least one item is kept, so that asking on gets on.
+ * Replies are bounded by size as well as by number: a page of the longest messages would exceed the send queue of a socket
+ * many times, and no client could ever read it. At least one item is kept, so that a client always makes progress.
  */
 export function fitEvents(events: readonly LogEvent[]): readonly LogEvent[] {
-  let limiter = MAX_REPLY_CHARS;
+  let budget = MAX_REPLY_CHARS;
   const end = events.findIndex((event, index) => {
-    limiter -= sizeOf(event);
-    return limiter < 0 && index > 0;
+    budget -= sizeOf(event);
+    return budget < 0 && index > 0;
   });
   return end === -1 ? events : events.slice(0, end);
 }
 
-/** Keeps what is next to where the page hangs on: its end, its beginning (`after`) or a position (`around`). */
+/** Keeps the messages next to the anchor of the page: its end, its beginning (`after`) or a position (`around`). */
 export function fitPage(page: MessagePage, anchor: PageAnchor): MessagePage {
   const { messages } = page;
   const start = startOf(page, anchor);
   let [from, to] = [start, start];
-  for (let limiter = MAX_REPLY_CHARS; from > 0 || to < messages.length;) {
+  for (let budget = MAX_REPLY_CHARS; from > 0 || to < messages.length;) {
     const forward = to < messages.length && (from === 0 || to - start <= start - from);
-    limiter -= sizeOf(messages[forward ? to : from - 1]);
-    if (limiter < 0 && from < to) break;
+    budget -= sizeOf(messages[forward ? to : from - 1]);
+    if (budget < 0 && from < to) break;
     if (forward) to += 1;
     else from -= 1;
   }
@@ -43,7 +43,7 @@ function startOf({ messages }: MessagePage, anchor: PageAnchor): number {
   return found === -1 ? messages.length : found;
 }
 
-/** UTF-16 units of its JSON, escapes included: at most three bytes each on the wire. */
+/** UTF-16 units of the JSON with its escapes: at most three bytes each on the wire. */
 function sizeOf(item: unknown): number {
   return JSON.stringify(item).length;
 }

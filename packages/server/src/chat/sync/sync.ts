@@ -18,7 +18,7 @@ export interface SyncDeps {
   readonly recent: RecentEvents;
 }
 
-/** Reads the events after a position. From too far behind, or from beyond the head, only a reload makes sense. */
+/** Reads the events after a position. A client too far behind, or ahead of the log, gets `reset`. */
 export async function sync(
   deps: SyncDeps,
   actor: Actor,
@@ -35,36 +35,36 @@ export async function sync(
 }
 
 interface SizedPage extends EventPage {
-  /** How long the events' JSON is at most, in UTF-16 units; infinite when nobody has looked. */
+  /** The maximum length of the events' JSON, in UTF-16 units; infinite when unknown. */
   readonly chars: number;
 }
 
-/** As of one moment in which the actor is a member. What is known by heart is not read again. */
+/** The events at one time at which the actor is a member. Cached events are not read again. */
 async function pageAfter(
   { store, recent }: SyncDeps,
   member: { readonly actor: Actor; readonly channel: ChannelId },
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<Outcome<SizedPage>> {
   const { channel } = member;
-  const known = recent.find(channel, after);
-  if (known !== null) {
-    const end = after + known.events.length;
-    const news = await readEventsAsMember(store, member, { after: end, limit: MAX_SYNC_EVENTS });
-    if (!news.ok) return news;
-    const { events, lastSeq } = news.value;
-    if (isWhole(end, news.value) && events.every(({ type }) => type !== 'deleted')) {
-      const chars = known.chars + (events.length === 0 ? 0 : recent.extend(channel, end, events));
-      return ok({ events: [...known.events, ...events], lastSeq, chars });
+  const cached = recent.find(channel, after);
+  if (cached !== null) {
+    const end = after + cached.events.length;
+    const newer = await readEventsAsMember(store, member, { after: end, limit: MAX_SYNC_EVENTS });
+    if (!newer.ok) return newer;
+    const { events, lastSeq } = newer.value;
+    if (isWhole(end, newer.value) && events.every(({ type }) => type !== 'deleted')) {
+      const chars = cached.chars + (events.length === 0 ? 0 : recent.extend(channel, end, events));
+      return ok({ events: [...cached.events, ...events], lastSeq, chars });
     }
   }
   const page = await readEventsAsMember(store, member, { after, limit });
   if (!page.ok) return page;
   const { events } = page.value;
-  const isKept = events.length > 0 && isWhole(after, page.value);
-  return ok({ ...page.value, chars: isKept ? recent.keep(channel, after, events) : Number.POSITIVE_INFINITY });
+  const isComplete = events.length > 0 && isWhole(after, page.value);
+  return ok({ ...page.value, chars: isComplete ? recent.keep(channel, after, events) : Number.POSITIVE_INFINITY });
 }
 
-/** Are these all the events after that position? */
+/** True when the page has all the events after that position. */
 function isWhole(after: number, { events, lastSeq }: EventPage): boolean {
   return after + events.length === lastSeq;
 }
