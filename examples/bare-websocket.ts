@@ -1,4 +1,4 @@
-// The wire protocol without the SDK: says hello in #general, prints what follows.  PARLEY_TOKEN=… node examples/bare-websocket.ts
+// The wire protocol without the SDK: sends a message to #general and prints all frames.  PARLEY_TOKEN=… node examples/bare-websocket.ts
 const { PARLEY_URL = 'http://127.0.0.1:3000', PARLEY_TOKEN = '' } = process.env;
 const address = `${PARLEY_URL.replace(/^http/, 'ws')}/ws/bare-example`;
 const socket = new WebSocket(address, ['parley.v1', `bearer.${PARLEY_TOKEN}`]);
@@ -19,5 +19,5 @@ socket.addEventListener('message', ({ data }) => {
     send({ type: 'send', ref: 2, channel, id: crypto.randomUUID(), body: 'Hello from a bare WebSocket' });
   }
 });
-// 4000–4099 mean stop. After any other code a real client comes back, with jitter, and asks `sync` for what it missed.
+// 4000–4099 mean stop. After any other code a real client reconnects with jitter and requests missed events with `sync`.
 socket.addEventListener('close', ({ code, reason }) => console.log('closed', code, reason));

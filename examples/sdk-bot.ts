@@ -1,4 +1,4 @@
-// Answers "ping" with "pong", also to what was written while it was away.  PARLEY_TOKEN=… node examples/sdk-bot.ts [channel]
+// Replies "pong" to each "ping", including those sent while it was offline.  PARLEY_TOKEN=… node examples/sdk-bot.ts [channel]
 import { createParleyClient } from '@parley/client';
 import { browserEnvironment } from '@parley/client/browser';
 

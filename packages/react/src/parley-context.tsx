@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 
 const ParleyContext = createContext<ParleyClient | null>(null);
 
-/** Hands `client` to the hooks below it. Connecting and closing stay with whoever made it. */
+/** Provides `client` to the hooks below it. The owner of the client connects and closes it. */
 export function ParleyProvider(props: { readonly client: ParleyClient; readonly children: ReactNode }): ReactNode {
   return <ParleyContext value={props.client}>{props.children}</ParleyContext>;
 }

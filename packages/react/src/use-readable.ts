@@ -1,14 +1,14 @@
 import type { Readable } from '@parley/client';
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** The value of `readable`, rendered again after each change. */
+/** The value of `readable`; renders again after each change. */
 export function useReadable<T>(readable: Readable<T>): T {
   return useSelected(readable, itself);
 }
 
 /**
- * What `select` makes of the value of `readable`, rendered again when that is another one: for a part of a value that
- * changes often. The same value has to give the same part, by identity.
+ * The result of `select` for the value of `readable`; renders again when the result changes. For a part of a value that
+ * changes often. `select` must return the same object for the same value.
  */
 export function useSelected<T, Part>(readable: Readable<T>, select: (value: T) => Part): Part {
   const subscribe = useCallback((changed: () => void) => readable.subscribe(changed), [readable]);

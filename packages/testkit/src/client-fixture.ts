@@ -1,4 +1,4 @@
-import { createParleyClient, type ParleyClient, type Timeline } from '@parley/client';
+import { createParleyClient, type Diagnostic, type ParleyClient, type Timeline } from '@parley/client';
 import type { User, UserId } from '@parley/protocol';
 import { FakeServer } from './fake-server.ts';
 import { FakeStorage } from './fake-storage.ts';
@@ -11,7 +11,9 @@ export class ClientFixture implements AsyncDisposable {
   readonly server = new FakeServer(this.clock);
   readonly storage = new FakeStorage();
   readonly random: SeededRandom;
-  /** What was asked of `fetchUsers`. */
+  /** The diagnostics of all clients, in order. */
+  readonly diagnostics: Diagnostic[] = [];
+  /** The ids of each `fetchUsers` call. */
   readonly lookups: (readonly UserId[])[] = [];
   readonly #clients: ParleyClient[] = [];
   readonly #wakeHandlers = new Set<() => void>();
@@ -24,6 +26,7 @@ export class ClientFixture implements AsyncDisposable {
   client(user: UserId, clientId = `${user}-tab-1`): ParleyClient {
     const client = createParleyClient({
       clientId,
+      onDiagnostic: (diagnostic) => this.diagnostics.push(diagnostic),
       environment: {
         clock: this.clock,
         random: this.random,
@@ -51,7 +54,7 @@ export class ClientFixture implements AsyncDisposable {
     return client;
   }
 
-  /** The network came back, or the page became visible. */
+  /** The network returns, or the page becomes visible. */
   wake(): void {
     for (const hint of this.#wakeHandlers) hint();
   }
@@ -67,7 +70,7 @@ export class ClientFixture implements AsyncDisposable {
   }
 }
 
-/** What a person sees of a timeline: `?` before what is not confirmed, `~` for a tombstone. */
+/** The texts of a timeline: `?` before an unconfirmed message, `~` for a tombstone. */
 export function shown({ messages }: Timeline): readonly string[] {
   return messages.map(({ state, deleted, body }) => `${state === 'pending' ? '?' : ''}${deleted ? '~' : body}`);
 }
