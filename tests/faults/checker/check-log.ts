@@ -104,7 +104,7 @@ function checkRefused({ report }: LogCase, operation: Operation, found: readonly
     if (refused?.code === 'internal') report('internal error', `${describe(operation)} got the error internal`, line);
   }
   const [only, ...others] = operation.attempts;
-  // After a deletion the stored edits of a message can't be told apart.
+  // After a deletion the stored edits of a message can't be distinguished.
   const isThere = found.some(({ entry }) => operation.kind !== 'edited' || entry.text !== null);
   if (only === undefined || only.refused === null || others.length > 0 || !isThere) return;
   if (!FINAL_CODES.has(only.refused.code)) return;
@@ -123,7 +123,7 @@ function checkRealTimeOrder({ report }: LogCase, operation: Operation, found: re
   const [first] = operation.attempts;
   for (const { channel, entry } of found) {
     if (first === undefined || first.attempt.channel !== channel || entry.seq > first.floor) continue;
-    if (operation.kind === 'edited' && entry.text === null) continue; // Erased edits can't be told apart.
+    if (operation.kind === 'edited' && entry.text === null) continue; // Erased edits can't be distinguished.
     const what = `${describe(operation)} is ${channel}#${entry.seq}, but #${first.floor} was known before the attempt`;
     report('order of acknowledgements', what, first.line);
   }

@@ -8,7 +8,7 @@ import { asTab, pickTab, type Operation } from '../workload/operation.ts';
 const HOUR_MS = 3_600_000;
 const MAX_TABS = 8;
 
-/** The page goes, and comes back as the same client. */
+/** Reloads a page with the same clientId. */
 export const reload: Operation = (simulation, random) => {
   const tab = (random.chance(0.5) ? pickFailing(simulation, random) : null) ?? random.pick([...simulation.tabs]);
   if (tab === undefined) return null;
@@ -17,7 +17,7 @@ export const reload: Operation = (simulation, random) => {
   return `${tab.clientId} reloads${isGraceful ? '' : ', from one moment to the next'}`;
 };
 
-/** The page goes for good; what it left behind is another tab's now. */
+/** Closes a page for good. Another tab may adopt its operations. */
 export const closePage: Operation = (simulation, random) => {
   const tab = (random.chance(0.5) ? pickFailing(simulation, random) : null) ?? pickTab(simulation, random);
   if (tab === null) return null;
@@ -29,7 +29,7 @@ export const closePage: Operation = (simulation, random) => {
   return `${tab.clientId} is closed`;
 };
 
-/** A page that shows that something failed: people are quick to close or reload it. */
+/** Picks a page that shows a failure, because users often close or reload such pages. */
 function pickFailing(simulation: Simulation, random: SeededRandom): Tab | null {
   const failing = [...simulation.tabs].filter(
     ({ process, client }) => process.isRunning && client.failures.get().length > 0,
@@ -43,7 +43,7 @@ export const openPage: Operation = (simulation, random) => {
   return `${simulation.openTab(device).clientId} is opened`;
 };
 
-/** The same client connects from a second page. The older connection gives way, and its page is of no use any more. */
+/** Connects a second page with the same clientId. The older connection is superseded, and its page stops. */
 export const duplicate: Operation = (simulation, random) => {
   const tab = pickTab(simulation, random);
   if (tab === null || !tab.isOnline) return null;
@@ -57,7 +57,7 @@ export const duplicate: Operation = (simulation, random) => {
 export const sleep = asTab((simulation, tab, random) => {
   const ms = Math.floor(random.chance(0.1) ? random.between(0.2, 2) * HOUR_MS : random.between(500, 70_000));
   tab.sleep();
-  // The clock of a machine that slept may have jumped or stood still.
+  // During sleep, the clock of a machine may jump or stand still.
   simulation.clock.after(Math.min(ms, 90_000), () => {
     if (ms > 90_000) tab.process.skewClock(ms - 90_000);
     tab.wake();
@@ -65,7 +65,7 @@ export const sleep = asTab((simulation, tab, random) => {
   return `sleeps for ${ms} ms`;
 });
 
-/** Somebody sets the computer's clock, or the network does. The SDK is promised that it never goes back. */
+/** Sets the clock forward. The SDK may rely on a clock that never goes back. */
 export const jumpClock = asTab((_simulation, tab, random) => {
   const ms = random.below(HOUR_MS);
   tab.process.skewClock(ms);
@@ -87,10 +87,10 @@ export const hint = asTab((_simulation, tab) => {
 export const reconnectNow = asTab((_simulation, tab) => {
   if (tab.client.status.get().name !== 'waiting') return null;
   tab.client.reconnectNow();
-  return 'is told to connect now';
+  return 'is told to connect now'; // words: allow told (part of the recorded histories)
 });
 
-/** Signs out: every tab of the browser loses its connection. After a while the user is back with another session. */
+/** Signs out, which disconnects every tab of the browser. Later the user signs in with a new session. */
 export const signOut = asTab((simulation, tab, random) => {
   const { device } = tab;
   const { session, user } = device;
@@ -100,7 +100,7 @@ export const signOut = asTab((simulation, tab, random) => {
     bus.publish(`user.${user.id}`, { kind: 'session-ended', user: user.id, session });
     simulation.sessions.revoked(session);
   });
-  // Somebody connects with the same session at the same moment.
+  // Hostile clients connect with the same session at the same moment.
   for (let n = 0; n < random.below(8); n += 1) {
     simulation.clock.after(random.below(60), () => dialWith(simulation, tab, session));
   }
@@ -123,7 +123,7 @@ function signIn(simulation: Simulation, device: Tab['device']): void {
   }
 }
 
-/** Takes the tab out of the world. What it had and the storage does not have may be lost, if it went without a word. */
+/** Removes the tab. Without a graceful close, operations that are not in its storage may be lost. */
 async function closeTab(simulation: Simulation, tab: Tab, isGraceful: boolean): Promise<void> {
   simulation.tabs.delete(tab);
   if (isGraceful) await tab.client.close();
@@ -132,7 +132,7 @@ async function closeTab(simulation: Simulation, tab: Tab, isGraceful: boolean): 
   const isUnsaved = (atMs: number): boolean => !isGraceful && atMs > tab.savedUntilMs;
   for (const sent of simulation.sentMessages.all.values()) {
     if (sent.device !== tab.device) continue;
-    // It may have failed unseen, and be stored out of its turn, all the same.
+    // It may have failed unseen, and may still be stored out of order.
     if (sent.status === 'deleted-while-pending' && isUnsaved(sent.endedMs)) {
       sent.status = 'indeterminate';
       simulation.sentMessages.failed(sent.id);
@@ -150,9 +150,9 @@ async function closeTab(simulation: Simulation, tab: Tab, isGraceful: boolean): 
 }
 
 function shows(tab: Tab, { id, conversation, channel }: SentMessage): boolean {
-  return [conversation, channel].some((place) =>
+  return [conversation, channel].some((name) =>
     tab.client
-      .timeline(place)
+      .timeline(name)
       .get()
       .messages.some((one) => one.id === id),
   );

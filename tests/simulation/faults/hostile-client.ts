@@ -9,7 +9,7 @@ import type { Operation } from '../workload/operation.ts';
 const MAX_HOSTILE_CLIENTS = 3;
 const FLOOD_COMMANDS = 3_100;
 
-/** Someone connects without the SDK: a user of this server, with a session of their own. */
+/** Connects a client without the SDK, as a user of this server with a session of its own. */
 export const connectHostile: Operation = (simulation, random) => {
   const user = random.pick(simulation.users);
   if (user === undefined || simulation.hostileClients.filter(({ isUp }) => isUp).length >= MAX_HOSTILE_CLIENTS) {
@@ -22,7 +22,7 @@ export const connectHostile: Operation = (simulation, random) => {
   return `${clientId} connects for ${user.id}`;
 };
 
-/** Any command about any channel and any message, whoever it belongs to. */
+/** Sends any command about any channel and any message. */
 export const sendArbitraryCommand = asHostileClient((simulation, client, random) => {
   const channel = random.pick([...simulation.oracle.channels.keys()]) ?? 'c_none';
   const id = random.chance(0.3)
@@ -47,13 +47,13 @@ export const sendArbitraryCommand = asHostileClient((simulation, client, random)
     { type: 'ping' },
   ];
   const frame = random.pick(frames) ?? {};
-  // The author's own program may change what the author changed.
+  // The hostile client may belong to the author, and change what the author changed.
   simulation.sentMessages.changedExternally(id);
   client.send(frame);
   return `says ${JSON.stringify(frame)}`;
 });
 
-/** While a member is being removed they ask and connect as often as they can, and others go on talking. */
+/** A member sends requests and connects as often as possible during their removal, while others keep writing. */
 export const raceWithRemoval: Operation = (simulation, random) => {
   const channels = [...simulation.oracle.channels.values()].filter(
     ({ made }) => made.kind !== 'dm' && made.createdBy !== null,
@@ -94,7 +94,7 @@ export const raceWithRemoval: Operation = (simulation, random) => {
   return `${victim.id} is removed from ${id} while they ask and connect`;
 };
 
-/** The same message twice, at once, on one connection or two. */
+/** Sends the same message twice at once, on one connection or two. */
 export const sendDuplicate = asHostileClient((simulation, client, random) => {
   const to = random.pick(simulation.users)?.id ?? '';
   const channel = random.chance(0.5) ? (random.pick(simulation.oracle.channelsOf(client.user.id))?.id ?? null) : null;
@@ -115,7 +115,7 @@ export const sendGarbage = asHostileClient((_simulation, client, random) => {
   return `babbles ${text.slice(0, 30)}`;
 });
 
-/** More than the limit on commands allows, at once. */
+/** Sends more commands at once than the rate limit allows. */
 export const flood = asHostileClient((simulation, client, random) => {
   const channel = random.pick(simulation.oracle.channelsOf(client.user.id))?.id;
   if (channel === undefined || !simulation.rateLimits) return null;

@@ -3,8 +3,8 @@ import { STORE_MOMENTS } from '../sim/simulated-store.ts';
 import type { Operation } from '../workload/operation.ts';
 
 const HOUR_MS = 3_600_000;
-/** What follows an answer of the store is done by then. */
-const MOST_STEPS = 40;
+/** Processing of a store response takes fewer microtasks than this. */
+const MAX_STEPS = 40;
 
 export const crash: Operation = (simulation, random) => {
   const node = random.pick(simulation.nodes.filter(({ isDown }) => !isDown));
@@ -19,18 +19,18 @@ export const crash: Operation = (simulation, random) => {
   return `${node.name} ${isKernelAlive ? 'is killed' : 'loses its power'}`;
 };
 
-/** In the middle of what it does: while it waits for the store, or between two steps that follow each other at once. */
+/** Crashes a node while it waits for the store, or between two microtasks of processing a response. */
 export const crashAtAnyAwait: Operation = (simulation, random) => {
   const node = random.pick(simulation.nodes.filter(({ isUp }) => isUp));
   const moment = random.pick(STORE_MOMENTS);
   if (node === undefined || moment === undefined) return null;
-  const steps = moment.endsWith('answered') ? random.below(MOST_STEPS) : 0;
+  const steps = moment.endsWith('answered') ? random.below(MAX_STEPS) : 0;
   simulation.noteFault();
   node.armCrash({ moment, steps });
   return `${node.name} will die with a ${moment}, ${steps} steps later`;
 };
 
-/** One after the other, as a deployment does. */
+/** Restarts all nodes one after the other, like a deployment. */
 export const rollingRestart: Operation = (simulation, random) => {
   for (const [index, node] of simulation.nodes.entries()) {
     const atMs = index * Math.floor(random.between(6_000, 9_000));
@@ -41,7 +41,7 @@ export const rollingRestart: Operation = (simulation, random) => {
   return 'the servers restart one after the other';
 };
 
-/** The process is stopped for a while and knows nothing of it. */
+/** Pauses a process, which does not notice. */
 export const pause: Operation = (simulation, random) => {
   const node = random.pick(simulation.nodes.filter(({ isUp }) => isUp));
   const process = node?.process ?? null;
@@ -64,16 +64,19 @@ export const jumpClock: Operation = (simulation, random) => {
   return `the clock of ${node.name} jumps by ${ms} ms`;
 };
 
-/** One kind of trouble, or several at once, for a while. */
-export const storm: Operation = (simulation, random) => {
-  const fronts = Array.from({ length: 1 + random.below(3) }, () => random.pick(FAULT_PROFILE_NAMES) ?? 'slow network');
+/** Applies one or several fault profiles for some time. */
+export const faultBurst: Operation = (simulation, random) => {
+  const profiles = Array.from(
+    { length: 1 + random.below(3) },
+    () => random.pick(FAULT_PROFILE_NAMES) ?? 'slow network',
+  );
   const ms = Math.floor(random.between(500, 12_000));
   simulation.applyFaults(
-    Object.assign({}, ...fronts.map((front) => FAULT_PROFILES[front])) as Partial<FaultConditions>,
+    Object.assign({}, ...profiles.map((profile) => FAULT_PROFILES[profile])) as Partial<FaultConditions>,
     ms,
   );
-  for (const front of fronts) simulation.count(`fault profile: ${front}`);
-  return `weather for ${ms} ms: ${fronts.join(', ')}`;
+  for (const profile of profiles) simulation.count(`fault profile: ${profile}`);
+  return `weather for ${ms} ms: ${profiles.join(', ')}`; // words: allow weather (part of the recorded histories)
 };
 
 export const partition: Operation = (simulation, random) => {
@@ -90,7 +93,7 @@ export const partition: Operation = (simulation, random) => {
   return `the bus parts ${apart.join(' and ')} from the others`;
 };
 
-/** Kept apart from the other faults: an outage long enough for every patience to end. */
+/** Separate from the fault profiles: a store outage that exceeds every timeout. */
 export const outage: Operation = (simulation, random) => {
   simulation.applyFaults({ storeFails: 1 }, Math.floor(random.between(10_000, 45_000)));
   return 'the store is away for long';

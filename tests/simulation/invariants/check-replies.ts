@@ -3,7 +3,7 @@ import type { ChannelTruth } from '../oracle/oracle.ts';
 import type { SimContext } from '../sim/context.ts';
 import { dmOf } from './canaries.ts';
 import { compareEvent, wipedAtMs } from './compare-event.ts';
-import type { Guarantee } from './guarantees.ts';
+import type { Guarantee, Problem } from './guarantees.ts';
 
 /** A command as the client wrote it. Only its type and `ref` are validated. */
 export interface Request {
@@ -33,8 +33,6 @@ export interface RequestReply {
   readonly request: Request;
   readonly reply: Reply;
 }
-
-type Problem = { readonly guarantee: Guarantee; readonly what: string };
 
 /** Checks the reply to a command against what is stored at the moment of writing. */
 export function checkReply(context: SimContext, exchange: RequestReply): Problem[] {

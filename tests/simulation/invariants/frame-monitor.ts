@@ -203,9 +203,9 @@ export class FrameMonitor {
       // These name a channel that the user named first, and reveal nothing about it.
       if (frame.type === 'removed' || frame.type === 'ok' || frame.type === 'error') continue;
       const past = truth.past.get(user);
-      if (past === undefined)
+      if (past === undefined) {
         this.#report('G6 members only', `${frame.type} reveals ${channel} to a stranger: ${text}`);
-      else if (lastSeqIn(frame, channel) > past.seq) {
+      } else if (lastSeqIn(frame, channel) > past.seq) {
         this.#report('G6 members only', `${text} reveals ${channel}, left at ${past.seq}`);
       } else if (isEphemeral(frame) && this.#context.faultFreeMs() > EPHEMERAL_GRACE_MS) {
         const agoMs = this.#context.clock.elapsed() - past.atMs;

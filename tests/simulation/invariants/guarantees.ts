@@ -18,9 +18,13 @@ export const GUARANTEES = [
 
 export type Guarantee = (typeof GUARANTEES)[number];
 
-export interface Violation {
+/** A violation without its time. */
+export interface Problem {
   readonly guarantee: Guarantee;
   readonly what: string;
+}
+
+export interface Violation extends Problem {
   /** Since the start of the simulation. */
   readonly atMs: number;
 }

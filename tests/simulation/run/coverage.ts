@@ -5,7 +5,7 @@ import { FAULTS, OPERATIONS, WORKLOAD } from '../workload/operations.ts';
 /** Events that a run must contain to count as evidence: every kind of step and fault, and their consequences. */
 const REQUIRED_EVENTS = [
   ...Object.keys(OPERATIONS),
-  ...FAULT_PROFILE_NAMES.map((front) => `fault profile: ${front}`),
+  ...FAULT_PROFILE_NAMES.map((profile) => `fault profile: ${profile}`),
   'commit failed',
   'commit rolled back',
   'commit answer lost',

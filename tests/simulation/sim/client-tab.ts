@@ -15,14 +15,14 @@ import type { ClientIdentity, Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 import type { Device } from './device.ts';
 
-/** A slow storage that is saving already, is asked for what others left behind then, and saves at last: 3 s each. */
+/** Slow storage may first finish a save, then an adoption, then save again: 3 s each. */
 const SAVED_WITHIN_MS = 10_000;
 
-/** What lies between clients and nodes. */
+/** The network between clients and nodes. */
 export interface Internet {
   readonly dial: (caller: ClientIdentity, handlers: SocketHandlers) => Connection;
   readonly probeHandshake: (caller: ClientIdentity) => Promise<HandshakeProbe>;
-  /** An HTTP request: some node works on it. Rejects when it or its answer is lost. */
+  /** Runs the work of an HTTP request on some node. Rejects if the request or the response is lost. */
   readonly request: <T>(process: SimulatedProcess, work: (core: Core, bus: Bus) => Promise<T>) => Promise<T>;
   readonly fetchUsers: (process: SimulatedProcess, ids: readonly UserId[]) => Promise<readonly User[]>;
 }
@@ -34,7 +34,7 @@ export interface TabDeps {
   readonly clientId: string;
 }
 
-/** One page of the web client: the SDK on a machine of its own, which may sleep, die and be offline. */
+/** One page of the web client: the SDK in a process of its own, which may sleep, crash and be offline. */
 export class Tab {
   readonly device: Device;
   readonly clientId: string;
@@ -42,30 +42,30 @@ export class Tab {
   readonly openedMs: number;
   readonly process: SimulatedProcess;
   readonly client: ParleyClient;
-  /** What it has on screen, or behind it: each with the undo of its subscription. */
+  /** Open conversations, each with the undo of its subscription. */
   readonly open = new Map<Conversation, () => void>();
-  /** How far it was in each channel when it was last looked at. */
+  /** `lastSeq` of each channel at the last check. */
   readonly lastSeqs = new Map<ChannelId, number>();
-  /** Its list of channels when it was last looked at. */
+  /** The channel list at the last check. */
   lastChannelList: readonly ChannelView[] = [];
-  /** Since when each channel has had another count of unread messages than it should. */
+  /** Since when the unread count of a channel has been wrong. */
   readonly unreadWrongSinceMs = new Map<ChannelId, number>();
-  /** When it was last told that somebody types, by channel and user. */
+  /** When the last typing signal arrived, by channel and user. */
   readonly typingReceivedMs = new Map<string, number>();
-  /** What it showed of each conversation when it was last looked at. */
+  /** What it showed of each conversation at the last check. */
   readonly lastChecked = new Map<
     Conversation,
     { readonly timeline: Timeline; readonly failures: readonly FailedOperation[] }
   >();
-  /** Messages that were pending in each conversation when it was last looked at. */
+  /** Messages pending in each conversation at the last check. */
   readonly pending = new Map<Conversation, ReadonlySet<MessageId>>();
-  /** Since when each message has been seen pending without a break. */
+  /** Since when each message has been continuously pending. */
   readonly pendingSinceMs = new Map<MessageId, number>();
-  /** When it last heard an answer, came online, went offline or woke up. */
+  /** When it last received a reply, came online, went offline or woke up. */
   steadySinceMs: number;
-  /** Messages that had failed when it was last looked at. */
+  /** Failed messages at the last check. */
   failed: ReadonlySet<MessageId> = new Set();
-  /** The last connection it dialed. */
+  /** The connection dialed last. */
   connection: Connection | null = null;
   isOffline = false;
   readonly #deps: TabDeps;
@@ -96,7 +96,7 @@ export class Tab {
     return this.device.user.id;
   }
 
-  /** What was done here until then is in the storage, unless that failed. A page that sleeps saves nothing. */
+  /** Operations until then are saved, unless the storage failed. A sleeping page saves nothing. */
   get savedUntilMs(): number {
     const nowMs = this.process.elapsed();
     const hasBeenAwake = !this.process.isAsleep && nowMs - this.#wokeMs >= SAVED_WITHIN_MS;
@@ -112,19 +112,19 @@ export class Tab {
     return this.client.status.get().name === 'online';
   }
 
-  /** Looks at a conversation from now on. `changed` is called whenever it changes. */
+  /** Opens a conversation. `changed` is called whenever it changes. */
   watch(conversation: Conversation, changed: () => void): void {
     this.client.open(conversation);
     if (this.open.has(conversation)) return;
     this.open.set(conversation, this.client.timeline(conversation).subscribe(changed));
   }
 
-  /** Looks at the list of channels from now on. `changed` is called whenever it changes. */
+  /** Subscribes to the channel list. `changed` is called whenever it changes. */
   watchChannelList(changed: () => void): void {
     this.#unwatchChannelList ??= this.client.channels.subscribe(changed);
   }
 
-  /** The page became visible, or the network is back. */
+  /** The page became visible, or the network returned. */
   hint(): void {
     for (const hint of this.#hints) hint();
   }
@@ -157,7 +157,7 @@ export class Tab {
     if (this.#random.chance(0.7)) this.process.run(() => this.hint());
   }
 
-  /** The page is gone from one moment to the next. */
+  /** The page vanishes without closing. */
   kill(isKernelAlive: boolean): void {
     this.process.kill();
     this.connection?.clientDied(isKernelAlive);
@@ -171,7 +171,7 @@ export class Tab {
     if (frame?.type === 'typing' && frame.on) {
       this.typingReceivedMs.set(`${frame.channel} ${frame.user}`, this.#deps.context.clock.elapsed());
     }
-    if (!NO_ANSWER.test(text)) this.#moved();
+    if (!NO_REPLY.test(text)) this.#moved();
     handlers.received(text);
   }
 
@@ -214,8 +214,8 @@ export class Tab {
   }
 }
 
-/** Frames that say nothing of what was asked. */
-const NO_ANSWER = /^{"type":"(?:pong|typing|presence|error)"/;
+/** Frames that do not restart the SDK's timeouts. */
+const NO_REPLY = /^{"type":"(?:pong|typing|presence|error)"/;
 const OFFLINE_MS = 20;
 const DEAD_SOCKET = { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
 

@@ -11,7 +11,7 @@ import { SimulatedPipe, textsOfFrames, type SimulatedProcess, type SeededRandom 
 import type { FrameMonitor } from '../invariants/frame-monitor.ts';
 import type { SimContext } from './context.ts';
 
-/** Whoever dials: an honest tab, or an intruder. */
+/** The client that connects: an honest tab or a hostile client. */
 export interface ClientIdentity {
   readonly process: SimulatedProcess;
   readonly user: UserRecord;
@@ -19,7 +19,7 @@ export interface ClientIdentity {
   readonly clientId: string;
 }
 
-/** The machine of a node, and what tells its core about this connection. */
+/** The node's side of a connection. */
 export interface ServerSide {
   readonly process: SimulatedProcess;
   readonly monitor: FrameMonitor;
@@ -38,7 +38,7 @@ const MAX_SPIKE_MS = 2_000;
 const MAX_NOTICE_MS = 3_000;
 const CLOSE_ECHO_TIMEOUT_MS = 3_000;
 
-/** One WebSocket over one TCP connection between a client and a node: both ends of it, and everything that can go wrong between. */
+/** One WebSocket over one TCP connection between a client and a node: both ends, and all faults in between. */
 export class Connection {
   readonly caller: ClientIdentity;
   readonly #context: SimContext;
@@ -51,7 +51,7 @@ export class Connection {
   #side: ServerSide | null = null;
   #transportHandlers: TransportHandlers | null = null;
   #stopGrace: () => void = () => undefined;
-  /** What a reader that is slow has not read yet. */
+  /** Bytes that a slow reader has not read yet. */
   #unreadBytes = 0;
 
   constructor(context: SimContext, caller: ClientIdentity, handlers: SocketHandlers & { readonly name: string }) {
@@ -69,12 +69,12 @@ export class Connection {
     return this.#client === 'closed' || this.#client === 'closing';
   }
 
-  /** Both ends believe in it. */
+  /** Both ends consider it open. */
   get isUp(): boolean {
     return this.#client === 'open' && this.#server === 'open';
   }
 
-  /** Everything gets through in both directions. */
+  /** Data flows in both directions. */
   get isHealthy(): boolean {
     return this.isUp && this.#toServer.isOpen && this.#toClient.isOpen;
   }
@@ -83,7 +83,7 @@ export class Connection {
     return this.#server !== 'open';
   }
 
-  /** What the client holds of it. */
+  /** The client's end. */
   readonly socket: Socket = {
     send: (text) => {
       if (this.#client === 'open') this.#toServer.send({ kind: 'text', text }, text.length + 6);
@@ -92,7 +92,7 @@ export class Connection {
     close: () => this.#closeClient(),
   };
 
-  /** The node takes the connection. What the server writes from now on comes after the client knows it is open. */
+  /** The node accepts the connection. The client receives `opened` before anything the server writes from now on. */
   accept(side: ServerSide, open: (wire: Transport) => TransportHandlers): void {
     this.#side = side;
     this.#server = 'open';
@@ -101,19 +101,19 @@ export class Connection {
     if (this.isClosed) this.#serverEnded(LOST);
   }
 
-  /** The node, or nobody, answers with a refusal: a browser is only told that it did not open. */
+  /** The node refuses or is down. A browser only learns that the connection did not open. */
   refuse(): void {
     this.#notifyClient(LOST);
   }
 
-  /** The network loses the connection. Either side may learn of it soon, late or never. */
+  /** The network drops the connection. Either side may notice soon, late or never. */
   cut(): void {
     this.#destroy();
     if (this.#random.chance(0.8)) this.#notifyClient(LOST, this.#random.below(MAX_NOTICE_MS));
     if (this.#random.chance(0.7)) this.#notifyServer(this.#random.below(MAX_NOTICE_MS));
   }
 
-  /** Nothing gets through in these directions any more, and nobody is told. */
+  /** Blocks data in these directions. Neither side notices. */
   silence(direction: 'to client' | 'to server' | 'both'): void {
     if (direction !== 'to server') this.#toClient.block();
     if (direction !== 'to client') this.#toServer.block();
@@ -124,7 +124,7 @@ export class Connection {
     this.#toServer.unblock();
   }
 
-  /** The client's computer reads nothing, and this much waits for it already. */
+  /** The client stops reading, with this many bytes already queued. */
   stopReading(bytes: number): void {
     this.#unreadBytes = bytes;
     this.#toClient.block();
@@ -135,20 +135,20 @@ export class Connection {
     this.#toClient.unblock();
   }
 
-  /** The line to the client carries so little, and this much waits for it already. */
+  /** Limits the bandwidth to the client, with this many bytes already queued. */
   throttle(bytesPerMs: number, bytes: number): void {
     this.#unreadBytes = bytes;
     this.#toClient.throttle(bytesPerMs);
   }
 
-  /** The line is as good as before; if it was clogged, it is lost. */
+  /** Restores the bandwidth. Cuts the connection if data was queued. */
   unthrottle(): void {
     if (this.#toClient.bufferedBytes() > 0) this.cut();
     this.#unreadBytes = 0;
     this.#toClient.throttle(Number.POSITIVE_INFINITY);
   }
 
-  /** The node's process is gone; its kernel says so, or the whole machine is gone too. */
+  /** The node's process died. Its kernel closes the connection, unless the whole machine is down. */
   nodeDied(isKernelAlive: boolean): void {
     this.#server = 'closed';
     this.#transportHandlers = null;
@@ -156,7 +156,7 @@ export class Connection {
     if (isKernelAlive) this.#notifyClient(LOST);
   }
 
-  /** The client's tab is gone; its kernel says so, or nobody does. */
+  /** The client's tab died. Its kernel closes the connection, unless the whole machine is down. */
   clientDied(isKernelAlive: boolean): void {
     if (this.#client === 'closed') return;
     this.#client = 'closed';
@@ -204,7 +204,7 @@ export class Connection {
 
   #receive(text: string, events: TransportHandlers): void {
     this.#side?.monitor.received(text);
-    // The library below the gateway closes by itself.
+    // The WebSocket library below the server closes by itself.
     if (Buffer.byteLength(text) > MAX_FRAME_BYTES) this.#terminate();
     else events.onText(text);
   }

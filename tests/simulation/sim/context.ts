@@ -3,19 +3,19 @@ import type { Guarantee } from '../invariants/guarantees.ts';
 import type { Oracle } from '../oracle/oracle.ts';
 import type { FaultConditions } from './fault-conditions.ts';
 
-/** What every part of a simulated world stands on. */
+/** What all parts of a simulation share. */
 export interface SimContext {
   readonly clock: VirtualClock;
-  /** Fork it by name before drawing: what one part draws must not move the others. */
+  /** Fork it by name before drawing, so that draws of one part do not affect the others. */
   readonly random: SeededRandom;
   readonly oracle: Oracle;
-  /** As it is now. */
+  /** The current conditions. */
   readonly conditions: FaultConditions;
-  /** For how long the weather has been calm, and every node up. */
+  /** Time since the last fault. */
   readonly faultFreeMs: () => number;
-  /** Something happened that a run has to show it had. */
+  /** Counts an event for the coverage. */
   readonly count: (what: string) => void;
-  /** A line of the history; made only when somebody reads it. */
+  /** Adds a line to the history. The line is built only if the history is recorded. */
   readonly note: (line: () => string) => void;
   readonly reportViolation: (guarantee: Guarantee, what: string) => void;
 }

@@ -1,4 +1,4 @@
-/** How bad everything is at the moment. Times in milliseconds, the rest probabilities. */
+/** The current fault rates. Times in milliseconds, all others probabilities. */
 export interface FaultConditions {
   /** One way between a client and a node. */
   readonly networkMs: Range;
@@ -6,21 +6,21 @@ export interface FaultConditions {
   readonly networkSpike: number;
   /** Each way between a node and the store. */
   readonly storeMs: Range;
-  /** A question to the store takes up to four seconds. */
+  /** A store request takes up to four seconds. */
   readonly storeSlow: number;
-  /** A commit or read fails, and nothing happened. */
+  /** A commit or read fails without effect. */
   readonly storeFails: number;
-  /** A commit is decided, and then not stored. */
+  /** A commit is decided, then rolled back. */
   readonly commitRolledBack: number;
-  /** A commit is stored, and its answer is lost. */
+  /** A commit is stored, but its acknowledgement is lost. */
   readonly commitAnswerLost: number;
   /** Between two nodes. */
   readonly busMs: Range;
   readonly busLoses: number;
   readonly busDuplicates: number;
-  /** A request over HTTP never arrives. */
+  /** An HTTP request never arrives. */
   readonly requestLost: number;
-  /** A request over HTTP is carried out, and its answer is lost. */
+  /** An HTTP request is executed, but its response is lost. */
   readonly answerLost: number;
   /** The browser's storage fails, or takes up to three seconds. */
   readonly storageFails: number;
@@ -46,7 +46,7 @@ export const FAULT_FREE: FaultConditions = {
   storageSlow: 0,
 };
 
-/** What a stretch of bad weather is made of. Several at once make a storm. */
+/** Named fault conditions. A fault burst combines several. */
 export const FAULT_PROFILES = {
   'slow network': { networkMs: [20, 800], networkSpike: 0.1 },
   'lost requests': { requestLost: 0.3, answerLost: 0.3 },

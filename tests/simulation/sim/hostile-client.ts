@@ -4,7 +4,7 @@ import type { Internet } from './client-tab.ts';
 import type { Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 
-/** A user's own program on the bare wire. It says what it likes, and what it hears is its own affair: the witness reads along. */
+/** A client without the SDK that sends arbitrary commands. It ignores what it receives; the frame monitor checks that. */
 export class HostileClient {
   readonly user: UserRecord;
   readonly connection: Connection;

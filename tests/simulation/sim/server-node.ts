@@ -30,11 +30,11 @@ export interface ServerNodeDeps {
   /** Null when this node runs alone. */
   readonly bus: SimulatedBus | null;
   readonly rateLimits: boolean;
-  /** By how much its clock is wrong whenever it starts. */
+  /** Clock skew at each start. */
   readonly clockOffsetMs: number;
 }
 
-/** Where the process is to die: at this moment, after so many steps of its own that no clock tells apart. */
+/** Where the process dies: at this moment, after this many microtasks. */
 export interface CrashPoint {
   readonly moment: StoreMoment;
   readonly steps: number;
@@ -45,19 +45,19 @@ const MAX_CONNECTIONS_PER_USER = 50;
 const ADDRESS = '127.0.0.1';
 
 interface Authorization {
-  /** Null when it is good. */
+  /** Null if accepted. */
   readonly refusal: HttpErrorCode | null;
-  /** The room for it, as far as it was looked for. */
+  /** Null if authorization failed before. */
   readonly reservation: Reservation | null;
 }
 
 type State =
   | { readonly name: 'down' }
-  /** Its core is not ready, so it does not listen. */
+  /** The core is not ready, so the node does not listen. */
   | { readonly name: 'starting'; readonly process: SimulatedProcess }
   | { readonly name: 'up' | 'draining'; readonly process: SimulatedProcess; readonly core: Core; readonly bus: Bus };
 
-/** A server process that comes and goes. What survives it is in the durable store. */
+/** A server process that crashes and restarts. Only the durable store survives it. */
 export class ServerNode {
   readonly name: string;
   readonly connections = new Set<Connection>();
@@ -65,9 +65,9 @@ export class ServerNode {
   #state: State = { name: 'down' };
   #starts = 0;
   #crashPoint: CrashPoint | null = null;
-  /** As the core counts its connections, of this start. */
+  /** The connection count of the core, since this start. */
   connected = 0;
-  /** What its core listens to on the bus, of this start. */
+  /** The bus subscriptions of the core, since this start. */
   subscriptions = 0;
 
   constructor(deps: ServerNodeDeps) {
@@ -111,7 +111,7 @@ export class ServerNode {
     );
   }
 
-  /** The process is killed, or the whole machine loses its power and nobody is told. */
+  /** Kills the process. Without a living kernel, peers do not notice. */
   crash(isKernelAlive: boolean): void {
     this.process?.kill();
     this.#state = { name: 'down' };
@@ -120,17 +120,17 @@ export class ServerNode {
     this.connections.clear();
   }
 
-  /** Dies the next time that it gets there. */
+  /** Crashes at the next occurrence of this moment. */
   armCrash(crashPoint: CrashPoint): void {
     this.#crashPoint = crashPoint;
   }
 
-  /** It does not, after all. */
+  /** Cancels `armCrash`. */
   disarmCrash(): void {
     this.#crashPoint = null;
   }
 
-  /** Shuts down in good order, as on SIGTERM, and is started again. */
+  /** Shuts down gracefully, as on SIGTERM, and restarts. */
   drain(): void {
     if (this.#state.name !== 'up') return;
     const { process, core, bus } = this.#state;
@@ -143,7 +143,7 @@ export class ServerNode {
     });
   }
 
-  /** Somebody dials. */
+  /** A client connects. */
   accept(connection: Connection): void {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') {
@@ -153,7 +153,7 @@ export class ServerNode {
     state.process.run(() => void this.#accept(connection, state));
   }
 
-  /** What a plain GET of the WebSocket's address is answered. */
+  /** The response to a plain GET of the WebSocket URL. */
   async probe(caller: ClientIdentity): Promise<HandshakeProbe> {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return { kind: 'unreachable' };
@@ -164,7 +164,7 @@ export class ServerNode {
     return { kind: 'answered', status: HTTP_STATUS[code], code, retryAfterMs };
   }
 
-  /** Runs an HTTP request's work on this node. Null when there is nobody to do it. */
+  /** Runs the work of an HTTP request on this node. Null if the node is down. */
   handleRequest<T>(work: (core: Core, bus: Bus) => Promise<T>): Promise<T> | null {
     const state = this.#state;
     if (state.name === 'down' || state.name === 'starting') return null;
@@ -205,7 +205,7 @@ export class ServerNode {
     connection.accept({ process, monitor, ended }, (wire) => core.gateway.accept(admission, wire));
   }
 
-  /** As the handshake judges. */
+  /** Authorizes like the handshake. */
   async #authorize(
     caller: ClientIdentity,
     { process, core }: { readonly process: SimulatedProcess; readonly core: Core },
@@ -218,7 +218,7 @@ export class ServerNode {
     return { refusal: reservation.refusal()?.code ?? null, reservation };
   }
 
-  /** Asks the accounts, which takes its time. */
+  /** Reads the session from the accounts, with the latency of the store. */
   async #isSessionActive({ clientId, session }: ClientIdentity, process: SimulatedProcess): Promise<boolean> {
     const { context, sessions } = this.#deps;
     const random = context.random.fork(`handshake ${clientId} ${context.clock.elapsed()}`);
@@ -229,7 +229,7 @@ export class ServerNode {
     return isActive;
   }
 
-  /** Asks the accounts about many at once, which may fail as any question to the store. */
+  /** Reads many sessions at once, which may fail like any store request. */
   async #sessionStates(
     identities: readonly { readonly session: string | null }[],
     process: SimulatedProcess,
@@ -267,7 +267,7 @@ export class ServerNode {
     };
   }
 
-  /** The bus, with an eye on how many listen. */
+  /** Wraps the bus to count subscriptions. */
   #counted(bus: Bus, process: SimulatedProcess): Bus {
     return {
       ...bus,
@@ -307,7 +307,7 @@ export class ServerNode {
     };
   }
 
-  /** Whatever fails for another reason than the store is a bug. */
+  /** Any logged failure other than an unavailable store is a bug. */
   #logger(): Logger {
     const { context } = this.#deps;
     const report = (fields: object, message: string): void => {

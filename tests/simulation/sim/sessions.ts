@@ -3,15 +3,15 @@ import type { SimulatedProcess } from '@parley/testkit';
 import type { Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 
-/** G7: within this time after a sign-out the session's sockets are closed, when the bus works. */
+/** G7: with a working bus, the session's sockets are closed within this time after a sign-out. */
 const REVOKED_WITHIN_MS = 1_000;
-/** When it does not, the nodes compare with the store: so long after it answers, at most. */
-const COMPARED_WITHIN_MS = RECONCILE_INTERVAL_MS + 2_500;
+/** Without the bus, nodes reconcile with the store. They do so within this time of the store working. */
+const RECONCILED_WITHIN_MS = RECONCILE_INTERVAL_MS + 2_500;
 const POLL_MS = 250;
-/** A store that answers within this is well. */
+/** A store with at most this latency is healthy. */
 const HEALTHY_STORE_MS = 100;
 
-/** Who is signed in, and the connections that stand on each session. */
+/** Active sessions and their connections. */
 export class Sessions {
   readonly #context: SimContext;
   readonly #isClustered: boolean;
@@ -35,17 +35,17 @@ export class Sessions {
     this.#connections.delete(connection);
   }
 
-  /** The session is over; whoever asked for that tells the bus. */
+  /** Ends the session. The caller publishes that to the bus. */
   end(session: string): void {
     this.#ended.add(session);
   }
 
-  /** The bus was told: from now on the promise holds. */
+  /** Call after publishing to the bus: from now on the promise holds. */
   revoked(session: string): void {
     const { clock, faultFreeMs, count } = this.#context;
     const revokedMs = clock.elapsed();
     clock.after(REVOKED_WITHIN_MS, () => {
-      // Where there is one node, there is no bus that could fail.
+      // A single node has no bus that could fail.
       if (!this.#isClustered || faultFreeMs() > REVOKED_WITHIN_MS) {
         this.#reportOpenConnections(session, '1 s after the session ended');
       }
@@ -60,7 +60,7 @@ export class Sessions {
       if (!isStoreHealthy || left.some(([, process]) => !process.isRunning)) lastFaultMs = clock.elapsed();
       const healthyMs = clock.elapsed() - lastFaultMs;
       if (healthyMs > REVOKED_WITHIN_MS) count('sign-out that the bus did not deliver');
-      if (healthyMs > COMPARED_WITHIN_MS) {
+      if (healthyMs > RECONCILED_WITHIN_MS) {
         this.#reportOpenConnections(session, `${healthyMs} ms after the session ended`);
       } else clock.after(POLL_MS, poll);
     };

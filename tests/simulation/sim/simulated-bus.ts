@@ -14,7 +14,7 @@ import type { SimContext } from './context.ts';
 interface Endpoint {
   readonly name: string;
   readonly process: SimulatedProcess;
-  /** Hands out what arrived, as a bus within the process does. */
+  /** Delivers arrived messages within the process. */
   readonly local: LocalBus;
   readonly reconnectHandlers: Set<() => void>;
 }
@@ -26,21 +26,21 @@ interface Envelope {
   readonly message: BusMessage;
 }
 
-/** A partition heals without the node having noticed that there was one, about as often as it notices. */
+/** Share of nodes that notice the end of a partition. */
 const NOTICED_SHARE = 0.5;
 const MAX_DUPLICATE_DELAY_MS = 3_000;
 
 /**
- * The bus between several nodes: loses, doubles and delays whatever it carries, urgent or not, a node's own messages
- * included. Only what one node says of one kind on one topic keeps its order, save for what is doubled.
+ * The bus between several nodes: loses, duplicates and delays any message, a node's own messages included. Messages of one
+ * node, kind and topic keep their order, except duplicates.
  */
 export class SimulatedBus {
   readonly #context: SimContext;
   readonly #random: SeededRandom;
   readonly #endpoints = new Set<Endpoint>();
-  /** Per route and topic: when the last message arrives. */
+  /** Arrival time of the last message, by route and topic. */
   readonly #lastArrivalMs = new Map<string, number>();
-  /** Nodes that are cut off from the others. */
+  /** Nodes separated from the others. */
   #isolated: ReadonlySet<string> = new Set();
 
   constructor(context: SimContext) {
@@ -52,7 +52,7 @@ export class SimulatedBus {
     return this.#isolated.size > 0;
   }
 
-  /** Separates these nodes from the rest; none heals the partition. */
+  /** Separates these nodes from the others. An empty list heals the partition. */
   partition(names: Iterable<string>): void {
     const wasPartitioned = this.isPartitioned;
     this.#isolated = new Set(names);
@@ -87,7 +87,7 @@ export class SimulatedBus {
     };
   }
 
-  /** That nobody listens is known at once; whatever else goes wrong is waited for. */
+  /** A request without subscribers fails immediately; any other failure is a timeout. */
   #request<T extends Topic>(from: Endpoint, topic: T, question: MessageOn<T>): Promise<MessageOn<T> | null> {
     return new Promise((resolve) => {
       const others = [...this.#endpoints].filter(
@@ -107,7 +107,7 @@ export class SimulatedBus {
     });
   }
 
-  /** Once, or never, and in no order. */
+  /** Delivers at most once, in any order. */
   #deliver(envelope: Envelope, arrive: () => void): void {
     if (this.#loses(envelope)) return;
     const delayMs = Math.floor(this.#random.between(...this.#context.conditions.busMs));

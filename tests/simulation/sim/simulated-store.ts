@@ -1,21 +1,20 @@
 import { StoreUnavailable, type Decision, type Store, type Users } from '@parley/server/testing';
 import type { SimulatedProcess } from '@parley/testkit';
-import type { Guarantee } from '../invariants/guarantees.ts';
 import type { SimContext } from './context.ts';
 
 export interface SimulatedStoreDeps {
   readonly context: SimContext;
   readonly name: string;
-  /** The node that asks: what it asks dies with it, what was stored does not. */
+  /** The node's process: its requests die with it, stored data does not. */
   readonly process: SimulatedProcess;
   readonly durable: Store;
-  /** Its database lives in its own process: what was under way when that died never arrives. */
+  /** The database runs in the node's process: requests in flight at a crash are never executed. */
   readonly isAlone: boolean;
-  /** Called at every moment of every question. */
+  /** Called at each moment of each request. */
   readonly reached?: (moment: StoreMoment) => void;
 }
 
-/** A node may die at each: while it waits for the store, or in one of the steps that it takes with the answer. */
+/** Moments at which a node may crash: while it waits for the store, or while it processes the response. */
 export const STORE_MOMENTS = [
   'commit on its way',
   'commit stored',
@@ -28,14 +27,14 @@ export type StoreMoment = (typeof STORE_MOMENTS)[number];
 const LONGEST_MS = 4_000;
 
 /**
- * The one durable store, as a node sees it through a connection: every question takes its time, in both directions, so
- * two of them may overtake each other; some fail, and some are carried out although they seem to fail.
+ * The shared durable store as one node sees it over a connection: each request takes time in both directions, so requests may
+ * overtake each other. Some fail, and some are executed although they appear to fail.
  */
 export function simulatedStore(deps: SimulatedStoreDeps): Store {
   const { durable, context } = deps;
   const ask = asker(deps);
   const random = context.random.fork(`disk of ${deps.name}`);
-  // The disk is full, or its fsync fails: what was decided is not stored.
+  // The disk is full or fsync fails: the decision is not stored.
   const isRolledBack = (): boolean => {
     const isFailing = random.chance(context.conditions.commitRolledBack);
     if (isFailing) context.count('commit rolled back');
@@ -73,7 +72,7 @@ export function simulatedStore(deps: SimulatedStoreDeps): Store {
   };
 }
 
-/** The users, behind the same connection. Only what the core asks: accounts are not part of this world. */
+/** The users, behind the same connection. Only the queries of the core: accounts are not simulated. */
 export function simulatedUsers(deps: SimulatedStoreDeps, users: Users): Users {
   const ask = asker(deps);
   return {
@@ -105,7 +104,7 @@ function asker({ context, name, process, isAlone, reached = () => undefined }: S
     const { clock, conditions } = context;
     reached(`${kind} on its way`);
     await new Promise<void>((resolve) => void clock.after(travelMs(), resolve));
-    // What was under way when the node died may have reached the store all the same.
+    // A request in flight when the node crashed may still reach the store.
     if (process.isDead && (isAlone || random.chance(0.5))) return forget(kind);
     if (random.chance(conditions.storeFails)) {
       await process.pause(travelMs());
@@ -120,7 +119,7 @@ function asker({ context, name, process, isAlone, reached = () => undefined }: S
   };
 }
 
-/** The outcome, to be thrown or answered later: when it arrives at the node. */
+/** Captures the outcome, to return or throw it when it arrives at the node. */
 async function settled<T>(promise: Promise<T>): Promise<() => T> {
   try {
     const value = await promise;
@@ -133,16 +132,10 @@ async function settled<T>(promise: Promise<T>): Promise<() => T> {
 }
 
 function recordCommit({ oracle, clock, count, reportViolation, note }: SimContext, decision: Decision<unknown>): void {
-  for (const problem of oracle.record(decision, clock.elapsed())) reportViolation(guaranteeOf(problem), problem);
+  for (const { guarantee, what } of oracle.record(decision, clock.elapsed())) reportViolation(guarantee, what);
   if (decision.events.length > 1) count('group commit');
   for (const event of decision.events) {
     count(`stored ${event.type}`);
     note(() => `  stored ${event.channel}#${event.seq} ${event.type} by ${event.by}`);
   }
-}
-
-function guaranteeOf(problem: string): Guarantee {
-  if (problem.includes('is stored already')) return 'G2 once';
-  if (problem.includes('no member')) return 'G6 members only';
-  return problem.includes('moves back') ? 'G1 durable' : 'G3 one order';
 }

@@ -30,13 +30,13 @@ export interface SimulationOptions {
   readonly isRecorded: boolean;
 }
 
-/** How long the store may take each way: on the same disk, or behind a network that lets answers overtake each other. */
+/** Maximum latency of the store each way: on a local disk, or over a network in which responses overtake each other. */
 const STORE_MS = [1, 3, 15, 40];
 
-/** In half of the worlds the nodes' clocks are wrong from the start, by up to so much. */
-const CLOCKS_DIFFER_BY_MS = 3_600_000;
+/** In half of the simulations the nodes' clocks are skewed from the start, by up to this much. */
+const MAX_CLOCK_SKEW_MS = 3_600_000;
 
-/** Servers, clients, and everything between and below them, under one clock and one seed. */
+/** Servers, clients, network, store and bus under one clock and one seed. */
 export class Simulation implements SimContext, Internet {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
@@ -48,11 +48,11 @@ export class Simulation implements SimContext, Internet {
   readonly users: UserRecord[] = [];
   readonly devices: Device[] = [];
   readonly tabs = new Set<Tab>();
-  /** No more faults: those that were to come do not. */
+  /** No further faults start, scheduled ones included. */
   faultsStopped = false;
-  /** Connections of people who play by no rules. */
+  /** Clients that do not follow the protocol. */
   readonly hostileClients: HostileClient[] = [];
-  /** Clients that connected from a second place: the first one stops, as it should. */
+  /** Clients with a second connection, whose first one has to stop. */
   readonly superseded = new Set<string>();
   readonly counts = new Map<string, number>();
   readonly violations: Violation[] = [];
@@ -61,7 +61,7 @@ export class Simulation implements SimContext, Internet {
   readonly #isRecorded: boolean;
   readonly #durable: { readonly store: Store; readonly users: MemoryUsers };
   readonly #route: SeededRandom;
-  /** Good weather, as it is in this world. */
+  /** The conditions of this simulation without faults. */
   readonly faultFree: FaultConditions;
   #conditions: FaultConditions;
   #lastFaultMs = 0;
@@ -78,7 +78,7 @@ export class Simulation implements SimContext, Internet {
     this.sessions = new Sessions(this, nodes > 1);
     this.bus = nodes === 1 ? null : new SimulatedBus(this);
     const clocks = this.random.fork('clocks');
-    const maxSkewMs = clocks.chance(0.5) ? CLOCKS_DIFFER_BY_MS : 0;
+    const maxSkewMs = clocks.chance(0.5) ? MAX_CLOCK_SKEW_MS : 0;
     this.nodes = Array.from({ length: nodes }, (_, index) => {
       const { sessions, bus } = this;
       const name = `node-${index + 1}`;
@@ -97,7 +97,7 @@ export class Simulation implements SimContext, Internet {
     this.#conditions = conditions;
   }
 
-  /** Something is amiss until now: for the laws that promise a time. */
+  /** Marks a fault at this moment, for guarantees that promise a time without faults. */
   noteFault(): void {
     this.#lastFaultMs = this.clock.elapsed();
   }
@@ -136,7 +136,7 @@ export class Simulation implements SimContext, Internet {
     return user;
   }
 
-  /** A user takes another name. Answers once it is stored. */
+  /** Renames a user. Resolves once the name is stored. */
   async renameUser(id: UserId, name: string): Promise<void> {
     await this.#durable.users.update(id, { name });
   }
@@ -164,7 +164,7 @@ export class Simulation implements SimContext, Internet {
     return tab;
   }
 
-  /** At any node, when none is named. */
+  /** Connects to the given node, or to a random one. */
   dial(caller: ClientIdentity, handlers: SocketHandlers, node = this.#route.pick(this.nodes)): Connection {
     const name = `${caller.clientId} ${this.#nextDial()}`;
     const connection = new Connection(this, caller, { ...handlers, name });
@@ -196,7 +196,7 @@ export class Simulation implements SimContext, Internet {
     return found.map(({ id, name, handle, role }) => ({ id, name, handle, role }));
   }
 
-  /** Bad weather for a while. */
+  /** Changes the fault conditions for some time. */
   applyFaults(change: Partial<FaultConditions>, ms: number): void {
     const conditions = { ...this.faultFree, ...change };
     this.conditions = conditions;
@@ -205,7 +205,7 @@ export class Simulation implements SimContext, Internet {
     });
   }
 
-  /** Lets time go by, and stops at the first violation. */
+  /** Advances the clock. Returns false after a violation. */
   async advance(ms: number): Promise<boolean> {
     await this.clock.advance(ms);
     return this.violations.length === 0;

@@ -64,7 +64,7 @@ export const FAULTS = {
   'rolling restart': { run: serverFaults.rollingRestart, weight: 1 },
   pause: { run: serverFaults.pause, weight: 2 },
   'jump of a clock': { run: serverFaults.jumpClock, weight: 2 },
-  storm: { run: serverFaults.storm, weight: 10 },
+  storm: { run: serverFaults.faultBurst, weight: 10 },
   outage: { run: serverFaults.outage, weight: 1 },
   partition: { run: serverFaults.partition, weight: 3 },
   intrude: { run: hostileClients.connectHostile, weight: 2 },
