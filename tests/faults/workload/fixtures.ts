@@ -24,8 +24,9 @@ export async function createFixtures(node: ProxiedNode, history: History): Promi
   const { url } = node.server;
   const users = await Promise.all(NAMES.map((name) => createUser(url, name, name.toLowerCase())));
   const [ada, bob, cleo, dan] = users;
-  if (ada === undefined || bob === undefined || cleo === undefined || dan === undefined)
+  if (ada === undefined || bob === undefined || cleo === undefined || dan === undefined) {
     throw new Error('a user is missing');
+  }
   const open = await makeChannel(url, { kind: 'public', members: [ada, bob, cleo, dan] });
   const secret = await makeChannel(url, { kind: 'private', members: [bob, cleo] });
   return { users, channels: [open, secret, await openDirectMessage(node, history, [cleo, dan])] };
