@@ -14,7 +14,7 @@ import { READING_MUTANTS } from './mutants/reading.ts';
 import { SESSIONS_MUTANTS } from './mutants/sessions.ts';
 import { SYNC_MUTANTS } from './mutants/sync.ts';
 
-/** Each must be caught within the seeds of an ordinary test run, or the simulation is blind there. */
+/** The simulation must detect each within the seeds of an ordinary test run. */
 export const MUTANTS: readonly Mutant[] = [
   ...LOG_MUTANTS,
   ...FEED_MUTANTS,

@@ -4,9 +4,9 @@ import { planOf } from './run/plan.ts';
 import { runPlan } from './run/run-plan.ts';
 
 /**
- * SHA-256 of the whole history of a seed: every step, frame and stored event. A refactoring does not change it. A change of
- * behaviour, of the wire or of the format of seeds (fork labels, the order of steps, step keys) does: then check that the
- * regression plans still fail on their mutants before you record the new digests.
+ * SHA-256 of the whole history of a seed: every step, frame and stored event. A refactoring does not change it. A
+ * change of behaviour, of the wire or of the format of seeds (fork labels, the order of steps, step keys) does: then
+ * check that the regression plans still fail on their mutants before you record the new digests.
  */
 const HISTORIES = [
   { seed: 4, digest: 'e0447ae1c75d12ee32346091189090aabcc97223133fd6776022768c1c74f9d4' },

@@ -82,8 +82,8 @@ interface Found {
 }
 
 /**
- * The server acknowledges a change that is already stored with the current head. That happens when a client repeats a request,
- * or when the server repeats a commit without an answer. Edits of a deleted message have no text to compare.
+ * The server acknowledges a change that is already stored with the current head. That happens when a client repeats a
+ * request, or when the server repeats a commit without an answer. Edits of a deleted message have no text to compare.
  */
 function isEarlierChange({ kind, id, attempts }: Operation, { log, found, acked }: Found): boolean {
   if (kind === 'message') return false;

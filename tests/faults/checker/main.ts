@@ -1,5 +1,5 @@
-// `node tests/faults/checker/main.ts HISTORY` checks a recorded history. `--json` prints the result as JSON. The exit code is
-// 1 when a guarantee is violated. It imports nothing of the server, the client or the protocol.
+// `node tests/faults/checker/main.ts HISTORY` checks a recorded history. `--json` prints the result as JSON. The exit
+// code is 1 when a guarantee is violated. It imports nothing of the server, the client or the protocol.
 import { check } from './check.ts';
 import { readHistory } from './read-history.ts';
 

@@ -11,7 +11,10 @@ const WAYS: Readonly<Record<string, (connection: ProxiedConnection) => void>> = 
   'the server vanishes silently': (one) => one.lose('server'),
 };
 
-/** Breaks some or all connections in one direction. At the end, held data arrives, and connections that lost data are cut. */
+/**
+ * Breaks some or all connections in one direction. At the end, held data arrives, and connections that lost data are
+ * cut.
+ */
 export const halfOpen: Fault = {
   name: 'half-open',
   repetitions: 50,

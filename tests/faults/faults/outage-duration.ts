@@ -10,9 +10,9 @@ const LONG_SHARE = 0.12;
 const IDLE_SHARE = 0.4;
 
 /**
- * Waits for the duration of an outage and returns it in milliseconds. Most outages are short; some exceed `timeoutMs`, after
- * which nodes drop a connection. Sometimes all clients stop writing meanwhile, so that no later message shows a node what it
- * missed.
+ * Waits for the duration of an outage and returns it in milliseconds. Most outages are short; some exceed `timeoutMs`,
+ * after which nodes drop a connection. Sometimes all clients stop writing meanwhile, so that no later message shows a
+ * node what it missed.
  */
 export async function outageDuration(
   { random, workload }: Pick<Trial, 'random' | 'workload'>,

@@ -14,7 +14,10 @@ const TIMEOUT_MS: Readonly<Record<Partition['from'], number>> = {
   postgres: POSTGRES_TIMEOUT_MS,
 };
 
-/** Cut: both sides see the connection close, and new ones are refused. Black hole: data is lost, and neither side notices. */
+/**
+ * Cut: both sides see the connection close, and new ones are refused. Black hole: data is lost, and neither side
+ * notices.
+ */
 export const PARTITIONS: readonly Fault[] = [
   partition({ name: 'nats-cut', from: 'nats', begin: (link) => link.cut() }),
   partition({ name: 'nats-black-hole', from: 'nats', begin: (link) => link.dropAll() }),

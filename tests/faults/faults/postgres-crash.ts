@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { servicesOf, type Fault } from './fault.ts';
 import { POSTGRES_TIMEOUT_MS, outageDuration } from './outage-duration.ts';
 
-/** Shuts PostgreSQL down in mode `immediate`, or kills its main process, under load. It recovers from its log on restart. */
+/**
+ * Shuts PostgreSQL down in mode `immediate`, or kills its main process, under load. It recovers from its log on
+ * restart.
+ */
 export const postgresCrash: Fault = {
   name: 'postgres-crash',
   nodes: 3,

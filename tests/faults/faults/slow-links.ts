@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linksOf, pickNode, type Fault } from './fault.ts';
 
-/** Delays one node's connections to NATS and PostgreSQL, so that messages arrive after the database reads that include them. */
+/**
+ * Delays one node's connections to NATS and PostgreSQL, so that messages arrive after the database reads that include
+ * them.
+ */
 export const slowLinks: Fault = {
   name: 'slow-links',
   nodes: 3,

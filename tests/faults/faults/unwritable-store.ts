@@ -17,8 +17,8 @@ export interface FaultWindow {
 }
 
 /**
- * Opens a window in which a node can't store. Checks that sends are refused with `unavailable`, that reads and new connections
- * still work, and that messages are stored again afterwards without a restart.
+ * Opens a window in which a node can't store. Checks that sends are refused with `unavailable`, that reads and new
+ * connections still work, and that messages are stored again afterwards without a restart.
  */
 export async function withUnwritableStore(trial: Trial, node: ProxiedNode, window: FaultWindow): Promise<string> {
   const { history, fixtures, random } = trial;

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 
 /**
- * Limits the size of all files that a running process writes; writes beyond `bytes` fail. Null removes the limit. Works on
- * Linux for processes of the same user.
+ * Limits the size of all files that a running process writes; writes beyond `bytes` fail. Null removes the limit. Works
+ * on Linux for processes of the same user.
  */
 export function limitFileSize(pid: number, bytes: number | null): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:`], { stdio: 'pipe' });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Makes the files of a folder immutable and blocks new ones, also for processes that have them open. Needs root. Excludes the
- * index of SQLite's write-ahead log, which processes map into memory: the kernel kills a process that writes to a mapped page
- * of an immutable file (SIGBUS), which no failing disk does.
+ * Makes the files of a folder immutable and blocks new ones, also for processes that have them open. Needs root.
+ * Excludes the index of SQLite's write-ahead log, which processes map into memory: the kernel kills a process that
+ * writes to a mapped page of an immutable file (SIGBUS), which no failing disk does.
  */
 export function setReadOnly(folder: string, isReadOnly: boolean): void {
   const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));

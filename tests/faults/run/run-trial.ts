@@ -29,7 +29,9 @@ export interface TrialOptions {
   readonly nodes: number;
   /** No batch starts after this time of `performance.now`. */
   readonly untilMs: number;
-  /** No batch starts once a log is this long: six SDK clients show each entry, in the process that is also the network. */
+  /**
+   * No batch starts once a log is this long: six SDK clients show each entry, in the process that is also the network.
+   */
   readonly maxLogEntries: number;
   /** The checker's bound for G5. */
   readonly maxConvergedMs: number;

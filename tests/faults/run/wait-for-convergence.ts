@@ -18,8 +18,8 @@ export interface ConvergenceOptions {
 }
 
 /**
- * Waits, after the last fault, until every SDK client shows what is stored. Records how long each took, what is stored and
- * what it shows.
+ * Waits, after the last fault, until every SDK client shows what is stored. Records how long each took, what is stored
+ * and what it shows.
  */
 export async function waitForConvergence(
   { workload, history }: Trial,
@@ -49,7 +49,9 @@ interface Times {
   readonly convergedMs: number | null;
 }
 
-/** Measures since when each client has been online and converged, and since when no client has anything left to send. */
+/**
+ * Measures since when each client has been online and converged, and since when no client has anything left to send.
+ */
 class ConvergenceWatch {
   readonly #clients: readonly SdkClient[];
   readonly #sinceMs: number;

@@ -26,8 +26,8 @@ interface Message {
 }
 
 /**
- * Writes without the SDK: sends several requests at once and reconnects immediately. Sends an unanswered message again with
- * the same id, or leaves its outcome unknown.
+ * Writes without the SDK: sends several requests at once and reconnects immediately. Sends an unanswered message again
+ * with the same id, or leaves its outcome unknown.
  */
 export class RawClient {
   readonly #options: RawClientOptions;

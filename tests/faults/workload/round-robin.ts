@@ -1,8 +1,8 @@
 import type { ProxiedNode } from '@parley/testkit/cluster/cluster';
 
 /**
- * A round robin over the nodes without sticky sessions and health checks: each connection goes to the next node, or to the one
- * after it if that node refuses.
+ * A round robin over the nodes without sticky sessions and health checks: each connection goes to the next node, or to
+ * the one after it if that node refuses.
  */
 export class Balancer {
   readonly #nodes: readonly ProxiedNode[];

@@ -9,7 +9,9 @@ export interface SdkClientOptions extends Device {
   readonly random: SeededRandom;
 }
 
-/** A user who chats through the SDK like the web client: writes, edits, deletes, reads, and sometimes reloads the page. */
+/**
+ * A user who chats through the SDK like the web client: writes, edits, deletes, reads, and sometimes reloads the page.
+ */
 export class SdkClient {
   readonly options: SdkClientOptions;
   client: ParleyClient;

@@ -2,8 +2,8 @@ import type { ChannelId } from '@parley/protocol';
 import type { Oracle } from '../oracle/oracle.ts';
 
 /**
- * Canaries: every text in a channel contains the channel's id, and every channel created here has a number in its name. So
- * any frame that reveals a channel can be found in its bytes.
+ * Canaries: every text in a channel contains the channel's id, and every channel created here has a number in its name.
+ * So any frame that reveals a channel can be found in its bytes.
  */
 const CANARY = /\b[cd]_[\w-]+|room-\d+/g;
 

@@ -17,8 +17,8 @@ interface Rival {
 }
 
 /**
- * HS3: two users claim one clientId on two nodes while the bus is cut. Once it works again, one user keeps the clientId and
- * every node refuses the other.
+ * HS3: two users claim one clientId on two nodes while the bus is cut. Once it works again, one user keeps the clientId
+ * and every node refuses the other.
  */
 export async function checkClientIdClaims(simulation: Simulation): Promise<void> {
   const [one, two] = simulation.nodes;

@@ -65,8 +65,9 @@ function checkChanges(simulation: Simulation, { id, status, device, text, isSent
 }
 
 /**
- * Messages of one tab are stored in the order of writing. Exceptions: messages that failed in between, and messages deleted
- * while pending, which may have failed unseen. The order survives a reload if the storage answers within the SDK's timeout.
+ * Messages of one tab are stored in the order of writing. Exceptions: messages that failed in between, and messages
+ * deleted while pending, which may have failed unseen. The order survives a reload if the storage answers within the
+ * SDK's timeout.
  */
 function checkSendOrder(simulation: Simulation): void {
   const last = new Map<string, { readonly sent: SentMessage; readonly seq: number }>();

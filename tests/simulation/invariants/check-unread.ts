@@ -8,8 +8,8 @@ const IN_FLIGHT_MS = 12_000;
 const WRONG_AT_MOST_MS = 5_000;
 
 /**
- * G5, in fault-free periods: the unread count is exact as of the last applied event, if the messages after the cursor are
- * loaded. It may be wrong for a moment during a sync.
+ * G5, in fault-free periods: the unread count is exact as of the last applied event, if the messages after the cursor
+ * are loaded. It may be wrong for a moment during a sync.
  */
 export function checkUnread(simulation: Simulation, tab: Tab): void {
   for (const view of tab.client.channels.get()) {

@@ -35,7 +35,10 @@ export class FrameMonitor {
   readonly #next = new Map<ChannelId, number>();
   /** The last `read` of each channel. */
   readonly #cursors = new Map<ChannelId, number>();
-  /** Channels added by `channel`, until their first event. Events that `channel` already covers may follow; clients ignore them. */
+  /**
+   * Channels added by `channel`, until their first event. Events that `channel` already covers may follow; clients
+   * ignore them.
+   */
   readonly #justJoined = new Set<ChannelId>();
   /** The last acknowledged send of each channel: its number among the commands and its seq. */
   readonly #order = new Map<ChannelId, { readonly index: number; readonly seq: number }>();

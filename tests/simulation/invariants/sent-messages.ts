@@ -64,8 +64,8 @@ export class SentMessages {
   }
 
   /**
-   * The page was closed. Another page sends its remaining operations under another clientId, so an edit still in flight may
-   * arrive after a later one.
+   * The page was closed. Another page sends its remaining operations under another clientId, so an edit still in flight
+   * may arrive after a later one.
    */
   closed(clientId: string): void {
     for (const [id, edit] of this.edits) if (edit.clientId === clientId && edit.isRepeated) this.uncertain(id);

@@ -49,8 +49,8 @@ export interface MessageTruth {
 }
 
 /**
- * A naive model of everything stored: a list of events per channel. It receives each commit from the simulated store and does
- * not share the server's rules or projections.
+ * A naive model of everything stored: a list of events per channel. It receives each commit from the simulated store
+ * and does not share the server's rules or projections.
  */
 export class Oracle {
   readonly channels = new Map<ChannelId, ChannelTruth>();

@@ -54,8 +54,8 @@ async function checkReleased(simulation: Simulation): Promise<void> {
       simulation.reportViolation('G10 bounded', `${node.name} still subscribes to ${subscriptions} topics`);
     }
   }
-  // Each node has a ping timer. With several nodes it also has the presence sweep, the reconciler and its watchdog, the node
-  // heartbeat and one timer per peer. The simulation itself has the timer of the continuous checks.
+  // Each node has a ping timer. With several nodes it also has the presence sweep, the reconciler and its watchdog, the
+  // node heartbeat and one timer per peer. The simulation itself has the timer of the continuous checks.
   const nodes = simulation.nodes.length;
   const maxTimers = (nodes > 1 ? 5 + nodes : 1) * nodes + 1;
   if (simulation.clock.pending > maxTimers) {
@@ -130,7 +130,10 @@ function isSettled(simulation: Simulation, tab: Tab): boolean {
   });
 }
 
-/** With several nodes, the message about a joined channel may be lost until two pongs repair that. One node sends it directly. */
+/**
+ * With several nodes, the message about a joined channel may be lost until two pongs repair that. One node sends it
+ * directly.
+ */
 function listsAll(simulation: Simulation, tab: Tab): boolean {
   const listed = tab.client.channels.get().map(({ id }) => id);
   const stored = simulation.oracle.channelsOf(tab.user).map(({ id }) => id);

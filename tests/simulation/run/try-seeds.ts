@@ -1,5 +1,5 @@
-// Runs inside a mutated copy of the tree. Prints the guarantee whose check detected the mutant, the number of seeds until then,
-// and on request the smallest failing plan.
+// Runs inside a mutated copy of the tree. Prints the guarantee whose check detected the mutant, the number of seeds
+// until then, and on request the smallest failing plan.
 import { runPool } from './pool.ts';
 
 const [seeds = '2000', workers = '2', shrinks = 'false'] = process.argv.slice(2);

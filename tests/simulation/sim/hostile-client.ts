@@ -4,7 +4,9 @@ import type { Internet } from './client-tab.ts';
 import type { Connection } from './connection.ts';
 import type { SimContext } from './context.ts';
 
-/** A client without the SDK that sends arbitrary commands. It ignores what it receives; the frame monitor checks that. */
+/**
+ * A client without the SDK that sends arbitrary commands. It ignores what it receives; the frame monitor checks that.
+ */
 export class HostileClient {
   readonly user: UserRecord;
   readonly connection: Connection;

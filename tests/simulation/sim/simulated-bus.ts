@@ -31,8 +31,8 @@ const NOTICED_SHARE = 0.5;
 const MAX_DUPLICATE_DELAY_MS = 3_000;
 
 /**
- * The bus between several nodes: loses, duplicates and delays any message, a node's own messages included. Messages of one
- * node, kind and topic keep their order, except duplicates.
+ * The bus between several nodes: loses, duplicates and delays any message, a node's own messages included. Messages of
+ * one node, kind and topic keep their order, except duplicates.
  */
 export class SimulatedBus {
   readonly #context: SimContext;

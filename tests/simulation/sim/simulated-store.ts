@@ -27,8 +27,8 @@ export type StoreMoment = (typeof STORE_MOMENTS)[number];
 const LONGEST_MS = 4_000;
 
 /**
- * The shared durable store as one node sees it over a connection: each request takes time in both directions, so requests may
- * overtake each other. Some fail, and some are executed although they appear to fail.
+ * The shared durable store as one node sees it over a connection: each request takes time in both directions, so
+ * requests may overtake each other. Some fail, and some are executed although they appear to fail.
  */
 export function simulatedStore(deps: SimulatedStoreDeps): Store {
   const { durable, context } = deps;
