@@ -13,7 +13,7 @@ import { err, ok, type Result } from './result.ts';
 import { sync } from './sync/sync.ts';
 import { typingCommand } from './typing/typing-command.ts';
 
-/** Everything a client may say, discriminated by `type`. */
+/** Every frame of a client, discriminated by `type`. */
 export const clientFrame = z.discriminatedUnion('type', [
   send,
   edit,
@@ -32,11 +32,11 @@ export type ClientFrame = z.infer<typeof clientFrame>;
 export interface DecodeError {
   readonly code: Extract<ErrorCode, 'bad_request' | 'too_large'>;
   readonly message: string;
-  /** The frame's `ref`, when at least that could be read. */
+  /** The frame's `ref`, if it can be read. */
   readonly ref?: number;
 }
 
-/** Decodes a text frame of a client. Never throws, whatever the text. */
+/** Decodes a text frame of a client. Never throws. */
 export function decodeClientFrame(text: string): Result<ClientFrame, DecodeError> {
   let json: unknown;
   try {

@@ -11,9 +11,9 @@ const opaqueId = z
 
 export const userId = opaqueId;
 export const channelId = opaqueId;
-/** The sender's UUID, any version. Opaque: it comes back letter for letter, and case matters. */
+/** The sender's UUID, any version. Opaque: it is returned unchanged, and case matters. */
 export const messageId = z.guid();
-/** Chosen by the client, unique among its outstanding requests on one connection. */
+/** Chosen by the client, unique among its pending requests on one connection. */
 export const ref = z.int().positive();
 /** A position in a channel's log: 1, 2, 3 … */
 export const seq = z.int().positive();

@@ -1,4 +1,4 @@
-/** Every limit and timer of the wire, in one place. Server-only limits live in the server's own `limits.ts`. */
+/** Every limit and timer of the wire format. Limits of the server alone are in the server's `limits.ts`. */
 
 /** UTF-16 code units (JavaScript's `length`) in one message body. */
 export const MAX_BODY_CHARS = 10_000;
@@ -9,7 +9,7 @@ export const MAX_SYNC_EVENTS = 500;
 /** Messages in one `messages` reply. */
 export const MAX_HISTORY_MESSAGES = 200;
 export const DEFAULT_HISTORY_MESSAGES = 50;
-/** Files come later; until then a message has none. */
+/** Attachments are not supported yet. */
 export const MAX_ATTACHMENTS = 0;
 export const MAX_EMOJI_CHARS = 64;
 /** Different emoji on one message. */
@@ -20,22 +20,22 @@ export const MAX_USER_NAME_CHARS = 80;
 export const MAX_HANDLE_CHARS = 32;
 export const MAX_CHANNEL_NAME_CHARS = 80;
 export const MAX_TOPIC_CHARS = 250;
-/** Handles looked at in one body; what follows is text. */
+/** Mentions in one body; further handles are plain text. */
 export const MAX_MENTIONS_PER_MESSAGE = 50;
 /** `unread` and `mentions` stop counting here and mean "this many or more". */
 export const MAX_COUNTED_UNREAD = 1_000;
 /** Ids in one `GET /users?ids=`. */
 export const MAX_USER_IDS_PER_REQUEST = 200;
 
-/** The server pings this often, and cuts a peer that was silent for two of them. */
+/** The server pings at this interval, and closes a connection without traffic for two of them. */
 export const PING_MS = 25_000;
 /** A typing client repeats `on: true` at most this often. */
 export const TYPING_REPEAT_MS = 3_000;
-/** A typing indicator that is not renewed disappears after this. */
+/** A typing signal that is not renewed expires after this. */
 export const TYPING_EXPIRE_MS = 6_000;
-/** A client gives a send up when it was connected this long without an answer. */
+/** A client fails a send that gets no reply for this long while online. */
 export const SEND_TIMEOUT_MS = 10_000;
 
 export const PROTOCOL_VERSION = 1;
-/** `Sec-WebSocket-Protocol` the server answers. */
+/** The `Sec-WebSocket-Protocol` that the server selects. */
 export const SUBPROTOCOL = 'parley.v1';

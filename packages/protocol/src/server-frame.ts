@@ -21,7 +21,7 @@ import { resetFrame } from './sync/reset.ts';
 import { typingFrame } from './typing/typing-frame.ts';
 import { userFrame } from './users/user.ts';
 
-/** Everything the server may say, discriminated by `type`: log events as they happen, replies, private and ephemeral frames. */
+/** Every frame of the server, discriminated by `type`: live log events, replies, private and ephemeral frames. */
 export const serverFrame = z.discriminatedUnion('type', [
   messageEvent,
   editedEvent,
@@ -48,5 +48,5 @@ export const serverFrame = z.discriminatedUnion('type', [
 
 export type ServerFrame = z.infer<typeof serverFrame>;
 export type ServerFrameType = ServerFrame['type'];
-/** A frame that answers a command, by its `ref`. */
+/** A frame that replies to a command, by its `ref`. */
 export type Reply = Extract<ServerFrame, { readonly type: 'ok' | 'error' | 'events' | 'reset' | 'messages' | 'pong' }>;

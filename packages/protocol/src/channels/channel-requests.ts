@@ -6,7 +6,7 @@ import { body, channelName, topic } from '../messages/text.ts';
 import { user } from '../users/user.ts';
 import { CHANNEL_KINDS, channelSummary } from './channel.ts';
 
-/** A channel in the list of those the user may join, and theirs. */
+/** A channel that the user may join, or is a member of. */
 export const listedChannel = z.object({
   id: channelId,
   kind: z.enum(CHANNEL_KINDS),
@@ -29,10 +29,10 @@ export const createChannelBody = z.strictObject({
 });
 export const updateChannelBody = z
   .strictObject({ name: channelName.optional(), topic: topic.optional() })
-  .refine(({ name, topic: newTopic }) => name !== undefined || newTopic !== undefined, 'wants a name or a topic');
+  .refine(({ name, topic: newTopic }) => name !== undefined || newTopic !== undefined, 'requires a name or a topic');
 export const addMemberBody = z.strictObject({ user: userId });
 export const postMessageBody = z.strictObject({ id: messageId, body, thread: messageId.optional() });
-/** Same answer as the `ok` of `send`. */
+/** The same fields as the `ok` of `send`. */
 export const postMessageReply = z.object({ channel: channelId, seq, at: timeMs });
 /** Query of `GET /channels/:id/messages`. */
 export const messagesQuery = z

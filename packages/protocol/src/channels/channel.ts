@@ -3,7 +3,7 @@ import { channelId, position, userId } from '../ids.ts';
 
 export const CHANNEL_KINDS = ['public', 'private', 'dm'] as const;
 
-/** A channel as one of its members sees it. */
+/** A channel from the view of one member. */
 export const channelSummary = z.object({
   id: channelId,
   kind: z.enum(CHANNEL_KINDS),
@@ -14,16 +14,16 @@ export const channelSummary = z.object({
   readSeq: position,
   /** Others' messages after `readSeq`, tombstones included, at most `MAX_COUNTED_UNREAD`. */
   unread: z.int().nonnegative(),
-  /** Those of them that mention this user. */
+  /** Those of the unread messages that mention this user. */
   mentions: z.int().nonnegative(),
-  /** Only for direct messages: both members, or the one member of a note to oneself. */
+  /** Only for direct messages: both members, or the only member of a note to oneself. */
   members: z.array(userId).optional(),
   memberCount: z.int().nonnegative().optional(),
-  /** Who made it: they, the owner and admins may rename it and remove members. */
+  /** The creator, who may rename the channel and remove members, like the owner and admins. */
   createdBy: userId.optional(),
 });
 
-/** The user gained a channel. */
+/** The user became a member of a channel. */
 export const channelFrame = z.object({ type: z.literal('channel'), channel: channelSummary });
 
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];

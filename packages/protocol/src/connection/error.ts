@@ -6,7 +6,7 @@ export const errorFrame = z.object({
   type: z.literal('error'),
   ref: ref.optional(),
   code: z.enum(Object.keys(ERROR_POLICY) as [ErrorCode, ...ErrorCode[]]),
-  /** English, for logs and developers; clients word their own by `code`. */
+  /** English, for logs and developers. Clients show their own text for `code`. */
   message: z.string(),
   retryAfterMs: z.int().nonnegative().optional(),
 });

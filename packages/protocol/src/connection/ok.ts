@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelId, position, ref, timeMs } from '../ids.ts';
 
-/** The command with this `ref` is durable. `seq` and `at` are those of its event, `channel` tells a `send` with `to` where it went. */
+/** The command with this `ref` is durable. `seq` and `at` are those of its event; for a `send` with `to`, `channel` is its channel. */
 export const okFrame = z.object({
   type: z.literal('ok'),
   ref,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelId, position, ref } from '../ids.ts';
 
-/** Answers `ping`: a lost last event shows no jump, so here are the heads of the user's channels. */
+/** The reply to `ping`. It has the heads of the user's channels, because a lost last event leaves no visible gap. */
 export const pongFrame = z.object({ type: z.literal('pong'), ref, heads: z.record(channelId, position) });
 
 export type PongFrame = z.infer<typeof pongFrame>;

@@ -11,7 +11,7 @@ export const invite = z.object({
   by: userId,
   createdAt: timeMs,
   expiresAt: timeMs,
-  /** Accounts made with it so far. */
+  /** The number of accounts created with it. */
   uses: z.int().nonnegative(),
   maxUses: z.int().positive(),
 });
@@ -21,9 +21,9 @@ export const createInviteBody = z.strictObject({
   expiresInMs: z.int().min(60_000).max(MAX_INVITE_MS).default(DEFAULT_INVITE_MS),
   maxUses: z.int().min(1).max(MAX_INVITE_USES).default(MAX_INVITE_USES),
 });
-/** The code is told once, here; the server keeps only its hash. `url` is the link to pass on. */
+/** The only response with the code: the server stores its hash. `url` is the link to share. */
 export const createInviteReply = z.object({ invite, code: z.string(), url: z.string() });
-/** `GET /invites/:code`, without an account: is this link still good, and who made it? */
+/** `GET /invites/:code`, without an account: whether the link is valid, and who created it. */
 export const inviteCheck = z.object({ valid: z.boolean(), by: z.string().optional() });
 
 export type Invite = z.infer<typeof invite>;

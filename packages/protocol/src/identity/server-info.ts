@@ -2,11 +2,11 @@ import { z } from 'zod';
 
 export const SIGNUP_MODES = ['invite', 'open', 'closed'] as const;
 
-/** `GET /server`, without an account: what the sign-in screen needs to know. */
+/** `GET /server`, without an account: what the sign-in screen needs. */
 export const serverInfo = z.object({
   protocol: z.literal(1),
   signup: z.enum(SIGNUP_MODES),
-  /** No account exists yet: the next one owns the server, and needs no invite. */
+  /** No account exists yet: the first one owns the server and needs no invite. */
   firstRun: z.boolean(),
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeMs } from '../ids.ts';
 
-/** One place where the user is signed in. */
+/** One session of the user. */
 export const session = z.object({
   id: z.string(),
   current: z.boolean(),

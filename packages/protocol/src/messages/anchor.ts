@@ -4,8 +4,8 @@ interface Anchors {
   readonly around?: number | undefined;
 }
 
-/** A stretch of messages hangs on at most one position: arguments for `refine`. */
+/** A page of messages has at most one anchor. Arguments for `refine`. */
 export const atMostOneAnchor = [
   ({ before, after, around }: Anchors) => [before, after, around].filter((anchor) => anchor !== undefined).length <= 1,
-  'wants at most one of before, after and around',
+  'accepts at most one of before, after and around',
 ] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelId, messageId, ref } from '../ids.ts';
 import { body } from './text.ts';
 
-/** Replaces the body of one's own message. Saying what it already says stores nothing. */
+/** Replaces the body of the user's own message. An unchanged body stores nothing. */
 export const edit = z.strictObject({
   type: z.literal('edit'),
   ref: ref.optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageId } from '../ids.ts';
 import { eventBase } from '../sync/event-base.ts';
 
-/** `body` is empty, and `deleted` set, once the message was deleted: its text is nowhere. */
+/** Once the message is deleted, `body` is empty and `deleted` is set: its text is not stored anywhere. */
 export const editedEvent = z.object({
   type: z.literal('edited'),
   ...eventBase,

@@ -3,7 +3,7 @@ import { channelId, position, ref, seq } from '../ids.ts';
 import { MAX_HISTORY_MESSAGES } from '../limits.ts';
 import { atMostOneAnchor } from './anchor.ts';
 
-/** Asks for messages in their current state: the latest ones, or those `before`, `after` or `around` a seq. Answered by `messages`. */
+/** Requests messages in their current state: the latest, or those `before`, `after` or `around` a seq. The reply is `messages`. */
 export const history = z
   .strictObject({
     type: z.literal('history'),

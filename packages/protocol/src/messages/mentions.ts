@@ -1,9 +1,9 @@
 import { MAX_HANDLE_CHARS, MAX_MENTIONS_PER_MESSAGE } from '../limits.ts';
 
-// Not inside a word, an address or a path. Every repetition is bounded, so a hostile body costs linear time.
+// Does not match inside a word, an address or a path. Every repetition is bounded, so a hostile body costs linear time.
 const MENTION = new RegExp(
   `(?<![\\p{L}\\p{N}_@./-])@([A-Za-z0-9](?:[A-Za-z0-9._-]{0,${MAX_HANDLE_CHARS - 2}}[A-Za-z0-9])?)(?![\\p{L}\\p{N}_@])`,
-  'gu', // Without i: it would take U+017F for an s, which no handle has.
+  'gu', // Not i: it would match U+017F as an s, which no handle contains.
 );
 
 export interface MentionSpan {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageId, userId } from '../ids.ts';
 import { eventBase } from '../sync/event-base.ts';
 
-/** A tombstone: what `sync` and `history` serve of a message once it was deleted. */
+/** A tombstone: what `sync` and `history` return for a deleted message. */
 export const deletedContent = z.object({ id: messageId, deleted: z.literal(true) });
 
 export const messageContent = z.object({
@@ -10,7 +10,7 @@ export const messageContent = z.object({
   body: z.string(),
   thread: messageId.optional(),
   attachments: z.array(z.string()).optional(),
-  /** Members whose `@handle` stood in the body when it was sent. */
+  /** Members whose `@handle` was in the body when it was sent. */
   mentions: z.array(userId).optional(),
 });
 

@@ -6,7 +6,7 @@ export const reaction = z.object({ emoji: z.string(), users: z.array(userId) });
 /** A message in its current state. A deleted one is a tombstone: `deleted` is set and `body` is absent. */
 export const messageView = z.object({
   id: messageId,
-  /** That of its `message` event. */
+  /** The seq of its `message` event. */
   seq,
   at: timeMs,
   by: userId,
@@ -16,11 +16,11 @@ export const messageView = z.object({
   thread: messageId.optional(),
   attachments: z.array(z.string()).optional(),
   mentions: z.array(userId).optional(),
-  /** In the order in which each emoji was first used; it keeps its place while anyone uses it. */
+  /** In the order of each emoji's first use; an emoji keeps its position while a user uses it. */
   reactions: z.array(reaction).optional(),
 });
 
-/** A stretch of a channel's messages, oldest first, true as of log position `asOf`. */
+/** A range of a channel's messages, oldest first, as of log position `asOf`. */
 export const messagePage = z.object({
   channel: channelId,
   messages: z.array(messageView),
@@ -31,7 +31,7 @@ export const messagePage = z.object({
   moreAfter: z.boolean().optional(),
 });
 
-/** Answers `history`. */
+/** The reply to `history`. */
 export const messagesFrame = z.object({ type: z.literal('messages'), ref, ...messagePage.shape });
 
 export type Reaction = z.infer<typeof reaction>;

@@ -3,7 +3,7 @@ import { channelId, messageId, ref, userId } from '../ids.ts';
 import { MAX_ATTACHMENTS } from '../limits.ts';
 import { body } from './text.ts';
 
-/** Posts a message to `channel`, or to the direct-message channel with `to`. Answered by `ok` once durable; idempotent by `id` for ever. */
+/** Posts a message to `channel`, or to the direct-message channel with `to`. The reply is `ok` once it is durable; idempotent by `id` for ever. */
 export const send = z
   .strictObject({
     type: z.literal('send'),
@@ -15,6 +15,6 @@ export const send = z
     thread: messageId.optional(),
     attachments: z.array(z.string()).max(MAX_ATTACHMENTS).optional(),
   })
-  .refine((command) => (command.channel === undefined) !== (command.to === undefined), 'wants either channel or to');
+  .refine((command) => (command.channel === undefined) !== (command.to === undefined), 'requires either channel or to');
 
 export type Send = z.infer<typeof send>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelId, messageId, ref } from '../ids.ts';
 import { emoji } from '../messages/text.ts';
 
-/** Adds one's reaction. Reacting again with the same emoji stores nothing. */
+/** Adds a reaction of the user. A repeated one stores nothing. */
 export const react = z.strictObject({
   type: z.literal('react'),
   ref: ref.optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelId, messageId, ref } from '../ids.ts';
 import { emoji } from '../messages/text.ts';
 
-/** Takes one's reaction back. Taking back what is not there stores nothing. */
+/** Removes a reaction of the user. Removing a missing one stores nothing. */
 export const unreact = z.strictObject({
   type: z.literal('unreact'),
   ref: ref.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelId, position, ref } from '../ids.ts';
 
-/** Moves one's read cursor forward to `seq`. An older or equal position changes nothing; one beyond the head means the head. */
+/** Moves the user's read cursor forward to `seq`. An older or equal position changes nothing; one beyond the head means the head. */
 export const readCommand = z.strictObject({
   type: z.literal('read'),
   ref: ref.optional(),

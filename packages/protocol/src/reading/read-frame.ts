@@ -8,7 +8,7 @@ export const readFrame = z.object({
   seq: position,
   unread: z.int().nonnegative(),
   mentions: z.int().nonnegative(),
-  /** The head of the channel when these were counted: who has heard more counts that as well. */
+  /** The head of the channel when these were counted. A client that has received later events counts those too. */
   lastSeq: position.optional(),
 });
 

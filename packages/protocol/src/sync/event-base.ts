@@ -1,4 +1,4 @@
 import { channelId, seq, timeMs, userId } from '../ids.ts';
 
-/** What every log event carries: its channel, its place there, when it was stored, and who did it. */
+/** The fields of every log event: its channel, its position there, when it was stored, and its author. */
 export const eventBase = { channel: channelId, seq, at: timeMs, by: userId };

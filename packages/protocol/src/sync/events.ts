@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelId, position, ref } from '../ids.ts';
 import { logEvent } from './log-event.ts';
 
-/** Answers `sync`. `more` says that `lastSeq` was not reached: ask again after the last event. */
+/** The reply to `sync`. `more`: the page ends before `lastSeq`; request again after its last event. */
 export const eventsFrame = z.object({
   type: z.literal('events'),
   ref,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelId, position, ref } from '../ids.ts';
 import { MAX_SYNC_EVENTS } from '../limits.ts';
 
-/** Asks for the events after a position. Answered by `events`, or by `reset` when the client is too far behind. */
+/** Requests the events after a position. The reply is `events`, or `reset` if the client is too far behind. */
 export const sync = z.strictObject({
   type: z.literal('sync'),
   ref,

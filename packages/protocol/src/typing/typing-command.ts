@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelId, ref } from '../ids.ts';
 
-/** Tells the others in `channel` that this connection's user types, or stopped. Never answered, unless it is refused. */
+/** Signals the other members of `channel` that this connection's user is typing, or has stopped. Has no reply unless it is refused. */
 export const typingCommand = z.strictObject({
   type: z.literal('typing'),
   ref: ref.optional(),

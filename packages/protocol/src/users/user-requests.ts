@@ -5,16 +5,19 @@ import { user } from './user.ts';
 /** `GET /users?ids=` and `?q=`. Unknown ids are left out. */
 export const userList = z.object({ users: z.array(user) });
 export const userReply = z.object({ user });
-/** `GET /me`: one's own account. JWT users have no email. */
+/** `GET /me`: the user's own account. JWT users have no email. */
 export const me = z.object({ user, email: z.string().optional() });
 /** `PATCH /me`. */
 export const updateMeBody = z
   .strictObject({ name: userName.optional(), handle: handle.optional() })
-  .refine(({ name, handle: newHandle }) => name !== undefined || newHandle !== undefined, 'wants a name or a handle');
+  .refine(
+    ({ name, handle: newHandle }) => name !== undefined || newHandle !== undefined,
+    'requires a name or a handle',
+  );
 /** `PATCH /users/:id`, for the owner and admins. */
 export const updateUserBody = z
   .strictObject({ role: z.enum(['admin', 'member']).optional(), suspended: z.boolean().optional() })
-  .refine(({ role, suspended }) => role !== undefined || suspended !== undefined, 'wants a role or suspended');
+  .refine(({ role, suspended }) => role !== undefined || suspended !== undefined, 'requires a role or suspended');
 
 export type UserList = z.infer<typeof userList>;
 export type UserReply = z.infer<typeof userReply>;

@@ -8,7 +8,7 @@ export const user = z.object({
   name: z.string(),
   handle: z.string(),
   role: z.enum(USER_ROLES).optional(),
-  /** Set when the account may no longer connect. */
+  /** Set if the account may not connect. */
   suspended: z.literal(true).optional(),
 });
 
