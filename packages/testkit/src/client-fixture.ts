@@ -5,7 +5,7 @@ import { FakeStorage } from './fake-storage.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** Clients of a fake server under one virtual clock. */
+/** A fake server and its clients, under one virtual clock. */
 export class ClientFixture implements AsyncDisposable {
   readonly clock = new VirtualClock();
   readonly server = new FakeServer(this.clock);

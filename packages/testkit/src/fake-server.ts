@@ -13,7 +13,7 @@ import { countUnread, foldLog } from './reference-model.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 type DraftOf<E> = E extends LogEvent ? Omit<E, 'channel' | 'seq' | 'at'> : never;
-/** An event without its place in the log. */
+/** An event without its position in the log. */
 export type EventDraft = DraftOf<LogEvent>;
 
 export interface FakeChannel {
@@ -22,34 +22,34 @@ export interface FakeChannel {
   name: string;
   topic: string;
   readonly members: Set<UserId>;
-  /** Of a direct message: who it is for, from the start. */
+  /** For a direct message: its fixed members. */
   readonly dmMembers: readonly UserId[];
   readonly log: LogEvent[];
   readonly readSeqs: Map<UserId, number>;
 }
 
-/** Decides about each frame on its way to a client: what arrives in its place. */
+/** Replaces a frame on its way to a client with any number of frames. */
 export type FrameFilter = (frame: ServerFrame, connection: FakeConnection) => readonly ServerFrame[];
 
 const LIMITS = { maxBodyChars: 10_000, maxFrameBytes: 65_536 };
 export const TIMERS = { pingMs: 25_000, typingRepeatMs: 3_000, typingExpireMs: 6_000, sendTimeoutMs: 10_000 };
 
-/** A Parley server without storage, rights or sockets, that tests can make misbehave. Speaks the protocol as an honest one does until told otherwise. */
+/** A Parley server without storage, permissions or sockets. It follows the protocol unless a test makes it misbehave. */
 export class FakeServer {
   readonly clock: VirtualClock;
   readonly channels = new Map<string, FakeChannel>();
   readonly users = new Map<UserId, User>();
   readonly connections: FakeConnection[] = [];
-  /** Every command that arrived, in order. */
+  /** Every received command, in order. */
   readonly received: ClientFrame[] = [];
   epoch = 'e_1';
   latencyMs = 5;
-  /** An author hears `ok` before the event, instead of after it. */
+  /** Whether an author receives `ok` before the event, instead of after it. */
   isOkFirst = false;
-  /** Not null: handshakes are refused, and this is why. */
+  /** If not null, handshakes are refused, and a probe gets this response. */
   handshakeRefusal: HandshakeProbe | null = null;
   filter: FrameFilter | null = null;
-  /** Answers a command in the server's place; null leaves it to the server, [] answers nothing and does nothing. */
+  /** Handles a command instead of the server. Null: the server handles it. []: nothing happens. */
   intercept: ((command: ClientFrame, connection: FakeConnection) => readonly ServerFrame[] | null) | null = null;
   maxSyncDistance = 10_000;
 
@@ -86,7 +86,7 @@ export class FakeServer {
     return channel;
   }
 
-  /** Stores an event and tells everyone connected. */
+  /** Stores an event and sends it to the connected members. */
   append(id: string, draft: EventDraft): LogEvent {
     const channel = this.channel(id);
     const event: LogEvent = { ...draft, channel: id, seq: channel.log.length + 1, at: this.clock.now() };
@@ -97,7 +97,7 @@ export class FakeServer {
     return event;
   }
 
-  /** `by` writes a message. */
+  /** Posts a message by the user `by`. */
   post(
     id: string,
     by: UserId,
@@ -123,7 +123,7 @@ export class FakeServer {
     for (const connection of this.#connectionsOf(user)) connection.send({ type: 'removed', channel: id });
   }
 
-  /** Moves the cursor as another device of the user would. */
+  /** Moves the cursor like another device of the user. */
   read(id: string, user: UserId, seq: number): void {
     const channel = this.channel(id);
     channel.readSeqs.set(user, seq);
@@ -133,7 +133,7 @@ export class FakeServer {
     }
   }
 
-  /** Connections that got `ready` and were not cut. */
+  /** Connections that have received `ready` and are open. */
   online(): readonly FakeConnection[] {
     return this.connections.filter(({ state }) => state === 'online');
   }
@@ -145,7 +145,7 @@ export class FakeServer {
   /** The latest one. */
   get connection(): FakeConnection {
     const connection = this.connections.at(-1);
-    if (connection === undefined) throw new Error('nobody has connected');
+    if (connection === undefined) throw new Error('there is no connection');
     return connection;
   }
 
@@ -153,7 +153,7 @@ export class FakeServer {
     return this.received.filter((command): command is Extract<ClientFrame, { type: T }> => command.type === type);
   }
 
-  /** The part that opens sockets to this server, proven to be `user`. */
+  /** Opens sockets to this server that are authenticated as `user`. */
   openSocket(user: UserId): OpenSocket {
     return (clientId, handlers) => {
       const connection = new FakeConnection(this, { user, clientId, handlers });
@@ -191,7 +191,7 @@ export class FakeServer {
   }
 }
 
-/** `half-open`: neither side's frames arrive any more, and nobody is told. */
+/** `half-open`: frames no longer arrive in either direction, and neither side is notified. */
 type FakeConnectionState = 'opening' | 'open' | 'online' | 'half-open' | 'closed';
 
 export class FakeConnection {
@@ -213,14 +213,14 @@ export class FakeConnection {
       close: () => {
         if (this.state === 'closed') return;
         this.state = 'closed';
-        // As browsers do, also after the one who closed has moved on.
+        // Like browsers: the close event arrives later, even if the client has opened another socket.
         this.#later(() => this.#handlers.closed(1005));
       },
     };
     this.#later(() => this.#open());
   }
 
-  /** Sends a frame, through the fault if there is one. */
+  /** Sends a frame through the filter, if there is one. */
   send(frame: ServerFrame): void {
     const frames = this.#server.filter?.(frame, this) ?? [frame];
     for (const one of frames) this.sendRaw(JSON.stringify(one));
@@ -232,7 +232,7 @@ export class FakeConnection {
     });
   }
 
-  /** Closes as the server does; 1006 is a broken connection. */
+  /** Closes from the server's side. 1006 is a broken connection. */
   close(code = 1006): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
@@ -272,9 +272,9 @@ export class FakeConnection {
       if (this.state !== 'online') return;
       const command = JSON.parse(text) as ClientFrame;
       this.#server.received.push(command);
-      const answer = this.#server.intercept?.(command, this) ?? null;
-      if (answer === null) this.#execute(command);
-      else for (const frame of answer) this.send(frame);
+      const replies = this.#server.intercept?.(command, this) ?? null;
+      if (replies === null) this.#execute(command);
+      else for (const frame of replies) this.send(frame);
     });
   }
 

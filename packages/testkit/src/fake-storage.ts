@@ -9,20 +9,20 @@ interface StoredOutbox {
 /** The storage of one browser, shared by its tabs. */
 export class FakeStorage {
   #stored: readonly StoredOutbox[] = [];
-  /** Tabs that are open now. */
+  /** The client ids of open tabs. */
   readonly alive = new Set<string>();
-  /** Answers nothing until set back: what was asked meanwhile is answered then, in order. */
+  /** While true no call resolves. `resume` resolves the waiting calls in order. */
   isStuck = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** What a tab sees of it. */
+  /** The persistence of one tab. */
   for(clientId: string): Persistence {
     this.alive.add(clientId);
     return {
-      lastUser: () => this.#answer(() => this.#stored.findLast((one) => one.clientId === clientId)?.user ?? null),
-      load: (user) => this.#answer(() => this.entriesOf(user, clientId)),
-      save: (user, entries) => this.#answer(() => this.#replace({ user, clientId, entries })),
-      adopt: (user) => this.#answer(() => this.#adopt(user, clientId)),
+      lastUser: () => this.#respond(() => this.#stored.findLast((one) => one.clientId === clientId)?.user ?? null),
+      load: (user) => this.#respond(() => this.entriesOf(user, clientId)),
+      save: (user, entries) => this.#respond(() => this.#replace({ user, clientId, entries })),
+      adopt: (user) => this.#respond(() => this.#adopt(user, clientId)),
     };
   }
 
@@ -30,7 +30,7 @@ export class FakeStorage {
     return this.#stored.find((one) => one.user === user && one.clientId === clientId)?.entries ?? [];
   }
 
-  /** Answers what waits, unless it is stuck. */
+  /** Resolves waiting calls, unless the storage is stuck. */
   resume(): void {
     while (!this.isStuck && this.#waiting.length > 0) this.#waiting.shift()?.();
   }
@@ -48,7 +48,7 @@ export class FakeStorage {
     this.#stored = outbox.entries.length === 0 ? others : [...others, outbox];
   }
 
-  #answer<T>(run: () => T): Promise<T> {
+  #respond<T>(run: () => T): Promise<T> {
     return new Promise((resolve) => {
       this.#waiting.push(() => resolve(run()));
       queueMicrotask(() => this.resume());

@@ -14,7 +14,7 @@ export async function openGeneral(fixture: ClientFixture): Promise<ParleyClient>
   return ada;
 }
 
-/** The texts that a client shows there, as `shown` marks them. */
+/** The texts of a client's timeline there, in the format of `shown`. */
 export function shownInGeneral(client: ParleyClient): readonly string[] {
   return shown(client.timeline(GENERAL).get());
 }

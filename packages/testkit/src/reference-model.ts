@@ -1,35 +1,31 @@
-import type { LogEvent, MessageView, UserId } from '@parley/protocol';
+import type { LogEvent, LogEventByType, LogEventType, MessageView, UserId } from '@parley/protocol';
 
-/** The oracle: what a log says, read from the beginning, the slow and obvious way. */
+type Messages = Map<string, MessageView>;
+
+const PROJECTIONS: { readonly [T in LogEventType]: (messages: Messages, event: LogEventByType[T]) => void } = {
+  message: (messages, { seq, at, by, message }) => messages.set(message.id, { seq, at, by, ...message }),
+  edited: (messages, { id, body, at }) => change(messages, id, (message) => ({ ...message, body, editedAt: at })),
+  deleted: (messages, event) =>
+    change(messages, event.id, ({ id, seq, at, by }) => ({ id, seq, at, by, deleted: true })),
+  reacted: (messages, { id, emoji, by }) => change(messages, id, (message) => react(message, emoji, by)),
+  unreacted: (messages, { id, emoji, by }) => change(messages, id, (message) => unreact(message, emoji, by)),
+  joined: () => undefined,
+  left: () => undefined,
+  renamed: () => undefined,
+};
+
+/** The reference model: the messages of a log, computed from its start in the slow and obvious way. */
 export function foldLog(events: readonly LogEvent[]): MessageView[] {
-  const messages = new Map<string, MessageView>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'message':
-        messages.set(event.message.id, { seq: event.seq, at: event.at, by: event.by, ...event.message });
-        break;
-      case 'edited':
-        change(messages, event.id, (message) => ({ ...message, body: event.body, editedAt: event.at }));
-        break;
-      case 'deleted':
-        change(messages, event.id, ({ id, seq, at, by }) => ({ id, seq, at, by, deleted: true }));
-        break;
-      case 'reacted':
-        change(messages, event.id, (message) => react(message, event.emoji, event.by));
-        break;
-      case 'unreacted':
-        change(messages, event.id, (message) => unreact(message, event.emoji, event.by));
-        break;
-      case 'joined':
-      case 'left':
-      case 'renamed':
-        break;
-    }
-  }
+  const messages: Messages = new Map();
+  for (const event of events) project(messages, event.type, event);
   return [...messages.values()];
 }
 
-/** How many messages of others stand after `readSeq`, and how many of those mentioned `me` when they were sent. */
+function project<T extends LogEventType>(messages: Messages, type: T, event: LogEventByType[T]): void {
+  PROJECTIONS[type](messages, event);
+}
+
+/** The number of messages by others after `readSeq`, and of those that mentioned `me` when they were sent. */
 export function countUnread(
   events: readonly LogEvent[],
   { me, readSeq }: { readonly me: UserId; readonly readSeq: number },
@@ -41,7 +37,7 @@ export function countUnread(
   return { unread: others.length, mentions: mentions.length };
 }
 
-function change(messages: Map<string, MessageView>, id: string, to: (message: MessageView) => MessageView): void {
+function change(messages: Messages, id: string, to: (message: MessageView) => MessageView): void {
   const message = messages.get(id);
   if (message !== undefined && message.deleted !== true) messages.set(id, to(message));
 }

@@ -2,7 +2,7 @@ const TOKEN_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 const BITS_PER_LETTER = 6;
 
 /**
- * Chance that is the same in every run with the same seed (sfc32, public domain). Fits the random ports of client and
+ * A random number generator that repeats for the same seed (sfc32, public domain). Implements the random ports of client and
  * server. Not for secrets.
  */
 export class SeededRandom {
@@ -18,7 +18,7 @@ export class SeededRandom {
     for (let round = 0; round < 12; round += 1) this.#next();
   }
 
-  /** Another stream, known by its name alone: what is drawn from one does not move the others. */
+  /** An independent stream that depends on the seed and its name only: draws from one do not affect the others. */
   fork(name: string): SeededRandom {
     return new SeededRandom(`${this.#seed}/${name}`);
   }
@@ -71,7 +71,7 @@ export class SeededRandom {
   }
 }
 
-/** Three words that differ in about half of their bits when the text differs in one (FNV-1a with a final mix). */
+/** Three words, of which half of the bits change with one bit of the text (FNV-1a with a final mix). */
 function hash(text: string): [number, number, number] {
   const words = [0x811c9dc5, 0x9e3779b9, 0x85ebca6b].map((basis) => {
     let word = basis;

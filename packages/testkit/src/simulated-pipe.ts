@@ -2,9 +2,9 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 export interface SimulatedPipeOptions<T> {
   readonly clock: VirtualClock;
-  /** How long the next item is under way. */
+  /** The latency of the next item. */
   readonly latencyMs: () => number;
-  /** How many bytes leave in a millisecond, at first; infinite by default. */
+  /** The initial bandwidth in bytes per millisecond; infinite by default. */
   readonly bytesPerMs?: number;
   readonly onArrival: (item: T) => void;
 }
@@ -15,18 +15,18 @@ interface InTransit<T> {
 }
 
 /**
- * One direction of a connection, as TCP gives it: everything arrives in its order, and is lost only with the connection.
- * What has not left yet waits in a buffer.
+ * One direction of a TCP connection: items arrive in order and are lost only with the connection. Items that have not left
+ * yet are buffered.
  */
 export class SimulatedPipe<T> {
   readonly #options: SimulatedPipeOptions<T>;
-  /** Bytes by the moment at which they leave, or left. */
+  /** The bytes of each item, and when they leave or left. */
   #leaving: { readonly atMs: number; readonly bytes: number }[] = [];
   #blocked: InTransit<T>[] | null = null;
   #lastDepartureMs = 0;
   #lastArrivalMs = 0;
   #isDestroyed = false;
-  /** What ends the way of each item that is under way. */
+  /** Cancels the arrival of each item in transit. */
   readonly #arrivals = new Set<() => void>();
   #bytesPerMs: number;
 
@@ -35,7 +35,7 @@ export class SimulatedPipe<T> {
     this.#bytesPerMs = options.bytesPerMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What is sent now will arrive. */
+  /** An item that is sent now will arrive. */
   get isOpen(): boolean {
     return !this.#isDestroyed && this.#blocked === null;
   }
@@ -46,7 +46,7 @@ export class SimulatedPipe<T> {
     else this.#dispatch({ item, bytes });
   }
 
-  /** Bytes that were handed over and have not left. */
+  /** Bytes that were sent and have not left yet. */
   bufferedBytes(): number {
     const nowMs = this.#options.clock.elapsed();
     if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ atMs }) => atMs > nowMs);
@@ -54,12 +54,12 @@ export class SimulatedPipe<T> {
     return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** From now on so many bytes leave in a millisecond. What waits already leaves as it would have. */
+  /** Sets the bandwidth for further items. Buffered items keep theirs. */
   throttle(bytesPerMs: number): void {
     this.#bytesPerMs = bytesPerMs;
   }
 
-  /** From now on nothing leaves: the other side has gone silent, or does not read. */
+  /** Stops delivery: the other side is silent, or does not read. */
   block(): void {
     this.#blocked ??= [];
   }
@@ -70,7 +70,7 @@ export class SimulatedPipe<T> {
     for (const packet of blocked) this.#dispatch(packet);
   }
 
-  /** Whatever is under way is lost. */
+  /** Drops all items in transit. */
   destroy(): void {
     this.#isDestroyed = true;
     for (const stop of this.#arrivals) stop();

@@ -2,13 +2,13 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 type State =
   | { readonly name: 'running' }
-  /** Stopped, or catching up with what came meanwhile, in its order. */
+  /** Paused, or running the tasks that were queued meanwhile, in order. */
   | { readonly name: 'asleep' | 'waking'; readonly waiting: (() => void)[] }
   | { readonly name: 'dead' };
 
 /**
- * A computer in a simulated world, and its clock: it can fall asleep, die, and be wrong about the time. Everything that
- * happens on it goes through `run` or `after`. Fits the clock ports of client and server.
+ * A simulated process and its clock. It can be paused, killed, and have a clock skew. Every task in it runs through `run` or
+ * `after`. Implements the clock ports of client and server.
  */
 export class SimulatedProcess {
   readonly #clock: VirtualClock;
@@ -40,25 +40,25 @@ export class SimulatedProcess {
   }
 
   after(delayMs: number, task: () => void): () => void {
-    let wanted = true;
+    let isCancelled = false;
     const undo = this.#clock.after(delayMs, () =>
       this.run(() => {
-        if (wanted) task();
+        if (!isCancelled) task();
       }),
     );
     return () => {
-      wanted = false;
+      isCancelled = true;
       undo();
     };
   }
 
-  /** Runs a task now; when awake again, if it is asleep; never, if it is dead. */
+  /** Runs a task now. A sleeping process runs it when it wakes, a dead one never. */
   run(task: () => void): void {
     if (this.#state.name === 'running') task();
     else if (this.#state.name !== 'dead') this.#state.waiting.push(task);
   }
 
-  /** Resolves after `delayMs` on this machine; never, if it dies before. */
+  /** Resolves after `delayMs` in this process; never if it dies before. */
   pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       this.after(delayMs, resolve);
@@ -70,7 +70,7 @@ export class SimulatedProcess {
     else if (this.#state.name === 'waking') this.#state = { name: 'asleep', waiting: this.#state.waiting };
   }
 
-  /** What came while it slept happens now, one after the other, before anything new. */
+  /** Runs the queued tasks one after the other, before new ones. */
   wake(): void {
     if (this.#state.name !== 'asleep') return;
     const waking: State = { name: 'waking', waiting: this.#state.waiting };
@@ -88,12 +88,12 @@ export class SimulatedProcess {
     this.#clock.after(0, next);
   }
 
-  /** Nothing happens on it any more. */
+  /** No task runs after this. */
   kill(): void {
     this.#state = { name: 'dead' };
   }
 
-  /** Sets its clock forward, or back. */
+  /** Moves its clock forward, or back. */
   skewClock(ms: number): void {
     this.#offsetMs += ms;
   }

@@ -1,4 +1,4 @@
-/** The messages in a run of whole, unmasked WebSocket text frames, as a server writes them. RFC 6455, section 5.2. */
+/** Decodes complete, unmasked WebSocket text frames, as a server sends them. RFC 6455, section 5.2. */
 export function textsOfFrames(bytes: Buffer): string[] {
   const texts: string[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -1,4 +1,4 @@
-/** Something that is to happen at a moment; of two with the same moment the one with the lower `order` comes first. */
+/** A task and its time. Of two timers with the same time the one with the lower `order` runs first. */
 export interface Timer {
   readonly dueMs: number;
   readonly order: number;
@@ -6,7 +6,7 @@ export interface Timer {
   cancelled: boolean;
 }
 
-/** Timers by the moment they are due: a binary heap. A cancelled timer stays until it would be next. */
+/** Timers by due time, in a binary heap. A cancelled timer stays until it would be next. */
 export class TimerQueue {
   readonly #heap: Timer[] = [];
   #cancelled = 0;
@@ -35,7 +35,7 @@ export class TimerQueue {
     this.#cancelled += 1;
   }
 
-  /** Takes the next timer out if it is due by `untilMs`. */
+  /** Removes and returns the next timer if it is due by `untilMs`. */
   take(untilMs: number): Timer | null {
     for (let next = this.#heap[0]; next !== undefined; next = this.#heap[0]) {
       if (!next.cancelled && next.dueMs > untilMs) return null;
@@ -63,7 +63,7 @@ export class TimerQueue {
   }
 }
 
-/** A timer that was taken can't be cancelled any more. */
+/** A timer that was taken can no longer be cancelled. */
 function taken(timer: Timer): Timer {
   timer.cancelled = true;
   return timer;

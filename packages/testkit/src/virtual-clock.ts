@@ -1,13 +1,13 @@
 import { TimerQueue, type Timer } from './timer-queue.ts';
 
-/** A clock that stands still until told. Fits the clock ports of client and server. */
+/** A clock that only `advance` moves. Implements the clock ports of client and server. */
 export class VirtualClock {
   #elapsedMs = 0;
   #offsetMs: number;
   #order = 0;
   readonly #timers = new TimerQueue();
 
-  /** `startMs`: what `now` says at first, milliseconds since the epoch. */
+  /** `startMs`: the initial `now`, milliseconds since the epoch. */
   constructor(startMs = 1_790_000_000_000) {
     this.#offsetMs = startMs;
   }
@@ -24,7 +24,7 @@ export class VirtualClock {
     return this.at(this.#elapsedMs + delayMs, task);
   }
 
-  /** Runs `task` once, when `elapsed` is `dueMs`. What has the same moment runs in the order in which it was asked for. */
+  /** Runs `task` once, when `elapsed` is `dueMs`. Timers with the same time run in the order of creation. */
   at(dueMs: number, task: () => void): () => void {
     this.#order += 1;
     const timer: Timer = { dueMs: Math.max(dueMs, this.#elapsedMs), order: this.#order, task, cancelled: false };
@@ -32,7 +32,7 @@ export class VirtualClock {
     return () => this.#timers.cancel(timer);
   }
 
-  /** Lets `ms` go by, running what falls due in its order, and after each what it set off on the microtask queue. */
+  /** Advances by `ms`. Runs the due timers in order, and after each all microtasks that it caused. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#elapsedMs + ms;
     await settle();
@@ -44,25 +44,25 @@ export class VirtualClock {
     this.#elapsedMs = untilMs;
   }
 
-  /** Moves `now` without letting time go by, as an administrator or NTP does. */
+  /** Moves `now` without advancing time, like an administrator or NTP. */
   jump(ms: number): void {
     this.#offsetMs += ms;
   }
 
-  /** How many timers wait. */
+  /** The number of pending timers. */
   get pending(): number {
     return this.#timers.size;
   }
 }
 
-/** Waits until no promise is left that is ready: all that were have run, and all that those made ready. */
+/** Waits until the microtask queue is empty, including microtasks that earlier ones add. */
 export async function settle(): Promise<void> {
-  // From now on we are in a microtask ourselves, as `drained` needs.
+  // The rest of this function runs in a microtask, as `microtasksDrained` requires.
   await Promise.resolve();
   await microtasksDrained();
 }
 
-/** Called from a microtask: Node runs its next ticks when the queue of microtasks is empty. */
+/** Must be called from a microtask: Node runs next ticks once the microtask queue is empty. */
 function microtasksDrained(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);
