@@ -138,7 +138,7 @@ export function createApp(deps: AppDeps): App {
   const webSockets = attachUpgradeHandler(server, { ...deps, gateway: core.gateway, handshake });
   server.on('request', (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
-    if (!webSockets.answer(request, response)) deps.handleHttp(request, response);
+    if (!webSockets.respondToProbe(request, response)) deps.handleHttp(request, response);
   });
   return {
     listen: () => listenOn(server, config),

@@ -20,8 +20,8 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   {
     name: 'events are published before their commit',
     file: `${SERVER}/kernel/log.ts`,
-    find: '({ gains } = ledger.committed());',
-    replace: '({ gains } = ledger.committed()); onCommitted(ledger);',
+    find: '({ grants } = ledger.committed());',
+    replace: '({ grants } = ledger.committed()); onCommitted(ledger);',
     also: {
       find: 'async function commit(\n  { store, clock }: LogDeps,',
       replace: 'async function commit({ store, clock, onCommitted }: LogDeps,',

@@ -4,7 +4,7 @@ import { chatFixture } from '#testing/chat-fixture.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-test('a message reaches every member, the sender’s other devices too, and nobody else', async () => {
+test('a message reaches every member, including the sender’s other devices, and nobody else', async () => {
   await using fixture = await chatFixture();
   const [ada, bob, eve] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Eve')];
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
@@ -25,7 +25,7 @@ test('a message reaches every member, the sender’s other devices too, and nobo
   expect(JSON.stringify(eves.frames)).not.toContain(channel);
 });
 
-test('ready comes first and tells every channel, also what happens while it is made', async () => {
+test('`ready` comes first, and the events after it follow without a gap', async () => {
   await using fixture = await chatFixture();
   const ada = fixture.addUser('Ada');
   const first = await fixture.connect(ada, 'first-device');
@@ -42,7 +42,7 @@ test('ready comes first and tells every channel, also what happens while it is m
   );
 });
 
-test('the same id again answers the first seq, and is stored and told once', async () => {
+test('a repeated id returns the first seq, and is stored and sent once', async () => {
   await using fixture = await chatFixture();
   const ada = fixture.addUser('Ada');
   const device = await fixture.connect(ada);
@@ -89,13 +89,13 @@ test('a first direct message opens the channel for both, and only for them', asy
   expect(channel).toMatchObject({ kind: 'dm', members: [ada.id, bob.id], unread: 0 });
   for (const device of [adas, bobs]) {
     expect(device.of('message').map((event) => event.channel)).toEqual([channel?.id, channel?.id]);
-    const gained = device.of('channel')[0]?.channel;
-    expect(seqsFollow(device.frames, gained?.id ?? '', gained?.lastSeq ?? -1)).toBe(true);
+    const joined = device.of('channel')[0]?.channel;
+    expect(seqsFollow(device.frames, joined?.id ?? '', joined?.lastSeq ?? -1)).toBe(true);
   }
   expect(eves.frames.filter((frame) => frame.type !== 'ready' && frame.type !== 'joined')).toEqual([]);
 });
 
-test('a removed member hears nothing that follows, and may do nothing', async () => {
+test('a removed member gets nothing that follows, and may do nothing', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
@@ -117,7 +117,7 @@ test('a removed member hears nothing that follows, and may do nothing', async ()
   expect(bobs.of('error').map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => 'not_found'));
 });
 
-test('whoever is removed and added again gets what happened between by sync, not by leak', async () => {
+test('a member who left and joins again gets the events in between by sync only', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
@@ -152,7 +152,7 @@ test('only the author edits and deletes; a deleted message keeps no text anywher
   expect(late.of('messages')[0]?.messages).toMatchObject([{ id: uuid(1), deleted: true }]);
 });
 
-test('asking for what is so already stores nothing', async () => {
+test('a command whose effect exists already stores nothing', async () => {
   await using fixture = await chatFixture();
   const ada = fixture.addUser('Ada');
   const device = await fixture.connect(ada);
@@ -168,7 +168,7 @@ test('asking for what is so already stores nothing', async () => {
   expect((await fixture.store.heads([channel])).get(channel)).toBe(4);
 });
 
-test('mentions count for whom they name, unread for everybody else', async () => {
+test('a mention counts for the user it names, and as unread for everybody else', async () => {
   await using fixture = await chatFixture();
   const [ada, bob, cid] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Cid')];
   const adas = await fixture.connect(ada);
@@ -184,7 +184,7 @@ test('mentions count for whom they name, unread for everybody else', async () =>
   ]);
 });
 
-test('a read cursor moves forward only, and the user’s other devices hear of it', async () => {
+test('a read cursor moves forward only, and is sent to the user’s other devices', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);

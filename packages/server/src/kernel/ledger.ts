@@ -105,7 +105,7 @@ export class Ledger {
   }
 
   /** The appended events in order, and for each `joined` the channel before it. */
-  committed(): { readonly events: readonly LogEvent[]; readonly gains: readonly MembershipGrant[] } {
-    return { events: this.#events, gains: this.#grants };
+  committed(): { readonly events: readonly LogEvent[]; readonly grants: readonly MembershipGrant[] } {
+    return { events: this.#events, grants: this.#grants };
   }
 }

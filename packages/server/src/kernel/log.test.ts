@@ -7,7 +7,7 @@ import { nullLogger, nullMetrics } from '#testing/null-logger.ts';
 import type { Change } from './change.ts';
 import { createLog } from './log.ts';
 
-/** A log over a store whose commits end when the test says so. */
+/** A log over a store whose commits the test completes. */
 function setUp() {
   const commits: { drafts: number; finish: () => void }[] = [];
   const store: Pick<Store, 'commit'> = {
@@ -47,14 +47,14 @@ function setUp() {
   return { log, commits, change };
 }
 
-test('what arrives in one turn shares a commit', async () => {
+test('changes of one turn share a commit', async () => {
   const { log, commits, change } = setUp();
   for (let n = 1; n <= 10; n += 1) void log.append(change(n));
   await settle();
   expect(commits.map(({ drafts }) => drafts)).toEqual([10]);
 });
 
-test('what arrives while a commit runs shares the next one', async () => {
+test('changes that arrive during a commit share the next one', async () => {
   const { log, commits, change } = setUp();
   const settled: number[] = [];
   for (let n = 1; n <= 10; n += 1) {
@@ -72,7 +72,7 @@ test('what arrives while a commit runs shares the next one', async () => {
   expect(settled).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('a commit holds at most MAX_COMMIT_DRAFTS, and the queue is bounded', async () => {
+test('a commit has at most MAX_GROUP_COMMIT changes, and the queue is bounded', async () => {
   const { log, commits, change } = setUp();
   const appended = Array.from({ length: MAX_QUEUED_DRAFTS + 2 }, (_, n) => log.append(change(n)));
   expect(await appended.at(-1)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
@@ -80,7 +80,7 @@ test('a commit holds at most MAX_COMMIT_DRAFTS, and the queue is bounded', async
   expect(commits[0]?.drafts).toBe(MAX_GROUP_COMMIT);
 });
 
-test('a rule with a bug fails alone', async () => {
+test('a rule that throws fails alone', async () => {
   const { log, commits, change } = setUp();
   const broken: Change<number> = {
     scope: {},

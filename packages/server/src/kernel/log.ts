@@ -35,7 +35,7 @@ export interface LogDeps {
 /** What a failed commit may have stored anyway, without a publication. */
 export interface UncertainCommit {
   readonly channels: readonly ChannelId[];
-  readonly gains: readonly MembershipGrant[];
+  readonly grants: readonly MembershipGrant[];
 }
 
 /** A change in the queue. `settle` returns its outcome to the caller once it is durable. */
@@ -137,17 +137,17 @@ async function commit(
 ): Promise<Ledger> {
   const scope = unionScope(group.map((queued) => queued.scope));
   for (;;) {
-    let gains: readonly MembershipGrant[] = [];
+    let grants: readonly MembershipGrant[] = [];
     try {
       return await store.commit(scope, (state) => {
         const ledger = new Ledger(state, clock.now());
         for (const queued of group) queued.decide(ledger);
-        ({ gains } = ledger.committed());
+        ({ grants } = ledger.committed());
         return ledger.decision(ledger);
       });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      uncertain.push({ channels: scope.channels, gains });
+      uncertain.push({ channels: scope.channels, grants });
       if (uncertain.length > MAX_COMMIT_RETRIES) throw error;
     }
   }

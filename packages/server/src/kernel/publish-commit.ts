@@ -5,8 +5,8 @@ import type { UncertainCommit } from './log.ts';
 
 /** Publishes the events of a commit in order, and the membership of each new member just before their `joined`. */
 export function publishCommit(bus: Bus, ledger: Ledger): void {
-  const { events, gains } = ledger.committed();
-  const grantOf = new Map(gains.map((grant) => [grant.event, grant]));
+  const { events, grants } = ledger.committed();
+  const grantOf = new Map(grants.map((grant) => [grant.event, grant]));
   const runs = new Map<ChannelId, LogEvent[]>();
   for (const event of events) {
     const grant = grantOf.get(event);
@@ -29,8 +29,8 @@ function publishRun(bus: Bus, runs: Map<ChannelId, LogEvent[]>, channel: Channel
 }
 
 /** Lets users who may have become members reconnect: `ready` contains their channels. */
-export function requestReconnect(bus: Bus, { gains }: UncertainCommit): void {
-  for (const { event, channel } of gains) {
+export function requestReconnect(bus: Bus, { grants }: UncertainCommit): void {
+  for (const { event, channel } of grants) {
     if (event.type !== 'joined') continue;
     bus.publish(`user.${event.user}`, { kind: 'membership-uncertain', user: event.user, channel: channel.id });
   }

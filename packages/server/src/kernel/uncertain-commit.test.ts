@@ -7,7 +7,7 @@ import { delayedAckStore } from '#testing/delayed-ack-store.ts';
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
-test('who became a member by a commit that gave no answer comes back and is told', async () => {
+test('a user who became a member by an unacknowledged commit reconnects and gets the channel', async () => {
   for (const lost of [1, 2]) {
     const store = delayedAckStore();
     await using fixture = await chatFixture({ wrapStore: store.wrapStore });
@@ -16,20 +16,23 @@ test('who became a member by a commit that gave no answer comes back and is told
     const bobs = await fixture.connect(bob);
     store.loseAcks(lost);
     await adas.send({ type: 'send', ref: 1, to: bob.id, id: uuid(1), body: 'hello' });
-    expect([adas.closedWith, bobs.closedWith], `${lost} answers lost`).toEqual([CLOSE.restarting, CLOSE.restarting]);
+    expect([adas.closedWith, bobs.closedWith], `${lost} acknowledgements lost`).toEqual([
+      CLOSE.restarting,
+      CLOSE.restarting,
+    ]);
     const back = await fixture.connect(bob);
     expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }, { kind: 'dm', lastSeq: 3, unread: 1 }]);
   }
 });
 
-test('who became a member by the second attempt only is told without coming back', async () => {
+test('a user who became a member by the second attempt only gets the channel without reconnecting', async () => {
   let failures = 0;
   await using fixture = await chatFixture({
     wrapStore: (store) => ({
       ...store,
       async commit(scope, decide) {
         failures -= 1;
-        if (failures >= 0) throw new StoreUnavailable('away');
+        if (failures >= 0) throw new StoreUnavailable('unavailable');
         return store.commit(scope, decide);
       },
     }),
@@ -42,7 +45,7 @@ test('who became a member by the second attempt only is told without coming back
   expect([adas.closedWith, bobs.closedWith]).toEqual([null, null]);
 });
 
-test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is repeated', async () => {
+test('[PR3] [PR6] a cursor move whose reply was lost is sent when it is repeated', async () => {
   const store = delayedAckStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
   const ada = fixture.addUser('Ada');
@@ -55,7 +58,7 @@ test('[PR3] [PR6] a move of the cursor whose answer was lost is told when it is 
   expect(phone.of('read')).toEqual([{ type: 'read', channel: GENERAL, seq: 1, unread: 0, mentions: 0, lastSeq: 1 }]);
 });
 
-test('[LG3] what `ready` tells does not come again when its commit is answered later', async () => {
+test('[LG3] an event in `ready` is not sent again when its commit is acknowledged later', async () => {
   const store = delayedAckStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
@@ -64,7 +67,7 @@ test('[LG3] what `ready` tells does not come again when its commit is answered l
   store.delayAcks();
   await adas.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'hello' });
   const second = await fixture.connect(bob, 'second-of-bob');
-  // Who gains a channel by that commit has to hear of it first.
+  // Users who join a channel by that commit must be sent it first.
   expect(second.of('ready')).toEqual([]);
   await store.release();
   expect(second.of('ready')[0]?.channels).toMatchObject([{ lastSeq: 3 }]);

@@ -13,7 +13,7 @@ import { chatFixture } from '#testing/chat-fixture.ts';
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
-test('typing reaches all other connections of the channel, never the one that types', async () => {
+test('typing reaches every other connection of the channel, never the one that types', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
@@ -25,7 +25,7 @@ test('typing reaches all other connections of the channel, never the one that ty
   expect(laptop.of('typing')).toEqual([]);
 });
 
-test('typing stops for the others when the connection goes', async () => {
+test('typing stops for the others when the connection closes', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
@@ -35,7 +35,7 @@ test('typing stops for the others when the connection goes', async () => {
   expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, false]);
 });
 
-test('who types on two devices types until both have stopped', async () => {
+test('a user who types on two devices types until both have stopped', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const laptop = await fixture.connect(ada, 'laptop-of-ada');
@@ -49,7 +49,7 @@ test('who types on two devices types until both have stopped', async () => {
   expect(bobs.of('typing').at(-1)?.on).toBe(false);
 });
 
-test('repeats of typing that come too fast are dropped, timely ones pass', async () => {
+test('too frequent repeats of typing are dropped, timely ones are sent', async () => {
   await using fixture = await chatFixture();
   const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
   const adas = await fixture.connect(ada);
@@ -61,7 +61,7 @@ test('repeats of typing that come too fast are dropped, timely ones pass', async
   expect(bobs.of('typing')).toHaveLength(2);
 });
 
-test('a crowd that types costs no more than the names one can read', async () => {
+test('the number of typists sent per channel is limited in a crowd', async () => {
   await using fixture = await chatFixture();
   const reader = await fixture.connect(fixture.addUser('Reader'));
   for (let n = 0; n < 3 * MAX_TYPISTS_PER_CHANNEL; n += 1) {
@@ -83,19 +83,19 @@ test('a second connection with the clientId supersedes the first', async () => {
   expect(first.of('message')).toEqual([]);
 });
 
-test('a silent connection is pinged, then closed; any sign of life keeps it', async () => {
+test('a silent connection is pinged and then closed, and any frame keeps it open', async () => {
   await using fixture = await chatFixture();
-  const nullLogger = await fixture.connect(fixture.addUser('Silent'));
+  const silent = await fixture.connect(fixture.addUser('Silent'));
   const alive = await fixture.connect(fixture.addUser('Alive'));
   for (let second = 0; second < (2 * PING_MS) / 1000 + 2; second += 1) {
     await fixture.clock.advance(1_000);
     alive.noteActivity();
   }
-  expect(nullLogger.closedWith).toBe(CLOSE.silent);
+  expect(silent.closedWith).toBe(CLOSE.silent);
   expect(alive.closedWith).toBeNull();
 });
 
-test('a clock that jumps an hour closes nobody', async () => {
+test('a clock that jumps by an hour closes no connection', async () => {
   await using fixture = await chatFixture();
   const device = await fixture.connect(fixture.addUser('Ada'));
   for (const jump of [3_600_000, -7_200_000]) {
@@ -105,7 +105,7 @@ test('a clock that jumps an hour closes nobody', async () => {
   expect(device.closedWith).toBeNull();
 });
 
-test('a reader that does not read is told to come back, the others notice nothing', async () => {
+test('a client that does not read is closed as too slow, without effect on the others', async () => {
   await using fixture = await chatFixture();
   const ada = await fixture.connect(fixture.addUser('Ada'));
   const slow = await fixture.connect(fixture.addUser('Slow'));
@@ -115,7 +115,7 @@ test('a reader that does not read is told to come back, the others notice nothin
   expect(ada.of('ok')).toHaveLength(1);
 });
 
-test('too many commands are refused with a time to wait, a flood is closed', async () => {
+test('too many commands are refused with a retry time, and a flood closes the connection', async () => {
   await using fixture = await chatFixture({ rateLimits: true });
   const device = await fixture.connect(fixture.addUser('Ada'));
   for (let n = 0; n < COMMAND_RATE.burst + 1; n += 1) void device.sendRaw('{"type":"ping","ref":1}');
@@ -126,39 +126,40 @@ test('too many commands are refused with a time to wait, a flood is closed', asy
   expect(device.closedWith).toBe(CLOSE.flooding);
 });
 
-test('a store that is away refuses visibly and acknowledges nothing', async () => {
-  let away = false;
+test('an unavailable store refuses a message with an error and acknowledges nothing', async () => {
+  let isDown = false;
   const wrapStore = (store: Store): Store => ({
     ...store,
-    commit: (scope, decide) => (away ? Promise.reject(new StoreUnavailable('disk full')) : store.commit(scope, decide)),
+    commit: (scope, decide) =>
+      isDown ? Promise.reject(new StoreUnavailable('disk full')) : store.commit(scope, decide),
   });
   await using fixture = await chatFixture({ wrapStore });
   const device = await fixture.connect(fixture.addUser('Ada'));
-  away = true;
+  isDown = true;
   await device.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'lost?' });
   expect(device.of('ok')).toEqual([]);
   expect(device.of('error')).toMatchObject([{ ref: 1, code: 'unavailable' }]);
-  away = false;
+  isDown = false;
   await device.send({ type: 'send', ref: 2, channel: GENERAL, id: uuid(1), body: 'lost?' });
   expect(device.of('ok')).toMatchObject([{ ref: 2 }]);
   expect(device.of('message')).toHaveLength(1);
 });
 
-test('a commit whose answer was lost is acknowledged, stored once and told to everyone', async () => {
-  let loseAnswer = false;
+test('a commit whose acknowledgement was lost is acknowledged, stored once and published', async () => {
+  let loseAck = false;
   const wrapStore = (store: Store): Store => ({
     ...store,
     async commit(scope, decide) {
       const result = await store.commit(scope, decide);
-      if (!loseAnswer) return result;
-      loseAnswer = false;
-      throw new StoreUnavailable('the answer was lost');
+      if (!loseAck) return result;
+      loseAck = false;
+      throw new StoreUnavailable('the acknowledgement was lost');
     },
   });
   await using fixture = await chatFixture({ wrapStore });
   const adas = await fixture.connect(fixture.addUser('Ada'));
   const bobs = await fixture.connect(fixture.addUser('Bob'));
-  loseAnswer = true;
+  loseAck = true;
   await adas.send({ type: 'send', ref: 1, channel: GENERAL, id: uuid(1), body: 'once' });
   await fixture.clock.advance(1_000);
   expect(adas.of('ok')).toHaveLength(1);
@@ -166,14 +167,14 @@ test('a commit whose answer was lost is acknowledged, stored once and told to ev
   expect(bobs.of('message')).toHaveLength(1);
 });
 
-test('a server that drains answers what it has begun, and begins nothing more', async () => {
-  const { promise: answer, resolve: letAnswer } = Promise.withResolvers<void>();
+test('a draining server replies to the commands in flight and starts no others', async () => {
+  const { promise: delay, resolve: endDelay } = Promise.withResolvers<void>();
   let isSlow = false;
   const wrapStore = (inner: Store): Store => ({
     ...inner,
     async commit(scope, decide) {
       const result = await inner.commit(scope, decide);
-      if (isSlow) await answer;
+      if (isSlow) await delay;
       return result;
     },
   });
@@ -185,7 +186,7 @@ test('a server that drains answers what it has begun, and begins nothing more', 
   const finished = fixture.core.gateway.drain().then(() => (isFinished = true));
   await device.send({ type: 'send', ref: 2, channel: GENERAL, id: uuid(2), body: 'too late' });
   expect(isFinished).toBe(false);
-  letAnswer();
+  endDelay();
   await finished;
   fixture.core.gateway.closeAll(CLOSE.restarting, 'restarting');
   expect(device.of('ok')).toMatchObject([{ ref: 1 }]);
@@ -194,13 +195,13 @@ test('a server that drains answers what it has begun, and begins nothing more', 
   expect(events.filter(({ type }) => type === 'message')).toHaveLength(1);
 });
 
-test('a server with nothing to answer drains at once', async () => {
+test('a server without commands in flight drains immediately', async () => {
   await using fixture = await chatFixture();
   await fixture.connect(fixture.addUser('Ada'));
   await fixture.core.gateway.drain();
 });
 
-test('partners in a direct message hear who comes and goes; a reload is no departure', async () => {
+test('partners in a direct message are sent who comes online and goes offline; a reload is not going offline', async () => {
   await using fixture = await chatFixture();
   const [ada, bob, eve] = [fixture.addUser('Ada'), fixture.addUser('Bob'), fixture.addUser('Eve')];
   const adas = await fixture.connect(ada);
@@ -226,7 +227,7 @@ test.each([
   ['an object where a string belongs', '{"type":"send","ref":1,"channel":{},"id":[],"body":{}}'],
   ['a prototype', '{"type":"ping","ref":1,"__proto__":{"admin":true}}'],
   ['very deep', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
-])('%s is refused and the connection stays', async (_name, text) => {
+])('a frame that is %s is refused and the connection stays open', async (_name, text) => {
   await using fixture = await chatFixture();
   const device = await fixture.connect(fixture.addUser('Ada'));
   await device.sendRaw(text);

@@ -102,7 +102,7 @@ async function openNode({ fixture, memory, hub, random }: NodeDeps): Promise<Clu
     if (fixture.ended.has(session ?? '')) return 'ended';
     return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
   };
-  core.watchSessions((identities) => answerOrFail(fixture, () => Promise.all(identities.map(stateOf))));
+  core.watchSessions((identities) => runOrFail(fixture, () => Promise.all(identities.map(stateOf))));
   const kill = (): void => {
     end.kill();
     core.close();
@@ -116,9 +116,9 @@ function at(nodes: readonly ClusterNode[], index: number): ClusterNode {
   return node;
 }
 
-async function answerOrFail<T>(fixture: ClusterFixture, answer: () => Promise<T>): Promise<T> {
-  if (fixture.isStoreDown) throw new StoreUnavailable('away');
-  return answer();
+async function runOrFail<T>(fixture: ClusterFixture, run: () => Promise<T>): Promise<T> {
+  if (fixture.isStoreDown) throw new StoreUnavailable('down');
+  return run();
 }
 
 function failing<T extends object>(deps: T, fixture: ClusterFixture): T {
@@ -126,14 +126,14 @@ function failing<T extends object>(deps: T, fixture: ClusterFixture): T {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => answerOrFail(fixture, async () => Reflect.apply(value, target, args) as unknown);
+      return (...args: unknown[]) => runOrFail(fixture, async () => Reflect.apply(value, target, args) as unknown);
     },
   });
 }
 
 interface End {
   readonly local: LocalBus;
-  readonly returns: Set<() => void>;
+  readonly reconnectHandlers: Set<() => void>;
   isDead: boolean;
 }
 
@@ -147,7 +147,7 @@ class FixtureBus {
   }
 
   end(): Pick<ClusterNode, 'bus' | 'published' | 'reconnectBus' | 'kill'> {
-    const end: End = { local: createLocalBus(nullLogger), returns: new Set(), isDead: false };
+    const end: End = { local: createLocalBus(nullLogger), reconnectHandlers: new Set(), isDead: false };
     const published: BusMessage[] = [];
     this.#ends.add(end);
     const bus: Bus = {
@@ -165,15 +165,15 @@ class FixtureBus {
         }
       },
       request: (topic, request) => this.#request(end, topic, request),
-      onReconnect: (hear) => {
-        end.returns.add(hear);
-        return () => end.returns.delete(hear);
+      onReconnect: (onReconnected) => {
+        end.reconnectHandlers.add(onReconnected);
+        return () => end.reconnectHandlers.delete(onReconnected);
       },
     };
     return {
       bus,
       published,
-      reconnectBus: () => end.returns.forEach((hear) => hear()),
+      reconnectBus: () => end.reconnectHandlers.forEach((onReconnected) => onReconnected()),
       kill: () => {
         end.isDead = true;
       },
@@ -188,11 +188,11 @@ class FixtureBus {
       );
       if (others.length === 0) this.#clock.after(1, () => resolve(null));
       this.#clock.after(BUS_REPLY_TIMEOUT_MS, () => resolve(null));
-      const answer = (reply: MessageOn<T>): void => {
-        if (!this.loses(reply)) this.#clock.after(1, () => resolve(reply));
+      const reply = (message: MessageOn<T>): void => {
+        if (!this.loses(message)) this.#clock.after(1, () => resolve(message));
       };
       for (const { local } of this.loses(request) ? [] : others) {
-        this.#clock.after(1, () => local.publish(topic, request, answer));
+        this.#clock.after(1, () => local.publish(topic, request, reply));
       }
     });
   }

@@ -23,7 +23,7 @@ function pageOf(chars: readonly number[]): MessagePage {
   return { channel: 'c', asOf: chars.length, more: false, messages };
 }
 
-test('[SY10] of many events those from the first on are kept, as many as fit, and at least one', () => {
+test('[SY10] the first events that fit are kept, and at least one', () => {
   fc.assert(
     fc.property(bodyChars, (chars) => {
       const events = chars.map((length, index): LogEvent => ({
@@ -45,7 +45,7 @@ test('[SY10] of many events those from the first on are kept, as many as fit, an
   );
 });
 
-test('[SY10] [SY7] of a page a stretch without a hole is kept, and it says on which side there is more', () => {
+test('[SY10] [SY7] a page without gaps is kept, with the sides on which there is more', () => {
   fc.assert(
     fc.property(bodyChars, anchors, (chars, anchor) => {
       const page = pageOf(chars);
@@ -61,7 +61,7 @@ test('[SY10] [SY7] of a page a stretch without a hole is kept, and it says on wh
   );
 });
 
-test('[SY10] [SY8] what is cut is what lies furthest from where the page hangs on', () => {
+test('[SY10] [SY8] the messages furthest from the anchor of a page are cut', () => {
   const page = pageOf(Array.from({ length: 60 }, () => 10_000));
   const seqs = (anchor: Parameters<typeof fitPage>[1]) => fitPage(page, anchor).messages.map(({ seq }) => seq);
   expect(seqs(null).at(-1)).toBe(60);

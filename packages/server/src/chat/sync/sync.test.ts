@@ -8,7 +8,7 @@ import { GENERAL } from '../channels/general.ts';
 
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** A store that counts the events it is asked for. */
+/** A store that counts the events that are read. */
 function countingStore() {
   let read = 0;
   return {
@@ -20,7 +20,7 @@ function countingStore() {
         return page;
       },
     }),
-    /** Since it was asked last. */
+    /** The number since the last call. */
     read(): number {
       const before = read;
       read = 0;
@@ -29,7 +29,7 @@ function countingStore() {
   };
 }
 
-async function someone(fixture: ChatFixture, name: string): Promise<Actor> {
+async function addMember(fixture: ChatFixture, name: string): Promise<Actor> {
   const { id: user, role } = fixture.addUser(name);
   await fixture.chat.joinGeneral(user);
   return { user, role };
@@ -37,21 +37,21 @@ async function someone(fixture: ChatFixture, name: string): Promise<Actor> {
 
 async function seqsAfter(fixture: ChatFixture, actor: Actor, after: number): Promise<readonly number[]> {
   const reply = await fixture.chat.sync(actor, { channel: GENERAL, after });
-  if (!reply.ok || reply.value.kind === 'reset') throw new Error('there should be events');
+  if (!reply.ok || reply.value.kind === 'reset') throw new Error('expected events');
   return reply.value.events.map(({ seq }) => seq);
 }
 
-test('what a crowd asks for is read once, and what is new since then is all that is read', async () => {
+test('events that many users sync are read once, and later syncs read only newer events', async () => {
   const store = countingStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
-  const [ada, bob] = [await someone(fixture, 'Ada'), await someone(fixture, 'Bob')];
-  const say = (n: number) => fixture.chat.send(ada, { channel: GENERAL, id: uuid(n), body: `message ${n}` });
-  for (let n = 1; n <= 5; n += 1) await say(n);
+  const [ada, bob] = [await addMember(fixture, 'Ada'), await addMember(fixture, 'Bob')];
+  const sendMessage = (n: number) => fixture.chat.send(ada, { channel: GENERAL, id: uuid(n), body: `message ${n}` });
+  for (let n = 1; n <= 5; n += 1) await sendMessage(n);
   expect(await seqsAfter(fixture, ada, 2)).toEqual([3, 4, 5, 6, 7]);
   expect(store.read()).toBe(5);
   expect(await seqsAfter(fixture, bob, 4)).toEqual([5, 6, 7]);
   expect(store.read()).toBe(0);
-  await say(6);
+  await sendMessage(6);
   expect(await seqsAfter(fixture, bob, 6)).toEqual([7, 8]);
   expect(store.read()).toBe(1);
   expect(await seqsAfter(fixture, ada, 2)).toEqual([3, 4, 5, 6, 7, 8]);
@@ -89,20 +89,20 @@ async function take({ chat, store }: ChatFixture, actor: Actor, step: Step): Pro
   }
 }
 
-test('[SY1] [LG14] whatever was asked for before, `sync` answers what the store has now, without the text of what was deleted', async () => {
+test('[SY1] [LG14] `sync` returns what the store has now, without deleted text, whatever is cached', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
       await using fixture = await chatFixture();
-      const ada = await someone(fixture, 'Ada');
+      const ada = await addMember(fixture, 'Ada');
       for (const one of steps) await take(fixture, ada, one);
     }),
     { numRuns: 150 },
   );
 });
 
-test('[SY10] an answer put together from memory is as short as any', async () => {
+test('[SY10] a reply from the cache has the same size limit', async () => {
   await using fixture = await chatFixture();
-  const ada = await someone(fixture, 'Ada');
+  const ada = await addMember(fixture, 'Ada');
   for (let n = 1; n <= 60; n += 1) {
     await fixture.chat.send(ada, { channel: GENERAL, id: uuid(n), body: 'x'.repeat(9_000) });
     const reply = await fixture.chat.sync(ada, { channel: GENERAL, after: 0 });

@@ -20,7 +20,7 @@ export class ActiveTypists {
     this.#clock = clock;
   }
 
-  /** Returns false when the channel has too many typists to show one more: the work stays bounded in any crowd. */
+  /** Returns false when the channel has too many typists to show one more: the work is bounded. */
   add({ user, connection }: Typist, channel: ChannelId): boolean {
     const reports: Reports = this.#channels.get(channel) ?? new Map();
     this.#channels.set(channel, reports);

@@ -4,7 +4,7 @@ import type { BusMessage } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 import { clusterFixture, type ClusterFixture } from '#testing/cluster-fixture.ts';
 
-/** Everyone's claims are said again. */
+/** By then all claims are published again. */
 const ANNOUNCED_MS = 10_500;
 const CLIENT_ID = 'the-same-one';
 
@@ -14,7 +14,7 @@ const losing =
     kinds.includes(kind);
 
 describe('a clientId of one user', () => {
-  test('[HS2] that connects at another node supersedes the older connection at once', async () => {
+  test('[HS2] a connection to another node supersedes the older one immediately', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const older = await fixture.connect(0, ada, 'ada-laptop');
@@ -24,7 +24,7 @@ describe('a clientId of one user', () => {
     expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
   });
 
-  test('[HS2] whose claim the bus lost supersedes the older connection when it is said again', async () => {
+  test('[HS2] a connection whose claim was lost supersedes the older one when the claim is repeated', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const older = await fixture.connect(0, ada, 'ada-laptop');
@@ -38,7 +38,7 @@ describe('a clientId of one user', () => {
     expect([older.closedWith, newer.closedWith]).toEqual([4009, null]);
   });
 
-  test('[HS2] that connects at two nodes at the same moment is left with one connection, and the other is asked to come back', async () => {
+  test('[HS2] of two simultaneous connections at two nodes one stays and the other is asked to reconnect', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const both = await Promise.all([0, 1].map((node) => fixture.connect(node, ada, 'ada-laptop')));
@@ -46,7 +46,7 @@ describe('a clientId of one user', () => {
     expect(both.map(({ closedWith }) => closedWith).filter((code) => code !== null)).toEqual([1012]);
   });
 
-  test('[HS2] is kept by the newest connection when the claim of an older one comes late, or again', async () => {
+  test('[HS2] a late or repeated claim of an older connection does not close the newest one', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const older = await fixture.connect(0, ada, 'ada-laptop');
@@ -60,31 +60,31 @@ describe('a clientId of one user', () => {
   });
 });
 
-describe('a clientId that two users want', () => {
-  test('[HS3] is refused at every node while one of them holds it, and free again after them', async () => {
+describe('a clientId that two users request', () => {
+  test('[HS3] a clientId is refused at every node while another user holds it, and free afterwards', async () => {
     await using fixture = await clusterFixture(3);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const adas = await fixture.connect(0, ada, CLIENT_ID);
     await fixture.clock.advance(50);
-    for (const node of [0, 1, 2]) expect(await verdictOn(fixture, { node, user: bob })).toBe('client_id_taken');
-    expect(await verdictOn(fixture, { node: 1, user: ada })).toBe('room');
+    for (const node of [0, 1, 2]) expect(await outcomeOf(fixture, { node, user: bob })).toBe('client_id_taken');
+    expect(await outcomeOf(fixture, { node: 1, user: ada })).toBe('room');
     await adas.disconnect();
-    for (const node of [0, 1, 2]) expect(await verdictOn(fixture, { node, user: bob })).toBe('room');
+    for (const node of [0, 1, 2]) expect(await outcomeOf(fixture, { node, user: bob })).toBe('room');
   });
 
-  test('[HS3] is given to one of them when both ask at the same moment, at any nodes', async () => {
+  test('[HS3] of two users who request a clientId simultaneously exactly one gets it', async () => {
     await using fixture = await clusterFixture(2);
     const users = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     for (const order of [users, users.toReversed()]) {
       for (const delayMs of [0, 1, 2]) {
         const [first, second] = order.map((user, node) => ({ node, user }));
-        const seeking = seek(fixture, first!);
+        const reserving = reserve(fixture, first!);
         await fixture.clock.advance(delayMs);
-        const others = seek(fixture, second!);
+        const others = reserve(fixture, second!);
         await fixture.clock.advance(10);
-        using one = await seeking;
+        using one = await reserving;
         using other = await others;
-        expect([one, other].map((place) => place.refusal()?.code ?? 'room').toSorted()).toEqual([
+        expect([one, other].map((reservation) => reservation.refusal()?.code ?? 'room').toSorted()).toEqual([
           'client_id_taken',
           'room',
         ]);
@@ -92,34 +92,34 @@ describe('a clientId that two users want', () => {
     }
   });
 
-  test('[HS16] asking for the verdict keeps it from nobody', async () => {
+  test('[HS16] a probe of the handshake does not reserve the clientId', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
-    const looking = seek(fixture, { node: 0, user: ada }, 'peek');
-    expect(await verdictOn(fixture, { node: 1, user: bob })).toBe('room');
-    using place = await looking;
-    expect(place.refusal()).toBeNull();
+    const looking = reserve(fixture, { node: 0, user: ada }, 'peek');
+    expect(await outcomeOf(fixture, { node: 1, user: bob })).toBe('room');
+    using reservation = await looking;
+    expect(reservation.refusal()).toBeNull();
   });
 
-  test('[HS3] waits no longer than half a second for nodes that do not answer', async () => {
+  test('[HS3] a handshake waits at most half a second for nodes that do not answer', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     await fixture.connect(0, ada, CLIENT_ID);
     fixture.loses = losing('client-id-held');
-    const seeking = seek(fixture, { node: 1, user: bob });
+    const reserving = reserve(fixture, { node: 1, user: bob });
     let found = false;
-    void seeking.then(() => (found = true));
+    void reserving.then(() => (found = true));
     await fixture.clock.advance(BUS_REPLY_TIMEOUT_MS - 1);
     expect(found).toBe(false);
     await fixture.clock.advance(1);
-    using place = await seeking;
-    expect(place.refusal()).toBeNull();
+    using reservation = await reserving;
+    expect(reservation.refusal()).toBeNull();
   });
 
-  test('[HS3] stays with the one who was first when the bus was cut meanwhile, and the other is asked to come back', async () => {
+  test('[HS3] after a partition the first user keeps the clientId and the other is asked to reconnect', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
-    // The one whose id would win a tie comes second.
+    // The user whose id would win a tie connects second.
     const bobs = await fixture.connect(0, bob, CLIENT_ID);
     await fixture.clock.advance(50);
     fixture.loses = () => true;
@@ -129,10 +129,10 @@ describe('a clientId that two users want', () => {
     fixture.loses = () => false;
     await fixture.clock.advance(ANNOUNCED_MS);
     expect([bobs.closedWith, adas.closedWith]).toEqual([null, 1012]);
-    expect(await verdictOn(fixture, { node: 1, user: ada })).toBe('client_id_taken');
+    expect(await outcomeOf(fixture, { node: 1, user: ada })).toBe('client_id_taken');
   });
 
-  test('[HS3] stays with one of them when nobody can tell who was first', async () => {
+  test('[HS3] one of two users keeps the clientId when their order is uncertain', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     fixture.loses = () => true;
@@ -142,11 +142,11 @@ describe('a clientId that two users want', () => {
     expect(devices.map(({ closedWith }) => closedWith)).toEqual([1012, null]);
   });
 
-  test('[HS3] is free when the node of who held it has died', async () => {
+  test('[HS3] a clientId is free when the node of its holder has died', async () => {
     await using fixture = await clusterFixture(2);
     await fixture.connect(0, fixture.addUser('Ada'), CLIENT_ID);
     fixture.nodes[0]?.kill();
-    expect(await verdictOn(fixture, { node: 1, user: fixture.addUser('Bob') })).toBe('room');
+    expect(await outcomeOf(fixture, { node: 1, user: fixture.addUser('Bob') })).toBe('room');
   });
 });
 
@@ -155,14 +155,14 @@ interface Attempt {
   readonly user: UserRecord;
 }
 
-function seek(fixture: ClusterFixture, { node, user }: Attempt, use: 'consume' | 'peek' = 'consume') {
+function reserve(fixture: ClusterFixture, { node, user }: Attempt, use: 'consume' | 'peek' = 'consume') {
   const { core } = fixture.nodes[node]!;
   return core.gateway.limiter.reserve({ clientId: CLIENT_ID, user: user.id, address: '127.0.0.1' }, use);
 }
 
-async function verdictOn(fixture: ClusterFixture, attempt: Attempt): Promise<string> {
-  const seeking = seek(fixture, attempt);
+async function outcomeOf(fixture: ClusterFixture, attempt: Attempt): Promise<string> {
+  const reserving = reserve(fixture, attempt);
   await fixture.clock.advance(10);
-  using place = await seeking;
-  return place.refusal()?.code ?? 'room';
+  using reservation = await reserving;
+  return reservation.refusal()?.code ?? 'room';
 }

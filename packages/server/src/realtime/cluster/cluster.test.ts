@@ -4,9 +4,9 @@ import { GENERAL } from '#chat/channels/general.ts';
 import type { BusMessage } from '#ports/bus.ts';
 import { clusterFixture, type ClusterFixture } from '#testing/cluster-fixture.ts';
 
-/** A comparison with the store, and the pause before it. */
-const COMPARED_MS = 4_500;
-/** Everyone is announced again. */
+/** The pause before a reconciliation with the store, and the reconciliation. */
+const RECONCILED_MS = 4_500;
+/** By then all users are announced again. */
 const ANNOUNCED_MS = 10_500;
 
 const losing =
@@ -20,17 +20,17 @@ const chatAt = (fixture: ClusterFixture, node: number) => {
   return core.chat;
 };
 
-describe('what ends', () => {
-  test('[CL11] a session whose end the bus did not tell is found by comparing', async () => {
+describe('sessions and suspensions between nodes', () => {
+  test('[CL11] a session whose end was lost on the bus is found by reconciliation', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const [adas, bobs] = [await fixture.connect(0, ada), await fixture.connect(0, bob)];
     fixture.ended.add(`s_${ada.id}`);
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
     expect([adas.closedWith, bobs.closedWith]).toEqual([4001, null]);
   });
 
-  test('[CL11] a suspension is acted on at once, and found by comparing when its news is lost', async () => {
+  test('[CL11] a suspension closes connections immediately, or by reconciliation when its message is lost', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const [adas, bobs] = [await fixture.connect(0, ada), await fixture.connect(0, bob)];
@@ -39,11 +39,11 @@ describe('what ends', () => {
     await fixture.clock.advance(10);
     expect(adas.closedWith).toBe(4003);
     await fixture.users.update(bob.id, { suspended: true });
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
     expect(bobs.closedWith).toBe(4003);
   });
 
-  test('late news of a suspension that was lifted since closes nothing', async () => {
+  test('a late message about a suspension that was lifted since closes nothing', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const adas = await fixture.connect(0, ada);
@@ -52,7 +52,7 @@ describe('what ends', () => {
     expect(adas.closedWith).toBeNull();
   });
 
-  test('a suspension that can not be looked up closes with "come back"', async () => {
+  test('a suspension that can not be checked closes with the request to reconnect', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const adas = await fixture.connect(0, ada);
@@ -62,7 +62,7 @@ describe('what ends', () => {
     expect(adas.closedWith).toBe(1012);
   });
 
-  test('with neither the store nor another node to hear from, a node closes its connections', async () => {
+  test('a node that reaches neither the store nor another node closes its connections', async () => {
     await using fixture = await clusterFixture(2);
     const adas = await fixture.connect(0, fixture.addUser('Ada'));
     await fixture.clock.advance(5_000);
@@ -74,7 +74,7 @@ describe('what ends', () => {
     expect(adas.closedWith).toBe(1012);
   });
 
-  test('with the other nodes to hear from, it waits for the store; without them, the store is enough', async () => {
+  test('a node keeps its connections while it reaches the store or another node', async () => {
     await using fixture = await clusterFixture(2);
     const adas = await fixture.connect(0, fixture.addUser('Ada'));
     await fixture.clock.advance(5_000);
@@ -90,10 +90,10 @@ describe('what ends', () => {
   });
 });
 
-describe('memberships and cursors that the bus did not tell of', () => {
+describe('memberships, cursors and profiles that were lost on the bus', () => {
   const LOSSES = losing('membership-granted', 'membership-uncertain', 'committed', 'cursor');
 
-  test('[PR1] a gained channel is told by comparing, and its events follow', async () => {
+  test('[PR1] a lost membership is sent by reconciliation, and its events follow', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const bobs = await fixture.connect(1, bob);
@@ -101,7 +101,7 @@ describe('memberships and cursors that the bus did not tell of', () => {
     const made = await chatAt(fixture, 0).createChannel(asActor(ada), { name: 'x', kind: 'private' });
     const channel = made.ok ? made.value.id : '';
     await chatAt(fixture, 0).addMember(asActor(ada), channel, bob.id);
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
     expect(bobs.of('channel').map(({ channel: { id, lastSeq } }) => [id, lastSeq])).toEqual([[channel, 2]]);
     expect(bobs.closedWith).toBeNull();
     const id = '00000000-0000-4000-8000-000000000001';
@@ -110,7 +110,7 @@ describe('memberships and cursors that the bus did not tell of', () => {
     expect(bobs.of('message').map(({ seq }) => seq)).toEqual([3]);
   });
 
-  test('[PR2] a lost channel is told from the log, and nothing of it follows', async () => {
+  test('[PR2] a lost removal is sent from the log, and nothing of the channel follows', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const made = await chatAt(fixture, 0).createChannel(asActor(ada), { name: 'x', kind: 'private' });
@@ -120,12 +120,12 @@ describe('memberships and cursors that the bus did not tell of', () => {
     fixture.loses = LOSSES;
     await chatAt(fixture, 0).removeMember(asActor(ada), channel, bob.id);
     await chatAt(fixture, 0).send(asActor(ada), { channel, id: '00000000-0000-4000-8000-000000000002', body: 'gone?' });
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
     expect(bobs.of('removed').map((frame) => frame.channel)).toEqual([channel]);
     expect(bobs.of('message')).toEqual([]);
   });
 
-  test('[PR3] [PR6] a moved cursor is told by comparing, counted as of a position', async () => {
+  test('[PR3] [PR6] a lost cursor is sent by reconciliation, with counts as of a position', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     await fixture.connect(0, bob);
@@ -134,22 +134,22 @@ describe('memberships and cursors that the bus did not tell of', () => {
       const id = `00000000-0000-4000-8000-00000000000${n}`;
       await chatAt(fixture, 0).send(asActor(bob), { channel: GENERAL, id, body: `message ${n}` });
     }
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
     fixture.loses = LOSSES;
     const lastSeq = phone.of('message').at(-1)?.seq ?? 0;
     await chatAt(fixture, 0).read(asActor(ada), { channel: GENERAL, seq: lastSeq - 1 }, null);
-    await fixture.clock.advance(COMPARED_MS);
-    const told = { type: 'read', channel: GENERAL, seq: lastSeq - 1, unread: 1, mentions: 0, lastSeq };
-    expect(phone.of('read')).toEqual([told]);
-    await fixture.clock.advance(COMPARED_MS);
+    await fixture.clock.advance(RECONCILED_MS);
+    const moved = { type: 'read', channel: GENERAL, seq: lastSeq - 1, unread: 1, mentions: 0, lastSeq };
+    expect(phone.of('read')).toEqual([moved]);
+    await fixture.clock.advance(RECONCILED_MS);
     expect(phone.of('read')).toHaveLength(1);
   });
 
-  test('[PR3] late news of an older cursor is not told any more', async () => {
+  test('[PR3] a late message with an older cursor is not sent', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const phone = await fixture.connect(1, ada);
-    const news = {
+    const cursor = {
       kind: 'cursor',
       user: ada.id,
       channel: GENERAL,
@@ -158,12 +158,12 @@ describe('memberships and cursors that the bus did not tell of', () => {
       lastSeq: 9,
       from: null,
     } as const;
-    for (const seq of [5, 7, 5]) fixture.nodes[0]?.bus.publish(`user.${ada.id}`, { ...news, seq });
+    for (const seq of [5, 7, 5]) fixture.nodes[0]?.bus.publish(`user.${ada.id}`, { ...cursor, seq });
     await fixture.clock.advance(10);
     expect(phone.of('read').map(({ seq }) => seq)).toEqual([5, 7]);
   });
 
-  test('when the bus is back, the node compares at once', async () => {
+  test('a node reconciles immediately when the bus reconnects', async () => {
     await using fixture = await clusterFixture(2);
     const [ada, bob] = [fixture.addUser('Ada'), fixture.addUser('Bob')];
     const [adas, bobs] = [await fixture.connect(1, ada), await fixture.connect(1, bob)];
@@ -180,16 +180,16 @@ describe('memberships and cursors that the bus did not tell of', () => {
     expect(bobs.of('message')).toHaveLength(1);
   });
 
-  test('[PR4] a changed profile is told by comparing, once', async () => {
+  test('[PR4] a lost profile change is sent by reconciliation, once', async () => {
     await using fixture = await clusterFixture(2);
     const ada = fixture.addUser('Ada');
     const bobs = await fixture.connect(1, fixture.addUser('Bob'));
     await fixture.clock.advance(12_000);
     await fixture.users.update(ada.id, { name: 'Ada King' });
     await fixture.clock.advance(20_000);
-    // That there is a new user may be told as well.
-    const told = bobs.of('user').filter(({ user }) => user.name === 'Ada King');
-    expect(told.map(({ user }) => user.id)).toEqual([ada.id]);
+    // The new user may be sent as well.
+    const sent = bobs.of('user').filter(({ user }) => user.name === 'Ada King');
+    expect(sent.map(({ user }) => user.id)).toEqual([ada.id]);
   });
 });
 
@@ -203,7 +203,7 @@ describe('presence between nodes', () => {
   const statesOf = (device: Awaited<ReturnType<ClusterFixture['connect']>>, user: string) =>
     device.of('presence').flatMap((frame) => (frame.user === user ? [frame.state] : []));
 
-  test('[PR5] a partner at another node is told as one here is', async () => {
+  test('[PR5] a partner at another node is sent presence like one at the same node', async () => {
     await using fixture = await clusterFixture(2);
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
@@ -216,7 +216,7 @@ describe('presence between nodes', () => {
     expect(statesOf(adas, bob.id)).toEqual(['online', 'offline']);
   });
 
-  test('[PR5] the users of a node that died go offline, and who has another connection stays', async () => {
+  test('[PR5] the users of a dead node go offline unless they are connected to another one', async () => {
     await using fixture = await clusterFixture(3);
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
@@ -231,8 +231,8 @@ describe('presence between nodes', () => {
     expect(statesOf(adas, bob.id)).toEqual(['online', 'offline']);
   });
 
-  // Found by the tests on two nodes: killed within 2 s of its start, a node kept its users online for 35 s.
-  test('[PR5] so do those of a node that died before its first beat was heard', async () => {
+  // Found by the tests on two nodes: a node that was killed within 2 s of its start kept its users online for 35 s.
+  test('[PR5] the users of a node that died before its first heartbeat arrived go offline', async () => {
     await using fixture = await clusterFixture(2, losing('node-heartbeat'));
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
@@ -244,7 +244,7 @@ describe('presence between nodes', () => {
     expect(statesOf(adas, bob.id)).toEqual(['online', 'offline']);
   });
 
-  test('[PR5] news that was lost is made up for', async () => {
+  test('[PR5] lost presence is announced again, and expires', async () => {
     await using fixture = await clusterFixture(2);
     const { ada, bob } = await friends(fixture);
     const adas = await fixture.connect(0, ada);
@@ -278,7 +278,7 @@ describe('typing between nodes', () => {
     expect(bobs.of('typing').map(({ on }) => on)).toEqual([true, true, false]);
   });
 
-  test('[LM12] of a crowd on two nodes ten are shown', async () => {
+  test('[LM12] ten typists of a crowd on two nodes are sent', async () => {
     await using fixture = await clusterFixture(2);
     const bobs = await fixture.connect(0, fixture.addUser('Bob'));
     for (let n = 0; n < 24; n += 1) {
@@ -290,7 +290,7 @@ describe('typing between nodes', () => {
   });
 });
 
-test('[HS17] each node counts for itself: two take twice as many connections of one user, and no more', async () => {
+test('[HS17] each node counts by itself: two accept twice as many connections of one user, and no more', async () => {
   await using fixture = await clusterFixture(2);
   const ada = fixture.addUser('Ada');
   const isFull = (node: number) =>
@@ -301,7 +301,7 @@ test('[HS17] each node counts for itself: two take twice as many connections of 
   expect([isFull(0), isFull(1)]).toEqual([true, true]);
 });
 
-test('two nodes that start at once make one #general', async () => {
+test('nodes that start simultaneously create one #general', async () => {
   await using fixture = await clusterFixture(3);
   await settle();
   expect(await fixture.store.heads([GENERAL])).toEqual(new Map([[GENERAL, 0]]));

@@ -44,16 +44,16 @@ export function startNodeHeartbeat(deps: NodeHeartbeatDeps): NodeHeartbeat {
   ];
   let slice = 0;
   let stop = (): void => undefined;
-  const beat = (): void => {
+  const sendHeartbeat = (): void => {
     slice = (slice + 1) % REANNOUNCE_SLICES;
     for (const [other, atMs] of lastSeenMs) {
       if (clock.elapsed() - atMs > NODE_FORGOTTEN_AFTER_MS) lastSeenMs.delete(other);
     }
     announce(deps, slice);
     presence.expire(isAlive);
-    stop = clock.after(NODE_HEARTBEAT_MS, beat);
+    stop = clock.after(NODE_HEARTBEAT_MS, sendHeartbeat);
   };
-  beat();
+  sendHeartbeat();
   return {
     canReachPeers: () => lastSeenMs.size > 0 && [...lastSeenMs.keys()].every(isAlive),
     close() {

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { BULK_REPLY_HIGH_WATER_BYTES } from '#limits.ts';
 import { createBulkReplyQueue } from './bulk-reply-queue.ts';
 
-/** A connection whose buffer the test fills and drains, and a clock that the test moves. */
-function slowLine() {
+/** A connection whose send queue the test fills and drains, and a clock that the test advances. */
+function slowConnection() {
   const tasks: (() => void)[] = [];
   const line = { queuedBytes: 0, isClosed: false };
-  const inTurn = createBulkReplyQueue(line, {
+  const enqueue = createBulkReplyQueue(line, {
     after(_delayMs, task) {
       tasks.push(task);
       return () => undefined;
@@ -16,41 +16,41 @@ function slowLine() {
     for (const task of tasks.splice(0)) task();
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   }
-  return { line, inTurn, tick };
+  return { line, enqueue, tick };
 }
 
-test('[SY11] a question waits until the answers before it have left', async () => {
-  const { line, inTurn, tick } = slowLine();
-  const begun: number[] = [];
-  const ask = (name: number) =>
-    inTurn(async () => {
-      begun.push(name);
+test('[SY11] a command waits until the replies before it were sent', async () => {
+  const { line, enqueue, tick } = slowConnection();
+  const started: number[] = [];
+  const run = (name: number) =>
+    enqueue(async () => {
+      started.push(name);
       line.queuedBytes += BULK_REPLY_HIGH_WATER_BYTES + 1;
     });
-  void ask(1);
-  void ask(2);
+  void run(1);
+  void run(2);
   await tick();
   await tick();
-  expect(begun).toEqual([1]);
+  expect(started).toEqual([1]);
   line.queuedBytes = 0;
   await tick();
-  expect(begun).toEqual([1, 2]);
+  expect(started).toEqual([1, 2]);
 });
 
-test('[SY11] one that fails does not hold the next one up', async () => {
-  const { inTurn } = slowLine();
-  const failed = inTurn(() => Promise.reject(new Error('no')));
-  const next = inTurn(() => Promise.resolve('yes'));
+test('[SY11] a failed command does not block the next one', async () => {
+  const { enqueue } = slowConnection();
+  const failed = enqueue(() => Promise.reject(new Error('no')));
+  const next = enqueue(() => Promise.resolve('yes'));
   await expect(failed).rejects.toThrow('no');
   expect(await next).toBe('yes');
 });
 
-test('nothing waits for a connection that has gone', async () => {
-  const { line, inTurn, tick } = slowLine();
+test('a command does not wait for a closed connection', async () => {
+  const { line, enqueue, tick } = slowConnection();
   line.queuedBytes = BULK_REPLY_HIGH_WATER_BYTES + 1;
-  const question = inTurn(() => Promise.resolve('done'));
+  const command = enqueue(() => Promise.resolve('done'));
   await tick();
   line.isClosed = true;
   await tick();
-  expect(await question).toBe('done');
+  expect(await command).toBe('done');
 });

@@ -9,18 +9,18 @@ import { delayedAckStore } from '#testing/delayed-ack-store.ts';
 const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const GENERAL = 'c_general';
 
-type Question = 'channelIdsOf' | 'summariesOf' | 'isMember' | 'eventsForMember' | 'heads';
+type Query = 'channelIdsOf' | 'summariesOf' | 'isMember' | 'eventsForMember' | 'heads';
 
-/** A store whose answers to some kinds of question arrive late: what they tell is no longer so. */
+/** A store whose replies to some queries arrive late: they are outdated by then. */
 function lateStore() {
-  let late: readonly Question[] = [];
+  let late: readonly Query[] = [];
   let waiting: (() => void)[] = [];
   const delayed =
-    <A extends readonly unknown[], T>(question: Question, ask: (...args: A) => Promise<T>) =>
+    <A extends readonly unknown[], T>(query: Query, run: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
-      const answer = await ask(...args);
-      if (late.includes(question)) await new Promise<void>((resolve) => waiting.push(resolve));
-      return answer;
+      const reply = await run(...args);
+      if (late.includes(query)) await new Promise<void>((resolve) => waiting.push(resolve));
+      return reply;
     };
   return {
     wrapStore: (store: Store): Store => ({
@@ -33,8 +33,8 @@ function lateStore() {
       ),
       heads: delayed('heads', (channels) => store.heads(channels)),
     }),
-    delay(...questions: readonly Question[]) {
-      late = questions;
+    delay(...queries: readonly Query[]) {
+      late = queries;
     },
     async arrive() {
       late = [];
@@ -56,32 +56,32 @@ async function setUp(fixture: ChatFixture) {
   const channel = made.value.id;
   for (const user of [bob, eve]) await fixture.chat.addMember(actor, channel, user.id);
   const eves = await fixture.connect(eve);
-  const say = (n: number) => adas.send({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
+  const sendSecret = (n: number) => adas.send({ type: 'send', ref: n, channel, id: uuid(n), body: `secret ${n}` });
   const removeBob = () => fixture.chat.removeMember(actor, channel, bob.id);
-  return { bob, eves, channel, say, removeBob };
+  return { bob, eves, channel, sendSecret, removeBob };
 }
 
-for (const question of ['channelIdsOf', 'summariesOf'] as const) {
-  test(`[LG4] who is removed while connecting hears nothing of the channel (${question} is late)`, async () => {
+for (const query of ['channelIdsOf', 'summariesOf'] as const) {
+  test(`[LG4] a user who is removed while connecting gets nothing of the channel (${query} is late)`, async () => {
     const store = lateStore();
     await using fixture = await chatFixture({ wrapStore: store.wrapStore });
-    const { bob, eves, say, removeBob } = await setUp(fixture);
-    store.delay(question);
+    const { bob, eves, sendSecret, removeBob } = await setUp(fixture);
+    store.delay(query);
     const bobs = await fixture.connect(bob);
     await removeBob();
-    await say(1);
+    await sendSecret(1);
     await store.arrive();
-    await say(2);
+    await sendSecret(2);
     expect(eves.of('message')).toHaveLength(2);
     expect(JSON.stringify(bobs.frames)).not.toContain('secret');
     const back = await fixture.connect(bob);
-    await say(3);
+    await sendSecret(3);
     expect(back.of('ready')[0]?.channels).toMatchObject([{ id: GENERAL }]);
     expect(back.of('message')).toEqual([]);
   });
 }
 
-test('who gains a channel at once with somebody who is connecting hears of it, and stays', async () => {
+test('a user who is added to a channel together with a connecting user stays connected', async () => {
   const [reads, commits] = [lateStore(), delayedAckStore()];
   await using fixture = await chatFixture({ wrapStore: (store) => reads.wrapStore(commits.wrapStore(store)) });
   const [ada, bob, eve] = [fixture.addUser('Ada', 'owner'), fixture.addUser('Bob'), fixture.addUser('Eve')];
@@ -103,16 +103,16 @@ test('who gains a channel at once with somebody who is connecting hears of it, a
   expect(bobs.of('ready')[0]?.channels).toMatchObject([{ name: 'general' }, { name: 'plans' }]);
 });
 
-test('[PR2] who is removed while a question is under way gets none of what was said since', async () => {
+test('[PR2] a user who is removed during a query gets no message sent after the removal', async () => {
   const store = lateStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
-  const { bob, channel, say, removeBob } = await setUp(fixture);
+  const { bob, channel, sendSecret, removeBob } = await setUp(fixture);
   const bobs = await fixture.connect(bob);
   store.delay('isMember', 'eventsForMember');
   await bobs.send({ type: 'sync', ref: 1, channel, after: 0 });
   await bobs.send({ type: 'history', ref: 2, channel });
   await removeBob();
-  await say(1);
+  await sendSecret(1);
   await store.arrive();
   expect(bobs.of('error')).toMatchObject([
     { ref: 1, code: 'not_found' },
@@ -121,7 +121,7 @@ test('[PR2] who is removed while a question is under way gets none of what was s
   expect(JSON.stringify(bobs.frames)).not.toContain('secret');
 });
 
-test('[LV3] a pong tells no head of a channel that was left while it was read', async () => {
+test('[LV3] a pong has no head of a channel that was left during the read', async () => {
   const store = lateStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
   const { bob, removeBob } = await setUp(fixture);
@@ -133,7 +133,7 @@ test('[LV3] a pong tells no head of a channel that was left while it was read', 
   expect(Object.keys(bobs.of('pong')[0]?.heads ?? {})).toEqual([GENERAL]);
 });
 
-test('[CL11] a session that ended during the handshake is closed before `ready`', async () => {
+test('[CL11] a connection whose session ended during the handshake is closed before `ready`', async () => {
   for (const [state, code] of [
     ['ended', CLOSE.sessionEnded],
     ['suspended', CLOSE.suspended],
@@ -144,7 +144,7 @@ test('[CL11] a session that ended during the handshake is closed before `ready`'
   }
 });
 
-test('[LM4] what waits for `ready` is bounded like what waits for the socket', async () => {
+test('[LM4] the buffer before `ready` is bounded like the send queue', async () => {
   const store = lateStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
   const adas = await fixture.connect(fixture.addUser('Ada'));
@@ -162,8 +162,8 @@ test('[LM4] what waits for `ready` is bounded like what waits for the socket', a
   expect(bobs.closedWith).toBe(CLOSE.tooSlow);
 });
 
-// Found by the simulation, seed 1224: the store took seconds to tell the channels, and the socket stayed for as long.
-test('[CL11] a session that ended during the handshake closes its socket, however slow the store is', async () => {
+// Found by the simulation, seed 1224: the store took seconds to return the channels, and the socket stayed that long.
+test('[CL11] a session that ended during the handshake closes its socket without waiting for the store', async () => {
   const store = lateStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore, recheck: () => 'ended' });
   store.delay('channelIdsOf');
@@ -174,7 +174,7 @@ test('[CL11] a session that ended during the handshake closes its socket, howeve
 });
 
 // Found by the simulation, seed 20443.
-test('[TY5] typing before `ready` is refused to a stranger, and to nobody else', async () => {
+test('[TY5] typing before `ready` is refused to a stranger and accepted from a member', async () => {
   const store = lateStore();
   await using fixture = await chatFixture({ wrapStore: store.wrapStore });
   const { bob, channel } = await setUp(fixture);

@@ -29,7 +29,7 @@ const UPGRADE_REQUIRED: HandshakeRefusal = {
 /** `/ws/{clientId}`: upgrades accepted handshakes and refuses every other upgrade. */
 export interface UpgradeHandler {
   /** Responds to a plain GET of the same address as to an upgrade. False when the path is another. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  respondToProbe(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 export function attachUpgradeHandler(server: Server, deps: UpgradeDeps): UpgradeHandler {
@@ -56,7 +56,7 @@ export function attachUpgradeHandler(server: Server, deps: UpgradeDeps): Upgrade
     void upgrade(deps, sockets, { request, stream, head, responded: lastResponses.get(stream) });
   });
   return {
-    answer(request, response) {
+    respondToProbe(request, response) {
       const parsed = parseHandshake(request, 'probe', deps.handshake);
       if (!parsed.ok && parsed.error.code === 'not_found') return false;
       void (parsed.ok ? probe(deps, parsed.value) : Promise.resolve(parsed.error)).then((refusal) => {

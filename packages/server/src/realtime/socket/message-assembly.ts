@@ -9,7 +9,7 @@ const MASK_BYTES = 4;
 
 /**
  * Parses the frame headers of a client's bytes (RFC 6455, section 5.2), to know whether a message has begun and is not
- * complete: the WebSocket library does not tell. Control frames between the fragments change nothing.
+ * complete: the WebSocket library does not report it. Control frames between the fragments change nothing.
  */
 export class MessageAssembly {
   #header: number[] = [];
