@@ -1,4 +1,4 @@
-import { MAX_COUNTED_UNREAD, type ChannelSummary, type ListedChannel } from '@parley/protocol';
+import { MAX_COUNTED_UNREAD, type ListedChannel } from '@parley/protocol';
 import type { ChannelState } from '#ports/store.ts';
 
 /**
@@ -7,31 +7,6 @@ import type { ChannelState } from '#ports/store.ts';
  * five of the scanned messages gets a count that is too low.
  */
 export const MAX_SCANNED_UNREAD = 5 * MAX_COUNTED_UNREAD;
-
-/** The part of a channel summary that depends on the member. */
-export interface Reading {
-  readonly readSeq: number;
-  readonly unread: number;
-  readonly mentions: number;
-}
-
-/** A channel as one of its members sees it. */
-export function channelSummary(channel: ChannelState, { readSeq, unread, mentions }: Reading): ChannelSummary {
-  const { id, kind, name, topic, lastSeq, memberCount, createdBy, dmMembers } = channel;
-  return {
-    id,
-    kind,
-    name,
-    topic,
-    lastSeq,
-    readSeq,
-    unread,
-    mentions,
-    memberCount,
-    ...(createdBy === null ? {} : { createdBy }),
-    ...(dmMembers === undefined ? {} : { members: [...dmMembers] }),
-  };
-}
 
 export function listedChannel(channel: ChannelState, joined: boolean): ListedChannel {
   const { id, kind, name, topic, memberCount, dmMembers } = channel;

@@ -1,4 +1,5 @@
 import { MAX_COUNTED_UNREAD, type ChannelId, type ChannelSummary, type UserId } from '@parley/protocol';
+import { channelSummary } from '#ports/channel-summary.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type MessageQuery,
   type Store,
 } from '#ports/store.ts';
-import { channelSummary, listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-summary.ts';
+import { listedChannel, MAX_SCANNED_UNREAD, nameKey } from './channel-summary.ts';
 import { apply } from './memory/apply.ts';
 import { compareText } from './memory/compare.ts';
 import { load } from './memory/load.ts';

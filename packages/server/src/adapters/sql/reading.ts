@@ -1,7 +1,8 @@
 import { MAX_COUNTED_UNREAD } from '@parley/protocol';
 import type { ExpressionBuilder } from 'kysely';
+import { channelSummary } from '#ports/channel-summary.ts';
 import type { Decision, Store } from '#ports/store.ts';
-import { channelSummary, MAX_SCANNED_UNREAD } from '../channel-summary.ts';
+import { MAX_SCANNED_UNREAD } from '../channel-summary.ts';
 import { CHANNEL_COLUMNS, toChannel } from './channels.ts';
 import { unreadMentions } from './mentions.ts';
 import type { SqlDatabase } from './sql-database.ts';

@@ -1,6 +1,7 @@
 import { CLOSE, type ChannelId, type ChannelSummary, type LogEvent, type UserId } from '@parley/protocol';
 import type { Presence } from '#chat/presence/presence.ts';
 import type { Feed } from '#kernel/feed.ts';
+import { channelSummary } from '#ports/channel-summary.ts';
 import type { ChannelState } from '#ports/store.ts';
 import { encodeTextFrame } from '../socket/encode-text-frame.ts';
 import type { Hub } from './hub.ts';
@@ -49,20 +50,7 @@ export function addToChannel(deps: MembershipDeps, user: UserId, channel: Channe
 
 /** The channel as its new member sees it: everything up to now counts as read. */
 export function summaryForNewMember(channel: ChannelState): ChannelSummary {
-  const { id, kind, name, topic, createdBy, lastSeq, memberCount, dmMembers } = channel;
-  return {
-    id,
-    kind,
-    name,
-    topic,
-    lastSeq,
-    readSeq: lastSeq,
-    unread: 0,
-    mentions: 0,
-    memberCount,
-    ...(dmMembers === undefined ? {} : { members: [...dmMembers] }),
-    ...(createdBy === null ? {} : { createdBy }),
-  };
+  return channelSummary(channel, { readSeq: channel.lastSeq, unread: 0, mentions: 0 });
 }
 
 /** The bus may have lost the `membership-granted` before this `joined`. Only a new `ready` can replace it. */
