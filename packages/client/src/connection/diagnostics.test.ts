@@ -80,7 +80,7 @@ describe('onDiagnostic', () => {
 });
 
 describe('status', () => {
-  test('the status says why it waits', async () => {
+  test('the waiting status has the reason', async () => {
     await using fixture = new ClientFixture();
     const ada = await openGeneral(fixture);
     fixture.server.connection.close(4103);

@@ -111,7 +111,7 @@ export const REASONS: { readonly [R in Reason]: ReasonText } = {
   suspended: {
     number: 13,
     meaning: 'The account is suspended.',
-    action: 'Tell the user; only an administrator can change it.',
+    action: 'Inform the user; only an administrator can change it.',
   },
   superseded: {
     number: 14,

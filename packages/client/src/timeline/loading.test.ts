@@ -167,10 +167,10 @@ describe('a page and concurrent events', () => {
     const ada = await start(fixture, 100);
     ada.open(GENERAL);
     await fixture.clock.advance(100);
-    const held: (() => void)[] = [];
+    const buffered: (() => void)[] = [];
     fixture.server.filter = (frame, connection) => {
       if (!('by' in frame)) return [frame];
-      held.push(() => connection.sendRaw(JSON.stringify(frame)));
+      buffered.push(() => connection.sendRaw(JSON.stringify(frame)));
       return [];
     };
     for (const body of ['first', 'second']) {
@@ -180,7 +180,7 @@ describe('a page and concurrent events', () => {
     await fixture.clock.advance(50);
     const seen = [shown(timeline(ada))[10]];
     ada.timeline(GENERAL).subscribe(() => seen.push(shown(timeline(ada))[10]));
-    for (const deliver of held) {
+    for (const deliver of buffered) {
       deliver();
       await fixture.clock.advance(50);
     }
@@ -211,10 +211,10 @@ describe('a page and concurrent events', () => {
     await using fixture = new ClientFixture();
     const ada = await start(fixture, 3);
     const { connection } = fixture.server;
-    const held: string[] = [];
+    const buffered: string[] = [];
     fixture.server.filter = (frame) => {
       if (!('by' in frame)) return [frame];
-      held.push(JSON.stringify(frame));
+      buffered.push(JSON.stringify(frame));
       return [];
     };
     fixture.server.append(GENERAL, { type: 'edited', by: BOB, id: 'm1', body: 'early' });
@@ -224,7 +224,7 @@ describe('a page and concurrent events', () => {
     ada.timeline(GENERAL).subscribe(() => seen.push(shown(timeline(ada)).join(' ')));
     ada.open(GENERAL);
     await fixture.clock.advance(50);
-    for (const frame of held) connection.sendRaw(frame);
+    for (const frame of buffered) connection.sendRaw(frame);
     await fixture.clock.advance(50);
     expect(seen).toEqual(['', '0 late 2 3']);
     expect(ada.channelOf(GENERAL)).toMatchObject({ lastSeq: 8, unread: 4 });
