@@ -18,7 +18,7 @@ beforeEach(async () => {
   channel = await createChannel([ada, bob]);
 });
 
-/** Both people on both nodes. */
+/** Connections of both users to both nodes. */
 async function everywhere() {
   const [one, two] = fixture.nodes;
   return Promise.all([
@@ -29,7 +29,7 @@ async function everywhere() {
   ]);
 }
 
-test('[LG1] people who send on different nodes at once see one order, without a hole', async () => {
+test('[LG1] users who send concurrently on different nodes receive one order without gaps', async () => {
   const clients = await everywhere();
   const [first, second] = [clients[0], clients[3]];
   await Promise.all(Array.from({ length: 100 }, (_, index) => post(index % 2 === 0 ? first : second, channel)));
@@ -43,7 +43,7 @@ test('[LG1] people who send on different nodes at once see one order, without a 
   expect(seqs).toEqual(seqs.map((_, index) => seqs[0]! + index));
 });
 
-test('[SD3] a send that is tried again on the other node is the same message', async () => {
+test('[SD3] a send that is retried on the other node stores no second message', async () => {
   const [one, two] = await everywhere();
   const send = { type: 'send', channel, id: randomUUID(), body: 'once' };
   const [first, again] = [await stored(one, send), await stored(two, send)];
@@ -54,7 +54,7 @@ test('[SD3] a send that is tried again on the other node is the same message', a
   expect(two.received('message', { channel })).toHaveLength(1);
 });
 
-test('a change on one node shows on the other: edit, reaction, deletion, rename', async () => {
+test('edits, reactions, deletions and renames on one node are delivered on the other', async () => {
   const [one, , , bobs] = await everywhere();
   const { id } = await post(one, channel);
   await stored(one, { type: 'edit', channel, id, body: 'better' });
@@ -69,7 +69,7 @@ test('a change on one node shows on the other: edit, reaction, deletion, rename'
   }
 });
 
-test('[LG3] what a long run on one node leaves behind is whole on the other, from the first connection on', async () => {
+test('[LG3] clients that connect to one node during a burst on the other miss no message of it', async () => {
   const [one, two] = fixture.nodes;
   const adas = await ada.connect(one.address);
   const sending = Promise.all(Array.from({ length: 300 }, (_, index) => post(adas, channel, `line ${index}`)));
@@ -83,7 +83,7 @@ test('[LG3] what a long run on one node leaves behind is whole on the other, fro
   }
 });
 
-test('someone who reads on one device has read on the other, on another node', async () => {
+test('a read on one node moves the cursor of a device on the other node', async () => {
   const [adas, , bobs, bobsPhone] = await everywhere();
   const { seq } = await post(adas, channel);
   await bobs.waitFor('message', { channel, seq });

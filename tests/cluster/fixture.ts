@@ -6,17 +6,17 @@ import { startFixture, type ServerFixture } from '@parley/testkit/server-fixture
 import type { ServerProcess } from '@parley/testkit/server-process';
 import { expect } from 'vitest';
 
-/** A world on two nodes that its tests can tell apart. */
+/** A fixture on two nodes that tests can address one by one. */
 export interface ClusterFixture extends ServerFixture {
   readonly nodes: readonly [ClusterNode, ClusterNode];
 }
 
 export interface ClusterNode extends ServerProcess {
-  /** Options of a connection to this node. */
+  /** Connects a client to this node instead of the balancer. */
   readonly address: Pick<RawClientOptions, 'url'>;
 }
 
-/** On a database of its own. `own` servers take the place of those that all worlds share. */
+/** Starts two nodes on a new database. Services in `own` replace the shared ones. */
 export async function startClusterFixture(
   env: Readonly<Record<string, string>> = {},
   own: Partial<SharedServices> = {},

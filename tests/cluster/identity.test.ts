@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-test('[CL3] a device that comes back on another node supersedes its old connection', async () => {
+test('[CL3] a device that reconnects to another node supersedes its old connection', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.user();
   const clientId = newClientId();
@@ -28,7 +28,7 @@ test('[CL3] a device that comes back on another node supersedes its old connecti
   await old.settle();
 });
 
-test('[HS3] a clientId that someone holds on one node is refused to others on both, and free again after them', async () => {
+test('[HS3] a clientId held on one node is refused to other users on both, until it is released', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
   const held = await ada.connect(one.address);
@@ -43,20 +43,20 @@ test('[HS3] a clientId that someone holds on one node is refused to others on bo
   }
 });
 
-test('[HS3] two users who want one clientId on two nodes at the same moment do not both get it', async () => {
-  const people = [await fixture.user(), await fixture.user()];
+test('[HS3] one of two users who request the same clientId on two nodes concurrently gets it', async () => {
+  const users = [await fixture.user(), await fixture.user()];
   for (let round = 0; round < 20; round += 1) {
     const clientId = newClientId();
-    const attempts = people.map((person, n) => person.connect({ ...fixture.nodes[n]!.address, clientId }));
-    const verdicts = await Promise.all(attempts.map(handshakeOutcome));
-    expect(verdicts.toSorted()).toEqual(['accepted', 'client_id_taken']);
+    const attempts = users.map((user, n) => user.connect({ ...fixture.nodes[n]!.address, clientId }));
+    const outcomes = await Promise.all(attempts.map(handshakeOutcome));
+    expect(outcomes.toSorted()).toEqual(['accepted', 'client_id_taken']);
     for (const attempt of await Promise.allSettled(attempts)) {
       if (attempt.status === 'fulfilled') await attempt.value.close();
     }
   }
 });
 
-test('a ticket of one node is good on the other, once', async () => {
+test('a ticket of one node is accepted on the other, once', async () => {
   const [one, two] = fixture.nodes;
   const ada = await fixture.account();
   const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
@@ -70,7 +70,7 @@ test('a ticket of one node is good on the other, once', async () => {
   }
 });
 
-test('who signed in on one node is signed in on the other, by token and by cookie', async () => {
+test('a session of one node is accepted on the other, by token and by cookie', async () => {
   const ada = await fixture.account();
   for (const node of fixture.nodes) {
     expect((await createApiClient(node.url, ada.token).api('GET', '/me')).status).toBe(200);
@@ -100,7 +100,7 @@ test('[CL1] a suspension on one node closes the user’s sockets on the other', 
   for (const { closed } of sockets) expect((await closed).code).toBe(4003);
 });
 
-test('a new name is told on the other node', async () => {
+test('a changed name is delivered on the other node', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.account(), await fixture.user()];
   const bobs = await bob.connect(two.address);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-/** What each node lets through of it: so many at once, and so many a second after that. */
+/** The rate limit of one node. */
 interface Rate {
   readonly burst: number;
   readonly perSecond: number;
@@ -17,7 +17,7 @@ interface Rate {
 const COMMANDS: Rate = { burst: 600, perSecond: 60 };
 const SIGN_INS_TO_ACCOUNT: Rate = { burst: 10, perSecond: 1 / 30 };
 
-/** Does it `times` on each node, all at once, and answers how often it passed, and how often it may have. */
+/** Makes `times` concurrent attempts on each node. Answers how many passed, and how many may have passed in that time. */
 async function tryOnBoth(times: number, rate: Rate, passes: (node: ClusterNode) => () => Promise<boolean>) {
   const startedMs = performance.now();
   const outcomes = await Promise.all(
@@ -31,7 +31,7 @@ async function tryOnBoth(times: number, rate: Rate, passes: (node: ClusterNode) 
   return { outcomes, most: Math.ceil(rate.burst + seconds * rate.perSecond) };
 }
 
-test('[HT8] who tries passwords on two nodes has twice as many guesses at an account, and no more', async () => {
+test('[HT8] password guesses on two nodes are limited to twice the rate of one node', async () => {
   const { email } = await fixture.account();
   const { outcomes, most } = await tryOnBoth(15, SIGN_INS_TO_ACCOUNT, (node) => async () => {
     const { status } = await sendRequest(node.url, {
@@ -46,14 +46,14 @@ test('[HT8] who tries passwords on two nodes has twice as many guesses at an acc
   expectWithin(outcomes, [SIGN_INS_TO_ACCOUNT.burst, most]);
 });
 
-test('[LM5] who sends commands on two nodes has twice as many, and no more', async () => {
+test('[LM5] commands on two nodes are limited to twice the rate of one node', async () => {
   const ada = await fixture.user();
   const clients = new Map(
     await Promise.all(fixture.nodes.map(async (node) => [node, await ada.connect(node.address)] as const)),
   );
   const { outcomes, most } = await tryOnBoth(900, COMMANDS, (node) => async () => {
     const reply = await clients.get(node)!.ask({ type: 'ping' });
-    // Whatever else a busy database answers, it was asked.
+    // Any other error also means that the limit let the command pass.
     return reply.type !== 'error' || reply.code !== 'rate_limited';
   });
   expectWithin(outcomes, [COMMANDS.burst, most]);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-test('someone added on one node hears the channel on the other', async () => {
+test('a user added on one node receives the channel on the other', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
@@ -21,7 +21,7 @@ test('someone added on one node hears the channel on the other', async () => {
   await bobs.waitFor('message', { channel, seq });
 });
 
-test('someone removed on one node is told on the other, and hears nothing of it from then on', async () => {
+test('a member removed on one node is notified on the other and receives nothing more of the channel', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
   const channel = await createChannel([ada, bob, cid]);
@@ -51,7 +51,7 @@ test('someone removed on one node is told on the other, and hears nothing of it 
   }
 });
 
-test('a first direct message reaches someone on another node', async () => {
+test('a first direct message is delivered on another node', async () => {
   const [one, two] = fixture.nodes;
   const [ada, bob] = [await fixture.user(), await fixture.user()];
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];

@@ -8,7 +8,7 @@ import { post, stored } from '@parley/testkit/server-fixture';
 import { expect, test } from 'vitest';
 import { startClusterFixture, typeUntilReceived } from './fixture.ts';
 
-test('a node is killed: the other goes on, has everything, and tells who is gone', async () => {
+test('after a node is killed, the other one has every message and reports the user as offline', async () => {
   await using fixture = await startClusterFixture();
   const [one, two] = fixture.nodes;
   const [ada, bob, cid] = [await fixture.user(), await fixture.user(), await fixture.user()];
@@ -31,7 +31,7 @@ test('a node is killed: the other goes on, has everything, and tells who is gone
   const gone = () => bobs.received('presence', { user: ada.id, state: 'offline' }).length;
   await expect.poll(gone).toBe(1);
 
-  // Wherever the balancer takes her: it finds the node that is left.
+  // The balancer finds the remaining node.
   const again = await ada.connect();
   expect(again.ready.channels.find(({ id }) => id === channel)).toMatchObject({ lastSeq: next.seq });
   await one.restart();
@@ -39,15 +39,15 @@ test('a node is killed: the other goes on, has everything, and tells who is gone
   await bobs.waitFor('message', { channel, seq: last.seq });
 });
 
-test('[SD1] a rolling restart under load loses, doubles and reorders nothing', async () => {
+test('[SD1] a rolling restart under load loses, duplicates and reorders no message', async () => {
   await using fixture = await startClusterFixture();
   const [ada, bob] = [await fixture.user(), await fixture.user()];
   const channel = await createChannel([ada, bob]);
   const restarted = new AbortController();
   const acked = new Map<string, number>();
 
-  /** Sends one message after the other, each again until it is answered, over whatever connection there is. */
-  async function talk(): Promise<void> {
+  /** Sends one message after the other, and retries each on a new connection until it is acknowledged. */
+  async function sendMessages(): Promise<void> {
     let client: RawClient | null = null;
     while (!restarted.signal.aborted) {
       const id = randomUUID();
@@ -60,10 +60,10 @@ test('[SD1] a rolling restart under load loses, doubles and reorders nothing', a
       }
     }
   }
-  const talking = [talk(), talk()];
+  const senders = [sendMessages(), sendMessages()];
   for (const node of fixture.nodes) await node.restart();
   restarted.abort();
-  await Promise.all(talking);
+  await Promise.all(senders);
 
   const bobs = await bob.connect();
   const { events } = await syncAll(bobs, channel);
@@ -77,7 +77,7 @@ test('[SD1] a rolling restart under load loses, doubles and reorders nothing', a
   expect(messages).toHaveLength(acked.size);
 });
 
-test('NATS is away: people on both nodes still get every message, and at once when it is back', async () => {
+test('without NATS, users on both nodes receive every message, and typing again once it is back', async () => {
   await using nats = await startNats();
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
@@ -105,7 +105,7 @@ test('NATS is away: people on both nodes still get every message, and at once wh
   }
 });
 
-test('NATS is away: someone removed from a channel on one node hears nothing more on the other', async () => {
+test('without NATS, a member removed on one node receives nothing more on the other', async () => {
   await using nats = await startNats();
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
   const [one, two] = fixture.nodes;
@@ -120,7 +120,7 @@ test('NATS is away: someone removed from a channel on one node hears nothing mor
   expect(bobs.texts.join()).not.toContain('a secret');
 });
 
-test('both nodes start while NATS is away, and find each other when it comes', async () => {
+test('nodes that start without NATS find each other once it runs', async () => {
   await using nats = await startNats();
   await nats.stop();
   await using fixture = await startClusterFixture({}, { natsUrl: nats.url });
@@ -137,7 +137,7 @@ test('both nodes start while NATS is away, and find each other when it comes', a
   await bobs.waitFor('typing', { user: ada.id });
 });
 
-/** The whole log of a channel. */
+/** Reads the whole log of a channel. */
 async function syncAll(client: RawClient, channel: ChannelId): Promise<{ readonly events: readonly LogEvent[] }> {
   const events: LogEvent[] = [];
   for (;;) {

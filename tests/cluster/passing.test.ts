@@ -10,13 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-async function pair(): Promise<[TestUser, TestUser]> {
+async function createPair(): Promise<[TestUser, TestUser]> {
   return [await fixture.user(), await fixture.user()];
 }
 
-test('[TY1] typing on one node shows on the other, and never to the connection that types', async () => {
+test('[TY1] typing on one node is sent on the other, and never back to the typist', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = await pair();
+  const [ada, bob] = await createPair();
   const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   await typeUntilReceived(adas, bobs, channel);
@@ -27,9 +27,9 @@ test('[TY1] typing on one node shows on the other, and never to the connection t
   expect(adas.received('typing')).toEqual([]);
 });
 
-test('a typist whose connection goes types no more, also on the other node', async () => {
+test('a closed connection stops typing on the other node', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = await pair();
+  const [ada, bob] = await createPair();
   const channel = await createChannel([ada, bob]);
   const [adas, bobs] = [await ada.connect(one.address), await bob.connect(two.address)];
   await typeUntilReceived(adas, bobs, channel);
@@ -37,18 +37,18 @@ test('a typist whose connection goes types no more, also on the other node', asy
   await bobs.waitFor('typing', { channel, user: ada.id, on: false });
 });
 
-test('[PR5] partners in a direct message see each other come and go on different nodes', async () => {
+test('[PR5] direct message partners on different nodes see each other’s presence', async () => {
   const [one, two] = fixture.nodes;
-  const [ada, bob] = await pair();
+  const [ada, bob] = await createPair();
   const adas = await ada.connect(one.address);
   await stored(adas, { type: 'send', to: bob.id, id: crypto.randomUUID(), body: 'hello' });
   const bobs = await bob.connect(two.address);
-  // Who is on another node may be told a moment after `ready`.
-  const isTold = () =>
+  // The presence of a user on another node may arrive shortly after `ready`.
+  const seesAda = () =>
     (bobs.ready.online ?? []).includes(ada.id) || bobs.received('presence', { user: ada.id }).length > 0;
-  await expect.poll(isTold).toBe(true);
+  await expect.poll(seesAda).toBe(true);
   await adas.waitFor('presence', { user: bob.id, state: 'online' });
-  // Someone who is still connected to one node is online.
+  // A user with a connection to any node is online.
   const bobsPhone = await bob.connect(one.address);
   await bobs.close();
   await bobsPhone.settle();

@@ -20,7 +20,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
-describe('what a JWT says of its user', () => {
+describe('claims of a JWT', () => {
   const names: Record<string, unknown> = {
     'a name of two lines': 'Ada\nGrace',
     'a name that turns the direction': '\u202eadA',
@@ -33,7 +33,7 @@ describe('what a JWT says of its user', () => {
     'an object as name': { first: 'Ada' },
   };
   for (const [name, claim] of Object.entries(names)) {
-    test(`[HS9] [FR15] ${name} becomes one that people can have, or nothing`, async () => {
+    test(`[HS9] [FR15] ${name} in a JWT becomes a valid name, or the JWT is refused`, async () => {
       const token = jwt({ sub: randomUUID(), name: claim });
       const answer = await fixture.request('GET', '/api/v1/me', bearer(token));
       if (answer.status === 401) return expect(answer.code).toBe('invalid_token');
@@ -44,18 +44,18 @@ describe('what a JWT says of its user', () => {
   }
 
   for (const sub of ['x'.repeat(4_000), 'a\0b', 'a\ud83d', ' ', '\n']) {
-    test(`[HS10] a sub like ${JSON.stringify(sub.slice(0, 10))} makes a user or is refused, and breaks nothing`, async () => {
+    test(`[HS10] a sub like ${JSON.stringify(sub.slice(0, 10))} creates a user or is refused`, async () => {
       const { status } = await fixture.request('GET', '/api/v1/me', bearer(jwt({ sub })));
       expect([200, 401]).toContain(status);
     });
   }
 
-  test('[HS9] users of one name get handles of their own', async () => {
-    const people = await Promise.all(Array.from({ length: 8 }, () => fixture.user('Ada Lovelace')));
-    expect(new Set(people.map(({ handle }) => handle)).size).toBe(8);
+  test('[HS9] users with the same name get different handles', async () => {
+    const users = await Promise.all(Array.from({ length: 8 }, () => fixture.user('Ada Lovelace')));
+    expect(new Set(users.map(({ handle }) => handle)).size).toBe(8);
   });
 
-  test('[HS10] claims do not make anyone an admin or give them a handle', async () => {
+  test('[HS10] claims can’t set the role, the handle or the id of a user', async () => {
     const claims = { sub: randomUUID(), role: 'owner', handle: 'root', id: 'u_root', suspended: false };
     const { user } = (await fixture.request('GET', '/api/v1/me', bearer(jwt(claims)))).as(me);
     expect(user.role).toBe('member');
@@ -64,7 +64,7 @@ describe('what a JWT says of its user', () => {
 });
 
 describe('handshakes', () => {
-  test('[HS20] a frame that comes in one packet with the handshake is not lost', async () => {
+  test('[HS20] a frame in the same packet as the handshake is read', async () => {
     const { token } = await fixture.user();
     await using socket = await openRawSocket({ port: fixture.server.port });
     const request = handshake(fixture.server.port, `/ws/${newClientId()}`, { Authorization: `Bearer ${token}` });
@@ -73,7 +73,7 @@ describe('handshakes', () => {
     expect(socket.frames[0]!.payload.toString()).toContain('"type":"ready"');
   });
 
-  test('[FR1] no extension is agreed on, whatever is offered', async () => {
+  test('[FR1] no offered extension is accepted', async () => {
     const { token } = await fixture.user();
     await using socket = await openRawSocket({
       port: fixture.server.port,
@@ -88,7 +88,7 @@ describe('handshakes', () => {
     expect(head).not.toMatch(/sec-websocket-extensions/i);
   });
 
-  test('an upgrade that is none is refused, and leaves nobody connected', async () => {
+  test('a malformed upgrade is refused and does not take the clientId', async () => {
     const ada = await fixture.user();
     const clientId = newClientId();
     for (const headers of [
@@ -107,7 +107,7 @@ describe('handshakes', () => {
     expect(await upgradeResponse(fixture, { clientId, token: bob.token })).toMatchObject({ status: 101 });
   });
 
-  test('[HS11] signing out takes the tickets of the session along', async () => {
+  test('[HS11] sign-out invalidates the tickets of the session', async () => {
     const ada = await fixture.account();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
     const headers = { Authorization: `Bearer ${ada.token}`, Origin: fixture.server.url };
@@ -117,14 +117,14 @@ describe('handshakes', () => {
     });
   });
 
-  test('[HS11] a ticket proves nothing to the rest of the server, and makes no other', async () => {
+  test('[HS11] a ticket does not authenticate HTTP requests', async () => {
     const ada = await fixture.user();
     const { ticket } = (await ada.api('POST', '/tickets')).as(ticketReply);
     expect((await fixture.request('POST', '/api/v1/tickets', { ...bearer(ticket) })).status).toBe(401);
     expect((await fixture.request('GET', `/api/v1/me?token=${ticket}`)).status).toBe(401);
   });
 
-  test('[HS17] five hundred handshakes that are left half-way cost nothing that lasts', async () => {
+  test('[HS17] five hundred aborted handshakes leave no connection counted', async () => {
     const { token } = await fixture.user();
     for (let round = 0; round < 10; round += 1) {
       const sockets = await Promise.all(Array.from({ length: 50 }, () => openRawSocket({ port: fixture.server.port })));
@@ -138,8 +138,8 @@ describe('handshakes', () => {
   });
 });
 
-describe('odd requests', () => {
-  test('[HT6] one that would rather speak HTTP/2 is answered in HTTP/1.1', async () => {
+describe('unusual requests', () => {
+  test('[HT6] a request that offers an upgrade to HTTP/2 is answered in HTTP/1.1', async () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(
       'GET /api/v1/server HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n' +
@@ -148,7 +148,7 @@ describe('odd requests', () => {
     expect(await socket.head).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('[HT6] doubled parameters, a missing content type and unknown methods break nothing', async () => {
+  test('[HT6] duplicate parameters, a missing content type and unknown methods cause no server error', async () => {
     const ada = await fixture.user();
     const channel = await createChannel([ada]);
     const headers = { Authorization: `Bearer ${ada.token}` };
@@ -167,7 +167,7 @@ describe('odd requests', () => {
     expect(answers[4]!.status).toBe(400);
   });
 
-  test('[LV3] whoever is connected notices nothing of all this', async () => {
+  test('[LV3] connections that send garbage do not affect a connected client', async () => {
     const client = await (await fixture.user()).connect();
     const garbage = await Promise.all(Array.from({ length: 20 }, () => openRawSocket({ port: fixture.server.port })));
     for (const socket of garbage) socket.write(Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 37) % 256)));
@@ -178,7 +178,7 @@ describe('odd requests', () => {
 });
 
 describe('memory', () => {
-  test('[LM13] commands of one connection that wait for their answer are bounded in bytes as well', async () => {
+  test('[LM13] the unanswered commands of a connection are limited in bytes', async () => {
     await using unlimited = await startFixture({ PARLEY_RATE_LIMITS: 'off' });
     const ada = await unlimited.user();
     const channel = await createChannel([ada]);

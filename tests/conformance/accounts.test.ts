@@ -11,7 +11,7 @@ let owner: Account;
 let before: ServerInfo;
 
 beforeAll(async () => {
-  // As it comes out of the box, save for JWT users.
+  // The default configuration, with JWT users added.
   fixture = await startFixture({ PARLEY_SIGNUP: 'invite' });
   before = (await fixture.request('GET', '/api/v1/server')).as(serverInfo);
   owner = await fixture.account('Olivia');
@@ -41,7 +41,7 @@ async function invite(options: object = {}) {
 const statusAndCode = ({ status, code }: ApiResponse) => [status, code];
 
 describe('the first account', () => {
-  test('[HT3] [HT11] needs no invite and owns the server; the next one is a member', async () => {
+  test('[HT3] [HT11] the first account needs no invite and owns the server, the next one is a member', async () => {
     expect(before).toEqual({ protocol: 1, signup: 'invite', firstRun: true });
     expect((await owner.api('GET', '/me')).as(me)).toMatchObject({ email: owner.email, user: { role: 'owner' } });
     expect((await fixture.request('GET', '/api/v1/server')).as(serverInfo).firstRun).toBe(false);
@@ -51,7 +51,7 @@ describe('the first account', () => {
     expect((await fixture.request('GET', '/api/v1/me', { headers })).as(me).user.role).toBe('member');
   });
 
-  test('[HT3] of ten that are made at the same moment on a new server one owns it', async () => {
+  test('[HT3] one of several concurrent first accounts owns the server', async () => {
     await using fresh = await startFixture();
     const accounts = await Promise.all(Array.from({ length: 4 }, () => fresh.account()));
     const roles = await Promise.all(accounts.map(async (one) => (await one.api('GET', '/me')).as(me).user.role));
@@ -59,15 +59,15 @@ describe('the first account', () => {
     expect(roles.filter((role) => role === 'member')).toHaveLength(3);
   });
 
-  test('[HT3] a JWT user who comes first does not own the server', async () => {
+  test('[HT3] a JWT user does not become the owner of a new server', async () => {
     await using fresh = await startFixture();
     expect((await (await fresh.user()).api('GET', '/me')).as(me).user.role).toBe('member');
     expect((await (await fresh.account()).api('GET', '/me')).as(me).user.role).toBe('owner');
   });
 });
 
-describe('signing up and in', () => {
-  test('[HT1] both answer the session cookie and the same token in a header', async () => {
+describe('sign-up and sign-in', () => {
+  test('[HT1] sign-up and sign-in answer the session cookie and its token in a header', async () => {
     const account = details();
     const up = await signUp({ ...account, invite: (await invite()).code });
     const answers = [up, await signIn({ email: account.email, password: account.password })];
@@ -88,7 +88,7 @@ describe('signing up and in', () => {
     }
   });
 
-  test('[HT1] where the public address is https the cookie is for https only', async () => {
+  test('[HT1] the session cookie is Secure when the public URL is https', async () => {
     await using secure = await startFixture({ PARLEY_URL: 'https://chat.example.org' });
     const body = details();
     const headers = { Origin: 'https://chat.example.org' };
@@ -97,14 +97,14 @@ describe('signing up and in', () => {
     expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-.*; *Secure/i);
   });
 
-  test('[HT1] the email is the same in any case', async () => {
+  test('[HT1] an email address is case-insensitive', async () => {
     const account = details();
     const { code } = await invite();
     expect((await signUp({ ...account, email: account.email.toUpperCase(), invite: code })).status).toBe(200);
     expect((await signIn({ email: account.email, password: account.password })).status).toBe(200);
   });
 
-  test('[HT6] a wrong password and an unknown email look alike', async () => {
+  test('[HT6] a wrong password and an unknown email get the same response', async () => {
     const wrong = await signIn({ email: owner.email, password: 'not the password' });
     const unknown = await signIn({ email: `${randomUUID()}@example.org`, password: 'not the password' });
     expect(statusAndCode(wrong)).toEqual([401, 'invalid_credentials']);
@@ -112,7 +112,7 @@ describe('signing up and in', () => {
     expect(unknown.status).toBe(401);
   });
 
-  test('[HT6] what is no email, no name or too short a password is refused', async () => {
+  test('[HT6] a sign-up with an invalid email, name or password is refused', async () => {
     const { code } = await invite();
     for (const wrong of [
       { email: 'not-an-email' },
@@ -131,7 +131,7 @@ describe('signing up and in', () => {
     expect((await signUp({ ...details(), invite: code })).status).toBe(200);
   });
 
-  test('[HT3] nobody makes themselves the owner by asking for it', async () => {
+  test('[HT3] a sign-up can’t set the role, the id or the handle', async () => {
     const asked = { role: 'owner', id: owner.id, handle: owner.handle, suspended: false, emailVerified: true };
     const answer = await signUp({ ...details(), invite: (await invite()).code, ...asked });
     const headers = { Authorization: `Bearer ${answer.headers.get('set-auth-token')}` };
@@ -141,17 +141,17 @@ describe('signing up and in', () => {
     expect(user.handle).not.toBe(owner.handle);
   });
 
-  test('[HT5] a new user is in #general, and can not leave it', async () => {
-    for (const person of [owner, await fixture.user()]) {
-      const { ready } = await person.connect();
+  test('[HT5] a new user is in #general and can’t leave it', async () => {
+    for (const user of [owner, await fixture.user()]) {
+      const { ready } = await user.connect();
       const general = ready.channels.find(({ name }) => name === 'general')!;
       expect(general).toMatchObject({ kind: 'public' });
-      const answer = await person.api('POST', `/channels/${general.id}/leave`);
+      const answer = await user.api('POST', `/channels/${general.id}/leave`);
       expect(statusAndCode(answer)).toEqual([403, 'forbidden']);
     }
   });
 
-  test('[HT5] who is in #general sees newcomers arrive', async () => {
+  test('[HT5] members of #general receive the join of a new user', async () => {
     const client = await owner.connect();
     const { id } = await fixture.user();
     await client.waitFor('joined', { user: id });
@@ -159,7 +159,7 @@ describe('signing up and in', () => {
 });
 
 describe('invites', () => {
-  test('[HT4] without one nobody makes an account, with one they do', async () => {
+  test('[HT4] a sign-up needs a valid invite', async () => {
     expect(statusAndCode(await signUp(details()))).toEqual([403, 'invite_required']);
     expect(statusAndCode(await signUp({ ...details(), invite: 'made-up' }))).toEqual([403, 'invite_invalid']);
     const { code, url } = await invite();
@@ -167,7 +167,7 @@ describe('invites', () => {
     expect((await signUp({ ...details(), invite: code })).status).toBe(200);
   });
 
-  test('[HT28] [HT29] the code is told once, and the list never has it', async () => {
+  test('[HT28] [HT29] an invite code is answered once and never listed', async () => {
     const made = await invite({ maxUses: 3, expiresInMs: 60_000 });
     expect(made.invite).toMatchObject({ uses: 0, maxUses: 3 });
     expect(made.invite.expiresAt - made.invite.createdAt).toBe(60_000);
@@ -176,7 +176,7 @@ describe('invites', () => {
     expect(answer.text).not.toContain(made.code);
   });
 
-  test('[HT28] an invite is good for as many accounts as it says, however many come at once', async () => {
+  test('[HT28] an invite creates at most maxUses accounts under concurrent sign-ups', async () => {
     const { code, invite: made } = await invite({ maxUses: 2 });
     const answers = await Promise.all(Array.from({ length: 6 }, () => signUp({ ...details(), invite: code })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
@@ -187,7 +187,7 @@ describe('invites', () => {
     expect(invites.find(({ id }) => id === made.id)?.uses ?? 2).toBe(2);
   });
 
-  test('[HT29] a revoked one is good no more', async () => {
+  test('[HT29] a revoked invite is invalid', async () => {
     const { code, invite: made } = await invite();
     expect((await owner.api('DELETE', `/invites/${made.id}`)).status).toBe(204);
     expect(statusAndCode(await signUp({ ...details(), invite: code }))).toEqual([403, 'invite_invalid']);
@@ -195,7 +195,7 @@ describe('invites', () => {
     expect(statusAndCode(await owner.api('DELETE', `/invites/${made.id}`))).toEqual([404, 'not_found']);
   });
 
-  test('[HT30] whoever has a code can ask whether it is good, without an account', async () => {
+  test('[HT30] anyone with an invite code can check it without an account', async () => {
     const { code } = await invite();
     expect((await fixture.request('GET', `/api/v1/invites/${code}`)).as(inviteCheck)).toEqual({
       valid: true,
@@ -204,7 +204,7 @@ describe('invites', () => {
     expect((await fixture.request('GET', '/api/v1/invites/made-up')).as(inviteCheck)).toEqual({ valid: false });
   });
 
-  test('[HT28] limits that make no sense are refused', async () => {
+  test('[HT28] an invite with invalid limits is refused', async () => {
     for (const options of [
       { maxUses: 0 },
       { maxUses: 1e9 },
@@ -219,7 +219,7 @@ describe('invites', () => {
     }
   });
 
-  test('[HT4] where sign-up is closed an invite does not help, and JWT users are welcome all the same', async () => {
+  test('[HT4] closed sign-up refuses invites and still accepts JWT users', async () => {
     await using closed = await startFixture({ PARLEY_SIGNUP: 'closed' });
     const { email } = await closed.account();
     expect(email).toContain('@');
@@ -230,15 +230,15 @@ describe('invites', () => {
     expect((await closed.request('GET', '/api/v1/server')).as(serverInfo).signup).toBe('closed');
   });
 
-  test('[HT4] where sign-up is open nobody needs one', async () => {
+  test('[HT4] open sign-up needs no invite', async () => {
     await using open = await startFixture({ PARLEY_SIGNUP: 'open' });
     await open.account();
     await (await (await open.account()).connect()).settle();
   });
 });
 
-describe('guessing', () => {
-  test('[HT8] a password is not found out by trying, and the rest of the world goes on', async () => {
+describe('password guessing', () => {
+  test('[HT8] password guesses for one account are rate limited, and other accounts are not', async () => {
     const { code } = await invite();
     const victim = details();
     expect((await signUp({ ...victim, invite: code })).status).toBe(200);

@@ -27,7 +27,7 @@ const idsOf = (messages: readonly MessageView[]) => messages.map(({ id }) => id)
 const seqsOf = (events: readonly LogEvent[]) => events.map(({ seq }) => seq);
 
 describe('sync', () => {
-  test('[SY1] [LG1] [LG2] answers the events after a position, in order, as they were told live', async ({
+  test('[SY1] [LG1] [LG2] sync answers the events after a position, in order and as delivered live', async ({
     ada,
     bob,
     channel,
@@ -48,12 +48,12 @@ describe('sync', () => {
     for (const event of events) expect(event).toMatchObject({ channel, at: expect.any(Number) as number, by: ada.id });
   });
 
-  test('[SY1] at the head answers nothing', async ({ channel, adas, sync }) => {
+  test('[SY1] sync at the head answers no events', async ({ channel, adas, sync }) => {
     const { seq } = await post(adas, channel);
     expect(await sync(adas, seq)).toMatchObject({ events: [], lastSeq: seq, more: false });
   });
 
-  test('[SY2] more leads page by page to the head', async ({ adas, postMany, sync }) => {
+  test('[SY2] sync reaches the head page by page while `more` is true', async ({ adas, postMany, sync }) => {
     await postMany(25);
     const seqs: number[] = [];
     for (let more = true, after = 0; more; after = seqs.at(-1)!) {
@@ -66,7 +66,7 @@ describe('sync', () => {
     expect(seqs).toEqual(Array.from({ length: 27 }, (_, index) => index + 1));
   });
 
-  test('[SY1] one answer has 500 events, and asking for more is malformed', async ({
+  test('[SY1] a sync reply has at most 500 events, and a higher limit is malformed', async ({
     channel,
     adas,
     postMany,
@@ -80,13 +80,16 @@ describe('sync', () => {
     }
   });
 
-  test('[SY3] from beyond the head is a reset: such a client has another history', async ({ channel, adas }) => {
+  test('[SY3] sync from beyond the head is answered with a reset, because the client has another history', async ({
+    channel,
+    adas,
+  }) => {
     const { seq } = await post(adas, channel);
     expect(await adas.ask({ type: 'sync', channel, after: seq + 1 })).toMatchObject({ type: 'reset', channel });
     expect(await adas.ask({ type: 'sync', channel, after: Number.MAX_SAFE_INTEGER })).toMatchObject({ type: 'reset' });
   });
 
-  test('[SY3] from more than ten thousand events behind is a reset, from exactly that many is not', async ({
+  test('[SY3] sync from more than 10,000 events behind is answered with a reset', async ({
     channel,
     adas,
     postMany,
@@ -105,7 +108,7 @@ describe('sync', () => {
 });
 
 describe('history', () => {
-  test('[SY4] answers the latest fifty, oldest first', async ({ adas, postMany, history }) => {
+  test('[SY4] history answers the latest fifty messages, oldest first', async ({ adas, postMany, history }) => {
     const ids = await postMany(60);
     const page = await history(adas);
     expect(idsOf(page.messages)).toEqual(ids.slice(10));
@@ -113,7 +116,7 @@ describe('history', () => {
     expect(page.moreAfter ?? false).toBe(false);
   });
 
-  test('[SY4] [SY7] before a seq answers what was said before it, down to the beginning', async ({
+  test('[SY4] [SY7] history before a seq answers earlier messages, down to the first', async ({
     adas,
     postMany,
     history,
@@ -128,13 +131,17 @@ describe('history', () => {
     expect(await history(adas, { before: 1 })).toMatchObject({ messages: [], more: false });
   });
 
-  test('[SY7] exactly one page is not followed by an empty one', async ({ adas, postMany, history }) => {
+  test('[SY7] a history of exactly one page has no further page', async ({ adas, postMany, history }) => {
     await postMany(10);
     expect(await history(adas, { limit: 10 })).toMatchObject({ more: false });
     expect(await history(adas, { after: 0, limit: 10 })).toMatchObject({ moreAfter: false });
   });
 
-  test('[SY4] [SY7] after a seq answers what was said after it, up to the end', async ({ adas, postMany, history }) => {
+  test('[SY4] [SY7] history after a seq answers later messages, up to the last', async ({
+    adas,
+    postMany,
+    history,
+  }) => {
     const ids = await postMany(15);
     const first = await history(adas, { after: 0, limit: 10 });
     const second = await history(adas, { after: first.messages.at(-1)!.seq, limit: 10 });
@@ -143,7 +150,7 @@ describe('history', () => {
     expect([second.more, second.moreAfter ?? false]).toEqual([true, false]);
   });
 
-  test('[SY8] around a seq answers both sides of it, and the message itself', async ({ adas, postMany, history }) => {
+  test('[SY8] history around a seq answers both sides and the message itself', async ({ adas, postMany, history }) => {
     const ids = await postMany(30);
     const middle = await history(adas, { around: 17, limit: 10 });
     expect(middle.messages).toHaveLength(10);
@@ -160,7 +167,7 @@ describe('history', () => {
     expect(end.moreAfter ?? false).toBe(false);
   });
 
-  test('[SY4] one answer has at most 200 messages, and asking for more, or with two anchors, is malformed', async ({
+  test('[SY4] a history reply has at most 200 messages, and a higher limit or two anchors are malformed', async ({
     channel,
     adas,
     postMany,
@@ -179,7 +186,12 @@ describe('history', () => {
     }
   });
 
-  test('[SY5] shows each message in its current state, and as of when', async ({ ada, channel, adas, history }) => {
+  test('[SY5] history answers the current state of each message, and the seq it is as of', async ({
+    ada,
+    channel,
+    adas,
+    history,
+  }) => {
     const one = await post(adas, channel, 'one');
     const two = await post(adas, channel, 'two');
     const edited = await stored(adas, { type: 'edit', channel, id: one.id, body: 'uno' });
@@ -193,7 +205,7 @@ describe('history', () => {
     });
   });
 
-  test('[SY5] [SY1] history and the log tell the same story while everything changes', async ({
+  test('[SY5] [SY1] history agrees with the log during concurrent edits', async ({
     channel,
     adas,
     postMany,
@@ -208,13 +220,19 @@ describe('history', () => {
     await Promise.all(changes);
     const { events } = await sync(adas, 0);
     for (const { messages, asOf } of pages) {
-      const told = events.findLast((event) => event.type === 'edited' && event.seq <= asOf);
-      const body = told?.type === 'edited' ? told.body : 'message 0';
+      const edit = events.findLast((event) => event.type === 'edited' && event.seq <= asOf);
+      const body = edit?.type === 'edited' ? edit.body : 'message 0';
       expect(messages[0]).toMatchObject({ body });
     }
   });
 
-  test('[HT25] the same over HTTP', async ({ ada, channel, adas, postMany, history }) => {
+  test('[HT25] history over HTTP equals history over the WebSocket', async ({
+    ada,
+    channel,
+    adas,
+    postMany,
+    history,
+  }) => {
     await postMany(30);
     const pages: [string, object][] = [
       ['', {}],
@@ -234,14 +252,7 @@ describe('history', () => {
   });
 });
 
-test('[SY9] a new member reads everything from the beginning', async ({
-  fixture,
-  ada,
-  channel,
-  postMany,
-  sync,
-  history,
-}) => {
+test('[SY9] a new member can read the whole log', async ({ fixture, ada, channel, postMany, sync, history }) => {
   const ids = await postMany(3);
   const eve = await fixture.user();
   const eves = await eve.connect();
@@ -252,7 +263,7 @@ test('[SY9] a new member reads everything from the beginning', async ({
   expect(seqsOf((await sync(eves, 0)).events)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('[LV3] a pong has the heads of exactly the channels one is in', async ({ bob, channel, adas }) => {
+test('[LV3] a pong has the heads of exactly the user’s channels', async ({ bob, channel, adas }) => {
   const { seq } = await post(adas, channel);
   const others = await createChannel([bob]);
   const pong = await adas.ask({ type: 'ping' });

@@ -9,7 +9,7 @@ const test = withTwoMembers(base)
   .extend('on', ({ channel, message }) => (command: object) => ({ channel, id: message.id, ...command }));
 
 describe('editing', () => {
-  test('[CM1] [CM5] [LG9] replaces the body, and everyone hears of it', async ({
+  test('[CM1] [CM5] [LG9] an edit replaces the body and is delivered to every member', async ({
     ada,
     channel,
     adas,
@@ -34,17 +34,23 @@ describe('editing', () => {
     });
   });
 
-  test('[CM1] of what someone else wrote is forbidden', async ({ channel, bobs, on }) => {
+  test('[CM1] an edit of another user’s message is forbidden', async ({ channel, bobs, on }) => {
     expect(await bobs.ask(on({ type: 'edit', body: 'mine now' }))).toMatchObject({ type: 'error', code: 'forbidden' });
     expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
   });
 
-  test('[CM4] of a deleted message is not found', async ({ adas, on }) => {
+  test('[CM4] an edit of a deleted message is refused as not_found', async ({ adas, on }) => {
     await stored(adas, on({ type: 'delete' }));
     expect(await adas.ask(on({ type: 'edit', body: 'back again' }))).toMatchObject({ code: 'not_found' });
   });
 
-  test('[CM6] to what it already says is ok and stores nothing', async ({ channel, adas, bobs, message, on }) => {
+  test('[CM6] an edit to the same body is acknowledged and stores nothing', async ({
+    channel,
+    adas,
+    bobs,
+    message,
+    on,
+  }) => {
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await stored(adas, on({ type: 'edit', body: 'better' }));
     await bobs.settle();
@@ -54,7 +60,7 @@ describe('editing', () => {
 });
 
 describe('deleting', () => {
-  test('[CM2] [CM5] [LG10] makes a tombstone, and everyone hears of it', async ({
+  test('[CM2] [CM5] [LG10] a delete leaves a tombstone and is delivered to every member', async ({
     ada,
     channel,
     adas,
@@ -73,19 +79,19 @@ describe('deleting', () => {
     });
   });
 
-  test('[CM2] what someone else wrote is forbidden', async ({ channel, bobs, on }) => {
+  test('[CM2] a delete of another user’s message is forbidden', async ({ channel, bobs, on }) => {
     expect(await bobs.ask(on({ type: 'delete' }))).toMatchObject({ type: 'error', code: 'forbidden' });
     expect(await bobs.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'hello' }] });
   });
 
-  test('[CM6] a second time is ok and stores nothing', async ({ adas, bobs, on }) => {
+  test('[CM6] a second delete is acknowledged and stores nothing', async ({ adas, bobs, on }) => {
     await stored(adas, on({ type: 'delete' }));
     await stored(adas, on({ type: 'delete' }));
     await bobs.settle();
     expect(bobs.received('deleted')).toHaveLength(1);
   });
 
-  test('[LG14] takes the text out of everything that can be read from then on, its former versions too', async ({
+  test('[LG14] a delete removes the text and its earlier versions from everything that can be read', async ({
     ada,
     bob,
     channel,
@@ -122,7 +128,7 @@ describe('deleting', () => {
 });
 
 describe('reacting', () => {
-  test('[LG11] [CM5] [SY6] everyone hears of a reaction, and of one taken back', async ({
+  test('[LG11] [CM5] [SY6] a reaction and its removal are delivered to every member', async ({
     ada,
     bob,
     channel,
@@ -133,8 +139,8 @@ describe('reacting', () => {
   }) => {
     const react = on({ type: 'react', emoji: '👍' });
     const ok = await stored(bobs, react);
-    const told = { channel, seq: ok.seq, at: ok.at, by: bob.id, id: message.id, emoji: '👍' };
-    expect(await adas.waitFor('reacted')).toEqual({ type: 'reacted', ...told });
+    const change = { channel, seq: ok.seq, at: ok.at, by: bob.id, id: message.id, emoji: '👍' };
+    expect(await adas.waitFor('reacted')).toEqual({ type: 'reacted', ...change });
     await stored(adas, on({ type: 'react', emoji: '🎉' }));
     await stored(adas, react);
     const reactions = [
@@ -143,10 +149,10 @@ describe('reacting', () => {
     ];
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{ reactions }] });
     const back = await stored(bobs, on({ type: 'unreact', emoji: '👍' }));
-    expect(await adas.waitFor('unreacted')).toEqual({ type: 'unreacted', ...told, seq: back.seq, at: back.at });
+    expect(await adas.waitFor('unreacted')).toEqual({ type: 'unreacted', ...change, seq: back.seq, at: back.at });
   });
 
-  test('[CM6] the same reaction again, and taking back what is not there, are ok and store nothing', async ({
+  test('[CM6] a repeated reaction and the removal of an absent one are acknowledged and store nothing', async ({
     channel,
     adas,
     bobs,
@@ -159,7 +165,7 @@ describe('reacting', () => {
     expect(await adas.ask({ type: 'sync', channel, after: seq })).toMatchObject({ events: [], lastSeq: seq });
   });
 
-  test('[CM7] nobody takes back the reaction of someone else', async ({ bob, channel, adas, bobs, on }) => {
+  test('[CM7] a user can’t remove the reaction of another user', async ({ bob, channel, adas, bobs, on }) => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     await stored(adas, on({ type: 'unreact', emoji: '👍' }));
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({
@@ -167,14 +173,18 @@ describe('reacting', () => {
     });
   });
 
-  test('[CM4] to a deleted message is not found', async ({ adas, bobs, on }) => {
+  test('[CM4] a reaction to a deleted message is refused as not_found', async ({ adas, bobs, on }) => {
     await stored(bobs, on({ type: 'react', emoji: '👍' }));
     await stored(adas, on({ type: 'delete' }));
     expect(await bobs.ask(on({ type: 'react', emoji: '🎉' }))).toMatchObject({ code: 'not_found' });
     expect(await bobs.ask(on({ type: 'unreact', emoji: '👍' }))).toMatchObject({ code: 'not_found' });
   });
 
-  test('[LM7] a message has at most 50 different emoji, more people may use those', async ({ adas, bobs, on }) => {
+  test('[LM7] a message accepts at most 50 different emoji, each from any number of users', async ({
+    adas,
+    bobs,
+    on,
+  }) => {
     for (let number = 0; number < 50; number += 1) {
       await stored(adas, on({ type: 'react', emoji: String.fromCodePoint(0x1f600 + number) }));
     }
@@ -185,8 +195,8 @@ describe('reacting', () => {
   });
 });
 
-describe('messages that are not there', () => {
-  test('[CM3] [ER3] an unknown id, and one of another channel, are not found and look alike', async ({
+describe('unknown messages', () => {
+  test('[CM3] [ER3] an unknown id and an id from another channel get the same not_found', async ({
     ada,
     channel,
     adas,
@@ -205,7 +215,7 @@ describe('messages that are not there', () => {
     }
   });
 
-  test('[PR2] a removed member changes nothing any more, not even what is their own', async ({
+  test('[PR2] a removed member can’t change anything, not even their own messages', async ({
     ada,
     bob,
     channel,

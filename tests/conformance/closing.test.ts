@@ -36,7 +36,7 @@ async function signOut(token: string): Promise<void> {
 
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
-describe('a session that ends', () => {
+describe('the end of a session', () => {
   test('[CL1] [CL11] [HT2] sign-out closes that session’s sockets, and no others', async () => {
     const ada = await fixture.account();
     const elsewhere = await signIn(ada);
@@ -47,7 +47,7 @@ describe('a session that ends', () => {
     await other.settle();
   });
 
-  test('[HT2] [HS12] the token of a session that ended proves nothing, anywhere', async () => {
+  test('[HT2] [HS12] the token and the cookie of an ended session are refused everywhere', async () => {
     const ada = await fixture.account();
     await signOut(ada.token);
     for (const attempt of [{ token: ada.token }, { headers: { Cookie: ada.cookie, Origin: fixture.server.url } }]) {
@@ -56,7 +56,7 @@ describe('a session that ends', () => {
     expect((await ada.api('GET', '/me')).status).toBe(401);
   });
 
-  test('[HT27] [CL1] [CL11] a session that is ended from another device loses its sockets', async () => {
+  test('[HT27] [CL1] [CL11] ending a session from another device closes its sockets', async () => {
     const ada = await fixture.account();
     const stolen = await signIn(ada);
     const thief = await ada.connect({ token: stolen });
@@ -70,7 +70,7 @@ describe('a session that ends', () => {
     expect((await ada.api('GET', '/sessions')).as(sessionList).sessions).toHaveLength(1);
   });
 
-  test('[HT27] nobody lists or ends the sessions of someone else', async () => {
+  test('[HT27] a user can’t list or end the sessions of another user', async () => {
     const [ada, eve] = [await fixture.account(), await fixture.account()];
     const adas = await ada.connect();
     const { sessions } = (await ada.api('GET', '/sessions')).as(sessionList);
@@ -80,7 +80,7 @@ describe('a session that ends', () => {
     await adas.settle();
   });
 
-  test('[HT33] [CL1] [CL11] a changed password ends every session, and begins a new one', async () => {
+  test('[HT33] [CL1] [CL11] a changed password ends every session and starts a new one', async () => {
     const ada = await fixture.account();
     const stolen = await signIn(ada);
     const [own, thief] = [await ada.connect(), await ada.connect({ token: stolen })];
@@ -103,21 +103,21 @@ describe('a session that ends', () => {
 });
 
 describe('suspension', () => {
-  test('[CL2] [CL11] [HS13] [HT16] closes every socket of the user, and lets none in again', async () => {
+  test('[CL2] [CL11] [HS13] [HT16] a suspension closes every socket of the user and refuses new ones', async () => {
     const ada = await fixture.account();
     const grace = await fixture.user();
-    for (const person of [ada, grace]) {
-      const [one, two] = [await person.connect(), await person.connect()];
-      expect((await owner.api('PATCH', `/users/${person.id}`, { suspended: true })).status).toBe(200);
+    for (const user of [ada, grace]) {
+      const [one, two] = [await user.connect(), await user.connect()];
+      expect((await owner.api('PATCH', `/users/${user.id}`, { suspended: true })).status).toBe(200);
       await expectClosed([one, two], 4003);
       const refusal = { status: 403, code: 'suspended' };
-      expect(await refusalOf(fixture, { clientId: newClientId(), token: person.token })).toEqual(refusal);
-      const http = await person.api('GET', '/me');
+      expect(await refusalOf(fixture, { clientId: newClientId(), token: user.token })).toEqual(refusal);
+      const http = await user.api('GET', '/me');
       expect([http.status, http.code]).toEqual([403, 'suspended']);
     }
   });
 
-  test('[HS13] whoever is let in again is let in again', async () => {
+  test('[HS13] a user whose suspension was lifted can connect again', async () => {
     const ada = await fixture.user();
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: true });
     await owner.api('PATCH', `/users/${ada.id}`, { suspended: false });
@@ -125,14 +125,14 @@ describe('suspension', () => {
   });
 });
 
-describe('what a client must not send', () => {
+describe('forbidden messages', () => {
   test('[CL9] a binary frame closes the connection with 1003', async () => {
     const client = await (await fixture.user()).connect();
     client.sendBinary(Buffer.from('{"type":"ping","ref":1}'));
     expect((await client.closed).code).toBe(1003);
   });
 
-  test('[CL8] [LM1] a message of 65,536 bytes is read, one of one more closes the connection with 1009', async () => {
+  test('[CL8] [LM1] a message of 65,536 bytes is read, and a longer one closes the connection with 1009', async () => {
     const client = await (await fixture.user()).connect();
     const frame = (bytes: number) => '{"type":"ping","x":""}'.replace('""', `"${'x'.repeat(bytes - 22)}"`);
     client.sendText(frame(65_536));
@@ -141,7 +141,7 @@ describe('what a client must not send', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  test('[CL8] [LM1] a message that grows too large over many fragments is closed with 1009 as well', async () => {
+  test('[CL8] [LM1] a message that exceeds the limit over many fragments closes the connection with 1009', async () => {
     const { token } = await fixture.user();
     await using socket = await openRawSocket({
       port: fixture.server.port,

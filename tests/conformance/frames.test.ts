@@ -22,23 +22,23 @@ beforeEach(async () => {
 
 const send = () => ({ type: 'send', channel, id: randomUUID(), body: 'hello' });
 
-describe('what is no frame', () => {
+describe('malformed frames', () => {
   const texts: Record<string, string> = {
-    'nothing at all': '',
-    'no JSON': 'hello',
+    'an empty text': '',
+    'a text that is no JSON': 'hello',
     null: 'null',
     'an array of frames': '[{"type":"ping","ref":1}]',
     'an unknown type': '{"type":"shout"}',
     'the type of a server frame': '{"type":"ready"}',
-    'a type that every object has': '{"type":"toString"}',
+    'a type that is a property of every object': '{"type":"toString"}',
     'an object with __proto__': '{"__proto__":{"type":"ping","ref":1}}',
     'brackets nested 30,000 deep': '['.repeat(30_000) + ']'.repeat(30_000),
     'objects nested 10,000 deep': `{"type":"send","body":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`,
-    'a send without anything': '{"type":"send"}',
-    'a number where text belongs': '{"type":"sync","ref":-1,"channel":1,"after":"0"}',
+    'a send without fields': '{"type":"send"}',
+    'a number in place of a text': '{"type":"sync","ref":-1,"channel":1,"after":"0"}',
   };
   for (const [name, text] of Object.entries(texts)) {
-    test(`[FR3] ${name} is refused, and the connection stays`, async () => {
+    test(`[FR3] ${name} is refused, and the connection stays open`, async () => {
       client.sendText(text);
       const error = await client.waitFor('error', { code: 'bad_request' });
       expect(error).not.toHaveProperty('ref');
@@ -46,13 +46,13 @@ describe('what is no frame', () => {
     });
   }
 
-  test('[FR3] a hundred bad frames in a row are a hundred errors on the same connection', async () => {
+  test('[FR3] a hundred malformed frames in a row get a hundred errors on the same connection', async () => {
     for (let times = 0; times < 100; times += 1) client.sendText('{');
     await client.settle();
     expect(client.received('error', { code: 'bad_request' })).toHaveLength(100);
   });
 
-  test('[FR1] every frame is one JSON object in text', async () => {
+  test('[FR1] every frame of the server is one JSON object as text', async () => {
     await post(client, channel);
     await client.settle();
     for (const text of client.texts) expect(JSON.parse(text)).toMatchObject({ type: expect.any(String) as string });
@@ -60,7 +60,7 @@ describe('what is no frame', () => {
 });
 
 describe('ref', () => {
-  test('[FR5] every kind of reply repeats it', async () => {
+  test('[FR5] every kind of reply repeats the ref', async () => {
     const big = Number.MAX_SAFE_INTEGER;
     client.send({ type: 'ping', ref: big });
     client.send({ ...send(), ref: 70 });
@@ -76,7 +76,7 @@ describe('ref', () => {
     await client.waitFor('error', { ref: 74 });
   });
 
-  test('[FR5] a ref that is no positive integer is refused, without repeating it', async () => {
+  test('[FR5] a ref that is no positive integer is refused, and the error does not repeat it', async () => {
     for (const ref of [0, -1, 1.5, 2 ** 53, '1', null, {}, []]) client.send({ ...send(), ref });
     client.sendText(`{"type":"ping","ref":1e400}`);
     await client.settle();
@@ -86,7 +86,7 @@ describe('ref', () => {
     expect(client.received('message')).toHaveLength(0);
   });
 
-  test('[FR6] a command without ref is carried out and not answered', async () => {
+  test('[FR6] a command without a ref is executed and gets no reply', async () => {
     const command = send();
     client.send(command);
     await client.waitFor('message', { message: { id: command.id } });
@@ -94,12 +94,12 @@ describe('ref', () => {
     expect(client.received('ok')).toHaveLength(0);
   });
 
-  test('[FR6] the error of a command without ref has none either', async () => {
+  test('[FR6] the error of a command without a ref has no ref', async () => {
     client.send({ ...send(), channel: 'c_nowhere' });
     expect(await client.waitFor('error', { code: 'not_found' })).not.toHaveProperty('ref');
   });
 
-  test('[FR6] a question without ref is malformed', async () => {
+  test('[FR6] a query without a ref is malformed', async () => {
     for (const question of [{ type: 'ping' }, { type: 'sync', channel, after: 0 }, { type: 'history', channel }]) {
       client.send(question);
     }
@@ -107,7 +107,7 @@ describe('ref', () => {
     expect(client.received('error', { code: 'bad_request' })).toHaveLength(3);
   });
 
-  test('[FR7] a malformed frame is refused with its ref when that can be read', async () => {
+  test('[FR7] the error of a malformed frame repeats its ref if that is readable', async () => {
     expect(await client.ask({ type: 'shout' })).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await client.ask({ type: 'send', channel })).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await client.ask({})).toMatchObject({ type: 'error', code: 'bad_request' });
@@ -115,14 +115,14 @@ describe('ref', () => {
 });
 
 describe('fields and texts', () => {
-  test('[FR4] a field that the command does not have is refused, and nothing is done', async () => {
+  test('[FR4] a command with an unknown field is refused and not executed', async () => {
     expect(await client.ask({ ...send(), pinned: true })).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await client.ask({ ...send(), by: 'u_someone', seq: 1, at: 0 })).toMatchObject({ code: 'bad_request' });
     await client.settle();
     expect(client.received('message')).toHaveLength(0);
   });
 
-  test('[FR9] of a doubled key the last one counts, and nobody is fooled by __proto__', async () => {
+  test('[FR9] the last value of a duplicate key counts, and __proto__ is an unknown field', async () => {
     const id = randomUUID();
     client.sendText(`{"type":"send","channel":"${channel}","id":"${id}","body":"first","body":"second"}`);
     expect(await client.waitFor('message', { message: { id } })).toMatchObject({ message: { body: 'second' } });
@@ -130,7 +130,7 @@ describe('fields and texts', () => {
     await client.waitFor('error', { code: 'bad_request' });
   });
 
-  test('[FR8] a lone surrogate and U+0000 are refused, in escapes too', async () => {
+  test('[FR8] lone surrogates and U+0000 are refused, also as escapes', async () => {
     for (const body of [String.raw`\ud83d`, String.raw`a\udc4d`, String.raw`a\u0000b`]) {
       client.sendText(`{"type":"send","channel":"${channel}","id":"${randomUUID()}","body":"${body}"}`);
     }
@@ -153,7 +153,7 @@ describe('fields and texts', () => {
     'a frame break': '"}\n{"type":"removed","channel":"x"}',
   };
   for (const [name, body] of Object.entries(bodies)) {
-    test(`[FR13] ${name} in a body come back letter for letter, live, by sync and by history`, async () => {
+    test(`[FR13] ${name} in a body are delivered unchanged, live, by sync and by history`, async () => {
       const { id } = await post(client, channel, body);
       expect(await client.waitFor('message', { message: { id } })).toMatchObject({ message: { body } });
       expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ id, body }] });
@@ -162,7 +162,7 @@ describe('fields and texts', () => {
     });
   }
 
-  test('[FR13] a body of 10,000 units is stored, one more is too large and is not', async () => {
+  test('[FR13] a body of 10,000 UTF-16 units is stored, and a longer one is refused as too_large', async () => {
     const longest = canary().padEnd(10_000, '😀');
     const { id } = await post(client, channel, longest.slice(0, 9_999).padEnd(10_000, 'x'));
     expect(await client.waitFor('message', { message: { id } })).toMatchObject({
@@ -180,13 +180,13 @@ describe('fields and texts', () => {
     expect(client.received('message')).toHaveLength(1);
   });
 
-  test('[FR13] a body of nothing but blanks is refused', async () => {
+  test('[FR13] a blank body is refused', async () => {
     for (const body of ['', ' ', '\n\t', '\u00a0\u2003']) {
       expect(await client.ask({ ...send(), body }), JSON.stringify(body)).toMatchObject({ code: 'bad_request' });
     }
   });
 
-  test('[FR11] an id with a wildcard, a path or a query in it finds nothing', async () => {
+  test('[FR11] an id with a wildcard, a path or a query in it is refused', async () => {
     for (const id of [
       '*',
       '>',
@@ -203,7 +203,7 @@ describe('fields and texts', () => {
     }
   });
 
-  test('[FR12] an id comes back letter for letter, and case matters', async () => {
+  test('[FR12] an id is delivered unchanged and is case-sensitive', async () => {
     const lower = randomUUID();
     const upper = lower.toUpperCase();
     const first = await client.ask({ ...send(), id: lower });
@@ -213,7 +213,7 @@ describe('fields and texts', () => {
     expect(first).not.toMatchObject({ seq: 'seq' in second ? second.seq : 0 });
   });
 
-  test('[FR14] an emoji is one line of at most 64 units', async () => {
+  test('[FR14] an emoji of one line and at most 64 units is accepted, and others are refused', async () => {
     const { id } = await post(client, channel);
     const react = { type: 'react', channel, id };
     expect(await client.ask({ ...react, emoji: '👍🏽' })).toMatchObject({ type: 'ok' });

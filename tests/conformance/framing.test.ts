@@ -1,5 +1,5 @@
+// RFC 6455, section 5, byte by byte: frames that no WebSocket library sends.
 import { encodeFrame, OPCODE, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-// RFC 6455, section 5, byte by byte: what a decent WebSocket library never sends.
 import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -26,16 +26,16 @@ async function connected(): Promise<RawSocket> {
     headers: { Authorization: `Bearer ${ada.token}` },
   });
   opened.push(socket);
-  await heard(socket, '"ready"');
+  await waitForText(socket, '"ready"');
   return socket;
 }
 
 /** Waits until a text frame with `part` in it has come. */
-async function heard({ frames }: RawSocket, part: string): Promise<void> {
+async function waitForText({ frames }: RawSocket, part: string): Promise<void> {
   await expect.poll(() => frames.some(({ payload }) => payload.includes(part))).toBe(true);
 }
 
-/** The code with which the server closes a new connection on which `bytes` were said. */
+/** The code with which the server closes a new connection that receives `bytes`. */
 async function codeAfter(bytes: Uint8Array): Promise<number | null> {
   const socket = await connected();
   socket.write(bytes);
@@ -46,7 +46,7 @@ async function codeAfter(bytes: Uint8Array): Promise<number | null> {
 async function expectAnswered(bytes: Uint8Array): Promise<void> {
   const socket = await connected();
   socket.write(bytes);
-  await heard(socket, '"ref":9');
+  await waitForText(socket, '"ref":9');
   expect(socket.tcp.readyState).toBe('open');
 }
 
@@ -75,21 +75,21 @@ describe('masking', () => {
     ]),
   };
   for (const [name, bytes] of Object.entries(unmasked)) {
-    test(`[CL13] ${name} without a mask closes with 1002`, async () => {
+    test(`[CL13] ${name} without a mask closes the connection with 1002`, async () => {
       expect(await codeAfter(bytes)).toBe(1002);
     });
   }
 
-  test('[FR1] a mask of zeros is a mask', async () => {
+  test('[FR1] a mask of zeros is valid', async () => {
     await expectAnswered(frameOf([0x81, 0x80 | PING.length], PING));
   });
 
-  test('[FR1] what the server says is not masked, whole, and has no reserved bit', async () => {
+  test('[FR1] frames of the server are unmasked, unfragmented and without reserved bits', async () => {
     const socket = await connected();
     const bytes: Buffer[] = [];
     socket.tcp.on('data', (chunk: Buffer) => bytes.push(chunk));
     socket.write(encodeFrame(PING));
-    await heard(socket, '"ref":9');
+    await waitForText(socket, '"ref":9');
     const [first, second] = Buffer.concat(bytes);
     expect(first).toBe(0x81);
     expect(second! & 0x80).toBe(0);
@@ -98,12 +98,12 @@ describe('masking', () => {
 
 describe('reserved bits and opcodes', () => {
   for (const opcode of [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) {
-    test(`[CL13] opcode ${opcode} closes with 1002`, async () => {
+    test(`[CL13] opcode ${opcode} closes the connection with 1002`, async () => {
       expect(await codeAfter(encodeFrame(PING, { opcode }))).toBe(1002);
     });
   }
   for (const bit of [0x40, 0x20, 0x10]) {
-    test(`[CL13] reserved bit 0x${bit.toString(16)} closes with 1002, in text, ping and close`, async () => {
+    test(`[CL13] reserved bit 0x${bit.toString(16)} in text, ping or close closes the connection with 1002`, async () => {
       for (const opcode of [OPCODE.text, OPCODE.ping, OPCODE.close]) {
         expect(await codeAfter(frameOf([0x80 | bit | opcode, 0x80])), String(opcode)).toBe(1002);
       }
@@ -113,18 +113,18 @@ describe('reserved bits and opcodes', () => {
 
 describe('control frames', () => {
   for (const [name, opcode] of Object.entries({ ping: OPCODE.ping, pong: OPCODE.pong, close: OPCODE.close })) {
-    test(`[CL13] a ${name} in fragments closes with 1002`, async () => {
+    test(`[CL13] a fragmented ${name} closes the connection with 1002`, async () => {
       expect(await codeAfter(encodeFrame('', { opcode, final: false }))).toBe(1002);
     });
 
-    test(`[CL13] a ${name} of 126 bytes, or with a long form of its length, closes with 1002`, async () => {
+    test(`[CL13] a ${name} of 126 bytes, or with a long length form, closes the connection with 1002`, async () => {
       expect(await codeAfter(encodeFrame('x'.repeat(126), { opcode }))).toBe(1002);
       expect(await codeAfter(frameOf([0x80 | opcode, 0xfe, 0, 2], 'xx'))).toBe(1002);
       expect(await codeAfter(frameOf([0x80 | opcode, 0xff, 0, 0, 0, 0, 0, 0, 0, 2], 'xx'))).toBe(1002);
     });
   }
 
-  test('[CL15] a ping of any bytes, empty or of 125, comes back with its payload, in order', async () => {
+  test('[CL15] pings of 0 to 125 arbitrary bytes are answered in order with their payload', async () => {
     const socket = await connected();
     const payloads = ['', 'x'.repeat(125), Buffer.from([0, 255, 0xc0, 0xaf]), 'last'].map((each) => Buffer.from(each));
     for (const payload of payloads) socket.write(encodeFrame(payload, { opcode: OPCODE.ping }));
@@ -133,40 +133,40 @@ describe('control frames', () => {
     expect(pongs()).toEqual(payloads);
   });
 
-  test('[CL15] a ping between fragments is answered at once, and the message is whole', async () => {
+  test('[CL15] a ping between fragments is answered immediately and does not break the message', async () => {
     const socket = await connected();
     const [first, second] = fragments(PING.slice(0, 9), PING.slice(9));
     socket.write(Buffer.concat([first!, encodeFrame('between', { opcode: OPCODE.ping })]));
-    await heard(socket, 'between');
+    await waitForText(socket, 'between');
     socket.write(second!);
-    await heard(socket, '"ref":9');
+    await waitForText(socket, '"ref":9');
   });
 
-  test('[CL15] a pong that nobody asked for is ignored', async () => {
+  test('[CL15] an unsolicited pong is ignored', async () => {
     await expectAnswered(Buffer.concat([encodeFrame('who?', { opcode: OPCODE.pong }), encodeFrame(PING)]));
   });
 });
 
 describe('fragments', () => {
-  test('[CL13] a continuation of nothing closes with 1002, at the beginning and after a whole message', async () => {
+  test('[CL13] a continuation without a message closes the connection with 1002', async () => {
     const lost = encodeFrame('x', { opcode: OPCODE.continuation });
     expect(await codeAfter(lost)).toBe(1002);
     expect(await codeAfter(Buffer.concat([encodeFrame(PING), lost]))).toBe(1002);
     expect(await codeAfter(Buffer.concat([...fragments(PING, ''), lost]))).toBe(1002);
   });
 
-  test('[CL13] a message inside another closes with 1002', async () => {
+  test('[CL13] a message inside a fragmented message closes the connection with 1002', async () => {
     for (const opcode of [OPCODE.text, OPCODE.binary]) {
       const inside = encodeFrame(PING, { opcode });
       expect(await codeAfter(Buffer.concat([encodeFrame('{', { final: false }), inside]))).toBe(1002);
     }
   });
 
-  test('[FR1] empty fragments in front, between and behind change nothing', async () => {
+  test('[FR1] empty fragments at the start, in the middle and at the end are accepted', async () => {
     await expectAnswered(Buffer.concat(fragments('', PING.slice(0, 3), '', PING.slice(3), '')));
   });
 
-  test('[CL9] a binary message in fragments closes with 1003', async () => {
+  test('[CL9] a fragmented binary message closes the connection with 1003', async () => {
     const parts = [encodeFrame('x', { opcode: OPCODE.binary, final: false })];
     expect(await codeAfter(Buffer.concat([...parts, encodeFrame('', { opcode: OPCODE.continuation })]))).toBe(1003);
   });
@@ -175,21 +175,21 @@ describe('fragments', () => {
 describe('UTF-8', () => {
   const SMILE = [0xf0, 0x9f, 0x98, 0x80];
 
-  test('[FR1] a code point may be split over fragments at every byte, a ping between its halves', async () => {
+  test('[FR1] a code point may be split at any byte, with a ping between the fragments', async () => {
     for (const cut of [1, 2, 3]) {
       const socket = await connected();
       const head = [...Buffer.from('{"type":"ping","ref":9,"x":"'), ...SMILE.slice(0, cut)];
       const [first, second] = fragments(head, [...SMILE.slice(cut), ...Buffer.from('"}')]);
       socket.write(Buffer.concat([first!, encodeFrame('', { opcode: OPCODE.ping }), second!]));
-      await heard(socket, 'bad_request');
-      await heard(socket, '"ref":9');
+      await waitForText(socket, 'bad_request');
+      await waitForText(socket, '"ref":9');
       expect(socket.tcp.readyState).toBe('open');
     }
   });
 
   const bad: Record<string, readonly (string | readonly number[])[]> = {
-    'a code point that the last fragment leaves open': ['"', SMILE.slice(0, 3)],
-    'one broken off by the next fragment': [SMILE.slice(0, 2), '""'],
+    'a code point that the last fragment leaves incomplete': ['"', SMILE.slice(0, 3)],
+    'a code point that the next fragment breaks off': [SMILE.slice(0, 2), '""'],
     'a stray continuation byte': [[0x80]],
     'an overlong slash': [[0xc0, 0xaf]],
     'an overlong U+0000': [[0xe0, 0x80, 0x80]],
@@ -200,15 +200,15 @@ describe('UTF-8', () => {
     'the byte 0xFF': [[0xff]],
   };
   for (const [name, parts] of Object.entries(bad)) {
-    test(`[CL10] ${name} closes with 1007`, async () => {
+    test(`[CL10] ${name} closes the connection with 1007`, async () => {
       expect(await codeAfter(Buffer.concat(fragments(...parts)))).toBe(1007);
     });
   }
 
-  test('[FR3] a byte order mark is no part of JSON', async () => {
+  test('[FR3] a byte order mark before the JSON is refused', async () => {
     const socket = await connected();
     socket.write(encodeFrame(`\ufeff${PING}`));
-    await heard(socket, 'bad_request');
+    await waitForText(socket, 'bad_request');
   });
 });
 
@@ -221,7 +221,7 @@ describe('lengths', () => {
     });
   }
 
-  test('[FR1] a length in a longer form than it needs means the same', async () => {
+  test('[FR1] a length in a longer form than necessary is accepted', async () => {
     await expectAnswered(frameOf([0x81, 0xfe, 0, PING.length], PING));
     await expectAnswered(frameOf([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, PING.length], PING));
   });
@@ -234,18 +234,18 @@ describe('lengths', () => {
     '2⁶⁴ − 1 bytes': [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
   };
   for (const [name, length] of Object.entries(claims)) {
-    test(`[CL8] [LM1] a header that claims ${name} closes with 1009 before anything of it is there`, async () => {
+    test(`[CL8] [LM1] a header that announces ${name} closes the connection with 1009 before any payload`, async () => {
       expect(await codeAfter(Buffer.from([0x81, 0xff, ...length]))).toBe(1009);
     });
   }
 
-  test('[FR1] frames may come byte by byte, and many in one packet', async () => {
+  test('[FR1] frames are read byte by byte and many in one packet', async () => {
     const socket = await connected();
     for (const byte of encodeFrame(PING)) socket.write(Buffer.from([byte]));
-    await heard(socket, '"ref":9');
+    await waitForText(socket, '"ref":9');
     const many = Array.from({ length: 50 }, (_, at) => encodeFrame(`{"type":"ping","ref":${1_000 + at}}`));
     socket.write(Buffer.concat(many));
-    await heard(socket, '"ref":1049');
+    await waitForText(socket, '"ref":1049');
   });
 });
 
@@ -254,18 +254,18 @@ describe('closing', () => {
     encodeFrame(Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]), { opcode: OPCODE.close });
 
   for (const code of [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]) {
-    test(`[CL14] a close with ${code} is answered with ${code}`, async () => {
+    test(`[CL14] a close frame with ${code} is answered with ${code}`, async () => {
       expect(await codeAfter(goodbye(code, 'bye 😀'))).toBe(code);
     });
   }
 
   for (const code of [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535]) {
-    test(`[CL13] a close with ${code}, which nobody may send, is answered with 1002`, async () => {
+    test(`[CL13] a close frame with the forbidden code ${code} is answered with 1002`, async () => {
       expect(await codeAfter(goodbye(code))).toBe(1002);
     });
   }
 
-  test('[CL14] a close without a code is answered with one', async () => {
+  test('[CL14] a close frame without a code is answered with a close frame', async () => {
     const socket = await connected();
     socket.write(encodeFrame('', { opcode: OPCODE.close }));
     expect(await socket.closeCode).toBeNull();
@@ -273,17 +273,17 @@ describe('closing', () => {
     expect(socket.frames.at(-1)!.payload).toHaveLength(0);
   });
 
-  test('[CL13] half a close code closes with 1002, a reason that is not UTF-8 with 1007', async () => {
+  test('[CL13] half a close code is answered with 1002, a reason that is not UTF-8 with 1007', async () => {
     expect(await codeAfter(encodeFrame(Buffer.from([3]), { opcode: OPCODE.close }))).toBe(1002);
     expect(await codeAfter(goodbye(1000, Buffer.from([0xff])))).toBe(1007);
     expect(await codeAfter(goodbye(1000, Buffer.from([0xe2, 0x82])))).toBe(1007);
   });
 
-  test('[CL14] a reason of 123 bytes fits', async () => {
+  test('[CL14] a close reason of 123 bytes is accepted', async () => {
     expect(await codeAfter(goodbye(1000, 'x'.repeat(123)))).toBe(1000);
   });
 
-  test('[CL14] nothing follows the close frame, whatever was asked for before and after', async () => {
+  test('[CL14] nothing follows the close frame, in spite of requests before and after it', async () => {
     const socket = await connected();
     const asks = Array.from({ length: 20 }, (_, at) => encodeFrame(`{"type":"ping","ref":${at + 1}}`));
     socket.write(Buffer.concat([...asks, goodbye(1000), ...asks, encodeFrame('', { opcode: OPCODE.ping })]));
@@ -291,7 +291,7 @@ describe('closing', () => {
     expect(socket.frames.findIndex(({ opcode }) => opcode === OPCODE.close)).toBe(socket.frames.length - 1);
   });
 
-  test('[CL14] whoever breaks the framing and then keeps its side open is cut, and holds no place', async () => {
+  test('[CL14] a client that breaks the framing and keeps its side open is cut and releases its clientId', async () => {
     const bob = await fixture.user();
     const clientId = newClientId();
     const headers = { Authorization: `Bearer ${ada.token}` };

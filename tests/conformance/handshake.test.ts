@@ -36,7 +36,7 @@ describe('clientId', () => {
     });
   }
 
-  test('[HS1] what is wrong with the clientId is said before the token is looked at', async () => {
+  test('[HS1] an invalid clientId is refused before the token is checked', async () => {
     expect(await refusalOf(fixture, { clientId: 'no' })).toEqual({ status: 400, code: 'invalid_client_id' });
   });
 
@@ -48,7 +48,7 @@ describe('clientId', () => {
     await fresh.settle();
   });
 
-  test('[HS2] ten connections at once with the same clientId leave one', async () => {
+  test('[HS2] one of ten concurrent connections with the same clientId stays open', async () => {
     const ada = await fixture.user();
     const clientId = newClientId();
     const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => ada.connect({ clientId })));
@@ -58,7 +58,7 @@ describe('clientId', () => {
     await last.settle();
   });
 
-  test('[HS3] a clientId that someone else holds is refused, and free again after them', async () => {
+  test('[HS3] a clientId that another user holds is refused until it is released', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const held = await ada.connect();
     const attempt = { clientId: held.clientId, token: bob.token };
@@ -68,11 +68,11 @@ describe('clientId', () => {
     await expect.poll(() => upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
-  test('[HS3] two users who want one clientId at the same moment do not both get it', async () => {
+  test('[HS3] one of two users who request the same clientId concurrently gets it', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     for (let round = 0; round < 10; round += 1) {
       const clientId = newClientId();
-      const both = await Promise.allSettled([ada, bob].map((person) => person.connect({ clientId })));
+      const both = await Promise.allSettled([ada, bob].map((user) => user.connect({ clientId })));
       const clients = both.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
       expect(clients).toHaveLength(1);
       await clients[0]!.close();
@@ -80,8 +80,8 @@ describe('clientId', () => {
   });
 });
 
-describe('the verdict', () => {
-  test('[HS16] a plain GET that would be accepted is told to upgrade', async () => {
+describe('handshake responses', () => {
+  test('[HS16] a plain GET of a valid handshake is answered 426', async () => {
     const { token } = await fixture.user();
     expect(await plainGetResponse(fixture, { clientId: newClientId(), token })).toMatchObject({
       status: 426,
@@ -89,12 +89,12 @@ describe('the verdict', () => {
     });
   });
 
-  test('[HS16] asking for the verdict neither supersedes a connection nor counts as one', async () => {
+  test('[HS16] a plain GET neither supersedes a connection nor counts as one', async () => {
     const ada = await fixture.user();
     const client = await ada.connect();
     for (let times = 0; times < MAX_CONNECTIONS + 2; times += 1) {
-      const verdict = await plainGetResponse(fixture, { clientId: client.clientId, token: ada.token });
-      expect(verdict).toMatchObject({ status: 426 });
+      const response = await plainGetResponse(fixture, { clientId: client.clientId, token: ada.token });
+      expect(response).toMatchObject({ status: 426 });
     }
     await client.settle();
     expect(await upgradeResponse(fixture, { clientId: newClientId(), token: ada.token })).toMatchObject({
@@ -102,7 +102,7 @@ describe('the verdict', () => {
     });
   });
 
-  test('[HS15] a refusal is JSON that says why, and nothing is upgraded', async () => {
+  test('[HS15] a refused upgrade is answered with a JSON error', async () => {
     const refused = await connectRaw({ url: fixture.server.url, clientId: newClientId() }).catch(
       (error: unknown) => error,
     );
@@ -115,12 +115,12 @@ describe('the verdict', () => {
   });
 });
 
-describe('too many connections', () => {
-  async function fill(person: TestUser) {
-    return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => person.connect()));
+describe('connection limits', () => {
+  async function fill(user: TestUser) {
+    return Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => user.connect()));
   }
 
-  test('[HS17] one more than allowed is refused, with the time to wait', async () => {
+  test('[HS17] a connection beyond the limit is refused with a retry time', async () => {
     const ada = await fixture.user();
     await fill(ada);
     const attempt = { clientId: newClientId(), token: ada.token };
@@ -129,7 +129,7 @@ describe('too many connections', () => {
     expect(Number((await plainGetResponse(fixture, attempt)).retryAfter)).toBeGreaterThan(0);
   });
 
-  test('[HS17] one that supersedes another is not one more', async () => {
+  test('[HS17] a connection that supersedes another does not count as an additional one', async () => {
     const ada = await fixture.user();
     const [first] = await fill(ada);
     const { clientId } = first!;
@@ -137,7 +137,7 @@ describe('too many connections', () => {
     expect(await upgradeResponse(fixture, { clientId, token: ada.token })).toMatchObject({ status: 101 });
   });
 
-  test('[HS17] those that ended do not count, and those of others never did', async () => {
+  test('[HS17] closed connections and those of other users do not count', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const [first] = await fill(ada);
     await (await bob.connect()).settle();
@@ -146,7 +146,7 @@ describe('too many connections', () => {
     await expect.poll(() => upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
-  test('[HS17] a burst of handshakes at the same moment does not get past the limit', async () => {
+  test('[HS17] concurrent handshakes can’t exceed the limit', async () => {
     const ada = await fixture.user();
     const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ada.connect()));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_CONNECTIONS);
@@ -154,7 +154,7 @@ describe('too many connections', () => {
 });
 
 describe('ready', () => {
-  test('[HS20] [HS21] is the first frame, once, and tells who and what there is', async () => {
+  test('[HS20] [HS21] `ready` is the first frame, is sent once, and has the user, limits and timers', async () => {
     const ada = await fixture.user();
     const before = Date.now();
     const client = await ada.connect();
@@ -173,7 +173,7 @@ describe('ready', () => {
     expect(client.received('ready')).toHaveLength(1);
   });
 
-  test('[HS21] lists every channel with its head, cursor and counts, and the members of a direct message', async () => {
+  test('[HS21] `ready` lists every channel with head, cursor and counts, and the members of direct messages', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await createChannel([ada, bob]);
     const adas = await ada.connect();
@@ -192,7 +192,7 @@ describe('ready', () => {
     expect(ready.online).toEqual([ada.id]);
   });
 
-  test('[HS22] nothing said while someone connects is lost or told twice', async () => {
+  test('[HS22] messages sent during a handshake are neither lost nor duplicated', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await createChannel([ada, bob]);
     const adas = await ada.connect();
@@ -204,9 +204,9 @@ describe('ready', () => {
       const client = await bob.connect();
       const { lastSeq } = client.ready.channels.find(({ id }) => id === channel)!;
       await client.waitFor('message', { channel, seq: lastSeq + 3 });
-      // What `ready` tells already may come once more: a client ignores it.
-      const heard = client.received('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
-      expect(heard).toEqual(heard.map((_, index) => lastSeq + 1 + index));
+      // Events up to the `lastSeq` of `ready` may arrive again; clients ignore them.
+      const seqs = client.received('message', { channel }).flatMap(({ seq }) => (seq > lastSeq ? [seq] : []));
+      expect(seqs).toEqual(seqs.map((_, index) => lastSeq + 1 + index));
       await client.close();
     }
     quiet.abort();

@@ -29,8 +29,8 @@ async function rawConnection({ token }: Pick<TestUser, 'token'>): Promise<RawSoc
   return socket;
 }
 
-describe('too much at once', () => {
-  test('[LM5] commands beyond the limit are refused, with the time to wait, and pass after it', async () => {
+describe('rate limits', () => {
+  test('[LM5] commands beyond the limit are refused with a retry time, and accepted after it', async () => {
     const ada = await fixture.user();
     const channel = await createChannel([ada]);
     const client = await ada.connect();
@@ -47,7 +47,7 @@ describe('too much at once', () => {
     expect(await client.ask({ type: 'send', channel, id: randomUUID(), body: 'x' })).toMatchObject({ type: 'ok' });
   });
 
-  test('[LM5] one user’s excess is not another’s', async () => {
+  test('[LM5] a rate-limited user does not affect other users', async () => {
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await Promise.all(Array.from({ length: 700 }, () => adas.ask({ type: 'ping' })));
@@ -60,9 +60,9 @@ describe('too much at once', () => {
     expect((await client.closed).code).toBe(4103);
   });
 
-  test('[LM6] [CL6] a flood of WebSocket pings closes the connection with 4103 too', async () => {
+  test('[LM6] [CL6] a flood of WebSocket pings closes the connection with 4103', async () => {
     await using socket = await rawConnection(await fixture.user());
-    // More at once than the library answers would be cut without a word.
+    // In small batches: the library cuts the connection without a close frame when too many pings arrive at once.
     const pings = Buffer.concat(Array.from({ length: 50 }, () => encodeFrame('', { opcode: OPCODE.ping })));
     for (let times = 0; times < 100 && socket.tcp.writable; times += 1) {
       socket.write(pings);
@@ -86,7 +86,7 @@ describe('too much at once', () => {
     expect(await abuser.closeCode).not.toBeNull();
   });
 
-  test('[LM2] ten thousand empty fragments are no way around it', async () => {
+  test('[LM2] ten thousand empty fragments close the connection', async () => {
     await using abuser = await rawConnection(await fixture.user());
     const empty = encodeFrame('', { opcode: OPCODE.continuation, final: false });
     abuser.write(Buffer.concat([encodeFrame('', { final: false }), ...Array.from({ length: 10_000 }, () => empty)]));
@@ -94,15 +94,15 @@ describe('too much at once', () => {
   });
 });
 
-describe('a reader that does not read', () => {
-  test('[LM4] [CL4] is closed with 4101, and does not hold the others up', async () => {
+describe('slow readers', () => {
+  test('[LM4] [CL4] a client that does not read is closed with 4101, and does not delay the others', async () => {
     const [ada, bob, slow] = [await fixture.user(), await fixture.user(), await fixture.user()];
     const channel = await createChannel([ada, bob, slow]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await using stuck = await rawConnection(slow);
     stuck.tcp.pause();
     const secret = canary();
-    // Far more than the limit and what the kernel holds for a socket.
+    // Far more than the limit and what the kernel buffers for a socket.
     const body = secret.padEnd(10_000, '.');
     const ids: string[] = [];
     for (let times = 0; times < 60; times += 1) {
@@ -114,14 +114,14 @@ describe('a reader that does not read', () => {
     await sleep(100);
     stuck.tcp.resume();
     expect(await stuck.closeCode).toBe(4101);
-    const told = stuck.frames.filter(({ payload }) => payload.includes(secret)).length;
-    expect(told).toBeLessThan(ids.length);
+    const delivered = stuck.frames.filter(({ payload }) => payload.includes(secret)).length;
+    expect(delivered).toBeLessThan(ids.length);
     const back = await slow.connect();
     expect(await back.ask({ type: 'history', channel, limit: 1 })).toMatchObject({ messages: [{ id: ids.at(-1) }] });
   });
 });
 
-describe('requests that are too large', () => {
+describe('oversized requests', () => {
   test('[LM11] headers of more than 16 KiB are refused', async () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     socket.write(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
@@ -129,7 +129,7 @@ describe('requests that are too large', () => {
     expect(head === 'cut' || head.startsWith('HTTP/1.1 431')).toBe(true);
   });
 
-  test('[LM10] the body of a request has at most 64 KiB, whatever its header claims', async () => {
+  test('[LM10] a request body over 64 KiB is refused, also without a Content-Length', async () => {
     const ada = await fixture.user();
     const channel = await createChannel([ada]);
     const large = await ada.api('POST', `/channels/${channel}/messages`, {
@@ -147,7 +147,7 @@ describe('requests that are too large', () => {
     expect(await socket.head).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('[FR13] [HT6] a body of text that is too long is too large over HTTP too', async () => {
+  test('[FR13] [HT6] a message body over the limit is refused as too_large over HTTP', async () => {
     const ada = await fixture.user();
     const channel = await createChannel([ada]);
     const answer = await ada.api('POST', `/channels/${channel}/messages`, {
@@ -157,14 +157,14 @@ describe('requests that are too large', () => {
     expect([answer.status, answer.code]).toEqual([413, 'too_large']);
   });
 
-  test('[LM9] at most 200 users are looked up at once', async () => {
+  test('[LM9] a request looks up at most 200 users', async () => {
     const ada = await fixture.user();
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `u_${index}`).join(',');
     expect((await ada.api('GET', `/users?ids=${ids(200)}`)).status).toBe(200);
     expect((await ada.api('GET', `/users?ids=${ids(201)}`)).status).toBe(400);
   });
 
-  test('[LM8] of a body full of handles fifty are looked at', async () => {
+  test('[LM8] only the first fifty handles of a body are resolved as mentions', async () => {
     const ada = await fixture.user();
     const bob = await fixture.user();
     const channel = await createChannel([ada, bob]);

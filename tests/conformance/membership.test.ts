@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-async function people(count: number): Promise<TestUser[]> {
+async function users(count: number): Promise<TestUser[]> {
   return Promise.all(Array.from({ length: count }, () => fixture.user()));
 }
 
@@ -20,10 +20,10 @@ function eventsOf(channel: ChannelId, frames: readonly ServerFrame[]) {
 }
 
 describe('delivery', () => {
-  test('[LG1] [LG3] every connection of every member hears the same log in the same order', async () => {
-    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
+  test('[LG1] [LG3] every connection of every member receives the same log in the same order', async () => {
+    const [ada, bob, eve] = (await users(3)) as [TestUser, TestUser, TestUser];
     const channel = await createChannel([ada, bob, eve]);
-    const clients = await Promise.all([ada, ada, bob, bob, eve].map((person) => person.connect()));
+    const clients = await Promise.all([ada, ada, bob, bob, eve].map((user) => user.connect()));
     const start = clients[0]!.ready.channels.find(({ id }) => id === channel)!.lastSeq;
     await Promise.all(clients.flatMap((client) => Array.from({ length: 20 }, () => post(client, channel))));
     await Promise.all(clients.map((client) => client.settle()));
@@ -35,8 +35,8 @@ describe('delivery', () => {
     expect(logs[0]).toHaveLength(100);
   });
 
-  test('[LG3] what is said over HTTP is heard over the wire', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[LG3] a message posted over HTTP is delivered over the WebSocket', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada, bob]);
     const bobs = await bob.connect();
     const id = randomUUID();
@@ -48,9 +48,9 @@ describe('delivery', () => {
   });
 });
 
-describe('secrecy', () => {
-  test('[LG4] not one byte about a private channel reaches an outsider', async () => {
-    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
+describe('private channels', () => {
+  test('[LG4] no byte about a private channel reaches a non-member', async () => {
+    const [ada, bob, eve] = (await users(3)) as [TestUser, TestUser, TestUser];
     const eves = await eve.connect();
     const [name, topic, renamed, body, edited] = [canary(), canary(), canary(), canary(), canary()];
     const { channel } = (await ada.api('POST', '/channels', { name, topic, kind: 'private' })).as(channelReply);
@@ -79,8 +79,8 @@ describe('secrecy', () => {
     }
   });
 
-  test('[LG4] making a channel of a name does not tell that a private one has it', async () => {
-    const [ada, eve] = (await people(2)) as [TestUser, TestUser];
+  test('[LG4] creating a channel does not reveal that a private one has the same name', async () => {
+    const [ada, eve] = (await users(2)) as [TestUser, TestUser];
     const name = canary();
     expect((await ada.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
     expect((await eve.api('POST', '/channels', { name, kind: 'private' })).status).toBeLessThan(300);
@@ -88,9 +88,9 @@ describe('secrecy', () => {
   });
 });
 
-describe('gaining a channel', () => {
-  test('[PR1] [LG12] it comes before any event of it, and events follow without a hole', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+describe('joining a channel', () => {
+  test('[PR1] [LG12] the `channel` frame precedes all events of the channel, and they have no gap', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada]);
     const adas = await ada.connect();
     await post(adas, channel);
@@ -118,8 +118,8 @@ describe('gaining a channel', () => {
     expect(await adas.waitFor('joined', { user: bob.id })).toMatchObject({ channel, by: ada.id });
   });
 
-  test('[PR1] [LG15] who makes a channel gains it on every device', async () => {
-    const [ada] = (await people(1)) as [TestUser];
+  test('[PR1] [LG15] the creator of a channel receives it on every device', async () => {
+    const [ada] = (await users(1)) as [TestUser];
     const [adas, phone] = [await ada.connect(), await ada.connect()];
     const channel = await createChannel([ada], 'public');
     for (const client of [adas, phone]) {
@@ -129,8 +129,8 @@ describe('gaining a channel', () => {
     }
   });
 
-  test('[PR1] who comes and goes and comes again ends up with the right log', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[PR1] a user who joins and leaves repeatedly receives a log without gaps', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada], 'public');
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 100 }, () => post(adas, channel));
@@ -155,9 +155,9 @@ describe('gaining a channel', () => {
   });
 });
 
-describe('losing a channel', () => {
-  test('[PR2] [LG12] nothing of it follows, on any device, and every request about it is refused at once', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+describe('leaving a channel', () => {
+  test('[PR2] [LG12] a removed member receives no more events on any device, and every request is refused', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada, bob]);
     const [adas, bobs, phone] = [await ada.connect(), await bob.connect(), await bob.connect()];
     const mine = await post(bobs, channel);
@@ -187,8 +187,8 @@ describe('losing a channel', () => {
     });
   });
 
-  test('[PR2] [LG12] a removed member can not resume with an old position', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[PR2] [LG12] a removed member can’t resume with an old position', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada, bob]);
     const { seq } = await post(await ada.connect(), channel);
     await bob.api('POST', `/channels/${channel}/leave`);
@@ -198,8 +198,8 @@ describe('losing a channel', () => {
     expect(JSON.stringify(pong)).not.toContain(channel);
   });
 
-  test('[PR2] who is removed while everyone talks hears nothing that was said after it', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[PR2] a member removed under load receives no message that was stored after the removal', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada, bob]);
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     const talk = Array.from({ length: 200 }, () => post(adas, channel));
@@ -208,15 +208,15 @@ describe('losing a channel', () => {
     const left = await adas.waitFor('left', { channel, user: bob.id });
     await bobs.waitFor('removed', { channel });
     await bobs.settle();
-    const heard = bobs.received('message', { channel }).map(({ seq }) => seq);
-    for (const seq of heard) expect(seq).toBeLessThan(left.seq);
-    expect(heard).toEqual(heard.map((_, index) => heard[0]! + index));
+    const seqs = bobs.received('message', { channel }).map(({ seq }) => seq);
+    for (const seq of seqs) expect(seq).toBeLessThan(left.seq);
+    expect(seqs).toEqual(seqs.map((_, index) => seqs[0]! + index));
   });
 });
 
-describe('names and people', () => {
-  test('[LG13] [HT19] a rename tells both name and topic to every member', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+describe('names, profiles and presence', () => {
+  test('[LG13] [HT19] a rename delivers both name and topic to every member', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const channel = await createChannel([ada, bob]);
     const bobs = await bob.connect();
     const { name } = bobs.ready.channels.find(({ id }) => id === channel)!;
@@ -226,8 +226,8 @@ describe('names and people', () => {
     expect(await bobs.waitFor('renamed', { name: 'new name' })).toMatchObject({ seq: 4, topic: 'what we do' });
   });
 
-  test('[PR4] [HT13] a changed profile is told to others and to one’s own devices', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[PR4] [HT13] a changed profile is sent to other users and to the user’s own devices', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const [adas, bobs] = [await ada.connect(), await bob.connect()];
     await ada.api('PATCH', '/me', { name: 'Countess' });
     for (const client of [adas, bobs]) {
@@ -237,8 +237,8 @@ describe('names and people', () => {
     }
   });
 
-  test('[PR5] partners in a direct message hear of each other’s coming and going, and strangers do not', async () => {
-    const [ada, bob, eve] = (await people(3)) as [TestUser, TestUser, TestUser];
+  test('[PR5] direct message partners see each other’s presence, and others do not', async () => {
+    const [ada, bob, eve] = (await users(3)) as [TestUser, TestUser, TestUser];
     const [adas, eves] = [await ada.connect(), await eve.connect()];
     await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
     const bobs = await bob.connect();
@@ -251,8 +251,8 @@ describe('names and people', () => {
     expect(eves.received('presence')).toHaveLength(0);
   });
 
-  test('[PR5] a reload is no departure', async () => {
-    const [ada, bob] = (await people(2)) as [TestUser, TestUser];
+  test('[PR5] a quick reconnect sends no presence change', async () => {
+    const [ada, bob] = (await users(2)) as [TestUser, TestUser];
     const adas = await ada.connect();
     await stored(adas, { type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
     const bobs = await bob.connect();

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const HANG = { timeout: 100_000 };
 
 test(
-  '[ER2] [HT31] what can not be stored is refused, and the server says that it is not well',
+  '[ER2] [HT31] a command that can’t be stored is refused, and the health check fails',
   { timeout: 300_000 },
   async () => {
     await using fixture = await startFixture();
@@ -19,16 +19,16 @@ test(
     await post(client, channel, 'before');
     const command = { type: 'send', channel, id: randomUUID(), body: 'meanwhile' };
 
-    const thief = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
-    thief.exec('BEGIN IMMEDIATE');
+    const locker = new DatabaseSync(join(fixture.server.dataFolder, 'parley.db'));
+    locker.exec('BEGIN IMMEDIATE');
     client.send({ ...command, ref: 900 });
-    // Whoever only reads notices nothing.
+    // Reads still work.
     expect(await client.ask({ type: 'history', channel })).toMatchObject({ messages: [{ body: 'before' }] });
     await expect.poll(() => client.received('error', { ref: 900, code: 'unavailable' }), HANG).toHaveLength(1);
     await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, HANG).toBe(503);
     expect(client.received('ok', { ref: 900 })).toHaveLength(0);
-    thief.exec('ROLLBACK');
-    thief.close();
+    locker.exec('ROLLBACK');
+    locker.close();
 
     await expect.poll(async () => (await fixture.request('GET', '/healthz')).status, HANG).toBe(200);
     const { seq } = await stored(client, command);
@@ -38,7 +38,7 @@ test(
   },
 );
 
-test('[CL7] a server whose database thread ends by itself ends too, for whatever supervises it', async () => {
+test('[CL7] a server whose database thread ends exits too, so that a supervisor restarts it', async () => {
   await using fixture = await startFixture({ NODE_OPTIONS: `--import=${encodeURI(THREADS_THAT_CAN_END)}` });
   const ada = await fixture.user();
   const channel = await createChannel([ada]);
@@ -55,7 +55,7 @@ test('[CL7] a server whose database thread ends by itself ends too, for whatever
   });
 });
 
-/** What no client can do to a server: a module that ends its threads when it is signalled. */
+/** A module that ends the threads of a server on a signal: no client can do that. */
 const THREADS_THAT_CAN_END = `data:text/javascript,
   import { syncBuiltinESMExports } from 'node:module';
   import threads from 'node:worker_threads';

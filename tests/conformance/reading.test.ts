@@ -9,7 +9,7 @@ const test = withTwoMembers(base).extend('seenBy', ({ channel }) => async (user:
   return summary;
 });
 
-test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hear of it, and nobody else', async ({
+test('[CM8] [PR3] [HS21] a read moves the cursor and notifies only the other devices of the user', async ({
   bob,
   channel,
   adas,
@@ -34,7 +34,7 @@ test('[CM8] [PR3] [HS21] the cursor moves, and the other devices of the user hea
   expect(adas.received('read')).toHaveLength(0);
 });
 
-test('[CM8] an older position changes nothing, and nobody hears of it', async ({
+test('[CM8] a read of an older position changes nothing and notifies nobody', async ({
   bob,
   channel,
   adas,
@@ -53,7 +53,7 @@ test('[CM8] an older position changes nothing, and nobody hears of it', async ({
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq });
 });
 
-test('[PR3] the same position again is told again: its news may have been lost', async ({
+test('[PR3] a repeated read of the same position notifies again, because the first notification may be lost', async ({
   channel,
   adas,
   bobs,
@@ -63,11 +63,11 @@ test('[PR3] the same position again is told again: its news may have been lost',
   await bobs.ask({ type: 'read', channel, seq });
   await bobs.ask({ type: 'read', channel, seq });
   await bobsPhone.settle();
-  const told = { type: 'read', channel, seq, unread: 0, mentions: 0, lastSeq: seq };
-  expect(bobsPhone.received('read')).toEqual([told, told]);
+  const notification = { type: 'read', channel, seq, unread: 0, mentions: 0, lastSeq: seq };
+  expect(bobsPhone.received('read')).toEqual([notification, notification]);
 });
 
-test('[CM8] a position beyond the head means the head, and does not hide what comes later', async ({
+test('[CM8] a read beyond the head moves the cursor to the head only', async ({
   bob,
   channel,
   adas,
@@ -82,7 +82,7 @@ test('[CM8] a position beyond the head means the head, and does not hide what co
   expect(await seenBy(bob)).toMatchObject({ readSeq: seq, unread: 1 });
 });
 
-test('[CM9] unread counts others’ messages after the cursor, tombstones included, and nothing else', async ({
+test('[CM9] unread counts the messages of others after the cursor, including deleted ones', async ({
   ada,
   bob,
   channel,
@@ -105,7 +105,7 @@ test('[CM9] unread counts others’ messages after the cursor, tombstones includ
   expect(await seenBy(ada)).toMatchObject({ unread: 1 });
 });
 
-test('[CM9] whoever joins has nothing unread of what was said before', async ({
+test('[CM9] a new member has no unread messages from before the join', async ({
   fixture,
   ada,
   channel,
@@ -120,7 +120,7 @@ test('[CM9] whoever joins has nothing unread of what was said before', async ({
   expect(await seenBy(eve)).toMatchObject({ unread: 1, mentions: 1 });
 });
 
-test('[CM9] counting stops at a thousand', async ({ ada, bob, channel, seenBy }) => {
+test('[CM9] unread and mention counts stop at 1,000', async ({ ada, bob, channel, seenBy }) => {
   const voices = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
   for (const [index, count] of [340, 340, 340].entries()) {
     await Promise.all(Array.from({ length: count }, () => post(voices[index]!, channel, `@${bob.handle}`)));
@@ -128,7 +128,7 @@ test('[CM9] counting stops at a thousand', async ({ ada, bob, channel, seenBy })
   expect(await seenBy(bob)).toMatchObject({ unread: 1_000, mentions: 1_000 });
 });
 
-test('[CM8] cursors of two devices that race end at the further one', async ({
+test('[CM8] concurrent reads on two devices leave the cursor at the further position', async ({
   bob,
   channel,
   adas,

@@ -25,8 +25,12 @@ const test = withTwoMembers(base, { PARLEY_RATE_LIMITS: 'off' })
     return last;
   });
 
-describe('a channel full of the longest messages', () => {
-  test('[SY10] [SY2] can be synchronised from its beginning', async ({ ada, channel, fill }) => {
+describe('a channel of maximum-size messages', () => {
+  test('[SY10] [SY2] a channel of maximum-size messages can be synced from its first event', async ({
+    ada,
+    channel,
+    fill,
+  }) => {
     const last = await fill(200);
     const late = await ada.connect();
     const seqs: number[] = [];
@@ -40,7 +44,11 @@ describe('a channel full of the longest messages', () => {
     expect(seqs).toEqual(Array.from({ length: last }, (_, index) => index + 1));
   });
 
-  test('[SY10] [SY7] can be read through from its end to its beginning, and back', async ({ ada, channel, fill }) => {
+  test('[SY10] [SY7] a channel of maximum-size messages can be paged backwards and forwards', async ({
+    ada,
+    channel,
+    fill,
+  }) => {
     const last = await fill(200);
     const late = await ada.connect();
     const backwards: number[] = [];
@@ -74,9 +82,9 @@ describe('a channel full of the longest messages', () => {
   });
 });
 
-describe('one user', () => {
+describe('a single user', () => {
   test(
-    '[HS20] can not be locked out by being added to a thousand channels',
+    '[HS20] a user who was added to a thousand channels can still connect',
     { timeout: 120_000 },
     async ({ fixture, ada, adas }) => {
       const victim = await fixture.user();
@@ -111,7 +119,7 @@ describe('one user', () => {
   );
 
   test(
-    '[SY11] who asks for everything at once gets it at the pace at which they read',
+    '[SY11] a client with many outstanding syncs gets the replies as fast as it reads',
     { timeout: 120_000 },
     async ({ fixture, ada, channel, adas }) => {
       const body = 'x'.repeat(10_000);
@@ -135,7 +143,7 @@ describe('one user', () => {
     },
   );
 
-  test('[LM4] [CL4] who pings and never reads the pongs is closed with 4101', async ({ fixture, ada }) => {
+  test('[LM4] [CL4] a client that pings and does not read the pongs is closed with 4101', async ({ fixture, ada }) => {
     await using socket = await openRawSocket({
       port: fixture.server.port,
       path: `/ws/${newClientId()}`,

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { plainGetResponse, upgradeResponse } from './handshake-responses.ts';
 
 describe.concurrent('SIGTERM', () => {
-  test('[CL7] closes every connection with 1012, and the server ends by itself', async () => {
+  test('[CL7] SIGTERM closes every connection with 1012, and the server exits', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
     const clients = await Promise.all(Array.from({ length: 3 }, () => ada.connect()));
@@ -19,22 +19,24 @@ describe.concurrent('SIGTERM', () => {
     await expect(fixture.request('GET', '/healthz')).rejects.toThrow('fetch failed');
   });
 
-  test('[HS18] whoever comes while it drains is told so, with the time to wait', async ({ expect }) => {
+  test('[HS18] a handshake during the drain is refused as draining, with a retry time', async ({ expect }) => {
     await using fixture = await startFixture();
     const { token } = await fixture.user();
-    // Someone who does not answer the goodbye keeps the server waiting for a moment.
-    await using rude = await openRawSocket({
+    // A client that does not answer the close frame delays the exit of the server.
+    await using unresponsive = await openRawSocket({
       port: fixture.server.port,
       path: `/ws/${newClientId()}`,
       headers: { Authorization: `Bearer ${token}` },
     });
-    await rude.head;
+    await unresponsive.head;
     const ended = fixture.server.kill('SIGTERM');
-    await expect.poll(() => rude.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 }).toBe(true);
+    await expect
+      .poll(() => unresponsive.frames.some(({ opcode }) => opcode === OPCODE.close), { interval: 10 })
+      .toBe(true);
     const attempt = { clientId: newClientId(), token };
-    for (const verdict of [await upgradeResponse(fixture, attempt), await plainGetResponse(fixture, attempt)]) {
-      expect(verdict).toMatchObject({ status: 503, code: 'draining' });
-      expect(Number(verdict.retryAfter)).toBeGreaterThan(0);
+    for (const response of [await upgradeResponse(fixture, attempt), await plainGetResponse(fixture, attempt)]) {
+      expect(response).toMatchObject({ status: 503, code: 'draining' });
+      expect(Number(response.retryAfter)).toBeGreaterThan(0);
     }
     await ended;
   });
@@ -56,7 +58,7 @@ describe.concurrent('SIGTERM', () => {
     await ended;
   });
 
-  test('[SD1] what was acknowledged before it is there after it, and what was not is not half there', async () => {
+  test('[SD1] acknowledged messages survive SIGTERM, and the log has no gap', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
     const channel = await createChannel([ada]);
@@ -76,7 +78,7 @@ describe.concurrent('SIGTERM', () => {
 });
 
 describe.concurrent('kill -9', () => {
-  test('[SD1] [SD3] [LG1] loses nothing that was acknowledged, and every retry gets its first seq', async () => {
+  test('[SD1] [SD3] [LG1] kill -9 loses no acknowledged message, and each retry gets the first seq', async () => {
     await using fixture = await startFixture();
     const [ada, bob] = [await fixture.user(), await fixture.user()];
     const channel = await createChannel([ada, bob]);
@@ -113,7 +115,7 @@ describe.concurrent('kill -9', () => {
 });
 
 describe.concurrent('after a restart', () => {
-  test('[LG5] epoch, users, channels, cursors and sessions are what they were', async () => {
+  test('[LG5] epoch, users, channels, cursors and sessions survive a restart', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.account();
     const bob = await fixture.user();
@@ -130,7 +132,7 @@ describe.concurrent('after a restart', () => {
     expect((await bob.connect()).ready.user.id).toBe(bob.id);
   });
 
-  test('[LG5] whoever restores a backup changes the epoch, as operations.md says, and clients hear of it', async () => {
+  test('[LG5] clients receive the new epoch after a backup was restored as operations.md describes', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
     const before = (await ada.connect()).ready.epoch;
@@ -144,7 +146,7 @@ describe.concurrent('after a restart', () => {
     expect(epoch).not.toBe(before);
   });
 
-  test('a socket that was cut in the middle of a frame leaves nothing behind', async () => {
+  test('a connection that is cut in the middle of a frame stores nothing', async () => {
     await using fixture = await startFixture();
     const ada = await fixture.user();
     const channel = await createChannel([ada]);

@@ -41,8 +41,8 @@ async function generalId(): Promise<ChannelId> {
   return channels.find(({ name }) => name === 'general')!.id;
 }
 
-describe('people', () => {
-  test('[HT13] one’s own account can be read and changed', async () => {
+describe('users', () => {
+  test('[HT13] a user can read and change their own account', async () => {
     const grace = await fixture.account('Grace');
     const handle = `grace-${randomUUID().slice(0, 8)}`;
     expect((await grace.api('GET', '/me')).as(me)).toMatchObject({ email: grace.email, user: { id: grace.id } });
@@ -52,7 +52,7 @@ describe('people', () => {
     expect((await ada.api('GET', '/me')).as(me)).not.toHaveProperty('email');
   });
 
-  test('[HT13] [FR16] [FR15] a handle someone has is a conflict, and what is no handle or name is malformed', async () => {
+  test('[HT13] [FR16] [FR15] a taken handle is a conflict, and an invalid handle or name is malformed', async () => {
     expect(statusAndCode(await ada.api('PATCH', '/me', { handle: bob.handle }))).toEqual([409, 'conflict']);
     for (const body of [
       {},
@@ -69,14 +69,14 @@ describe('people', () => {
     expect((await ada.api('GET', '/me')).as(me).user).toMatchObject({ handle: ada.handle, role: 'member' });
   });
 
-  test('[HT14] users are looked up by id, unknown ones left out', async () => {
+  test('[HT14] users are looked up by id, without the unknown ones', async () => {
     const { users } = (await ada.api('GET', `/users?ids=${bob.id},u_nobody,${ada.id},${bob.id}`)).as(userList);
     expect(users.map(({ id }) => id).toSorted()).toEqual([ada.id, bob.id].toSorted());
     expect(users.find(({ id }) => id === bob.id)).toMatchObject({ name: bob.name, handle: bob.handle });
     expect((await ada.api('GET', '/users?ids=')).as(userList).users).toEqual([]);
   });
 
-  test('[HT14] nobody’s email is told', async () => {
+  test('[HT14] lookups reveal no email address', async () => {
     const grace = await fixture.account();
     const answers = [
       await ada.api('GET', `/users?ids=${grace.id}`),
@@ -89,7 +89,7 @@ describe('people', () => {
     }
   });
 
-  test('[HT15] users are found by name and handle, in any case, wherever it stands', async () => {
+  test('[HT15] a search finds any part of a name or handle, in any case', async () => {
     const word = randomUUID().slice(0, 8);
     const grace = await fixture.user(`Grace ${word}`);
     for (const query of [word, word.toUpperCase(), `grace ${word}`, grace.handle, word.slice(2)]) {
@@ -102,14 +102,14 @@ describe('people', () => {
     expect((await ada.api('GET', `/users?q=${randomUUID()}`)).as(userList).users).toEqual([]);
   });
 
-  test('[HT15] wildcards of a database are letters like others', async () => {
+  test('[HT15] a search takes the wildcards of SQL literally', async () => {
     for (const query of ['%', '%a%', 'Us_r', 'User\\', "'"]) {
       const answer = await ada.api('GET', `/users?q=${encodeURIComponent(query)}`);
       expect(answer.as(userList).users, query).toEqual([]);
     }
   });
 
-  test('[HT16] the owner makes admins and suspends; members do neither, and nobody touches the owner or themselves', async () => {
+  test('[HT16] the owner appoints admins and suspends users, members can’t, and nobody changes the owner or themselves', async () => {
     const [admin, member] = [await fixture.user(), await fixture.user()];
     expect(statusAndCode(await member.api('PATCH', `/users/${bob.id}`, { suspended: true }))).toEqual([
       403,
@@ -136,7 +136,7 @@ describe('people', () => {
 });
 
 describe('channels', () => {
-  test('[HT17] the list has what one may join and what one is in, and no more', async () => {
+  test('[HT17] the channel list has the public channels and the user’s own, and no others', async () => {
     const [open, mine, secret] = [
       await createChannel([bob], 'public'),
       await createChannel([ada]),
@@ -148,7 +148,7 @@ describe('channels', () => {
     expect(channels.map(({ id }) => id)).not.toContain(secret);
   });
 
-  test('[HT18] a channel is made with its maker as its member', async () => {
+  test('[HT18] the creator of a channel is its first member', async () => {
     const name = canary();
     const { channel } = (await ada.api('POST', '/channels', { name, kind: 'public', topic: 'why' })).as(channelReply);
     expect(channel).toMatchObject({ name, kind: 'public', topic: 'why', createdBy: ada.id, lastSeq: 1, unread: 0 });
@@ -156,7 +156,7 @@ describe('channels', () => {
     expect(members.map(({ id }) => id)).toEqual([ada.id]);
   });
 
-  test('[HT18] a public name that is taken is a conflict, in any case, also by renaming', async () => {
+  test('[HT18] a taken public name is a conflict in any case, also for a rename', async () => {
     const name = canary();
     const taken = (await ada.api('POST', '/channels', { name, kind: 'public' })).as(channelReply).channel;
     for (const again of [name, name.toUpperCase(), ` ${name} `]) {
@@ -170,15 +170,15 @@ describe('channels', () => {
     expect((await ada.api('PATCH', `/channels/${taken.id}`, { name: name.toUpperCase() })).status).toBe(200);
   });
 
-  test('[HT18] two who make one public name at the same moment: one gets it', async () => {
+  test('[HT18] one of several concurrent channels with the same public name is created', async () => {
     const name = canary();
     const answers = await Promise.all(
-      [ada, bob, ada, bob].map((person) => person.api('POST', '/channels', { name, kind: 'public' })),
+      [ada, bob, ada, bob].map((user) => user.api('POST', '/channels', { name, kind: 'public' })),
     );
     expect(answers.filter(({ code }) => code === 'conflict')).toHaveLength(3);
   });
 
-  test('[HT18] [FR15] a name of blanks, of two lines, turned around or too long, and another kind, are malformed', async () => {
+  test('[HT18] [FR15] a blank, multi-line, reversed or too long name and an unknown kind are malformed', async () => {
     const good = { name: canary(), kind: 'public' };
     for (const wrong of [
       { name: ' ' },
@@ -196,7 +196,7 @@ describe('channels', () => {
     }
   });
 
-  test('[HT19] [HT24] its maker, the owner and admins manage it, other members and outsiders do not', async () => {
+  test('[HT19] [HT24] a channel is managed by its creator, the owner and admins, not by other members or non-members', async () => {
     const grace = await fixture.user();
     const channel = await createChannel([ada, bob, grace], 'public');
     expect(statusAndCode(await bob.api('PATCH', `/channels/${channel}`, { topic: 'mine' }))).toEqual([
@@ -224,7 +224,7 @@ describe('channels', () => {
     expect(members.map(({ id }) => id).toSorted()).toEqual([ada.id, owner.id].toSorted());
   });
 
-  test('[HT20] [HT21] a public channel can be joined and left, again and again', async () => {
+  test('[HT20] [HT21] a public channel can be joined and left repeatedly', async () => {
     const channel = await createChannel([ada], 'public');
     for (let round = 0; round < 2; round += 1) {
       const joined = (await bob.api('POST', `/channels/${channel}/join`)).as(channelReply).channel;
@@ -236,21 +236,21 @@ describe('channels', () => {
     }
   });
 
-  test('[HT20] [ER3] a private channel can not be joined, and looks as if there were none', async () => {
+  test('[HT20] [ER3] joining a private channel is answered as if it did not exist', async () => {
     const secret = await bob.api('POST', `/channels/${await createChannel([ada])}/join`);
     const nowhere = await bob.api('POST', '/channels/c_nowhere/join');
     expect(statusAndCode(secret)).toEqual([404, 'not_found']);
     expect(secret.text).toBe(nowhere.text);
   });
 
-  test('[HT22] members are listed to members', async () => {
+  test('[HT22] only members can list the members of a channel', async () => {
     const channel = await createChannel([ada, bob]);
     const { members } = (await bob.api('GET', `/channels/${channel}/members`)).as(memberList);
     expect(members.map(({ id }) => id).toSorted()).toEqual([ada.id, bob.id].toSorted());
     expect((await owner.api('GET', `/channels/${channel}/members`)).status).toBe(404);
   });
 
-  test('[HT23] any member adds people, once, and only people there are', async () => {
+  test('[HT23] any member can add existing users, and adding one twice changes nothing', async () => {
     const grace = await fixture.user();
     const channel = await createChannel([ada, bob]);
     expect((await bob.api('POST', `/channels/${channel}/members`, { user: grace.id })).status).toBe(204);
@@ -267,7 +267,7 @@ describe('channels', () => {
     expect(members).toHaveLength(3);
   });
 
-  test('[HT21] [HT23] [HT24] [HT19] a direct message stays between its two', async () => {
+  test('[HT21] [HT23] [HT24] [HT19] the members and the name of a direct message can’t be changed', async () => {
     const client = await ada.connect();
     const reply = await client.ask({ type: 'send', to: bob.id, id: randomUUID(), body: 'psst' });
     if (reply.type !== 'ok') throw new Error(JSON.stringify(reply));
@@ -279,14 +279,14 @@ describe('channels', () => {
     expect((await owner.api('POST', `${path}/join`)).status).toBe(404);
   });
 
-  test('[HT24] nobody is removed from #general', async () => {
+  test('[HT24] nobody can be removed from #general', async () => {
     const answer = await owner.api('DELETE', `/channels/${await generalId()}/members/${bob.id}`);
     expect(statusAndCode(answer)).toEqual([403, 'forbidden']);
   });
 });
 
 describe('messages', () => {
-  test('[HT26] a message is posted once, however often it is sent', async () => {
+  test('[HT26] a message that is posted repeatedly is stored once', async () => {
     const channel = await createChannel([ada, bob]);
     const path = `/channels/${channel}/messages`;
     const body = { id: randomUUID(), body: 'by post' };
@@ -305,7 +305,7 @@ describe('messages', () => {
     });
   });
 
-  test('[HT26] [ER3] to a channel one is not in is not found, and malformed ones are refused', async () => {
+  test('[HT26] [ER3] a post to a channel of others is answered as if it did not exist, and a malformed one is refused', async () => {
     const body = { id: randomUUID(), body: 'x' };
     const secret = await ada.api('POST', `/channels/${await createChannel([bob])}/messages`, body);
     const nowhere = await ada.api('POST', '/channels/c_nowhere/messages', body);
@@ -326,19 +326,19 @@ describe('messages', () => {
     }
   });
 
-  test('[HT25] who is not in a channel reads nothing of it, the owner of the server neither', async () => {
+  test('[HT25] non-members can’t read a channel, not even the owner of the server', async () => {
     const channel = await createChannel([ada]);
     const secret = canary();
     await post(await ada.connect(), channel, secret);
-    for (const person of [bob, owner]) {
-      const answer = await person.api('GET', `/channels/${channel}/messages`);
+    for (const user of [bob, owner]) {
+      const answer = await user.api('GET', `/channels/${channel}/messages`);
       expect(statusAndCode(answer)).toEqual([404, 'not_found']);
       expect(answer.text).not.toContain(secret);
     }
   });
 });
 
-test('[HT9] [HT13] a name that is HTML comes back as text', async () => {
+test('[HT9] [HT13] a name that contains HTML is answered unchanged as JSON', async () => {
   const name = `<b>${newName()}</b>`;
   const grace = await fixture.user(name);
   const answer = await grace.api('GET', '/me');

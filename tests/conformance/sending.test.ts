@@ -14,7 +14,13 @@ const test = withTwoMembers(base).extend('send', ({ channel }) => (command: obje
 }));
 
 describe('a message', () => {
-  test('[SD1] is acknowledged with the place and time of its event', async ({ ada, channel, adas, bobs, send }) => {
+  test('[SD1] a message is acknowledged with the seq and time of its event', async ({
+    ada,
+    channel,
+    adas,
+    bobs,
+    send,
+  }) => {
     const command = send();
     const before = Date.now();
     const ok = await stored(adas, command);
@@ -26,20 +32,20 @@ describe('a message', () => {
     expect(event).toMatchObject({ channel, by: ada.id, message: { id: command.id, body: 'hello' } });
   });
 
-  test('[SD1] is in every read that begins after its ok', async ({ channel, adas, bobs }) => {
+  test('[SD1] an acknowledged message is in every later read', async ({ channel, adas, bobs }) => {
     for (let times = 0; times < 20; times += 1) {
       const { id } = await post(adas, channel);
       expect(await bobs.ask({ type: 'history', channel, limit: 1 })).toMatchObject({ messages: [{ id }] });
     }
   });
 
-  test('[SD2] goes to a channel or to a user, not to both and not to neither', async ({ bob, adas, send }) => {
+  test('[SD2] a send without exactly one of channel and user is malformed', async ({ bob, adas, send }) => {
     const { channel: _channel, ...nowhere } = send();
     expect(await adas.ask(nowhere)).toMatchObject({ type: 'error', code: 'bad_request' });
     expect(await adas.ask(send({ to: bob.id }))).toMatchObject({ type: 'error', code: 'bad_request' });
   });
 
-  test('[SD5] [LG3] five hundred of them, sent without waiting, are stored and heard in the order of sending', async ({
+  test('[SD5] [LG3] five hundred pipelined messages are stored and delivered in the order of sending', async ({
     channel,
     adas,
     bobs,
@@ -50,13 +56,13 @@ describe('a message', () => {
     await bobs.waitFor('message', { message: { id: ids.at(-1) } });
     await adas.settle();
     for (const client of [adas, bobs]) {
-      const heard = client.received('message', { channel });
-      expect(heard.map(({ message }) => message.id)).toEqual(ids);
-      expect(heard.map(({ seq }) => seq)).toEqual(ids.map((_, index) => heard[0]!.seq + index));
+      const messages = client.received('message', { channel });
+      expect(messages.map(({ message }) => message.id)).toEqual(ids);
+      expect(messages.map(({ seq }) => seq)).toEqual(ids.map((_, index) => messages[0]!.seq + index));
     }
   });
 
-  test('[SD9] [ER3] to a channel one is not in is refused exactly as to one that does not exist', async ({
+  test('[SD9] [ER3] a command to a channel of others is answered exactly as to one that does not exist', async ({
     bob,
     adas,
     send,
@@ -85,14 +91,14 @@ describe('a message', () => {
     }
   });
 
-  test('[SD11] has no attachments yet', async ({ adas, send }) => {
+  test('[SD11] a message with attachments is malformed', async ({ adas, send }) => {
     expect(await adas.ask(send({ attachments: [] }))).toMatchObject({ type: 'ok' });
     expect(await adas.ask(send({ attachments: ['f_1'] }))).toMatchObject({ type: 'error', code: 'bad_request' });
   });
 });
 
-describe('the same id again', () => {
-  test('[SD3] answers the first seq, whatever the rest of it says, and nobody hears of it', async ({
+describe('repeated message ids', () => {
+  test('[SD3] a repeated send is answered with the first seq, whatever its body, and is not delivered', async ({
     ada,
     channel,
     adas,
@@ -112,7 +118,7 @@ describe('the same id again', () => {
     expect(await bobs.ask({ type: 'sync', channel, after: later })).toMatchObject({ events: [], lastSeq: later });
   });
 
-  test('[SD3] sent fifty times at once, over two connections and HTTP, is one message', async ({
+  test('[SD3] fifty concurrent sends of one id, over two connections and HTTP, store one message', async ({
     ada,
     channel,
     adas,
@@ -132,7 +138,7 @@ describe('the same id again', () => {
     expect(bobs.received('message', { message: { id } })).toHaveLength(1);
   });
 
-  test('[SD3] after an edit and after a delete still answers the first seq, and does not bring it back', async ({
+  test('[SD3] a repeated send after an edit or a delete is answered with the first seq and restores nothing', async ({
     channel,
     adas,
     bobs,
@@ -157,7 +163,7 @@ describe('the same id again', () => {
     expect(adas.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
-  test('[SD4] the same id in another channel is a conflict, in a direct message too', async ({
+  test('[SD4] the same id in another channel or a direct message is a conflict', async ({
     ada,
     bob,
     adas,
@@ -174,7 +180,7 @@ describe('the same id again', () => {
     expect(bobs.received('channel', { channel: { kind: 'dm' } })).toHaveLength(0);
   });
 
-  test('[SD4] two authors who use one id at the same moment: one is stored, the other is a conflict', async ({
+  test('[SD4] one of two concurrent sends of one id by different authors is a conflict', async ({
     adas,
     bobs,
     send,
@@ -196,7 +202,7 @@ describe('direct messages', () => {
     ...command,
   });
 
-  test('[SD6] [SD7] [LG15] the first message makes the channel for both, on every connection', async ({
+  test('[SD6] [SD7] [LG15] a first direct message creates the channel on every connection of both users', async ({
     ada,
     bob,
     adas,
@@ -223,7 +229,7 @@ describe('direct messages', () => {
     expect(log).toMatchObject({ events: [{ type: 'joined' }, { type: 'joined' }, { type: 'message' }] });
   });
 
-  test('[SD6] the answer goes into the same channel', async ({ ada, bob, adas, bobs, send }) => {
+  test('[SD6] the reply to a direct message is stored in the same channel', async ({ ada, bob, adas, bobs, send }) => {
     const there = await stored(adas, sendTo(bob.id));
     const back = await stored(bobs, sendTo(ada.id));
     expect(back).toMatchObject({ channel: there.channel, seq: there.seq + 1 });
@@ -231,14 +237,14 @@ describe('direct messages', () => {
     expect(await stored(bobs, { ...direct, channel: there.channel })).toMatchObject({ seq: there.seq + 2 });
   });
 
-  test('[SD6] first messages that cross make one channel', async ({ ada, bob, adas, bobs }) => {
+  test('[SD6] concurrent first direct messages create one channel', async ({ ada, bob, adas, bobs }) => {
     const [there, back] = await Promise.all([stored(adas, sendTo(bob.id)), stored(bobs, sendTo(ada.id))]);
     expect(there.channel).toBe(back.channel);
     await adas.settle();
     expect(adas.received('channel')).toHaveLength(1);
   });
 
-  test('[SD3] a direct message sent again answers the first seq', async ({ bob, adas, bobs }) => {
+  test('[SD3] a repeated direct message is answered with the first seq', async ({ bob, adas, bobs }) => {
     const command = sendTo(bob.id);
     const first = await stored(adas, command);
     const again = await Promise.all(Array.from({ length: 5 }, () => stored(adas, command)));
@@ -247,7 +253,7 @@ describe('direct messages', () => {
     expect(bobs.received('message', { message: { id: command.id } })).toHaveLength(1);
   });
 
-  test('[SD6] a note to oneself has one member', async ({ ada, adas, bobs }) => {
+  test('[SD6] a direct message to oneself has one member', async ({ ada, adas, bobs }) => {
     const ok = await stored(adas, sendTo(ada.id));
     const { channel: gained } = await adas.waitFor('channel', { channel: { id: ok.channel } });
     expect(gained).toMatchObject({ kind: 'dm', members: [ada.id] });
@@ -256,7 +262,11 @@ describe('direct messages', () => {
     expect(bobs.received('channel')).toHaveLength(0);
   });
 
-  test('[SD8] to an unknown user is not found, and makes nothing', async ({ bob, channel, adas }) => {
+  test('[SD8] a direct message to an unknown user is refused as not_found and creates nothing', async ({
+    bob,
+    channel,
+    adas,
+  }) => {
     for (const to of ['u_nobody', channel, `${bob.id}x`]) {
       expect(await adas.ask(sendTo(to)), to).toMatchObject({ type: 'error', code: 'not_found' });
     }
@@ -264,7 +274,7 @@ describe('direct messages', () => {
     expect(adas.received('channel')).toHaveLength(0);
   });
 
-  test('[LG4] a third person hears and finds nothing of it', async ({ fixture, bob, adas }) => {
+  test('[LG4] other users neither receive nor find a direct message', async ({ fixture, bob, adas }) => {
     const eve = await fixture.user();
     const eves = await eve.connect();
     const ok = await stored(adas, sendTo(bob.id));
@@ -277,7 +287,7 @@ describe('direct messages', () => {
 });
 
 describe('threads and mentions', () => {
-  test('[SD10] [LG8] a reply carries the id of its root', async ({ channel, adas, bobs, send }) => {
+  test('[SD10] [LG8] a thread reply has the id of its root', async ({ channel, adas, bobs, send }) => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(bobs, reply);
@@ -287,7 +297,12 @@ describe('threads and mentions', () => {
     expect(await adas.ask({ type: 'history', channel })).toMatchObject({ messages: [{}, { thread: root.id }] });
   });
 
-  test('[SD10] a thread elsewhere, of nobody or below a reply is refused', async ({ ada, channel, adas, send }) => {
+  test('[SD10] a thread reply to a message elsewhere, an unknown one or a reply is refused', async ({
+    ada,
+    channel,
+    adas,
+    send,
+  }) => {
     const root = await post(adas, channel);
     const reply = send({ thread: root.id });
     await stored(adas, reply);
@@ -297,7 +312,7 @@ describe('threads and mentions', () => {
     expect(await adas.ask(send({ thread: reply.id }))).toMatchObject({ code: 'bad_request' });
   });
 
-  test('[SD10] [ER3] a root in a secret channel is refused exactly as one that does not exist', async ({
+  test('[SD10] [ER3] a root in a channel of others is answered exactly as one that does not exist', async ({
     bob,
     adas,
     bobs,
@@ -309,7 +324,7 @@ describe('threads and mentions', () => {
     expect(there).toEqual(nowhere);
   });
 
-  test('[SD12] [LG8] mentions name the members whose handle stands in the body, each once', async ({
+  test('[SD12] [LG8] mentions list each member whose handle is in the body once', async ({
     fixture,
     ada,
     bob,

@@ -15,14 +15,14 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const clientId = newClientId;
 
-async function ticketOf(person: TestUser): Promise<string> {
-  return (await person.api('POST', '/tickets')).as(ticketReply).ticket;
+async function ticketOf(user: TestUser): Promise<string> {
+  return (await user.api('POST', '/tickets')).as(ticketReply).ticket;
 }
 
 const INVALID_TOKEN = { status: 401, code: 'invalid_token' };
 
-describe('where a token stands', () => {
-  test('[HS4] the Authorization header comes before the subprotocol, the address and the cookie', async () => {
+describe('token sources', () => {
+  test('[HS4] the Authorization header takes precedence over subprotocol, query and cookie', async () => {
     const [ada, bob] = [await fixture.account(), await fixture.user()];
     const client = await bob.connect({
       protocols: ['parley.v1', `bearer.${ada.token}`],
@@ -32,7 +32,7 @@ describe('where a token stands', () => {
     expect(client.ready.user.id).toBe(bob.id);
   });
 
-  test('[HS4] a good token does not make up for a bad one before it', async () => {
+  test('[HS4] a valid token does not replace an invalid one of higher precedence', async () => {
     const ada = await fixture.account();
     const good = {
       protocols: ['parley.v1', `bearer.${ada.token}`],
@@ -45,7 +45,7 @@ describe('where a token stands', () => {
     expect(await refusalOf(fixture, { headers, clientId: clientId(), protocols })).toEqual(INVALID_TOKEN);
   });
 
-  test('[HS5] the subprotocol is answered without the token in it', async () => {
+  test('[HS5] the response names the subprotocol without the token', async () => {
     const ada = await fixture.account();
     const viaSubprotocol = { protocols: ['parley.v1', `bearer.${ada.token}`] };
     const client = await fixture.connect(viaSubprotocol);
@@ -56,7 +56,7 @@ describe('where a token stands', () => {
     expect(fixture.server.output()).not.toContain(ada.token);
   });
 
-  test('[HS6] a session token proves its user in the header, the subprotocol and the cookie', async () => {
+  test('[HS6] a session token authenticates its user in the header, the subprotocol and the cookie', async () => {
     const ada = await fixture.account();
     for (const attempt of [
       { token: ada.token },
@@ -68,7 +68,7 @@ describe('where a token stands', () => {
     }
   });
 
-  test('[HS7] a session token in the address is refused, where it would end up in logs', async () => {
+  test('[HS7] a session token in the URL is refused, because URLs end up in logs', async () => {
     const ada = await fixture.account();
     const query = `?token=${encodeURIComponent(ada.token)}`;
     expect(await refusalOf(fixture, { clientId: clientId(), query })).toEqual({
@@ -77,16 +77,16 @@ describe('where a token stands', () => {
     });
   });
 
-  test('[HS12] nothing at all is a missing token', async () => {
+  test('[HS12] a handshake without any token is refused as missing_token', async () => {
     expect(await refusalOf(fixture, { clientId: clientId() })).toEqual({ status: 401, code: 'missing_token' });
   });
 
-  test('[HS12] a cookie jar without our cookie is a missing token', async () => {
+  test('[HS12] cookies without the session cookie are refused as missing_token', async () => {
     const headers = { Cookie: 'theme=dark; other=1', Origin: fixture.server.url };
     expect(await refusalOf(fixture, { clientId: clientId(), headers })).toEqual({ status: 401, code: 'missing_token' });
   });
 
-  test('[HS12] an invented token is an invalid token, wherever it stands', async () => {
+  test('[HS12] a made-up token is refused as invalid_token, in the header and in the query', async () => {
     for (const invented of ['x', 'a.b.c', 'null', 'Bearer', 'x'.repeat(2_000), "' OR 1=1 --".replaceAll(' ', '+')]) {
       expect(await refusalOf(fixture, { clientId: clientId(), token: invented }), invented).toEqual(INVALID_TOKEN);
       const query = `?token=${encodeURIComponent(invented)}`;
@@ -96,7 +96,7 @@ describe('where a token stands', () => {
 });
 
 describe('cookies', () => {
-  test('[HS8] a cookie counts from our own pages and from origins on the list', async () => {
+  test('[HS8] a cookie is accepted from the server’s own origin and from allowed origins', async () => {
     const ada = await fixture.account();
     for (const Origin of [fixture.server.url, ALLOWED_ORIGIN]) {
       const attempt = { clientId: clientId(), headers: { Cookie: ada.cookie, Origin } };
@@ -105,7 +105,7 @@ describe('cookies', () => {
     }
   });
 
-  test('[HS8] a page elsewhere can not connect with the cookie of whoever looks at it', async () => {
+  test('[HS8] a foreign page can’t connect with the cookie of its visitor', async () => {
     const ada = await fixture.account();
     const { host, port } = new URL(fixture.server.url);
     for (const Origin of [
@@ -128,13 +128,13 @@ describe('cookies', () => {
     expect(await upgradeResponse(fixture, attempt)).toMatchObject({ status: 403, code: 'forbidden_origin' });
   });
 
-  test('[HS8] the browser that asks for the verdict on its own page is answered by its cookie', async () => {
+  test('[HS8] a same-origin plain GET is authenticated by its cookie', async () => {
     const ada = await fixture.account();
     const headers = { Cookie: ada.cookie, 'Sec-Fetch-Site': 'same-origin' };
     expect(await plainGetResponse(fixture, { clientId: clientId(), headers })).toMatchObject({ status: 426 });
   });
 
-  test('[HS8] the origin is nothing to whoever brings a token instead of a cookie', async () => {
+  test('[HS8] a handshake with a token instead of a cookie is accepted from any origin', async () => {
     const { token } = await fixture.user();
     const headers = { Origin: 'https://elsewhere.example' };
     expect(await upgradeResponse(fixture, { clientId: clientId(), token, headers })).toMatchObject({ status: 101 });
@@ -142,22 +142,22 @@ describe('cookies', () => {
 });
 
 describe('JWT', () => {
-  test('[HS9] proves its user in the header, the subprotocol and the address', async () => {
+  test('[HS9] a JWT authenticates its user in the header, the subprotocol and the query', async () => {
     const sub = randomUUID();
     const ids = new Set<string>();
     const ada = await fixture.user();
-    for (const place of [
+    for (const source of [
       { token: jwt({ sub }) },
       { protocols: ['parley.v1', `bearer.${jwt({ sub })}`] },
       { query: `?token=${jwt({ sub })}` },
     ]) {
-      ids.add((await fixture.connect(place)).ready.user.id);
+      ids.add((await fixture.connect(source)).ready.user.id);
     }
     expect(ids.size).toBe(1);
     expect([...ids][0]).not.toBe(ada.id);
   });
 
-  test('[HS9] an unknown sub makes a user of that name, without a name too, and any sub will do', async () => {
+  test('[HS9] any unknown sub creates a user, with or without a name', async () => {
     const named = jwt({ sub: randomUUID(), name: 'Grace Hopper' });
     const { user } = (await fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${named}` } })).as(
       me,
@@ -176,7 +176,7 @@ describe('JWT', () => {
     }
   });
 
-  test('[HS9] one sub that comes twice at the same moment is one user', async () => {
+  test('[HS9] concurrent requests with the same new sub create one user', async () => {
     const token = jwt({ sub: randomUUID() });
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>
@@ -186,7 +186,7 @@ describe('JWT', () => {
     expect(new Set(answers.map((answer) => answer.as(me).user.id)).size).toBe(1);
   });
 
-  test('[HS9] a sub can not be the id of someone else and become them', async () => {
+  test('[HS9] a sub that equals another user’s id does not authenticate as that user', async () => {
     const ada = await fixture.account();
     const posing = await fixture.request('GET', '/api/v1/me', {
       headers: { Authorization: `Bearer ${jwt({ sub: ada.id })}` },
@@ -210,7 +210,7 @@ describe('JWT', () => {
       { sub },
       { header: { alg: 'HS256', jwk: { kty: 'oct', k: 'AAAA' } }, secret: '\0\0\0' },
     ),
-    'with a critical extension we do not know': jwt({ sub }, { header: { alg: 'HS256', crit: ['b64'], b64: false } }),
+    'with an unknown critical extension': jwt({ sub }, { header: { alg: 'HS256', crit: ['b64'], b64: false } }),
     'without sub': jwt({}),
     'with an empty sub': jwt({ sub: '' }),
     'with a number as sub': jwt({ sub: 42 }),
@@ -222,20 +222,20 @@ describe('JWT', () => {
   };
 
   for (const [name, token] of Object.entries(forged)) {
-    test(`[HS10] a JWT ${name} proves nothing`, async () => {
+    test(`[HS10] a JWT ${name} is refused as invalid_token`, async () => {
       expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(INVALID_TOKEN);
       expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(INVALID_TOKEN);
     });
   }
 
-  test('[HS12] a JWT past its time is expired', async () => {
+  test('[HS12] a JWT past its exp is refused as expired_token', async () => {
     const token = jwt({ sub: randomUUID(), exp: past });
     const expired = { status: 401, code: 'expired_token' };
     expect(await refusalOf(fixture, { clientId: clientId(), token })).toEqual(expired);
     expect(await refusalOf(fixture, { clientId: clientId(), query: `?token=${token}` })).toEqual(expired);
   });
 
-  test('[CL1] a connection ends with the time of its JWT', async () => {
+  test('[CL1] a connection is closed when its JWT expires', async () => {
     const exp = Math.floor(Date.now() / 1_000) + 5; // Enough to connect, on a busy machine too.
     const { closed } = await fixture.connect({ token: jwt({ sub: randomUUID(), exp }) });
     expect((await closed).code).toBe(4001);
@@ -244,7 +244,7 @@ describe('JWT', () => {
 });
 
 describe('tickets', () => {
-  test('[HS11] [HT12] a ticket proves its user, once', async () => {
+  test('[HS11] [HT12] a ticket authenticates its user once', async () => {
     const ada = await fixture.account();
     const before = Date.now();
     const { ticket, expiresAt } = (await ada.api('POST', '/tickets')).as(ticketReply);
@@ -258,15 +258,15 @@ describe('tickets', () => {
     expect(await plainGetResponse(fixture, attempt)).toMatchObject(INVALID_TOKEN);
   });
 
-  test('[HS11] a ticket shown ten times at the same moment lets one in', async () => {
+  test('[HS11] ten concurrent handshakes with one ticket open one connection', async () => {
     const query = `?token=${await ticketOf(await fixture.user())}`;
-    const verdicts = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 }, () => upgradeResponse(fixture, { clientId: clientId(), query })),
     );
-    expect(verdicts.filter(({ status }) => status === 101)).toHaveLength(1);
+    expect(responses.filter(({ status }) => status === 101)).toHaveLength(1);
   });
 
-  test('[HS16] asking for the verdict does not use a ticket up', async () => {
+  test('[HS16] a plain GET does not consume a ticket', async () => {
     const attempt = { clientId: clientId(), query: `?token=${await ticketOf(await fixture.user())}` };
     for (let times = 0; times < 3; times += 1) {
       expect(await plainGetResponse(fixture, attempt)).toMatchObject({ status: 426 });
@@ -274,13 +274,13 @@ describe('tickets', () => {
     expect(await upgradeResponse(fixture, attempt)).toMatchObject({ status: 101 });
   });
 
-  test('[HS11] no two tickets are alike', async () => {
+  test('[HS11] every ticket is unique', async () => {
     const ada = await fixture.user();
     const tickets = await Promise.all(Array.from({ length: 20 }, () => ticketOf(ada)));
     expect(new Set(tickets).size).toBe(20);
   });
 
-  test('[CL11] signing out ends the connection that a ticket of that session opened', async () => {
+  test('[CL11] sign-out closes the connection that a ticket of that session opened', async () => {
     const ada = await fixture.account();
     const query = `?token=${await ticketOf(ada)}`;
     const client = await fixture.connect({ query });
@@ -293,7 +293,7 @@ describe('tickets', () => {
   });
 });
 
-test('[HS14] no token and no cookie is ever logged', async () => {
+test('[HS14] tokens, cookies and passwords are never logged', async () => {
   const ada = await fixture.account();
   const secrets = [ada.token, ada.cookie, jwt({ sub: 'logged' }), await ticketOf(ada), `made-up-${randomUUID()}`];
   for (const secret of secrets) {

@@ -6,7 +6,7 @@ import { withTwoMembers } from './two-members.ts';
 
 const test = withTwoMembers(base).extend('typing', ({ channel }) => (on: boolean) => ({ type: 'typing', channel, on }));
 
-test('[TY1] everyone else in the channel sees it, the typist’s other device too, but never the connection that typed', async ({
+test('[TY1] typing is sent to every other connection in the channel, including the typist’s other device', async ({
   ada,
   channel,
   adas,
@@ -15,21 +15,17 @@ test('[TY1] everyone else in the channel sees it, the typist’s other device to
   typing,
 }) => {
   adas.send(typing(true));
-  const told = { type: 'typing', channel, user: ada.id, on: true };
-  expect(await bobs.waitFor('typing')).toEqual(told);
-  expect(await adasPhone.waitFor('typing')).toEqual(told);
+  const started = { type: 'typing', channel, user: ada.id, on: true };
+  expect(await bobs.waitFor('typing')).toEqual(started);
+  expect(await adasPhone.waitFor('typing')).toEqual(started);
   adas.send(typing(false));
-  expect(await bobs.waitFor('typing', { on: false })).toEqual({ ...told, on: false });
+  expect(await bobs.waitFor('typing', { on: false })).toEqual({ ...started, on: false });
   await adasPhone.waitFor('typing', { on: false });
   await adas.settle();
   expect(adas.received('typing')).toHaveLength(0);
 });
 
-test('[TY1] a message and typing in the same breath still never return to the typist', async ({
-  channel,
-  adas,
-  typing,
-}) => {
+test('[TY1] typing right before a message is never sent back to the typist', async ({ channel, adas, typing }) => {
   for (let round = 0; round < 20; round += 1) {
     adas.send(typing(round % 2 === 0));
     await post(adas, channel);
@@ -39,7 +35,12 @@ test('[TY1] a message and typing in the same breath still never return to the ty
   expect(adas.received('message')).toHaveLength(20);
 });
 
-test('[TY1] [LG4] nobody outside the channel sees it', async ({ fixture, adas, bobs, typing }) => {
+test('[TY1] [LG4] typing is not sent to non-members, and theirs is refused', async ({
+  fixture,
+  adas,
+  bobs,
+  typing,
+}) => {
   const eve = await fixture.user();
   const eves = await eve.connect();
   adas.send(typing(true));
@@ -52,7 +53,7 @@ test('[TY1] [LG4] nobody outside the channel sees it', async ({ fixture, adas, b
   expect(bobs.received('typing', { user: eve.id })).toHaveLength(0);
 });
 
-test('[TY2] repeats that come too fast are dropped, those at the pace of the protocol pass', async ({
+test('[TY2] repeats that are too fast are dropped, and repeats at the protocol’s interval are sent', async ({
   adas,
   bobs,
   typing,
@@ -68,21 +69,21 @@ test('[TY2] repeats that come too fast are dropped, those at the pace of the pro
   expect(bobs.received('typing', { on: true })).toHaveLength(2);
 });
 
-test('[TY2] who does not type can not stop', async ({ adas, bobs, typing }) => {
+test('[TY2] a stop without typing before is not sent', async ({ adas, bobs, typing }) => {
   for (let times = 0; times < 10; times += 1) adas.send(typing(false));
   await adas.settle();
   await bobs.settle();
   expect(bobs.received('typing')).toHaveLength(0);
 });
 
-test('[TY3] when the connection goes, so does its typing', async ({ ada, channel, adas, bobs, typing }) => {
+test('[TY3] a closed connection stops typing', async ({ ada, channel, adas, bobs, typing }) => {
   adas.send(typing(true));
   await bobs.waitFor('typing', { on: true });
   await adas.close();
   expect(await bobs.waitFor('typing', { on: false })).toMatchObject({ channel, user: ada.id });
 });
 
-test('[TY3] of a user who types on two devices the first to leave is no end of it', async ({
+test('[TY3] a user who types on two devices stops when the last one disconnects', async ({
   adas,
   adasPhone,
   bobs,
@@ -99,13 +100,7 @@ test('[TY3] of a user who types on two devices the first to leave is no end of i
   await bobs.waitFor('typing', { on: false });
 });
 
-test('[TY4] it is never stored: it takes no seq, and no reply shows it', async ({
-  bob,
-  channel,
-  adas,
-  bobs,
-  typing,
-}) => {
+test('[TY4] typing is not stored: it has no seq and is in no reply', async ({ bob, channel, adas, bobs, typing }) => {
   const { seq } = await post(adas, channel);
   adas.send(typing(true));
   await bobs.waitFor('typing');
@@ -121,7 +116,7 @@ test('[TY4] it is never stored: it takes no seq, and no reply shows it', async (
   );
 });
 
-test('[TY5] it is answered only when it is refused', async ({ channel, adas, typing }) => {
+test('[TY5] typing gets a reply only when it is refused', async ({ channel, adas, typing }) => {
   adas.send({ ...typing(true), ref: 500 });
   await adas.settle();
   expect(adas.frames.filter((frame) => 'ref' in frame && frame.ref === 500)).toHaveLength(0);
@@ -129,7 +124,7 @@ test('[TY5] it is answered only when it is refused', async ({ channel, adas, typ
   expect(await adas.ask({ type: 'typing', channel, on: 'yes' })).toMatchObject({ code: 'bad_request' });
 });
 
-test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing reaches them', async ({
+test('[TY1] a removed member neither sends nor receives typing', async ({
   ada,
   bob,
   channel,
@@ -152,10 +147,10 @@ test('[TY1] a removed member’s typing reaches nobody, and nobody’s typing re
   expect(adas.received('typing', { user: bob.id, on: true })).toHaveLength(before);
 });
 
-test('[LM12] of a crowd that types at once ten are shown', async ({ fixture, ada }) => {
+test('[LM12] at most ten users of a channel are shown as typing', async ({ fixture, ada }) => {
   const crowd = await Promise.all(Array.from({ length: 12 }, () => fixture.user()));
   const hall = await createChannel([ada, ...crowd]);
-  const voices = await Promise.all(crowd.map((person) => person.connect()));
+  const voices = await Promise.all(crowd.map((user) => user.connect()));
   const watcher = await ada.connect();
   for (const voice of voices) {
     voice.send({ type: 'typing', channel: hall, on: true });

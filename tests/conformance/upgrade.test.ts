@@ -1,6 +1,6 @@
+// The upgrade request, byte by byte: requests that no HTTP library sends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, openRawSocket, type RawSocket } from '@parley/testkit/raw-socket';
-// The request before the WebSocket, byte by byte: what a decent HTTP library never sends.
 import { newClientId, startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -16,13 +16,13 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 
 interface Upgrade {
-  /** `GET /ws/… HTTP/1.1` unless said otherwise. */
+  /** The request line. Default `GET /ws/… HTTP/1.1`. */
   readonly line?: string;
-  /** Headers by name, as whole lines; an empty list leaves the usual one out. */
+  /** Header lines that replace the default ones, by name; an empty list omits the header. */
   readonly headers?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A handshake of Ada's that would be accepted, save for what is said. */
+/** A valid handshake of Ada, with the given changes. */
 function upgrade({ line = `GET /ws/${newClientId()} HTTP/1.1`, headers = {} }: Upgrade = {}): string {
   const all = {
     host: [`Host: 127.0.0.1:${fixture.server.port}`],
@@ -36,15 +36,15 @@ function upgrade({ line = `GET /ws/${newClientId()} HTTP/1.1`, headers = {} }: U
   return `${[line, ...Object.values(all).flat()].join('\r\n')}\r\n\r\n`;
 }
 
-interface Answered {
+interface UpgradeResponse {
   readonly status: number;
   readonly head: string;
   /** `code` of the JSON body. */
   readonly code: string | undefined;
 }
 
-/** What the server answers to these bytes; the connection is closed afterwards. */
-async function answerTo(bytes: string | Uint8Array): Promise<Answered> {
+/** The response of the server to these bytes on a new connection. */
+async function answerTo(bytes: string | Uint8Array): Promise<UpgradeResponse> {
   await using socket = await openRawSocket({ port: fixture.server.port });
   let raw = '';
   socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
@@ -62,11 +62,11 @@ async function statusOrCut(bytes: string): Promise<number | 'cut'> {
   );
 }
 
-test('[HS15] the handshake that all of these change is accepted', async () => {
+test('[HS15] the unchanged handshake of these tests is accepted', async () => {
   expect(await answerTo(upgrade())).toMatchObject({ status: 101 });
 });
 
-describe('what is no handshake of RFC 6455', () => {
+describe('handshakes that RFC 6455 forbids', () => {
   const flawed: Record<string, Upgrade> = {
     'no Host': { headers: { host: [] } },
     'two Hosts': { headers: { host: ['Host: 127.0.0.1', 'Host: elsewhere'] } },
@@ -87,14 +87,14 @@ describe('what is no handshake of RFC 6455', () => {
     'a body in chunks': { headers: { chunks: ['Transfer-Encoding: chunked'] } },
   };
   for (const [name, change] of Object.entries(flawed)) {
-    test(`[HS23] ${name} is 400, in JSON, and says which version is spoken`, async () => {
+    test(`[HS23] ${name} is answered 400 with JSON and the supported version`, async () => {
       const { status, code, head } = await answerTo(upgrade(change));
       expect({ status, code }).toEqual({ status: 400, code: 'bad_request' });
       expect(head).toMatch(/\r\nSec-WebSocket-Version: 13(\r\n|$)/);
     });
   }
 
-  test('[HS23] two Authorizations are refused, whichever of them is good: a proxy may have looked at the other', async () => {
+  test('[HS23] two Authorization headers are refused, because a proxy may have checked the other one', async () => {
     const [good, bad] = [`Authorization: Bearer ${ada.token}`, 'Authorization: Bearer nonsense'];
     for (const token of [
       [good, bad],
@@ -106,20 +106,20 @@ describe('what is no handshake of RFC 6455', () => {
   });
 
   for (const method of ['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND']) {
-    test(`[HS23] an upgrade by ${method} is 405`, async () => {
+    test(`[HS23] an upgrade by ${method} is answered 405`, async () => {
       const { status } = await answerTo(upgrade({ line: `${method} /ws/${newClientId()} HTTP/1.1` }));
       expect(status).toBe(405);
     });
   }
 
-  test('[HS23] a flawed handshake spends no ticket', async () => {
+  test('[HS23] a malformed handshake does not consume its ticket', async () => {
     const { ticket } = JSON.parse((await ada.api('POST', '/tickets')).text) as { ticket: string };
     const line = `GET /ws/${newClientId()}?token=${ticket} HTTP/1.1`;
     expect(await answerTo(upgrade({ line, headers: { token: [], key: [] } }))).toMatchObject({ status: 400 });
     expect(await answerTo(upgrade({ line, headers: { token: [] } }))).toMatchObject({ status: 101 });
   });
 
-  test('[HS16] what asks for no WebSocket, or for two, is a plain GET', async () => {
+  test('[HS16] a request without exactly one upgrade to WebSocket is a plain GET', async () => {
     for (const headers of [
       { connection: ['Connection: keep-alive'] },
       { upgrade: [] },
@@ -130,7 +130,7 @@ describe('what is no handshake of RFC 6455', () => {
     }
   });
 
-  test('[HS15] names and values of headers may be written as HTTP allows', async () => {
+  test('[HS15] header names and values are accepted in every form that HTTP allows', async () => {
     for (const headers of [
       { upgrade: ['UPGRADE: WebSocket'] },
       { connection: ['connection: keep-alive, UPGRADE'] },
@@ -147,19 +147,19 @@ describe('what is no handshake of RFC 6455', () => {
 describe('paths', () => {
   const id = 'abcdefgh';
   const elsewhere = {
-    'two slashes in front': `//ws/${id}`,
-    'two slashes within': `/ws//${id}`,
-    'a slash behind': `/ws/${id}/`,
-    'dots that would lead there': `/x/../ws/${id}`,
-    'encoded dots that would lead there': `/x/%2e%2e/ws/${id}`,
+    'a doubled first slash': `//ws/${id}`,
+    'a doubled inner slash': `/ws//${id}`,
+    'a trailing slash': `/ws/${id}/`,
+    'dot segments': `/x/../ws/${id}`,
+    'encoded dot segments': `/x/%2e%2e/ws/${id}`,
     'an encoded letter of ws': `/%77s/${id}`,
     'capital letters': `/WS/${id}`,
-    'an absolute address with two slashes': `http://127.0.0.1//ws/${id}`,
+    'an absolute URL with a doubled slash': `http://127.0.0.1//ws/${id}`,
     'another scheme': `ftp://127.0.0.1/ws/${id}`,
     'a star': '*',
   };
   for (const [name, path] of Object.entries(elsewhere)) {
-    test(`[HS24] ${name} is another address`, async () => {
+    test(`[HS24] ${name} in the path is answered 404`, async () => {
       expect(await answerTo(upgrade({ line: `GET ${path} HTTP/1.1` }))).toMatchObject({
         status: 404,
         code: 'not_found',
@@ -168,20 +168,20 @@ describe('paths', () => {
   }
 
   for (const name of ['abcdefg%68', '%61bcdefgh', 'abcdefgh%00', 'abcdefgh%2F', '..', '%2e%2e', 'abcdefgh;x=1', '']) {
-    test(`[HS1] [HS24] the clientId ${name === '' ? 'of no letters' : name} is not decoded, and none`, async () => {
+    test(`[HS1] [HS24] the clientId ${name === '' ? '(empty)' : name} is refused without decoding`, async () => {
       const answer = await answerTo(upgrade({ line: `GET /ws/${name} HTTP/1.1` }));
       expect(answer).toMatchObject({ status: 400, code: 'invalid_client_id' });
     });
   }
 
-  test('[HS24] an absolute address means its path, whatever its host', async () => {
+  test('[HS24] an absolute URL is accepted with any host', async () => {
     for (const host of [`127.0.0.1:${fixture.server.port}`, 'example.org', 'user:password@[::1]:1']) {
       const line = `GET http://${host}/ws/${newClientId()} HTTP/1.1`;
       expect(await answerTo(upgrade({ line }))).toMatchObject({ status: 101 });
     }
   });
 
-  test('[HS4] [HS24] of two tokens in the query the first decides, and a second question mark begins nothing', async () => {
+  test('[HS4] [HS24] the first of two tokens in the query counts, and a second question mark starts no query', async () => {
     const attempt = (query: string) =>
       answerTo(upgrade({ line: `GET /ws/${newClientId()}?${query} HTTP/1.1`, headers: { token: [] } }));
     expect(await attempt(`token=${ada.token}&token=bad`)).toMatchObject({ status: 101 });
@@ -193,10 +193,10 @@ describe('paths', () => {
   });
 });
 
-describe('requests in one packet', () => {
+describe('pipelined requests', () => {
   const me = (): string => `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`;
 
-  test('[HS25] the answers to requests before a handshake come before it, and none of them inside the WebSocket', async () => {
+  test('[HS25] the responses to requests before a handshake are complete before its 101', async () => {
     for (const earlier of [1, 3]) {
       await using socket = await openRawSocket({ port: fixture.server.port });
       let raw = '';
@@ -208,7 +208,7 @@ describe('requests in one packet', () => {
     }
   });
 
-  test('[HS25] a refusal waits for its turn as well', async () => {
+  test('[HS25] the refusal of a handshake follows the responses to earlier requests', async () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     let raw = '';
     socket.tcp.on('data', (chunk: Buffer) => (raw += chunk.toString('latin1')));
@@ -217,7 +217,7 @@ describe('requests in one packet', () => {
     expect([...raw.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404']);
   });
 
-  test('[HS25] a request behind a handshake is no request: it breaks the framing, or is dropped with a refusal', async () => {
+  test('[HS25] a request after a handshake is read as a broken frame, or dropped when the handshake is refused', async () => {
     await using accepted = await openRawSocket({ port: fixture.server.port });
     accepted.write(upgrade() + me());
     expect(await accepted.head).toMatch(/^HTTP\/1\.1 101 /);
@@ -228,7 +228,7 @@ describe('requests in one packet', () => {
     await refused.closed;
   });
 
-  test('[HS20] frames that come before the 101 are heard after it, whole ones and halves', async () => {
+  test('[HS20] frames sent before the 101 are read after it, also incomplete ones', async () => {
     await using socket = await openRawSocket({ port: fixture.server.port });
     const [first, second] = [1, 2].map((ref) => encodeFrame(`{"type":"ping","ref":${ref}}`));
     socket.write(Buffer.concat([Buffer.from(upgrade()), first!, second!.subarray(0, 7)]));
@@ -256,13 +256,13 @@ describe('headers', () => {
     'a length beside chunks': () => upgrade({ headers: { x: ['Content-Length: 5', 'Transfer-Encoding: chunked'] } }),
   };
   for (const [name, bytesOf] of Object.entries(broken)) {
-    test(`[HS23] ${name} is refused, or cut`, async () => {
+    test(`[HS23] ${name} is refused or the connection is cut`, async () => {
       const status = await statusOrCut(bytesOf());
       expect(status, String(status)).toSatisfy((each) => each === 'cut' || String(each).startsWith('4'));
     });
   }
 
-  test('[LM11] a handshake with headers of more than 16 KiB is refused, in one header or in three thousand', async () => {
+  test('[LM11] a handshake with more than 16 KiB of headers is refused, in one header or in three thousand', async () => {
     const large = upgrade({ headers: { x: [`X: ${'x'.repeat(17_000)}`] } });
     const many = upgrade({ headers: { x: Array.from({ length: 3_000 }, (_, at) => `X${at}: y`) } });
     const long = upgrade({ line: `GET /ws/abcdefgh?${'x'.repeat(17_000)} HTTP/1.1` });
@@ -271,18 +271,18 @@ describe('headers', () => {
     }
   });
 
-  test('[LM11] three hundred small headers are read', async () => {
+  test('[LM11] a handshake with three hundred small headers is accepted', async () => {
     const x = Array.from({ length: 300 }, (_, at) => `X${at}: y`);
     expect(await answerTo(upgrade({ headers: { x } }))).toMatchObject({ status: 101 });
   });
 });
 
-test('[HS26] a refused connection is let go of, also when the client keeps its side open', async () => {
+test('[HS26] a refused connection is destroyed, also when the client keeps its side open', async () => {
   await using socket = await openRawSocket({ port: fixture.server.port, allowHalfOpen: true });
   socket.write(upgrade({ headers: { token: [] } }));
   expect(await socket.head).toMatch(/^HTTP\/1\.1 401 /);
   await sleep(2_500);
-  // Nobody is there any more: writing to it is answered by a reset.
+  // The server has destroyed it, so a write is answered with a reset.
   socket.write('x');
   await sleep(200);
   socket.write('x');

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-describe('requests that a page elsewhere makes', () => {
+describe('cross-site requests', () => {
   const changes: [string, string, object | undefined][] = [
     ['POST', '/api/v1/channels', { name: 'made by evil', kind: 'public' }],
     ['POST', '/api/v1/tickets', undefined],
@@ -34,7 +34,7 @@ describe('requests that a page elsewhere makes', () => {
     }
   }
 
-  test('[HT7] a form of another page can not post, whatever type it gives its body', async () => {
+  test('[HT7] a form of a foreign page can’t post with any content type', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
       const answer = await fixture.request('POST', '/api/v1/channels', {
         headers: { Cookie: ada.cookie, Origin: 'https://evil.example', 'Content-Type': type },
@@ -44,25 +44,25 @@ describe('requests that a page elsewhere makes', () => {
     }
   });
 
-  test('[HT7] our own pages and those on the list may', async () => {
+  test('[HT7] a request with the cookie is accepted from the server’s own origin and from allowed origins', async () => {
     for (const Origin of [fixture.server.url, ALLOWED_ORIGIN]) {
       const answer = await fixture.request('POST', '/api/v1/tickets', { headers: { Cookie: ada.cookie, Origin } });
       expect(answer.as(ticketReply).ticket).not.toBe('');
     }
   });
 
-  test('[HT7] a token in the header needs no origin: no browser sends it by itself', async () => {
+  test('[HT7] a request with a token in the header is accepted from any origin: no browser sends one by itself', async () => {
     const headers = { Authorization: `Bearer ${ada.token}`, Origin: 'https://elsewhere.example' };
     expect((await fixture.request('POST', '/api/v1/tickets', { headers })).status).toBe(200);
   });
 
-  test('[HT7] a page elsewhere can not sign its visitors out', async () => {
+  test('[HT7] a foreign page can’t sign its visitors out', async () => {
     const headers = { Cookie: ada.cookie, Origin: 'https://evil.example' };
     expect((await fixture.request('POST', '/api/auth/sign-out', { headers, body: {} })).status).toBe(403);
     expect((await ada.api('GET', '/me')).status).toBe(200);
   });
 
-  test('[HT7] a stranger can not sign a visitor of their page in as someone else', async () => {
+  test('[HT7] a foreign page can’t sign its visitors in as another user', async () => {
     const answer = await fixture.request('POST', '/api/auth/sign-in/email', {
       headers: { Origin: 'https://evil.example' },
       body: { email: ada.email, password: ada.password },
@@ -70,7 +70,7 @@ describe('requests that a page elsewhere makes', () => {
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
   });
 
-  test('[HT7] answers can be read by origins on the list, and by no others', async () => {
+  test('[HT7] only allowed origins can read responses', async () => {
     const ask = (Origin: string) =>
       fixture.request('GET', '/api/v1/me', { headers: { Authorization: `Bearer ${ada.token}`, Origin } });
     const allowed = await ask(ALLOWED_ORIGIN);
@@ -82,7 +82,7 @@ describe('requests that a page elsewhere makes', () => {
     }
   });
 
-  test('[HT7] the browser of a page on the list is told what it may ask', async () => {
+  test('[HT7] a preflight from an allowed origin names the allowed methods and headers', async () => {
     const preflight = await fixture.request('OPTIONS', '/api/v1/channels', {
       headers: {
         Origin: ALLOWED_ORIGIN,
@@ -97,7 +97,7 @@ describe('requests that a page elsewhere makes', () => {
   });
 });
 
-describe('answers', () => {
+describe('responses', () => {
   const paths = [
     '/',
     '/api/v1/me',
@@ -108,7 +108,7 @@ describe('answers', () => {
     '/ws/short',
   ];
   for (const path of paths) {
-    test(`[HT9] ${path} says what a browser must not do with it`, async () => {
+    test(`[HT9] ${path} is answered with security headers`, async () => {
       const { headers } = await fixture.request('GET', path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       const policy = headers.get('content-security-policy') ?? '';
@@ -124,19 +124,19 @@ describe('answers', () => {
     });
   }
 
-  test('[HT34] a response says that its connection stays open longer than proxies keep one', async () => {
+  test('[HT34] a response announces a keep-alive longer than that of proxies', async () => {
     const { headers } = await fixture.request('GET', '/healthz');
     expect(headers.get('connection')).toBe('keep-alive');
     expect(headers.get('keep-alive')).toBe('timeout=75');
   });
 
-  test('[HT9] what the API answers is kept by nobody', async () => {
+  test('[HT9] API responses are not cached', async () => {
     for (const path of ['/me', '/channels', '/users?q=a', '/nowhere']) {
       expect((await ada.api('GET', path)).headers.get('cache-control'), path).toContain('no-store');
     }
   });
 
-  test('[HT6] an unknown route is not found, and known ones need someone', async () => {
+  test('[HT6] an unknown route is answered 404, and a known one 401 without a user', async () => {
     const unknown = await ada.api('GET', '/nowhere');
     expect([unknown.status, unknown.code]).toEqual([404, 'not_found']);
     for (const path of ['/me', '/channels', '/users?q=a', '/sessions', '/invites', '/channels/c_1/messages']) {
@@ -147,7 +147,7 @@ describe('answers', () => {
     }
   });
 
-  test('[HT6] what is not JSON, and JSON that is no object, is malformed', async () => {
+  test('[HT6] a body that is no JSON object is refused as bad_request', async () => {
     const headers = { Authorization: `Bearer ${ada.token}`, 'Content-Type': 'application/json' };
     for (const body of [
       '',
@@ -163,13 +163,13 @@ describe('answers', () => {
     }
   });
 
-  test('[HT6] a method that a route does not have is refused as such, or as not found', async () => {
+  test('[HT6] a method that a route does not have is answered 404 or 405', async () => {
     const answer = await ada.api('DELETE', '/me');
     expect([404, 405]).toContain(answer.status);
     expect(answer.code).not.toBeNull();
   });
 
-  test('no path leads out of the web client’s folder', async () => {
+  test('no path reads a file outside of the web client’s folder', async () => {
     for (const path of [
       '/../package.json',
       '/..%2f..%2fpackage.json',
@@ -185,7 +185,7 @@ describe('answers', () => {
     }
   });
 
-  test('[HT6] names of object properties as parameters break nothing', async () => {
+  test('[HT6] names of object properties as parameters cause no server error', async () => {
     for (const id of ['__proto__', 'constructor', 'toString', '%00', '%F0%9F%98%80', 'a'.repeat(5_000)]) {
       for (const path of [`/channels/${id}/messages`, `/users?ids=${id}`, `/channels/${id}/members`]) {
         expect((await ada.api('GET', path)).status, path.slice(0, 60)).toBeLessThan(500);
@@ -194,8 +194,8 @@ describe('answers', () => {
   });
 });
 
-describe('the document', () => {
-  test('[HT10] describes every route, each with its answers, and every reference in it leads somewhere', async () => {
+describe('the OpenAPI document', () => {
+  test('[HT10] the OpenAPI document describes every route with its responses, and its references resolve', async () => {
     const answer = await fixture.request('GET', '/api/v1/openapi.json');
     expect(answer.status).toBe(200);
     const document = JSON.parse(answer.text) as OpenApi;
@@ -225,11 +225,11 @@ describe('the document', () => {
 });
 
 describe('operations', () => {
-  test('[HT31] the server says that it is well', async () => {
+  test('[HT31] the health check of a healthy server is answered 200', async () => {
     expect((await fixture.request('GET', '/healthz')).status).toBe(200);
   });
 
-  test('[HT32] metrics are Prometheus text, and name nobody', async () => {
+  test('[HT32] metrics are Prometheus text and contain no personal data', async () => {
     const client = await ada.connect();
     await client.settle();
     const { status, headers, text } = await fixture.request('GET', '/metrics');
@@ -242,7 +242,7 @@ describe('operations', () => {
     for (const secret of [ada.id, ada.token, ada.email, ada.name]) expect(text).not.toContain(secret);
   });
 
-  test('[HT32] metrics are nothing to the public, whoever they say they are', async () => {
+  test('[HT32] metrics are hidden from public addresses, in spite of X-Forwarded-For', async () => {
     await using behindProxy = await startFixture({ PARLEY_TRUSTED_PROXIES: '127.0.0.1' });
     const ask = (forwarded: string) =>
       behindProxy.request('GET', '/metrics', { headers: { 'X-Forwarded-For': forwarded } });
@@ -251,7 +251,7 @@ describe('operations', () => {
     expect((await ask('10.1.2.3')).status).toBe(200);
   });
 
-  test('[HT11] what the sign-in page needs is told to everyone', async () => {
+  test('[HT11] anyone can read what the sign-in page needs', async () => {
     expect((await fixture.request('GET', '/api/v1/server')).as(serverInfo)).toEqual({
       protocol: 1,
       signup: 'open',
@@ -259,7 +259,7 @@ describe('operations', () => {
     });
   });
 
-  test('[HT8] too many requests of one address are refused for a while', async () => {
+  test('[HT8] too many requests from one address are refused with a retry time', async () => {
     await using small = await startFixture();
     const { token } = await small.user();
     const headers = { Authorization: `Bearer ${token}` };
