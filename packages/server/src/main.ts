@@ -33,18 +33,18 @@ async function start(config: Config): Promise<void> {
   const core = await createCore(deps);
   const auth = createAuth({ ...deps, secret, database, chat: core.chat });
   const http = createHttpApp({ ...deps, ...auth, chat: core.chat, webFolder: WEB_FOLDER });
-  const answer = getRequestListener(http.fetch);
+  const handleRequest = getRequestListener(http.fetch);
   const app = createApp({
     ...deps,
     core,
     authenticator: auth.authenticator,
-    handleHttp: (request, response) => void answer(request, response),
+    handleHttp: (request, response) => void handleRequest(request, response),
     addressOf: (request) => addressKey(clientAddress(request, config.trustedProxies)),
   });
 
   const port = await app.listen();
-  say(`Parley is at ${config.publicUrl ?? `http://${hostInAddress(config.host)}:${port}`}`);
-  if (await users.isEmpty()) say('Nobody is here yet: whoever opens it first owns it.');
+  print(`Parley is at ${config.publicUrl ?? `http://${hostInAddress(config.host)}:${port}`}`);
+  if (await users.isEmpty()) print('Nobody is here yet: whoever opens it first owns it.');
 
   let stopping = false;
   const stop = async (exitCode: number): Promise<void> => {
@@ -75,7 +75,7 @@ function hostInAddress(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function say(sentence: string): void {
+function print(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
 }
 
@@ -84,7 +84,7 @@ function fail(problems: readonly string[]): never {
   process.exit(1);
 }
 
-function sentenceOf(error: unknown): string {
+function startErrorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StoreUnavailable) return `Can not start: ${error.message}.`;
   if ('code' in error && error.code === 'EADDRINUSE') {
@@ -98,4 +98,4 @@ function sentenceOf(error: unknown): string {
 
 const config = readConfig(process.env);
 if (!config.ok) fail(config.error);
-else await start(config.value).catch((error: unknown) => fail([sentenceOf(error)]));
+else await start(config.value).catch((error: unknown) => fail([startErrorMessage(error)]));

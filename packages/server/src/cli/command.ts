@@ -1,5 +1,5 @@
 /** What a command of `parley` is given of its surroundings. */
-export interface CliEnvironment {
+export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Prints one line for the person, or the program, that asked. */
   readonly out: (line: string) => void;
@@ -17,7 +17,7 @@ export interface Command {
    * Resolves with the exit code; 0 is success. Throws `UsageError` when the arguments make no sense, and anything else
    * when the work could not be done: both become a sentence and `EXIT.failed`.
    */
-  run(args: readonly string[], surroundings: CliEnvironment): Promise<number>;
+  run(args: readonly string[], context: CliContext): Promise<number>;
 }
 
 export const EXIT = {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError, type CliEnvironment } from './command.ts';
+import { UsageError, type CliContext } from './command.ts';
 
 /**
  * The data folder that a command works on: `--data`, else `PARLEY_DATA`, else `./data`, as the server has it. Throws
@@ -8,7 +8,7 @@ import { UsageError, type CliEnvironment } from './command.ts';
  */
 export async function existingDataFolder(
   option: string | undefined,
-  { environment }: Pick<CliEnvironment, 'environment'>,
+  { environment }: Pick<CliContext, 'environment'>,
 ): Promise<string> {
   const folder = option ?? (environment['PARLEY_DATA']?.trim() || './data');
   try {

@@ -14,7 +14,7 @@ const fresh = () => createDatabase(inject('postgresUrl'));
 const TABLES = ['users', 'sessions', 'credentials', 'verifications', 'invites', 'channels', 'members', 'events'];
 const ALL = [...TABLES, 'messages', 'mentions', 'reactions'];
 
-async function say(...args: string[]) {
+async function runCommand(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCli(args, { environment: {}, out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err: err.join('\n') };
@@ -75,14 +75,14 @@ async function rowsIn({ kysely }: OpenedDatabase): Promise<Map<string, unknown>>
   const tables = new Map<string, unknown>();
   for (const name of ALL) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(kysely);
-    const told = rows.map((row) => {
+    const normalized = rows.map((row) => {
       const entries = Object.entries(row).map(([column, value]) => {
         if (typeof value === 'boolean') return [column, Number(value)] as const;
         return [column, value instanceof Date ? value.toISOString() : value] as const;
       });
       return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
     });
-    tables.set(name, told.toSorted());
+    tables.set(name, normalized.toSorted());
   }
   return tables;
 }
@@ -97,7 +97,7 @@ test('everything goes to PostgreSQL and back, row for row, with its epoch and it
   await first.close();
   for (const name of ALL) if (name !== 'verifications') expect(rows.get(name), name).not.toEqual([]);
 
-  const moved = await say('migrate', '--from', there, '--to', url);
+  const moved = await runCommand('migrate', '--from', there, '--to', url);
   expect(moved).toMatchObject({ code: 0, err: '' });
   expect(moved.out.find((line) => line.startsWith('sessions'))).toMatch(/^sessions: 3 rows, sha256 [0-9a-f]{64}$/);
   {
@@ -108,14 +108,14 @@ test('everything goes to PostgreSQL and back, row for row, with its epoch and it
     expect(await node.users.find('u_1')).toMatchObject({ role: 'owner' });
   }
 
-  const returned = await say('migrate', '--from', url, '--to', back);
+  const returned = await runCommand('migrate', '--from', url, '--to', back);
   expect(returned).toEqual(moved);
   const last = await folder.open(back);
   expect(await rowsIn(last)).toEqual(rows);
   expect([await last.store.epoch(), await last.secret()]).toEqual([epoch, secret]);
   await last.close();
   expect((await stat(folder.file('back/secret'))).mode & 0o777).toBe(0o600);
-  expect(await say('verify', '--data', back)).toMatchObject({ code: 0 });
+  expect(await runCommand('verify', '--data', back)).toMatchObject({ code: 0 });
 });
 
 test('what arrived goes on: the next message has the next seq, on both', async () => {
@@ -127,11 +127,11 @@ test('what arrived goes on: the next message has the next seq, on both', async (
   const channel = await fixture.channel([ada]);
   await fixture.send(channel, ada, 'two', 'three');
   await first.close();
-  await say('migrate', '--from', folder.path, '--to', url);
+  await runCommand('migrate', '--from', folder.path, '--to', url);
   const node = await openNode(url);
   expect(await new StoreFixture(node).send(channel, ada, 'four')).toEqual([4]);
   await node.close();
-  await say('migrate', '--from', url, '--to', folder.file('back'));
+  await runCommand('migrate', '--from', url, '--to', folder.file('back'));
   const last = await folder.open(folder.file('back'));
   expect(await new StoreFixture(last).send(channel, ada, 'five')).toEqual([5]);
 });
@@ -145,10 +145,10 @@ test('a place that has something in it is left as it is', async () => {
   const node = await openNode(url);
   const bob = await node.actor('Bob');
   await node.close();
-  const there = await say('migrate', '--from', folder.file('full'), '--to', url);
+  const there = await runCommand('migrate', '--from', folder.file('full'), '--to', url);
   expect(there).toMatchObject({ code: 2, out: [] });
   expect(there.err).toContain('It is not empty: there are users in it.');
-  expect(await say('migrate', '--from', url, '--to', folder.file('full'))).toMatchObject({ code: 2, out: [] });
+  expect(await runCommand('migrate', '--from', url, '--to', folder.file('full'))).toMatchObject({ code: 2, out: [] });
   await using after = await openNode(url);
   expect(await after.users.search('', 10)).toMatchObject([{ id: bob.user }]);
 });
@@ -157,16 +157,16 @@ test('nothing is copied while a server runs, on either side', async () => {
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const running = await folder.open();
-  expect((await say('migrate', '--from', folder.path, '--to', url)).err).toContain(
+  expect((await runCommand('migrate', '--from', folder.path, '--to', url)).err).toContain(
     'Another Parley server uses this folder',
   );
   await running.close();
   const node = await openNode(url);
   await node.store.probe();
-  expect((await say('migrate', '--from', folder.path, '--to', url)).err).toContain('stop every node first');
-  expect((await say('migrate', '--from', url, '--to', folder.file('x'))).err).toContain('stop every node first');
+  expect((await runCommand('migrate', '--from', folder.path, '--to', url)).err).toContain('stop every node first');
+  expect((await runCommand('migrate', '--from', url, '--to', folder.file('x'))).err).toContain('stop every node first');
   await node.close();
-  expect((await say('migrate', '--from', folder.path, '--to', url)).code).toBe(0);
+  expect((await runCommand('migrate', '--from', folder.path, '--to', url)).code).toBe(0);
 });
 
 test('a copy that fails half-way leaves nothing, and can be made again', async () => {
@@ -179,7 +179,7 @@ test('a copy that fails half-way leaves nothing, and can be made again', async (
     await using node = await openNode(url);
     await sql`alter table messages add constraint no_room check (seq < 700)`.execute(node.kysely);
   }
-  expect((await say('migrate', '--from', folder.path, '--to', url)).err).toContain('no_room');
+  expect((await runCommand('migrate', '--from', folder.path, '--to', url)).err).toContain('no_room');
   {
     await using node = await openNode(url);
     expect(await node.users.isEmpty()).toBe(true);
@@ -192,7 +192,7 @@ test('a copy that fails half-way leaves nothing, and can be made again', async (
       node.kysely,
     );
   }
-  expect((await say('migrate', '--from', folder.path, '--to', url)).err).toContain(
+  expect((await runCommand('migrate', '--from', folder.path, '--to', url)).err).toContain(
     'The copy of messages is not what it should be',
   );
   await using node = await openNode(url);
@@ -204,17 +204,19 @@ test('a table that nobody told it of is not left behind silently', async () => {
   const first = await folder.open();
   await sql`create table diary (entry text)`.execute(first.kysely);
   await first.close();
-  expect((await say('migrate', '--from', folder.path, '--to', await fresh())).err).toContain('a table diary');
+  expect((await runCommand('migrate', '--from', folder.path, '--to', await fresh())).err).toContain('a table diary');
 });
 
 test('what makes no sense is refused with the usage', async () => {
   await using folder = await TemporaryFolder.make();
   for (const args of [[], ['--to', folder.path], ['--from', 'postgres://a/b', '--to', 'postgres://c/d']]) {
-    const { code, err } = await say('migrate', ...args);
+    const { code, err } = await runCommand('migrate', ...args);
     expect(code).toBe(2);
     expect(err).toContain('Usage: parley migrate --to postgres://');
   }
   await writeFile(folder.file('file'), 'x');
-  expect((await say('migrate', '--from', folder.file('none'), '--to', 'postgres://a/b')).err).toContain('no database');
+  expect((await runCommand('migrate', '--from', folder.file('none'), '--to', 'postgres://a/b')).err).toContain(
+    'no database',
+  );
   expect(await readFile(folder.file('file'), 'utf8')).toBe('x');
 });

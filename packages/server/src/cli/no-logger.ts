@@ -1,7 +1,7 @@
 import type { Logger } from '#ports/logger.ts';
 
 /** A command tells its person what it did; a log of it would be said twice. */
-export const unlogged: Logger = {
+export const noLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -5,22 +5,22 @@ import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { runCli } from './run-cli.ts';
 
 test('without a command it lists them all, and that is no success', async () => {
-  const said = await say([]);
-  expect(said.code).toBe(2);
-  expect(said.out.join('\n')).toContain('parley new-epoch');
-  expect((await say(['help'])).code).toBe(0);
+  const result = await runCommand([]);
+  expect(result.code).toBe(2);
+  expect(result.out.join('\n')).toContain('parley new-epoch');
+  expect((await runCommand(['help'])).code).toBe(0);
 });
 
 test('a command that does not exist is named, whatever every object has of that name', async () => {
   for (const name of ['repair', 'constructor', '__proto__']) {
-    const { code, err } = await say([name]);
+    const { code, err } = await runCommand([name]);
     expect(code).toBe(2);
     expect(err[0]).toContain(`There is no command ${name}`);
   }
 });
 
 test('an option that does not exist is refused with the usage', async () => {
-  const { code, err } = await say(['new-epoch', '--force']);
+  const { code, err } = await runCommand(['new-epoch', '--force']);
   expect(code).toBe(2);
   expect(err.join('\n')).toMatch(/'--force'[^]*Usage: parley new-epoch \[--data FOLDER \|/);
 });
@@ -30,7 +30,7 @@ test('a new epoch replaces the one that was there', async () => {
   const first = await folder.open();
   const before = await first.store.epoch();
   await first.close();
-  const { code, out } = await say(['new-epoch', '--data', folder.path]);
+  const { code, out } = await runCommand(['new-epoch', '--data', folder.path]);
   expect(code).toBe(0);
   const after = await (await folder.open()).store.epoch();
   expect(after).toMatch(/^e_/);
@@ -42,7 +42,7 @@ test('the epoch of a server that runs stays as it is', async () => {
   await using folder = await TemporaryFolder.make();
   const { store } = await folder.open();
   const before = await store.epoch();
-  const { code, err } = await say(['new-epoch'], { PARLEY_DATA: folder.path });
+  const { code, err } = await runCommand(['new-epoch'], { PARLEY_DATA: folder.path });
   expect(code).toBe(2);
   expect(err.join()).toContain('Another Parley server uses this folder');
   expect(await store.epoch()).toBe(before);
@@ -50,7 +50,7 @@ test('the epoch of a server that runs stays as it is', async () => {
 
 test('a folder without a database is named, and nothing is made in it', async () => {
   await using folder = await TemporaryFolder.make();
-  const { code, err } = await say(['new-epoch', '--data', folder.file('typo')]);
+  const { code, err } = await runCommand(['new-epoch', '--data', folder.file('typo')]);
   expect(code).toBe(2);
   expect(err[0]).toContain(`There is no database of Parley in ${folder.file('typo')}`);
   expect(await readdir(folder.path)).toEqual([]);
@@ -59,7 +59,7 @@ test('a folder without a database is named, and nothing is made in it', async ()
 test('a sound database is said to be sound, while its server runs', async () => {
   await using folder = await TemporaryFolder.make();
   await folder.open();
-  const { code, out, err } = await say(['verify', '--data', folder.path]);
+  const { code, out, err } = await runCommand(['verify', '--data', folder.path]);
   expect({ code, err }).toEqual({ code: 0, err: [] });
   expect(out.join('\n')).toMatch(/epoch e_[^]*0 channels[^]*Sound/);
 });
@@ -71,10 +71,10 @@ test('what is wrong is told by kind, and as JSON to programs', async () => {
   const db = new DatabaseSync(folder.file('parley.db'));
   db.exec(`insert into channels values ('c_1', 'public', 'x', 'x', '', null, 1, 7, 0, null)`);
   db.close();
-  const told = await say(['verify'], { PARLEY_DATA: folder.path });
-  expect(told.code).toBe(1);
-  expect(told.out.join('\n')).toMatch(/1 problem:\n {2}wrong-head, 1: [^\n]*\n {4}c_1: last_seq is 7/);
-  const { code, out } = await say(['verify', '--json', '--data', folder.path]);
+  const result = await runCommand(['verify'], { PARLEY_DATA: folder.path });
+  expect(result.code).toBe(1);
+  expect(result.out.join('\n')).toMatch(/1 problem:\n {2}wrong-head, 1: [^\n]*\n {4}c_1: last_seq is 7/);
+  const { code, out } = await runCommand(['verify', '--json', '--data', folder.path]);
   expect(code).toBe(1);
   expect(JSON.parse(out.join())).toMatchObject({
     sound: false,
@@ -87,12 +87,12 @@ test('what is wrong is told by kind, and as JSON to programs', async () => {
 test('what can not be checked is neither sound nor a finding', async () => {
   await using folder = await TemporaryFolder.make();
   await writeFile(folder.file('parley.db'), 'this was never a database, whatever its name says. '.repeat(100));
-  const { code, out, err } = await say(['verify', '--data', folder.path]);
+  const { code, out, err } = await runCommand(['verify', '--data', folder.path]);
   expect({ code, out }).toEqual({ code: 2, out: [] });
   expect(err.join()).toContain('the database file is damaged');
 });
 
-async function say(args: readonly string[], environment: Record<string, string> = {}) {
+async function runCommand(args: readonly string[], environment: Record<string, string> = {}) {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCli(args, { environment, out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err };

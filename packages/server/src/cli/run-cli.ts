@@ -1,4 +1,4 @@
-import { EXIT, UsageError, type Command, type CliEnvironment } from './command.ts';
+import { EXIT, UsageError, type Command, type CliContext } from './command.ts';
 import { migrate } from './migrate.ts';
 import { newEpoch } from './new-epoch.ts';
 import { verify } from './verify.ts';
@@ -11,8 +11,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Runs `parley <command> …` and resolves with the exit code. Never rejects. */
-export async function runCli([name, ...args]: readonly string[], surroundings: CliEnvironment): Promise<number> {
-  const { out, err } = surroundings;
+export async function runCli([name, ...args]: readonly string[], context: CliContext): Promise<number> {
+  const { out, err } = context;
   if (name === undefined || name === 'help' || name === '--help') {
     for (const line of help()) out(line);
     return name === undefined ? EXIT.failed : EXIT.done;
@@ -23,7 +23,7 @@ export async function runCli([name, ...args]: readonly string[], surroundings: C
     return EXIT.failed;
   }
   try {
-    return await command.run(args, surroundings);
+    return await command.run(args, context);
   } catch (error) {
     err(error instanceof Error ? error.message : String(error));
     if (error instanceof UsageError || isParseError(error)) err(`Usage: parley ${name} ${command.usage}`);

@@ -13,13 +13,13 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Config, readonly string[]> {
   const problems: string[] = [];
-  function read<T, D>(name: string, parse: Parser<T>, otherwise: D): T | D {
+  function read<T, D>(name: string, parse: Parser<T>, fallback: D): T | D {
     const text = environment[name]?.trim() ?? '';
-    if (text === '') return otherwise;
+    if (text === '') return fallback;
     const parsed = parse(text);
     // The value is left out of the sentence: some are secrets, and one that stands in the wrong place may be.
     if (!parsed.ok) problems.push(`${name} ${parsed.error}`);
-    return parsed.ok ? parsed.value : otherwise;
+    return parsed.ok ? parsed.value : fallback;
   }
   const config: Config = {
     port: read('PORT', integer(0, 65_535), 3000),

@@ -2,11 +2,11 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Chat } from '#chat/chat.ts';
 import type { Config } from '#config/config.ts';
-import type { Accounts } from '#identity/accounts.ts';
+import type { Accounts, RequestOrigin, RequestWithSession } from '#identity/accounts.ts';
 import type { Authenticator, Identity } from '#identity/authenticator.ts';
 import type { Invites } from '#identity/invites.ts';
-import type { Tickets } from '#identity/memory-tickets.ts';
 import type { Sessions } from '#identity/sessions.ts';
+import type { Tickets } from '#identity/tickets.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Bus } from '#ports/bus.ts';
 import type { Clock } from '#ports/clock.ts';
@@ -46,4 +46,13 @@ export interface HttpEnv {
 export function actorOf(c: Context<HttpEnv>): Actor {
   const { user } = c.get('identity');
   return { user: user.id, role: user.role };
+}
+
+export function requestOrigin(c: Context<HttpEnv>): RequestOrigin {
+  return { address: c.get('address'), userAgent: c.req.header('user-agent') ?? null };
+}
+
+export function requestWithSession(c: Context<HttpEnv>): RequestWithSession {
+  const { authorization = null, cookie = null } = c.req.header();
+  return { ...requestOrigin(c), authorization, cookie };
 }

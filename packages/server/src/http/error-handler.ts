@@ -10,7 +10,7 @@ import { HttpError, refusalResponse, type HttpRefusal } from './http-error.ts';
 export function handleError(logger: Logger): ErrorHandler<HttpEnv> {
   return (error) => {
     if (error instanceof HttpError) return refusalResponse(error.refusal);
-    if (error instanceof HTTPException) return refusalResponse(asRefusal(error));
+    if (error instanceof HTTPException) return refusalResponse(toRefusal(error));
     if (error instanceof StoreUnavailable) {
       logger.warn({ err: error }, 'a request found the store away');
       return refusalResponse({ code: 'unavailable', message: 'try again in a moment', retryAfterMs: 1_000 });
@@ -21,14 +21,14 @@ export function handleError(logger: Logger): ErrorHandler<HttpEnv> {
 }
 
 /** The framework throws these for bodies it can't read. */
-function asRefusal({ status, message }: HTTPException): HttpRefusal {
+function toRefusal({ status, message }: HTTPException): HttpRefusal {
   if (status === 413) return { code: 'too_large', message: 'the body is too large' };
   if (status === 415) return { code: 'bad_request', message: 'the body must be JSON, and say so in Content-Type' };
   return { code: 'bad_request', message };
 }
 
 /** What `OpenAPIHono` does with a request that doesn't fit its schema. */
-export function refuseInvalid(
+export function refuseInvalidRequest(
   result: { readonly success: true } | { readonly success: false; readonly error: z.core.$ZodError },
 ): Response | undefined {
   if (result.success) return undefined;
@@ -55,7 +55,7 @@ interface Router {
 /** 405 where the address is known by another method, else 404. */
 export function handleNotFound(app: Router): NotFoundHandler<HttpEnv> {
   return (c) => {
-    const allowed = METHODS.filter((method) => isRoute(app, method, c));
+    const allowed = METHODS.filter((method) => hasRoute(app, method, c));
     if (allowed.length === 0) return refusalResponse({ code: 'not_found', message: 'no such address' });
     const response = refusalResponse({
       code: 'method_not_allowed',
@@ -67,6 +67,6 @@ export function handleNotFound(app: Router): NotFoundHandler<HttpEnv> {
 }
 
 /** Middleware matches every method, a route matches its own. */
-function isRoute({ router }: Router, method: string, c: Context<HttpEnv>): boolean {
+function hasRoute({ router }: Router, method: string, c: Context<HttpEnv>): boolean {
   return router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method);
 }

@@ -13,7 +13,7 @@ import {
   type TestUser,
 } from '#testing/http-fixture.ts';
 
-const verdictOf = ({ status, code }: TestResponse) => [status, code];
+const statusAndCode = ({ status, code }: TestResponse) => [status, code];
 
 describe('the API', () => {
   let fixture: HttpFixture;
@@ -28,9 +28,9 @@ describe('the API', () => {
 
   test('[HT6] a wrong method is told which ones are right', async () => {
     const answer = await ada.request('DELETE', '/api/v1/me');
-    expect(verdictOf(answer)).toEqual([405, 'method_not_allowed']);
+    expect(statusAndCode(answer)).toEqual([405, 'method_not_allowed']);
     expect(answer.headers.get('allow')).toBe('GET, PATCH');
-    expect(verdictOf(await ada.request('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
+    expect(statusAndCode(await ada.request('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
   });
 
   test('[HT6] a body that is no JSON, or does not say that it is, is malformed', async () => {
@@ -46,7 +46,7 @@ describe('the API', () => {
         body,
         headers: { 'content-type': type },
       });
-      expect(verdictOf(answer), body).toEqual([400, 'bad_request']);
+      expect(statusAndCode(answer), body).toEqual([400, 'bad_request']);
     }
   });
 
@@ -54,19 +54,19 @@ describe('the API', () => {
     const { token } = ada;
     const body = JSON.stringify({ name: 'x'.repeat(70_000), kind: 'public' });
     const headers = { 'content-type': 'application/json' };
-    expect(verdictOf(await fixture.request('POST', '/api/v1/channels', { token, body, headers }))).toEqual([
+    expect(statusAndCode(await fixture.request('POST', '/api/v1/channels', { token, body, headers }))).toEqual([
       413,
       'too_large',
     ]);
     const announced = { ...headers, 'content-length': String(body.length) };
     const answer = await fixture.request('POST', '/api/v1/channels', { token, body, headers: announced });
-    expect(verdictOf(answer)).toEqual([413, 'too_large']);
+    expect(statusAndCode(answer)).toEqual([413, 'too_large']);
   });
 
   test('[LM9] more than 200 ids at once are refused', async () => {
     const ids = (count: number) => Array.from({ length: count }, (_, number) => `u_${number}`).join(',');
     expect((await ada.request('GET', `/api/v1/users?ids=${ids(200)}`)).status).toBe(200);
-    expect(verdictOf(await ada.request('GET', `/api/v1/users?ids=${ids(201)}`))).toEqual([400, 'bad_request']);
+    expect(statusAndCode(await ada.request('GET', `/api/v1/users?ids=${ids(201)}`))).toEqual([400, 'bad_request']);
   });
 
   test('[HT7] a cookie without an origin counts only where the browser says that our own page asks', async () => {
@@ -76,7 +76,7 @@ describe('the API', () => {
       });
     expect((await ask('same-origin')).status).toBe(200);
     for (const site of [undefined, 'same-site', 'cross-site', 'none']) {
-      expect(verdictOf(await ask(site)), site).toEqual([403, 'forbidden_origin']);
+      expect(statusAndCode(await ask(site)), site).toEqual([403, 'forbidden_origin']);
     }
   });
 
@@ -85,7 +85,7 @@ describe('the API', () => {
       fixture.request('POST', '/api/v1/tickets', { headers: { cookie: ada.cookie, origin } });
     expect((await ask(OWN_ORIGIN)).status).toBe(200);
     for (const origin of [`${OWN_ORIGIN}.evil.example`, 'http://parley.test', 'http://parley.test:3001', 'null']) {
-      expect(verdictOf(await ask(origin)), origin).toEqual([403, 'forbidden_origin']);
+      expect(statusAndCode(await ask(origin)), origin).toEqual([403, 'forbidden_origin']);
     }
   });
 
@@ -102,11 +102,11 @@ describe('the API', () => {
     const eve = await fixture.signUp('Eve');
     const admin = await fixture.signUp('Amy');
     for (const { id } of [eve, admin]) await ada.request('PATCH', `/api/v1/users/${id}`, { role: 'admin' });
-    expect(verdictOf(await admin.request('PATCH', `/api/v1/users/${bob.id}`, { role: 'admin' }))).toEqual([
+    expect(statusAndCode(await admin.request('PATCH', `/api/v1/users/${bob.id}`, { role: 'admin' }))).toEqual([
       403,
       'forbidden',
     ]);
-    expect(verdictOf(await admin.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true }))).toEqual([
+    expect(statusAndCode(await admin.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true }))).toEqual([
       403,
       'forbidden',
     ]);
@@ -120,7 +120,7 @@ describe('the API', () => {
       ['GET', '/api/v1/invites'],
       ['DELETE', '/api/v1/invites/i_1'],
     ] as const) {
-      expect(verdictOf(await bob.request(method, path)), path).toEqual([403, 'forbidden']);
+      expect(statusAndCode(await bob.request(method, path)), path).toEqual([403, 'forbidden']);
     }
   });
 
@@ -182,18 +182,16 @@ describe('limits by address', () => {
       fixture.request('POST', '/api/auth/sign-in/email', { from, body: { email: ada.email.toUpperCase(), password } });
     const guesses: TestResponse[] = [];
     for (let times = 0; times < 11; times += 1) guesses.push(await signIn('a guess', '198.51.100.1'));
-    expect(verdictOf(guesses[9]!)).toEqual([401, 'invalid_credentials']);
-    expect(verdictOf(guesses[10]!)).toEqual([429, 'rate_limited']);
+    expect(statusAndCode(guesses[9]!)).toEqual([401, 'invalid_credentials']);
+    expect(statusAndCode(guesses[10]!)).toEqual([429, 'rate_limited']);
     expect(guesses[10]!.headers.get('retry-after')).toBe('30');
     expect((await signIn(ada.password, '198.51.100.2')).status).toBe(200);
   });
 
   test('[LM10] [HT8] off is off', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_RATE_LIMITS: 'off' } });
-    const jsonResponse = await Promise.all(
-      Array.from({ length: 1_100 }, () => fixture.request('GET', '/api/v1/nowhere')),
-    );
-    expect(new Set(jsonResponse.map(({ status }) => status))).toEqual(new Set([404]));
+    const responses = await Promise.all(Array.from({ length: 1_100 }, () => fixture.request('GET', '/api/v1/nowhere')));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([404]));
   });
 });
 
@@ -225,9 +223,9 @@ describe('for whoever runs the server', () => {
       status: 200,
       text: '# nothing\n',
     });
-    expect(verdictOf(await fixture.request('GET', '/metrics'))).toEqual([404, 'not_found']);
+    expect(statusAndCode(await fixture.request('GET', '/metrics'))).toEqual([404, 'not_found']);
     const forwarded = { from: '127.0.0.1', headers: { 'x-forwarded-for': '203.0.113.7' } };
-    expect(verdictOf(await fixture.request('GET', '/metrics', forwarded))).toEqual([404, 'not_found']);
+    expect(statusAndCode(await fixture.request('GET', '/metrics', forwarded))).toEqual([404, 'not_found']);
   });
 
   test('a bug is told to the log, and not to the client', async () => {
@@ -239,7 +237,7 @@ describe('for whoever runs the server', () => {
     });
     const ada = await fixture.signUp('Ada');
     const answer = await ada.request('GET', '/api/v1/channels');
-    expect(verdictOf(answer)).toEqual([500, 'internal']);
+    expect(statusAndCode(answer)).toEqual([500, 'internal']);
     expect(answer.text).not.toContain('secret detail');
     expect(fixture.logged.join('\n')).toContain('a request failed');
   });
@@ -250,7 +248,7 @@ describe('on https', () => {
     await using fixture = await httpFixture({ env: { PARLEY_URL: 'https://chat.example.org' } });
     const body = { name: 'Ada', email: 'ada@example.org', password: 'the password of Ada' };
     const foreign = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers: { origin: OWN_ORIGIN } });
-    expect(verdictOf(foreign)).toEqual([403, 'forbidden_origin']);
+    expect(statusAndCode(foreign)).toEqual([403, 'forbidden_origin']);
     const headers = { origin: 'https://chat.example.org' };
     const answer = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers });
     const [cookie = ''] = answer.headers.getSetCookie();
@@ -300,7 +298,7 @@ describe('the web client', () => {
 
   test('is not what an unknown file, or an unknown address of the server, is answered by', async () => {
     for (const path of ['/api/v1/nowhere', '/api/nowhere', '/ws/x', '/assets/old-123.js', '/metrics/x']) {
-      expect(verdictOf(await fixture.request('GET', path, { headers: html })), path).toEqual([404, 'not_found']);
+      expect(statusAndCode(await fixture.request('GET', path, { headers: html })), path).toEqual([404, 'not_found']);
     }
     expect((await fixture.request('GET', '/missing.png', { headers: { accept: 'image/*' } })).status).toBe(404);
     expect((await fixture.request('POST', '/join/abc', { headers: html })).status).toBe(404);
@@ -338,7 +336,7 @@ describe('the web client', () => {
   test('is what it was before compression', async () => {
     const { openStaticFiles } = await import('./static-files.ts');
     const file = openStaticFiles(folder).find('/assets/main-abc123.js');
-    const response = await file?.answer({ encodings: 'br', ifNoneMatch: undefined });
+    const response = await file?.respond({ encodings: 'br', ifNoneMatch: undefined });
     const bytes = Buffer.from((await response?.arrayBuffer()) ?? new ArrayBuffer());
     expect(bytes.length).toBeLessThan(200);
     expect(brotliDecompressSync(bytes).toString()).toBe(script);

@@ -5,13 +5,13 @@ import { sessionCookieName } from '#identity/session-cookie.ts';
 import { MAX_HTTP_BODY_BYTES } from '../limits.ts';
 import type { HttpEnv, HttpDeps } from './context.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { handleError, handleNotFound, refuseInvalid } from './error-handler.ts';
+import { handleError, handleNotFound, refuseInvalidRequest } from './error-handler.ts';
 import { refuse } from './http-error.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { requestLog } from './request-log.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { channelRoutes } from './routes/channels.ts';
-import { operationsRoutes } from './routes/health.ts';
+import { healthRoutes } from './routes/health.ts';
 import { inviteRoutes } from './routes/invites.ts';
 import { meRoutes } from './routes/me.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -27,7 +27,7 @@ const V1_ROUTES = [serverRoutes, meRoutes, sessionRoutes, userRoutes, channelRou
 export function createHttpApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   const { clock, config, logger } = deps;
   const limits = createRateLimits(clock, config.rateLimits);
-  const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
+  const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalidRequest });
   app.onError(handleError(logger));
   app.notFound(handleNotFound(app));
 
@@ -49,14 +49,14 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   for (const routes of V1_ROUTES) {
     app.route('/api/v1', routes(deps));
   }
-  describe(app, deps);
-  app.route('/', operationsRoutes(deps));
+  addOpenApiDocument(app, deps);
+  app.route('/', healthRoutes(deps));
   app.route('/', webRoutes(deps.webFolder));
   return app;
 }
 
 /** `GET /api/v1/openapi.json`: made of the schemas that the routes above validate with. */
-function describe(app: OpenAPIHono<HttpEnv>, { config }: HttpDeps): void {
+function addOpenApiDocument(app: OpenAPIHono<HttpEnv>, { config }: HttpDeps): void {
   const components = app.openAPIRegistry;
   components.registerComponent('securitySchemes', 'bearer', {
     type: 'http',

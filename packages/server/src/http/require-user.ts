@@ -1,24 +1,24 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { TokenSource } from '#identity/authenticator.ts';
-import { TICKET_PREFIX } from '#identity/memory-tickets.ts';
+import { TICKET_PREFIX } from '#identity/tickets.ts';
 import { isTrustedOrigin } from '#identity/trusted-origin.ts';
 import type { HttpEnv, HttpDeps } from './context.ts';
 import { unwrapOrThrow, refuse } from './http-error.ts';
 
-type TrustDeps = Pick<HttpDeps, 'authenticator' | 'config'>;
+type RequireUserDeps = Pick<HttpDeps, 'authenticator' | 'config'>;
 
 /** Lets a request through that proves a user, by a bearer token or the session cookie. */
-export function requireUser({ authenticator, config }: TrustDeps): MiddlewareHandler<HttpEnv> {
+export function requireUser({ authenticator, config }: RequireUserDeps): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    const presented = extractToken(c);
-    if (presented === null) return refuse('missing_token', 'a token is needed');
-    if (presented.location === 'header' && presented.token.startsWith(TICKET_PREFIX)) {
+    const source = extractToken(c);
+    if (source === null) return refuse('missing_token', 'a token is needed');
+    if (source.location === 'header' && source.token.startsWith(TICKET_PREFIX)) {
       // It could be exchanged for the next one, and so would be good for ever.
       return refuse('invalid_token', 'a ticket opens a WebSocket and nothing else');
     }
-    const identity = unwrapOrThrow(await authenticator.authenticate(presented, 'consume'));
+    const identity = unwrapOrThrow(await authenticator.authenticate(source, 'consume'));
     // Any page can make a browser send the cookie along. Reading is harmless: that page can't see the answer.
-    if (presented.location === 'cookie' && changesSomething(c) && !comesFromTrustedOrigin(c, config)) {
+    if (source.location === 'cookie' && isMutation(c) && !hasTrustedOrigin(c, config)) {
       return refuse('forbidden_origin', 'a cookie does not count from this origin');
     }
     c.set('identity', identity);
@@ -27,9 +27,9 @@ export function requireUser({ authenticator, config }: TrustDeps): MiddlewareHan
 }
 
 /** For requests that need no proof but set the session cookie: another site must not sign its visitors in as someone. */
-export function requireSameOrigin(config: TrustDeps['config']): MiddlewareHandler<HttpEnv> {
+export function requireSameOrigin(config: RequireUserDeps['config']): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    if (c.req.header('origin') !== undefined && !comesFromTrustedOrigin(c, config)) {
+    if (c.req.header('origin') !== undefined && !hasTrustedOrigin(c, config)) {
       return refuse('forbidden_origin', 'this origin may not sign people in');
     }
     await next();
@@ -50,11 +50,11 @@ export function extractToken(c: Context<HttpEnv>): TokenSource | null {
   return cookie === undefined ? null : { location: 'cookie', cookie };
 }
 
-function changesSomething({ req }: Context<HttpEnv>): boolean {
+function isMutation({ req }: Context<HttpEnv>): boolean {
   return req.method !== 'GET' && req.method !== 'HEAD';
 }
 
-function comesFromTrustedOrigin({ req }: Context<HttpEnv>, config: TrustDeps['config']): boolean {
+function hasTrustedOrigin({ req }: Context<HttpEnv>, config: RequireUserDeps['config']): boolean {
   const { origin, host, 'sec-fetch-site': site } = req.header();
   return isTrustedOrigin({ headers: { origin, host, 'sec-fetch-site': site } }, config);
 }

@@ -13,7 +13,7 @@ const HEADERS = {
   'X-DNS-Prefetch-Control': 'off',
 };
 
-const CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const DENY_ALL_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const YEAR_S = 31_536_000;
 
 /** What browsers are told to keep from happening, on every answer. */
@@ -25,7 +25,7 @@ export function securityHeaders(publicUrl: string | null): MiddlewareHandler<Htt
     const isPage = headers.get('content-type')?.startsWith('text/html') === true;
     headers.set(
       'Content-Security-Policy',
-      isPage ? pagePolicy(ownHost(publicUrl, c.req.header('host'))) : CLOSED_POLICY,
+      isPage ? pagePolicy(ownHost(publicUrl, c.req.header('host'))) : DENY_ALL_POLICY,
     );
     if (isHttps(publicUrl)) headers.set('Strict-Transport-Security', `max-age=${YEAR_S}`);
     if (c.req.path.startsWith('/api/')) headers.set('Cache-Control', 'no-store');

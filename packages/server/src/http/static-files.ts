@@ -12,7 +12,7 @@ export interface StaticFiles {
 }
 
 export interface StaticFile {
-  answer(request: { readonly encodings: string; readonly ifNoneMatch: string | undefined }): Promise<Response>;
+  respond(request: { readonly encodings: string; readonly ifNoneMatch: string | undefined }): Promise<Response>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.woff2': 'font/woff2',
 };
-const COMPRESSED = new Set(['.ico', '.png', '.woff2']);
+const COMPRESSED_TYPES = new Set(['.ico', '.png', '.woff2']);
 const MIN_COMPRESSED_BYTES = 1_024;
 /** Compressed once for each file, so it may take its time. */
 const BROTLI_QUALITY = 9;
@@ -74,9 +74,9 @@ function staticFile(file: string, isHashed: boolean): StaticFile {
   };
 
   return {
-    async answer({ encodings, ifNoneMatch = '' }) {
+    async respond({ encodings, ifNoneMatch = '' }) {
       const { content, hash } = await once();
-      const isCompressible = !COMPRESSED.has(extension) && content.length >= MIN_COMPRESSED_BYTES;
+      const isCompressible = !COMPRESSED_TYPES.has(extension) && content.length >= MIN_COMPRESSED_BYTES;
       const encoding = isCompressible ? chooseEncoding(encodings) : null;
       const tag = `W/"${hash}"`;
       if (ifNoneMatch.includes(tag)) return new Response(null, { status: 304, headers: { ...headers, ETag: tag } });

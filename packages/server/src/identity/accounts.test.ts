@@ -6,7 +6,7 @@ import { httpFixture, type TestResponse, type HttpFixture } from '#testing/http-
 const FROM = { address: '203.0.113.7', userAgent: 'test' };
 const NEW = { name: 'Bob', email: 'bob@example.org', password: 'the password of Bob' };
 
-const verdictOf = ({ status, code }: TestResponse) => [status, code];
+const statusAndCode = ({ status, code }: TestResponse) => [status, code];
 const signUp = (fixture: HttpFixture, more: object = {}) =>
   fixture.request('POST', '/api/auth/sign-up/email', { body: { ...NEW, ...more } });
 const signIn = (fixture: HttpFixture, email: string, password: string) =>
@@ -22,20 +22,20 @@ describe('signing up', () => {
 
   test('[HT4] the loser of that race needs an invite like everyone else', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
-    const jsonResponse = await Promise.all(
+    const responses = await Promise.all(
       ['a', 'b'].map((name) => signUp(fixture, { name, email: `${name}@example.org` })),
     );
-    expect(jsonResponse.map(({ code }) => code ?? 'made').toSorted()).toEqual(['invite_required', 'made']);
+    expect(responses.map(({ code }) => code ?? 'made').toSorted()).toEqual(['invite_required', 'made']);
     expect(await fixture.database.users.search('', 10)).toHaveLength(1);
   });
 
   test('two of one name at the same moment get a handle each', async () => {
     await using fixture = await httpFixture();
     await fixture.signUp('Ada');
-    const jsonResponse = await Promise.all(
+    const responses = await Promise.all(
       ['b', 'c', 'd', 'e', 'f'].map((letter) => signUp(fixture, { name: 'Bob', email: `${letter}@example.org` })),
     );
-    expect(jsonResponse.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     const handles = (await fixture.database.users.search('bob', 10)).map(({ handle }) => handle);
     expect(handles.toSorted()).toEqual(['bob', 'bob-2', 'bob-3', 'bob-4', 'bob-5']);
   });
@@ -44,10 +44,10 @@ describe('signing up', () => {
     await using fixture = await httpFixture({ env: { PARLEY_SIGNUP: 'invite' } });
     const ada = await fixture.signUp('Ada');
     const { invite, code } = await fixture.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
-    expect(verdictOf(await signUp(fixture, { email: ada.email, invite: code }))).toEqual([409, 'conflict']);
+    expect(statusAndCode(await signUp(fixture, { email: ada.email, invite: code }))).toEqual([409, 'conflict']);
     expect(await fixture.auth.invites.list()).toEqual([invite]);
     expect((await signUp(fixture, { invite: code })).status).toBe(200);
-    expect(verdictOf(await signUp(fixture, { email: 'late@example.org', invite: code }))).toEqual([
+    expect(statusAndCode(await signUp(fixture, { email: 'late@example.org', invite: code }))).toEqual([
       403,
       'invite_invalid',
     ]);
@@ -59,7 +59,7 @@ describe('signing up', () => {
     const { code } = await fixture.auth.invites.create(ada.id, { expiresInMs: 60_000, maxUses: 1 });
     await fixture.clock.advance(60_000);
     expect((await fixture.request('GET', `/api/v1/invites/${code}`)).json).toEqual({ valid: false });
-    expect(verdictOf(await signUp(fixture, { invite: code }))).toEqual([403, 'invite_invalid']);
+    expect(statusAndCode(await signUp(fixture, { invite: code }))).toEqual([403, 'invite_invalid']);
   });
 
   test('[HT4] who lost the right to invite takes their invites along', async () => {
@@ -78,7 +78,7 @@ describe('signing up', () => {
     const ada = await fixture.signUp('Ada');
     const taken = await signUp(fixture, { email: ada.email, invite: 'guess' });
     const free = await signUp(fixture, { invite: 'guess' });
-    expect(verdictOf(taken)).toEqual([403, 'invite_invalid']);
+    expect(statusAndCode(taken)).toEqual([403, 'invite_invalid']);
     expect(taken.text).toBe(free.text);
   });
 
@@ -114,7 +114,7 @@ describe('signing in', () => {
     const ada = await fixture.signUp('Ada');
     const timed = async (email: string): Promise<number> => {
       const startMs = performance.now();
-      expect(verdictOf(await signIn(fixture, email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
+      expect(statusAndCode(await signIn(fixture, email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
       return performance.now() - startMs;
     };
     const known = [await timed(ada.email), await timed(ada.email), await timed(ada.email)];
@@ -126,19 +126,19 @@ describe('signing in', () => {
   test('a user of JWTs has no password that could be guessed', async () => {
     await using fixture = await httpFixture();
     await fixture.database.users.createForSubject('someone', 'Sam');
-    expect(verdictOf(await signIn(fixture, '', ''))).toEqual([400, 'bad_request']);
-    expect(verdictOf(await signIn(fixture, 'sam@example.org', 'x'))).toEqual([401, 'invalid_credentials']);
+    expect(statusAndCode(await signIn(fixture, '', ''))).toEqual([400, 'bad_request']);
+    expect(statusAndCode(await signIn(fixture, 'sam@example.org', 'x'))).toEqual([401, 'invalid_credentials']);
   });
 
   test('when too many passwords wait to be hashed, the next one is refused, not queued', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_RATE_LIMITS: 'off' } });
-    const jsonResponse = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 130 }, (_, number) => signIn(fixture, `${number}@example.org`, 'wrong password')),
     );
-    const refused = jsonResponse.filter(({ code }) => code === 'unavailable');
+    const refused = responses.filter(({ code }) => code === 'unavailable');
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
     // Two are hashed and a hundred wait; some may be done when the last one comes.
-    const answered = jsonResponse.filter(({ code }) => code === 'invalid_credentials');
+    const answered = responses.filter(({ code }) => code === 'invalid_credentials');
     expect(answered.length).toBeGreaterThanOrEqual(102);
     expect(answered.length + refused.length).toBe(130);
   });
@@ -148,8 +148,8 @@ describe('signing in', () => {
     const ada = await fixture.signUp('Ada');
     const eve = await fixture.signUp('Eve');
     await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
-    expect(verdictOf(await signIn(fixture, eve.email, eve.password))).toEqual([403, 'suspended']);
-    expect(verdictOf(await signIn(fixture, eve.email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
+    expect(statusAndCode(await signIn(fixture, eve.email, eve.password))).toEqual([403, 'suspended']);
+    expect(statusAndCode(await signIn(fixture, eve.email, 'wrong password'))).toEqual([401, 'invalid_credentials']);
   });
 
   test('a session that ended is forgotten when its user comes back', async () => {
@@ -170,7 +170,7 @@ describe('a session', () => {
     const answer = await ada.request('POST', '/api/auth/sign-out');
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=; Max-Age=0; Path=\/; HttpOnly/);
     expect(received).toMatchObject([{ kind: 'session-ended', user: ada.id }]);
-    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
   });
 
   test('[HT2] a sign-out that could not be stored is no sign-out', async () => {
@@ -182,7 +182,7 @@ describe('a session', () => {
     });
     const ada = await fixture.signUp('Ada');
     const answer = await ada.request('POST', '/api/auth/sign-out');
-    expect(verdictOf(answer)).toEqual([503, 'unavailable']);
+    expect(statusAndCode(answer)).toEqual([503, 'unavailable']);
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
@@ -193,14 +193,14 @@ describe('a session', () => {
     const change = { currentPassword: ada.password, newPassword: 'another password' };
     const answer = await ada.request('POST', '/api/auth/change-password', change);
     expect(answer.status).toBe(200);
-    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
     const token = answer.headers.get('set-auth-token') ?? '';
     expect((await fixture.request('GET', '/api/v1/me', { token })).status).toBe(200);
     // Told at once, the browser would ask who it is before it has its new cookie.
     expect(received).toEqual([]);
     await fixture.clock.advance(300);
     expect(received).toMatchObject([{ kind: 'session-ended' }]);
-    expect(verdictOf(await signIn(fixture, ada.email, ada.password))).toEqual([401, 'invalid_credentials']);
+    expect(statusAndCode(await signIn(fixture, ada.email, ada.password))).toEqual([401, 'invalid_credentials']);
     expect((await signIn(fixture, ada.email, 'another password')).status).toBe(200);
   });
 
@@ -209,12 +209,12 @@ describe('a session', () => {
     const ada = await fixture.signUp('Ada');
     const guess = () =>
       ada.request('POST', '/api/auth/change-password', { currentPassword: 'a guess', newPassword: 'another password' });
-    const jsonResponse: TestResponse[] = [];
-    for (let times = 0; times < 12; times += 1) jsonResponse.push(await guess());
-    expect(jsonResponse.slice(0, 10).map(verdictOf)).toEqual(
-      jsonResponse.slice(0, 10).map(() => [401, 'invalid_credentials']),
+    const responses: TestResponse[] = [];
+    for (let times = 0; times < 12; times += 1) responses.push(await guess());
+    expect(responses.slice(0, 10).map(statusAndCode)).toEqual(
+      responses.slice(0, 10).map(() => [401, 'invalid_credentials']),
     );
-    expect(jsonResponse.slice(10).map(verdictOf)).toEqual([
+    expect(responses.slice(10).map(statusAndCode)).toEqual([
       [429, 'rate_limited'],
       [429, 'rate_limited'],
     ]);
@@ -236,7 +236,7 @@ describe('a session', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=.*Max-Age=2592000/);
     expect((await expiresAt()) - fixture.clock.now()).toBeGreaterThan(29 * 86_400_000);
     fixture.clock.jump(31 * 86_400_000);
-    expect(verdictOf(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);
+    expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);
   });
 
   test('[HT27] of someone else can not be ended', async () => {
@@ -254,9 +254,9 @@ describe('a session', () => {
     const received = fixture.collectMessages(eve.id);
     await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
     expect(received).toEqual([{ kind: 'suspended', user: eve.id }]);
-    expect(verdictOf(await eve.request('GET', '/api/v1/me'))).toEqual([403, 'suspended']);
+    expect(statusAndCode(await eve.request('GET', '/api/v1/me'))).toEqual([403, 'suspended']);
     await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: false });
-    expect(verdictOf(await eve.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
+    expect(statusAndCode(await eve.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
     expect((await signIn(fixture, eve.email, eve.password)).status).toBe(200);
   });
 });
@@ -266,7 +266,7 @@ describe('when the database fails', () => {
     await using fixture = await httpFixture();
     const { kysely } = fixture.database;
     await sql`alter table sessions rename to lost_sessions`.execute(kysely);
-    expect(verdictOf(await signUp(fixture))).toEqual([500, 'internal']);
+    expect(statusAndCode(await signUp(fixture))).toEqual([500, 'internal']);
     expect(await fixture.database.users.isEmpty()).toBe(true);
     await sql`alter table lost_sessions rename to sessions`.execute(kysely);
     expect((await signUp(fixture)).status).toBe(200);
@@ -276,7 +276,7 @@ describe('when the database fails', () => {
     await using fixture = await httpFixture();
     await fixture.database.close();
     await expect(fixture.auth.accounts.signUp({ ...NEW, invite: null }, FROM)).rejects.toThrow(StoreUnavailable);
-    expect(verdictOf(await signUp(fixture))).toEqual([503, 'unavailable']);
-    expect(verdictOf(await signIn(fixture, NEW.email, NEW.password))).toEqual([503, 'unavailable']);
+    expect(statusAndCode(await signUp(fixture))).toEqual([503, 'unavailable']);
+    expect(statusAndCode(await signIn(fixture, NEW.email, NEW.password))).toEqual([503, 'unavailable']);
   });
 });

@@ -1,8 +1,14 @@
 import { err, HTTP_STATUS, ok, type HttpErrorCode, type Result, type UserId } from '@parley/protocol';
 import { z } from 'zod';
 import { MAX_USER_AGENT_CHARS } from '#limits.ts';
-import { withAccountContext, type SignUpWork } from './account-transaction.ts';
-import { ADDRESS_HEADER, createLibrary, LIBRARY_URL, type BetterAuth, type BetterAuthDeps } from './better-auth.ts';
+import { withAccountContext, type PreparedSignUp } from './account-transaction.ts';
+import {
+  ADDRESS_HEADER,
+  createBetterAuth,
+  BETTER_AUTH_URL,
+  type BetterAuth,
+  type BetterAuthDeps,
+} from './better-auth.ts';
 import { HashQueueFull } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { needsOwner, precheckSignUp } from './signup-policy.ts';
@@ -12,9 +18,9 @@ export interface Accounts {
   signUp(details: SignUpDetails, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
   signIn(credentials: Credentials, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
   /** Ends every session of the user, this one included, and begins a new one. */
-  changePassword(change: PasswordChange, from: SessionHolder): Promise<Result<SignedIn, AccountRefusal>>;
+  changePassword(change: PasswordChange, from: RequestWithSession): Promise<Result<SignedIn, AccountRefusal>>;
   /** `Set-Cookie` values that make a session in use last longer; none when it is not time yet. */
-  renew(from: SessionHolder): Promise<string[]>;
+  renew(from: RequestWithSession): Promise<string[]>;
   /** The `Set-Cookie` value that makes a browser forget its session. */
   readonly forgetCookie: string;
   /** No account exists yet: the next one owns the server, and needs no invite. */
@@ -44,7 +50,7 @@ export interface RequestOrigin {
   readonly userAgent: string | null;
 }
 
-export interface SessionHolder extends RequestOrigin {
+export interface RequestWithSession extends RequestOrigin {
   readonly authorization: string | null;
   readonly cookie: string | null;
 }
@@ -62,14 +68,14 @@ export interface AccountRefusal {
 }
 
 export function createAccounts(deps: BetterAuthDeps): Accounts {
-  const library = createLibrary(deps);
+  const library = createBetterAuth(deps);
   const { publicUrl } = deps.config;
   const secure = publicUrl?.startsWith('https:') === true ? '; Secure' : '';
   return {
     signUp: (details, from) => signUp(deps, library, { details, from }),
-    signIn: (credentials, from) => ask(library, '/sign-in/email', { body: credentials, from }),
+    signIn: (credentials, from) => requestSession(library, '/sign-in/email', { body: credentials, from }),
     changePassword: (change, from) =>
-      ask(library, '/change-password', { body: { ...change, revokeOtherSessions: true }, from }),
+      requestSession(library, '/change-password', { body: { ...change, revokeOtherSessions: true }, from }),
     async renew(from) {
       const response = await send(library, '/get-session', { from });
       return response.ok ? response.headers.getSetCookie() : [];
@@ -84,7 +90,7 @@ export function createAccounts(deps: BetterAuthDeps): Accounts {
   };
 }
 
-interface SignUp {
+interface SignUpRequest {
   readonly details: SignUpDetails;
   readonly from: RequestOrigin;
 }
@@ -92,7 +98,7 @@ interface SignUp {
 async function signUp(
   deps: BetterAuthDeps,
   library: BetterAuth,
-  { details, from }: SignUp,
+  { details, from }: SignUpRequest,
 ): Promise<Result<SignedIn, AccountRefusal>> {
   const { name, email, password, invite } = details;
   const { kysely } = deps.database;
@@ -105,37 +111,41 @@ async function signUp(
     if (error instanceof HashQueueFull) return refuse('unavailable');
     throw error;
   }
-  const work: SignUpWork = { invite, passwordHash };
-  return ask(library, '/sign-up/email', { body: { name, email, password }, from, signUp: work });
+  const signUp: PreparedSignUp = { invite, passwordHash };
+  return requestSession(library, '/sign-up/email', { body: { name, email, password }, from, signUp });
 }
 
-interface Question {
+interface LibraryRequest {
   readonly body?: object;
-  readonly from: RequestOrigin | SessionHolder;
-  readonly signUp?: SignUpWork;
+  readonly from: RequestOrigin | RequestWithSession;
+  readonly signUp?: PreparedSignUp;
 }
 
-const signedIn = z.object({ token: z.string(), user: z.object({ id: z.string() }) });
-const failed = z.object({ code: z.string().optional(), message: z.string().optional() });
+const signedInReply = z.object({ token: z.string(), user: z.object({ id: z.string() }) });
+const errorReply = z.object({ code: z.string().optional(), message: z.string().optional() });
 
-async function ask(library: BetterAuth, path: string, question: Question): Promise<Result<SignedIn, AccountRefusal>> {
-  const response = await send(library, path, question);
+async function requestSession(
+  library: BetterAuth,
+  path: string,
+  request: LibraryRequest,
+): Promise<Result<SignedIn, AccountRefusal>> {
+  const response = await send(library, path, request);
   const body: unknown = await response.json();
   if (!response.ok) {
-    const { code = '', message } = failed.parse(body);
-    return refuse(codeOf(code, response.status), message);
+    const { code = '', message } = errorReply.parse(body);
+    return refuse(toErrorCode(code, response.status), message);
   }
-  const { token, user } = signedIn.parse(body);
+  const { token, user } = signedInReply.parse(body);
   return ok({ token, user: user.id, cookies: response.headers.getSetCookie() });
 }
 
-function send(library: BetterAuth, path: string, { body, from, signUp }: Question): Promise<Response> {
+function send(library: BetterAuth, path: string, { body, from, signUp }: LibraryRequest): Promise<Response> {
   const headers = new Headers({ [ADDRESS_HEADER]: from.address });
   if (from.userAgent !== null) headers.set('user-agent', from.userAgent.slice(0, MAX_USER_AGENT_CHARS));
   if ('cookie' in from && from.cookie !== null) headers.set('cookie', from.cookie);
   if ('authorization' in from && from.authorization !== null) headers.set('authorization', from.authorization);
   if (body !== undefined) headers.set('content-type', 'application/json');
-  const request = new Request(LIBRARY_URL + path, {
+  const request = new Request(BETTER_AUTH_URL + path, {
     method: body === undefined ? 'GET' : 'POST',
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -143,7 +153,7 @@ function send(library: BetterAuth, path: string, { body, from, signUp }: Questio
   return withAccountContext(signUp ?? null, () => library.handler(request));
 }
 
-function codeOf(code: string, status: number): HttpErrorCode {
+function toErrorCode(code: string, status: number): HttpErrorCode {
   if (Object.hasOwn(HTTP_STATUS, code)) return code as HttpErrorCode;
   if (code.startsWith('USER_ALREADY_EXISTS')) return 'conflict';
   if (code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'INVALID_PASSWORD') return 'invalid_credentials';

@@ -27,11 +27,11 @@ export type TokenRefusal = {
 
 export interface Authenticator {
   /** `use: 'consume'` uses a ticket up; `'peek'` (a plain GET that asks for the verdict) leaves it good. */
-  authenticate(presented: TokenSource, use: 'consume' | 'peek'): Promise<Result<Identity, TokenRefusal>>;
+  authenticate(source: TokenSource, use: 'consume' | 'peek'): Promise<Result<Identity, TokenRefusal>>;
   /** What has become of a proof, for whoever hears of endings only from now on. */
   revalidate(identity: Identity): Promise<IdentityState>;
   /** The same of many, in the order of the question: one query for the sessions, one for the users without. */
-  revalidateAll(proofs: readonly IdentityToCheck[]): Promise<IdentityState[]>;
+  revalidateAll(identities: readonly IdentityToCheck[]): Promise<IdentityState[]>;
 }
 
 export interface IdentityToCheck {

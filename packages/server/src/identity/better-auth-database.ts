@@ -3,38 +3,38 @@ import type { BetterAuthOptions } from 'better-auth';
 import type { Kysely } from 'kysely';
 import type { AccountsDatabase } from '#ports/accounts-database.ts';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
-import { accountWork } from './account-transaction.ts';
+import { accountContext } from './account-transaction.ts';
 
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
 
 /** The database as the accounts library sees it: its transactions can be joined by our hooks. */
-export function libraryDatabase({ kysely, type, lockUsers }: AccountsDatabase) {
+export function betterAuthDatabase({ kysely, type, lockUsers }: AccountsDatabase) {
   const adapterOn = (db: Kysely<AccountsTables>, options: BetterAuthOptions): Adapter =>
     kyselyAdapter(db, { type, transaction: true })(options);
   return (options: BetterAuthOptions): Adapter => ({
     ...adapterOn(kysely, options),
     async transaction(run) {
-      const work = accountWork();
+      const context = accountContext();
       try {
         return await kysely.transaction().execute(async (transaction) => {
           await lockUsers(transaction);
-          work.transaction = transaction;
-          return run(notingFailure(adapterOn(transaction, options)));
+          context.transaction = transaction;
+          return run(recordingFailures(adapterOn(transaction, options)));
         });
       } finally {
-        work.transaction = null;
+        context.transaction = null;
       }
     },
   });
 }
 
 /** The library answers any failure to make a user with "unprocessable", also when the database is away. */
-function notingFailure(adapter: Adapter): Adapter {
+function recordingFailures(adapter: Adapter): Adapter {
   const create = async (...args: Parameters<Adapter['create']>): Promise<unknown> => {
     try {
       return await adapter.create(...args);
     } catch (error) {
-      accountWork().failure ??= error instanceof Error ? error : new Error('the database failed', { cause: error });
+      accountContext().failure ??= error instanceof Error ? error : new Error('the database failed', { cause: error });
       throw error;
     }
   };

@@ -14,8 +14,8 @@ import type { AccountsTables } from '#ports/accounts-tables.ts';
 import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Random } from '#ports/random.ts';
-import { accountWork } from './account-transaction.ts';
-import { libraryDatabase } from './better-auth-database.ts';
+import { accountContext } from './account-transaction.ts';
+import { betterAuthDatabase } from './better-auth-database.ts';
 import type { Invites } from './invites.ts';
 import { HashQueueFull, type Passwords } from './passwords.ts';
 import { isHttps, sessionCookieName } from './session-cookie.ts';
@@ -30,13 +30,13 @@ export interface BetterAuthDeps {
   readonly secret: string;
   readonly config: { readonly publicUrl: string | null; readonly signup: SignupMode };
   /** A session was made, for a new user or a returning one. Must not reject. */
-  readonly signedIn: (user: string) => Promise<void>;
+  readonly onSessionCreated: (user: string) => Promise<void>;
   /** A session's row has gone. */
-  readonly signedOut: (user: string, session: string) => void;
+  readonly onSessionDeleted: (user: string, session: string) => void;
 }
 
 /** The library is never reached from outside: `accounts.ts` makes every request to it, under this address. */
-export const LIBRARY_URL = 'http://accounts.invalid/api/auth';
+export const BETTER_AUTH_URL = 'http://accounts.invalid/api/auth';
 /** Set by `accounts.ts`, which knows the client's address; the library would believe `X-Forwarded-For` from anyone. */
 export const ADDRESS_HEADER = 'x-parley-address';
 
@@ -44,13 +44,13 @@ const ID_BITS = 128;
 const ID_PREFIX: Readonly<Record<string, string>> = { user: 'u_', session: 's_' };
 
 /** Better Auth, set up for email and password with our tables, hashes and rules, and without anything else. */
-export function createLibrary(deps: BetterAuthDeps) {
+export function createBetterAuth(deps: BetterAuthDeps) {
   const { random, secret } = deps;
   return betterAuth({
     ...TABLES,
-    baseURL: new URL(LIBRARY_URL).origin,
+    baseURL: new URL(BETTER_AUTH_URL).origin,
     secret,
-    database: libraryDatabase(deps.database),
+    database: betterAuthDatabase(deps.database),
     emailAndPassword: emailAndPassword(deps),
     plugins: [bearer()],
     databaseHooks: hooks(deps),
@@ -58,7 +58,10 @@ export function createLibrary(deps: BetterAuthDeps) {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     onAPIError: { throw: true },
-    logger: { level: 'error', log: (_level, message, ...args) => log(deps.logger, message, args) },
+    logger: {
+      level: 'error',
+      log: (_level, message, ...args) => logLibraryMessage(deps.logger, message, args),
+    },
     advanced: {
       ...cookies(deps.config.publicUrl),
       // Ours is `trusted-origin.ts`: one rule about origins for every route.
@@ -70,7 +73,7 @@ export function createLibrary(deps: BetterAuthDeps) {
   } satisfies BetterAuthOptions);
 }
 
-export type BetterAuth = ReturnType<typeof createLibrary>;
+export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' } as const;
 
@@ -118,7 +121,7 @@ function emailAndPassword({ passwords }: BetterAuthDeps) {
     password: {
       // For an unknown email the library hashes the password all the same, so the time tells nothing.
       hash: async (password: string) =>
-        accountWork().signUp?.passwordHash ?? unlessBusy(() => passwords.hash(password)),
+        accountContext().signUp?.passwordHash ?? unlessBusy(() => passwords.hash(password)),
       verify: ({ hash, password }: { hash: string; password: string }) =>
         unlessBusy(() => passwords.verify(hash, password)),
     },
@@ -141,30 +144,30 @@ function hooks(deps: BetterAuthDeps): NonNullable<BetterAuthOptions['databaseHoo
     user: {
       create: {
         async before(user) {
-          const { signUp, transaction } = accountWork();
+          const { signUp, transaction } = accountContext();
           if (signUp === null || transaction === null) throw new Error('an account was made without a sign-up');
-          const verdict = await decideSignUp(
+          const decision = await decideSignUp(
             { signup: deps.config.signup, invites: deps.invites },
             signUp.invite,
             transaction,
           );
-          if (verdict !== 'owner' && verdict !== 'admin' && verdict !== 'member') throw refusal(verdict);
-          return { data: { ...user, handle: await freeHandle(user.name, transaction), role: verdict } };
+          if (decision !== 'owner' && decision !== 'admin' && decision !== 'member') throw refusal(decision);
+          return { data: { ...user, handle: await freeHandle(user.name, transaction), role: decision } };
         },
       },
     },
     session: {
       create: {
         async before({ userId }) {
-          const db = accountWork().transaction ?? deps.database.kysely;
+          const db = accountContext().transaction ?? deps.database.kysely;
           const user = await db.selectFrom('users').select('suspended').where('id', '=', userId).executeTakeFirst();
           if (user === undefined || Boolean(user.suspended)) throw refusal('suspended');
         },
-        after: ({ userId }) => deps.signedIn(userId),
+        after: ({ userId }) => deps.onSessionCreated(userId),
       },
       delete: {
         async after({ userId, id }) {
-          deps.signedOut(userId, id);
+          deps.onSessionDeleted(userId, id);
         },
       },
     },
@@ -174,11 +177,11 @@ function hooks(deps: BetterAuthDeps): NonNullable<BetterAuthOptions['databaseHoo
 /** In the transaction that takes it, so nobody else can. */
 async function freeHandle(name: string, transaction: Kysely<AccountsTables>): Promise<string> {
   // Handles made from names have neither `%` nor `_`.
-  const alike = transaction
+  const similar = transaction
     .selectFrom('users')
     .select('handle')
     .where('handle', 'like', `${handlePrefix(name)}%`);
-  return firstFreeHandle(name, new Set((await alike.execute()).map(({ handle }) => handle)));
+  return firstFreeHandle(name, new Set((await similar.execute()).map(({ handle }) => handle)));
 }
 
 /** Travels through the library as its own kind of error and comes out in `accounts.ts` with our code. */
@@ -196,7 +199,7 @@ async function unlessBusy<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /** The library's own words may hold an email address; an error's are about code. */
-function log(logger: Logger, message: string, args: readonly unknown[]): void {
+function logLibraryMessage(logger: Logger, message: string, args: readonly unknown[]): void {
   const error = args.find((arg) => arg instanceof Error);
   if (error !== undefined) logger.error({ err: error }, 'the accounts library failed');
   else logger.debug({ said: message.split(':')[0] }, 'the accounts library complains');

@@ -19,10 +19,11 @@ import { createDatabaseTickets } from './database-tickets.ts';
 import { createGeneralMembership, type JoinsGeneral } from './default-membership.ts';
 import { createInvites, type Invites } from './invites.ts';
 import { createJwtVerifier } from './jwt.ts';
-import { createMemoryTickets, type Tickets } from './memory-tickets.ts';
+import { createMemoryTickets } from './memory-tickets.ts';
 import { createPasswords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import type { Tickets } from './tickets.ts';
 
 export interface AuthDeps {
   readonly config: Pick<Config, 'publicUrl' | 'signup' | 'jwtSecret' | 'jwksUrl'>;
@@ -55,9 +56,9 @@ export function createAuth(deps: AuthDeps): Auth {
     : createDatabaseTickets({ db: database.kysely, clock, random });
   const invites = createInvites({ db: database.kysely, clock, random });
   const generalMembership = createGeneralMembership({ chat: deps.chat, logger, max: MAX_TRACKED_GENERAL_JOINS });
-  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxWaiting: MAX_QUEUED_HASHES });
+  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxQueued: MAX_QUEUED_HASHES });
 
-  async function signedIn(user: string): Promise<void> {
+  async function onSessionCreated(user: string): Promise<void> {
     await generalMembership.ensure(user);
     await sessions.dropExpired(user, clock.now()).catch((error: unknown) => {
       logger.warn({ err: error }, 'expired sessions could not be removed');
@@ -69,8 +70,8 @@ export function createAuth(deps: AuthDeps): Auth {
       ...deps,
       invites,
       passwords,
-      signedIn,
-      signedOut: (user, session) =>
+      onSessionCreated,
+      onSessionDeleted: (user, session) =>
         void clock.after(PASSWORD_CHANGE_GRACE_MS, () => sessions.publishEnded(user, session)),
     }),
     authenticator: createAuthenticator({

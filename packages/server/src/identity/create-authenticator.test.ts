@@ -13,9 +13,9 @@ import { createDatabaseTickets } from './database-tickets.ts';
 const SECRET = 'a jwt secret that is long enough!!';
 const KEY = new TextEncoder().encode(SECRET);
 
-async function codeOf(fixture: HttpFixture, presented: TokenSource, use: 'consume' | 'peek' = 'consume') {
-  const verdict = await fixture.auth.authenticator.authenticate(presented, use);
-  return verdict.ok ? verdict.value.user.id : verdict.error.code;
+async function codeOf(fixture: HttpFixture, source: TokenSource, use: 'consume' | 'peek' = 'consume') {
+  const result = await fixture.auth.authenticator.authenticate(source, use);
+  return result.ok ? result.value.user.id : result.error.code;
 }
 
 const inHeader = (token: string): TokenSource => ({ location: 'header', token });
@@ -81,13 +81,13 @@ describe('a session token', () => {
   });
 });
 
-function amongSeveral(deps: AuthDeps): AuthDeps {
+function inCluster(deps: AuthDeps): AuthDeps {
   return { ...deps, bus: { ...deps.bus, isReliable: false } };
 }
 
 describe.each([
   ['of a server alone', {}],
-  ['of one among several', { wrapAuth: amongSeveral }],
+  ['of one among several', { wrapAuth: inCluster }],
 ] as const)('a ticket %s', (_of, options) => {
   async function ticketOf(fixture: HttpFixture, token: string): Promise<string> {
     return ((await fixture.request('POST', '/api/v1/tickets', { token })).json as { readonly ticket: string }).ticket;
@@ -125,8 +125,8 @@ describe.each([
     await using fixture = await httpFixture({ ...options, env: { PARLEY_JWT_SECRET: SECRET } });
     const exp = Math.floor(fixture.clock.now() / 1000) + 10;
     const ticket = await ticketOf(fixture, await jwt(fixture, { exp }).sign(KEY));
-    const verdict = await fixture.auth.authenticator.authenticate(inQuery(ticket), 'peek');
-    expect(verdict).toMatchObject({ ok: true, value: { session: null, expiresAt: exp * 1000 } });
+    const result = await fixture.auth.authenticator.authenticate(inQuery(ticket), 'peek');
+    expect(result).toMatchObject({ ok: true, value: { session: null, expiresAt: exp * 1000 } });
     await fixture.clock.advance(10_000);
     expect(await codeOf(fixture, inQuery(ticket))).toBe('expired_token');
   });
@@ -177,8 +177,8 @@ describe('many proofs asked about at once', () => {
     await using fixture = await httpFixture();
     const [ada, bob, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Bob'), await fixture.signUp('Eve')];
     const sessionOf = async (token: string) => {
-      const verdict = await fixture.auth.authenticator.authenticate(inHeader(token), 'peek');
-      return verdict.ok ? { user: verdict.value.user.id, session: verdict.value.session } : null;
+      const result = await fixture.auth.authenticator.authenticate(inHeader(token), 'peek');
+      return result.ok ? { user: result.value.user.id, session: result.value.session } : null;
     };
     const proofs = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));
     await bob.request('POST', '/api/auth/sign-out');
@@ -274,7 +274,7 @@ describe('a key set', () => {
   let url: string;
   let pair: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
   let down = false;
-  const worldWith = (env: Record<string, string> = {}) => httpFixture({ env: { PARLEY_JWKS_URL: url, ...env } });
+  const fixtureWith = (env: Record<string, string> = {}) => httpFixture({ env: { PARLEY_JWKS_URL: url, ...env } });
 
   beforeAll(async () => {
     pair = await generateKeyPair('RS256', { extractable: true });
@@ -288,13 +288,13 @@ describe('a key set', () => {
   afterAll(() => void server.close());
 
   test('[HS9] proves what its private key signed', async () => {
-    await using fixture = await worldWith();
+    await using fixture = await fixtureWith();
     const token = await jwt(fixture, {}, { alg: 'RS256', kid: 'one' }).sign(pair.privateKey);
     expect(await codeOf(fixture, inQuery(token))).toMatch(/^u_/);
   });
 
   test('[HS10] does not prove a JWT signed with its public key as if that were a secret', async () => {
-    await using fixture = await worldWith({ PARLEY_JWT_SECRET: SECRET });
+    await using fixture = await fixtureWith({ PARLEY_JWT_SECRET: SECRET });
     const { n = '' } = await exportJWK(pair.publicKey);
     const spki = Buffer.from(await crypto.subtle.exportKey('spki', pair.publicKey)).toString('base64');
     const pem = `-----BEGIN PUBLIC KEY-----\n${spki.replaceAll(/(.{64})/g, '$1\n')}\n-----END PUBLIC KEY-----\n`;
@@ -305,7 +305,7 @@ describe('a key set', () => {
   });
 
   test('[HS10] does not prove what an unknown key signed', async () => {
-    await using fixture = await worldWith();
+    await using fixture = await fixtureWith();
     const other = await generateKeyPair('RS256');
     for (const kid of ['one', 'two']) {
       const token = await jwt(fixture, {}, { alg: 'RS256', kid }).sign(other.privateKey);
@@ -314,7 +314,7 @@ describe('a key set', () => {
   });
 
   test('[HS10] alg none is refused, and no secret stands in for a key set', async () => {
-    await using fixture = await worldWith();
+    await using fixture = await fixtureWith();
     const [, claims = ''] = (await jwt(fixture).sign(KEY)).split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
     expect(await codeOf(fixture, inHeader(`${none}.${claims}.`))).toBe('invalid_token');
@@ -323,7 +323,7 @@ describe('a key set', () => {
 
   test('that can not be read leaves open what the token is worth', async () => {
     down = true;
-    await using fixture = await worldWith();
+    await using fixture = await fixtureWith();
     const token = await jwt(fixture, {}, { alg: 'RS256', kid: 'one' }).sign(pair.privateKey);
     await expect(codeOf(fixture, inHeader(token))).rejects.toThrow(StoreUnavailable);
     const answer = await fixture.request('GET', '/api/v1/me', { token });

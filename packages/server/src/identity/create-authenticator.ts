@@ -6,9 +6,9 @@ import type { UserRecord, Users } from '#ports/users.ts';
 import type { Authenticator, Identity, IdentityState, IdentityToCheck, TokenRefusal } from './authenticator.ts';
 import type { GeneralMembership } from './default-membership.ts';
 import { looksLikeJwt, type JwtVerifier } from './jwt.ts';
-import { TICKET_PREFIX, type Tickets } from './memory-tickets.ts';
 import { cookieValue, sessionTokenIn } from './session-cookie.ts';
 import type { FoundSession, Sessions } from './sessions.ts';
+import { TICKET_PREFIX, type Tickets } from './tickets.ts';
 
 export interface AuthenticatorDeps {
   readonly sessions: Sessions;
@@ -23,25 +23,28 @@ export interface AuthenticatorDeps {
 }
 
 /** An expired session is over as well: whoever stays connected that long is not asked otherwise. */
-async function recheckAll(deps: AuthenticatorDeps, proofs: readonly IdentityToCheck[]): Promise<IdentityState[]> {
-  const sessionIds = proofs.flatMap(({ session }) => session ?? []);
-  const userIds = proofs.flatMap(({ session, user }) => (session === null ? [user] : []));
+async function revalidateAll(
+  deps: AuthenticatorDeps,
+  identities: readonly IdentityToCheck[],
+): Promise<IdentityState[]> {
+  const sessionIds = identities.flatMap(({ session }) => session ?? []);
+  const userIds = identities.flatMap(({ session, user }) => (session === null ? [user] : []));
   const [sessions, users] = await Promise.all([
     sessionIds.length === 0 ? [] : deps.sessions.findMany(sessionIds),
     userIds.length === 0 ? [] : deps.users.findMany(userIds),
   ]);
   const bySession = new Map(sessions.map((session) => [session.id, session]));
   const byId = new Map(users.map((user) => [user.id, user]));
-  return proofs.map(({ user, session: id }) => {
+  return identities.map(({ user, session: id }) => {
     const session = id === null ? null : (bySession.get(id) ?? null);
     if (session !== null && session.expiresAt <= deps.clock.now()) return 'ended';
-    const known = id === null ? byId.get(user) : session?.user;
-    if (known === undefined) return 'ended';
-    return known.suspended ? 'suspended' : 'good';
+    const record = id === null ? byId.get(user) : session?.user;
+    if (record === undefined) return 'ended';
+    return record.suspended ? 'suspended' : 'good';
   });
 }
 
-type Verdict = Result<Identity, TokenRefusal>;
+type AuthenticationResult = Result<Identity, TokenRefusal>;
 
 /**
  * Who a token proves. A session costs one indexed query, a JWT two at most (one of them once for each user and process);
@@ -49,41 +52,41 @@ type Verdict = Result<Identity, TokenRefusal>;
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   return {
-    async authenticate(presented, use) {
-      if (presented.location === 'cookie') {
-        const value = cookieValue(presented.cookie, deps.cookieName);
-        return value === null ? refuse('missing_token', 'a token is needed') : proveSession(deps, value);
+    async authenticate(source, use) {
+      if (source.location === 'cookie') {
+        const value = cookieValue(source.cookie, deps.cookieName);
+        return value === null ? refuse('missing_token', 'a token is needed') : authenticateSession(deps, value);
       }
-      const { location, token } = presented;
+      const { location, token } = source;
       if (token === '') return refuse('missing_token', 'a token is needed');
       if (token.length > MAX_TOKEN_CHARS) return invalid();
-      if (token.startsWith(TICKET_PREFIX)) return proveTicket(deps, token, use);
-      if (looksLikeJwt(token)) return proveJwt(deps, token);
-      return location === 'query' ? refuseInQuery(deps, token) : proveSession(deps, token);
+      if (token.startsWith(TICKET_PREFIX)) return authenticateTicket(deps, token, use);
+      if (looksLikeJwt(token)) return authenticateJwt(deps, token);
+      return location === 'query' ? refuseInQuery(deps, token) : authenticateSession(deps, token);
     },
     async revalidate({ user, session }) {
       const found = session === null ? null : await deps.sessions.find(session);
-      const known = session === null ? await deps.users.find(user.id) : (found?.user ?? null);
-      if (known === null) return 'ended';
-      return known.suspended ? 'suspended' : 'good';
+      const record = session === null ? await deps.users.find(user.id) : (found?.user ?? null);
+      if (record === null) return 'ended';
+      return record.suspended ? 'suspended' : 'good';
     },
-    revalidateAll: (proofs) => recheckAll(deps, proofs),
+    revalidateAll: (identities) => revalidateAll(deps, identities),
   };
 }
 
-async function proveSession(deps: AuthenticatorDeps, value: string): Promise<Verdict> {
+async function authenticateSession(deps: AuthenticatorDeps, value: string): Promise<AuthenticationResult> {
   const session = await findSession(deps, value);
   if (session === null) return invalid();
   if (session.user.suspended) return suspended();
   if (session.expiresAt <= deps.clock.now()) return refuse('expired_token', 'the session has ended');
-  return prove(deps, session.user, session);
+  return toIdentity(deps, session.user, session);
 }
 
 /**
  * Addresses end up in logs, so what works in a header is not taken from one. That it is a session is told only to who
  * has it; anything else is as invalid here as anywhere.
  */
-async function refuseInQuery(deps: AuthenticatorDeps, token: string): Promise<Verdict> {
+async function refuseInQuery(deps: AuthenticatorDeps, token: string): Promise<AuthenticationResult> {
   const session = await findSession(deps, token);
   if (session === null) return invalid();
   return refuse('session_token_in_url', 'a session token does not belong into an address: ask for a ticket');
@@ -94,7 +97,11 @@ async function findSession({ sessions, secret }: AuthenticatorDeps, value: strin
   return token === null || token === '' || token.includes('\0') ? null : sessions.findByToken(token);
 }
 
-async function proveTicket(deps: AuthenticatorDeps, ticket: string, use: 'consume' | 'peek'): Promise<Verdict> {
+async function authenticateTicket(
+  deps: AuthenticatorDeps,
+  ticket: string,
+  use: 'consume' | 'peek',
+): Promise<AuthenticationResult> {
   const holder = await deps.tickets[use](ticket);
   if (holder === 'unknown') return invalid();
   if (holder === 'expired') return refuse('expired_token', 'the ticket has expired');
@@ -104,13 +111,13 @@ async function proveTicket(deps: AuthenticatorDeps, ticket: string, use: 'consum
     if (session === null) return invalid();
     if (session.user.suspended) return suspended();
     if (session.expiresAt <= deps.clock.now()) return refuse('expired_token', 'the session has ended');
-    return prove(deps, session.user, session);
+    return toIdentity(deps, session.user, session);
   }
   const user = await deps.users.find(holder.user);
-  return proveWithoutSession(deps, user, holder.credentialExpiresAt);
+  return authenticateWithoutSession(deps, user, holder.credentialExpiresAt);
 }
 
-async function proveJwt(deps: AuthenticatorDeps, token: string): Promise<Verdict> {
+async function authenticateJwt(deps: AuthenticatorDeps, token: string): Promise<AuthenticationResult> {
   const claims = await deps.jwt.verify(token);
   if (claims === 'invalid') return invalid();
   if (claims === 'expired') return refuse('expired_token', 'the token has expired');
@@ -118,37 +125,37 @@ async function proveJwt(deps: AuthenticatorDeps, token: string): Promise<Verdict
   const user = (await deps.users.findBySubject(subject)) ?? (await deps.users.createForSubject(subject, name));
   // Nothing else greets these users, and a crash between making one and greeting them must not leave them out for ever.
   if (!user.suspended && !deps.generalMembership.isEnsured(user.id)) await deps.generalMembership.ensure(user.id);
-  return proveWithoutSession(deps, user, expiresAt);
+  return authenticateWithoutSession(deps, user, expiresAt);
 }
 
-async function proveWithoutSession(
+async function authenticateWithoutSession(
   deps: AuthenticatorDeps,
   user: UserRecord | null,
   expiresAt: number,
-): Promise<Verdict> {
+): Promise<AuthenticationResult> {
   if (user === null) return invalid();
   if (user.suspended) return suspended();
   if (expiresAt <= deps.clock.now()) return refuse('expired_token', 'the token has expired');
-  return prove(deps, user, { id: null, expiresAt });
+  return toIdentity(deps, user, { id: null, expiresAt });
 }
 
-async function prove(
+async function toIdentity(
   { generalMembership }: AuthenticatorDeps,
   user: UserRecord,
   { id: session, expiresAt }: { readonly id: SessionId | null; readonly expiresAt: number },
-): Promise<Verdict> {
+): Promise<AuthenticationResult> {
   if (generalMembership.hasFailed(user.id)) await generalMembership.ensure(user.id);
   return ok({ user, session, expiresAt });
 }
 
-function invalid(): Verdict {
+function invalid(): AuthenticationResult {
   return refuse('invalid_token', 'the token proves nothing');
 }
 
-function suspended(): Verdict {
+function suspended(): AuthenticationResult {
   return refuse('suspended', 'this account is suspended');
 }
 
-function refuse(code: TokenRefusal['code'], message: string): Verdict {
+function refuse(code: TokenRefusal['code'], message: string): AuthenticationResult {
   return err({ code, message });
 }

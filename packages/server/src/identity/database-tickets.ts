@@ -4,7 +4,7 @@ import { TICKET_BITS, TICKET_LIFETIME_MS } from '#limits.ts';
 import type { AccountsTables, TicketsTable } from '#ports/accounts-tables.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
-import { TICKET_PREFIX, type TicketHolder, type Tickets } from './memory-tickets.ts';
+import { TICKET_PREFIX, type TicketHolder, type Tickets } from './tickets.ts';
 
 export interface DatabaseTicketsDeps {
   readonly db: Kysely<AccountsTables>;
@@ -20,7 +20,7 @@ export function createDatabaseTickets({ db, clock, random }: DatabaseTicketsDeps
   let sweptMs = Number.NEGATIVE_INFINITY;
 
   /** Those long expired: of the others it can be told that they are. */
-  async function forgetOld(): Promise<void> {
+  async function dropExpired(): Promise<void> {
     if (clock.elapsed() - sweptMs < TICKET_LIFETIME_MS) return;
     sweptMs = clock.elapsed();
     await db
@@ -31,7 +31,7 @@ export function createDatabaseTickets({ db, clock, random }: DatabaseTicketsDeps
 
   return {
     async issue({ user, session, credentialExpiresAt }) {
-      await forgetOld();
+      await dropExpired();
       const ticket = TICKET_PREFIX + random.token(TICKET_BITS);
       const expiresAt = clock.now() + TICKET_LIFETIME_MS;
       await db

@@ -27,7 +27,7 @@ export interface Invites {
    * Uses the code once, in the caller's transaction, so that it counts only when the account is made. False when it is
    * not good: one statement decides and counts, so two can't share the last use.
    */
-  use(code: string, db: Kysely<AccountsTables>): Promise<boolean>;
+  redeem(code: string, db: Kysely<AccountsTables>): Promise<boolean>;
 }
 
 export interface InvitesDeps {
@@ -56,16 +56,16 @@ export function createInvites(deps: InvitesDeps): Invites {
         .innerJoin('users', 'users.id', 'invites.created_by')
         .select('users.name')
         .where('code_hash', '=', hashOf(code))
-        .where(isGood(clock.now()))
+        .where(isUsable(clock.now()))
         .executeTakeFirst();
       return row === undefined ? null : { by: row.name };
     },
-    async use(code, transaction) {
+    async redeem(code, transaction) {
       const { numUpdatedRows } = await transaction
         .updateTable('invites')
         .set((column) => ({ uses: column('uses', '+', 1) }))
         .where('code_hash', '=', hashOf(code))
-        .where(isGood(clock.now()))
+        .where(isUsable(clock.now()))
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
@@ -104,7 +104,7 @@ async function list({ db, clock }: InvitesDeps): Promise<Invite[]> {
     .selectFrom('invites')
     .select(['id', 'created_by as by', 'created_at as createdAt', 'expires_at as expiresAt'])
     .select(['uses', 'max_uses as maxUses'])
-    .where(isGood(clock.now()))
+    .where(isUsable(clock.now()))
     .orderBy('created_at', 'desc')
     .limit(MAX_LISTED_INVITES)
     .execute();
@@ -112,7 +112,7 @@ async function list({ db, clock }: InvitesDeps): Promise<Invite[]> {
 }
 
 /** Who lost the right to invite takes their links along. */
-function isGood(nowMs: number) {
+function isUsable(nowMs: number) {
   return sql<boolean>`revoked_at is null and expires_at > ${nowMs} and uses < max_uses
     and created_by in (select id from users where role in ('owner', 'admin') and not suspended)`;
 }

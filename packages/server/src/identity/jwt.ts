@@ -11,7 +11,7 @@ import {
 import { JWKS_TIMEOUT_MS, JWT_CLOCK_TOLERANCE_S, MAX_SUBJECT_CHARS, MAX_VERIFIED_JWTS } from '#limits.ts';
 import type { Clock } from '#ports/clock.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { VerifiedTokens } from './verified-jwt-cache.ts';
+import { VerifiedJwtCache } from './verified-jwt-cache.ts';
 
 /** What a JWT proves: the user that another application knows as `subject`. */
 export interface JwtClaims {
@@ -26,9 +26,9 @@ export interface JwtVerifier {
   verify(token: string): Promise<JwtClaims | 'expired' | 'invalid'>;
 }
 
-const NAME_OF_THE_NAMELESS = 'Guest';
+const DEFAULT_NAME = 'Guest';
 /** Signatures only a private key can make. A key set never proves HS256: its keys are public, anyone could sign with them. */
-const ASYMMETRIC = [
+const ASYMMETRIC_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -56,7 +56,7 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
   const secret = jwtSecret === null ? null : new TextEncoder().encode(jwtSecret);
   const keySet = jwksUrl === null ? null : createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS });
 
-  const verified = new VerifiedTokens(MAX_VERIFIED_JWTS);
+  const verified = new VerifiedJwtCache(MAX_VERIFIED_JWTS);
 
   async function payloadOf(token: string): Promise<JWTPayload | null> {
     // Only a signature by the secret is remembered: a key of a key set may be taken back. When a token ends, it says itself.
@@ -69,7 +69,10 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
       verified.add(token);
       return payload;
     }
-    return keySet && (await jwtVerify(token, available(keySet), { ...options, algorithms: ASYMMETRIC })).payload;
+    return (
+      keySet &&
+      (await jwtVerify(token, reportingUnavailable(keySet), { ...options, algorithms: ASYMMETRIC_ALGORITHMS })).payload
+    );
   }
 
   return {
@@ -90,7 +93,7 @@ function readClaims({ sub, exp, name }: JWTPayload, nowMs: number): JwtClaims | 
   const expiresAt = Math.floor(exp * 1000);
   // The tolerance is for `nbf` alone: an issuer that says when a token ends is taken at its word.
   if (expiresAt <= nowMs) return 'expired';
-  return { subject: sub, name: userName.safeParse(name).data ?? NAME_OF_THE_NAMELESS, expiresAt };
+  return { subject: sub, name: userName.safeParse(name).data ?? DEFAULT_NAME, expiresAt };
 }
 
 function isSubject(sub: unknown): sub is string {
@@ -104,7 +107,7 @@ function isSubject(sub: unknown): sub is string {
 }
 
 /** A key set that can't be read says nothing about the token, so its bearer must not be told that the token is bad. */
-function available(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
+function reportingUnavailable(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
   return async (header, token) => {
     try {
       return await keySet(header, token);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPasswords, HashQueueFull } from './passwords.ts';
 
-const passwords = createPasswords({ maxConcurrent: 2, maxWaiting: 100 });
+const passwords = createPasswords({ maxConcurrent: 2, maxQueued: 100 });
 
 describe('a password hash', () => {
   test('is Argon2id at the parameters of OWASP, in PHC form, with a salt of its own', async () => {
@@ -39,7 +39,7 @@ describe('a password hash', () => {
 });
 
 test('beyond those that run and those that wait, hashing is refused at once', async () => {
-  const bounded = createPasswords({ maxConcurrent: 1, maxWaiting: 2 });
+  const bounded = createPasswords({ maxConcurrent: 1, maxQueued: 2 });
   const asked = Array.from({ length: 5 }, () => bounded.hash('x'));
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);

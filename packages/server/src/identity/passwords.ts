@@ -22,17 +22,17 @@ export class HashQueueFull extends Error {
   override readonly name = 'TooManyHashes';
 }
 
-interface Bounds {
+interface HashLimits {
   /** Each that runs takes 19 MiB and one thread of Node's pool, which files and DNS share. */
   readonly maxConcurrent: number;
-  readonly maxWaiting: number;
+  readonly maxQueued: number;
 }
 
-export function createPasswords(bounds: Bounds): Passwords {
-  const inTurn = createTurns(bounds);
+export function createPasswords(limits: HashLimits): Passwords {
+  const limited = createConcurrencyLimit(limits);
   return {
     hash: (password) =>
-      inTurn(async () => {
+      limited(async () => {
         const salt = randomBytes(SALT_BYTES);
         const tag = await derive(password, { ...PARAMETERS, nonce: salt, tagLength: TAG_BYTES });
         const { memory, passes, parallelism } = PARAMETERS;
@@ -42,7 +42,7 @@ export function createPasswords(bounds: Bounds): Passwords {
       const [, memory, passes, parallelism, salt = '', tag = ''] = PHC.exec(hash) ?? [];
       if (memory === undefined) return false;
       const wanted = Buffer.from(tag, 'base64');
-      return inTurn(async () => {
+      return limited(async () => {
         const found = await derive(password, {
           memory: Number(memory),
           passes: Number(passes),
@@ -74,21 +74,21 @@ function derive(password: string, derivation: Derivation): Promise<Buffer> {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
 /** Runs at most `maxConcurrent` tasks at once; the others wait, first come, first served, at most `maxWaiting`. */
-function createTurns({ maxConcurrent, maxWaiting }: Bounds) {
-  const waiting: (() => void)[] = [];
+function createConcurrencyLimit({ maxConcurrent, maxQueued }: HashLimits) {
+  const queue: (() => void)[] = [];
   let running = 0;
   return async <T>(task: () => Promise<T>): Promise<T> => {
     if (running >= maxConcurrent) {
-      if (waiting.length >= maxWaiting) throw new HashQueueFull('too many passwords to hash');
+      if (queue.length >= maxQueued) throw new HashQueueFull('too many passwords to hash');
       // Who ends hands its turn on, so nobody new can take it in between.
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await new Promise<void>((resolve) => queue.push(resolve));
     } else {
       running += 1;
     }
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
+      const next = queue.shift();
       if (next === undefined) running -= 1;
       else next();
     }

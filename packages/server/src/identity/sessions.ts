@@ -51,8 +51,8 @@ export function createSessions(db: Kysely<AccountsTables>, bus: Bus): Sessions {
     },
     list: (user, nowMs) => list(db, user, nowMs),
     async end(user, id) {
-      const gone = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
-      const { numDeletedRows } = await gone.executeTakeFirst();
+      const deletion = db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', user);
+      const { numDeletedRows } = await deletion.executeTakeFirst();
       if (numDeletedRows > 0n) publishEnded(user, id);
       return numDeletedRows > 0n;
     },

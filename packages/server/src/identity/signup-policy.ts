@@ -3,15 +3,15 @@ import type { Kysely } from 'kysely';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 import type { Invites } from './invites.ts';
 
-export type AdmissionRefusal = Extract<HttpErrorCode, 'invite_required' | 'invite_invalid' | 'signup_closed'>;
+export type SignUpRefusal = Extract<HttpErrorCode, 'invite_required' | 'invite_invalid' | 'signup_closed'>;
 
 /**
  * Does the next account own the server? The first one does, whatever sign-up says. Users of JWTs are no accounts; but
  * where they are and sign-up is closed, accounts are not wanted at all, and a stranger must not become the owner.
  */
 export async function needsOwner(signup: SignupMode, db: Kysely<AccountsTables>): Promise<boolean> {
-  const inTheWay = db.selectFrom('users').select('id').limit(1);
-  const found = await (signup === 'closed' ? inTheWay : inTheWay.where('role', '=', 'owner')).executeTakeFirst();
+  const blocking = db.selectFrom('users').select('id').limit(1);
+  const found = await (signup === 'closed' ? blocking : blocking.where('role', '=', 'owner')).executeTakeFirst();
   return found === undefined;
 }
 
@@ -20,10 +20,10 @@ export async function needsOwner(signup: SignupMode, db: Kysely<AccountsTables>)
  * that makes the account.
  */
 export async function decideSignUp(
-  { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'use'> },
+  { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'redeem'> },
   code: string | null,
   transaction: Kysely<AccountsTables>,
-): Promise<UserRole | AdmissionRefusal> {
+): Promise<UserRole | SignUpRefusal> {
   if (await needsOwner(signup, transaction)) return 'owner';
   switch (signup) {
     case 'open':
@@ -32,7 +32,7 @@ export async function decideSignUp(
       return 'signup_closed';
     case 'invite':
       if (code === null) return 'invite_required';
-      return (await invites.use(code, transaction)) ? 'member' : 'invite_invalid';
+      return (await invites.redeem(code, transaction)) ? 'member' : 'invite_invalid';
   }
 }
 
@@ -41,7 +41,7 @@ export async function precheckSignUp(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'check'> },
   code: string | null,
   db: Kysely<AccountsTables>,
-): Promise<AdmissionRefusal | null> {
+): Promise<SignUpRefusal | null> {
   if (signup === 'open' || (await needsOwner(signup, db))) return null;
   if (signup === 'closed') return 'signup_closed';
   if (code === null) return 'invite_required';

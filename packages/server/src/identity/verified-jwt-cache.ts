@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
  * thread and back. Only for a key that stays the same as long as the process runs. Tokens are secrets: their digests are
  * kept, at most `max`, the oldest is forgotten first.
  */
-export class VerifiedTokens {
+export class VerifiedJwtCache {
   readonly #max: number;
   readonly #digests = new Set<string>();
 

@@ -3,9 +3,9 @@ import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, user, userName } from '@parley/
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { toUser } from '#chat/users/profile.ts';
-import type { RequestOrigin, SessionHolder, SignedIn } from '#identity/accounts.ts';
+import type { SignedIn } from '#identity/accounts.ts';
 import { MAX_EMAIL_CHARS } from '../../limits.ts';
-import type { HttpEnv, HttpDeps } from '../context.ts';
+import { requestOrigin, requestWithSession, type HttpEnv, type HttpDeps } from '../context.ts';
 import { unwrapOrThrow, refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import type { RateLimits } from '../rate-limits.ts';
@@ -64,23 +64,29 @@ const changePassword = createRoute({
 export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<HttpEnv> {
   const { accounts, authenticator, config, sessions } = deps;
   const app = new OpenAPIHono<HttpEnv>();
-  const ownPages = requireSameOrigin(config);
+  const sameOrigin = requireSameOrigin(config);
 
-  app.openapi({ ...signUp, middleware: ownPages }, async (c) => {
+  app.openapi({ ...signUp, middleware: sameOrigin }, async (c) => {
     limits.signUp(c);
     const { invite = null, ...details } = c.req.valid('json');
-    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.signUp({ ...details, invite }, originOf(c)))), 200);
+    return c.json(
+      await startSession(deps, c, unwrapOrThrow(await accounts.signUp({ ...details, invite }, requestOrigin(c)))),
+      200,
+    );
   });
 
-  app.openapi({ ...signIn, middleware: ownPages }, async (c) => {
+  app.openapi({ ...signIn, middleware: sameOrigin }, async (c) => {
     const credentials = c.req.valid('json');
     limits.signIn(c, credentials.email);
-    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.signIn(credentials, originOf(c)))), 200);
+    return c.json(
+      await startSession(deps, c, unwrapOrThrow(await accounts.signIn(credentials, requestOrigin(c)))),
+      200,
+    );
   });
 
-  app.openapi({ ...signOut, middleware: ownPages }, async (c) => {
-    const presented = extractToken(c);
-    const identity = presented && (await authenticator.authenticate(presented, 'peek'));
+  app.openapi({ ...signOut, middleware: sameOrigin }, async (c) => {
+    const source = extractToken(c);
+    const identity = source && (await authenticator.authenticate(source, 'peek'));
     if (identity?.ok === true && identity.value.session !== null) {
       await sessions.end(identity.value.user.id, identity.value.session);
     }
@@ -94,13 +100,16 @@ export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<H
     const change = c.req.valid('json');
     // The current password can be guessed here as well as at sign-in.
     limits.signIn(c, user.id);
-    return c.json(await enter(deps, c, unwrapOrThrow(await accounts.changePassword(change, holderOf(c)))), 200);
+    return c.json(
+      await startSession(deps, c, unwrapOrThrow(await accounts.changePassword(change, requestWithSession(c)))),
+      200,
+    );
   });
 
   return app;
 }
 
-async function enter(
+async function startSession(
   { users }: HttpDeps,
   c: Context<HttpEnv>,
   signedIn: SignedIn,
@@ -111,13 +120,4 @@ async function enter(
   for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
   c.header('set-auth-token', token);
   return { token, user: toUser(record) };
-}
-
-function originOf(c: Context<HttpEnv>): RequestOrigin {
-  return { address: c.get('address'), userAgent: c.req.header('user-agent') ?? null };
-}
-
-export function holderOf(c: Context<HttpEnv>): SessionHolder {
-  const { authorization = null, cookie = null } = c.req.header();
-  return { ...originOf(c), authorization, cookie };
 }

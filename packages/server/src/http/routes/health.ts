@@ -5,9 +5,9 @@ import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 
 /** For whoever runs the server: is it well, and what has it counted? */
-export function operationsRoutes(deps: HttpDeps): Hono<HttpEnv> {
+export function healthRoutes(deps: HttpDeps): Hono<HttpEnv> {
   const { config, metrics } = deps;
-  const isHealthy = probing(deps);
+  const isHealthy = createHealthCheck(deps);
   const app = new Hono<HttpEnv>();
   app.get('/healthz', async (c) => {
     c.header('Cache-Control', 'no-store');
@@ -25,13 +25,13 @@ export function operationsRoutes(deps: HttpDeps): Hono<HttpEnv> {
 }
 
 /** Asks the store at most once in `PROBE_INTERVAL_MS`, and once at a time, however often it is asked itself. */
-function probing({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
-  let answer: Promise<boolean> | null = null;
-  let answerAtMs = 0;
-  let asking = false;
+function createHealthCheck({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
+  let result: Promise<boolean> | null = null;
+  let probedAtMs = 0;
+  let probing = false;
 
-  async function ask(): Promise<boolean> {
-    asking = true;
+  async function probe(): Promise<boolean> {
+    probing = true;
     try {
       await store.probe();
       return true;
@@ -39,13 +39,13 @@ function probing({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
       logger.warn({ err: error }, 'the store can not store');
       return false;
     } finally {
-      asking = false;
-      answerAtMs = clock.elapsed();
+      probing = false;
+      probedAtMs = clock.elapsed();
     }
   }
 
   return () => {
-    if (answer === null || (!asking && clock.elapsed() - answerAtMs >= PROBE_INTERVAL_MS)) answer = ask();
-    return answer;
+    if (result === null || (!probing && clock.elapsed() - probedAtMs >= PROBE_INTERVAL_MS)) result = probe();
+    return result;
   };
 }

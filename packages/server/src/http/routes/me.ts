@@ -2,11 +2,10 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { me, ticketReply, updateMeBody, userReply } from '@parley/protocol';
 import { toUser } from '#chat/users/profile.ts';
 import { SESSION_LIFETIME_MS, SESSION_RENEW_MS } from '../../limits.ts';
-import type { HttpEnv, HttpDeps } from '../context.ts';
+import { requestWithSession, type HttpEnv, type HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 import { jsonResponse, jsonBody, USER_SECURITY } from '../openapi.ts';
 import { requireUser } from '../require-user.ts';
-import { holderOf } from './accounts.ts';
 
 const security = USER_SECURITY;
 
@@ -44,7 +43,8 @@ export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.openapi({ ...getMe, middleware }, async (c) => {
     const { user, session, expiresAt } = c.get('identity');
     if (session !== null && expiresAt - clock.now() < SESSION_LIFETIME_MS - SESSION_RENEW_MS) {
-      for (const cookie of await accounts.renew(holderOf(c))) c.header('Set-Cookie', cookie, { append: true });
+      for (const cookie of await accounts.renew(requestWithSession(c)))
+        c.header('Set-Cookie', cookie, { append: true });
     }
     const email = await accounts.emailOf(user.id);
     return c.json({ user: toUser(user), ...(email === null ? {} : { email }) }, 200);

@@ -54,8 +54,8 @@ export function userRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     const target = await users.find(c.req.valid('param').user);
     if (target === null) return refuse('not_found', 'no such user');
     const change = c.req.valid('json');
-    const objection = objectionTo(c.get('identity').user, target, change);
-    if (objection !== null) return refuse('forbidden', objection);
+    const reason = reasonToRefuse(c.get('identity').user, target, change);
+    if (reason !== null) return refuse('forbidden', reason);
     return c.json({ user: toUser(await changeUser(deps, target, change)) }, 200);
   });
 
@@ -63,7 +63,7 @@ export function userRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
 }
 
 /** Why `actor`, the owner or an admin, may not change `target` like this; null when it is allowed. */
-function objectionTo(actor: UserRecord, target: UserRecord, change: UpdateUserBody): string | null {
+function reasonToRefuse(actor: UserRecord, target: UserRecord, change: UpdateUserBody): string | null {
   if (target.id === actor.id) return 'nobody changes themselves';
   if (target.role === 'owner') return 'nobody changes the owner';
   if (actor.role === 'owner') return null;

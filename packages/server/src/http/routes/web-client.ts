@@ -16,15 +16,15 @@ export function webRoutes(folder: string): Hono<HttpEnv> {
     const { method, path } = c.req;
     if (method !== 'GET' && method !== 'HEAD') return next();
     const file = path === '/' ? page : files.find(path);
-    if (file !== null) return answer(c, file);
+    if (file !== null) return respond(c, file);
     if (RESERVED.test(path) || (path !== '/' && !wantsPage(c))) return next();
-    return page === null ? c.text(NOT_BUILT, 503) : answer(c, page);
+    return page === null ? c.text(NOT_BUILT, 503) : respond(c, page);
   });
   return app;
 }
 
-function answer({ req }: Context<HttpEnv>, file: StaticFile): Promise<Response> {
-  return file.answer({ encodings: req.header('accept-encoding') ?? '', ifNoneMatch: req.header('if-none-match') });
+function respond({ req }: Context<HttpEnv>, file: StaticFile): Promise<Response> {
+  return file.respond({ encodings: req.header('accept-encoding') ?? '', ifNoneMatch: req.header('if-none-match') });
 }
 
 function wantsPage({ req }: Context<HttpEnv>): boolean {
