@@ -1,6 +1,6 @@
 import { runCli } from './cli/run-cli.ts';
 
-/** `npm run parley -- <command>`: what an operator does beside running the server. */
+/** `npm run parley -- <command>`: the commands for operators. */
 process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   out: (line) => void process.stdout.write(`${line}\n`),

@@ -1,15 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** What is looked at: the peer of the socket, and what the proxies say. */
+/** The parts of a request that determine the client's address. */
 export type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
 
 /**
- * The client's IP address. `X-Forwarded-For` is believed as far as trusted proxies wrote it: read from the right, the
- * first address that is not one of them is the client's, because everything left of it may be the client's invention.
- * `'unknown'` when the socket has gone.
+ * The client's IP address. In `X-Forwarded-For`, read from the right, it is the first address that is not a trusted proxy:
+ * everything further left can be forged by the client. `'unknown'` when the socket is closed.
  */
 export function clientAddress(request: AddressedRequest, trustedProxies: readonly string[]): string {
   const trusted = trustedList(trustedProxies);
@@ -23,17 +22,17 @@ export function clientAddress(request: AddressedRequest, trustedProxies: readonl
   return address ?? 'unknown';
 }
 
-/** True when whoever answers to this request can't be on the Internet: no hop, and none that was forwarded for. */
+/** True when the request does not come from the Internet, neither directly nor through a proxy. */
 export function isFromPrivateNetwork(request: AddressedRequest, trustedProxies: readonly string[]): boolean {
   const address = clientAddress(request, trustedProxies);
-  // A proxy that nobody told us about forwards the whole Internet from a private address.
+  // A proxy that is not configured as trusted forwards requests of the whole Internet from a private address.
   const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined;
   const peer = normalized(request.socket.remoteAddress ?? '');
   if (isForwarded && (peer === null || !isIn(trustedList(trustedProxies), peer))) return false;
   return isIn(PRIVATE, address);
 }
 
-/** What limits are counted by: an IPv6 client owns its whole /64, so all of it counts as one. */
+/** The key for limits per address. An IPv6 client owns a whole /64, so that counts as one address. */
 export function addressKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
@@ -86,7 +85,7 @@ const PRIVATE = listOf([
   'fe80::/10',
 ]);
 
-/** IPv4 as IPv4, also where the socket speaks IPv6; null when it is no address. */
+/** Turns IPv4-mapped IPv6 addresses into IPv4. Null if the text is not an address. */
 function normalized(text: string): string | null {
   const address = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIP(address) === 0 ? null : address.toLowerCase();

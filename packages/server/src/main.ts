@@ -44,7 +44,7 @@ async function start(config: Config): Promise<void> {
 
   const port = await app.listen();
   print(`Parley is at ${config.publicUrl ?? `http://${hostInAddress(config.host)}:${port}`}`);
-  if (await users.isEmpty()) print('Nobody is here yet: whoever opens it first owns it.');
+  if (await users.isEmpty()) print('Nobody is here yet: the first account owns the server.');
 
   let stopping = false;
   const stop = async (exitCode: number): Promise<void> => {
@@ -56,20 +56,23 @@ async function start(config: Config): Promise<void> {
     process.exit(exitCode);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
-  // Started again, it knows what was stored; here it would have to guess, and until then refuse everything.
+  // A new process reads from the database what was committed. This one would not know, and would refuse everything.
   void database.failed.then((reason) => {
-    logger.error({ reason }, 'the database has ended by itself: so does the server');
+    logger.error({ reason }, 'the database has ended by itself: the server stops');
     return stop(1);
   });
 }
 
-/** Without NATS this is the only node; or nobody says so, and then the others are known from the database they share. */
+/**
+ * Without NATS and PostgreSQL this is the only node. With PostgreSQL alone there may be others, so the bus counts as
+ * unreliable, and changes of other nodes are read from the shared database.
+ */
 async function openBus({ natsUrl, databaseUrl }: Config, deps: Omit<NatsBusDeps, 'url'>): Promise<Bus> {
   if (natsUrl === null) return createLocalBus(deps.logger, { isReliable: databaseUrl === null });
   return openNatsBus({ ...deps, url: natsUrl });
 }
 
-/** An address that a browser can open: a server on every interface is also on this machine. */
+/** A host name that a browser on this machine can open. */
 function hostInAddress(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
@@ -86,12 +89,12 @@ function fail(problems: readonly string[]): never {
 
 function startErrorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof StoreUnavailable) return `Can not start: ${error.message}.`;
+  if (error instanceof StoreUnavailable) return `The server can not start: ${error.message}.`;
   if ('code' in error && error.code === 'EADDRINUSE') {
     return 'The address is in use: another process listens on HOST:PORT. Set PORT to another one.';
   }
   if ('code' in error && (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')) {
-    return `HOST:PORT can not be listened on: ${error.message}`;
+    return `The server can not listen on HOST:PORT: ${error.message}`;
   }
   return error.message;
 }

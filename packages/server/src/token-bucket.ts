@@ -1,10 +1,10 @@
 export interface Rate {
-  /** How many at once, after a pause. */
+  /** Tokens of a full bucket. */
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** Lets `rate.burst` through at once and `rate.perSecond` in the long run. */
+/** Allows `rate.burst` at once, and `rate.perSecond` in the long run. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
@@ -25,7 +25,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Milliseconds until the next one is let through. */
+  /** Milliseconds until the next token is available. */
   waitMs(): number {
     return this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1000);
   }

@@ -1,34 +1,34 @@
-/** What a command of `parley` is given of its surroundings. */
+/** The environment and the output of a command. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Prints one line for the person, or the program, that asked. */
+  /** Prints one line of the result. */
   readonly out: (line: string) => void;
-  /** Prints one line about what went wrong. */
+  /** Prints one line of an error. */
   readonly err: (line: string) => void;
 }
 
 /** One sub-command of `parley`. */
 export interface Command {
-  /** Behind the command's name, e.g. `[--data FOLDER]`. */
+  /** The arguments after the command's name, such as `[--data FOLDER]`. */
   readonly usage: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /**
-   * Resolves with the exit code; 0 is success. Throws `UsageError` when the arguments make no sense, and anything else
-   * when the work could not be done: both become a sentence and `EXIT.failed`.
+   * Resolves with the exit code; 0 is success. Throws `UsageError` for wrong arguments, and any other error when the
+   * command fails. Both are printed, and the exit code is `EXIT.failed`.
    */
   run(args: readonly string[], context: CliContext): Promise<number>;
 }
 
 export const EXIT = {
   done: 0,
-  /** The work was done, and what it found is not well. */
+  /** The command ran and found problems. */
   problems: 1,
-  /** The work could not be done. */
+  /** The command could not run. */
   failed: 2,
 } as const;
 
-/** The arguments are wrong. The message says how, for the person who wrote them. */
+/** Wrong arguments. The message is printed with the usage. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UsageError, type CliContext } from './command.ts';
 
 /**
- * The data folder that a command works on: `--data`, else `PARLEY_DATA`, else `./data`, as the server has it. Throws
- * `UsageError` when there is no database in it: opening it would make an empty one, and a typo would look like success.
+ * The data folder of a command: `--data`, else `PARLEY_DATA`, else `./data`, as for the server. Throws `UsageError` when
+ * it contains no database: opening it would create an empty one, and a typo would look like success.
  */
 export async function existingDataFolder(
   option: string | undefined,

@@ -2,28 +2,28 @@ import { isPostgresUrl, POSTGRES_EXAMPLE, withoutSecrets } from '#config/postgre
 import { UsageError, type CliContext } from './command.ts';
 import { existingDataFolder } from './data-folder.ts';
 
-/** The options of every command that works on a database, for `parseArgs`. */
+/** Options of commands that work on one database, for `parseArgs`. */
 export const DATABASE_OPTIONS = { data: { type: 'string' }, database: { type: 'string' } } as const;
 export const DATABASE_USAGE = '[--data FOLDER | --database postgres://…]';
 
 export interface SelectedDatabase {
   /** PostgreSQL; null: SQLite in the data folder. */
   readonly databaseUrl: string | null;
-  /** There is a database in it, unless there is a `databaseUrl`. */
+  /** Contains a database, unless `databaseUrl` is set. */
   readonly dataFolder: string;
-  /** How to call it, without secrets. */
+  /** For messages, without secrets. */
   readonly name: string;
 }
 
 /**
- * The database that a command works on: what its options say, else what the environment says, as the server reads it.
- * Throws `UsageError` when there can't be one.
+ * The database of a command: from its options, else from the environment, as for the server. Throws `UsageError` when
+ * there is none.
  */
 export async function selectDatabase(
   { data, database }: { readonly data?: string; readonly database?: string },
   context: Pick<CliContext, 'environment'>,
 ): Promise<SelectedDatabase> {
-  if (data !== undefined && database !== undefined) throw new UsageError('--data and --database are two databases.');
+  if (data !== undefined && database !== undefined) throw new UsageError('Use either --data or --database, not both.');
   const url = database ?? (data === undefined ? context.environment['DATABASE_URL']?.trim() || null : null);
   if (url === null) {
     const folder = await existingDataFolder(data, context);

@@ -7,11 +7,11 @@ import { EXIT, type Command } from './command.ts';
 import { selectDatabase, DATABASE_OPTIONS, DATABASE_USAGE } from './database-options.ts';
 import { noLogger } from './no-logger.ts';
 
-/** After a backup was put back: positions in the log that clients remember may never have existed in it. */
+/** For a restored backup: clients may have positions in the log that do not exist in the backup. */
 export const newEpoch: Command = {
   usage: DATABASE_USAGE,
   summary:
-    'After restoring a backup, with every server stopped: make every client drop what it holds and read it anew.',
+    'After restoring a backup, with all servers stopped: make all clients drop their local data and load it again.',
   async run(args, context) {
     const { values } = parseArgs({ args: [...args], options: DATABASE_OPTIONS });
     const { databaseUrl: url, dataFolder: folder } = await selectDatabase(values, context);
@@ -19,7 +19,7 @@ export const newEpoch: Command = {
     const { before, after } = await (url === null
       ? withExclusiveSqlite({ ...deps, folder }, ({ kysely }) => renewEpoch(kysely, cryptoRandom))
       : withExclusivePostgres({ ...deps, url }, ({ kysely }) => renewEpoch(kysely, cryptoRandom)));
-    context.out(`The epoch was ${before} and is now ${after}: clients read everything anew.`);
+    context.out(`The epoch was ${before} and is now ${after}: clients load everything again.`);
     return EXIT.done;
   },
 };

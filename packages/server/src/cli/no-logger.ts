@@ -1,6 +1,6 @@
 import type { Logger } from '#ports/logger.ts';
 
-/** A command tells its person what it did; a log of it would be said twice. */
+/** Commands print their result, so the adapters they open log nothing. */
 export const noLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

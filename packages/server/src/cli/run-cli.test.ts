@@ -35,7 +35,7 @@ test('a new epoch replaces the one that was there', async () => {
   const after = await (await folder.open()).store.epoch();
   expect(after).toMatch(/^e_/);
   expect(after).not.toBe(before);
-  expect(out).toEqual([`The epoch was ${before} and is now ${after}: clients read everything anew.`]);
+  expect(out).toEqual([`The epoch was ${before} and is now ${after}: clients load everything again.`]);
 });
 
 test('the epoch of a server that runs stays as it is', async () => {

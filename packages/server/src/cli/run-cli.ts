@@ -3,7 +3,7 @@ import { migrate } from './migrate.ts';
 import { newEpoch } from './new-epoch.ts';
 import { verify } from './verify.ts';
 
-/** Every command of `parley`, by the name that calls it. */
+/** All commands of `parley` by name. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   migrate,
   'new-epoch': newEpoch,
@@ -19,7 +19,7 @@ export async function runCli([name, ...args]: readonly string[], context: CliCon
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    err(`There is no command ${name}. There are: ${Object.keys(COMMANDS).join(', ')}.`);
+    err(`There is no command ${name}. Commands: ${Object.keys(COMMANDS).join(', ')}.`);
     return EXIT.failed;
   }
   try {
@@ -36,10 +36,10 @@ function help(): string[] {
     `  parley ${name} ${usage}`,
     `      ${summary}`,
   ]);
-  return ['The commands of parley, beside the server itself:', '', ...lines];
+  return ['Commands of parley, in addition to the server itself:', '', ...lines];
 }
 
-/** What `parseArgs` of `node:util` throws. */
+/** An error of `parseArgs` of `node:util`. */
 function isParseError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }

@@ -8,13 +8,13 @@ import { EXIT, type Command } from './command.ts';
 import { selectDatabase, DATABASE_OPTIONS, DATABASE_USAGE, type SelectedDatabase } from './database-options.ts';
 import { noLogger } from './no-logger.ts';
 
-/** Of each kind, in what people read; `--json` has all that were kept. */
+/** In the text report. `--json` prints all findings that were kept. */
 const MAX_SHOWN_PER_KIND = 10;
 
-/** Whether the data is sound. Safe beside a running server, of which it needs nothing. */
+/** Checks the stored data. Safe while a server runs: it reads a snapshot, and needs nothing from the server. */
 export const verify: Command = {
   usage: `${DATABASE_USAGE} [--json]`,
-  summary: 'Hold everything stored against the logs. Exit code: 0 sound, 1 problems found, 2 could not be checked.',
+  summary: 'Check all stored data against the logs. Exit code: 0 sound, 1 problems found, 2 not checked.',
   async run(args, context) {
     const options = { ...DATABASE_OPTIONS, json: { type: 'boolean' } } as const;
     const { values } = parseArgs({ args: [...args], options });

@@ -3,21 +3,21 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
-  /** PostgreSQL, with its password: never logged. Null: SQLite in the data folder. */
+  /** Address of PostgreSQL, with its password: never log it. Null: SQLite in the data folder. */
   readonly databaseUrl: string | null;
-  /** One or several addresses, divided by commas, perhaps with credentials: never to be logged. Null: this node is alone. */
+  /** Addresses of NATS, separated by commas, possibly with credentials: never log them. Null: this node is alone. */
   readonly natsUrl: string | null;
-  /** Public address without a trailing slash; null when unset: then the `Host` header says what is the server's own. */
+  /** Public URL without a trailing slash. Null: the `Host` header determines the server's own origin. */
   readonly publicUrl: string | null;
   readonly signup: 'invite' | 'open' | 'closed';
-  /** Null: made once and kept in the data folder, or in PostgreSQL. */
+  /** Null: generated once and stored in the data folder, or in PostgreSQL. */
   readonly secret: string | null;
   readonly jwtSecret: string | null;
   readonly jwksUrl: string | null;
   readonly allowedOrigins: readonly string[];
-  /** Addresses or CIDR ranges whose `X-Forwarded-For` is believed. */
+  /** Addresses or CIDR ranges whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
-  /** How metrics call this process; null: made up at each start. */
+  /** Name of this process in metrics. Null: random at each start. */
   readonly node: string | null;
   readonly rateLimits: boolean;
   readonly maxConnectionsPerUser: number;

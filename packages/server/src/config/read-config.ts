@@ -6,9 +6,9 @@ import { isPostgresUrl, POSTGRES_EXAMPLE } from './postgres-url.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const NATS_EXAMPLE = 'nats://user:password@host:4222, or a list of such addresses divided by commas';
+const NATS_EXAMPLE = 'nats://user:password@host:4222, or a list of such addresses separated by commas';
 
-/** The configuration from environment variables, or every problem it has. An empty variable counts as unset. */
+/** The configuration from environment variables, or all of its problems. An empty variable counts as unset. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Config, readonly string[]> {
@@ -17,7 +17,7 @@ export function readConfig(
     const text = environment[name]?.trim() ?? '';
     if (text === '') return fallback;
     const parsed = parse(text);
-    // The value is left out of the sentence: some are secrets, and one that stands in the wrong place may be.
+    // The message omits the value, which may be a secret, also one that was set in the wrong variable.
     if (!parsed.ok) problems.push(`${name} ${parsed.error}`);
     return parsed.ok ? parsed.value : fallback;
   }
@@ -42,25 +42,25 @@ export function readConfig(
   return problems.length === 0 ? ok(config) : err(problems);
 }
 
-/** What is allowed but unwise, one sentence each. */
+/** Warnings about settings that are allowed but unsafe, one sentence each. */
 export function configWarnings({ databaseUrl, natsUrl, jwtSecret, rateLimits }: Config): string[] {
   const warnings: string[] = [];
   if (jwtSecret !== null && Buffer.byteLength(jwtSecret) < 32) {
-    warnings.push('PARLEY_JWT_SECRET is shorter than 32 bytes: who has one token can guess it.');
+    warnings.push('PARLEY_JWT_SECRET is shorter than 32 bytes: anyone who has one token can guess it.');
   }
   if (!rateLimits) warnings.push('PARLEY_RATE_LIMITS is off: passwords can be guessed as fast as they are hashed.');
   if (natsUrl !== null && databaseUrl === null) {
-    warnings.push('NATS_URL is set without DATABASE_URL: nodes with a data folder of their own have nothing to share.');
+    warnings.push(
+      'NATS_URL is set without DATABASE_URL: each node has a data folder of its own, so they share no data.',
+    );
   }
   if (databaseUrl !== null && natsUrl === null) {
-    warnings.push(
-      'DATABASE_URL is set without NATS_URL: a second node would hear of the first one late, and of typing never.',
-    );
+    warnings.push('DATABASE_URL is set without NATS_URL: several nodes would exchange events late, and typing never.');
   }
   return warnings;
 }
 
-/** The value, or how the variable's text is wrong: the end of a sentence that begins with its name. */
+/** The value, or the problem: the end of a sentence that begins with the name of the variable. */
 type Parser<T> = (text: string) => Result<T, string>;
 
 function integer(min: number, max: number): Parser<number> {
@@ -82,7 +82,7 @@ function listOf<T>(parse: Parser<T>): Parser<readonly T[]> {
     const items = text.split(',').map((item) => item.trim());
     const parsed = items.filter((item) => item !== '').map(parse);
     const problem = parsed.find((item) => !item.ok);
-    if (problem?.ok === false) return err(`is a list, divided by commas, and each item ${problem.error}`);
+    if (problem?.ok === false) return err(`is a list, separated by commas, and each item ${problem.error}`);
     return ok(parsed.flatMap((item) => (item.ok ? [item.value] : [])));
   };
 }
@@ -109,12 +109,12 @@ function natsUrl(text: string): Result<string, string> {
   return text.split(',').every((part) => isNats(part.trim())) ? ok(text) : err(`must be like ${NATS_EXAMPLE}`);
 }
 
-/** What stands behind the port would be lost silently. */
+/** Refuses a path or query, because it would be ignored silently. */
 function isNatsAddress({ protocol, hostname, pathname, search, hash }: URL): boolean {
   return /^(?:nats|tls):$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname) && search + hash === '';
 }
 
-/** Scheme, host and port as browsers write them, and nothing more: a path or a password in it would be lost silently. */
+/** Scheme, host and port as browsers write them. Refuses a path or a password, because it would be ignored silently. */
 function origin(text: string): Result<string, string> {
   if (httpUrl(text).ok) {
     const { origin, pathname, search, hash, username, password } = new URL(text);

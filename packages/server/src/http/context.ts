@@ -27,9 +27,9 @@ export interface HttpDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Everything counted so far, in the Prometheus text format. */
+  /** All metrics in the Prometheus text format. */
   readonly metrics: { render(): Promise<string> };
-  /** The built web client; it may be missing. */
+  /** The folder of the built web client. It may be missing. */
   readonly webFolder: string;
 }
 
@@ -38,7 +38,7 @@ export interface HttpEnv {
   Variables: {
     /** The client's IP address. */
     address: string;
-    /** Who asks; set by `requireUser`. */
+    /** The authenticated user; set by `requireUser`. */
     identity: Identity;
   };
 }

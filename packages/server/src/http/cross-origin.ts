@@ -7,14 +7,14 @@ const PREFLIGHT = {
   'Access-Control-Max-Age': '600',
 };
 
-/** Lets pages of the allow-list read answers, and no others: they get not a single CORS header. */
+/** Lets only pages of the allow-list read responses. Other origins get no CORS header at all. */
 export function crossOrigin(allowedOrigins: readonly string[]): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const origin = c.req.header('origin');
     const isAllowed = origin !== undefined && allowedOrigins.includes(origin);
     if (isAllowed && c.req.method === 'OPTIONS') c.res = new Response(null, { status: 204, headers: PREFLIGHT });
     else await next();
-    // Whether there is one or not: a cache must not hand the answer for one origin to another.
+    // Always, so that a cache does not return the response for one origin to another.
     c.res.headers.append('Vary', 'Origin');
     if (!isAllowed) return;
     c.res.headers.set('Access-Control-Allow-Origin', origin);

@@ -23,7 +23,7 @@ import { securityHeaders } from './security-headers.ts';
 
 const V1_ROUTES = [serverRoutes, meRoutes, sessionRoutes, userRoutes, channelRoutes, messageRoutes, inviteRoutes];
 
-/** Everything Parley answers over plain HTTP. The verdict on a handshake, `GET /ws/…`, is the gateway's. */
+/** All HTTP routes. WebSocket handshakes, `GET /ws/…`, are handled by `realtime/`. */
 export function createHttpApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   const { clock, config, logger } = deps;
   const limits = createRateLimits(clock, config.rateLimits);
@@ -55,7 +55,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   return app;
 }
 
-/** `GET /api/v1/openapi.json`: made of the schemas that the routes above validate with. */
+/** `GET /api/v1/openapi.json`, generated from the schemas that the routes validate with. */
 function addOpenApiDocument(app: OpenAPIHono<HttpEnv>, { config }: HttpDeps): void {
   const components = app.openAPIRegistry;
   components.registerComponent('securitySchemes', 'bearer', {
@@ -67,14 +67,14 @@ function addOpenApiDocument(app: OpenAPIHono<HttpEnv>, { config }: HttpDeps): vo
     type: 'apiKey',
     in: 'cookie',
     name: sessionCookieName(config.publicUrl),
-    description: 'The session cookie. In requests that change something it counts from trusted origins only.',
+    description: 'The session cookie. Requests that change something must come from a trusted origin.',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Parley',
       version: '1',
-      description: 'What is not live. The live part is the WebSocket at `/ws/{clientId}`: see docs/protocol.md.',
+      description: 'The HTTP API. Live events are sent over the WebSocket at `/ws/{clientId}`: see docs/protocol.md.',
       license: { name: 'MIT' },
     },
     servers: [{ url: config.publicUrl ?? '/' }],

@@ -1,6 +1,6 @@
 import { HTTP_STATUS, type HttpErrorBody, type HttpErrorCode, type Result } from '@parley/protocol';
 
-/** A refusal on its way to the client, as it is answered. */
+/** The error that a response reports. */
 export interface HttpRefusal {
   readonly code: HttpErrorCode;
   readonly message: string;
@@ -8,11 +8,11 @@ export interface HttpRefusal {
 }
 
 /**
- * The one exception to refusals being values: a route has nothing left to decide once it is refused, so it throws, and
- * `answerError` makes the answer.
+ * Carries a refusal to the error handler. Elsewhere refusals are values; a route has nothing left to decide once it is
+ * refused, so it throws.
  */
 export class HttpError extends Error {
-  override readonly name = 'Refused';
+  override readonly name = 'HttpError';
   readonly refusal: HttpRefusal;
 
   constructor(refusal: HttpRefusal) {
@@ -25,7 +25,7 @@ export function refuse(code: HttpErrorCode, message: string): never {
   throw new HttpError({ code, message });
 }
 
-/** The value, or the end of the request. */
+/** Returns the value, or throws the refusal, which ends the request. */
 export function unwrapOrThrow<T>(outcome: Result<T, HttpRefusal>): T {
   if (!outcome.ok) throw new HttpError(outcome.error);
   return outcome.value;

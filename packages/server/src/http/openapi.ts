@@ -1,8 +1,8 @@
-// This `z` is zod's own, with `openapi` added.
+// This `z` is zod with the method `openapi`.
 import { z } from '@hono/zod-openapi';
 import { HTTP_STATUS, type HttpErrorCode } from '@parley/protocol';
 
-/** Parts of route descriptions, which validate requests and make the OpenAPI document. */
+/** Building blocks of route definitions, which validate requests and generate the OpenAPI document. */
 
 const code = z.custom<HttpErrorCode>().openapi({ type: 'string', enum: Object.keys(HTTP_STATUS) });
 const errorBody = z.object({ error: z.object({ code, message: z.string() }) }).openapi('Error');
@@ -21,10 +21,10 @@ export function emptyResponse(description: string) {
   return { 204: { description }, ...refusal } as const;
 }
 
-/** A JSON body. Were it not required, a request without `Content-Type` would pass unread. */
+/** A JSON body. It is required, because otherwise a request without `Content-Type` would skip validation. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { 'application/json': { schema } } } as const;
 }
 
-/** What `requireUser` takes. */
+/** The credentials that `requireUser` accepts. */
 export const USER_SECURITY = [{ bearer: [] as string[] }, { cookie: [] as string[] }];

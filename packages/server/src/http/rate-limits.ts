@@ -14,12 +14,10 @@ import { HttpError } from './http-error.ts';
 import { createTokenBuckets, type TokenBuckets } from './token-buckets.ts';
 
 export interface RateLimits {
-  /** Counts a request; throws `Refused` when there were too many. */
+  /** Counts a request. Throws `HttpError` above the limit. */
   request: MiddlewareHandler<HttpEnv>;
   signUp(c: Context<HttpEnv>): void;
-  /**
-   * Counts by address, and by account and address together: by account alone, anyone could lock its owner out.
-   */
+  /** Counts by address, and by account and address together: by account alone, anyone could lock its owner out. */
   signIn(c: Context<HttpEnv>, email: string): void;
 }
 

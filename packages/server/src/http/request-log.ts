@@ -3,15 +3,15 @@ import { matchedRoutes } from 'hono/route';
 import type { HttpDeps, HttpEnv } from './context.ts';
 
 /**
- * One line for each request. It names the route, not the address: that may hold the code of an invite, and its query
- * whatever somebody put there.
+ * Logs one line per request. It contains the route instead of the URL, because a path can contain the code of an invite
+ * and a query anything.
  */
 export function requestLog({ clock, logger }: Pick<HttpDeps, 'clock' | 'logger'>): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const startMs = clock.elapsed();
     await next();
     const { status } = c.res;
-    // Middleware matches every method.
+    // Middleware has the method ALL.
     const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? null;
     const fields = {
       method: c.req.method,

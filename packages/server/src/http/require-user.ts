@@ -7,17 +7,17 @@ import { unwrapOrThrow, refuse } from './http-error.ts';
 
 type RequireUserDeps = Pick<HttpDeps, 'authenticator' | 'config'>;
 
-/** Lets a request through that proves a user, by a bearer token or the session cookie. */
+/** Authenticates a request by a bearer token or the session cookie. */
 export function requireUser({ authenticator, config }: RequireUserDeps): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const source = extractToken(c);
     if (source === null) return refuse('missing_token', 'a token is needed');
     if (source.location === 'header' && source.token.startsWith(TICKET_PREFIX)) {
-      // It could be exchanged for the next one, and so would be good for ever.
-      return refuse('invalid_token', 'a ticket opens a WebSocket and nothing else');
+      // Otherwise each ticket could be exchanged for the next one, forever.
+      return refuse('invalid_token', 'a ticket is valid for a WebSocket only');
     }
     const identity = unwrapOrThrow(await authenticator.authenticate(source, 'consume'));
-    // Any page can make a browser send the cookie along. Reading is harmless: that page can't see the answer.
+    // Any page can make a browser send the cookie (CSRF). Reading is harmless: that page can't see the response.
     if (source.location === 'cookie' && isMutation(c) && !hasTrustedOrigin(c, config)) {
       return refuse('forbidden_origin', 'a cookie does not count from this origin');
     }
@@ -26,23 +26,23 @@ export function requireUser({ authenticator, config }: RequireUserDeps): Middlew
   };
 }
 
-/** For requests that need no proof but set the session cookie: another site must not sign its visitors in as someone. */
+/** For requests that set the session cookie: another site must not sign its visitors in to an account of its choice. */
 export function requireSameOrigin(config: RequireUserDeps['config']): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     if (c.req.header('origin') !== undefined && !hasTrustedOrigin(c, config)) {
-      return refuse('forbidden_origin', 'this origin may not sign people in');
+      return refuse('forbidden_origin', 'sign-in is not allowed from this origin');
     }
     await next();
   };
 }
 
-/** For what only the owner and admins may do. Comes after `requireUser`. */
+/** For routes of the owner and admins. Must come after `requireUser`. */
 export const requireAdmin: MiddlewareHandler<HttpEnv> = async (c, next) => {
   if (c.get('identity').user.role === 'member') return refuse('forbidden', 'only the owner and admins may do this');
   await next();
 };
 
-/** The token of a request, from the first place that has one. Never from the address. */
+/** The token of a request: the bearer token, else the cookie. Never from the URL. */
 export function extractToken(c: Context<HttpEnv>): TokenSource | null {
   const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (bearer !== undefined) return { location: 'header', token: bearer };

@@ -5,7 +5,7 @@ import type { HttpEnv } from './context.ts';
 const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-  // The address of an invite is a secret.
+  // The URL of an invite is a secret.
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -16,7 +16,7 @@ const HEADERS = {
 const DENY_ALL_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const YEAR_S = 31_536_000;
 
-/** What browsers are told to keep from happening, on every answer. */
+/** Sets the headers that restrict browsers, on every response. */
 export function securityHeaders(publicUrl: string | null): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     await next();
@@ -32,9 +32,9 @@ export function securityHeaders(publicUrl: string | null): MiddlewareHandler<Htt
   };
 }
 
-/** The web client's pages: nothing from elsewhere, and no script that is not a file of ours. */
+/** Policy for the page of the web client: no foreign content, no inline scripts. */
 function pagePolicy(host: string | null): string {
-  // Not every browser takes `'self'` for the WebSocket of this host.
+  // Some browsers do not apply `'self'` to WebSockets of the same host.
   const sockets = host === null ? '' : ` ws://${host} wss://${host}`;
   return [
     "default-src 'none'",
@@ -51,7 +51,7 @@ function pagePolicy(host: string | null): string {
   ].join('; ');
 }
 
-/** `Host` is what the client claims: one that could end a directive and begin another is left out. */
+/** The client chooses `Host`, so a value that could inject another directive is left out. */
 function ownHost(publicUrl: string | null, claimed: string | undefined): string | null {
   if (publicUrl !== null) return new URL(publicUrl).host;
   return claimed !== undefined && /^[\w.:[\]-]+$/.test(claimed) ? claimed : null;

@@ -5,7 +5,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** The built web client. */
+/** The files of the built web client. */
 export interface StaticFiles {
   /** Null when there is no such file. */
   find(path: string): StaticFile | null;
@@ -29,12 +29,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const COMPRESSED_TYPES = new Set(['.ico', '.png', '.woff2']);
 const MIN_COMPRESSED_BYTES = 1_024;
-/** Compressed once for each file, so it may take its time. */
+/** Slow but small, because each file is compressed only once. */
 const BROTLI_QUALITY = 9;
 
 /**
- * The files that are in `folder` now, each read and compressed when it is first asked for, and then kept: they are few.
- * An address is looked up among them and never becomes a path, so none leads out of the folder.
+ * Serves the files that `folder` contains now. Each is read and compressed at its first request and then cached, because
+ * there are few. A request path is a key of this list and never a file path, so no request can leave the folder.
  */
 export function openStaticFiles(folder: string): StaticFiles {
   const files = new Map<string, StaticFile>();
@@ -68,7 +68,7 @@ function staticFile(file: string, isHashed: boolean): StaticFile {
   };
   const headers = {
     'Content-Type': TYPES[extension] ?? 'application/octet-stream',
-    // The name of what the build puts into `assets` changes with its content; everything else is asked for again.
+    // The build puts a hash of the content into the names in `assets`. Everything else is revalidated.
     'Cache-Control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
   };
@@ -108,7 +108,7 @@ function gzipped(content: Buffer): Promise<Buffer> {
   return promisify(gzip)(content);
 }
 
-/** Keeps the first result; after a failure the next call tries again. */
+/** Caches the first result. After a failure the next call tries again. */
 function memoized<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () =>

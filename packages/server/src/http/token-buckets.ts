@@ -1,15 +1,15 @@
 import type { Clock } from '#ports/clock.ts';
 import { TokenBucket, type Rate } from '#token-bucket.ts';
 
-/** One token bucket for each key: an address, an account. */
+/** One token bucket per key, such as an address or an account. */
 export interface TokenBuckets {
-  /** Takes one token. Answers 0, or in how many milliseconds there will be one. */
+  /** Takes one token. Returns 0, or the milliseconds until one is available. */
   take(key: string): number;
 }
 
 /**
- * `max` bounds the memory. Beyond it the bucket that was used longest ago is forgotten: it is the fullest, near enough,
- * and one that is being hammered at is never it.
+ * `max` bounds the memory. Beyond it the least recently used bucket is dropped: it is nearly the fullest, and never one
+ * that is under attack.
  */
 export function createTokenBuckets(rate: Rate, clock: Clock, max: number): TokenBuckets {
   const buckets = new Map<string, TokenBucket>();

@@ -3,17 +3,18 @@ import type { Kysely } from 'kysely';
 import type { AccountsTables } from '#ports/accounts-tables.ts';
 
 /**
- * One request to the accounts library. It calls our hooks from deep inside, so what they need travels beside it.
+ * Context of one request to the accounts library. The library calls our hooks without our arguments, so they read this
+ * from async-local storage.
  */
 export interface AccountContext {
   readonly signUp: PreparedSignUp | null;
-  /** The transaction the library is in. */
+  /** The library's open transaction. */
   transaction: Kysely<AccountsTables> | null;
-  /** What the database threw: the library makes an answer of it that doesn't say so. */
+  /** The error of the database. The library turns it into a response that does not mention it. */
   failure: Error | null;
 }
 
-/** Prepared before the library's transaction begins, which keeps everyone else's messages waiting. */
+/** Computed before the library's transaction begins, because that transaction blocks all other writes. */
 export interface PreparedSignUp {
   readonly invite: string | null;
   readonly passwordHash: string;
@@ -21,7 +22,7 @@ export interface PreparedSignUp {
 
 const current = new AsyncLocalStorage<AccountContext>();
 
-/** Runs `task` with work of its own. What the database throws inside is thrown here, whatever the library made of it. */
+/** Runs `task` in a new context. Rethrows an error of the database, whatever response the library made of it. */
 export async function withAccountContext<T>(signUp: PreparedSignUp | null, task: () => Promise<T>): Promise<T> {
   const context: AccountContext = { signUp, transaction: null, failure: null };
   const result = await current.run(context, task);
@@ -31,6 +32,6 @@ export async function withAccountContext<T>(signUp: PreparedSignUp | null, task:
 
 export function accountContext(): AccountContext {
   const context = current.getStore();
-  if (context === undefined) throw new Error('the accounts library was called from outside');
+  if (context === undefined) throw new Error('the accounts library was called without withAccountContext');
   return context;
 }

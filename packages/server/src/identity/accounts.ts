@@ -17,15 +17,15 @@ import { needsOwner, precheckSignUp } from './signup-policy.ts';
 export interface Accounts {
   signUp(details: SignUpDetails, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
   signIn(credentials: Credentials, from: RequestOrigin): Promise<Result<SignedIn, AccountRefusal>>;
-  /** Ends every session of the user, this one included, and begins a new one. */
+  /** Ends all sessions of the user, including this one, and starts a new one. */
   changePassword(change: PasswordChange, from: RequestWithSession): Promise<Result<SignedIn, AccountRefusal>>;
-  /** `Set-Cookie` values that make a session in use last longer; none when it is not time yet. */
+  /** `Set-Cookie` values that renew a session in use; empty when it is not due yet. */
   renew(from: RequestWithSession): Promise<string[]>;
-  /** The `Set-Cookie` value that makes a browser forget its session. */
+  /** The `Set-Cookie` value that deletes the session cookie. */
   readonly forgetCookie: string;
-  /** No account exists yet: the next one owns the server, and needs no invite. */
+  /** True while no account exists. The next one owns the server and needs no invite. */
   isFirstRun(): Promise<boolean>;
-  /** Null for a user of JWTs. */
+  /** Null for a user who signs in with JWTs. */
   emailOf(user: UserId): Promise<string | null>;
 }
 
@@ -36,7 +36,7 @@ export interface Credentials {
 
 export interface SignUpDetails extends Credentials {
   readonly name: string;
-  /** An invite's code. */
+  /** The code of an invite. */
   readonly invite: string | null;
 }
 
@@ -166,10 +166,10 @@ const MESSAGES: Partial<Record<HttpErrorCode, string>> = {
   conflict: 'there is an account with this email address',
   forbidden: 'this account has no password',
   internal: 'something went wrong',
-  invalid_credentials: 'email and password do not fit',
-  invite_invalid: 'this invite is not good, or no more',
+  invalid_credentials: 'the email address or the password is wrong',
+  invite_invalid: 'this invite is invalid, expired or used up',
   invite_required: 'an account needs an invite',
-  signup_closed: 'no accounts are made here',
+  signup_closed: 'this server accepts no new accounts',
   suspended: 'this account is suspended',
   unavailable: 'too many people are signing in, try again',
 };

@@ -2,18 +2,18 @@ import type { HttpErrorCode, Result, UserId } from '@parley/protocol';
 import type { SessionId } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 
-/** Where a token was found; each place takes only some kinds. */
+/** Where a token was found. Each location accepts only some kinds of tokens. */
 export type TokenSource =
   | { readonly location: 'header' | 'subprotocol' | 'query'; readonly token: string }
-  /** The raw `Cookie` header; counts only when the caller has checked the origin. */
+  /** The raw `Cookie` header. The caller must have checked the origin. */
   | { readonly location: 'cookie'; readonly cookie: string };
 
-/** A user proven by a session, a JWT or a ticket. */
+/** A user authenticated by a session, a JWT or a ticket. */
 export interface Identity {
   readonly user: UserRecord;
-  /** The session behind it, also behind a ticket: when it ends, its sockets close. Null for a JWT. */
+  /** The session, also of a ticket. Its sockets close when it ends. Null for a JWT. */
   readonly session: SessionId | null;
-  /** When the proof itself ends, milliseconds since the epoch. */
+  /** When the session or JWT expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -26,11 +26,11 @@ export type TokenRefusal = {
 };
 
 export interface Authenticator {
-  /** `use: 'consume'` uses a ticket up; `'peek'` (a plain GET that asks for the verdict) leaves it good. */
+  /** `'consume'` invalidates a ticket; `'peek'`, for a plain GET that probes the handshake, does not. */
   authenticate(source: TokenSource, use: 'consume' | 'peek'): Promise<Result<Identity, TokenRefusal>>;
-  /** What has become of a proof, for whoever hears of endings only from now on. */
+  /** The current state of an identity, for a connection that missed earlier notifications of its end. */
   revalidate(identity: Identity): Promise<IdentityState>;
-  /** The same of many, in the order of the question: one query for the sessions, one for the users without. */
+  /** The states of many, in the order of the argument: one query for sessions, one for users without a session. */
   revalidateAll(identities: readonly IdentityToCheck[]): Promise<IdentityState[]>;
 }
 

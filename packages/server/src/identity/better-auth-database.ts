@@ -7,7 +7,7 @@ import { accountContext } from './account-transaction.ts';
 
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
 
-/** The database as the accounts library sees it: its transactions can be joined by our hooks. */
+/** The database adapter of the accounts library. Our hooks can join its transactions. */
 export function betterAuthDatabase({ kysely, type, lockUsers }: AccountsDatabase) {
   const adapterOn = (db: Kysely<AccountsTables>, options: BetterAuthOptions): Adapter =>
     kyselyAdapter(db, { type, transaction: true })(options);
@@ -28,7 +28,7 @@ export function betterAuthDatabase({ kysely, type, lockUsers }: AccountsDatabase
   });
 }
 
-/** The library answers any failure to make a user with "unprocessable", also when the database is away. */
+/** Records errors of the database. The library responds "unprocessable" to each of them, even to an outage. */
 function recordingFailures(adapter: Adapter): Adapter {
   const create = async (...args: Parameters<Adapter['create']>): Promise<unknown> => {
     try {

@@ -29,21 +29,21 @@ export interface BetterAuthDeps {
   readonly logger: Logger;
   readonly secret: string;
   readonly config: { readonly publicUrl: string | null; readonly signup: SignupMode };
-  /** A session was made, for a new user or a returning one. Must not reject. */
+  /** Called after a session is created, for a new or a returning user. Must not reject. */
   readonly onSessionCreated: (user: string) => Promise<void>;
-  /** A session's row has gone. */
+  /** Called after a session's row is deleted. */
   readonly onSessionDeleted: (user: string, session: string) => void;
 }
 
-/** The library is never reached from outside: `accounts.ts` makes every request to it, under this address. */
+/** The base URL of the library. It is not reachable from outside: `accounts.ts` makes all requests to it. */
 export const BETTER_AUTH_URL = 'http://accounts.invalid/api/auth';
-/** Set by `accounts.ts`, which knows the client's address; the library would believe `X-Forwarded-For` from anyone. */
+/** Set by `accounts.ts`, which knows the client's address. The library would trust any `X-Forwarded-For`. */
 export const ADDRESS_HEADER = 'x-parley-address';
 
 const ID_BITS = 128;
 const ID_PREFIX: Readonly<Record<string, string>> = { user: 'u_', session: 's_' };
 
-/** Better Auth, set up for email and password with our tables, hashes and rules, and without anything else. */
+/** Better Auth, configured for email and password only, with our tables, password hashes and sign-up policy. */
 export function createBetterAuth(deps: BetterAuthDeps) {
   const { random, secret } = deps;
   return betterAuth({
@@ -54,7 +54,7 @@ export function createBetterAuth(deps: BetterAuthDeps) {
     emailAndPassword: emailAndPassword(deps),
     plugins: [bearer()],
     databaseHooks: hooks(deps),
-    // Ours is `http/rate-limits.ts`, which knows the client's address.
+    // `http/rate-limits.ts` does this with the client's address.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     onAPIError: { throw: true },
@@ -64,7 +64,7 @@ export function createBetterAuth(deps: BetterAuthDeps) {
     },
     advanced: {
       ...cookies(deps.config.publicUrl),
-      // Ours is `trusted-origin.ts`: one rule about origins for every route.
+      // `trusted-origin.ts` checks the origin, in the same way for every route.
       disableCSRFCheck: true,
       disableOriginCheck: true,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
@@ -82,7 +82,7 @@ const TABLES = {
     modelName: 'users',
     fields: { emailVerified: 'email_verified', ...TIMES },
     additionalFields: {
-      // Our hook fills it in, after the library has checked what is required.
+      // Not required, because our hook sets it after the library has checked the required fields.
       handle: { type: 'string', required: false, unique: true, input: false },
       role: { type: 'string', required: true, input: false, defaultValue: 'member' },
       suspended: { type: 'boolean', required: true, input: false, defaultValue: false },
@@ -93,7 +93,7 @@ const TABLES = {
     fields: { userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent', ...TIMES },
     expiresIn: SESSION_LIFETIME_MS / 1000,
     updateAge: SESSION_RENEW_MS / 1000,
-    // A cached session would outlive its end.
+    // A cached session would stay valid after its end.
     cookieCache: { enabled: false },
   },
   account: {
@@ -119,7 +119,7 @@ function emailAndPassword({ passwords }: BetterAuthDeps) {
     minPasswordLength: MIN_PASSWORD_CHARS,
     maxPasswordLength: MAX_PASSWORD_CHARS,
     password: {
-      // For an unknown email the library hashes the password all the same, so the time tells nothing.
+      // The library also hashes the password for an unknown email, so that the duration does not reveal accounts.
       hash: async (password: string) =>
         accountContext().signUp?.passwordHash ?? unlessBusy(() => passwords.hash(password)),
       verify: ({ hash, password }: { hash: string; password: string }) =>
@@ -131,7 +131,7 @@ function emailAndPassword({ passwords }: BetterAuthDeps) {
 function cookies(publicUrl: string | null) {
   const secure = isHttps(publicUrl);
   return {
-    // The library would add `__Secure-` before the name, which already says more.
+    // Otherwise the library prepends `__Secure-`. Our name has the stricter `__Host-`.
     useSecureCookies: false,
     cookiePrefix: 'parley',
     defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
@@ -145,7 +145,7 @@ function hooks(deps: BetterAuthDeps): NonNullable<BetterAuthOptions['databaseHoo
       create: {
         async before(user) {
           const { signUp, transaction } = accountContext();
-          if (signUp === null || transaction === null) throw new Error('an account was made without a sign-up');
+          if (signUp === null || transaction === null) throw new Error('an account was created outside a sign-up');
           const decision = await decideSignUp(
             { signup: deps.config.signup, invites: deps.invites },
             signUp.invite,
@@ -174,9 +174,9 @@ function hooks(deps: BetterAuthDeps): NonNullable<BetterAuthOptions['databaseHoo
   };
 }
 
-/** In the transaction that takes it, so nobody else can. */
+/** Runs in the transaction that stores the handle, so that no other sign-up can take it. */
 async function freeHandle(name: string, transaction: Kysely<AccountsTables>): Promise<string> {
-  // Handles made from names have neither `%` nor `_`.
+  // A handle made from a name contains neither `%` nor `_`.
   const similar = transaction
     .selectFrom('users')
     .select('handle')
@@ -184,7 +184,7 @@ async function freeHandle(name: string, transaction: Kysely<AccountsTables>): Pr
   return firstFreeHandle(name, new Set((await similar.execute()).map(({ handle }) => handle)));
 }
 
-/** Travels through the library as its own kind of error and comes out in `accounts.ts` with our code. */
+/** An error of the library's own type, so that it passes through; `accounts.ts` reads our code from the response. */
 function refusal(code: HttpErrorCode): APIError {
   return new APIError(HTTP_STATUS[code], { code, message: '' });
 }
@@ -198,9 +198,9 @@ async function unlessBusy<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The library's own words may hold an email address; an error's are about code. */
+/** Logs the message only up to its first colon, because the rest may contain an email address. */
 function logLibraryMessage(logger: Logger, message: string, args: readonly unknown[]): void {
   const error = args.find((arg) => arg instanceof Error);
   if (error !== undefined) logger.error({ err: error }, 'the accounts library failed');
-  else logger.debug({ said: message.split(':')[0] }, 'the accounts library complains');
+  else logger.debug({ reason: message.split(':')[0] }, 'the accounts library logged an error');
 }

@@ -27,7 +27,7 @@ import type { Tickets } from './tickets.ts';
 
 export interface AuthDeps {
   readonly config: Pick<Config, 'publicUrl' | 'signup' | 'jwtSecret' | 'jwksUrl'>;
-  /** Signs session cookies; at least `MIN_SECRET_CHARS` random characters, the same on every start. */
+  /** Signs session cookies: at least `MIN_SECRET_CHARS` random characters, the same at every start. */
   readonly secret: string;
   readonly database: AccountsDatabase;
   readonly users: Users;
@@ -38,7 +38,7 @@ export interface AuthDeps {
   readonly logger: Logger;
 }
 
-/** Who may come in, and who is who. */
+/** Accounts, sessions and tokens. */
 export interface Auth {
   readonly accounts: Accounts;
   readonly authenticator: Authenticator;
@@ -50,7 +50,7 @@ export interface Auth {
 export function createAuth(deps: AuthDeps): Auth {
   const { bus, clock, config, database, logger, random } = deps;
   const sessions = createSessions(database.kysely, bus);
-  // A server alone needs no write for each ticket.
+  // A single node keeps tickets in memory, which saves a write for each.
   const tickets = bus.isReliable
     ? createMemoryTickets({ clock, random, max: MAX_TICKETS })
     : createDatabaseTickets({ db: database.kysely, clock, random });
@@ -61,7 +61,7 @@ export function createAuth(deps: AuthDeps): Auth {
   async function onSessionCreated(user: string): Promise<void> {
     await generalMembership.ensure(user);
     await sessions.dropExpired(user, clock.now()).catch((error: unknown) => {
-      logger.warn({ err: error }, 'expired sessions could not be removed');
+      logger.warn({ err: error }, 'expired sessions could not be deleted');
     });
   }
 

@@ -22,7 +22,7 @@ export interface AuthenticatorDeps {
   readonly cookieName: string;
 }
 
-/** An expired session is over as well: whoever stays connected that long is not asked otherwise. */
+/** Also ends expired sessions: a connection authenticates only once and can outlive its session. */
 async function revalidateAll(
   deps: AuthenticatorDeps,
   identities: readonly IdentityToCheck[],
@@ -47,8 +47,8 @@ async function revalidateAll(
 type AuthenticationResult = Result<Identity, TokenRefusal>;
 
 /**
- * Who a token proves. A session costs one indexed query, a JWT two at most (one of them once for each user and process);
- * no password is ever hashed here.
+ * Resolves tokens to users. A session costs one indexed query, a JWT two at most (one of them once per user and process).
+ * No password is hashed here.
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   return {
@@ -83,13 +83,13 @@ async function authenticateSession(deps: AuthenticatorDeps, value: string): Prom
 }
 
 /**
- * Addresses end up in logs, so what works in a header is not taken from one. That it is a session is told only to who
- * has it; anything else is as invalid here as anywhere.
+ * Refuses session tokens in URLs, because URLs end up in logs. Only the holder of an existing session learns this reason;
+ * any other token is just invalid.
  */
 async function refuseInQuery(deps: AuthenticatorDeps, token: string): Promise<AuthenticationResult> {
   const session = await findSession(deps, token);
   if (session === null) return invalid();
-  return refuse('session_token_in_url', 'a session token does not belong into an address: ask for a ticket');
+  return refuse('session_token_in_url', 'a session token is not allowed in a URL: request a ticket');
 }
 
 async function findSession({ sessions, secret }: AuthenticatorDeps, value: string): Promise<FoundSession | null> {
@@ -106,7 +106,7 @@ async function authenticateTicket(
   if (holder === 'unknown') return invalid();
   if (holder === 'expired') return refuse('expired_token', 'the ticket has expired');
   if (holder.session !== null) {
-    // Signing out takes the tickets of the session along.
+    // A sign-out also invalidates the tickets of the session.
     const session = await deps.sessions.find(holder.session);
     if (session === null) return invalid();
     if (session.user.suspended) return suspended();
@@ -123,7 +123,7 @@ async function authenticateJwt(deps: AuthenticatorDeps, token: string): Promise<
   if (claims === 'expired') return refuse('expired_token', 'the token has expired');
   const { subject, name, expiresAt } = claims;
   const user = (await deps.users.findBySubject(subject)) ?? (await deps.users.createForSubject(subject, name));
-  // Nothing else greets these users, and a crash between making one and greeting them must not leave them out for ever.
+  // These users have no sign-up that joins #general, and a crash after creating one must not leave them out forever.
   if (!user.suspended && !deps.generalMembership.isEnsured(user.id)) await deps.generalMembership.ensure(user.id);
   return authenticateWithoutSession(deps, user, expiresAt);
 }
@@ -149,7 +149,7 @@ async function toIdentity(
 }
 
 function invalid(): AuthenticationResult {
-  return refuse('invalid_token', 'the token proves nothing');
+  return refuse('invalid_token', 'the token is invalid');
 }
 
 function suspended(): AuthenticationResult {

@@ -13,13 +13,13 @@ export interface DatabaseTicketsDeps {
 }
 
 /**
- * Tickets of several nodes, in their database: what one of them gave out is good on every other, once. Times are those of
- * the nodes, which have to agree to the second, as for sessions and JWTs. The ticket is a secret: only its hash is stored.
+ * Tickets in the shared database: one node issues a ticket, any other accepts it, once. Expiry uses the clocks of the
+ * nodes, which have to agree to the second, as for sessions and JWTs. A ticket is a secret: only its hash is stored.
  */
 export function createDatabaseTickets({ db, clock, random }: DatabaseTicketsDeps): Tickets {
   let sweptMs = Number.NEGATIVE_INFINITY;
 
-  /** Those long expired: of the others it can be told that they are. */
+  /** Keeps a ticket for some time after its expiry, so that `expired` can be reported instead of `unknown`. */
   async function dropExpired(): Promise<void> {
     if (clock.elapsed() - sweptMs < TICKET_LIFETIME_MS) return;
     sweptMs = clock.elapsed();
@@ -55,7 +55,7 @@ export function createDatabaseTickets({ db, clock, random }: DatabaseTicketsDeps
       return holderIn(row, clock.now());
     },
     async consume(ticket) {
-      // One statement finds and takes it, so no two nodes can.
+      // One statement finds and deletes it, so that only one node can succeed.
       const row = await db
         .deleteFrom('tickets')
         .where('ticket_hash', '=', hashOf(ticket))

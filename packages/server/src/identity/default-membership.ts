@@ -1,22 +1,22 @@
 import type { UserId } from '@parley/protocol';
 import type { Logger } from '#ports/logger.ts';
 
-/** What `Chat` does for a new user; doing it again changes nothing. */
+/** Makes a user a member of #general. Idempotent. */
 export interface JoinsGeneral {
   joinGeneral(user: UserId): Promise<void>;
 }
 
-/** Sees to it that every user is a member of #general, also when the store was away as they came. */
+/** Ensures that every user is a member of #general, even if the store was unavailable at the sign-up. */
 export interface GeneralMembership {
-  /** Never rejects: an account without #general is better than none. What failed is owed. */
+  /** Never rejects, because an account without #general is better than none. A failure is recorded for a retry. */
   ensure(user: UserId): Promise<void>;
-  /** Was this user's greeting tried by this process, and did it fail? */
+  /** True if the last attempt of this process failed. */
   hasFailed(user: UserId): boolean;
-  /** Has this process greeted this user? */
+  /** True if this process has ensured the membership of this user. */
   isEnsured(user: UserId): boolean;
 }
 
-/** Remembers at most `max` users of either kind; a forgotten one is greeted again, which changes nothing. */
+/** Remembers at most `max` users of either kind. Joining is idempotent, so a forgotten user is just joined again. */
 export function createGeneralMembership({
   chat,
   logger,

@@ -10,22 +10,22 @@ const ID_BITS = 96;
 
 export interface InviteTerms {
   readonly expiresInMs: number;
-  /** Accounts that can be made with it. */
+  /** Number of accounts that can be created with it. */
   readonly maxUses: number;
 }
 
-/** Links that let people make an account. The code is a secret: only its hash is stored. */
+/** Links that allow a sign-up. The code is a secret: only its hash is stored. */
 export interface Invites {
   create(by: UserId, terms: InviteTerms): Promise<{ readonly invite: Invite; readonly code: string }>;
-  /** Those still good, the newest first, at most `MAX_LISTED_INVITES`. */
+  /** Usable invites, newest first, at most `MAX_LISTED_INVITES`. */
   list(): Promise<Invite[]>;
-  /** False when there is no such invite, or no more. */
+  /** False when the invite does not exist or is already revoked. */
   revoke(id: string): Promise<boolean>;
-  /** The name of who made it, while the code is good; null otherwise. */
+  /** The name of the creator if the code is usable, else null. */
   check(code: string): Promise<{ readonly by: string } | null>;
   /**
-   * Uses the code once, in the caller's transaction, so that it counts only when the account is made. False when it is
-   * not good: one statement decides and counts, so two can't share the last use.
+   * Counts one use, in the caller's transaction, so that only a created account counts. False when the code is not
+   * usable. One statement checks and counts, so that two sign-ups can't share the last use.
    */
   redeem(code: string, db: Kysely<AccountsTables>): Promise<boolean>;
 }
@@ -111,7 +111,7 @@ async function list({ db, clock }: InvitesDeps): Promise<Invite[]> {
   return rows;
 }
 
-/** Who lost the right to invite takes their links along. */
+/** The invites of a user who is suspended or no longer an admin are unusable. */
 function isUsable(nowMs: number) {
   return sql<boolean>`revoked_at is null and expires_at > ${nowMs} and uses < max_uses
     and created_by in (select id from users where role in ('owner', 'admin') and not suspended)`;

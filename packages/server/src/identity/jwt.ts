@@ -13,7 +13,7 @@ import type { Clock } from '#ports/clock.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { VerifiedJwtCache } from './verified-jwt-cache.ts';
 
-/** What a JWT proves: the user that another application knows as `subject`. */
+/** The verified claims of a JWT. `subject` is the user's id in another application. */
 export interface JwtClaims {
   readonly subject: string;
   readonly name: string;
@@ -22,12 +22,12 @@ export interface JwtClaims {
 }
 
 export interface JwtVerifier {
-  /** Rejects with `StoreUnavailable` when the key set can't be read now. */
+  /** Rejects with `StoreUnavailable` when the key set can't be fetched. */
   verify(token: string): Promise<JwtClaims | 'expired' | 'invalid'>;
 }
 
 const DEFAULT_NAME = 'Guest';
-/** Signatures only a private key can make. A key set never proves HS256: its keys are public, anyone could sign with them. */
+/** Algorithms for a key set. HS256 is not among them: its keys are public, so anyone could sign with them. */
 const ASYMMETRIC_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -47,7 +47,7 @@ export interface JwtKeys {
   readonly jwksUrl: string | null;
 }
 
-/** True for three parts divided by dots, which none of our own tokens has. */
+/** True for three parts separated by dots. None of our own tokens looks like this. */
 export function looksLikeJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
 }
@@ -59,7 +59,7 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
   const verified = new VerifiedJwtCache(MAX_VERIFIED_JWTS);
 
   async function payloadOf(token: string): Promise<JWTPayload | null> {
-    // Only a signature by the secret is remembered: a key of a key set may be taken back. When a token ends, it says itself.
+    // Caches only tokens signed with the secret, because a key of a key set can be revoked. The token contains its expiry.
     if (verified.has(token)) return decodeJwt(token);
     const { alg } = decodeProtectedHeader(token);
     const options = { clockTolerance: JWT_CLOCK_TOLERANCE_S, currentDate: new Date(clock.now()) };
@@ -91,7 +91,7 @@ export function createJwtVerifier({ jwtSecret, jwksUrl }: JwtKeys, clock: Clock)
 function readClaims({ sub, exp, name }: JWTPayload, nowMs: number): JwtClaims | 'expired' | 'invalid' {
   if (!isSubject(sub) || exp === undefined || !Number.isFinite(exp)) return 'invalid';
   const expiresAt = Math.floor(exp * 1000);
-  // The tolerance is for `nbf` alone: an issuer that says when a token ends is taken at its word.
+  // The tolerance applies to `nbf` only. `exp` is exact.
   if (expiresAt <= nowMs) return 'expired';
   return { subject: sub, name: userName.safeParse(name).data ?? DEFAULT_NAME, expiresAt };
 }
@@ -106,7 +106,7 @@ function isSubject(sub: unknown): sub is string {
   );
 }
 
-/** A key set that can't be read says nothing about the token, so its bearer must not be told that the token is bad. */
+/** Reports an unreachable key set as `StoreUnavailable`: the token may be valid, so it must not be called invalid. */
 function reportingUnavailable(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
   return async (header, token) => {
     try {
@@ -117,7 +117,7 @@ function reportingUnavailable(keySet: JWTVerifyGetKey): JWTVerifyGetKey {
         error instanceof errors.JWKSMultipleMatchingKeys ||
         error instanceof errors.JOSENotSupported;
       if (isAboutToken) throw error;
-      throw new StoreUnavailable('the key set of PARLEY_JWKS_URL could not be read', { cause: error });
+      throw new StoreUnavailable('the key set of PARLEY_JWKS_URL could not be fetched', { cause: error });
     }
   };
 }

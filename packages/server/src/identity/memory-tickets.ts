@@ -3,9 +3,12 @@ import type { Clock } from '#ports/clock.ts';
 import type { Random } from '#ports/random.ts';
 import { TICKET_PREFIX, type TicketHolder, type Tickets } from './tickets.ts';
 
-/** Those of a server that runs alone, held in memory: a restart takes all of them, and their owners ask again. Beyond `max` the oldest is forgotten. */
+/**
+ * Tickets in memory, for a server that runs alone. After a restart clients request new ones. Beyond `max` the oldest is
+ * dropped.
+ */
 export function createMemoryTickets({ clock, random, max }: { clock: Clock; random: Random; max: number }): Tickets {
-  // In the order in which they were issued, hence in which they expire.
+  // In the order of issue, which is also the order of expiry.
   const issued = new Map<string, TicketHolder & { readonly deadlineMs: number }>();
 
   function dropExpired(): void {

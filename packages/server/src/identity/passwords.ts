@@ -2,8 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * Argon2id with the parameters that OWASP's Password Storage Cheat Sheet names for it: 19 MiB of memory, two passes, one
- * lane. Stored as a PHC string, so that hashes made with other parameters stay good when these change.
+ * Argon2id with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB of memory, two passes, one lane. Stored as
+ * a PHC string, so that existing hashes stay valid when these parameters change.
  */
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 const SALT_BYTES = 16;
@@ -11,19 +11,19 @@ const TAG_BYTES = 32;
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
 export interface Passwords {
-  /** A PHC string with a salt of its own. Rejects with `TooManyHashes`. */
+  /** A PHC string with a new salt. Rejects with `HashQueueFull`. */
   hash(password: string): Promise<string>;
-  /** Takes as long as `hash`. False for a string that is no hash of ours. Rejects with `TooManyHashes`. */
+  /** Takes as long as `hash`. False for a string that is not one of our hashes. Rejects with `HashQueueFull`. */
   verify(hash: string, password: string): Promise<boolean>;
 }
 
-/** More passwords wait to be hashed than memory and patience allow. */
+/** `maxQueued` passwords already wait to be hashed. */
 export class HashQueueFull extends Error {
-  override readonly name = 'TooManyHashes';
+  override readonly name = 'HashQueueFull';
 }
 
 interface HashLimits {
-  /** Each that runs takes 19 MiB and one thread of Node's pool, which files and DNS share. */
+  /** Each running hash takes 19 MiB and one thread of Node's pool, which files and DNS share. */
   readonly maxConcurrent: number;
   readonly maxQueued: number;
 }
@@ -67,20 +67,20 @@ interface Derivation {
 const argon2Async = promisify(argon2);
 
 function derive(password: string, derivation: Derivation): Promise<Buffer> {
-  // The same letters can be typed as different code points, depending on the keyboard.
+  // Keyboards compose the same letters from different code points.
   return argon2Async('argon2id', { ...derivation, message: password.normalize('NFKC') });
 }
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-/** Runs at most `maxConcurrent` tasks at once; the others wait, first come, first served, at most `maxWaiting`. */
+/** Runs at most `maxConcurrent` tasks at once and queues at most `maxQueued` more, first in, first out. */
 function createConcurrencyLimit({ maxConcurrent, maxQueued }: HashLimits) {
   const queue: (() => void)[] = [];
   let running = 0;
   return async <T>(task: () => Promise<T>): Promise<T> => {
     if (running >= maxConcurrent) {
       if (queue.length >= maxQueued) throw new HashQueueFull('too many passwords to hash');
-      // Who ends hands its turn on, so nobody new can take it in between.
+      // A finished task passes its slot on directly, so that no new task can take it in between.
       await new Promise<void>((resolve) => queue.push(resolve));
     } else {
       running += 1;

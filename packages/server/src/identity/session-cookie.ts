@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * The session cookie's name. On https it has the `__Host-` prefix: then browsers take it only from this very host, over
- * TLS and for the whole site, so a neighbouring subdomain can't plant one.
+ * The name of the session cookie. With https it has the prefix `__Host-`: browsers then accept it only from this host, over
+ * TLS and for the whole site, so that a sibling subdomain can't set one.
  */
 export function sessionCookieName(publicUrl: string | null): string {
   return isHttps(publicUrl) ? '__Host-parley.session' : 'parley.session';
@@ -12,7 +12,7 @@ export function isHttps(publicUrl: string | null): boolean {
   return publicUrl?.startsWith('https:') === true;
 }
 
-/** The value of cookie `name` in a `Cookie` header; null when it has none. */
+/** The value of the cookie `name` in a `Cookie` header, or null. */
 export function cookieValue(header: string, name: string): string | null {
   const pair = header
     .split(';')
@@ -22,9 +22,9 @@ export function cookieValue(header: string, name: string): string | null {
 }
 
 /**
- * The session token in `value`: as it is, or out of its signed form, `token.signature`, percent-encoded or not, which
- * the accounts library puts into the cookie. Null when the signature is not ours. It protects nothing, the token alone
- * is as good; but a token with something wrong about it should not be taken for a right one.
+ * The session token in `value`, which is the plain token or the signed form that the accounts library puts into the cookie:
+ * `token.signature`, percent-encoded or not. Null for a wrong signature. The signature adds no security, because the token
+ * alone is accepted too; but a damaged value must not pass as a valid one.
  */
 export function sessionTokenIn(value: string, secret: string): string | null {
   const decoded = percentDecoded(value);

@@ -5,7 +5,7 @@ import type { AccountsTables, StoredBoolean, StoredDate } from '#ports/accounts-
 import type { Bus, SessionId } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 
-/** A session and its user, as of now. It may have expired, and the user may be suspended: the caller looks. */
+/** A stored session and its user. The caller must check whether it has expired and whether the user is suspended. */
 export interface FoundSession {
   readonly id: SessionId;
   readonly expiresAt: number;
@@ -20,22 +20,22 @@ export interface ListedSession {
   readonly address: string | null;
 }
 
-/** Sign-ins. Whoever ends one tells its sockets. */
+/** Sessions of signed-in users. Every end of a session is published, so that its sockets close. */
 export interface Sessions {
   /** One indexed query. */
   findByToken(token: string): Promise<FoundSession | null>;
   /** One indexed query. */
   find(id: SessionId): Promise<FoundSession | null>;
-  /** One query for all of them. Those that are gone are left out. */
+  /** One query for all of them. Unknown ids are left out. */
   findMany(ids: readonly SessionId[]): Promise<FoundSession[]>;
-  /** Those that have not expired, the newest first, at most `MAX_LISTED_SESSIONS`. */
+  /** Sessions that have not expired, newest first, at most `MAX_LISTED_SESSIONS`. */
   list(user: UserId, nowMs: number): Promise<ListedSession[]>;
   /** False when the user has no such session. */
   end(user: UserId, id: SessionId): Promise<boolean>;
   endAll(user: UserId): Promise<void>;
-  /** Removes rows that prove nothing any more. */
+  /** Deletes the expired sessions of a user. */
   dropExpired(user: UserId, nowMs: number): Promise<void>;
-  /** Tells the sockets of a session that someone else removed. */
+  /** Publishes the end of a session that the accounts library deleted. */
   publishEnded(user: UserId, id: SessionId): void;
 }
 
@@ -109,7 +109,7 @@ async function list(db: Kysely<AccountsTables>, user: UserId, nowMs: number): Pr
 
 type SessionWhere = ExpressionBuilder<AccountsTables, 'sessions'>;
 
-/** ISO text in UTC sorts like the times it stands for, and PostgreSQL reads it as one. */
+/** ISO text in UTC sorts by time in SQLite, and PostgreSQL parses it as a timestamp. */
 function isAfter(nowMs: number) {
   return (where: SessionWhere) => where('expires_at', '>', sql<StoredDate>`${new Date(nowMs).toISOString()}`);
 }

@@ -6,8 +6,9 @@ import type { Invites } from './invites.ts';
 export type SignUpRefusal = Extract<HttpErrorCode, 'invite_required' | 'invite_invalid' | 'signup_closed'>;
 
 /**
- * Does the next account own the server? The first one does, whatever sign-up says. Users of JWTs are no accounts; but
- * where they are and sign-up is closed, accounts are not wanted at all, and a stranger must not become the owner.
+ * True if the next account will own the server. That is the first account, in every sign-up mode; users of JWTs do not
+ * count. Exception: when sign-up is closed and users of JWTs exist, accounts are not wanted at all, and a stranger must not
+ * become the owner.
  */
 export async function needsOwner(signup: SignupMode, db: Kysely<AccountsTables>): Promise<boolean> {
   const blocking = db.selectFrom('users').select('id').limit(1);
@@ -16,8 +17,8 @@ export async function needsOwner(signup: SignupMode, db: Kysely<AccountsTables>)
 }
 
 /**
- * May someone with this code make an account, and as what? Uses the invite up, so it has to be called in the transaction
- * that makes the account.
+ * Decides whether an account may be created with this code, and its role. Redeems the invite, so it must run in the
+ * transaction that creates the account.
  */
 export async function decideSignUp(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'redeem'> },
@@ -36,7 +37,7 @@ export async function decideSignUp(
   }
 }
 
-/** The same question before the costly part, without an effect: null when it is worth going on. */
+/** The same check without an effect, before the expensive password hash. Null when the sign-up may continue. */
 export async function precheckSignUp(
   { signup, invites }: { readonly signup: SignupMode; readonly invites: Pick<Invites, 'check'> },
   code: string | null,

@@ -3,19 +3,19 @@ import type { SessionId } from '#ports/bus.ts';
 
 export const TICKET_PREFIX = 'tkt_';
 
-/** Whom a ticket proves, and by what. */
+/** The user of a ticket, and the credential that it was requested with. */
 export interface TicketHolder {
   readonly user: UserId;
-  /** Null when a JWT was behind it. */
+  /** Null when it was requested with a JWT. */
   readonly session: SessionId | null;
-  /** When the proof behind it ends, milliseconds since the epoch. */
+  /** When the session or JWT expires, in milliseconds since the epoch. */
   readonly credentialExpiresAt: number;
 }
 
 export interface Tickets {
   issue(holder: TicketHolder): Promise<{ readonly ticket: string; readonly expiresAt: number }>;
-  /** Its holder while it is good; `'expired'`, or `'unknown'` when it was spent, forgotten or made up. */
+  /** The holder of a valid ticket. `'unknown'` if it was consumed, dropped or never issued. */
   peek(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
-  /** Like `peek`, and the ticket is good no more. */
+  /** Like `peek`, and invalidates the ticket. */
   consume(ticket: string): Promise<TicketHolder | 'expired' | 'unknown'>;
 }

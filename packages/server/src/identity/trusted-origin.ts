@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from '#config/config.ts';
 
 /**
- * May a cookie on this request count? Browsers attach cookies to requests that any page makes, so the page must be ours
- * or on the allow-list. A same-origin `GET` of a browser has no `Origin`; there `Sec-Fetch-Site` tells, which pages can't
- * forge. Without either nobody says where it comes from, and the cookie doesn't count.
+ * True if the session cookie of this request may be used. Browsers attach cookies to requests of any page (CSRF), so the
+ * page must be ours or on the allow-list. A same-origin `GET` has no `Origin` but `Sec-Fetch-Site`, which pages can't
+ * forge. Without either header the origin is unknown and not trusted.
  */
 export function isTrustedOrigin(
   request: Pick<IncomingMessage, 'headers'>,

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
 /**
- * Tokens whose signature was found good, for whoever comes back with the same one: computing it again is a journey to another
- * thread and back. Only for a key that stays the same as long as the process runs. Tokens are secrets: their digests are
- * kept, at most `max`, the oldest is forgotten first.
+ * Tokens with a verified signature. Verifying again would cost a round trip to another thread. Only for a key that does not
+ * change while the process runs. Tokens are secrets, so only their digests are stored: at most `max`, the oldest is dropped
+ * first.
  */
 export class VerifiedJwtCache {
   readonly #max: number;

@@ -17,26 +17,26 @@ import type { Logger } from '#ports/logger.ts';
 import { nullMetrics } from './null-logger.ts';
 import { openTestDatabase } from './test-database.ts';
 
-/** A whole server without its socket, over a real database in a folder of its own and a clock that stands still. */
+/** A complete server without sockets, with a real database in a temporary folder and a virtual clock. */
 export interface HttpFixture extends AsyncDisposable {
   readonly clock: VirtualClock;
   readonly config: Config;
   readonly auth: Auth;
   readonly chat: Chat;
   readonly database: OpenedDatabase;
-  /** Every line logged so far, as JSON. */
+  /** All lines logged so far, as JSON. */
   readonly logged: string[];
   request(method: string, path: string, options?: TestRequest): Promise<TestResponse>;
-  /** Signs up; the first who does owns the server. */
+  /** Signs up. The first user owns the server. */
   signUp(name: string, more?: object): Promise<TestUser>;
-  /** What is told about `user` from now on. */
+  /** Collects the bus messages about `user` from now on. */
   collectMessages(user: string): UserMessage[];
 }
 
 export interface FixtureOptions {
   /** Environment variables; sign-up is open unless they say otherwise. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Puts something between the parts. */
+  /** Replaces dependencies. */
   readonly wrapAuth?: (deps: AuthDeps) => AuthDeps;
   readonly wrapHttp?: (deps: HttpDeps) => HttpDeps;
 }
@@ -44,7 +44,7 @@ export interface FixtureOptions {
 export interface TestRequest {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   readonly body?: object | string;
   /** The address of the peer. Default 203.0.113.7. */
   readonly from?: string;
@@ -54,16 +54,16 @@ export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body of an answer; null when it is no JSON. */
+  /** The parsed body; null if it is not JSON. */
   readonly json: unknown;
-  /** The error code of a refusal. */
+  /** The error code; null in a success. */
   readonly code: string | null;
 }
 
 export interface TestUser {
   readonly id: string;
   readonly token: string;
-  /** As a browser sends it back. */
+  /** As a browser sends it: `name=value`. */
   readonly cookie: string;
   readonly email: string;
   readonly password: string;
@@ -76,7 +76,7 @@ export const OWN_ORIGIN = `http://${HOST}`;
 export async function httpFixture({ env, wrapAuth, wrapHttp }: FixtureOptions = {}): Promise<HttpFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-http-'));
   const config = configFrom({ PARLEY_DATA: folder, PARLEY_SIGNUP: 'open', ...env });
-  // The accounts library reads the real clock.
+  // Starts at the real time, because the accounts library reads the real clock.
   const clock = new VirtualClock(Date.now());
   const logged: string[] = [];
   const logger = recordingLogger(logged);
@@ -127,8 +127,8 @@ function configFrom(env: Readonly<Record<string, string>>): Config {
 }
 
 function recordingLogger(lines: string[]): Logger {
-  const remember = (fields: object, message: string): void => void lines.push(JSON.stringify({ ...fields, message }));
-  return { debug: remember, info: remember, warn: remember, error: remember };
+  const record = (fields: object, message: string): void => void lines.push(JSON.stringify({ ...fields, message }));
+  return { debug: record, info: record, warn: record, error: record };
 }
 
 type Send = (path: string, init: RequestInit, bindings: object) => Response | Promise<Response>;
@@ -144,11 +144,11 @@ function createRequest(send: Send): HttpFixture['request'] {
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
     const init = { method, headers: sent, ...(text === undefined ? {} : { body: text }) };
     const response = await send(path, init, { incoming: { socket: { remoteAddress: from }, headers: sent } });
-    return toAnswer(response);
+    return toTestResponse(response);
   };
 }
 
-async function toAnswer(response: Response): Promise<TestResponse> {
+async function toTestResponse(response: Response): Promise<TestResponse> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   const json: unknown = isJson ? JSON.parse(text) : null;
@@ -159,10 +159,10 @@ async function toAnswer(response: Response): Promise<TestResponse> {
 async function signUp(ask: HttpFixture['request'], name: string, more: object): Promise<TestUser> {
   const email = `${name.toLowerCase()}@example.org`;
   const password = `the password of ${name}`;
-  const answer = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
-  if (answer.status !== 200) throw new Error(`sign-up was answered ${answer.status}: ${answer.text}`);
-  const { token, user } = answer.json as { readonly token: string; readonly user: { readonly id: string } };
-  const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+  const response = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
+  if (response.status !== 200) throw new Error(`sign-up failed with ${response.status}: ${response.text}`);
+  const { token, user } = response.json as { readonly token: string; readonly user: { readonly id: string } };
+  const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
   return {
     id: user.id,
     token,

@@ -15,7 +15,7 @@ const email = z.email().max(MAX_EMAIL_CHARS);
 const newPassword = z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS);
 const password = z.string().min(1).max(MAX_PASSWORD_CHARS);
 
-// Not strict: these addresses are those of the accounts library, whose own clients send more.
+// Not strict: these paths are those of the accounts library, whose clients send more fields.
 const signUpBody = z.object({
   name: userName,
   email,
@@ -30,7 +30,7 @@ const signedOutReply = z.object({ success: z.literal(true) });
 const signUp = createRoute({
   method: 'post',
   path: '/sign-up/email',
-  summary: 'Makes an account and signs in. The first account of a server owns it.',
+  summary: 'Creates an account and signs in. The first account of a server owns it.',
   request: { body: jsonBody(signUpBody) },
   responses: jsonResponse(signedInReply, 'Signed in: the session cookie, and its token in `set-auth-token`.'),
 });
@@ -48,19 +48,19 @@ const signOut = createRoute({
   path: '/sign-out',
   summary: 'Ends the session and closes its sockets.',
   security: USER_SECURITY,
-  responses: jsonResponse(signedOutReply, 'Signed out. Also when there was nothing to end.'),
+  responses: jsonResponse(signedOutReply, 'Signed out. Also if there was no session.'),
 });
 
 const changePassword = createRoute({
   method: 'post',
   path: '/change-password',
-  summary: 'Changes the password, ends every session of the user, and begins a new one.',
+  summary: 'Changes the password, ends all sessions of the user, and starts a new one.',
   security: USER_SECURITY,
   request: { body: jsonBody(changePasswordBody) },
-  responses: jsonResponse(signedInReply, 'Signed in anew: the session cookie, and its token in `set-auth-token`.'),
+  responses: jsonResponse(signedInReply, 'Signed in again: the session cookie, and its token in `set-auth-token`.'),
 });
 
-/** `/api/auth`: the accounts library's addresses, those of them that Parley needs. */
+/** `/api/auth`: the paths of the accounts library that Parley needs. */
 export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<HttpEnv> {
   const { accounts, authenticator, config, sessions } = deps;
   const app = new OpenAPIHono<HttpEnv>();
@@ -98,7 +98,7 @@ export function accountRoutes(deps: HttpDeps, limits: RateLimits): OpenAPIHono<H
     const { user, session } = c.get('identity');
     if (session === null) return refuse('forbidden', 'this account has no password');
     const change = c.req.valid('json');
-    // The current password can be guessed here as well as at sign-in.
+    // The current password can be guessed here too.
     limits.signIn(c, user.id);
     return c.json(
       await startSession(deps, c, unwrapOrThrow(await accounts.changePassword(change, requestWithSession(c)))),
@@ -116,7 +116,7 @@ async function startSession(
 ): Promise<z.infer<typeof signedInReply>> {
   const { token, cookies } = signedIn;
   const record = await users.find(signedIn.user);
-  if (record === null) throw new Error('someone signed in who is no user');
+  if (record === null) throw new Error('a session was created for an unknown user');
   for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
   c.header('set-auth-token', token);
   return { token, user: toUser(record) };

@@ -22,7 +22,7 @@ const params = z.object({ channel: channelId });
 const listChannels = createRoute({
   method: 'get',
   path: '/channels',
-  summary: 'The channels that the user may join, and theirs.',
+  summary: "The user's channels, and those that the user may join.",
   security,
   responses: jsonResponse(channelList, 'Channels, by name.'),
 });
@@ -30,7 +30,7 @@ const listChannels = createRoute({
 const createChannel = createRoute({
   method: 'post',
   path: '/channels',
-  summary: 'Makes a channel, with who asks as its first member.',
+  summary: 'Creates a channel with the user as its first member.',
   security,
   request: { body: jsonBody(createChannelBody) },
   responses: jsonResponse(channelReply, 'The channel.'),
@@ -39,7 +39,7 @@ const createChannel = createRoute({
 const updateChannel = createRoute({
   method: 'patch',
   path: '/channels/{channel}',
-  summary: 'Changes the name or topic. For who made the channel, the owner and admins.',
+  summary: 'Changes the name or topic. For the creator of the channel, the owner and admins.',
   security,
   request: { params, body: jsonBody(updateChannelBody) },
   responses: jsonResponse(channelReply, 'The channel as changed.'),
@@ -84,7 +84,7 @@ const addMember = createRoute({
 const removeMember = createRoute({
   method: 'delete',
   path: '/channels/{channel}/members/{user}',
-  summary: 'Removes a member. For who made the channel, the owner and admins.',
+  summary: 'Removes a member. For the creator of the channel, the owner and admins.',
   security,
   request: { params: z.object({ channel: channelId, user: userId }) },
   responses: emptyResponse('Removed.'),

@@ -4,7 +4,7 @@ import { PROBE_INTERVAL_MS } from '#limits.ts';
 import type { HttpEnv, HttpDeps } from '../context.ts';
 import { refuse } from '../http-error.ts';
 
-/** For whoever runs the server: is it well, and what has it counted? */
+/** Health check and metrics, for the operator of the server. */
 export function healthRoutes(deps: HttpDeps): Hono<HttpEnv> {
   const { config, metrics } = deps;
   const isHealthy = createHealthCheck(deps);
@@ -15,7 +15,7 @@ export function healthRoutes(deps: HttpDeps): Hono<HttpEnv> {
   });
   app.get('/metrics', async (c) => {
     const { incoming } = c.env;
-    // The numbers name nobody, but tell the curious how much is going on and what this runs on.
+    // Metrics contain no names, but reveal the load and the platform.
     if (incoming === undefined || !isFromPrivateNetwork(incoming, config.trustedProxies)) {
       return refuse('not_found', 'metrics are for the private network');
     }
@@ -24,7 +24,7 @@ export function healthRoutes(deps: HttpDeps): Hono<HttpEnv> {
   return app;
 }
 
-/** Asks the store at most once in `PROBE_INTERVAL_MS`, and once at a time, however often it is asked itself. */
+/** Probes the store at most once per `PROBE_INTERVAL_MS` and never concurrently; requests in between share the result. */
 function createHealthCheck({ clock, logger, store }: HttpDeps): () => Promise<boolean> {
   let result: Promise<boolean> | null = null;
   let probedAtMs = 0;
@@ -36,7 +36,7 @@ function createHealthCheck({ clock, logger, store }: HttpDeps): () => Promise<bo
       await store.probe();
       return true;
     } catch (error) {
-      logger.warn({ err: error }, 'the store can not store');
+      logger.warn({ err: error }, 'the health check failed: the store accepts no writes');
       return false;
     } finally {
       probing = false;

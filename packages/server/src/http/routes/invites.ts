@@ -7,24 +7,24 @@ import { jsonResponse, emptyResponse, jsonBody, USER_SECURITY } from '../openapi
 import { requireAdmin, requireUser } from '../require-user.ts';
 
 const security = USER_SECURITY;
-// One name for an id and for a code: OpenAPI takes paths that differ in nothing but a name for the same.
+// One parameter name for ids and codes, because OpenAPI treats paths that differ only in the name as the same.
 const params = z.object({ invite: z.string().max(128) });
 
 const createInvite = createRoute({
   method: 'post',
   path: '/invites',
-  summary: 'Makes an invite link. For the owner and admins.',
+  summary: 'Creates an invite link. For the owner and admins.',
   security,
   request: { body: jsonBody(createInviteBody) },
-  responses: jsonResponse(createInviteReply, 'The invite. Its code is told here and never again.'),
+  responses: jsonResponse(createInviteReply, 'The invite. Its code is returned only here.'),
 });
 
 const listInvites = createRoute({
   method: 'get',
   path: '/invites',
-  summary: 'The invites that are still good. For the owner and admins.',
+  summary: 'The usable invites. For the owner and admins.',
   security,
-  responses: jsonResponse(inviteList, 'Invites, the newest first.'),
+  responses: jsonResponse(inviteList, 'Invites, newest first.'),
 });
 
 const revokeInvite = createRoute({
@@ -33,15 +33,15 @@ const revokeInvite = createRoute({
   summary: 'Revokes the invite with this id. For the owner and admins.',
   security,
   request: { params },
-  responses: emptyResponse('Its code is good no more.'),
+  responses: emptyResponse('Its code is no longer valid.'),
 });
 
 const checkInvite = createRoute({
   method: 'get',
   path: '/invites/{invite}',
-  summary: 'Is the invite with this code still good, and who made it? Without an account.',
+  summary: 'Whether the invite with this code is valid, and who created it. Without an account.',
   request: { params },
-  responses: jsonResponse(inviteCheck, 'Whether it is good.'),
+  responses: jsonResponse(inviteCheck, 'Whether it is valid.'),
 });
 
 export function inviteRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
@@ -60,8 +60,8 @@ export function inviteRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
     return revoked ? c.body(null, 204) : refuse('not_found', 'no such invite');
   });
   app.openapi(checkInvite, async (c) => {
-    const good = await invites.check(c.req.valid('param').invite);
-    return c.json(good === null ? { valid: false } : { valid: true, by: good.by }, 200);
+    const valid = await invites.check(c.req.valid('param').invite);
+    return c.json(valid === null ? { valid: false } : { valid: true, by: valid.by }, 200);
   });
   return app;
 }

@@ -12,7 +12,7 @@ const security = USER_SECURITY;
 const getMe = createRoute({
   method: 'get',
   path: '/me',
-  summary: "One's own account. Makes a session in use last longer.",
+  summary: "The user's own account. Renews a session in use.",
   security,
   responses: jsonResponse(me, 'The user.'),
 });
@@ -20,7 +20,7 @@ const getMe = createRoute({
 const updateMe = createRoute({
   method: 'patch',
   path: '/me',
-  summary: "Changes one's name or handle.",
+  summary: "Changes the user's own name or handle.",
   security,
   request: { body: jsonBody(updateMeBody) },
   responses: jsonResponse(userReply, 'The user as changed.'),
@@ -29,12 +29,12 @@ const updateMe = createRoute({
 const makeTicket = createRoute({
   method: 'post',
   path: '/tickets',
-  summary: 'Makes a ticket: it proves its user once, within a minute, in `?token=` of a WebSocket address.',
+  summary: 'Issues a ticket for `?token=` in a WebSocket URL. It authenticates once, within a minute.',
   security,
   responses: jsonResponse(ticketReply, 'The ticket.'),
 });
 
-/** One's own account. */
+/** The user's own account, and tickets for it. */
 export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   const { accounts, bus, clock, tickets, users } = deps;
   const app = new OpenAPIHono<HttpEnv>();

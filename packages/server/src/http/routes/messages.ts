@@ -14,13 +14,13 @@ const listMessages = createRoute({
   summary: 'The latest messages, or those before, after or around a position.',
   security: USER_SECURITY,
   request: { params, query: messagesQuery },
-  responses: jsonResponse(messagePage, 'Messages in their current state, the oldest first.'),
+  responses: jsonResponse(messagePage, 'Messages in their current state, oldest first.'),
 });
 
 const postMessage = createRoute({
   method: 'post',
   path: '/channels/{channel}/messages',
-  summary: 'Posts a message. The same author, channel and id again gets the first answer again.',
+  summary: 'Posts a message. A repetition with the same author, channel and id gets the first response.',
   security: USER_SECURITY,
   request: { params, body: jsonBody(postMessageBody) },
   responses: jsonResponse(postMessageReply, 'The message is durable.'),

@@ -6,7 +6,7 @@ import { jsonResponse } from '../openapi.ts';
 const getServer = createRoute({
   method: 'get',
   path: '/server',
-  summary: 'What a sign-in screen needs to know. Without an account.',
+  summary: 'Information for a sign-in page. Without an account.',
   responses: jsonResponse(serverInfo, 'This server.'),
 });
 

@@ -11,15 +11,15 @@ const security = USER_SECURITY;
 const listSessions = createRoute({
   method: 'get',
   path: '/sessions',
-  summary: 'Where the user is signed in.',
+  summary: "The user's sessions.",
   security,
-  responses: jsonResponse(sessionList, 'Sessions, the newest first.'),
+  responses: jsonResponse(sessionList, 'Sessions, newest first.'),
 });
 
 const endSession = createRoute({
   method: 'delete',
   path: '/sessions/{session}',
-  summary: "Ends one of one's own sessions and closes its sockets.",
+  summary: "Ends one of the user's own sessions and closes its sockets.",
   security,
   request: { params: z.object({ session: z.string() }) },
   responses: emptyResponse('Ended.'),

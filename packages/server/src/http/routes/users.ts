@@ -24,7 +24,7 @@ const ids = z
 const findUsers = createRoute({
   method: 'get',
   path: '/users',
-  summary: 'Users by their ids, divided by commas, or by a part of their name or handle.',
+  summary: 'Users by ids, separated by commas, or by a part of their name or handle.',
   security: USER_SECURITY,
   request: { query: z.object({ ids: ids.optional(), q: z.string().max(200).optional() }) },
   responses: jsonResponse(userList, 'Users. Unknown ids are left out.'),
@@ -33,7 +33,7 @@ const findUsers = createRoute({
 const updateUser = createRoute({
   method: 'patch',
   path: '/users/{user}',
-  summary: 'Gives a role, suspends, or lifts a suspension. For the owner, who alone gives roles, and admins.',
+  summary: 'Changes a role, suspends, or lifts a suspension. For admins and the owner; only the owner changes roles.',
   security: USER_SECURITY,
   request: { params: z.object({ user: userId }), body: jsonBody(updateUserBody) },
   responses: jsonResponse(userReply, 'The user as changed.'),
@@ -62,12 +62,12 @@ export function userRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   return app;
 }
 
-/** Why `actor`, the owner or an admin, may not change `target` like this; null when it is allowed. */
+/** Why `actor`, the owner or an admin, may not make this change; null if it is allowed. */
 function reasonToRefuse(actor: UserRecord, target: UserRecord, change: UpdateUserBody): string | null {
-  if (target.id === actor.id) return 'nobody changes themselves';
-  if (target.role === 'owner') return 'nobody changes the owner';
+  if (target.id === actor.id) return 'users can not change their own role or suspension';
+  if (target.role === 'owner') return 'the owner can not be changed';
   if (actor.role === 'owner') return null;
-  if (change.role !== undefined) return 'only the owner gives roles';
+  if (change.role !== undefined) return 'only the owner changes roles';
   return target.role === 'admin' ? 'only the owner changes an admin' : null;
 }
 
@@ -77,8 +77,8 @@ async function changeUser(
   { role, suspended }: UpdateUserBody,
 ): Promise<UserRecord> {
   const { bus, sessions, users } = deps;
-  // The sessions of a suspended user stay, so that who comes with one is told why it does not work any more. They go
-  // before the suspension does, so that nobody comes back by a session from before it.
+  // The sessions of a suspended user are kept, so that a request with one is refused as `suspended`. They are deleted
+  // before the suspension is lifted, so that no old session becomes valid again.
   if (suspended === false && target.suspended) await sessions.endAll(target.id);
   const updated = await users.update(target.id, {
     ...(role === undefined ? {} : { role }),

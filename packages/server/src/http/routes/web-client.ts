@@ -3,15 +3,15 @@ import type { HttpEnv } from '../context.ts';
 import { openStaticFiles, type StaticFile } from '../static-files.ts';
 
 const NOT_BUILT = 'Parley is running, but its web client is not built. Run `npm start`, or build packages/web.\n';
-/** What is never a page of the web client. */
+/** Paths that are never pages of the web client. */
 const RESERVED = /^\/(?:api|ws|assets|healthz|metrics)(?:\/|$)/;
 
-/** The web client: its files, and its one page for every address that a person may follow. */
+/** The files of the web client, and its single page for every URL that a person may open. */
 export function webRoutes(folder: string): Hono<HttpEnv> {
   const files = openStaticFiles(folder);
   const page = files.find('/index.html');
   const app = new Hono<HttpEnv>();
-  // Not `get`: an address that nobody knows must not look like one that is known by another method.
+  // Not `get`, which would make every unknown path respond 405 instead of 404.
   app.use(async (c, next) => {
     const { method, path } = c.req;
     if (method !== 'GET' && method !== 'HEAD') return next();
