@@ -20,7 +20,7 @@ import { createGeneralMembership, type JoinsGeneral } from './default-membership
 import { createInvites, type Invites } from './invites.ts';
 import { createJwtVerifier } from './jwt.ts';
 import { createMemoryTickets } from './memory-tickets.ts';
-import { createPasswords } from './passwords.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
 import { sessionCookieName } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import type { Tickets } from './tickets.ts';
@@ -36,6 +36,8 @@ export interface AuthDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Default: as many at once as the limits allow. */
+  readonly passwords?: Passwords;
 }
 
 /** Accounts, sessions and tokens. */
@@ -56,7 +58,8 @@ export function createAuth(deps: AuthDeps): Auth {
     : createDatabaseTickets({ db: database.kysely, clock, random });
   const invites = createInvites({ db: database.kysely, clock, random });
   const generalMembership = createGeneralMembership({ chat: deps.chat, logger, max: MAX_TRACKED_GENERAL_JOINS });
-  const passwords = createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxQueued: MAX_QUEUED_HASHES });
+  const passwords =
+    deps.passwords ?? createPasswords({ maxConcurrent: MAX_CONCURRENT_HASHES, maxQueued: MAX_QUEUED_HASHES });
 
   async function onSessionCreated(user: string): Promise<void> {
     await generalMembership.ensure(user);

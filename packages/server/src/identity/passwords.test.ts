@@ -3,27 +3,27 @@ import { createPasswords, HashQueueFull } from './passwords.ts';
 
 const passwords = createPasswords({ maxConcurrent: 2, maxQueued: 100 });
 
-describe('a password hash', () => {
-  test('is Argon2id at the parameters of OWASP, in PHC form, with a salt of its own', async () => {
+describe('password hash', () => {
+  test('a hash is Argon2id with the parameters of OWASP, in PHC form, with a salt of its own', async () => {
     const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')]);
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(first).not.toBe(second);
   });
 
-  test('is verified by its password and no other', async () => {
+  test('a hash is verified by its own password only', async () => {
     const hash = await passwords.hash('correct horse');
     expect(await passwords.verify(hash, 'correct horse')).toBe(true);
     expect(await passwords.verify(hash, 'correct horsf')).toBe(false);
     expect(await passwords.verify(hash, '')).toBe(false);
   });
 
-  test('of other parameters stays good', async () => {
+  test('a hash with other parameters stays valid', async () => {
     // Test vector of the reference implementation's command line: `echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1`.
     const reference = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
     expect(await passwords.verify(reference, 'password')).toBe(true);
   });
 
-  test('does not depend on how the keyboard composes letters', async () => {
+  test('a hash does not depend on how the keyboard composes letters', async () => {
     const hash = await passwords.hash('crème brûlée');
     expect(await passwords.verify(hash, 'crème brûlée'.normalize('NFD'))).toBe(true);
   });
@@ -33,12 +33,12 @@ describe('a password hash', () => {
     'plain',
     '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAA',
     '$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAA',
-  ])('that is none of ours verifies nothing: %s', async (hash) => {
+  ])('a string that is not one of our hashes verifies nothing: %s', async (hash) => {
     expect(await passwords.verify(hash, 'password')).toBe(false);
   });
 });
 
-test('beyond those that run and those that wait, hashing is refused at once', async () => {
+test('hashing is refused at once when the queue is full', async () => {
   const bounded = createPasswords({ maxConcurrent: 1, maxQueued: 2 });
   const asked = Array.from({ length: 5 }, () => bounded.hash('x'));
   const outcomes = await Promise.allSettled(asked);
