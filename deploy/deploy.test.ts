@@ -4,26 +4,27 @@ import { DockerfileParser, type Copy, type Dockerfile } from 'dockerfile-ast';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-// Nothing here can be run without an engine, a domain and a machine to itself: so at least no name in it leads nowhere.
+// These files can't run in a test: they need a container engine, a domain and a machine of their own. The tests check that
+// every name in them refers to something.
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** Every variable that the server reads. */
+/** All variables that the server reads. */
 const SETTINGS = new Set(matches(read('packages/server/src/config/read-config.ts'), /'([A-Z][A-Z_]+)'/g));
-/** Variables that are Node's. */
+/** Variables of Node. */
 const NODES = new Set(['NODE_ENV']);
 
 const dockerfile: Dockerfile = DockerfileParser.parse(read('deploy/Dockerfile'));
 const instructions = dockerfile.getInstructions();
 
-test('the settings are found, and each is documented', () => {
+test('every setting is documented', () => {
   expect(SETTINGS.size).toBeGreaterThan(10);
   const documented = read('docs/operations.md');
   expect([...SETTINGS].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('the Dockerfile copies nothing that is not there, or kept from it', () => {
+test('the Dockerfile copies only files that exist and are in the build context', () => {
   const admitted = matches(read('deploy/Dockerfile.dockerignore'), /^!(.+)$/gm);
   const copies = dockerfile.getCOPYs();
   const stages = dockerfile.getFROMs().map((from) => from.getBuildStage());
@@ -39,7 +40,7 @@ test('the Dockerfile copies nothing that is not there, or kept from it', () => {
   }
 });
 
-test('the Dockerfile knows every package of the workspace, or npm would see another one', () => {
+test('the Dockerfile copies the manifest of every package in the lock file', () => {
   const copied = new Set(dockerfile.getCOPYs().flatMap(argumentsOf));
   const manifests = Object.keys((JSON.parse(read('package-lock.json')) as { packages: object }).packages)
     .filter((path) => /^packages\/[^/]+$/.test(path))
@@ -48,7 +49,7 @@ test('the Dockerfile knows every package of the workspace, or npm would see anot
   expect(manifests.filter((manifest) => !copied.has(manifest))).toEqual([]);
 });
 
-test('the image runs what exists, not as root, and tells whether it is well', () => {
+test('the image runs an existing program, not as root, with a health check', () => {
   const last = instructions.slice(instructions.findLastIndex(isCalled('FROM')));
   const argumentOf = (keyword: string): string => last.find(isCalled(keyword))?.getRawArgumentsContent() ?? '';
   expect(argumentOf('USER')).toBe('node');
@@ -78,7 +79,7 @@ const composeText = read('deploy/compose.yaml');
 const compose = parse(composeText, { merge: true }) as Compose;
 const nodes = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
 
-test('in the compose file every name stands for something', () => {
+test('every name in the compose file is defined', () => {
   for (const service of Object.values(compose.services)) {
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(Object.keys(service.depends_on ?? {})));
     expect(Object.keys(compose.networks)).toEqual(expect.arrayContaining([...service.networks]));
@@ -93,7 +94,7 @@ test('in the compose file every name stands for something', () => {
   expect([...asked].toSorted()).toEqual(offered.toSorted());
 });
 
-test('the nodes are two, alike, with settings that exist, and believe Caddy and nobody else', () => {
+test('the compose file has two equal nodes with valid settings that trust only Caddy as a proxy', () => {
   expect(nodes).toHaveLength(2);
   for (const [, { build, environment = {} }] of nodes) {
     expect(existsSync(join(ROOT, 'deploy', build?.context ?? '', build?.dockerfile ?? ''))).toBe(true);
@@ -106,7 +107,7 @@ test('the nodes are two, alike, with settings that exist, and believe Caddy and 
   expect(compose.services['caddy']?.networks).not.toContain('back');
 });
 
-test('what others wait for tells when it is ready', () => {
+test('every service that others depend on has a health check', () => {
   const awaited = new Set(Object.values(compose.services).flatMap((service) => Object.keys(service.depends_on ?? {})));
   const silent = [...awaited].filter((name) => {
     const service = compose.services[name];
@@ -115,13 +116,13 @@ test('what others wait for tells when it is ready', () => {
   expect(silent).toEqual([]);
 });
 
-test('Caddy hands on to every node, at the port it listens on', () => {
+test('Caddy forwards to every node at its port', () => {
   const [, upstreams = ''] = /reverse_proxy (.+) \{/.exec(read('deploy/Caddyfile')) ?? [];
   expect(upstreams.split(' ')).toEqual(nodes.map(([name]) => `${name}:3000`));
   expect(dockerfile.getENVs().map(String).join()).toContain('PORT=3000');
 });
 
-test('the systemd unit starts what exists, with settings that exist, and may do little', () => {
+test('the systemd unit starts an existing program with valid settings and few permissions', () => {
   const lines = read('deploy/parley.service')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
@@ -138,7 +139,7 @@ test('the systemd unit starts what exists, with settings that exist, and may do 
   expect(Object.fromEntries(unit)).toMatchObject(hardened);
 });
 
-test('the example of an environment file has settings that exist', () => {
+test('the example environment file has valid settings', () => {
   const names = matches(read('deploy/parley.env.example'), /^#?([A-Z_]+)=/gm);
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !SETTINGS.has(name))).toEqual([]);

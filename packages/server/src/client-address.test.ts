@@ -6,8 +6,8 @@ const from = (remoteAddress: string | undefined, forwarded?: string) => ({
   headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
 });
 
-describe('the address of a client', () => {
-  test('is that of the socket', () => {
+describe('client address', () => {
+  test('the client address is that of the socket without a proxy', () => {
     expect(clientAddress(from('203.0.113.7'), [])).toBe('203.0.113.7');
     expect(clientAddress(from('::ffff:203.0.113.7'), [])).toBe('203.0.113.7');
     expect(clientAddress(from(undefined), [])).toBe('unknown');
@@ -23,18 +23,18 @@ describe('the address of a client', () => {
     expect(clientAddress(from('::ffff:10.0.0.2', '203.0.113.7'), ['10.0.0.0/8'])).toBe('203.0.113.7');
   });
 
-  test('what a client wrote into the header before the proxy is not believed', () => {
+  test('a client can not forge its address through a trusted proxy', () => {
     expect(clientAddress(from('10.0.0.2', '198.51.100.1, 203.0.113.7'), ['10.0.0.0/8'])).toBe('203.0.113.7');
     expect(clientAddress(from('10.0.0.2', '127.0.0.1, 203.0.113.7, 10.0.0.3'), ['10.0.0.0/8'])).toBe('203.0.113.7');
   });
 
-  test('a header that is no address leaves the proxy', () => {
+  test('an invalid header yields the address of the proxy', () => {
     expect(clientAddress(from('10.0.0.2', 'nonsense'), ['10.0.0.0/8'])).toBe('10.0.0.2');
     expect(clientAddress(from('10.0.0.2', ''), ['10.0.0.0/8'])).toBe('10.0.0.2');
     expect(clientAddress(from('10.0.0.2'), ['10.0.0.0/8'])).toBe('10.0.0.2');
   });
 
-  test('for limits, all addresses of an IPv6 network count as one', () => {
+  test('all addresses of an IPv6 network have the same key', () => {
     expect(addressKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(addressKey('2001:db8:1:2::9')).toBe(addressKey('2001:0db8:1:2:ffff::1'));
     expect(addressKey('2001:db8::1')).not.toBe(addressKey('2001:db8:0:1::1'));
@@ -43,20 +43,20 @@ describe('the address of a client', () => {
   });
 });
 
-describe('a request from a private network', () => {
+describe('private network', () => {
   test.each(['127.0.0.1', '::1', '192.168.1.5', '10.1.2.3', '172.31.0.1', 'fd00::1', '::ffff:127.0.0.1'])(
-    'comes from %s',
+    'a request from %s comes from a private network',
     (address) => {
       expect(isFromPrivateNetwork(from(address), [])).toBe(true);
     },
   );
 
-  test('does not come from the Internet', () => {
+  test('a request from the Internet does not come from a private network', () => {
     expect(isFromPrivateNetwork(from('203.0.113.7'), [])).toBe(false);
     expect(isFromPrivateNetwork(from(undefined), [])).toBe(false);
   });
 
-  test('is not one that a proxy passed on from the Internet, told about or not', () => {
+  test('a request forwarded from the Internet does not come from a private network, even by an untrusted proxy', () => {
     expect(isFromPrivateNetwork(from('127.0.0.1', '203.0.113.7'), [])).toBe(false);
     expect(isFromPrivateNetwork(from('127.0.0.1', '203.0.113.7'), ['127.0.0.1'])).toBe(false);
     expect(isFromPrivateNetwork(from('127.0.0.1', '192.168.1.5'), ['127.0.0.1'])).toBe(true);
@@ -72,6 +72,6 @@ test.each([
   ['10.0.0.0/8/8', false],
   ['example.org', false],
   ['', false],
-])('%s as an address range: %s', (text, is) => {
+])('address range %s is valid: %s', (text, is) => {
   expect(isAddressRange(text)).toBe(is);
 });

@@ -20,7 +20,7 @@ async function runCommand(...args: string[]) {
   return { code, out, err: err.join('\n') };
 }
 
-/** People with accounts, and a random history among them with text of every kind. */
+/** Creates users with accounts, and a random history with text of every kind. */
 async function fill(database: OpenedDatabase): Promise<void> {
   const { kysely, store, users, type } = database;
   const [no, yes] = type === 'sqlite' ? [0, 1] : [false, true];
@@ -56,7 +56,7 @@ async function fill(database: OpenedDatabase): Promise<void> {
     .insertInto('invites')
     .values({ ...invite, uses: 1, max_uses: 5, revoked_at: null })
     .execute();
-  // More than one page of rows.
+  // More rows than one page.
   const fixture = new StoreFixture({ store, users, close: async () => undefined });
   const channel = await fixture.channel(['u_1', 'u_2']);
   await fixture.send(
@@ -70,7 +70,7 @@ async function fill(database: OpenedDatabase): Promise<void> {
   }
 }
 
-/** Every row, as both databases tell it. */
+/** All rows, in a form that both databases have in common. */
 async function rowsIn({ kysely }: OpenedDatabase): Promise<Map<string, unknown>> {
   const tables = new Map<string, unknown>();
   for (const name of ALL) {
@@ -87,7 +87,7 @@ async function rowsIn({ kysely }: OpenedDatabase): Promise<Map<string, unknown>>
   return tables;
 }
 
-test('everything goes to PostgreSQL and back, row for row, with its epoch and its secret', async () => {
+test('migrate copies everything to PostgreSQL and back, row by row, with epoch and secret', async () => {
   await using folder = await TemporaryFolder.make();
   const [there, back] = [folder.file('there'), folder.file('back')];
   const url = await fresh();
@@ -118,7 +118,7 @@ test('everything goes to PostgreSQL and back, row for row, with its epoch and it
   expect(await runCommand('verify', '--data', back)).toMatchObject({ code: 0 });
 });
 
-test('what arrived goes on: the next message has the next seq, on both', async () => {
+test('the first message after a migration has the next seq, in both directions', async () => {
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const first = await folder.open();
@@ -136,7 +136,7 @@ test('what arrived goes on: the next message has the next seq, on both', async (
   expect(await new StoreFixture(last).send(channel, ada, 'five')).toEqual([5]);
 });
 
-test('a place that has something in it is left as it is', async () => {
+test('migrate refuses a target that is not empty', async () => {
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const full = await folder.open(folder.file('full'));
@@ -153,7 +153,7 @@ test('a place that has something in it is left as it is', async () => {
   expect(await after.users.search('', 10)).toMatchObject([{ id: bob.user }]);
 });
 
-test('nothing is copied while a server runs, on either side', async () => {
+test('migrate refuses to run while a server uses either side', async () => {
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const running = await folder.open();
@@ -169,7 +169,7 @@ test('nothing is copied while a server runs, on either side', async () => {
   expect((await runCommand('migrate', '--from', folder.path, '--to', url)).code).toBe(0);
 });
 
-test('a copy that fails half-way leaves nothing, and can be made again', async () => {
+test('a migration that fails half-way leaves nothing, and can be repeated', async () => {
   await using folder = await TemporaryFolder.make();
   const url = await fresh();
   const first = await folder.open();
@@ -184,7 +184,7 @@ test('a copy that fails half-way leaves nothing, and can be made again', async (
     await using node = await openNode(url);
     expect(await node.users.isEmpty()).toBe(true);
     await sql`alter table messages drop constraint no_room`.execute(node.kysely);
-    // Whatever alters a row on its way is noticed.
+    // A row that changes on the way is detected.
     await sql`create function louder() returns trigger language plpgsql as 'begin new.body := upper(new.body); return new; end'`.execute(
       node.kysely,
     );
@@ -199,7 +199,7 @@ test('a copy that fails half-way leaves nothing, and can be made again', async (
   expect(await node.users.isEmpty()).toBe(true);
 });
 
-test('a table that nobody told it of is not left behind silently', async () => {
+test('migrate refuses a source with an unknown table', async () => {
   await using folder = await TemporaryFolder.make();
   const first = await folder.open();
   await sql`create table diary (entry text)`.execute(first.kysely);
@@ -207,7 +207,7 @@ test('a table that nobody told it of is not left behind silently', async () => {
   expect((await runCommand('migrate', '--from', folder.path, '--to', await fresh())).err).toContain('a table diary');
 });
 
-test('what makes no sense is refused with the usage', async () => {
+test('wrong arguments are refused with the usage', async () => {
   await using folder = await TemporaryFolder.make();
   for (const args of [[], ['--to', folder.path], ['--from', 'postgres://a/b', '--to', 'postgres://c/d']]) {
     const { code, err } = await runCommand('migrate', ...args);

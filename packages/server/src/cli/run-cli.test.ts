@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { TemporaryFolder } from '#testing/temporary-database.ts';
 import { runCli } from './run-cli.ts';
 
-test('without a command it lists them all, and that is no success', async () => {
+test('a call without a command lists all commands and fails', async () => {
   const result = await runCommand([]);
   expect(result.code).toBe(2);
   expect(result.out.join('\n')).toContain('parley new-epoch');
   expect((await runCommand(['help'])).code).toBe(0);
 });
 
-test('a command that does not exist is named, whatever every object has of that name', async () => {
+test('an unknown command is reported, also one with the name of an object property', async () => {
   for (const name of ['repair', 'constructor', '__proto__']) {
     const { code, err } = await runCommand([name]);
     expect(code).toBe(2);
@@ -19,13 +19,13 @@ test('a command that does not exist is named, whatever every object has of that 
   }
 });
 
-test('an option that does not exist is refused with the usage', async () => {
+test('an unknown option is refused with the usage', async () => {
   const { code, err } = await runCommand(['new-epoch', '--force']);
   expect(code).toBe(2);
   expect(err.join('\n')).toMatch(/'--force'[^]*Usage: parley new-epoch \[--data FOLDER \|/);
 });
 
-test('a new epoch replaces the one that was there', async () => {
+test('new-epoch replaces the epoch', async () => {
   await using folder = await TemporaryFolder.make();
   const first = await folder.open();
   const before = await first.store.epoch();
@@ -38,7 +38,7 @@ test('a new epoch replaces the one that was there', async () => {
   expect(out).toEqual([`The epoch was ${before} and is now ${after}: clients load everything again.`]);
 });
 
-test('the epoch of a server that runs stays as it is', async () => {
+test('new-epoch fails while a server runs', async () => {
   await using folder = await TemporaryFolder.make();
   const { store } = await folder.open();
   const before = await store.epoch();
@@ -48,7 +48,7 @@ test('the epoch of a server that runs stays as it is', async () => {
   expect(await store.epoch()).toBe(before);
 });
 
-test('a folder without a database is named, and nothing is made in it', async () => {
+test('a folder without a database is refused, and nothing is created in it', async () => {
   await using folder = await TemporaryFolder.make();
   const { code, err } = await runCommand(['new-epoch', '--data', folder.file('typo')]);
   expect(code).toBe(2);
@@ -56,7 +56,7 @@ test('a folder without a database is named, and nothing is made in it', async ()
   expect(await readdir(folder.path)).toEqual([]);
 });
 
-test('a sound database is said to be sound, while its server runs', async () => {
+test('verify reports a sound database while its server runs', async () => {
   await using folder = await TemporaryFolder.make();
   await folder.open();
   const { code, out, err } = await runCommand(['verify', '--data', folder.path]);
@@ -64,7 +64,7 @@ test('a sound database is said to be sound, while its server runs', async () => 
   expect(out.join('\n')).toMatch(/epoch e_[^]*0 channels[^]*Sound/);
 });
 
-test('what is wrong is told by kind, and as JSON to programs', async () => {
+test('verify reports findings by kind, and as JSON for programs', async () => {
   await using folder = await TemporaryFolder.make();
   const { close } = await folder.open();
   await close();
@@ -84,9 +84,9 @@ test('what is wrong is told by kind, and as JSON to programs', async () => {
   });
 });
 
-test('what can not be checked is neither sound nor a finding', async () => {
+test('verify fails for a file that is not a database', async () => {
   await using folder = await TemporaryFolder.make();
-  await writeFile(folder.file('parley.db'), 'this was never a database, whatever its name says. '.repeat(100));
+  await writeFile(folder.file('parley.db'), 'this is not a database, in spite of its name. '.repeat(100));
   const { code, out, err } = await runCommand(['verify', '--data', folder.path]);
   expect({ code, out }).toEqual({ code: 2, out: [] });
   expect(err.join()).toContain('the database file is damaged');

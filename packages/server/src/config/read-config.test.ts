@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { configWarnings, readConfig } from './read-config.ts';
 
-describe('the configuration', () => {
-  test('with nothing set, a server starts on this machine only and wants invites', () => {
+describe('configuration', () => {
+  test('a server without settings listens on this machine only and requires invites', () => {
     expect(readConfig({})).toEqual({
       ok: true,
       value: {
@@ -26,7 +26,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('everything that is set is taken', () => {
+  test('every variable sets its setting', () => {
     const read = readConfig({
       PORT: '0',
       HOST: '0.0.0.0',
@@ -65,7 +65,7 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: ' ', PARLEY_URL: '' })).toEqual(readConfig({}));
   });
 
-  test('every problem is listed at once', () => {
+  test('all problems are reported at once', () => {
     const read = readConfig({
       PORT: '70000',
       PARLEY_URL: 'chat.example.org',
@@ -98,27 +98,27 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('a problem never repeats the value, which may be a secret', () => {
+  test('a problem never contains the value, which may be a secret', () => {
     const read = readConfig({ PARLEY_SECRET: 'hunter2', PARLEY_URL: 'https://user:hunter2@chat.example.org' });
     expect(read.ok).toBe(false);
     expect(JSON.stringify(read)).not.toContain('hunter2');
   });
 
   test.each(['https://chat.example.org/team', 'https://chat.example.org/?a', 'javascript:alert(1)'])(
-    'a public address with more or less than an origin is refused: %s',
+    'a public URL that is not exactly an origin is refused: %s',
     (url) => {
       expect(readConfig({ PARLEY_URL: url }).ok).toBe(false);
     },
   );
 
   test.each(['bus:4222', 'nats://', 'nats://bus/subject', 'nats://bus?tls=1', 'nats://a,,nats://b', 'ws://bus'])(
-    'an address that is none of a NATS server is refused: %s',
+    'an invalid address of a NATS server is refused: %s',
     (url) => {
       expect(readConfig({ NATS_URL: url }).ok).toBe(false);
     },
   );
 
-  test('a guessable JWT secret is allowed, with a warning', () => {
+  test('a short JWT secret causes a warning', () => {
     const read = readConfig({ PARLEY_JWT_SECRET: 'secret' });
     expect(read.ok && configWarnings(read.value)).toHaveLength(1);
     const long = readConfig({ PARLEY_JWT_SECRET: 's'.repeat(32) });
@@ -130,7 +130,7 @@ describe('the configuration', () => {
     ['both', { DATABASE_URL: 'postgres://db', NATS_URL: 'nats://bus' }, 0],
     ['a database alone', { DATABASE_URL: 'postgres://db' }, 1],
     ['a bus alone', { NATS_URL: 'nats://bus' }, 1],
-  ])('several nodes need a database and a bus: %s', (_, environment, warnings) => {
+  ])('a database without a bus, or the reverse, causes a warning: %s', (_, environment, warnings) => {
     const read = readConfig(environment);
     expect(read.ok && configWarnings(read.value)).toHaveLength(warnings);
   });

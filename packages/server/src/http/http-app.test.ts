@@ -15,7 +15,7 @@ import {
 
 const statusAndCode = ({ status, code }: TestResponse) => [status, code];
 
-describe('the API', () => {
+describe('HTTP API', () => {
   let fixture: HttpFixture;
   let ada: TestUser;
   let bob: TestUser;
@@ -26,14 +26,14 @@ describe('the API', () => {
   });
   afterAll(() => fixture[Symbol.asyncDispose]());
 
-  test('[HT6] a wrong method is told which ones are right', async () => {
+  test('[HT6] a wrong method gets 405 with the allowed methods', async () => {
     const answer = await ada.request('DELETE', '/api/v1/me');
     expect(statusAndCode(answer)).toEqual([405, 'method_not_allowed']);
     expect(answer.headers.get('allow')).toBe('GET, PATCH');
     expect(statusAndCode(await ada.request('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
   });
 
-  test('[HT6] a body that is no JSON, or does not say that it is, is malformed', async () => {
+  test('[HT6] a body that is not JSON, or has another content type, is a bad request', async () => {
     const { token } = ada;
     for (const [type, body] of [
       ['application/json', '{'],
@@ -50,7 +50,7 @@ describe('the API', () => {
     }
   });
 
-  test('[LM10] a body over the limit is too large, announced or not', async () => {
+  test('[LM10] a body over the limit is too large, with or without Content-Length', async () => {
     const { token } = ada;
     const body = JSON.stringify({ name: 'x'.repeat(70_000), kind: 'public' });
     const headers = { 'content-type': 'application/json' };
@@ -69,7 +69,7 @@ describe('the API', () => {
     expect(statusAndCode(await ada.request('GET', `/api/v1/users?ids=${ids(201)}`))).toEqual([400, 'bad_request']);
   });
 
-  test('[HT7] a cookie without an origin counts only where the browser says that our own page asks', async () => {
+  test('[HT7] a cookie without an origin is accepted only with Sec-Fetch-Site: same-origin', async () => {
     const ask = (site?: string) =>
       fixture.request('POST', '/api/v1/tickets', {
         headers: { cookie: ada.cookie, ...(site === undefined ? {} : { 'sec-fetch-site': site }) },
@@ -80,7 +80,7 @@ describe('the API', () => {
     }
   });
 
-  test('[HT7] without a public address the own origin is that of the host that was asked', async () => {
+  test('[HT7] without a public URL only the origin of the requested host is trusted', async () => {
     const ask = (origin: string) =>
       fixture.request('POST', '/api/v1/tickets', { headers: { cookie: ada.cookie, origin } });
     expect((await ask(OWN_ORIGIN)).status).toBe(200);
@@ -89,7 +89,7 @@ describe('the API', () => {
     }
   });
 
-  test('[HT7] an origin that is not on the list gets no CORS header at all', async () => {
+  test('[HT7] an origin that is not on the allow-list gets no CORS header at all', async () => {
     const headers = { origin: 'https://evil.example' };
     for (const method of ['GET', 'OPTIONS']) {
       const answer = await fixture.request(method, '/api/v1/server', { headers });
@@ -98,7 +98,7 @@ describe('the API', () => {
     }
   });
 
-  test('[HT16] an admin neither gives roles nor touches other admins', async () => {
+  test('[HT16] an admin can neither change roles nor suspend other admins', async () => {
     const eve = await fixture.signUp('Eve');
     const admin = await fixture.signUp('Amy');
     for (const { id } of [eve, admin]) await ada.request('PATCH', `/api/v1/users/${id}`, { role: 'admin' });
@@ -114,7 +114,7 @@ describe('the API', () => {
     expect((await admin.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true })).status).toBe(200);
   });
 
-  test('[HT28] [HT29] a member neither makes, lists nor revokes invites', async () => {
+  test('[HT28] [HT29] a member can neither create, list nor revoke invites', async () => {
     for (const [method, path] of [
       ['POST', '/api/v1/invites'],
       ['GET', '/api/v1/invites'],
@@ -124,7 +124,7 @@ describe('the API', () => {
     }
   });
 
-  test('the accounts library answers nowhere but where it is meant to', async () => {
+  test('other paths of the accounts library are not reachable', async () => {
     for (const [method, path] of [
       ['GET', 'get-session'],
       ['GET', 'list-sessions'],
@@ -143,7 +143,7 @@ describe('the API', () => {
     }
   });
 
-  test('[HS14] no token, cookie, code or address with one in it is logged', async () => {
+  test('[HS14] the log contains no token, cookie, invite code or email address', async () => {
     const { code } = (await ada.request('POST', '/api/v1/invites')).json as { readonly code: string };
     await fixture.request('GET', `/api/v1/invites/${code}`);
     await fixture.request('GET', `/join/${code}`, { headers: { accept: 'text/html' } });
@@ -154,15 +154,15 @@ describe('the API', () => {
     for (const secret of [code, ada.token, ada.cookie, ada.email, 'made-up-token']) expect(log).not.toContain(secret);
   });
 
-  test('[HT9] the page policy lets nothing in from elsewhere, and a forged Host adds nothing to it', async () => {
+  test('[HT9] an API response has a policy that forbids everything, and no HSTS over plain HTTP', async () => {
     const answer = await fixture.request('GET', '/api/v1/server');
     expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(answer.headers.get('strict-transport-security')).toBeNull();
   });
 });
 
-describe('limits by address', () => {
-  test('[HT8] one address has its share, and no header gives it a new one', async () => {
+describe('limits per address', () => {
+  test('[HT8] a request limit applies per address, and no header evades it', async () => {
     await using fixture = await httpFixture();
     const statuses: number[] = [];
     for (let number = 0; number < 1_001; number += 1) {
@@ -175,7 +175,7 @@ describe('limits by address', () => {
     expect((await fixture.request('GET', '/api/v1/nowhere')).status).toBe(404);
   });
 
-  test('[HT8] guesses at one account from one address do not lock its owner out', async () => {
+  test('[HT8] password guesses from one address do not lock the owner of the account out', async () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const signIn = (password: string, from: string) =>
@@ -188,15 +188,15 @@ describe('limits by address', () => {
     expect((await signIn(ada.password, '198.51.100.2')).status).toBe(200);
   });
 
-  test('[LM10] [HT8] off is off', async () => {
+  test('[LM10] [HT8] requests are not limited when rate limits are off', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_RATE_LIMITS: 'off' } });
     const responses = await Promise.all(Array.from({ length: 1_100 }, () => fixture.request('GET', '/api/v1/nowhere')));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([404]));
   });
 });
 
-describe('for whoever runs the server', () => {
-  test('[HT31] being asked often does not become asking the store often', async () => {
+describe('health, metrics and errors', () => {
+  test('[HT31] many health checks cause few probes of the store', async () => {
     let probes = 0;
     let failure: Error | null = null;
     const probe = async (): Promise<void> => {
@@ -217,7 +217,7 @@ describe('for whoever runs the server', () => {
     expect(probes).toBe(3);
   });
 
-  test('[HT32] metrics are for the private network', async () => {
+  test('[HT32] metrics are visible from the private network only', async () => {
     await using fixture = await httpFixture();
     expect(await fixture.request('GET', '/metrics', { from: '192.168.0.9' })).toMatchObject({
       status: 200,
@@ -228,7 +228,7 @@ describe('for whoever runs the server', () => {
     expect(statusAndCode(await fixture.request('GET', '/metrics', forwarded))).toEqual([404, 'not_found']);
   });
 
-  test('a bug is told to the log, and not to the client', async () => {
+  test('an unexpected error is logged, and its details are not sent to the client', async () => {
     await using fixture = await httpFixture({
       wrapHttp: (deps) => ({
         ...deps,
@@ -243,8 +243,8 @@ describe('for whoever runs the server', () => {
   });
 });
 
-describe('on https', () => {
-  test('[HT1] [HT9] the cookie is bound to the host, and browsers are told to stay with https', async () => {
+describe('HTTPS', () => {
+  test('[HT1] [HT9] the cookie is bound to the host, and HSTS is on', async () => {
     await using fixture = await httpFixture({ env: { PARLEY_URL: 'https://chat.example.org' } });
     const body = { name: 'Ada', email: 'ada@example.org', password: 'the password of Ada' };
     const foreign = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers: { origin: OWN_ORIGIN } });
@@ -263,7 +263,7 @@ describe('on https', () => {
   });
 });
 
-describe('the web client', () => {
+describe('web client', () => {
   let folder: string;
   let fixture: HttpFixture;
   const page = '<!doctype html><title>Parley</title>';
@@ -286,7 +286,7 @@ describe('the web client', () => {
 
   const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-  test('is one page, at every address that a person may follow', async () => {
+  test('the web client is one page at every URL that a person may open', async () => {
     for (const path of ['/', '/join/abc', '/c/c_1?at=7']) {
       const answer = await fixture.request('GET', path, { headers: html });
       expect(answer).toMatchObject({ status: 200, text: page });
@@ -296,7 +296,7 @@ describe('the web client', () => {
     expect((await fixture.request('GET', '/')).text).toBe(page);
   });
 
-  test('is not what an unknown file, or an unknown address of the server, is answered by', async () => {
+  test('an unknown file or API path gets 404 instead of the page', async () => {
     for (const path of ['/api/v1/nowhere', '/api/nowhere', '/ws/x', '/assets/old-123.js', '/metrics/x']) {
       expect(statusAndCode(await fixture.request('GET', path, { headers: html })), path).toEqual([404, 'not_found']);
     }
@@ -304,7 +304,7 @@ describe('the web client', () => {
     expect((await fixture.request('POST', '/join/abc', { headers: html })).status).toBe(404);
   });
 
-  test('[HT9] has a policy that lets nothing in from elsewhere, and a forged Host adds nothing to it', async () => {
+  test('[HT9] the policy of the page allows no foreign content, and a forged Host adds nothing to it', async () => {
     const policyFor = async (host: string) =>
       (await fixture.request('GET', '/', { headers: { host } })).headers.get('content-security-policy') ?? '';
     const policy = await policyFor(HOST);
@@ -314,7 +314,7 @@ describe('the web client', () => {
     expect(await policyFor('x; script-src *')).not.toContain('*');
   });
 
-  test('is kept for ever where the name changes with the content, compressed where the browser can', async () => {
+  test('a file with a hash in its name is cached forever, and compressed if the browser supports it', async () => {
     const path = '/assets/main-abc123.js';
     const plain = await fixture.request('GET', path);
     expect(plain.text).toBe(script);
@@ -333,7 +333,7 @@ describe('the web client', () => {
     }
   });
 
-  test('is what it was before compression', async () => {
+  test('a compressed file decompresses to the original', async () => {
     const { openStaticFiles } = await import('./static-files.ts');
     const file = openStaticFiles(folder).find('/assets/main-abc123.js');
     const response = await file?.respond({ encodings: 'br', ifNoneMatch: undefined });
@@ -342,7 +342,7 @@ describe('the web client', () => {
     expect(brotliDecompressSync(bytes).toString()).toBe(script);
   });
 
-  test('is not sent again to who has it', async () => {
+  test('a file is not sent again to a browser that has it', async () => {
     const first = await fixture.request('GET', '/favicon.svg');
     const again = await fixture.request('GET', '/favicon.svg', {
       headers: { 'if-none-match': first.headers.get('etag') ?? '' },
@@ -350,13 +350,13 @@ describe('the web client', () => {
     expect(again).toMatchObject({ status: 304, text: '' });
   });
 
-  test('a HEAD is answered without the body', async () => {
+  test('a HEAD request gets no body', async () => {
     const answer = await fixture.request('HEAD', '/');
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(answer.headers.get('content-length')).toBe(String(page.length));
   });
 
-  test('is all there is: no address leads out of its folder, or to what is hidden in it', async () => {
+  test('no path leads out of the folder of the web client, or to hidden files in it', async () => {
     for (const path of [
       '/../package.json',
       '/..%2fpackage.json',
@@ -374,7 +374,7 @@ describe('the web client', () => {
     }
   });
 
-  test('when it is not built, a sentence says so', async () => {
+  test('a web client that is not built gets 503 with an explanation', async () => {
     await using unbuilt = await httpFixture();
     const answer = await unbuilt.request('GET', '/', { headers: html });
     expect(answer.status).toBe(503);

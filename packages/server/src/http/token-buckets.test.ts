@@ -3,7 +3,7 @@ import { createTokenBuckets } from './token-buckets.ts';
 
 const RATE = { burst: 2, perSecond: 0.5 };
 
-function stoppedClock() {
+function manualClock() {
   let nowMs = 0;
   return {
     now: () => nowMs,
@@ -15,8 +15,8 @@ function stoppedClock() {
   };
 }
 
-test('a key has its burst, then waits as long as it is told', () => {
-  const clock = stoppedClock();
+test('a key can use its burst, and then has to wait as long as reported', () => {
+  const clock = manualClock();
   const buckets = createTokenBuckets(RATE, clock, 10);
   expect([buckets.take('a'), buckets.take('a'), buckets.take('a')]).toEqual([0, 0, 2_000]);
   clock.pass(1_999);
@@ -25,15 +25,15 @@ test('a key has its burst, then waits as long as it is told', () => {
   expect(buckets.take('a')).toBe(0);
 });
 
-test('one key does not use up the tokens of another', () => {
-  const buckets = createTokenBuckets(RATE, stoppedClock(), 10);
+test('a key does not use up the tokens of another', () => {
+  const buckets = createTokenBuckets(RATE, manualClock(), 10);
   buckets.take('a');
   buckets.take('a');
   expect(buckets.take('b')).toBe(0);
 });
 
-test('making up keys does not free the one that is hammered at', () => {
-  const buckets = createTokenBuckets(RATE, stoppedClock(), 3);
+test('invented keys do not evict the bucket of a key that is under attack', () => {
+  const buckets = createTokenBuckets(RATE, manualClock(), 3);
   buckets.take('victim');
   buckets.take('victim');
   for (let number = 0; number < 100; number += 1) {
@@ -42,8 +42,8 @@ test('making up keys does not free the one that is hammered at', () => {
   }
 });
 
-test('a key that was forgotten starts anew', () => {
-  const buckets = createTokenBuckets(RATE, stoppedClock(), 1);
+test('an evicted key starts with a full bucket', () => {
+  const buckets = createTokenBuckets(RATE, manualClock(), 1);
   buckets.take('a');
   buckets.take('a');
   buckets.take('b');
