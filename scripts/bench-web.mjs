@@ -1,4 +1,4 @@
-// `npm run bench:web`: builds the web client if need be, then measures it. `npm run bench:web -- --quick` takes two minutes.
+// `npm run bench:web`: builds the web client if necessary, then measures it. With `-- --quick` it takes two minutes.
 import { buildWeb, install, run } from './workspace.mjs';
 
 install();

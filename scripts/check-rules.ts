@@ -12,11 +12,11 @@ const citations = globSync(TESTS).flatMap(citationsIn);
 const cited = new Set(citations.map(({ id }) => id));
 
 const problems = [
-  ...rules.filter((id, index) => rules.indexOf(id) !== index).map((id) => `[${id}] stands twice in ${SPEC}`),
+  ...rules.filter((id, index) => rules.indexOf(id) !== index).map((id) => `[${id}] is defined twice in ${SPEC}`),
   ...rules.filter((id) => !cited.has(id)).map((id) => `[${id}] has no test`),
   ...citations
     .filter(({ id }) => !rules.includes(id))
-    .map(({ id, file }) => `[${id}] is no rule, but ${file} cites it`),
+    .map(({ id, file }) => `[${id}] is not a rule, but ${file} cites it`),
 ];
 
 for (const problem of problems) console.error(problem);

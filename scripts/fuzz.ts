@@ -1,6 +1,6 @@
-// `npm run fuzz -- --frames 2000000`: hostile frames from one seed against real server processes. `--minutes 10` ends it
-// earlier, `--seed 7` says which frames. `-- --core` says them to the core of a server in this process instead: more in
-// the same time, without sockets and disk.
+// `npm run fuzz -- --frames 2000000`: sends hostile frames from one seed to real server processes. `--minutes 10` ends it
+// earlier, `--seed 7` repeats the frames of a run. `--core` sends them to the core of a server in this process instead:
+// more frames in the same time, without sockets and disk.
 import { parseArgs } from 'node:util';
 import { reportOf, transcript } from '../tests/fuzz/run/report.ts';
 import { runFuzz } from '../tests/fuzz/run/run-fuzz.ts';
@@ -25,21 +25,21 @@ const progress = (count: number): void => void process.stdout.write(`\r${count} 
 
 console.log(`seed ${seed}`);
 try {
-  if (values.core) await overCore();
-  else await overSockets();
+  if (values.core) await fuzzCore();
+  else await fuzzServers();
   console.log('0 crashes, 0 findings');
 } catch (error) {
   console.error(`\n${transcript(error, seed)}`);
   process.exitCode = 1;
 }
 
-async function overCore(): Promise<void> {
+async function fuzzCore(): Promise<void> {
   console.log(`In one process: ${reportOf(await runInProcess({ seed, from: 1, frames, untilMs }))}\n`);
 }
 
-async function overSockets(): Promise<void> {
-  const free = await runFuzz({ seed, from: 1, frames: frames - limited, rateLimits: 'off', untilMs, progress });
-  console.log(`\rRate limits off: ${reportOf(free)}\n`);
+async function fuzzServers(): Promise<void> {
+  const unlimited = await runFuzz({ seed, from: 1, frames: frames - limited, rateLimits: 'off', untilMs, progress });
+  console.log(`\rRate limits off: ${reportOf(unlimited)}\n`);
   if (limited > 0) {
     const plan = { seed, from: frames - limited + 1, frames: limited, untilMs, progress } as const;
     console.log(`\rRate limits on: ${reportOf(await runFuzz({ ...plan, rateLimits: 'on' }))}\n`);

@@ -1,4 +1,4 @@
-// `npm start`: makes the workspace ready, then runs the server in the foreground.
+// `npm start`: installs and builds, then runs the server in the foreground.
 import { spawn } from 'node:child_process';
 import { buildWeb, exitCode, install, node, root } from './workspace.mjs';
 
@@ -14,6 +14,6 @@ server.on('exit', (code, signal) => process.exit(exitCode(code, signal)));
 
 process.on('SIGTERM', () => server.kill('SIGTERM'));
 process.on('SIGINT', () => {
-  // A terminal has sent Ctrl-C to the server as well, and a second one means "now".
+  // A terminal sends Ctrl-C to the server too, which would take a second signal as "exit now".
   if (!process.stdin.isTTY) server.kill('SIGINT');
 });

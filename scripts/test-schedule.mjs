@@ -11,7 +11,7 @@ const children = new Set();
 
 /**
  * Performs each step once the steps that it comes `after` have ended, and once its `load` fits beside the steps that run.
- * Steps with more load start first: whatever is left over fits beside them. Answers the results by name.
+ * Steps with more load start first, and smaller ones fill the gaps. Resolves with the results by name.
  */
 export function runSteps(steps, perform) {
   const names = new Set(steps.map(({ name }) => name));
@@ -43,7 +43,7 @@ function loadOf({ load = 1 }) {
   return Math.min(load, CAPACITY);
 }
 
-/** Runs a command and answers its exit code and what it printed; nothing when it prints to the terminal itself. */
+/** Runs a command. Resolves with its exit code and output; the output is empty when it prints to the terminal itself. */
 export function runCommand(command, { cwd = '.', env = {}, isLive = false }) {
   const [tool, ...args] = command.split(' ');
   const child = spawn(tool, args, {

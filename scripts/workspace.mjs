@@ -1,5 +1,5 @@
-// What start.mjs and test.mjs share: an installed and built workspace. Plain JavaScript, because it runs on the
-// system's Node, which may be older than the one that Parley itself runs on.
+// Installs and builds the workspace, for the other scripts. Plain JavaScript, because it runs on the system's Node, which
+// may be older than the one that Parley runs on.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -7,11 +7,11 @@ import { delimiter, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-/** Node 24 and every tool of the workspace, ahead of whatever the system has. */
+/** Node 24 and the tools of the workspace. This folder precedes those of the system in PATH. */
 const bin = join(root, 'node_modules', '.bin');
 export const node = join(bin, 'node');
 
-/** The environment of a command: with the workspace's Node and tools, and `more`. */
+/** The environment of a command, with Node and the tools of the workspace, and `more`. */
 export function environment(more = {}) {
   return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, ...more };
 }
@@ -23,14 +23,14 @@ export function run(command, args, { cwd = '.', env = {} } = {}) {
   return exitCode(result.status, result.signal);
 }
 
-/** What a shell would report for a process that ended with `code`, or by `signal`. */
+/** The exit code that a shell reports for a process that ended with `code`, or by `signal`. */
 export function exitCode(code, signal) {
   return code ?? (signal ? 128 + constants.signals[signal] : 1);
 }
 
 /**
- * Installs the dependencies when they are missing or older than package-lock.json. Not with `npm ci`, which wants the
- * optional packages of every other platform in the lock file; `--no-save` holds to that file just as well.
+ * Installs the dependencies when they are missing or older than package-lock.json. Not with `npm ci`, which requires the
+ * optional packages of every platform in the lock file; `--no-save` follows that file too.
  */
 export function install() {
   const lock = 'node_modules/.package-lock.json';
@@ -41,7 +41,7 @@ export function install() {
   utimesSync(join(root, lock), new Date(), new Date());
 }
 
-/** Builds the web client when it is missing or older than the sources it is made of. */
+/** Builds the web client when it is missing or older than its sources. */
 export function buildWeb() {
   const inputs = ['protocol', 'client', 'react', 'web'].flatMap((name) =>
     ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((input) => `packages/${name}/${input}`),
