@@ -17,7 +17,7 @@ export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Han
       ear.ended(code);
     });
   const events = core.gateway.accept(
-    { clientId, identity, address: '127.0.0.1', recheck: async () => 'good' },
+    { clientId, identity, address: '127.0.0.1', recheck: async () => 'valid' },
     {
       write: (frames) => {
         for (const bytes of frames) for (const text of textsOfFrames(bytes)) ear.text(text);

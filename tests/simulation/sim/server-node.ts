@@ -199,8 +199,8 @@ export class ServerNode {
     this.connections.add(connection);
     sessions.add(connection, process);
     const identity = { user, session, expiresAt: Number.MAX_SAFE_INTEGER };
-    const recheck = async (): Promise<'good' | 'ended'> =>
-      (await this.#isSessionActive(caller, process)) ? 'good' : 'ended';
+    const recheck = async (): Promise<'valid' | 'ended'> =>
+      (await this.#isSessionActive(caller, process)) ? 'valid' : 'ended';
     const admission = { clientId, identity, address: ADDRESS, recheck };
     connection.accept({ process, monitor, ended }, (wire) => core.gateway.accept(admission, wire));
   }
@@ -239,7 +239,7 @@ export class ServerNode {
     const travelMs = (): number => Math.floor(random.between(...context.conditions.storeMs));
     await process.pause(travelMs());
     if (random.chance(context.conditions.storeFails)) throw new StoreUnavailable('proofs could not be read');
-    const states = identities.map(({ session }) => (sessions.isActive(session ?? '') ? 'good' : 'ended'));
+    const states = identities.map(({ session }) => (sessions.isActive(session ?? '') ? 'valid' : 'ended'));
     await process.pause(travelMs());
     return states;
   }

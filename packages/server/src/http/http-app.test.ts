@@ -27,9 +27,9 @@ describe('HTTP API', () => {
   afterAll(() => fixture[Symbol.asyncDispose]());
 
   test('[HT6] a wrong method gets 405 with the allowed methods', async () => {
-    const answer = await ada.request('DELETE', '/api/v1/me');
-    expect(statusAndCode(answer)).toEqual([405, 'method_not_allowed']);
-    expect(answer.headers.get('allow')).toBe('GET, PATCH');
+    const response = await ada.request('DELETE', '/api/v1/me');
+    expect(statusAndCode(response)).toEqual([405, 'method_not_allowed']);
+    expect(response.headers.get('allow')).toBe('GET, PATCH');
     expect(statusAndCode(await ada.request('GET', '/api/v1/me/nowhere'))).toEqual([404, 'not_found']);
   });
 
@@ -41,12 +41,12 @@ describe('HTTP API', () => {
       ['application/x-www-form-urlencoded', 'name=x'],
       ['application/json', '{"name":"x"}'],
     ] as const) {
-      const answer = await fixture.request('POST', '/api/v1/channels', {
+      const response = await fixture.request('POST', '/api/v1/channels', {
         token,
         body,
         headers: { 'content-type': type },
       });
-      expect(statusAndCode(answer), body).toEqual([400, 'bad_request']);
+      expect(statusAndCode(response), body).toEqual([400, 'bad_request']);
     }
   });
 
@@ -59,8 +59,8 @@ describe('HTTP API', () => {
       'too_large',
     ]);
     const announced = { ...headers, 'content-length': String(body.length) };
-    const answer = await fixture.request('POST', '/api/v1/channels', { token, body, headers: announced });
-    expect(statusAndCode(answer)).toEqual([413, 'too_large']);
+    const response = await fixture.request('POST', '/api/v1/channels', { token, body, headers: announced });
+    expect(statusAndCode(response)).toEqual([413, 'too_large']);
   });
 
   test('[LM9] more than 200 ids at once are refused', async () => {
@@ -92,9 +92,9 @@ describe('HTTP API', () => {
   test('[HT7] an origin that is not on the allow-list gets no CORS header at all', async () => {
     const headers = { origin: 'https://evil.example' };
     for (const method of ['GET', 'OPTIONS']) {
-      const answer = await fixture.request(method, '/api/v1/server', { headers });
-      expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
-      expect(answer.headers.get('vary')).toContain('Origin');
+      const response = await fixture.request(method, '/api/v1/server', { headers });
+      expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(response.headers.get('vary')).toContain('Origin');
     }
   });
 
@@ -155,9 +155,9 @@ describe('HTTP API', () => {
   });
 
   test('[HT9] an API response has a policy that forbids everything, and no HSTS over plain HTTP', async () => {
-    const answer = await fixture.request('GET', '/api/v1/server');
-    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
-    expect(answer.headers.get('strict-transport-security')).toBeNull();
+    const response = await fixture.request('GET', '/api/v1/server');
+    expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(response.headers.get('strict-transport-security')).toBeNull();
   });
 });
 
@@ -236,9 +236,9 @@ describe('health, metrics and errors', () => {
       }),
     });
     const ada = await fixture.signUp('Ada');
-    const answer = await ada.request('GET', '/api/v1/channels');
-    expect(statusAndCode(answer)).toEqual([500, 'internal']);
-    expect(answer.text).not.toContain('secret detail');
+    const response = await ada.request('GET', '/api/v1/channels');
+    expect(statusAndCode(response)).toEqual([500, 'internal']);
+    expect(response.text).not.toContain('secret detail');
     expect(fixture.logged.join('\n')).toContain('a request failed');
   });
 });
@@ -250,10 +250,10 @@ describe('HTTPS', () => {
     const foreign = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers: { origin: OWN_ORIGIN } });
     expect(statusAndCode(foreign)).toEqual([403, 'forbidden_origin']);
     const headers = { origin: 'https://chat.example.org' };
-    const answer = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers });
-    const [cookie = ''] = answer.headers.getSetCookie();
+    const response = await fixture.request('POST', '/api/auth/sign-up/email', { body, headers });
+    const [cookie = ''] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^__Host-parley\.session=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000');
     const sent = { ...headers, cookie: cookie.split(';', 1)[0] ?? '' };
     expect((await fixture.request('POST', '/api/v1/tickets', { headers: sent })).status).toBe(200);
     const out = await fixture.request('POST', '/api/auth/sign-out', { headers: sent });
@@ -288,10 +288,10 @@ describe('web client', () => {
 
   test('the web client is one page at every URL that a person may open', async () => {
     for (const path of ['/', '/join/abc', '/c/c_1?at=7']) {
-      const answer = await fixture.request('GET', path, { headers: html });
-      expect(answer).toMatchObject({ status: 200, text: page });
-      expect(answer.headers.get('cache-control')).toBe('no-cache');
-      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      const response = await fixture.request('GET', path, { headers: html });
+      expect(response).toMatchObject({ status: 200, text: page });
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     }
     expect((await fixture.request('GET', '/')).text).toBe(page);
   });
@@ -327,9 +327,9 @@ describe('web client', () => {
       ['identity', null],
     ] as const;
     for (const [accepted, encoding] of encodings) {
-      const answer = await fixture.request('GET', path, { headers: { 'accept-encoding': accepted } });
-      expect(answer.headers.get('content-encoding'), accepted).toBe(encoding);
-      expect(answer.headers.get('vary')).toContain('Accept-Encoding');
+      const response = await fixture.request('GET', path, { headers: { 'accept-encoding': accepted } });
+      expect(response.headers.get('content-encoding'), accepted).toBe(encoding);
+      expect(response.headers.get('vary')).toContain('Accept-Encoding');
     }
   });
 
@@ -351,9 +351,9 @@ describe('web client', () => {
   });
 
   test('a HEAD request gets no body', async () => {
-    const answer = await fixture.request('HEAD', '/');
-    expect(answer).toMatchObject({ status: 200, text: '' });
-    expect(answer.headers.get('content-length')).toBe(String(page.length));
+    const response = await fixture.request('HEAD', '/');
+    expect(response).toMatchObject({ status: 200, text: '' });
+    expect(response.headers.get('content-length')).toBe(String(page.length));
   });
 
   test('no path leads out of the folder of the web client, or to hidden files in it', async () => {
@@ -369,15 +369,15 @@ describe('web client', () => {
       '/__proto__',
       '/constructor',
     ]) {
-      const answer = await fixture.request('GET', path);
-      expect(answer.status, path).toBe(404);
+      const response = await fixture.request('GET', path);
+      expect(response.status, path).toBe(404);
     }
   });
 
   test('a web client that is not built gets 503 with an explanation', async () => {
     await using unbuilt = await httpFixture();
-    const answer = await unbuilt.request('GET', '/', { headers: html });
-    expect(answer.status).toBe(503);
-    expect(answer.text).toMatch(/^Parley is running, but its web client is not built\./);
+    const response = await unbuilt.request('GET', '/', { headers: html });
+    expect(response.status).toBe(503);
+    expect(response.text).toMatch(/^Parley is running, but its web client is not built\./);
   });
 });

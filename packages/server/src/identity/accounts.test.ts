@@ -101,11 +101,12 @@ describe('sign-up', () => {
 
   test('a password appears neither in the response nor in the log nor in the database', async () => {
     await using fixture = await httpFixture();
-    const answer = await signUp(fixture);
-    expect(answer.status).toBe(200);
+    const response = await signUp(fixture);
+    expect(response.status).toBe(200);
     const rows = await fixture.database.kysely.selectFrom('credentials').selectAll().execute();
     expect(rows[0]?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    for (const text of [answer.text, JSON.stringify(rows), ...fixture.logged]) expect(text).not.toContain(NEW.password);
+    for (const text of [response.text, JSON.stringify(rows), ...fixture.logged])
+      expect(text).not.toContain(NEW.password);
   });
 });
 
@@ -168,8 +169,8 @@ describe('session', () => {
     await using fixture = await httpFixture();
     const ada = await fixture.signUp('Ada');
     const received = fixture.collectMessages(ada.id);
-    const answer = await ada.request('POST', '/api/auth/sign-out');
-    expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=; Max-Age=0; Path=\/; HttpOnly/);
+    const response = await ada.request('POST', '/api/auth/sign-out');
+    expect(response.headers.get('set-cookie')).toMatch(/^parley\.session=; Max-Age=0; Path=\/; HttpOnly/);
     expect(received).toMatchObject([{ kind: 'session-ended', user: ada.id }]);
     expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
   });
@@ -182,9 +183,9 @@ describe('session', () => {
       }),
     });
     const ada = await fixture.signUp('Ada');
-    const answer = await ada.request('POST', '/api/auth/sign-out');
-    expect(statusAndCode(answer)).toEqual([503, 'unavailable']);
-    expect(answer.headers.get('set-cookie')).toBeNull();
+    const response = await ada.request('POST', '/api/auth/sign-out');
+    expect(statusAndCode(response)).toEqual([503, 'unavailable']);
+    expect(response.headers.get('set-cookie')).toBeNull();
   });
 
   test('[HT33] a password change ends all sessions, and notifies their sockets after the browser has its new cookie', async () => {
@@ -192,10 +193,10 @@ describe('session', () => {
     const ada = await fixture.signUp('Ada');
     const received = fixture.collectMessages(ada.id);
     const change = { currentPassword: ada.password, newPassword: 'another password' };
-    const answer = await ada.request('POST', '/api/auth/change-password', change);
-    expect(answer.status).toBe(200);
+    const response = await ada.request('POST', '/api/auth/change-password', change);
+    expect(response.status).toBe(200);
     expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'invalid_token']);
-    const token = answer.headers.get('set-auth-token') ?? '';
+    const token = response.headers.get('set-auth-token') ?? '';
     expect((await fixture.request('GET', '/api/v1/me', { token })).status).toBe(200);
     // Notified at once, the browser would authenticate again before it has its new cookie.
     expect(received).toEqual([]);
@@ -233,8 +234,8 @@ describe('session', () => {
     expect((await ada.request('GET', '/api/v1/me')).headers.get('set-cookie')).toBeNull();
     const inTwoDays = new Date(fixture.clock.now() + 2 * 86_400_000).toISOString();
     await kysely.updateTable('sessions').set({ expires_at: inTwoDays }).execute();
-    const answer = await fixture.request('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
-    expect(answer.headers.get('set-cookie')).toMatch(/^parley\.session=.*Max-Age=2592000/);
+    const response = await fixture.request('GET', '/api/v1/me', { headers: { cookie: ada.cookie } });
+    expect(response.headers.get('set-cookie')).toMatch(/^parley\.session=.*Max-Age=2592000/);
     expect((await expiresAt()) - fixture.clock.now()).toBeGreaterThan(29 * 86_400_000);
     fixture.clock.jump(31 * 86_400_000);
     expect(statusAndCode(await ada.request('GET', '/api/v1/me'))).toEqual([401, 'expired_token']);

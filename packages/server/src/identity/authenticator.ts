@@ -39,4 +39,4 @@ export interface IdentityToCheck {
   readonly session: SessionId | null;
 }
 
-export type IdentityState = 'good' | 'ended' | 'suspended';
+export type IdentityState = 'valid' | 'ended' | 'suspended';

@@ -174,27 +174,27 @@ test('a ticket of one node works on another, once, and only its hash is stored',
 });
 
 describe('revalidation of many identities', () => {
-  test('[CL11] revalidation reports good, ended or suspended in the order of the identities', async () => {
+  test('[CL11] revalidation reports valid, ended or suspended in the order of the identities', async () => {
     await using fixture = await httpFixture();
     const [ada, bob, eve] = [await fixture.signUp('Ada'), await fixture.signUp('Bob'), await fixture.signUp('Eve')];
     const sessionOf = async (token: string) => {
       const result = await fixture.auth.authenticator.authenticate(inHeader(token), 'peek');
       return result.ok ? { user: result.value.user.id, session: result.value.session } : null;
     };
-    const proofs = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));
+    const signedIn = await Promise.all([ada, bob, eve].map(({ token }) => sessionOf(token)));
     await bob.request('POST', '/api/auth/sign-out');
     await ada.request('PATCH', `/api/v1/users/${eve.id}`, { suspended: true });
-    const asked = [
-      ...proofs.flatMap((identity) => identity ?? []),
+    const identities = [
+      ...signedIn.flatMap((identity) => identity ?? []),
       { user: ada.id, session: null },
       { user: eve.id, session: null },
       { user: 'u_none', session: null },
     ];
-    const states = await fixture.auth.authenticator.revalidateAll(asked);
-    expect(states).toEqual(['good', 'ended', 'suspended', 'good', 'suspended', 'ended']);
+    const states = await fixture.auth.authenticator.revalidateAll(identities);
+    expect(states).toEqual(['valid', 'ended', 'suspended', 'valid', 'suspended', 'ended']);
     expect(await fixture.auth.authenticator.revalidateAll([])).toEqual([]);
     fixture.clock.jump(31 * 86_400_000);
-    expect(await fixture.auth.authenticator.revalidateAll(asked.slice(0, 1))).toEqual(['ended']);
+    expect(await fixture.auth.authenticator.revalidateAll(identities.slice(0, 1))).toEqual(['ended']);
   });
 });
 
@@ -327,8 +327,8 @@ describe('key set', () => {
     await using fixture = await fixtureWith();
     const token = await jwt(fixture, {}, { alg: 'RS256', kid: 'one' }).sign(pair.privateKey);
     await expect(codeOf(fixture, inHeader(token))).rejects.toThrow(StoreUnavailable);
-    const answer = await fixture.request('GET', '/api/v1/me', { token });
-    expect([answer.status, answer.code]).toEqual([503, 'unavailable']);
+    const response = await fixture.request('GET', '/api/v1/me', { token });
+    expect([response.status, response.code]).toEqual([503, 'unavailable']);
     down = false;
     expect(await codeOf(fixture, inHeader(token))).toMatch(/^u_/);
   });
@@ -338,7 +338,7 @@ test('a token that is longer than the limit is invalid without a look-up', async
   await using fixture = await httpFixture({
     wrapAuth: (deps) => ({
       ...deps,
-      users: { ...deps.users, findBySubject: () => Promise.reject(new Error('asked')) },
+      users: { ...deps.users, findBySubject: () => Promise.reject(new Error('looked up')) },
     }),
     env: { PARLEY_JWT_SECRET: SECRET },
   });

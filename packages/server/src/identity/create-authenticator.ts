@@ -40,7 +40,7 @@ async function revalidateAll(
     if (session !== null && session.expiresAt <= deps.clock.now()) return 'ended';
     const record = id === null ? byId.get(user) : session?.user;
     if (record === undefined) return 'ended';
-    return record.suspended ? 'suspended' : 'good';
+    return record.suspended ? 'suspended' : 'valid';
   });
 }
 
@@ -68,7 +68,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       const found = session === null ? null : await deps.sessions.find(session);
       const record = session === null ? await deps.users.find(user.id) : (found?.user ?? null);
       if (record === null) return 'ended';
-      return record.suspended ? 'suspended' : 'good';
+      return record.suspended ? 'suspended' : 'valid';
     },
     revalidateAll: (identities) => revalidateAll(deps, identities),
   };

@@ -40,8 +40,8 @@ describe('password hash', () => {
 
 test('hashing is refused at once when the queue is full', async () => {
   const bounded = createPasswords({ maxConcurrent: 1, maxQueued: 2 });
-  const asked = Array.from({ length: 5 }, () => bounded.hash('x'));
-  const outcomes = await Promise.allSettled(asked);
+  const hashes = Array.from({ length: 5 }, () => bounded.hash('x'));
+  const outcomes = await Promise.allSettled(hashes);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
   const last = outcomes[4];
   expect(last?.status === 'rejected' && last.reason).toBeInstanceOf(HashQueueFull);

@@ -76,7 +76,7 @@ export async function chatFixture(options: FixtureOptions = {}): Promise<ChatFix
       return user;
     },
     async connect(user, clientId = `client-of-${user.id}`) {
-      const device = openDevice(core, { user, clientId, recheck: options.recheck ?? (() => 'good') });
+      const device = openDevice(core, { user, clientId, recheck: options.recheck ?? (() => 'valid') });
       await settle();
       return device;
     },

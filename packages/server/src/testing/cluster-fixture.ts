@@ -64,7 +64,7 @@ export async function clusterFixture(
     },
     async connect(node, user, clientId = `client-of-${user.id}-${node}`) {
       const { core } = at(nodes, node);
-      const device = openDevice(core, { user, clientId, recheck: () => 'good' });
+      const device = openDevice(core, { user, clientId, recheck: () => 'valid' });
       await settle();
       return device;
     },
@@ -100,7 +100,7 @@ async function openNode({ fixture, memory, hub, random }: NodeDeps): Promise<Clu
   });
   const stateOf = async ({ user, session }: IdentityToCheck): Promise<IdentityState> => {
     if (fixture.ended.has(session ?? '')) return 'ended';
-    return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'good';
+    return (await memory.users.find(user))?.suspended === true ? 'suspended' : 'valid';
   };
   core.watchSessions((identities) => runOrFail(fixture, () => Promise.all(identities.map(stateOf))));
   const kill = (): void => {

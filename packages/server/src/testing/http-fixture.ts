@@ -156,10 +156,10 @@ async function toTestResponse(response: Response): Promise<TestResponse> {
   return { status: response.status, headers: response.headers, text, json, code: error?.code ?? null };
 }
 
-async function signUp(ask: HttpFixture['request'], name: string, more: object): Promise<TestUser> {
+async function signUp(request: HttpFixture['request'], name: string, more: object): Promise<TestUser> {
   const email = `${name.toLowerCase()}@example.org`;
   const password = `the password of ${name}`;
-  const response = await ask('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
+  const response = await request('POST', '/api/auth/sign-up/email', { body: { name, email, password, ...more } });
   if (response.status !== 200) throw new Error(`sign-up failed with ${response.status}: ${response.text}`);
   const { token, user } = response.json as { readonly token: string; readonly user: { readonly id: string } };
   const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
@@ -169,6 +169,6 @@ async function signUp(ask: HttpFixture['request'], name: string, more: object): 
     cookie,
     email,
     password,
-    request: (method, path, body) => ask(method, path, { token, ...(body === undefined ? {} : { body }) }),
+    request: (method, path, body) => request(method, path, { token, ...(body === undefined ? {} : { body }) }),
   };
 }

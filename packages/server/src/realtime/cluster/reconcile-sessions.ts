@@ -24,7 +24,7 @@ export async function recheckSessions(recheck: RecheckSessions, connections: Ite
 }
 
 function apply(state: IdentityState, connections: readonly Connection[]): void {
-  if (state === 'good') return;
+  if (state === 'valid') return;
   const code = state === 'ended' ? CLOSE.sessionEnded : CLOSE.suspended;
   for (const connection of connections) connection.close(code, state);
 }

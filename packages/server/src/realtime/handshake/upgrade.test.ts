@@ -18,7 +18,7 @@ async function openServer() {
   const user = { id: 'u_1', name: 'Ada', handle: 'ada', role: 'member', suspended: false } as const;
   const authenticator: Authenticator = {
     authenticate: async () => ok({ user, session: null, expiresAt: Number.MAX_SAFE_INTEGER }),
-    revalidate: async () => 'good',
+    revalidate: async () => 'valid',
     revalidateAll: async () => [],
   };
   const reservation = { refusal: () => null, [Symbol.dispose]: () => undefined };
