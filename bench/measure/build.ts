@@ -28,7 +28,7 @@ export function buildPrograms(): Programs {
   const sources = ['main', 'connections', 'streams', 'histogram'].map((name) => `generator/${name}.c`);
   return {
     generator: compile('generator', [...sources, 'generator/generator.h'], []),
-    broadcaster: compile('c-epoll', ['contenders/c-epoll.c'], []),
+    broadcaster: compile('c-epoll', ['targets/c-epoll.c'], []),
     syncCounter: compile('sync-counter.so', ['measure/sync-counter.c'], ['-shared', '-fPIC', '-ldl']),
   };
 }

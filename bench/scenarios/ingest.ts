@@ -95,7 +95,7 @@ async function measureFloor({ programs, seconds }: Context, rows: 'parley' | 'lo
       SECONDS: String(seconds),
       ROWS: rows,
     };
-    const script = join(import.meta.dirname, '../contenders/insert-loop.ts');
+    const script = join(import.meta.dirname, '../targets/insert-loop.ts');
     await using child = startChild({ command: process.execPath, args: [script], env, core: CORES.server });
     await child.nextLine();
     const before = syncs.read();
