@@ -4,12 +4,12 @@ import type { Context, Scenario } from './scenarios/scenario.ts';
 
 export const USAGE = `npm run bench -- [options]
 
-  --quick            everything in under a minute, on a small scale; nothing is kept
+  --quick            every scenario at a small scale, under a minute; stores nothing
   --only a,b         only these scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
-  --rounds n         how often everyone takes a turn (default 5)
-  --seconds n        how long one measurement takes (default 3)
-  --profile folder   let every Parley write a CPU profile into this folder
-  --report           measures nothing: writes docs/results/performance.md again from what is in bench/results`;
+  --rounds n         how often each target is measured (default 5)
+  --seconds n        duration of one measurement (default 3)
+  --profile folder   every Parley server writes a CPU profile into this folder; stores nothing
+  --report           measures nothing; writes docs/results/performance.md from bench/results`;
 
 export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 'warmUpSeconds' | 'windows'> {
   readonly scenarios: readonly Scenario[];
@@ -17,7 +17,7 @@ export interface Options extends Pick<Context, 'quick' | 'rounds' | 'seconds' | 
   readonly reportOnly: boolean;
 }
 
-/** The options of the command line. Throws a sentence when they make no sense. */
+/** Parses the command line. Throws an error with a readable message when an option is invalid. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -55,7 +55,7 @@ function chosen(only: string | undefined): readonly Scenario[] {
   if (only === undefined) return SCENARIOS;
   return only.split(',').map((wanted) => {
     const scenario = SCENARIOS.find(({ name }) => name === wanted.trim());
-    if (scenario === undefined) throw new Error(`there is no scenario ${wanted}`);
+    if (scenario === undefined) throw new Error(`unknown scenario: ${wanted}`);
     return scenario;
   });
 }

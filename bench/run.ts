@@ -1,32 +1,32 @@
-// `npm run bench`: measures Parley beside its peers and beside what the machine can do, see README.md.
+// `npm run bench`: compares Parley with other servers and with the limits of the machine, see README.md.
 import { resolve } from 'node:path';
 import { buildPrograms } from './measure/build.ts';
 import { describeMachine, machineSentence } from './measure/machine.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
-import { keep, toResult, writePage } from './report/results.ts';
+import { storeResult, toResult, writePage } from './report/results.ts';
 import { aligned, caseTable, conditions } from './report/tables.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import type { Case, Context } from './scenarios/scenario.ts';
 import { profileInto } from './targets/parley.ts';
 
 async function bench(options: Options): Promise<void> {
-  const context: Context = { ...options, programs: buildPrograms(), say: (line) => console.error(line) };
+  const context: Context = { ...options, programs: buildPrograms(), log: (line) => console.error(line) };
   const machine = describeMachine();
   if (options.profileFolder !== null) profileInto(resolve(options.profileFolder));
   console.log(machineSentence(machine));
   for (const scenario of options.scenarios) {
     console.log(`\n${scenario.title}\n${scenario.about}`);
-    const obstacle = scenario.whyNot?.() ?? null;
-    if (obstacle !== null) {
-      console.log(`\nSkipped: ${obstacle}`);
+    const reason = scenario.unavailableReason?.() ?? null;
+    if (reason !== null) {
+      console.log(`\nSkipped: ${reason}`);
       continue;
     }
     const cases = await scenario.run(context);
     for (const measured of cases) printCase(measured);
     console.log(`\n${conditions(cases) ?? ''}`);
-    // A small run says that the benchmark works, a profiled one is slower: neither says how fast Parley is.
+    // Results are not stored: a quick run is too small and profiling slows the server down.
     if (options.quick || options.profileFolder !== null) continue;
-    keep(toResult(scenario, context, { machine, cases }));
+    storeResult(toResult(scenario, context, { machine, cases }));
     writePage(SCENARIOS);
   }
 }

@@ -15,7 +15,7 @@
 enum { READ_BYTES = 1 << 18, INPUT_BYTES = 1 << 23, EVENTS = 1024, MAX_AFTERS = 32, LINE_BYTES = 1 << 14 };
 enum { OPCODE_TEXT = 1, OPCODE_CLOSE = 8, OPCODE_PING = 9, OPCODE_PONG = 10 };
 
-enum stage { ABSENT, CONNECTING, UPGRADING, GREETING, CATCHING_UP, OPEN };
+enum stage { ABSENT, CONNECTING, UPGRADING, AWAITING_READY, CATCHING_UP, OPEN };
 
 struct connection {
   int fd;
@@ -25,14 +25,14 @@ struct connection {
   /* One line of the list; the fields below point into it. */
   char *line, *source, *path, *token, *after[MAX_AFTERS];
   unsigned port, afters, bodies_wanted, bodies;
-  /* The beginning of a frame whose end has not come yet. */
+  /* The beginning of an incomplete frame. */
   unsigned char *partial;
   size_t partial_length;
   unsigned char *out;
   size_t out_length, out_capacity;
 };
 
-/* Where every message of every contender carries its time and slot. */
+/* The prefix of time and slot in every message of every target. */
 static const char MARK[] = "\"body\":\"~";
 enum { MARK_LENGTH = sizeof MARK - 1, TIME_DIGITS = 16, SLOT_DIGITS = 6 };
 
@@ -44,7 +44,7 @@ static unsigned dirty[MAX_CONNECTIONS], dirty_count;
 static unsigned char input[INPUT_BYTES];
 static int poll_fd;
 
-/* One dial at a time. */
+/* Only one dial runs at a time. */
 static struct {
   unsigned first, next, end, parallel, under_way, refused;
   char hello[64], ready[64];
@@ -102,14 +102,14 @@ static void lose(unsigned index) {
   if (was_dialing) finish_dial(connection, false);
 }
 
-void say(unsigned index, const char *text, size_t length) {
+void queue_text(unsigned index, const char *text, size_t length) {
   struct connection *connection = &connections[index];
   if (connection->fd == 0) return;
   if (connection->out_length + length + 8 > connection->out_capacity) {
     connection->out_capacity = 2 * connection->out_capacity + length + 512;
     connection->out = realloc(connection->out, connection->out_capacity);
   }
-  /* Masked with zeros, so the payload goes as it is; the server can't tell. */
+  /* The masking key is zero, so the payload is sent unchanged; servers unmask it as usual. */
   unsigned char *out = connection->out + connection->out_length;
   bool is_short = length < 126;
   out[0] = 0x80 | OPCODE_TEXT;
@@ -122,12 +122,12 @@ void say(unsigned index, const char *text, size_t length) {
   if (!connection->dirty) connection->dirty = true, dirty[dirty_count++] = index;
 }
 
-void flush_said(void) {
+void flush_queued(void) {
   for (unsigned i = 0; i < dirty_count; i++) {
     struct connection *connection = &connections[dirty[i]];
     if (connection->out_length == 0) continue;
     ssize_t written = send(connection->fd, connection->out, connection->out_length, MSG_NOSIGNAL | MSG_DONTWAIT);
-    /* Of a socket that is gone, the read tells. */
+    /* The next read reports a closed socket. */
     if (written < 0) written = errno == EAGAIN ? 0 : (ssize_t)connection->out_length;
     connection->out_length -= (size_t)written;
     memmove(connection->out, connection->out + written, connection->out_length);
@@ -164,12 +164,12 @@ static void become_open(struct connection *connection) {
   finish_dial(connection, true);
 }
 
-/* A frame of a connection that is still being made. */
-static void greet(unsigned index, const unsigned char *text, size_t length) {
+/* A frame of a connection whose handshake is not complete. */
+static void continue_handshake(unsigned index, const unsigned char *text, size_t length) {
   struct connection *connection = &connections[index];
-  if (connection->stage == GREETING) {
+  if (connection->stage == AWAITING_READY) {
     if (memmem(text, length, dialing.ready, strlen(dialing.ready)) == NULL) return;
-    for (unsigned i = 0; i < connection->afters; i++) say(index, connection->after[i], strlen(connection->after[i]));
+    for (unsigned i = 0; i < connection->afters; i++) queue_text(index, connection->after[i], strlen(connection->after[i]));
     connection->stage = CATCHING_UP;
   } else if (starts_with(text, length, "{\"type\":\"events\"")) {
     const unsigned char *end = text + length;
@@ -181,11 +181,11 @@ static void greet(unsigned index, const unsigned char *text, size_t length) {
   if (connection->bodies >= connection->bodies_wanted) become_open(connection);
 }
 
-static void hear(unsigned index, const unsigned char *text, size_t length) {
-  /* Messages of one contender look alike, so the mark is where it was last. */
+static void handle_text(unsigned index, const unsigned char *text, size_t length) {
+  /* Messages of one target have the same layout, so the previous offset of the mark is tried first. */
   static size_t hint;
   frames_in++;
-  if (connections[index].stage != OPEN) return greet(index, text, length);
+  if (connections[index].stage != OPEN) return continue_handshake(index, text, length);
   const unsigned char *found = text + hint;
   if (length < hint + MARK_LENGTH + TIME_DIGITS + SLOT_DIGITS || memcmp(found, MARK, MARK_LENGTH) != 0) {
     found = memmem(text, length, MARK, MARK_LENGTH);
@@ -199,11 +199,11 @@ static void hear(unsigned index, const unsigned char *text, size_t length) {
   } else if (starts_with(text, length, "{\"type\":\"error\"")) {
     keep_error(text, length);
   } else if (length == 1 && text[0] == '2') {
-    say(index, "3", 1); /* Engine.IO's ping. */
+    queue_text(index, "3", 1); /* Engine.IO's ping. */
   }
 }
 
-/* Handles whole frames and returns how many bytes they took; 0 for a connection that is gone. */
+/* Handles complete frames and returns their size in bytes; 0 for a closed connection. */
 static size_t take_frames(unsigned index, const unsigned char *bytes, size_t length) {
   size_t at = 0;
   while (length - at >= 2) {
@@ -219,7 +219,7 @@ static size_t take_frames(unsigned index, const unsigned char *bytes, size_t len
     }
     if (length - at < header + payload) break;
     unsigned opcode = frame[0] & 15;
-    if (opcode == OPCODE_TEXT) hear(index, frame + header, payload);
+    if (opcode == OPCODE_TEXT) handle_text(index, frame + header, payload);
     else if (opcode == OPCODE_PING) pong(index, frame + header, payload);
     else if (opcode == OPCODE_CLOSE) {
       keep_error(frame + header, payload);
@@ -230,7 +230,7 @@ static size_t take_frames(unsigned index, const unsigned char *bytes, size_t len
   return at;
 }
 
-/* Handles the answer to the upgrade; returns its length, or 0 when it has not all come or refuses. */
+/* Handles the response to the upgrade; returns its length, or 0 when it is incomplete or a refusal. */
 static size_t take_upgrade(unsigned index, unsigned char *bytes, size_t length) {
   struct connection *connection = &connections[index];
   unsigned char *end = memmem(bytes, length, "\r\n\r\n", 4);
@@ -239,13 +239,13 @@ static size_t take_upgrade(unsigned index, unsigned char *bytes, size_t length) 
     keep_error(bytes, length);
     return lose(index), 0;
   }
-  if (dialing.hello[0] != 0) say(index, dialing.hello, strlen(dialing.hello));
-  connection->stage = GREETING;
+  if (dialing.hello[0] != 0) queue_text(index, dialing.hello, strlen(dialing.hello));
+  connection->stage = AWAITING_READY;
   if (dialing.ready[0] == 0) become_open(connection);
   return (size_t)(end + 4 - bytes);
 }
 
-/* Reads once and handles what came. Returns whether there may be more. */
+/* Reads once and handles the input. Returns whether there may be more. */
 static bool receive(unsigned index) {
   struct connection *connection = &connections[index];
   size_t length = connection->partial_length;
@@ -258,7 +258,7 @@ static bool receive(unsigned index) {
   bytes_in += (uint64_t)count;
   length += (size_t)count;
   size_t used = connection->stage == UPGRADING ? take_upgrade(index, input, length) : 0;
-  if (connection->stage >= GREETING) used += take_frames(index, input + used, length - used);
+  if (connection->stage >= AWAITING_READY) used += take_frames(index, input + used, length - used);
   if (connection->stage == ABSENT) return false;
   size_t rest = length - used;
   if (rest > connection->partial_length || connection->partial == NULL) {
@@ -279,7 +279,7 @@ static void send_upgrade(unsigned index) {
                         "Authorization: Bearer %s\r\n\r\n",
                         connection->path, connection->port, connection->token);
   connection->stage = UPGRADING;
-  /* Edge-triggered: the kernel looks at each socket once and not twice. */
+  /* Edge-triggered: the kernel checks each socket once instead of twice. */
   watch(index, EPOLL_CTL_MOD, EPOLLIN | EPOLLET);
   if (send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) != length) lose(index);
 }
@@ -294,7 +294,7 @@ static void open_socket(unsigned index) {
   connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (connection->fd < 0) die("socket");
   setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  /* The port is chosen when the other end is known, so each address has all ports for each server. */
+  /* The kernel chooses the port at connect, so each source address can use all ports for each server. */
   setsockopt(connection->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
   if (bind(connection->fd, (struct sockaddr *)&from, sizeof from)) die("bind");
   if (connect(connection->fd, (struct sockaddr *)&to, sizeof to) && errno != EINPROGRESS) die("connect");
@@ -338,7 +338,7 @@ void dial(unsigned first, unsigned parallel, const char *list) {
   memset(&dialing, 0, sizeof dialing);
   dialing.first = dialing.next = dialing.end = first;
   dialing.parallel = parallel;
-  /* The first line: what to say once upgraded, and what the frame that ends the greeting contains. */
+  /* The first line: the frame to send after the upgrade, and a part of the frame that completes the handshake. */
   if (fgets(line, sizeof line, file) == NULL) die("the list is empty");
   if (sscanf(line, "hello=%63[^\t]\tready=%63[^\n]", dialing.hello, dialing.ready) != 2) die("the list has no header");
   if (strcmp(dialing.hello, "-") == 0) dialing.hello[0] = 0;

@@ -1,8 +1,8 @@
 /*
- * The load generator: thousands of WebSocket clients in one process that does as little as it can for each frame.
- * It takes one command a line on stdin, answers each with one line of JSON, and ends when stdin does. While streams run
- * it polls without sleeping, so that no server pays for waking it, and looks at many sockets at once rather than at
- * each the moment it has something: latencies are up to 20 µs longer for it.
+ * The load generator: thousands of WebSocket clients in one process, with minimal work per frame. It reads one command
+ * per line on stdin, answers each with one line of JSON, and exits at the end of stdin. While streams run, it polls
+ * without sleeping, so that no server pays for waking it, and collects events of many sockets before it handles them,
+ * which adds up to 20 µs to latencies.
  */
 #define _GNU_SOURCE
 #include "generator.h"
@@ -27,7 +27,7 @@ void die(const char *what) {
   exit(1);
 }
 
-static void obey(const char *line) {
+static void run_command(const char *line) {
   unsigned first, count;
   double rate;
   char word[16], path[1000];
@@ -53,7 +53,7 @@ static void read_commands(void) {
   char *line = text, *end;
   while ((end = strchr(line, '\n')) != NULL) {
     *end = 0;
-    obey(line);
+    run_command(line);
     line = end + 1;
   }
   length -= (size_t)(line - text);
@@ -72,9 +72,9 @@ int main(void) {
     bool commanded = false;
     uint64_t before = now_ns();
     int events = poll_once(!streams_run(), &commanded);
-    tend_streams();
+    advance_streams();
     if (commanded) read_commands();
-    flush_said();
+    flush_queued();
     if (events > 0) busy_ns += now_ns() - before;
     if (streams_run() && events < FEW_EVENTS) pause_briefly();
   }

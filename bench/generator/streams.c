@@ -8,10 +8,10 @@
 enum { LINE_BYTES = 1 << 14, STOP_PATIENCE_S = 20 };
 enum done { WHEN_DELIVERED, WHEN_ACKNOWLEDGED, WHEN_SENT };
 
-/* Places in a frame that are filled in for each message; in the list they stand as runs of these letters. */
+/* Fields that are filled in for each message; the list marks them with runs of these letters. */
 static const char TIME[] = "TTTTTTTTTTTTTTTT", SLOT[] = "SSSSSS", ID[] = "IIIIIIII-IIII-7RRR-8RRR-";
 enum { ID_TIME_HIGH = 8, ID_TIME_LOW = 4, ID_RANDOM_HIGH = 14, ID_RANDOM_LOW = 19, ID_RANDOM_DIGITS = 3 };
-/* An odd factor near 2^24 / phi: counts from 1 on become digits that all differ and lie as far apart as random ones. */
+/* An odd factor near 2^24 / phi: maps consecutive counts to distinct values that are spread like random ones. */
 static const uint32_t SCATTER = 0x9e3779;
 
 struct sender {
@@ -85,7 +85,7 @@ void add_stream(unsigned in_flight, double per_second, const char *done, const c
   printf("{\"event\":\"stream\",\"id\":%u}\n", stream_count++);
 }
 
-/* A UUID of version 7, as Parley's own clients make them: 48 bits of time, then digits that no two messages share. */
+/* A UUID of version 7, as Parley's clients generate it: 48 bits of time, then digits unique to the message. */
 static void fill_id(char *id) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -97,7 +97,7 @@ static void fill_id(char *id) {
   fill_hex(id + ID_RANDOM_LOW + 1, random, ID_RANDOM_DIGITS);
 }
 
-/* `due_ns` is the time the message bears: a late one counts from when it should have gone. */
+/* `due_ns` is the time in the message: latency of a late message counts from when it was due. */
 static void send_next(struct stream *stream, unsigned index, uint64_t due_ns) {
   struct slot *slot = &slots[index];
   struct sender *sender = &stream->senders[stream->next_sender];
@@ -106,7 +106,7 @@ static void send_next(struct stream *stream, unsigned index, uint64_t due_ns) {
   if (sender->slot != NULL) fill_digits(sender->slot, index, sizeof SLOT - 1);
   if (sender->ref != NULL) fill_digits(sender->ref + 7, index, sizeof SLOT - 1);
   if (sender->id != NULL) fill_id(sender->id);
-  say(sender->connection, sender->text, sender->length);
+  queue_text(sender->connection, sender->text, sender->length);
   stream->sent++;
   if (stream->done == WHEN_SENT) return;
   slot->remaining = stream->done == WHEN_DELIVERED ? sender->expected : 1;
@@ -164,7 +164,7 @@ static void send_due(struct stream *stream, uint64_t now) {
   }
 }
 
-void tend_streams(void) {
+void advance_streams(void) {
   if (state == IDLE) return;
   uint64_t now = now_ns();
   if (state == RUNNING) {

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const BENCH = join(import.meta.dirname, '..');
-/** Compiled programs, kept from run to run. */
+/** Compiled programs, reused by later runs. */
 const BUILT = join(BENCH, '.work');
-/** Everything that this run makes and nobody keeps. On the disk of the checkout: a temporary folder may be in memory. */
+/** Temporary files of this run, on the disk of the checkout because the system’s temporary folder may be in memory. */
 export const WORK = join(BUILT, `run-${process.pid}`);
 mkdirSync(WORK, { recursive: true });
 process.once('exit', () => rmSync(WORK, { recursive: true, force: true }));
@@ -16,14 +16,14 @@ const compiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--versi
 export interface Programs {
   readonly generator: string;
   readonly broadcaster: string;
-  /** A library to preload: it counts what a process asks of the disk. */
+  /** A library to preload: it counts the fsync calls of a process. */
   readonly syncCounter: string;
 }
 
-/** Compiles what is not compiled yet. */
+/** Compiles the programs that are missing or older than their sources. */
 export function buildPrograms(): Programs {
   if (process.platform !== 'linux' || compiler === undefined) {
-    throw new Error('The load generator is a C program for Linux: this needs Linux and a C compiler (cc).');
+    throw new Error('The load generator is a C program for Linux: install a C compiler (cc) on Linux.');
   }
   const sources = ['main', 'connections', 'streams', 'histogram'].map((name) => `generator/${name}.c`);
   return {

@@ -5,21 +5,21 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * The server under test has the first core for itself; the load generator and everything else here share the second.
- * `both` is for a server with more threads than one, beside a generator that has little to do.
+ * The server under test runs alone on the first core; the load generator and this process share the second.
+ * `both` is for a server with several threads next to a generator with a light load.
  */
 export const CORES = { server: '0', generator: '1', both: '0,1' } as const;
 
 export type Core = (typeof CORES)[keyof typeof CORES];
 
-/** Programs that may be missing on the machine. */
+/** Whether processes can be pinned to cores. */
 export const HAS_TASKSET = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
-const START_PATIENCE_MS = 60_000;
-const END_PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
 const running = new Set<ChildProcess>();
 
-// Whatever ends this process takes along what it started, and nothing else.
+// When this process exits, it kills the processes it started, and no others.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -32,42 +32,42 @@ export interface Command {
   readonly core: Core;
 }
 
-/** A process that says something in lines, among them that it is ready. */
+/** A process that prints lines: first that it is ready, then its results. */
 export interface Child extends AsyncDisposable {
   readonly pid: number;
   readonly input: Writable;
-  /** A pipe for what a preloaded script says: file descriptor 3. */
-  readonly aside: Readable;
-  /** The next line it prints. Rejects when it ends instead, with what it said on stderr. */
+  /** Output of a preloaded script, on file descriptor 3. */
+  readonly probeOutput: Readable;
+  /** Resolves with the next line on stdout. Rejects with the text on stderr when the process ends or times out instead. */
   nextLine(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a process on its core. Disposing ends it: SIGTERM, and SIGKILL when that does not help. */
+/** Starts a process on its core. Disposing sends SIGTERM, then SIGKILL after a timeout. */
 export function startChild({ command, args, env = {}, core }: Command): Child {
   const [program, ...rest] = HAS_TASKSET ? ['taskset', '-c', core, command, ...args] : [command, ...args];
   const child = spawn(program ?? command, rest, {
-    env: { ...surroundings(), ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
   child.stdin?.on('error', () => undefined);
-  const said = collectErrors(child);
+  const errorOutput = collectErrors(child);
   const lines = readLines(child);
   return {
     pid: child.pid ?? 0,
     input: child.stdin,
-    aside: child.stdio[3] as Readable,
+    probeOutput: child.stdio[3] as Readable,
     async nextLine() {
-      const patience = AbortSignal.timeout(START_PATIENCE_MS);
-      const line = await Promise.race([lines.next(), once(patience, 'abort')]);
+      const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
+      const line = await Promise.race([lines.next(), once(timeout, 'abort')]);
       if ('value' in line && line.done !== true) return line.value;
-      throw new Error(`${command} ${args.join(' ')} said nothing more. On stderr:\n${said()}`);
+      throw new Error(`${command} ${args.join(' ')} printed no further line. On stderr:\n${errorOutput()}`);
     },
     kill: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
-      await end(child);
+      await stop(child);
     },
   };
 }
@@ -81,26 +81,26 @@ function collectErrors(child: ChildProcess): () => string {
 }
 
 function readLines(child: ChildProcess): AsyncIterator<string> {
-  if (child.stdout === null) throw new Error('a child without stdout');
+  if (child.stdout === null) throw new Error('the child process has no stdout');
   return createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), END_PATIENCE_MS);
-  await gone;
-  clearTimeout(patience);
+  const timeout = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timeout);
 }
 
-/** A server's settings come from the benchmark, not from the shell. */
-function surroundings(): Record<string, string> {
+/** Excludes other variables of the shell, so that only the benchmark configures a server. */
+function inheritedEnvironment(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].map((name) => [name, process.env[name]] as const);
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** CPU time of all processes of this name that were started here, by us or by what we started, in seconds. */
+/** CPU time in seconds of all descendants of this process that have this name. */
 export function cpuSecondsOfNamed(name: string): number {
   const parents = new Map<number, number>();
   const named: number[] = [];
@@ -122,12 +122,12 @@ function nameAndParentOf(pid: number): { readonly name: string; readonly parent:
     const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return { name, parent: Number(parent) };
   } catch {
-    // It has ended.
+    // The process has ended.
     return null;
   }
 }
 
-/** Lets what `start` starts run on this core, where it does not choose one itself. */
+/** Runs `start` with this process pinned to a core; processes that `start` creates inherit the core unless they set their own. */
 export async function onCore<T>(core: Command['core'], start: () => Promise<T>): Promise<T> {
   const own = affinity();
   affinity(core);
@@ -138,7 +138,7 @@ export async function onCore<T>(core: Command['core'], start: () => Promise<T>):
   }
 }
 
-/** The cores of this process, which its children inherit: as they are, or as they are to be. */
+/** Gets or sets the cores of this process, which its children inherit. */
 function affinity(cores?: string): string {
   if (!HAS_TASKSET) return '';
   const given = cores === undefined ? [] : [cores];
@@ -146,20 +146,20 @@ function affinity(cores?: string): string {
   return stdout.split(': ')[1]?.split('\n')[0] ?? '';
 }
 
-/** CPU time of a process and its threads, user and system, in seconds; the kernel counts it in hundredths. */
+/** CPU time of a process and its threads, user and system, in seconds; the kernel’s resolution is 10 ms. */
 export function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Resident memory of a process in bytes: now, and the most there ever was. */
+/** Resident memory of a process in bytes: current and peak. */
 export function memoryOf(pid: number): { readonly residentBytes: number; readonly peakBytes: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024;
   return { residentBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') };
 }
 
-/** CPU time that all cores together spent on anything, in seconds. */
+/** CPU time in seconds that all cores spent busy. */
 export function machineCpuSeconds(): number {
   const [user, nice, system, , , irq, softirq, steal] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '')
     .split(/\s+/)

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { WORK } from './build.ts';
 import { CORES, startChild, type Child } from './child-process.ts';
 
-/** One client to be: the address it comes from and what it asks for. */
+/** A client to connect: its request path and token. */
 export interface Client {
   readonly path: string;
   readonly token: string;
-  /** Frames to send once greeted, and how many messages their answers must bring before the client is whole. */
+  /** Frames to send once the connection is ready, and the number of messages after which the client has caught up. */
   readonly catchUp?: { readonly frames: readonly string[]; readonly messages: number };
 }
 
 export interface Dialect {
-  /** What a client says as soon as it is upgraded. */
+  /** The frame a client sends right after the upgrade. */
   readonly hello: string | null;
-  /** Part of the frame that ends the greeting; null when the upgrade does. */
+  /** Part of the frame that completes the handshake; null when the upgrade completes it. */
   readonly ready: string | null;
 }
 
 /**
- * Who sends: a connection, the frame, and how many connections get it. Runs of letters in the frame are filled in:
- * T time (16), S slot (6, after the time and in `"ref":1SSSSSS`), I the time of a UUID of version 7 and R digits of its own.
+ * A sending connection, its frame, and the number of connections that receive it. The generator fills in runs of letters:
+ * T time (16), S slot (6, after the time and in `"ref":1SSSSSS`), I the time of a UUID of version 7 and R digits unique to the message.
  */
 export interface Sender {
   readonly connection: number;
@@ -29,11 +29,11 @@ export interface Sender {
 }
 
 export interface StreamOptions {
-  /** Messages under way at once; with `perSecond`, the most that may be. */
+  /** Number of messages in flight; with `perSecond`, the maximum. */
   readonly inFlight: number;
-  /** A fixed pace, latency counted from when each was due; otherwise the next goes when one is done. */
+  /** A fixed rate, with latency measured from the time each message was due. Without it, a message is sent when one is done. */
   readonly perSecond?: number;
-  /** A message is done when everyone has it, when it is acknowledged, or at once. */
+  /** A message is done when all receivers have it, when it is acknowledged, or immediately. */
   readonly done: 'delivered' | 'acknowledged' | 'sent';
   readonly senders: readonly Sender[];
 }
@@ -49,11 +49,11 @@ export interface StreamReport {
   readonly sent: number;
   readonly finished: number;
   readonly deliveries: number;
-  /** Messages of a paced stream that were left out, because too many were under way. */
+  /** Messages of a paced stream that were skipped because too many were in flight. */
   readonly overruns: number;
-  /** One for each delivery. */
+  /** One sample per delivery. */
   readonly delivery: Latency;
-  /** One for each message, until it was done. */
+  /** One sample per message, from sending until it was done. */
   readonly answer: Latency;
 }
 
@@ -72,22 +72,22 @@ export interface Report {
 export interface Dialed {
   readonly count: number;
   readonly seconds: number;
-  /** From the first SYN to the end of the greeting, or of the catching up. */
+  /** From the first SYN until the client is ready, or has caught up. */
   readonly whole: Latency;
 }
 
 /** The load generator, a process of its own. */
 export interface Generator extends AsyncDisposable {
   readonly pid: number;
-  /** Connects clients, at most `parallel` handshakes at once; the first becomes connection `first`. All or it rejects. */
+  /** Connects clients, at most `parallel` handshakes at once; the first becomes connection `first`. Rejects when one fails. */
   dial(options: DialOptions): Promise<Dialed>;
   drop(first: number, count: number): Promise<void>;
   addStream(options: StreamOptions): Promise<void>;
   start(): Promise<void>;
-  /** Forgets the figures so far. */
+  /** Resets the figures. */
   mark(): Promise<void>;
   report(): Promise<Report>;
-  /** Waits until nothing is under way; rejects when messages got lost. Takes the streams away. */
+  /** Waits until nothing is in flight and removes the streams; rejects when messages were lost. */
   stop(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export interface DialOptions {
   readonly parallel?: number;
 }
 
-/** Source addresses to spread over: one has only so many ports, and a server may limit how many come from one. */
+/** Clients use several source addresses: an address has a limited number of ports, and servers may limit connections per address. */
 const SOURCES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const PARALLEL_HANDSHAKES = 128;
 
@@ -148,7 +148,7 @@ export function startGenerator(program: string): Generator {
   };
 }
 
-/** What it says is its own, so it is taken at its word. */
+/** The response is not validated: generator and benchmark are one version. */
 async function ask<T>(child: Child, command: string): Promise<T> {
   child.input.write(`${command}\n`);
   return JSON.parse(await child.nextLine()) as T;

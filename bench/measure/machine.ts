@@ -6,7 +6,7 @@ import { WORK } from './build.ts';
 import { HAS_TASKSET } from './child-process.ts';
 import { medianOf } from './summary.ts';
 
-/** Where and on what a run was made. */
+/** The machine and the commit of a run. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -15,10 +15,10 @@ export interface Machine {
   readonly kernel: string;
   readonly node: string;
   readonly fileSystem: string;
-  /** Median of writing 4 KiB and waiting for the disk. */
+  /** Median time to write 4 KiB and sync them to the disk. */
   readonly fdatasyncMs: number;
   readonly pinned: boolean;
-  /** Processes that wanted a core during the minute before. */
+  /** Load average over the minute before the run. */
   readonly loadBefore: number;
   readonly commit: string;
 }

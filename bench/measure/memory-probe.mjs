@@ -1,4 +1,4 @@
-// Preloaded into a Node server: on SIGUSR2 it collects its garbage and says what is left, on file descriptor 3.
+// Preloaded into a Node server: on SIGUSR2 it collects garbage and writes the memory usage to file descriptor 3.
 import { writeSync } from 'node:fs';
 
 process.on('SIGUSR2', () => {

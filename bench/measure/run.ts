@@ -3,7 +3,7 @@ import type { StartedTarget } from '../targets/target.ts';
 import { cpuSecondsOf, machineCpuSeconds, memoryOf } from './child-process.ts';
 import type { Generator, Report, StreamOptions, StreamReport } from './generator.ts';
 
-/** What one measurement of one contender found. */
+/** One measurement of one target. */
 export interface Measurement {
   /** Of the first stream. */
   readonly deliveriesPerSecond: number;
@@ -17,38 +17,38 @@ export interface Measurement {
   /** Server CPU time for one delivery, microseconds. */
   readonly cpuPerDeliveryUs: number;
   readonly peakBytes: number;
-  /** How many frames a client found at once: how well the server batches. */
+  /** Frames per read of a client: shows how well the server batches. */
   readonly framesPerRead: number;
-  /** How much of its core the generator needed: near 1, the figure is the generator's and not the server's. */
+  /** Fraction of its core that the generator used: near 1, the generator limits the figures and not the server. */
   readonly generatorBusy: number;
-  /** Deliveries a second that the generator could have taken with all of its core. */
+  /** Deliveries per second that the generator could receive with all of its core. */
   readonly generatorCeiling: number;
-  /** CPU of this machine that went to neither, in cores: above 0.1 the figures are doubtful. */
+  /** CPU that other processes used, in cores: above 0.1 the figures are unreliable. */
   readonly othersCpu: number;
-  /** CPU seconds of the company. */
+  /** CPU seconds of the background processes, by name. */
   readonly backgroundCpu: Readonly<Record<string, number>>;
-  /** By how much the counters went up. */
+  /** The increase of each counter. */
   readonly counted: Readonly<Record<string, number>>;
   readonly streams: readonly StreamReport[];
 }
 
 export interface MeasureOptions {
   readonly streams: readonly StreamOptions[];
-  /** Anything else that is counted meanwhile. */
+  /** Additional counters to read before and after. */
   readonly counters?: () => Readonly<Record<string, number>>;
-  /** CPU seconds so far of what the server works with: other nodes, a database. They are no "other processes". */
+  /** CPU seconds so far of other nodes, a database and so on. They do not count as other processes. */
   readonly backgroundProcesses?: () => Readonly<Record<string, number>>;
   readonly warmUpSeconds: number;
   readonly windows: number;
   readonly seconds: number;
 }
 
-/** Cores that other processes may take before a window counts as disturbed. */
+/** Cores that other processes may use before a window counts as disturbed. */
 export const QUIET = 0.1;
 
 /**
- * Lets streams run against a server: warm-up first, then the time that counts. A window in which other processes took more
- * than a tenth of a core is taken again, up to `windows` in all; the least disturbed one counts.
+ * Runs streams against a server: a warm-up, then the measured window. A window in which other processes used more than a
+ * tenth of a core is repeated, up to `windows` in total; the least disturbed one is returned.
  */
 export async function measure(
   { child: { pid } }: Pick<StartedTarget, 'child'>,
@@ -99,7 +99,7 @@ async function measureWindow(
   });
 }
 
-/** CPU seconds from here on: of the server, and of everything that is neither server nor generator nor this process. */
+/** Measures CPU seconds from now on: of the server, and of all processes except server, generator and this one. */
 export function startStopwatch(server: number, generator: number): () => { serverCpu: number; othersCpu: number } {
   const read = (): [number, number] => {
     const serverCpu = cpuSecondsOf(server);

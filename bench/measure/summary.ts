@@ -14,7 +14,7 @@ export function medianOf(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
-/** Each figure that the samples have. */
+/** Summarises each figure that occurs in the samples. */
 export function summarise(samples: readonly Figures[]): Record<string, Summary> {
   const names = new Set(samples.flatMap((sample) => Object.keys(sample)));
   return Object.fromEntries(

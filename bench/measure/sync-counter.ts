@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORK, type Programs } from './build.ts';
 
-/** What a process asked of the disk so far. */
+/** The fsync calls of a process so far. */
 export type Syncs = { readonly syncs: number; readonly syncSeconds: number };
 
 /** Counts the fsync calls of a process that is started with `env`. */

@@ -18,7 +18,7 @@ interface Group {
   readonly bars: readonly { readonly label: string; readonly value: number; readonly isParley: boolean }[];
 }
 
-/** Bars of the figures that decide. */
+/** Bars of the primary figures. */
 export function barChart(title: string, cases: readonly Case[]): string {
   const groups = groupsOf(cases);
   const labels = groups.flatMap(({ bars }) => bars.map(({ label }) => label.length));
@@ -32,7 +32,7 @@ export function barChart(title: string, cases: readonly Case[]): string {
   return svg({ title, height: y, content: drawn.join('') });
 }
 
-/** A case with several contenders is a group; those of Parley alone stand together, where they tell the same figure. */
+/** A case with several targets is a group. Cases of Parley alone with the same primary figure form one group. */
 function groupsOf(cases: readonly Case[]): Group[] {
   const compared = cases.filter(({ rows }) => rows.length > 1);
   const alone = Map.groupBy(
@@ -74,7 +74,7 @@ function barGroup({ name, figure, bars }: Group, top: number, left: number): str
 
 const PANEL = { width: 220, height: 150, top: 70, left: 20, gap: 12 } as const;
 
-/** One small plot for each line, with both axes logarithmic: what is flat looks flat, what is linear rises as the diagonal. */
+/** One small plot per line. Both axes are logarithmic, so that constant cost is flat and linear growth is the diagonal. */
 export function lineChart(title: string, cases: readonly Case[]): string {
   const lines = Map.groupBy(cases, ({ point }) => point?.line ?? '');
   const panels = [...lines].map(([line, points], index) => {
@@ -93,22 +93,22 @@ function panel({ line, points, left }: Panel): string {
   const primary = points[0]?.primary ?? '';
   const xs = points.map(({ point }) => point?.x ?? 1);
   const ys = points.map(({ rows }) => rows[0]?.figures[primary]?.median ?? 1);
-  // Both axes span as many decades, so that slopes can be compared.
+  // Both axes span the same number of decades, so that slopes can be compared.
   const decades = Math.max(1, Math.log10(Math.max(...xs) / Math.min(...xs)));
   const bottom = Math.log10(Math.min(...ys)) - (decades - Math.log10(Math.max(...ys) / Math.min(...ys))) / 2;
-  const place = (index: number): [number, number] => [
+  const positionOf = (index: number): [number, number] => [
     left + 20 + (Math.log10((xs[index] ?? 1) / Math.min(...xs)) / decades) * (PANEL.width - 50),
     PANEL.top + PANEL.height - ((Math.log10(ys[index] ?? 1) - bottom) / decades) * PANEL.height,
   ];
   const path = xs
     .map((_, index) =>
-      place(index)
+      positionOf(index)
         .map((at) => at.toFixed(1))
         .join(','),
     )
     .join(' ');
   const dots = xs.map((x, index) => {
-    const [cx, cy] = place(index);
+    const [cx, cy] = positionOf(index);
     return (
       `<circle cx="${cx.toFixed(1)}" cy="${cy.toFixed(1)}" r="3.5" fill="${PARLEY}"/>` +
       text(cx, cy - 9, { anchor: 'middle', content: show(primary, ys[index] ?? 0), size: 11 }) +

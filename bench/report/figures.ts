@@ -10,7 +10,7 @@ const milliseconds = (us: number): string => `${rounded(us / 1000)} ms`;
 const microseconds = (us: number): string => `${rounded(us)} µs`;
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
-/** How each figure is called and written. The order is that of the columns. */
+/** The label and format of each figure, in the order of the columns. */
 const SHAPES: Readonly<Record<string, Shape>> = {
   secondsUntilWhole: { label: 'until the last is whole', show: (value) => `${value.toFixed(2)} s` },
   messagesPerSecond: { label: 'messages/s', show: whole },
@@ -45,17 +45,17 @@ export function show(name: string, value: number): string {
   return Number.isFinite(value) ? (SHAPES[name]?.show ?? rounded)(value) : '–';
 }
 
-/** The names of all figures of contenders that occur, in the order of columns. */
+/** The names of all figures that occur, in the order of the columns. */
 export function columnsOf(rows: readonly { readonly figures: Readonly<Record<string, Summary>> }[]): string[] {
   return Object.keys(SHAPES).filter((name) => rows.some(({ figures }) => name in figures));
 }
 
-/** How far apart the rounds were: half the range, as a part of the median. */
+/** Half the range over the rounds, relative to the median. */
 export function spreadOf({ median, min, max }: Summary): number {
   return (max - min) / 2 / median;
 }
 
-/** Three digits that matter. */
+/** Three significant digits. */
 function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 });
 }

@@ -8,7 +8,7 @@ import { caseTable, conditions, lineTable } from './tables.ts';
 
 const RESULTS = join(import.meta.dirname, '../results');
 
-/** What one scenario found, as it is kept in `results/`. */
+/** The result of one scenario, as stored in `results/`. */
 export interface Result {
   readonly scenario: string;
   readonly title: string;
@@ -26,8 +26,8 @@ export function toResult(scenario: Scenario, context: Context, found: Pick<Resul
   return { scenario: name, title, about, takenAt: new Date().toISOString(), rounds, seconds, ...found };
 }
 
-/** Keeps a result, as figures and as a chart. */
-export function keep(result: Result): void {
+/** Stores a result as JSON and as a chart. */
+export function storeResult(result: Result): void {
   mkdirSync(RESULTS, { recursive: true });
   const { scenario, title, cases } = result;
   const isGrowth = cases.some(({ point }) => point !== undefined);
@@ -35,13 +35,13 @@ export function keep(result: Result): void {
   writeFileSync(join(RESULTS, `${scenario}.svg`), isGrowth ? lineChart(title, cases) : barChart(title, cases));
 }
 
-/** Writes what is kept of these scenarios into docs/results/performance.md, between its two marks. */
+/** Writes the stored results of these scenarios into docs/results/performance.md. */
 export function writePage(scenarios: readonly Scenario[]): void {
-  const kept = scenarios
+  const stored = scenarios
     .map(({ name }) => join(RESULTS, `${name}.json`))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Result);
-  writePart('npm run bench', kept.map(section).join('\n'));
+  writePart('npm run bench', stored.map(section).join('\n'));
 }
 
 function section(result: Result): string {
@@ -52,19 +52,19 @@ function section(result: Result): string {
       ? members.map((measured) => `**${measured.name}**\n\n${caseTable(measured)}`)
       : [lineTable(members)];
   });
-  const circumstances = conditions(cases);
+  const note = conditions(cases);
   const taken = `${takenAt.slice(0, 10)}, medians of ${rounds} rounds of ${seconds} s. ${machineSentence(machine)}`;
   return [
     `### ${title}\n`,
     `${about}\n`,
     `![${title}](../../bench/results/${scenario}.svg)\n`,
     `${tables.join('\n\n')}\n`,
-    ...(circumstances === null ? [] : [`${circumstances}\n`]),
+    ...(note === null ? [] : [`${note}\n`]),
     `${taken}\n`,
   ].join('\n');
 }
 
-/** Four digits that matter: the rest is noise, and makes every run a change of every line. */
+/** Four significant digits: the rest is noise, and would change every line with every run. */
 export function roundNumbers(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 }

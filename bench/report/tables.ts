@@ -2,7 +2,7 @@ import { QUIET } from '../measure/run.ts';
 import type { Case } from '../scenarios/scenario.ts';
 import { columnsOf, labelOf, show, spreadOf } from './figures.ts';
 
-/** A case as a Markdown table: medians, the spread of the figure that decides, and how Parley compares. */
+/** A case as a Markdown table: medians, the spread of the primary figure, and the ratio of Parley. */
 export function caseTable(measured: Case): string {
   const { primary, rows } = measured;
   const columns = columnsOf(rows);
@@ -20,7 +20,7 @@ export function caseTable(measured: Case): string {
   return markdownTable([head, ...body]);
 }
 
-/** What the figures owe to the generator and to whatever else ran meanwhile; null when that is not known. */
+/** How far the generator and other processes may have influenced the figures; null when that was not recorded. */
 export function conditions(cases: readonly Case[]): string | null {
   const mediansOf = (name: string): number[] => {
     return cases.flatMap(({ rows }) => rows.flatMap(({ figures }) => figures[name]?.median ?? []));
@@ -40,7 +40,7 @@ export function conditions(cases: readonly Case[]): string | null {
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
-/** Cases that are points of one line, in one table. */
+/** Cases that are points of a line, in one table. */
 export function lineTable(cases: readonly Case[]): string {
   const columns = columnsOf(cases.flatMap(({ rows }) => rows));
   const body = cases.map(({ name, rows }) => [

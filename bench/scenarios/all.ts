@@ -8,7 +8,7 @@ import { resumeStorm } from './resume-storm.ts';
 import type { Scenario } from './scenario.ts';
 import { typingStorm } from './typing-storm.ts';
 
-/** In the order in which they run and are shown. */
+/** All scenarios, in the order in which they run and appear in the report. */
 export const SCENARIOS: readonly Scenario[] = [
   fanOut,
   manyChannels,

@@ -14,14 +14,14 @@ export interface Connected extends AsyncDisposable {
   readonly generator: Generator;
 }
 
-/** Starts a contender and connects everyone in the world to it. */
+/** Starts a target and connects everyone in the workload to it. */
 export async function connectAll(
   { programs }: Context,
-  contender: Pick<Target, 'start'>,
+  target: Pick<Target, 'start'>,
   fixture: Workload,
 ): Promise<Connected> {
   await using opening = new AsyncDisposableStack();
-  const started = opening.use(await contender.start(fixture));
+  const started = opening.use(await target.start(fixture));
   const generator = opening.use(startGenerator(programs.generator));
   const { port, dialect, clients } = started;
   await generator.dial({ port, dialect, clients });
@@ -29,7 +29,7 @@ export async function connectAll(
   return { started, generator, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-/** How posts become frames of this contender. */
+/** Converts posts to the frames of this target. */
 export function sendersOf(
   started: Pick<StartedTarget, 'frameFor'>,
   fixture: Workload,
@@ -43,17 +43,17 @@ export function sendersOf(
 }
 
 export interface RoomsOptions {
-  readonly contender: Target;
+  readonly target: Target;
   readonly fixture: Workload;
-  /** Who posts where, one after the other and again from the start. */
+  /** The senders and their rooms, used in this order and repeated. */
   readonly posts: readonly Post[];
   readonly inFlight: readonly number[];
 }
 
-/** Measures one contender with each number of messages in flight: the next is sent when one has reached everybody. */
+/** Measures one target with each number of messages in flight: a message is sent when an earlier one has reached all receivers. */
 export async function measureRooms(context: Context, options: RoomsOptions): Promise<ReadonlyMap<number, Measurement>> {
-  const { contender, fixture, posts, inFlight } = options;
-  await using connected = await connectAll(context, contender, fixture);
+  const { target, fixture, posts, inFlight } = options;
+  await using connected = await connectAll(context, target, fixture);
   const { started, generator } = connected;
   const measured = new Map<number, Measurement>();
   for (const count of inFlight) {
@@ -64,7 +64,7 @@ export async function measureRooms(context: Context, options: RoomsOptions): Pro
 }
 
 export function deliveryFigures(measured: Measurement | undefined): Figures {
-  if (measured === undefined) throw new Error('this was not measured');
+  if (measured === undefined) throw new Error('no measurement for this number in flight');
   const { deliveriesPerSecond, deliveryP50Us, deliveryP99Us, deliveryMaxUs, cpuPerDeliveryUs, serverCpuSeconds } =
     measured;
   const { peakBytes, framesPerRead, generatorBusy, generatorCeiling, othersCpu } = measured;

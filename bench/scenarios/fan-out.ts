@@ -11,20 +11,20 @@ export const fanOut: Scenario = {
   name: 'fan-out',
   title: 'Fan-out: one channel',
   about:
-    'Everyone is in one channel and 16 of them post 200-byte messages; the next is sent when one has reached everybody. ' +
-    'Parley stores each message on disk before it is delivered; the others store nothing and ask nobody who they are.',
+    'Everyone is in one channel and 16 of them post 200-byte messages; a message is sent when an earlier one has reached everyone. ' +
+    'Parley stores each message on disk before it is delivered; the others store nothing and authenticate nobody.',
   async run(context: Context): Promise<Case[]> {
-    const contenders: Target[] = [cEpoll(context.programs), nodeNet, parley, wsLoop, socketIo];
+    const targets: Target[] = [cEpoll(context.programs), nodeNet, parley, wsLoop, socketIo];
     const cases: Case[] = [];
     for (const people of context.quick ? [300] : [1_000, 5_000]) {
-      context.say(`${people} connections`);
+      context.log(`${people} connections`);
       const fixture = oneRoom(people);
       const posts = Array.from({ length: MAX_SENDERS }, (_, person) => ({ person, room: 0 }));
       const samples = await interleave(
         context,
-        contenders.map((contender) => ({
-          name: contender.name,
-          measure: () => measureRooms(context, { contender, fixture, posts, inFlight: IN_FLIGHT }),
+        targets.map((target) => ({
+          name: target.name,
+          measure: () => measureRooms(context, { target, fixture, posts, inFlight: IN_FLIGHT }),
         })),
       );
       for (const inFlight of IN_FLIGHT) {

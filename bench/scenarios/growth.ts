@@ -23,10 +23,10 @@ export const growth: Scenario = {
 async function byConnections(context: Context): Promise<Case[]> {
   const cases: Case[] = [];
   for (const people of context.quick ? [50, 300] : [100, 1_000, 10_000]) {
-    context.say(`${people} connections`);
+    context.log(`${people} connections`);
     const fixture = oneRoom(people);
     const posts = Array.from({ length: FAN_OUT.senders }, (_, person) => ({ person, room: 0 }));
-    const options = { contender: parley, fixture, posts, inFlight: [FAN_OUT.inFlight] };
+    const options = { target: parley, fixture, posts, inFlight: [FAN_OUT.inFlight] };
     const samples = await interleave(context, [{ name: 'Parley', measure: () => measureRooms(context, options) }]);
     const figures = pick(samples, (sample) => deliveryFigures(sample.get(FAN_OUT.inFlight)));
     cases.push(toCase({ ...caseOf('connections', people), primary: 'cpuPerDeliveryUs' }, figures));
@@ -34,17 +34,17 @@ async function byConnections(context: Context): Promise<Case[]> {
   return cases;
 }
 
-/** One server, whose channel gets longer and longer. */
+/** One server, with one channel that grows from step to step. */
 async function byMessages(context: Context): Promise<Case[]> {
   const fixture: Workload = { people: 1, rooms: [{ people: [0] }] };
   await using connected = await connectAll(context, parley, fixture);
   const { started, generator } = connected;
   const [sender] = sendersOf(started, fixture, [{ person: 0, room: 0 }]);
-  if (sender === undefined) throw new Error('nobody sends');
+  if (sender === undefined) throw new Error('no sender');
   const cases: Case[] = [];
   let stored = 0;
   for (const wanted of context.quick ? [100, 1_000, 5_000] : [100, 10_000, 1_000_000]) {
-    context.say(`${wanted} messages`);
+    context.log(`${wanted} messages`);
     stored += await sendUntil(generator, sender, wanted - stored);
     const samples = await interleave<Figures>(context, [
       {
@@ -71,17 +71,17 @@ async function byMessages(context: Context): Promise<Case[]> {
 }
 
 const POLL_MS = 100;
-/** Parley refuses a connection more than 256 KiB of commands without an answer. */
-const FILLING = 500;
+/** Parley limits a connection to 256 KiB of unanswered commands. */
+const FILL_IN_FLIGHT = 500;
 
-/** Sends as fast as it goes; resolves with how many, which is a little more than wanted. */
+/** Sends as fast as possible; resolves with the number sent, which is slightly more than wanted. */
 async function sendUntil(
   generator: Generator,
   sender: ReturnType<typeof sendersOf>[number],
   wanted: number,
 ): Promise<number> {
   if (wanted <= 0) return 0;
-  const inFlight = Math.min(FILLING, Math.ceil(wanted / 2));
+  const inFlight = Math.min(FILL_IN_FLIGHT, Math.ceil(wanted / 2));
   await generator.addStream({ inFlight, done: 'acknowledged', senders: [sender] });
   await generator.start();
   let sent = 0;
@@ -93,7 +93,7 @@ async function sendUntil(
   return sent + inFlight;
 }
 
-/** Person 0 is in #general alone, 1 in ten channels, and so on. */
+/** Person `n` is in `counts[n]` channels, #general included. */
 async function byChannels(context: Context): Promise<Case[]> {
   const counts = context.quick ? [10, 100] : [10, 100, 1_000];
   const most = Math.max(...counts);
@@ -104,7 +104,7 @@ async function byChannels(context: Context): Promise<Case[]> {
   await using started = await startParley(fixture);
   const cases: Case[] = [];
   for (const [person, count] of counts.entries()) {
-    context.say(`${count} channels`);
+    context.log(`${count} channels`);
     const samples = await interleave<Figures>(context, [
       { name: 'Parley', measure: () => measureReady(context, started, person) },
     ]);

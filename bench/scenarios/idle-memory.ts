@@ -11,26 +11,25 @@ import { oneRoom, type Target, type Workload } from '../targets/target.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
 const NODE_ARGS = ['--expose-gc', '--import', join(import.meta.dirname, '../measure/memory-probe.mjs')];
-/** Until the last of what a connection leaves behind is done. */
+/** Wait before memory is read, so that the work after a handshake is finished. */
 const SETTLE_MS = { quick: 500, whole: 2_000 };
 
 export const idleMemory: Scenario = {
   name: 'idle-memory',
   title: 'Idle memory',
   about:
-    'Connections that say nothing; what one more of them costs, once a third are there, so that what a busy server needs ' +
-    'anyway (compiled code, a grown young generation) is not counted. Process: how much the resident memory of the server ' +
-    'grew, after garbage collection; in all: the same from the start, when nobody was connected. Live: what its heap and ' +
-    'buffers hold of it. Kernel: how much slab and socket memory grew, halved, because both ends of each connection are ' +
-    'on this machine.',
+    'Memory of one more idle connection. The baseline is taken when a third are connected, which excludes what a busy ' +
+    'server needs anyway (compiled code, a grown young generation). Process: growth of the resident memory of the server ' +
+    'after garbage collection; in all: the same, from a baseline without connections. Live: growth of its heap and ' +
+    'buffers. Kernel: growth of slab and socket memory, halved because both ends of each connection are on this machine.',
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 1_000 : 15_000;
     const fixture = oneRoom(people);
     const samples = await interleave<Figures>(
       context,
-      [parley, wsLoop, socketIo].map((contender) => ({
-        name: contender.name,
-        measure: () => measureIdle(context, contender, fixture),
+      [parley, wsLoop, socketIo].map((target) => ({
+        name: target.name,
+        measure: () => measureIdle(context, target, fixture),
       })),
     );
     const name = `${people.toLocaleString('en')} connections`;
@@ -38,8 +37,8 @@ export const idleMemory: Scenario = {
   },
 };
 
-async function measureIdle({ programs, quick }: Context, contender: Target, fixture: Workload): Promise<Figures> {
-  await using started = await contender.start(fixture, { nodeArgs: NODE_ARGS });
+async function measureIdle({ programs, quick }: Context, target: Target, fixture: Workload): Promise<Figures> {
+  await using started = await target.start(fixture, { nodeArgs: NODE_ARGS });
   await using generator = startGenerator(programs.generator);
   const { child, port, dialect, clients } = started;
   const settle = () => sleep(quick ? SETTLE_MS.quick : SETTLE_MS.whole);
@@ -67,14 +66,14 @@ interface Memory {
 }
 
 async function memoryNow(child: Child): Promise<Memory> {
-  const said = once(child.aside, 'data');
+  const output = once(child.probeOutput, 'data');
   child.kill('SIGUSR2');
-  const [line] = (await said) as [Buffer];
+  const [line] = (await output) as [Buffer];
   const { heapUsed, external } = JSON.parse(line.toString()) as NodeJS.MemoryUsage;
   return { resident: memoryOf(child.pid).residentBytes, live: heapUsed + external, kernel: kernelBytes() };
 }
 
-/** What the kernel holds for sockets, files and their buffers; of the whole machine. */
+/** Kernel memory for sockets, files and their buffers, of the whole machine. */
 function kernelBytes(): number {
   const slab = Number(/Slab:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
   const socketPages = Number(/TCP:.* mem (\d+)/.exec(readFileSync('/proc/net/sockstat', 'utf8'))?.[1] ?? 0);

@@ -12,9 +12,12 @@ import { interleave, pick, toCase, type Case, type Context, type Scenario } from
 
 const SENDERS = 64;
 const PACE = 2_000;
-/** Checkpoints come four times a second at that pace, collections of the old generation every few seconds: each must count for what it is. */
+/**
+ * At this rate a checkpoint runs four times a second and a collection of the old generation every few seconds: the window
+ * must be long enough for their share to be representative.
+ */
 const PACED_WINDOWS = 5;
-/** `each`: messages of one sender that wait for their `ok` at once. */
+/** `each`: messages in flight per sender, each until its `ok`. */
 const LOADS = [
   { name: '1 sender, 1 in flight', senders: 1, each: 1 },
   { name: '64 senders, 1 in flight each', senders: SENDERS, each: 1 },
@@ -22,18 +25,18 @@ const LOADS = [
 ] as const;
 const PACED = '64 senders, 2,000 messages/s together';
 const BOTH = 'Parley, on both cores';
-/** As many as Parley puts into one transaction at most. */
+/** The most messages that Parley puts into one transaction. */
 const MAX_BATCH = 2_000;
 
 export const ingest: Scenario = {
   name: 'ingest',
   title: 'Durable ingest',
   about:
-    'Each sender posts 200-byte messages in a channel of its own; a message counts once its `ok` is there, which Parley ' +
+    'Each sender posts 200-byte messages in a channel of its own; a message counts when its `ok` arrives, which Parley ' +
     'sends after the fsync. The floors are loops that insert as many messages per transaction as are in flight, with the ' +
     'same settings of SQLite and no network, no checks, no other thread: one stores a row a message in one table, the other ' +
-    'the rows and indexes that Parley has to store, so that an id is known for ever and a channel can be read in order. ' +
-    'Parley has one core, as they do, or both: its database works in a thread of its own. What comes at a pace is measured ' +
+    'the rows and indexes that Parley has to store, so that ids stay unique and a channel can be read in order. ' +
+    'Parley runs on one core, as they do, or on both: its database has a thread of its own. The fixed rate is measured ' +
     `${PACED_WINDOWS} times as long.`,
   async run(context: Context): Promise<Case[]> {
     const samples = await interleave<ReadonlyMap<string, Figures>>(context, [
@@ -100,15 +103,15 @@ async function measureFloor({ programs, seconds }: Context, rows: 'parley' | 'lo
     await child.nextLine();
     const before = syncs.read();
     child.input.write('go\n');
-    const said = JSON.parse(await child.nextLine()) as LoopReport;
+    const report = JSON.parse(await child.nextLine()) as LoopReport;
     const after = syncs.read();
     const calls = after.syncs - before.syncs;
     figures.set(name, {
-      messagesPerSecond: said.rows / said.seconds,
-      answerP50Us: said.p50Us,
-      answerP99Us: said.p99Us,
-      cpuPerMessageUs: (said.cpuSeconds / said.rows) * 1e6,
-      messagesPerSync: said.rows / calls,
+      messagesPerSecond: report.rows / report.seconds,
+      answerP50Us: report.p50Us,
+      answerP99Us: report.p99Us,
+      cpuPerMessageUs: (report.cpuSeconds / report.rows) * 1e6,
+      messagesPerSync: report.rows / calls,
       syncUs: ((after.syncSeconds - before.syncSeconds) / calls) * 1e6,
     });
   }

@@ -7,11 +7,11 @@ import { interleave, pick, toCase, type Case, type Context, type Scenario } from
 const IN_FLIGHT = 64;
 const GROUP = 10;
 const POSTS = 1_000;
-/** The workspace: how many channels of a kind, which part of everyone is in each, and which part of the messages goes there. */
-const COMPANY = [
-  { channels: 3, of: 0.8, traffic: 0.02 },
-  { channels: 30, of: 0.03, traffic: 0.18 },
-  { channels: 300, of: 0.003, traffic: 0.5 },
+/** Channels of a workspace by size: their number, the fraction of all people in each, and their share of the messages. */
+const CHANNEL_SIZES = [
+  { channels: 3, members: 0.8, traffic: 0.02 },
+  { channels: 30, members: 0.03, traffic: 0.18 },
+  { channels: 300, members: 0.003, traffic: 0.5 },
 ] as const;
 const DIRECT = { conversations: 1_000, traffic: 0.3 };
 
@@ -24,13 +24,13 @@ export const manyChannels: Scenario = {
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 300 : 5_000;
     const cases: Case[] = [];
-    for (const { name, fixture, posts, contenders } of situations(context, people)) {
-      context.say(name);
+    for (const { name, fixture, posts, targets } of situations(context, people)) {
+      context.log(name);
       const samples = await interleave(
         context,
-        contenders.map((contender) => ({
-          name: contender.name,
-          measure: () => measureRooms(context, { contender, fixture, posts, inFlight: [IN_FLIGHT] }),
+        targets.map((target) => ({
+          name: target.name,
+          measure: () => measureRooms(context, { target, fixture, posts, inFlight: [IN_FLIGHT] }),
         })),
       );
       const figures = pick(samples, (sample) => deliveryFigures(sample.get(IN_FLIGHT)));
@@ -43,11 +43,11 @@ export const manyChannels: Scenario = {
 function situations({ programs }: Context, people: number) {
   const label = people.toLocaleString('en');
   const inGroups = groups(people);
-  // A connection of the C program is in one room, so it has no part in the workspace.
-  const any = [parley, wsLoop, socketIo];
+  // The C program supports one room per connection, so it can’t run the workspace.
+  const multiRoom = [parley, wsLoop, socketIo];
   return [
-    { name: `${label} connections in groups of ${GROUP}`, ...inGroups, contenders: [cEpoll(programs), ...any] },
-    { name: `${label} connections in a workspace`, ...workspace(people), contenders: any },
+    { name: `${label} connections in groups of ${GROUP}`, ...inGroups, targets: [cEpoll(programs), ...multiRoom] },
+    { name: `${label} connections in a company`, ...workspace(people), targets: multiRoom },
   ];
 }
 
@@ -63,12 +63,12 @@ function groups(people: number): Situation {
   return { fixture: { people, rooms }, posts: rooms.map((_, room) => ({ person: room * GROUP, room })) };
 }
 
-/** The same company every time. */
+/** The same workspace in every run. */
 function workspace(people: number): Situation {
   const random = seededRandom();
   const pickPerson = (): number => Math.floor(random() * people);
-  const kinds = COMPANY.map(({ channels, of, traffic }) => {
-    const size = Math.max(3, Math.round(of * people));
+  const kinds = CHANNEL_SIZES.map(({ channels, members, traffic }) => {
+    const size = Math.max(3, Math.round(members * people));
     return { traffic, rooms: Array.from({ length: channels }, (): Room => ({ people: distinct(size, pickPerson) })) };
   });
   const direct = Array.from({ length: DIRECT.conversations }, (): Room => {

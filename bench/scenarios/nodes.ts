@@ -7,14 +7,14 @@ import { openSharedServers, type Nodes, type SharedServers } from '../targets/pa
 import { clientOf, PARLEY_DIALECT, postFrame } from '../targets/parley.ts';
 import { sendersOf, type Post } from './channels.ts';
 import { interleave, toCase, type Case, type Context, type Scenario } from './scenario.ts';
-import { range, townOf, type WorkspaceModel } from './workspace-model.ts';
+import { range, createWorkspaceModel, type WorkspaceModel } from './workspace-model.ts';
 
 const HOT_IN_FLIGHT = 16;
 const BUSY_IN_FLIGHT = 5;
 
-/** What was measured on so many nodes, by situation. */
+/** The figures of one number of nodes, by load. */
 type Sample = Readonly<Record<'far' | 'hot' | 'all', Figures>> & {
-  /** Where there is another node to compare with. */
+  /** Readers on the node of the sender; null with one node. */
   readonly near: Figures | null;
 };
 
@@ -23,9 +23,9 @@ export const nodes: Scenario = {
   title: 'One node and two, on PostgreSQL and NATS',
   about:
     'Nodes, PostgreSQL (every commit synced to the disk) and NATS share the first core; the load generator has the second. ' +
-    'Latency of a delivery is from sending until each of the readers has it, commit included; messages a second count ' +
-    'once their `ok` is there. On two nodes half of the senders are on each, and every channel has members on both.',
-  whyNot() {
+    'Delivery latency is from sending until a reader has the message, commit included; a message per second counts ' +
+    'when its `ok` arrives. On two nodes half of the senders are on each, and every channel has members on both.',
+  unavailableReason() {
     const missing = [
       ...(isPostgresInstalled() ? [] : ['PostgreSQL (initdb, postgres)']),
       ...(isNatsInstalled() ? [] : ['nats-server']),
@@ -33,19 +33,19 @@ export const nodes: Scenario = {
     return missing.length === 0 ? null : `${missing.join(' and ')} is not installed.`;
   },
   async run(context: Context): Promise<Case[]> {
-    const town = townOf(context.quick ? { readers: 10, channels: 20 } : { readers: 100, channels: 200 });
-    context.say('  PostgreSQL, NATS, and everyone’s accounts');
-    await using shared = await openSharedServers(town.fixture);
+    const model = createWorkspaceModel(context.quick ? { readers: 10, channels: 20 } : { readers: 100, channels: 200 });
+    context.log('  PostgreSQL, NATS, and all accounts');
+    await using shared = await openSharedServers(model.fixture);
     const samples = await interleave<Sample>(context, [
-      { name: 'one node', measure: () => measureNodes(context, { shared, town, count: 1 }) },
-      { name: 'two nodes', measure: () => measureNodes(context, { shared, town, count: 2 }) },
+      { name: 'one node', measure: () => measureNodes(context, { shared, model, count: 1 }) },
+      { name: 'two nodes', measure: () => measureNodes(context, { shared, model, count: 2 }) },
     ]);
     const [one, two] = [samples.get('one node') ?? [], samples.get('two nodes') ?? []];
-    const figures = (all: readonly Sample[], situation: keyof Sample): Figures[] => {
-      return all.map((each) => each[situation]).filter((found) => found !== null);
+    const figures = (all: readonly Sample[], load: keyof Sample): Figures[] => {
+      return all.map((each) => each[load]).filter((found) => found !== null);
     };
-    const readers = town.near.length - 1;
-    const channels = town.channels.length;
+    const readers = model.near.length - 1;
+    const channels = model.channels.length;
     return [
       toCase(
         { name: `Delivery to ${readers} readers, one message in flight`, primary: 'deliveryP50Us' },
@@ -57,7 +57,7 @@ export const nodes: Scenario = {
       ),
       toCase(
         {
-          name: `One hot channel, ${town.hot.length} senders, ${HOT_IN_FLIGHT} in flight each`,
+          name: `One hot channel, ${model.hot.length} senders, ${HOT_IN_FLIGHT} in flight each`,
           primary: 'messagesPerSecond',
         },
         new Map([...samples].map(([name, all]) => [name, figures(all, 'hot')])),
@@ -70,17 +70,17 @@ export const nodes: Scenario = {
   },
 };
 
-interface Place {
+interface NodesOptions {
   readonly shared: SharedServers;
-  readonly town: WorkspaceModel;
+  readonly model: WorkspaceModel;
   readonly count: number;
 }
 
-async function measureNodes(context: Context, { shared, town, count }: Place): Promise<Sample> {
-  const { fixture } = town;
+async function measureNodes(context: Context, { shared, model, count }: NodesOptions): Promise<Sample> {
+  const { fixture } = model;
   await using started = await shared.startNodes(count);
   await using generator = startGenerator(context.programs.generator);
-  await connectTown(generator, started, town);
+  await connectWorkspace(generator, started, model);
   const frameFor = (person: number, room: number): string =>
     postFrame({ person, room, fixture, seeded: shared.seeded });
   const run = (
@@ -93,15 +93,15 @@ async function measureNodes(context: Context, { shared, town, count }: Place): P
       backgroundProcesses: () => started.backgroundProcesses(),
     });
   const alone = { inFlight: 1, done: 'delivered' } as const;
-  const near = count === 1 ? null : await run([{ person: 0, room: town.rooms.near }], alone);
-  const far = await run([{ person: 0, room: town.rooms.far }], alone);
+  const near = count === 1 ? null : await run([{ person: 0, room: model.rooms.near }], alone);
+  const far = await run([{ person: 0, room: model.rooms.far }], alone);
   const hot = await run(
-    town.hot.map((person) => ({ person, room: town.rooms.hot })),
-    { inFlight: town.hot.length * HOT_IN_FLIGHT, done: 'acknowledged' },
+    model.hot.map((person) => ({ person, room: model.rooms.hot })),
+    { inFlight: model.hot.length * HOT_IN_FLIGHT, done: 'acknowledged' },
   );
   const all = await run(
-    town.channels.map(([person = 0], n) => ({ person, room: town.rooms.firstChannel + n })),
-    { inFlight: town.channels.length * BUSY_IN_FLIGHT, done: 'acknowledged' },
+    model.channels.map(([person = 0], n) => ({ person, room: model.rooms.firstChannel + n })),
+    { inFlight: model.channels.length * BUSY_IN_FLIGHT, done: 'acknowledged' },
   );
   return {
     near: near === null ? null : latencyFigures(near),
@@ -111,9 +111,13 @@ async function measureNodes(context: Context, { shared, town, count }: Place): P
   };
 }
 
-/** Everyone to the node that they belong to; where there is one, to that. */
-async function connectTown(generator: Generator, { servers }: Nodes, { quarters }: WorkspaceModel): Promise<void> {
-  for (const { first, count, node } of quarters) {
+/** Connects each group to its node, or to the first where there is only one. */
+async function connectWorkspace(
+  generator: Generator,
+  { servers }: Nodes,
+  { nodeGroups }: WorkspaceModel,
+): Promise<void> {
+  for (const { first, count, node } of nodeGroups) {
     const { port } = servers[node] ?? servers[0];
     const clients = range(first, count).map((person) => clientOf(person));
     await generator.dial({ port, dialect: PARLEY_DIALECT, clients, first });

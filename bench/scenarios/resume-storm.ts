@@ -12,7 +12,7 @@ const MISSED = 20;
 const CHANNELS = 30;
 const BYSTANDERS = 100;
 const BYSTANDERS_PER_SECOND = 50;
-/** Handshakes at once: a crowd that comes back without any jitter. */
+/** Handshakes at once: clients that reconnect without jitter. */
 const PARALLEL = 1_000;
 
 export const resumeStorm: Scenario = {
@@ -20,8 +20,8 @@ export const resumeStorm: Scenario = {
   title: 'Resume storm',
   about:
     `Everyone is in ${CHANNELS_EACH} of ${CHANNELS} channels and loses the connection at once; ${MISSED} messages are posted in each ` +
-    `channel; then all come back together, ${PARALLEL.toLocaleString('en')} handshakes at a time, without jitter. A client is whole when it has all ` +
-    `${CHANNELS_EACH * MISSED} messages it missed. ${BYSTANDERS} people in another channel go on talking, ${BYSTANDERS_PER_SECOND} messages a second.`,
+    `channel; then all reconnect at once, ${PARALLEL.toLocaleString('en')} handshakes at a time, without jitter. A client has caught up when it has all ` +
+    `${CHANNELS_EACH * MISSED} messages it missed. ${BYSTANDERS} people in another channel keep posting, ${BYSTANDERS_PER_SECOND} messages a second.`,
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 500 : 10_000;
     const samples = await interleave(context, [{ name: 'Parley', measure: () => measureStorm(context, people) }]);
@@ -43,8 +43,8 @@ export const resumeStorm: Scenario = {
   },
 };
 
-/** Bystanders come first, so they are the first connections. */
-function stormWorld(people: number): Workload {
+/** Bystanders are the first people and therefore the first connections. */
+function stormWorkload(people: number): Workload {
   const everyone = Array.from({ length: people }, (_, person) => BYSTANDERS + person);
   const bystanders = Array.from({ length: BYSTANDERS }, (_, person) => person);
   const channels = Array.from({ length: CHANNELS }, (_, channel) => ({
@@ -58,7 +58,7 @@ function channelsOf(person: number): number[] {
 }
 
 async function measureStorm(context: Context, people: number): Promise<Record<'storm' | 'before' | 'during', Figures>> {
-  const fixture = stormWorld(people);
+  const fixture = stormWorkload(people);
   await using started = await startParley(fixture);
   await using generator = startGenerator(context.programs.generator);
   const { port, dialect, clients } = started;
@@ -74,19 +74,19 @@ async function measureStorm(context: Context, people: number): Promise<Record<'s
   await generator.mark();
   await sleep(context.seconds * 1000);
   const before = await generator.report();
-  const during = await comeBack(generator, started, {
+  const during = await reconnectAll(generator, started, {
     clients: clients.slice(BYSTANDERS).map((client, index) => withCatchUp(client, BYSTANDERS + index, missedFrom)),
   });
   await generator.stop();
   return { storm: during.storm, before: bystanderFigures(before), during: bystanderFigures(during.report) };
 }
 
-/** Posts what will have been missed. Resolves with each channel's position before that, and its id. */
+/** Posts messages while the clients are disconnected. Resolves with the id of each channel and its position before that. */
 function postMissed(started: StartedParley, fixture: Workload): Promise<{ channel: string; after: number }[]> {
   return inParallel(fixture.rooms.slice(0, CHANNELS), async (room, index) => {
     const channel = started.channels[index] ?? '';
     const token = tokenOf(room.people[0] ?? 0);
-    // The mark at the front is what the generator counts.
+    // The generator counts the mark at the front.
     const body = (message: number): string => `~${message}`.padEnd(200, ' missed');
     const first = await started.http.post(token, channel, body(1));
     for (let message = 2; message <= MISSED; message += 1) await started.http.post(token, channel, body(message));
@@ -106,7 +106,7 @@ function withCatchUp(
   return { ...client, catchUp: { frames, messages: CHANNELS_EACH * MISSED } };
 }
 
-async function comeBack(
+async function reconnectAll(
   generator: Generator,
   { child, port, dialect }: StartedParley,
   { clients }: { clients: readonly Client[] },
@@ -127,7 +127,7 @@ async function comeBack(
 }
 
 function bystanderFigures({ streams: [stream] }: Report): Figures {
-  if (stream === undefined) throw new Error('no bystander said anything');
+  if (stream === undefined) throw new Error('no stream of bystanders in the report');
   const { p50Us, p99Us, maxUs } = stream.delivery;
   return { deliveryP50Us: p50Us, deliveryP99Us: p99Us, deliveryMaxUs: maxUs };
 }

@@ -1,40 +1,41 @@
 import type { Programs } from '../measure/build.ts';
 import { medianOf, summarise, type Figures, type Summary } from '../measure/summary.ts';
 
-/** A question, and how it is answered. */
+/** One benchmark. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
   /** What is measured, for the reader of the results. */
   readonly about: string;
-  /** Why it can not be measured on this machine; null when it can. */
-  readonly whyNot?: () => string | null;
+  /** Why this machine can’t run it; null when it can. */
+  readonly unavailableReason?: () => string | null;
   run(context: Context): Promise<readonly Case[]>;
 }
 
 export interface Context {
   readonly programs: Programs;
   readonly rounds: number;
-  /** A small version that says whether the benchmark works, not how fast anything is. */
+  /** A small version that checks that the benchmark works; its figures mean nothing. */
   readonly quick: boolean;
   readonly warmUpSeconds: number;
-  /** How often a disturbed measurement may be taken. */
+  /** The most windows that are measured while other processes disturb them. */
   readonly windows: number;
   readonly seconds: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
-/** One situation, and what the contenders did in it. */
+/** The figures of all targets under one load. */
 export interface Case {
   readonly name: string;
-  /** The figure that decides. */
+  /** The figure by which targets are compared. */
   readonly primary: string;
   readonly rows: readonly Row[];
-  /** For a chart: the line it belongs to, and where on it. */
+  /** For a line chart: the line and the position on it. */
   readonly point?: { readonly line: string; readonly x: number };
 }
 
 export interface Row {
+  /** The name of the target; stored results have it under this key. */
   readonly contender: string;
   readonly figures: Readonly<Record<string, Summary>>;
   /** The primary figure of Parley divided by this one's, the median over the rounds. */
@@ -43,25 +44,28 @@ export interface Row {
 
 export interface Participant<T> {
   readonly name: string;
-  /** Starts the contender, measures it in every situation, and ends it. */
+  /** Starts the target, measures it under every load and stops it. */
   readonly measure: () => Promise<T>;
 }
 
-/** Lets everyone run once a round, in another order each time, so that what changes with time hits all alike. */
-export async function interleave<T>(context: Context, entrants: readonly Participant<T>[]): Promise<Map<string, T[]>> {
-  const samples = new Map<string, T[]>(entrants.map(({ name }) => [name, []]));
+/** Measures each participant once per round. The order changes each round, so that drift over time affects all of them alike. */
+export async function interleave<T>(
+  context: Context,
+  participants: readonly Participant<T>[],
+): Promise<Map<string, T[]>> {
+  const samples = new Map<string, T[]>(participants.map(({ name }) => [name, []]));
   for (let round = 0; round < context.rounds; round += 1) {
-    for (let turn = 0; turn < entrants.length; turn += 1) {
-      const entrant = entrants[(turn + round) % entrants.length];
-      if (entrant === undefined) continue;
-      context.say(`  round ${round + 1} of ${context.rounds}: ${entrant.name}`);
-      samples.get(entrant.name)?.push(await entrant.measure());
+    for (let offset = 0; offset < participants.length; offset += 1) {
+      const participant = participants[(offset + round) % participants.length];
+      if (participant === undefined) continue;
+      context.log(`  round ${round + 1} of ${context.rounds}: ${participant.name}`);
+      samples.get(participant.name)?.push(await participant.measure());
     }
   }
   return samples;
 }
 
-/** Compares what was measured in one situation. */
+/** Summarises the samples of one load and compares Parley with each target. */
 export function toCase(
   { name, primary, point }: Pick<Case, 'name' | 'primary' | 'point'>,
   samples: ReadonlyMap<string, readonly Figures[]>,
@@ -80,7 +84,7 @@ export function toCase(
   return { name, primary, rows, ...(point === undefined ? {} : { point }) };
 }
 
-/** The samples of one situation out of those of several. */
+/** Selects one load from samples of several. */
 export function pick<T>(
   samples: ReadonlyMap<string, readonly T[]>,
   choose: (sample: T) => Figures,

@@ -6,7 +6,7 @@ import { oneRoom } from '../targets/target.ts';
 import { connectAll, deliveryFigures, sendersOf } from './channels.ts';
 import { interleave, pick, toCase, type Case, type Context, type Scenario } from './scenario.ts';
 
-/** What a typing client sends, again and again: docs/protocol.md. */
+/** The interval at which a typing client repeats its frame, see docs/protocol.md. */
 const TYPING_REPEAT_S = 3;
 const MESSAGES_PER_SECOND = 10;
 const SENDERS = 16;
@@ -16,7 +16,7 @@ export const typingStorm: Scenario = {
   title: 'Typing storm',
   about:
     `One channel gets ${MESSAGES_PER_SECOND} messages a second, first alone, then while a fifth of its people type: each ` +
-    `says so every ${TYPING_REPEAT_S} s. What it costs is how much later the messages arrive.`,
+    `sends a typing frame every ${TYPING_REPEAT_S} s. The cost is the added latency of the messages.`,
   async run(context: Context): Promise<Case[]> {
     const people = context.quick ? 500 : 5_000;
     const typists = people / 5;
@@ -27,7 +27,7 @@ export const typingStorm: Scenario = {
     return [
       toCase(
         { name: `${label}, nobody types`, primary: 'deliveryP99Us' },
-        pick(samples, ({ calm }) => calm),
+        pick(samples, ({ baseline }) => baseline),
       ),
       toCase(
         { name: `${label}, ${typists.toLocaleString('en')} type`, primary: 'deliveryP99Us' },
@@ -41,7 +41,7 @@ async function measureStorm(
   context: Context,
   people: number,
   typists: number,
-): Promise<{ calm: Figures; storm: Figures }> {
+): Promise<{ baseline: Figures; storm: Figures }> {
   const fixture = oneRoom(people);
   await using connected = await connectAll(context, parley, fixture);
   const { started, generator } = connected;
@@ -60,7 +60,7 @@ async function measureStorm(
     done: 'sent',
     senders: Array.from({ length: typists }, (_, person) => ({ connection: people - 1 - person, receivers: 0, text })),
   };
-  const calm = await measure(started, generator, { ...context, streams: [messages] });
+  const baseline = await measure(started, generator, { ...context, streams: [messages] });
   const storm = await measure(started, generator, { ...context, streams: [messages, typing] });
-  return { calm: deliveryFigures(calm), storm: deliveryFigures(storm) };
+  return { baseline: deliveryFigures(baseline), storm: deliveryFigures(storm) };
 }

@@ -2,46 +2,46 @@ import type { Room, Workload } from '../targets/target.ts';
 
 const HOT_SENDERS = 16;
 
-/** People who belong to one node, one after the other. */
+/** A range of people who connect to one node. */
 interface NodeGroup {
   readonly first: number;
   readonly count: number;
   readonly node: 0 | 1;
 }
 
-/** Everyone whom the measurements on several nodes need. Person 0, on node 0, has readers beside them and on the other node. */
+/** The people of all measurements on several nodes. Person 0, on node 0, has readers on both nodes. */
 export interface WorkspaceModel {
   readonly fixture: Workload;
-  readonly quarters: readonly NodeGroup[];
+  readonly nodeGroups: readonly NodeGroup[];
   /** Person 0 and readers on the same node. */
   readonly near: readonly number[];
   /** Half on each node. */
   readonly hot: readonly number[];
   /** Two members each, one on each node. */
   readonly channels: readonly (readonly number[])[];
-  /** Places in `world.rooms`. */
+  /** Indexes in `fixture.rooms`. */
   readonly rooms: { readonly near: 0; readonly far: 1; readonly hot: 2; readonly firstChannel: 3 };
 }
 
-export function townOf({
+export function createWorkspaceModel({
   readers,
   channels: count,
 }: {
   readonly readers: number;
   readonly channels: number;
 }): WorkspaceModel {
-  const quarters: NodeGroup[] = [];
+  const nodeGroups: NodeGroup[] = [];
   let people = 0;
-  const settle = (node: 0 | 1, size: number): number[] => {
-    quarters.push({ first: people, count: size, node });
+  const addPeople = (node: 0 | 1, size: number): number[] => {
+    nodeGroups.push({ first: people, count: size, node });
     people += size;
     return range(people - size, size);
   };
-  const near = settle(0, 1 + readers);
-  const far = [near[0] ?? 0, ...settle(1, readers)];
-  const hot = [...settle(0, HOT_SENDERS / 2), ...settle(1, HOT_SENDERS / 2)];
-  const [here, there] = [settle(0, count / 2), settle(1, count / 2)];
-  // Half of the channels are written to on one node, half on the other.
+  const near = addPeople(0, 1 + readers);
+  const far = [near[0] ?? 0, ...addPeople(1, readers)];
+  const hot = [...addPeople(0, HOT_SENDERS / 2), ...addPeople(1, HOT_SENDERS / 2)];
+  const [here, there] = [addPeople(0, count / 2), addPeople(1, count / 2)];
+  // Half of the channels have their sender on node 0, half on node 1.
   const channels = [
     ...here.map((person, n) => [person, there[n] ?? person]),
     ...there.map((person, n) => [person, here[(n + 1) % here.length] ?? person]),
@@ -49,7 +49,7 @@ export function townOf({
   const rooms: Room[] = [near, far, hot, ...channels].map((members) => ({ people: members }));
   return {
     fixture: { people, rooms },
-    quarters,
+    nodeGroups,
     near,
     hot,
     channels,

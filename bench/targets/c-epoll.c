@@ -1,6 +1,6 @@
 /*
- * How little a broadcast can cost: an epoll loop that hands each text frame of a client to everyone in its room, the
- * frames of one turn in one write per socket. No JSON, no storage, no limits; the upgrade is answered without a look.
+ * The lower bound for a broadcast: an epoll loop that forwards each text frame to everyone in the room, with one write per
+ * socket for all frames of one iteration. No JSON, no storage, no limits; the upgrade request is not validated.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@ struct connection {
   int room;
   int upgraded;
   size_t input_length, rest_length;
-  /* What the socket did not take yet. */
+  /* Bytes that the socket has not accepted yet. */
   unsigned char *rest;
   unsigned char input[INPUT_BYTES];
 };
@@ -57,7 +57,7 @@ static void send_bytes(int fd, const unsigned char *bytes, size_t length) {
   struct connection *connection = connections[fd];
   if (connection->rest_length == 0) {
     ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN) return; /* The read will tell that it is gone. */
+    if (sent < 0 && errno != EAGAIN) return; /* The next read reports the closed socket. */
     if (sent == (ssize_t)length) return;
     if (sent > 0) bytes += sent, length -= (size_t)sent;
     watch(fd, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);

@@ -1,7 +1,7 @@
-// The floor of durable ingest: prepared inserts, `BATCH` messages per transaction, fsync before each next one, with the
-// same settings of SQLite that Parley uses. `ROWS=log` stores a message as one row of one table; `ROWS=parley` as Parley
-// has to: in the log, by its id for ever, and in the order of its channel. Prints the messages stored in `SECONDS`, and how
-// long commits took.
+// The floor of durable ingest: prepared inserts, `BATCH` messages per transaction, an fsync after each transaction,
+// and the SQLite settings of Parley. `ROWS=log` stores a message as one row of one table; `ROWS=parley` uses the rows and
+// indexes that Parley needs: the log, a unique id and the order of the channel. Prints the number of messages stored in
+// `SECONDS` and the commit latencies.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -48,7 +48,7 @@ function storeAsParley(): (message: Message) => void {
   };
 }
 
-/** A UUID of version 7, as Parley's clients make them. */
+/** A UUID of version 7, as Parley’s clients generate it. */
 function newId(): string {
   const time = Date.now().toString(16).padStart(12, '0');
   const own = seq.toString(16).padStart(12, '0');

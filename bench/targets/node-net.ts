@@ -1,5 +1,5 @@
-// The least Node can do: whole text frames passed on to everyone in the room over `node:net`, the frames of one turn of
-// the event loop in one write per socket. No JSON, no storage, no limits; the upgrade is answered without a look at it.
+// The lower bound for Node: text frames are forwarded to everyone in the room over `node:net`, with one write per socket
+// for all frames of one iteration of the event loop. No JSON, no storage, no limits; the upgrade request is not validated.
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 const UPGRADED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
@@ -27,7 +27,7 @@ function flush(): void {
   batches.clear();
 }
 
-/** Passes the whole frames on and returns the rest. */
+/** Forwards complete frames and returns the remaining bytes. */
 function takeFrames(room: string, input: Buffer): Buffer {
   let at = 0;
   for (;;) {

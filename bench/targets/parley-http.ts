@@ -1,6 +1,6 @@
 import { createApiClient, type ApiClient } from '@parley/testkit/api-client';
 
-/** The few requests with which a benchmark sets a server up, as any application would make them. */
+/** The requests with which a benchmark sets up a server, over the public HTTP API. */
 export class ParleyHttp {
   readonly #origin: string;
 
@@ -8,7 +8,7 @@ export class ParleyHttp {
     this.#origin = `http://127.0.0.1:${port}`;
   }
 
-  /** The id of the token's user, who has an account and is in #general from now on. */
+  /** Resolves with the id of the token’s user. The first request creates the account, which joins #general. */
   async me(token: string): Promise<string> {
     const { user } = (await this.#as(token).call('GET', '/me')) as { user: { id: string } };
     return user.id;
@@ -19,7 +19,7 @@ export class ParleyHttp {
       channels: { id: string; name: string }[];
     };
     const general = channels.find(({ name }) => name === 'general');
-    if (general === undefined) throw new Error('there is no #general');
+    if (general === undefined) throw new Error('#general does not exist');
     return general.id;
   }
 
@@ -33,7 +33,7 @@ export class ParleyHttp {
     await this.#as(token).call('POST', `/channels/${channel}/join`);
   }
 
-  /** Resolves with the message's place in the log. */
+  /** Resolves with the position of the message in the log. */
   async post(token: string, channel: string, body: string): Promise<number> {
     const message = { id: crypto.randomUUID(), body };
     const { seq } = (await this.#as(token).call('POST', `/channels/${channel}/messages`, message)) as { seq: number };

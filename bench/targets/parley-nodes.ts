@@ -7,10 +7,10 @@ import { CORES, cpuSecondsOf, cpuSecondsOfNamed, onCore } from '../measure/child
 import { populate, startServer, type ParleyServer, type Seeded } from './parley.ts';
 import type { Workload } from './target.ts';
 
-/** What several nodes share, with everyone in it. It stays from round to round, and grows as a database does. */
+/** The database and bus that several nodes share, with all accounts. Rounds reuse it, so the database grows. */
 export interface SharedServers extends AsyncDisposable {
   readonly seeded: Seeded;
-  /** Starts so many nodes on it, all at once. */
+  /** Starts `count` nodes in parallel. */
   startNodes(count: number): Promise<Nodes>;
 }
 
@@ -20,7 +20,7 @@ export interface Nodes extends AsyncDisposable {
   backgroundProcesses(): Readonly<Record<'nodes' | 'database' | 'bus', number>>;
 }
 
-/** A PostgreSQL that syncs every commit and a NATS server, on the core that the servers under test have. */
+/** Starts PostgreSQL, which syncs every commit, and NATS on the core of the servers under test. */
 export async function openSharedServers(fixture: Workload): Promise<SharedServers> {
   await using opening = new AsyncDisposableStack();
   const { postgres, nats } = await onCore(CORES.server, async () => ({
@@ -46,7 +46,7 @@ async function start(env: Readonly<Record<string, string>>, count: number): Prom
   const [first, ...others] = await Promise.all(
     folders.map(async (folder) => starting.use(await startServer(folder, { env }))),
   );
-  if (first === undefined) throw new Error('no nodes at all');
+  if (first === undefined) throw new Error('the number of nodes must be positive');
   const started = starting.move();
   return {
     servers: [first, ...others],

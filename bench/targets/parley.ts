@@ -22,21 +22,21 @@ export const PARLEY_DIALECT: Dialect = { hello: null, ready: '"type":"ready"' };
 export interface StartedParley extends StartedTarget {
   readonly http: ParleyHttp;
   readonly dataFolder: string;
-  /** Ids of the rooms' channels; null for a direct message, which its first message makes. */
+  /** Channel ids of the rooms; null for a direct conversation, which its first message creates. */
   readonly channels: readonly (string | null)[];
 }
 
-/** Arguments that every Parley of this run gets: for profiles. */
+/** Node arguments of every Parley server in this run, for CPU profiles. */
 const everyNodeArgs: string[] = [];
 export function profileInto(folder: string): void {
   everyNodeArgs.push('--cpu-prof', `--cpu-prof-dir=${folder}`);
 }
 
-/** The product as it is shipped: `main.ts`, SQLite on disk, every sender a member with an account. */
+/** The server as shipped: `main.ts`, SQLite on disk, every sender a member with an account. */
 export const parley: Target = { name: 'Parley', start: startParley };
 
 export async function startParley(fixture: Workload, options: StartOptions = {}): Promise<StartedParley> {
-  const seeded = await seededWorld(fixture);
+  const seeded = await seededFolder(fixture);
   const dataFolder = mkdtempSync(join(WORK, 'data-'));
   cpSync(seeded.folder, dataFolder, { recursive: true });
   const server = await startServer(dataFolder, options);
@@ -54,12 +54,12 @@ export async function startParley(fixture: Workload, options: StartOptions = {})
   };
 }
 
-/** A person's client; `device` tells apart several of one person. */
+/** A client of a person; `device` distinguishes several clients of one person. */
 export function clientOf(person: number, device = 0): Client {
   return { path: `/ws/bench-${device}-${person}`, token: tokenOf(person) };
 }
 
-/** A token as another application would make it. */
+/** A token as an identity provider issues it. */
 export function tokenOf(person: number): string {
   return jwt({ sub: `bench-${person}`, name: `Bench ${person}` });
 }
@@ -97,7 +97,7 @@ export async function startServer(
   };
 }
 
-/** What the ids of a world became. */
+/** The ids that the server assigned to the people and rooms of a workload. */
 export interface Seeded {
   readonly users: readonly string[];
   readonly channels: readonly (string | null)[];
@@ -107,15 +107,15 @@ interface SeededFolder extends Seeded {
   readonly folder: string;
 }
 
-const seededWorlds = new Map<string, Promise<SeededFolder>>();
+const seededFolders = new Map<string, Promise<SeededFolder>>();
 
-/** The data folder of a server on which everyone has an account and is where the world wants them; made once a run. */
-function seededWorld(fixture: Workload): Promise<SeededFolder> {
+/** A data folder with the accounts and channels of the workload; created once per run. */
+function seededFolder(fixture: Workload): Promise<SeededFolder> {
   const key = JSON.stringify(fixture);
-  const known = seededWorlds.get(key);
+  const known = seededFolders.get(key);
   if (known !== undefined) return known;
   const seeded = seed(fixture);
-  seededWorlds.set(key, seeded);
+  seededFolders.set(key, seeded);
   return seeded;
 }
 
@@ -126,7 +126,7 @@ async function seed(fixture: Workload): Promise<SeededFolder> {
   return { folder, ...(await populate(server.http, fixture)) };
 }
 
-/** Makes everyone an account, and the rooms. */
+/** Creates the accounts and the rooms. */
 export async function populate(http: ParleyHttp, fixture: Workload): Promise<Seeded> {
   const people = Array.from({ length: fixture.people }, (_, person) => person);
   const users = await inParallel(people, (person) => http.me(tokenOf(person)));
@@ -150,18 +150,18 @@ function makeChannel(http: ParleyHttp, { people }: Room, index: number): Promise
 
 const PARALLEL_REQUESTS = 64;
 
-/** Results in the order of the items, with a bounded number of calls under way. */
+/** Results in the order of the items, with a bounded number of calls in flight. */
 export async function inParallel<T, R>(items: readonly T[], run: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (next < items.length) {
       const index = next;
       next += 1;
       results[index] = await run(items[index] as T, index);
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, lane));
+  await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, worker));
   return results;
 }
 
@@ -172,7 +172,7 @@ interface FrameFields {
   readonly seeded: Seeded;
 }
 
-/** The frame with which a person posts in a room, for the load generator to fill in. */
+/** The template of the frame that posts as a person in a room; the load generator fills it in. */
 export function postFrame({ person, room, fixture, seeded }: FrameFields): string {
   const channel = seeded.channels[room];
   const other = fixture.rooms[room]?.people.find((member) => member !== person) ?? person;

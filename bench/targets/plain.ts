@@ -4,34 +4,34 @@ import { CORES, startChild } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
 import { BODY, messageId, roomsOf, type Target } from './target.ts';
 
-/** A contender without accounts and storage: it is started, prints its port, and holds everything in memory. */
+/** A target without accounts and storage: it prints its port and has all state in memory. */
 interface PlainOptions {
   readonly name: string;
-  /** A script for Node, or a program of its own. */
+  /** A script for Node, or an executable. */
   readonly run: { readonly script: string } | { readonly program: string };
   readonly dialect: Dialect;
   readonly pathFor: (rooms: readonly number[]) => string;
   readonly frameFor: (room: number) => string;
 }
 
-const NO_GREETING: Dialect = { hello: null, ready: null };
+const READY_AFTER_UPGRADE: Dialect = { hello: null, ready: null };
 
-/** How little a broadcast can cost: C, epoll, nothing but sockets. */
+/** The lower bound for a broadcast: C, epoll, only sockets. */
 export function cEpoll({ broadcaster }: Programs): Target {
   return plain({
     name: 'C epoll',
     run: { program: broadcaster },
-    dialect: NO_GREETING,
+    dialect: READY_AFTER_UPGRADE,
     pathFor: ([room = 0]) => `/${room}`,
     frameFor: eventFrame,
   });
 }
 
-/** How little it can cost in Node. */
+/** The lower bound in Node. */
 export const nodeNet = plain({
   name: 'node:net',
   run: { script: 'node-net.ts' },
-  dialect: NO_GREETING,
+  dialect: READY_AFTER_UPGRADE,
   pathFor: ([room = 0]) => `/${room}`,
   frameFor: eventFrame,
 });
@@ -39,7 +39,7 @@ export const nodeNet = plain({
 export const wsLoop = plain({
   name: 'ws loop',
   run: { script: 'ws-loop.mjs' },
-  dialect: NO_GREETING,
+  dialect: READY_AFTER_UPGRADE,
   pathFor: (rooms) => `/?rooms=${rooms.join(',')}`,
   frameFor: (room) => JSON.stringify(command(room)),
 });
@@ -79,7 +79,7 @@ function command(room: number): object {
   return { type: 'send', channel: String(room), id: messageId(), body: BODY };
 }
 
-/** Broadcasters pass on what they get, so they get what Parley would make of it: as many bytes on the wire. */
+/** Broadcasters forward frames unchanged, so they get an event of the size that Parley would send. */
 function eventFrame(): string {
   const by = `u_${'0'.repeat(24)}`;
   const channel = `c_${'0'.repeat(16)}`;

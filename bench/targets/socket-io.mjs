@@ -1,4 +1,4 @@
-// Socket.IO as its documentation has it: rooms, and an emit to the room. WebSocket only, no compression.
+// Socket.IO as its documentation recommends: rooms, and an emit to the room. WebSocket only, no compression.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 

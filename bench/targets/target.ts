@@ -1,7 +1,7 @@
 import type { Child, Core } from '../measure/child-process.ts';
 import type { Client, Dialect } from '../measure/generator.ts';
 
-/** Who is where: person `n` is connection `n`; a room lists its people. */
+/** People and their rooms: person `n` is connection `n`. */
 export interface Workload {
   readonly people: number;
   readonly rooms: readonly Room[];
@@ -9,7 +9,7 @@ export interface Workload {
 
 export interface Room {
   readonly people: readonly number[];
-  /** A conversation of two; contenders that know no such thing make it a room like any other. */
+  /** A direct conversation of two; targets without direct messages use a room. */
   readonly isDirect?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Added to Node's arguments. */
   readonly nodeArgs?: readonly string[];
-  /** Default: the server's. */
+  /** Default: the core of servers under test. */
   readonly core?: Core;
 }
 
@@ -33,21 +33,21 @@ export interface StartedTarget extends AsyncDisposable {
   readonly port: number;
   readonly dialect: Dialect;
   readonly clients: readonly Client[];
-  /** The frame with which a person posts in a room, for the load generator to fill in. */
+  /** The template of the frame that posts as a person in a room; the load generator fills it in. */
   frameFor(person: number, room: number): string;
 }
 
 const BODY_CHARS = 200;
 const MARK = `~${'T'.repeat(16)}${'S'.repeat(6)}`;
 
-/** 200 bytes, with a place for time and slot at the front. */
+/** 200 bytes, with fields for time and slot at the front. */
 export const BODY = MARK.padEnd(BODY_CHARS, 'lorem ipsum dolor ');
-/** An id of its own for each message, as the SDK makes them: the generator fills in the time and some digits, and no two runs share the rest. */
+/** A unique id per message, as the SDK generates it: the generator fills in the time and some digits; the rest is unique to the run. */
 export function messageId(): string {
   return `IIIIIIII-IIII-7RRR-8RRR-${crypto.randomUUID().slice(24)}`;
 }
 
-/** Everyone in one room. */
+/** A workload with everyone in one room. */
 export function oneRoom(people: number): Workload {
   return { people, rooms: [{ people: Array.from({ length: people }, (_, person) => person) }] };
 }

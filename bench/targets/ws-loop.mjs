@@ -1,4 +1,4 @@
-// What one writes first: a `ws` server that sends each message to everyone in its room, one after the other.
+// The simplest implementation: a `ws` server that sends each message to each member of the room in a loop.
 import { WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, backlog: 4096, perMessageDeflate: false });
