@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The commit of this tree, `-dirty` when it has changed since. */
+/** The commit that is checked out, with `-dirty` when the tree has changed. */
 export function commit(): string {
   try {
     const options = { cwd: import.meta.dirname, encoding: 'utf8' } as const;

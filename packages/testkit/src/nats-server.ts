@@ -6,23 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, hasEnded, isProgram } from './processes.ts';
 
 export interface NatsOptions {
-  /** Lines of a configuration file, for what the tests need besides address and ports. */
+  /** Lines of a configuration file, beside address and ports. */
   readonly config?: string;
 }
 
-/** A NATS server of its own, on the loopback interface, that keeps its port until it is disposed of. */
+/** A NATS server on the loopback interface, which keeps its port until it is disposed. */
 export interface NatsServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** `SIGKILL` resolves when it has gone, the others at once. */
+  /** With `SIGKILL` it resolves after the exit, with the others immediately. */
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
-  /** Ends it as an operator would, and waits until it has gone. Does nothing when it does not run. */
+  /** Stops it in order and waits until it has exited. Does nothing when it does not run. */
   stop(): Promise<void>;
   /** Starts it again on the same port. Does nothing when it runs. */
   start(): Promise<void>;
-  /** What its monitoring says, e.g. `/connz?subs=1`. */
+  /** Queries its monitoring endpoint, e.g. `/connz?subs=1`. */
   monitor(path: string): Promise<unknown>;
-  /** The last of what it has printed. */
+  /** The end of what it has printed. */
   output(): string;
 }
 
@@ -61,12 +61,12 @@ class Server implements NatsServer {
   #monitoring = '';
   #process: ChildProcess | null = null;
   #output = '';
-  readonly #endWithUs = (): void => void this.#process?.kill('SIGKILL');
+  readonly #killOnExit = (): void => void this.#process?.kill('SIGKILL');
 
   constructor(program: string, config: string) {
     this.#program = program;
     writeFileSync(join(this.#folder, 'nats.conf'), config);
-    process.once('exit', this.#endWithUs); // A test run that is interrupted leaves no server behind.
+    process.once('exit', this.#killOnExit); // An interrupted test run leaves no server behind.
   }
 
   get url(): string {
@@ -77,7 +77,7 @@ class Server implements NatsServer {
     return this.#port;
   }
 
-  /** The first time it chooses its ports itself, so that no other program can take them in between. */
+  /** On the first start NATS chooses its ports, so that no other program can take them in between. */
   async start(): Promise<void> {
     if (this.#process !== null && !hasEnded(this.#process)) return;
     const started = this.#spawn();
@@ -114,7 +114,7 @@ class Server implements NatsServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGKILL');
-    process.off('exit', this.#endWithUs);
+    process.off('exit', this.#killOnExit);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -133,7 +133,7 @@ class Server implements NatsServer {
     return started;
   }
 
-  /** It writes them down once it listens. */
+  /** The ports, from the file that NATS writes once it listens; null before. */
   #portsOf({ pid }: ChildProcess): Ports | null {
     try {
       return JSON.parse(readFileSync(join(this.#folder, `nats-server_${pid}.ports`), 'utf8')) as Ports;
@@ -145,11 +145,11 @@ class Server implements NatsServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const running = this.#process;
     this.#process = null;
-    if (running !== null) await endProcess(running, { signal, patienceMs: STOP_TIMEOUT_MS });
+    if (running !== null) await endProcess(running, { signal, timeoutMs: STOP_TIMEOUT_MS });
   }
 }
 
-/** Debian keeps it where only the PATH of root looks. */
+/** Debian installs it in a folder that only the PATH of root contains. */
 function findProgram(): string | null {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const paths = folders.filter((folder) => folder !== '').map((folder) => join(folder, 'nats-server'));

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startPostgres } from './postgres-server.ts';
 
-test('a database survives every way in which its server ends', async () => {
+test('a database survives every kind of stop of its server', async () => {
   await using server = await startPostgres();
   const url = await server.createDatabase();
   await ask(url, 'create table kept (what text)');

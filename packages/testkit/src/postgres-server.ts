@@ -7,38 +7,38 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { endProcess, freePort, hasEnded, isProgram } from './processes.ts';
 
-/** `fast` tells clients and writes everything down, `immediate` does neither: like a crash that takes its children along. */
+/** `fast` disconnects clients and writes a checkpoint; `immediate` does neither, like a crash of all its processes. */
 export type PostgresStop = 'fast' | 'immediate';
 
-/** A PostgreSQL server of its own, on the loopback interface, that keeps its port and data until it is disposed of. */
+/** A PostgreSQL server on the loopback interface, which keeps its port and data until it is disposed. */
 export interface PostgresServer extends AsyncDisposable {
-  /** Of the database `postgres`, as its superuser. */
+  /** The URL of the database `postgres`, as its superuser. */
   readonly url: string;
   readonly port: number;
   readonly folder: string;
-  /** Makes an empty database and answers its url. */
+  /** Creates an empty database and answers its URL. */
   createDatabase(): Promise<string>;
-  /** Ends the server and waits until it has gone. Data stays. Does nothing when it does not run. */
+  /** Stops the server and waits until it has exited. Keeps the data. Does nothing when it does not run. */
   stop(how: PostgresStop): Promise<void>;
-  /** SIGKILL to the main process; its children end when they notice. */
+  /** Kills the main process; its children exit when they notice. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and data, after whatever recovery it needs. Does nothing when it runs. */
+  /** Starts it again on the same port and data; resolves after its recovery. Does nothing when it runs. */
   start(): Promise<void>;
   restart(how: PostgresStop): Promise<void>;
-  /** The last of what it has printed. */
+  /** The end of what it has printed. */
   output(): string;
 }
 
 const SUPERUSER = 'parley';
-/** Recovery after a crash included. */
+/** Includes the recovery after a crash. */
 const START_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_CHARS = 20_000;
 
 /**
- * Durability is what the tests prove, so nothing here makes it weaker: fsync, full pages and synchronous commits stay on.
- * Text is compared by the rules of a language, unless the schema says otherwise: what depends on the order shows.
+ * Tests check durability, so fsync, full page writes and synchronous commits stay on. The default collation is that of a
+ * language, so that a query which depends on the order of bytes without saying so is found.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -58,7 +58,7 @@ export function isPostgresInstalled(): boolean {
   return findPrograms() !== null;
 }
 
-/** Makes a database cluster in a temporary folder and starts it. Rejects with a sentence when PostgreSQL is not installed. */
+/** Creates a database cluster in a temporary folder and starts it. Rejects with a sentence when PostgreSQL is not installed. */
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = findPrograms();
   if (programs === null) {
@@ -74,7 +74,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return server;
 }
 
-/** Makes an empty database on the server of `url` and answers its url. */
+/** Creates an empty database on the server of `url` and answers its URL. */
 export async function createDatabase(url: string): Promise<string> {
   const name = `parley_${randomUUID().replaceAll('-', '')}`;
   await query(url, `create database ${name}`);
@@ -83,7 +83,7 @@ export async function createDatabase(url: string): Promise<string> {
 
 async function query(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  client.on('error', () => undefined); // The query that suffers tells.
+  client.on('error', () => undefined); // The query rejects too.
   try {
     await client.connect();
     await client.query(sql);
@@ -95,7 +95,7 @@ async function query(url: string, sql: string): Promise<void> {
 interface Programs {
   readonly initdb: string;
   readonly postgres: string;
-  /** PostgreSQL refuses to run as root: it then runs as somebody else. */
+  /** Another user to run as: PostgreSQL refuses to run as root. */
   readonly as: { readonly uid: number; readonly gid: number } | null;
 }
 
@@ -105,13 +105,13 @@ class Server implements PostgresServer {
   readonly #programs: Programs;
   #process: ChildProcess | null = null;
   #output = '';
-  readonly #endWithUs = (): void => void this.#process?.kill('SIGQUIT');
+  readonly #killOnExit = (): void => void this.#process?.kill('SIGQUIT');
 
   constructor(programs: Programs, folder: string, port: number) {
     this.#programs = programs;
     this.folder = folder;
     this.port = port;
-    process.once('exit', this.#endWithUs); // A test run that is interrupted leaves no server behind.
+    process.once('exit', this.#killOnExit); // An interrupted test run leaves no server behind.
   }
 
   get url(): string {
@@ -122,7 +122,7 @@ class Server implements PostgresServer {
     return createDatabase(this.url);
   }
 
-  /** Children of a killed server hold its memory until they notice: until then a new one gives up at once. */
+  /** Retries: the children of a killed server hold its shared memory until they exit, and a new server then refuses to start. */
   async start(): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     let last: unknown = null;
@@ -158,7 +158,7 @@ class Server implements PostgresServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGQUIT');
-    process.off('exit', this.#endWithUs);
+    process.off('exit', this.#killOnExit);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
@@ -182,18 +182,18 @@ class Server implements PostgresServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const running = this.#process;
     this.#process = null;
-    if (running !== null) await endProcess(running, { signal, patienceMs: STOP_TIMEOUT_MS });
+    if (running !== null) await endProcess(running, { signal, timeoutMs: STOP_TIMEOUT_MS });
   }
 }
 
-/** A folder with an empty cluster in it. */
+/** Creates a folder with an empty database cluster. */
 function initializeDataFolder({ initdb, as }: Programs): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'));
   if (as !== null) chownSync(folder, as.uid, as.gid);
   const options = ['--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', `--username=${SUPERUSER}`];
   const language = ['--locale-provider=icu', '--icu-locale=en'];
   const spawning = { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'], TZ: 'UTC' }, ...as } as const;
-  // Before PostgreSQL 15 there is no such provider.
+  // PostgreSQL has this provider since version 15.
   for (const more of [language, []]) {
     const { status, stderr } = spawnSync(initdb, ['-D', folder, ...options, ...more], spawning);
     if (status === 0) return folder;
@@ -213,7 +213,7 @@ function findPrograms(): Programs | null {
   return null;
 }
 
-/** Debian keeps these programs out of PATH. The newest first. */
+/** Debian installs these programs outside of PATH. The newest version first. */
 function debianFolders(): string[] {
   try {
     const versions = readdirSync('/usr/lib/postgresql').toSorted((a, b) => Number(b) - Number(a));

@@ -3,26 +3,24 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** Programs that tests start beside themselves. */
-
-/** True also for one that could not be started. */
+/** True also for a process that could not be started. */
 export function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null || pid === undefined;
 }
 
-/** Sends `signal`, waits for the end, and kills after `patienceMs`. A process that was stopped is let go on. */
+/** Sends `signal` and waits for the exit; kills the process after `timeoutMs`. A paused process is resumed. */
 export async function endProcess(
   child: ChildProcess,
-  { signal, patienceMs }: { readonly signal: NodeJS.Signals; readonly patienceMs: number },
+  { signal, timeoutMs }: { readonly signal: NodeJS.Signals; readonly timeoutMs: number },
 ): Promise<void> {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');
   child.kill(signal);
-  // A stopped one hears nothing else until it goes on.
+  // A paused process handles no other signal until it resumes.
   child.kill('SIGCONT');
-  const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   await ended;
-  clearTimeout(patience);
+  clearTimeout(timer);
 }
 
 export function isProgram(path: string): boolean {
@@ -34,10 +32,10 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** Below the ports that Linux gives to clients: between the look and the use, no connection can take one of these. */
+/** Below the ports that Linux assigns to clients: no connection can take one of these between the check and its use. */
 const PORTS = { first: 10_000, count: 20_000 };
 
-/** A TCP port of 127.0.0.1 on which nobody listened a moment ago, drawn at random: others may be looking as well. */
+/** A random TCP port of 127.0.0.1 on which nothing listens. Random, because other processes search at the same time. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.first + Math.floor(Math.random() * PORTS.count);

@@ -8,15 +8,15 @@ interface Frame {
   readonly payload: Buffer;
 }
 
-/** A TCP connection on which everything that a decent WebSocket library prevents can be said. */
+/** A TCP connection that can send what a WebSocket library prevents. */
 export interface RawSocket extends AsyncDisposable {
-  /** Below everything: pause it, cut it. */
+  /** The socket itself, to pause or destroy it. */
   readonly tcp: Socket;
-  /** Frames heard after the response: opcode and payload. */
+  /** Frames received after the response. */
   readonly frames: readonly Frame[];
   /** Status line and headers of the response; rejects when the connection ends before. */
   readonly head: Promise<string>;
-  /** The code of the close frame; null when the connection ended without one. The close frame is not answered. */
+  /** The code of the received close frame; null when the connection ended without one. This side does not answer it. */
   readonly closeCode: Promise<number | null>;
   /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
@@ -25,10 +25,10 @@ export interface RawSocket extends AsyncDisposable {
 
 export interface RawSocketOptions {
   readonly port: number;
-  /** An upgrade of this path is asked for at once. Without it nothing is said. */
+  /** Sends an upgrade request for this path. Without it, nothing is sent. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Stays open on this side when the server has ended its own. Default false. */
+  /** Keeps this side open after the server has closed its own. Default false. */
   readonly allowHalfOpen?: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function openRawSocket(options: RawSocketOptions): Promise<RawSocke
   const tcp = connect({ port, host: '127.0.0.1', allowHalfOpen });
   await once(tcp, 'connect');
   const { frames, head, closeCode } = listen(tcp);
-  head.catch(() => undefined); // Whoever cares awaits it.
+  head.catch(() => undefined); // A caller that needs it awaits it.
   const closed = new Promise<void>((resolve) => void tcp.once('close', () => resolve()));
   if (path !== undefined) tcp.write(handshake(port, path, headers));
   return {
@@ -71,13 +71,13 @@ export interface FrameOptions {
   readonly opcode?: number;
   /** The last frame of its message. Default true. */
   readonly final?: boolean;
-  /** Default true, as clients must. */
+  /** Default true, as the RFC requires of clients. */
   readonly masked?: boolean;
-  /** What the header says; default the payload's real length. */
+  /** The length in the header. Default: that of the payload. */
   readonly claimedBytes?: number;
 }
 
-/** One frame, RFC 6455 section 5.2. */
+/** Encodes one frame, RFC 6455 section 5.2. */
 export function encodeFrame(payload: string | Uint8Array, options: FrameOptions = {}): Buffer {
   const bytes = Buffer.from(payload);
   const { opcode = OPCODE.text, final = true, masked = true, claimedBytes = bytes.length } = options;
@@ -130,7 +130,7 @@ function listen(tcp: Socket): Pick<RawSocket, 'head' | 'closeCode'> & { readonly
   return { frames, head: head.promise, closeCode: closeCode.promise };
 }
 
-/** Moves the whole frames at the beginning of `bytes` into `frames`, and answers what is left. */
+/** Moves the complete frames at the start of `bytes` into `frames`, and returns the rest. */
 function takeFrames(bytes: Buffer, frames: Frame[]): Buffer {
   let at = 0;
   for (;;) {

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcess, freePort, hasEnded } from './processes.ts';
 
-/** After which a server is not waited for any longer: several may start at once, on a machine that is busy. */
+/** Generous: several servers may start at the same time on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
-/** After which a server that was asked to end is killed. */
-const END_TIMEOUT_MS = 10_000;
-/** How the line begins in which a server says its address. */
+/** Time from SIGTERM to SIGKILL. */
+const STOP_TIMEOUT_MS = 10_000;
+/** The start of the line in which a server prints its address. */
 const LISTENS = 'Parley is at ';
 const ROOT = join(import.meta.dirname, '../../..');
-/** Of what a server printed, when it can not be started. */
+/** Characters of output in the error when a server does not start. */
 const MAX_SHOWN_CHARS = 5_000;
 
 export interface ServerOptions {
@@ -21,26 +21,26 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A server process of its own, with its own port and data folder, both kept over `restart`. */
+/** A server process with its own port and data folder, which both survive `restart`. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly dataFolder: string;
-  /** Of the process that runs now; 0 when none does. */
+  /** The id of the running process; 0 without one. */
   pid(): number;
-  /** Sends `signal` to the server and waits until it has gone. Answers its exit code, null when a signal ended it. */
+  /** Sends `signal` and waits for the exit. Answers the exit code, null when a signal ended the process. */
   kill(signal: NodeJS.Signals): Promise<number | null>;
-  /** Sends `signal`, and waits for nothing. */
+  /** Sends `signal` without waiting. */
   signal(signal: NodeJS.Signals): void;
-  /** Resolves with its exit code once it has gone; null when a signal ended it. */
+  /** Resolves with the exit code once the process has exited; null when a signal ended it. */
   ended(): Promise<number | null>;
-  /** Starts it again on the same port and data, when it has gone. Rejects when it ends before it is healthy. */
+  /** Starts it again on the same port and data after it has exited. Rejects when it exits before it is healthy. */
   start(): Promise<void>;
-  /** The same, after asking a running one to end. */
+  /** Stops it with SIGTERM when it runs, then starts it again. */
   restart(): Promise<void>;
-  /** Ends it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
+  /** Stops it (SIGTERM, and SIGKILL after 10 s) and removes its data. May be called twice. */
   stop(): Promise<void>;
-  /** Everything it has printed so far, over all its starts. */
+  /** Everything it has printed, over all its starts. */
   output(): string;
 }
 
@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     child = spawn(process.execPath, ['packages/server/src/main.ts'], { cwd: ROOT, env });
     child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    // Another server may answer on a port that both wanted: only this one says so in what it prints.
+    // Another server may answer on the same port: only the output shows that this one listens.
     const listens = (): boolean => printed.slice(before).includes(LISTENS);
     await waitUntilHealthy(child, { url, listens, timeoutMs: START_TIMEOUT_MS }).catch(async (error: unknown) => {
       await end(child, 'SIGKILL');
@@ -70,7 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   }
 
   const killOnExit = (): void => void child?.kill('SIGKILL');
-  process.once('exit', killOnExit); // A test run that is interrupted leaves no server behind.
+  process.once('exit', killOnExit); // An interrupted test run leaves no server behind.
 
   async function stop(): Promise<void> {
     process.off('exit', killOnExit);
@@ -107,9 +107,9 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   };
 }
 
-/** What a program needs to run at all; the server's own variables must come from the test, not from the shell. */
+/** The variables that any program needs. Settings of the server come from the test, never from the shell. */
 function inheritedEnvironment(): Record<string, string> {
-  const cache = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled') }; // A third less work for each start.
+  const cache = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled') }; // Saves a third of the start-up work.
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].map((name) => [name, process.env[name]] as const);
   const inherited = kept.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...Object.fromEntries(inherited), ...cache };
@@ -117,7 +117,7 @@ function inheritedEnvironment(): Record<string, string> {
 
 interface HealthCheck {
   readonly url: string;
-  /** Has it said that it listens? */
+  /** Whether the server has printed that it listens. */
   readonly listens: () => boolean;
   readonly timeoutMs: number;
 }
@@ -136,6 +136,6 @@ async function waitUntilHealthy(child: ChildProcess, { url, listens, timeoutMs }
 
 async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<number | null> {
   if (child === undefined) return null;
-  await endProcess(child, { signal, patienceMs: END_TIMEOUT_MS });
+  await endProcess(child, { signal, timeoutMs: STOP_TIMEOUT_MS });
   return child.exitCode;
 }

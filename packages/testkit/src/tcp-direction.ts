@@ -1,28 +1,28 @@
 import type { Socket } from 'node:net';
 
-/** How one direction of a connection treats what is said in it. */
+/** How one direction of a connection treats the bytes in it. */
 export interface LinkConditions {
   readonly delayMs: number;
   readonly bytesPerSecond: number;
-  /** `later`: not before the weather changes. `never`: it is lost, and whoever says it is not told. */
-  readonly mode: 'now' | 'later' | 'never';
+  /** `hold`: the bytes wait until the conditions change. `drop`: they are lost, and the sender is not notified. */
+  readonly mode: 'deliver' | 'hold' | 'drop';
 }
 
-export const HEALTHY: LinkConditions = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, mode: 'now' };
+export const HEALTHY: LinkConditions = { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, mode: 'deliver' };
 
-/** What waits in a lane; beyond it the sender has to wait too, as on a real network. */
+/** Bytes that wait in a direction; beyond it the sender has to wait too, as on a real network. */
 const MAX_WAITING_BYTES = 65_536;
-/** A slow lane carries pieces of this size. */
+/** With limited bandwidth, bytes are delivered in pieces of this size. */
 const PIECE_BYTES = 2_048;
 
-/** One direction of a proxied connection. Never reorders. */
+/** One direction of a proxied connection. It never reorders bytes. */
 export class Direction {
   readonly #from: Socket;
   readonly #to: Socket;
-  #weather = HEALTHY;
+  #conditions = HEALTHY;
   #waiting: { readonly bytes: Buffer; readonly dueMs: number }[] = [];
   #waitingBytes = 0;
-  /** When the last piece is through. */
+  /** When the bandwidth is free for the next piece. */
   #freeMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
@@ -39,19 +39,19 @@ export class Direction {
   }
 
   get conditions(): LinkConditions {
-    return this.#weather;
+    return this.#conditions;
   }
 
-  set conditions(weather: LinkConditions) {
-    this.#weather = weather;
-    if (weather.mode === 'now' && weather.delayMs === 0) {
+  set conditions(conditions: LinkConditions) {
+    this.#conditions = conditions;
+    if (conditions.mode === 'deliver' && conditions.delayMs === 0) {
       this.#waiting = this.#waiting.map(({ bytes }) => ({ bytes, dueMs: 0 }));
       this.#freeMs = 0;
     }
     this.#carry();
   }
 
-  /** Nothing is carried any more. */
+  /** Drops everything that waits. */
   close(): void {
     clearTimeout(this.#timer);
     this.#waiting = [];
@@ -59,8 +59,8 @@ export class Direction {
   }
 
   #take(chunk: Buffer): void {
-    const { mode, delayMs, bytesPerSecond } = this.#weather;
-    if (mode === 'never') return;
+    const { mode, delayMs, bytesPerSecond } = this.#conditions;
+    if (mode === 'drop') return;
     const pieceBytes = Number.isFinite(bytesPerSecond) ? PIECE_BYTES : chunk.length;
     const dueMs = performance.now() + delayMs;
     for (let at = 0; at < chunk.length; at += pieceBytes) {
@@ -73,7 +73,7 @@ export class Direction {
 
   #carry(): void {
     clearTimeout(this.#timer);
-    while (this.#weather.mode === 'now' && !this.#to.writableNeedDrain) {
+    while (this.#conditions.mode === 'deliver' && !this.#to.writableNeedDrain) {
       const [next] = this.#waiting;
       if (next === undefined) break;
       const nowMs = performance.now();
@@ -84,7 +84,7 @@ export class Direction {
       }
       this.#waiting.shift();
       this.#waitingBytes -= next.bytes.length;
-      this.#freeMs = Math.max(nowMs, this.#freeMs) + (next.bytes.length / this.#weather.bytesPerSecond) * 1_000;
+      this.#freeMs = Math.max(nowMs, this.#freeMs) + (next.bytes.length / this.#conditions.bytesPerSecond) * 1_000;
       if (this.#to.writable) this.#to.write(next.bytes);
     }
     if (this.#waitingBytes <= MAX_WAITING_BYTES / 2) this.#from.resume();

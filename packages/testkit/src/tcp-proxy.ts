@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { HEALTHY, Direction, type LinkConditions } from './tcp-direction.ts';
 
-/** A network between a client and a server that can be made bad. */
+/** A TCP proxy that can disturb the connections between clients and a server. */
 export interface TcpProxy extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -10,36 +10,36 @@ export interface TcpProxy extends AsyncDisposable {
   cut(): void;
   /** Cuts WebSockets only, and refuses new ones until `heal`: pages still load. */
   cutWebSockets(): void;
-  /** What the server sends arrives only after `heal`. */
+  /** Delivers replies of the server only after `heal`. */
   holdReplies(): void;
-  /** What clients send vanishes, as on a path that is dead in one direction. Connections that were open at `heal` are cut. */
+  /** Drops what clients send, as on a path that is dead in one direction. `heal` cuts the connections that lost bytes. */
   dropRequests(): void;
-  /** The same in both directions: nobody is told, and nobody is answered. */
+  /** Drops the bytes of both directions without notifying either side: a black hole. */
   dropAll(): void;
-  /** Those that are open now, each to be made bad by itself. */
+  /** The open connections, each to be disturbed by itself. */
   connections(): readonly ProxiedConnection[];
-  /** Everything is well again, and what was lost in between is not made up for: connections that lost something are cut. */
+  /** Restores healthy conditions, and cuts the connections that lost bytes: nothing retransmits those. */
   heal(): void;
 }
 
 export interface ProxiedConnection {
-  /** Has said something that begins like the handshake of a WebSocket. */
+  /** Its first bytes are the handshake of a WebSocket. */
   readonly isWebSocket: boolean;
   /** From the client to the server. */
-  setRequests(weather: Partial<LinkConditions>): void;
-  setReplies(weather: Partial<LinkConditions>): void;
-  /** Both sides are told. */
+  setRequests(conditions: Partial<LinkConditions>): void;
+  setReplies(conditions: Partial<LinkConditions>): void;
+  /** Closes it for both sides. */
   cut(): void;
-  /** As if the machine of one side were gone from one moment to the next: the other is not told before `heal`. */
+  /** Closes it for one side only, as if that machine had vanished: the other side is notified only at `heal`. */
   lose(side: 'client' | 'server'): void;
 }
 
-type Mode = 'good' | 'cut' | 'cut-websockets' | 'hold-replies' | 'swallow-requests' | 'swallow-all';
+type Mode = 'healthy' | 'cut' | 'cut-websockets' | 'hold-replies' | 'drop-requests' | 'drop-all';
 
 export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
-  let mode: Mode = 'good';
+  let mode: Mode = 'healthy';
   const pairs = new Set<Pair>();
-  // A side that has said everything may still be told something.
+  // A side that has finished sending may still receive.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (mode === 'cut') client.destroy();
     else join(client);
@@ -54,9 +54,9 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       onClose: () => pairs.delete(pair),
     });
     pairs.add(pair);
-    if (mode === 'hold-replies') pair.setReplies({ mode: 'later' });
-    if (mode === 'swallow-requests' || mode === 'swallow-all') pair.setRequests({ mode: 'never' });
-    if (mode === 'swallow-all') pair.setReplies({ mode: 'never' });
+    if (mode === 'hold-replies') pair.setReplies({ mode: 'hold' });
+    if (mode === 'drop-requests' || mode === 'drop-all') pair.setRequests({ mode: 'drop' });
+    if (mode === 'drop-all') pair.setReplies({ mode: 'drop' });
   }
 
   listener.listen(0, '127.0.0.1');
@@ -77,22 +77,22 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     holdReplies() {
       mode = 'hold-replies';
-      for (const pair of pairs) pair.setReplies({ mode: 'later' });
+      for (const pair of pairs) pair.setReplies({ mode: 'hold' });
     },
     dropRequests() {
-      mode = 'swallow-requests';
-      for (const pair of pairs) pair.setRequests({ mode: 'never' });
+      mode = 'drop-requests';
+      for (const pair of pairs) pair.setRequests({ mode: 'drop' });
     },
     dropAll() {
-      mode = 'swallow-all';
+      mode = 'drop-all';
       for (const pair of pairs) {
-        pair.setRequests({ mode: 'never' });
-        pair.setReplies({ mode: 'never' });
+        pair.setRequests({ mode: 'drop' });
+        pair.setReplies({ mode: 'drop' });
       }
     },
     connections: () => [...pairs],
     heal() {
-      mode = 'good';
+      mode = 'healthy';
       for (const pair of pairs) pair.heal();
     },
     async [Symbol.asyncDispose]() {
@@ -104,7 +104,7 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
 }
 
 interface PairListener {
-  /** The client has said something, which is carried after this. */
+  /** Called with bytes of the client, before they are delivered. */
   readonly onRequestBytes: () => void;
   readonly onClose: () => void;
 }
@@ -130,7 +130,7 @@ class Pair implements ProxiedConnection {
     this.#replies = new Direction(server, client);
     for (const socket of [client, server]) {
       socket.on('error', () => undefined); // 'close' follows.
-      // What one side said before it went is still carried, unless it went without a goodbye.
+      // The last bytes of a side that closed in order are still delivered.
       socket.on('close', (hadError) => {
         if (!this.#hasLost && (hadError || !socket.readableEnded)) this.cut();
         else if (client.destroyed && server.destroyed) this.cut();
@@ -138,14 +138,14 @@ class Pair implements ProxiedConnection {
     }
   }
 
-  setRequests(weather: Partial<LinkConditions>): void {
-    this.#requests.conditions = { ...this.#requests.conditions, ...weather };
-    this.#hasLost ||= weather.mode === 'never';
+  setRequests(conditions: Partial<LinkConditions>): void {
+    this.#requests.conditions = { ...this.#requests.conditions, ...conditions };
+    this.#hasLost ||= conditions.mode === 'drop';
   }
 
-  setReplies(weather: Partial<LinkConditions>): void {
-    this.#replies.conditions = { ...this.#replies.conditions, ...weather };
-    this.#hasLost ||= weather.mode === 'never';
+  setReplies(conditions: Partial<LinkConditions>): void {
+    this.#replies.conditions = { ...this.#replies.conditions, ...conditions };
+    this.#hasLost ||= conditions.mode === 'drop';
   }
 
   cut(): void {

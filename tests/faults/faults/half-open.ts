@@ -3,10 +3,10 @@ import type { ProxiedConnection } from '@parley/testkit/tcp-proxy';
 import { pickNode, type Fault } from './fault.ts';
 
 const WAYS: Readonly<Record<string, (connection: ProxiedConnection) => void>> = {
-  'requests wait': (one) => one.setRequests({ mode: 'later' }),
-  'replies wait': (one) => one.setReplies({ mode: 'later' }),
-  'requests are lost': (one) => one.setRequests({ mode: 'never' }),
-  'replies are lost': (one) => one.setReplies({ mode: 'never' }),
+  'requests wait': (one) => one.setRequests({ mode: 'hold' }),
+  'replies wait': (one) => one.setReplies({ mode: 'hold' }),
+  'requests are lost': (one) => one.setRequests({ mode: 'drop' }),
+  'replies are lost': (one) => one.setReplies({ mode: 'drop' }),
   'the client vanishes silently': (one) => one.lose('client'),
   'the server vanishes silently': (one) => one.lose('server'),
 };

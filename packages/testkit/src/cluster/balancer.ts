@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** What stands before several nodes: each new connection goes to the next of them, and nothing sticks. */
+/** A TCP load balancer without sticky sessions: each new connection goes to the next node. */
 export interface Balancer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A node that does not take the connection is passed over. */
+/** Skips a node that does not accept the connection. */
 export async function openBalancer(nodePorts: readonly number[]): Promise<Balancer> {
   const open = new Set<Socket>();
   let turn = 0;
@@ -47,7 +47,7 @@ export async function openBalancer(nodePorts: readonly number[]): Promise<Balanc
   };
 }
 
-/** What one side does, the other sees: bytes, an end, a cut. */
+/** Forwards bytes, ends and resets in both directions. */
 function join(client: Socket, node: Socket): void {
   for (const [from, to] of [
     [client, node],
