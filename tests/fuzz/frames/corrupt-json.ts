@@ -1,8 +1,8 @@
 import type { SeededRandom } from '@parley/testkit';
 import { anyValue, pick, RawJson } from './values.ts';
 
-/** JSON text in which letters are missing, doubled, changed or of another kind. It may still be valid by chance. */
-export function damaged(text: string, random: SeededRandom): string {
+/** JSON text with missing, doubled or changed characters. It may still be valid by chance. */
+export function corrupt(text: string, random: SeededRandom): string {
   const at = random.below(text.length + 1);
   const to = Math.min(text.length, at + 1 + random.below(8));
   switch (random.below(12)) {
@@ -36,13 +36,13 @@ export function damaged(text: string, random: SeededRandom): string {
   }
 }
 
-/** The beginning of a JSON object: never a whole one. */
-export function truncated(text: string, random: SeededRandom): string {
+/** The start of a JSON object, never a complete one. */
+export function truncate(text: string, random: SeededRandom): string {
   return text.slice(0, random.below(text.length));
 }
 
-/** JSON that is no frame: scalars, lists, depth. */
-export function noObject(random: SeededRandom): string {
+/** JSON that is not an object: scalars, lists, depth. */
+export function jsonWithoutObject(random: SeededRandom): string {
   const value = random.chance(0.5) ? [anyValue(random)] : anyValue(random);
   const text =
     value instanceof RawJson ? value.text : Array.isArray(value) ? '[{"type":"ping","ref":1}]' : JSON.stringify(value);
@@ -73,7 +73,7 @@ const LETTERS = [
   '😀',
 ] as const;
 
-/** One letter of a key or text in another spelling, which JSON says is the same. */
+/** Escapes one letter of a key or text, which means the same in JSON. */
 function escaped(text: string, random: SeededRandom): string {
   const at = text.search(/[a-z]/) + random.below(4);
   const code = text.charCodeAt(at);

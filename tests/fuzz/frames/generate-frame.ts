@@ -1,15 +1,22 @@
 import { decodeClientFrame, MAX_FRAME_BYTES, type ClientFrame, type DecodeError, type Result } from '@parley/protocol';
 import { SeededRandom } from '@parley/testkit';
-import { damaged, noObject, truncated } from './corrupt-json.ts';
+import { corrupt, jsonWithoutObject, truncate } from './corrupt-json.ts';
 import type { Known } from './known-ids.ts';
-import { nearlyValid, textOf, withAlienField } from './mutate.ts';
-import { validCommand, type Chance, type Fields } from './valid-command.ts';
+import { nearlyValid, textOf, withUnknownField } from './mutate.ts';
+import { validCommand, type FrameContext, type Fields } from './valid-command.ts';
 
-/** How a frame was made. `valid` ones must be understood, `alien`, `truncated` and `no object` must not, the rest may. */
-export type FrameKind = 'valid' | 'nearly valid' | 'alien' | 'damaged' | 'truncated' | 'no object' | 'large';
+/** How a frame was made. `valid` ones must be accepted; those with an `unknown field`, `truncated` ones and those that are `not an object` must be refused. */
+export type FrameKind =
+  | 'valid'
+  | 'nearly valid'
+  | 'unknown field'
+  | 'corrupt'
+  | 'truncated'
+  | 'not an object'
+  | 'large';
 
 export interface FuzzFrame {
-  /** From 1; also its `ref`, where it has one of ours. */
+  /** Counts from 1; usually also the `ref`. */
   readonly number: number;
   readonly kind: FrameKind;
   readonly text: string;
@@ -21,15 +28,15 @@ export interface FrameSource {
   readonly known: Known;
 }
 
-/** Frame `number` of a seed. The same for the same ids in `known`, whatever was made before. */
+/** Makes frame `number` of a seed. It depends on nothing but these and the ids in `known`. */
 export function makeFrame({ seed, known }: FrameSource, number: number): FuzzFrame {
   const random = new SeededRandom(`${seed}/${number}`);
-  const chance = { random, known, ref: number };
+  const context = { random, known, ref: number };
   const kind = kindOf(random);
-  // A cut may leave half a surrogate pair, which UTF-8 can not carry: as bytes this is what `encode.ts` would make of it.
-  const text = textOfKind(kind, chance).toWellFormed();
+  // A cut may leave half a surrogate pair, which UTF-8 can't encode: this is the text that `encode.ts` would send.
+  const text = textOfKind(kind, context).toWellFormed();
   const decoded = decodeClientFrame(text);
-  // Whoever is written to hears of it, and those must not.
+  // The recipient of a message would notice the attack.
   const touches = decoded.ok && decoded.value.type === 'send' && known.untouchable.includes(decoded.value.to ?? '');
   return touches ? pingFrame(number) : { number, kind, text, decoded };
 }
@@ -43,34 +50,34 @@ function kindOf(random: SeededRandom): FrameKind {
   const share = random.below(1_000);
   if (share < 400) return 'valid';
   if (share < 750) return 'nearly valid';
-  if (share < 800) return 'alien';
-  if (share < 900) return 'damaged';
+  if (share < 800) return 'unknown field';
+  if (share < 900) return 'corrupt';
   if (share < 960) return 'truncated';
-  return share < 998 ? 'no object' : 'large';
+  return share < 998 ? 'not an object' : 'large';
 }
 
-function textOfKind(kind: FrameKind, chance: Chance): string {
-  const { random } = chance;
-  const fields = validCommand(chance);
+function textOfKind(kind: FrameKind, context: FrameContext): string {
+  const { random } = context;
+  const fields = validCommand(context);
   switch (kind) {
     case 'valid':
       return textOf(fields);
     case 'nearly valid':
-      return textOf(nearlyValid(fields, chance));
-    case 'alien':
-      return textOf(withAlienField(fields, chance));
-    case 'damaged':
-      return damaged(textOf(fields), random);
+      return textOf(nearlyValid(fields, context));
+    case 'unknown field':
+      return textOf(withUnknownField(fields, context));
+    case 'corrupt':
+      return corrupt(textOf(fields), random);
     case 'truncated':
-      return truncated(textOf(fields), random);
-    case 'no object':
-      return noObject(random);
+      return truncate(textOf(fields), random);
+    case 'not an object':
+      return jsonWithoutObject(random);
     case 'large':
       return large(fields, random);
   }
 }
 
-/** As much as fits into one message, in blanks, in a text, or in depth. */
+/** Fills a message up to the limit, with blanks, with text or with depth. */
 function large(fields: Fields, random: SeededRandom): string {
   const text = textOf(fields);
   const room = Math.floor((MAX_FRAME_BYTES - Buffer.byteLength(text) - 100) / 2);

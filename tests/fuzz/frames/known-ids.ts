@@ -1,16 +1,16 @@
 import type { ChannelId, MessageId, UserId } from '@parley/protocol';
 
-/** What an attacker knows of the server it talks to, and builds frames of. */
+/** The ids that an attacker knows and builds frames from. */
 export interface Known {
   /** Channels the attacker is a member of. */
   readonly own: readonly ChannelId[];
-  /** Channels of others: whoever names one must be told that there is none. */
+  /** Channels of others: a command to one of them must be answered as if it did not exist. */
   readonly foreign: readonly ChannelId[];
-  /** Users that may be written to: they expect it. */
+  /** Users that may get direct messages. */
   readonly users: readonly UserId[];
-  /** Users that must not even hear of this; only named where it has no effect. */
+  /** Users that must not notice the attack: they are named only where that has no effect. */
   readonly untouchable: readonly UserId[];
-  /** Ids that the attackers' own messages have, or will have. */
+  /** Ids of the attackers' own messages, present and future. */
   readonly messages: readonly MessageId[];
   /** Ids of messages in foreign channels. */
   readonly foreignMessages: readonly MessageId[];

@@ -1,16 +1,16 @@
 import type { SeededRandom } from '@parley/testkit';
-import type { Chance, Fields } from './valid-command.ts';
+import type { FrameContext, Fields } from './valid-command.ts';
 import { anyValue, key, pick, RawJson, EDGE_CASE_TEXTS } from './values.ts';
 
-/** A command in which up to three things are not as they should be, or just about. */
-export function nearlyValid(fields: Fields, chance: Chance): Fields {
-  let damaged = fields;
-  for (let times = 1 + chance.random.below(3); times > 0; times -= 1) damaged = mutate(damaged, chance);
-  return damaged;
+/** A command with one to three changes, which may leave it valid. */
+export function nearlyValid(fields: Fields, context: FrameContext): Fields {
+  let changed = fields;
+  for (let times = 1 + context.random.below(3); times > 0; times -= 1) changed = mutate(changed, context);
+  return changed;
 }
 
-/** A valid command with one field that nobody knows. It must be refused. */
-export function withAlienField(fields: Fields, { random }: Chance): Fields {
+/** A valid command with an unknown field. It must be refused. */
+export function withUnknownField(fields: Fields, { random }: FrameContext): Fields {
   const name = pick(random, [
     '__proto__',
     'constructor',
@@ -26,7 +26,7 @@ export function withAlienField(fields: Fields, { random }: Chance): Fields {
   return insert(fields, random, [name, anyValue(random)]);
 }
 
-/** The fields as JSON text, keys that stand twice included. */
+/** The fields as JSON text, with duplicate keys. */
 export function textOf(fields: Fields): string {
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`).join(',')}}`;
 }
@@ -35,29 +35,29 @@ function jsonOf(value: unknown): string {
   return value instanceof RawJson ? value.text : JSON.stringify(value);
 }
 
-type Mutation = (fields: Fields, at: number, chance: Chance) => Fields;
+type Mutation = (fields: Fields, at: number, context: FrameContext) => Fields;
 
 const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
-  // Missing, twice, or under another name.
+  // A field that is missing, duplicate or renamed.
   (fields, at) => fields.filter((_, index) => index !== at),
   (fields, at, { random }) => insert(fields, random, [fields[at]?.[0] ?? 'type', anyValue(random)]),
   (fields, at, { random }) => replace(fields, at, [rename(random, fields[at]?.[0] ?? 'x'), fields[at]?.[1]]),
   (fields, _, { random }) => insert(fields, random, [key(random), anyValue(random)]),
-  // Anything at all in place of the value.
+  // Any value.
   (fields, at, { random }) => replace(fields, at, [fields[at]?.[0] ?? 'x', anyValue(random)]),
   (fields, at, { random }) => replace(fields, at, [fields[at]?.[0] ?? 'x', anyValue(random)]),
-  // A value that is good somewhere else.
-  (fields, at, chance) => replace(fields, at, [fields[at]?.[0] ?? 'x', someId(chance)]),
+  // A value that is valid in another field.
+  (fields, at, context) => replace(fields, at, [fields[at]?.[0] ?? 'x', someId(context)]),
   (fields, at, { random }) => replace(fields, at, [fields[at]?.[0] ?? 'x', fields[random.below(fields.length)]?.[1]]),
   (fields, _, { random }) => fields.map((field) => (field[0] === 'type' ? ['type', someType(random)] : field)),
-  // The value, just about.
+  // A value close to the valid one.
   (fields, at, { random }) => replace(fields, at, [fields[at]?.[0] ?? 'x', nudge(fields[at]?.[1], random)]),
   (fields, at, { random }) => replace(fields, at, [fields[at]?.[0] ?? 'x', nudge(fields[at]?.[1], random)]),
 ];
 
-function mutate(fields: Fields, chance: Chance): Fields {
-  const { random } = chance;
-  return pick(random, MUTATIONS)(fields, random.below(Math.max(fields.length, 1)), chance);
+function mutate(fields: Fields, context: FrameContext): Fields {
+  const { random } = context;
+  return pick(random, MUTATIONS)(fields, random.below(Math.max(fields.length, 1)), context);
 }
 
 function insert(fields: Fields, random: SeededRandom, field: Fields[number]): Fields {
@@ -82,7 +82,7 @@ function rename(random: SeededRandom, name: string): string {
   ]);
 }
 
-function someId({ random, known }: Chance): string {
+function someId({ random, known }: FrameContext): string {
   const lists = [known.own, known.foreign, known.users, known.untouchable, known.messages, known.foreignMessages];
   return random.pick(random.pick(lists) ?? []) ?? 'x';
 }

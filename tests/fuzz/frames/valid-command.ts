@@ -3,25 +3,25 @@ import type { SeededRandom } from '@parley/testkit';
 import type { Known } from './known-ids.ts';
 import { pick } from './values.ts';
 
-/** A frame as its fields in order: keys may stand twice, and be ones that objects treat in their own way. */
+/** A frame as a list of fields, so that keys may be duplicate or special to objects. */
 export type Fields = readonly (readonly [key: string, value: unknown])[];
 
-export interface Chance {
+export interface FrameContext {
   readonly random: SeededRandom;
   readonly known: Known;
-  /** The `ref` to use: no other frame has it. */
+  /** The `ref` to use, which no other frame has. */
   readonly ref: number;
 }
 
-/** A command that the protocol's own schemas accept. A command that is new there is made here without further ado. */
-export function validCommand(chance: Chance): Fields {
-  const schema = chance.random.pick(COMMANDS) ?? {};
+/** A command that the protocol's own schemas accept. It is made from those schemas, so that it covers new commands. */
+export function validCommand(context: FrameContext): Fields {
+  const schema = context.random.pick(COMMANDS) ?? {};
   const required = new Set(schema.required);
   const fields = Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
-    const isLeftOut = !required.has(key) && chance.random.chance(key === 'ref' ? 0.1 : 0.4);
-    return isLeftOut ? [] : [[key, valueOf(key, field, chance)] as const];
+    const isOmitted = !required.has(key) && context.random.chance(key === 'ref' ? 0.1 : 0.4);
+    return isOmitted ? [] : [[key, valueOf(key, field, context)] as const];
   });
-  return withoutContradiction(fields, chance);
+  return resolveConflicts(fields, context);
 }
 
 interface JsonSchema {
@@ -36,8 +36,8 @@ interface JsonSchema {
 
 const COMMANDS = (clientFrame.toJSONSchema({ io: 'input' }) as JsonSchema).oneOf ?? [];
 
-/** Makes what the sender would mean by a field of this name; by its schema alone where the name says nothing. */
-const BY_NAME: Readonly<Record<string, (chance: Chance) => unknown>> = {
+/** Makes values by the name of a field. Fields with other names get values by their schema. */
+const BY_NAME: Readonly<Record<string, (context: FrameContext) => unknown>> = {
   ref: ({ ref }) => ref,
   channel: someChannel,
   to: ({ random, known }) => random.pick(known.users) ?? 'u_nobody',
@@ -49,35 +49,35 @@ const BY_NAME: Readonly<Record<string, (chance: Chance) => unknown>> = {
   attachments: () => [],
 };
 
-function valueOf(key: string, schema: JsonSchema, chance: Chance): unknown {
+function valueOf(key: string, schema: JsonSchema, context: FrameContext): unknown {
   if (schema.const !== undefined) return schema.const;
   const make = BY_NAME[key];
-  if (make !== undefined) return make(chance);
-  const { random } = chance;
+  if (make !== undefined) return make(context);
+  const { random } = context;
   if (schema.type === 'boolean') return random.chance(0.5);
   if (schema.type === 'integer') return position(random, schema);
   throw new Error(`the fuzzer knows no value for ${key}: ${JSON.stringify(schema)}`);
 }
 
-/** What the schemas refuse although each field is good by itself. */
-function withoutContradiction(fields: Fields, chance: Chance): Fields {
+/** Removes combinations that the schemas refuse although each field is valid. */
+function resolveConflicts(fields: Fields, context: FrameContext): Fields {
   const isSend = fields.some(([key, value]) => key === 'type' && value === 'send');
   const drop = isSend
-    ? rivals(['channel', 'to'], fields, chance)
-    : rivals(['before', 'after', 'around'], fields, chance);
+    ? conflictingKeys(['channel', 'to'], fields, context)
+    : conflictingKeys(['before', 'after', 'around'], fields, context);
   const left = fields.filter(([key]) => !drop.includes(key));
   const hasTarget = left.some(([key]) => key === 'channel' || key === 'to');
-  return isSend && !hasTarget ? [...left, ['channel', someChannel(chance)]] : left;
+  return isSend && !hasTarget ? [...left, ['channel', someChannel(context)]] : left;
 }
 
-/** Of `names`, all but one that stands in the fields. */
-function rivals(names: readonly string[], fields: Fields, { random }: Chance): string[] {
+/** All keys of `names` in the fields but one. */
+function conflictingKeys(names: readonly string[], fields: Fields, { random }: FrameContext): string[] {
   const there = names.filter((name) => fields.some(([key]) => key === name));
   const kept = random.pick(there);
   return fields.some(([key, value]) => key === 'type' && value === 'sync') ? [] : there.filter((name) => name !== kept);
 }
 
-function someChannel({ random, known }: Chance): string {
+function someChannel({ random, known }: FrameContext): string {
   if (random.chance(0.12)) return random.pick(known.foreign) ?? 'c_nowhere';
   if (random.chance(0.03)) return pick(random, ['c_nowhere', 'x', 'constructor', '__proto__', 'y'.repeat(64)]);
   return random.pick(known.own) ?? 'c_general';

@@ -1,7 +1,7 @@
 import { MAX_BODY_CHARS, MAX_EMOJI_CHARS } from '@parley/protocol';
 import type { SeededRandom } from '@parley/testkit';
 
-/** JSON put into a frame as it stands: numbers that JavaScript does not have, depth that `JSON.stringify` would refuse. */
+/** JSON that is put into a frame unchanged: numbers that JavaScript lacks, depth that `JSON.stringify` refuses. */
 export class RawJson {
   readonly text: string;
 
@@ -56,7 +56,7 @@ const RAW = [
   '[[[[[[[[[[]]]]]]]]]]',
 ] as const;
 
-/** Texts that break what is careless with texts. Spelled with escapes, so that an editor shows what they are. */
+/** Texts that break careless text processing. Written with escapes, so that an editor shows them. */
 export const EDGE_CASE_TEXTS = [
   '\0',
   'a\0b',
@@ -102,16 +102,16 @@ export function anyValue(random: SeededRandom): unknown {
   const kind = random.below(10);
   if (kind < 4) return pick(random, SCALARS);
   if (kind < 6) return new RawJson(pick(random, RAW));
-  if (kind < 8) return strangeText(random);
+  if (kind < 8) return edgeCaseText(random);
   if (kind < 9) return deep(random);
   return random.chance(0.5) ? [anyScalar(random), anyScalar(random)] : { [key(random)]: anyScalar(random) };
 }
 
 function anyScalar(random: SeededRandom): unknown {
-  return random.chance(0.7) ? pick(random, SCALARS) : strangeText(random);
+  return random.chance(0.7) ? pick(random, SCALARS) : edgeCaseText(random);
 }
 
-function strangeText(random: SeededRandom): string {
+function edgeCaseText(random: SeededRandom): string {
   const text = pick(random, EDGE_CASE_TEXTS);
   const kind = random.below(12);
   if (kind === 0) return text.repeat(1 + random.below(40));
@@ -120,7 +120,7 @@ function strangeText(random: SeededRandom): string {
   return kind < 7 ? text : `a${text}${pick(random, EDGE_CASE_TEXTS)}z`;
 }
 
-/** A key that objects have already, or one that is nothing special. */
+/** A key that every object inherits, or an ordinary one. */
 export function key(random: SeededRandom): string {
   return pick(random, [
     '__proto__',

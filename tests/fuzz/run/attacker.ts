@@ -9,115 +9,117 @@ import { readServerFrame } from './parse-server-frame.ts';
 
 export interface AttackerOptions {
   readonly source: FrameSource;
-  /** What nobody but its reader may ever be told. */
+  /** A text that no attacker may receive. */
   readonly secret: string;
   readonly tally: Tally;
-  readonly open: (clientId: string, ear: Handlers) => Promise<FuzzConnection>;
-  /** Number of the next frame; null when it was enough. */
+  readonly open: (clientId: string, handlers: Handlers) => Promise<FuzzConnection>;
+  /** The number of the next frame; null at the end. */
   readonly next: () => number | null;
-  /** Limits of the rate are on: refusals and closes for that reason are in order. */
+  /** Whether the rate limits are on: then they may refuse frames and close connections. */
   readonly isLimited: boolean;
 }
 
-/** After so many frames comes a ping, whose `pong` says that everything before it was looked at. */
-const MARK_EVERY = 64;
-/** Frames that wait for their answer, and their text: below what the server refuses. */
-const MAX_DUE = 400;
-const MAX_DUE_CHARS = 130_000;
-const MAX_MARKS = 8;
+/** Frames before each barrier: a ping, whose `pong` shows that everything before it was processed. */
+const BARRIER_EVERY = 64;
+/** Frames without a reply, and the length of their text: below the limits of the server. */
+const MAX_PENDING = 400;
+const MAX_PENDING_CHARS = 130_000;
+const MAX_BARRIERS = 8;
 const MAX_WAITING_BYTES = 1_000_000;
-/** Refs of marks are beyond those of frames. */
+/** The refs of barriers are higher than those of frames. */
 const FIRST_BARRIER = 2 ** 51;
-/** So long a server under this load may be silent, on a machine that does other things as well. */
-const PATIENCE_MS = 60_000;
+/** Only ends a run that hangs: under this load, a server on a busy machine may be silent for a while. */
+const HANG_MS = 60_000;
 
-/** One hostile connection after the other: says frames as fast as they are looked at, and holds every answer against them. */
+/** Sends hostile frames as fast as the server processes them, on one connection after the other, and checks every reply. */
 export class Attacker {
-  readonly #parts: AttackerOptions;
-  #line: FuzzConnection | null = null;
-  #due: ExpectedReplies;
-  #marks = 0;
-  #lastMark = FIRST_BARRIER;
-  #lastHeardMs = performance.now();
+  readonly #options: AttackerOptions;
+  #connection: FuzzConnection | null = null;
+  #replies: ExpectedReplies;
+  #barriers = 0;
+  #lastBarrier = FIRST_BARRIER;
+  #lastReceivedMs = performance.now();
   #finding: Finding | null = null;
 
   constructor(deps: AttackerOptions) {
-    this.#parts = deps;
-    this.#due = new ExpectedReplies(deps.source.known);
+    this.#options = deps;
+    this.#replies = new ExpectedReplies(deps.source.known);
   }
 
-  /** Says its frames. Rejects with a `Finding`. */
+  /** Sends its frames. Rejects with a `Finding`. */
   async run(): Promise<void> {
-    const { next, source } = this.#parts;
-    let sinceMark = 0;
+    const { next, source } = this.#options;
+    let sinceBarrier = 0;
     for (let number = next(); number !== null; number = next()) {
-      this.#line ??= await this.#open();
-      this.#say(makeFrame(source, number));
-      sinceMark += 1;
-      if (sinceMark < MARK_EVERY && this.#due.chars < MAX_DUE_CHARS) continue;
-      sinceMark = 0;
-      this.#mark();
-      await this.#keepUp(() => this.#isBusy());
+      this.#connection ??= await this.#open();
+      this.#send(makeFrame(source, number));
+      sinceBarrier += 1;
+      if (sinceBarrier < BARRIER_EVERY && this.#replies.chars < MAX_PENDING_CHARS) continue;
+      sinceBarrier = 0;
+      this.#sendBarrier();
+      await this.#waitWhile(() => this.#isBusy());
     }
-    this.#mark();
-    await this.#keepUp(() => this.#marks > 0 || this.#due.size > 0);
-    if (!this.#parts.isLimited) this.#due.settled();
-    this.#line?.close();
+    this.#sendBarrier();
+    await this.#waitWhile(() => this.#barriers > 0 || this.#replies.size > 0);
+    if (!this.#options.isLimited) this.#replies.checkComplete();
+    this.#connection?.close();
   }
 
   #isBusy(): boolean {
-    const { size, chars } = this.#due;
-    const waiting = this.#line?.waitingBytes ?? 0;
-    return size > MAX_DUE || chars > MAX_DUE_CHARS || this.#marks > MAX_MARKS || waiting > MAX_WAITING_BYTES;
+    const { size, chars } = this.#replies;
+    const waiting = this.#connection?.waitingBytes ?? 0;
+    return (
+      size > MAX_PENDING || chars > MAX_PENDING_CHARS || this.#barriers > MAX_BARRIERS || waiting > MAX_WAITING_BYTES
+    );
   }
 
-  #say(frame: FuzzFrame): void {
-    this.#parts.tally.add(`frames ${frame.kind}`);
-    checkMaking(frame);
-    this.#due.said(frame);
-    this.#line?.send(frame.text, frame.number);
+  #send(frame: FuzzFrame): void {
+    this.#options.tally.add(`frames ${frame.kind}`);
+    checkDecoding(frame);
+    this.#replies.sent(frame);
+    this.#connection?.send(frame.text, frame.number);
   }
 
-  #mark(): void {
-    this.#lastMark += 1;
-    this.#marks += 1;
-    this.#parts.tally.add('marks');
-    const frame = pingFrame(this.#lastMark);
-    this.#due.said(frame);
-    this.#line?.send(frame.text, 0);
-    this.#line?.flush();
+  #sendBarrier(): void {
+    this.#lastBarrier += 1;
+    this.#barriers += 1;
+    this.#options.tally.add('barriers');
+    const frame = pingFrame(this.#lastBarrier);
+    this.#replies.sent(frame);
+    this.#connection?.send(frame.text, 0);
+    this.#connection?.flush();
   }
 
-  /** Waits while there is something to wait for. */
-  async #keepUp(isWaiting: () => boolean): Promise<void> {
+  /** Waits while `isWaiting`. Rejects with the first finding. */
+  async #waitWhile(isWaiting: () => boolean): Promise<void> {
     await setImmediate();
-    for (let turns = 0; this.#line !== null && isWaiting(); turns += 1) {
+    for (let turns = 0; this.#connection !== null && isWaiting(); turns += 1) {
       if (this.#finding !== null) throw this.#finding;
-      const silentMs = performance.now() - this.#lastHeardMs;
-      if (silentMs > PATIENCE_MS) throw new Finding(`no answer for ${PATIENCE_MS} ms`, this.#due.frames());
+      const silentMs = performance.now() - this.#lastReceivedMs;
+      if (silentMs > HANG_MS) throw new Finding(`no answer for ${HANG_MS} ms`, this.#replies.frames());
       await (turns < 20 ? setImmediate() : sleep(1));
     }
     if (this.#finding !== null) throw this.#finding;
   }
 
   async #open(): Promise<FuzzConnection> {
-    this.#due = new ExpectedReplies(this.#parts.source.known);
-    this.#marks = 0;
-    this.#lastHeardMs = performance.now();
-    this.#parts.tally.add('connections');
-    const due = this.#due;
-    // A line that ended may have something to say still, when the next one is there already.
+    this.#replies = new ExpectedReplies(this.#options.source.known);
+    this.#barriers = 0;
+    this.#lastReceivedMs = performance.now();
+    this.#options.tally.add('connections');
+    const replies = this.#replies;
+    // A closed connection may still deliver something when the next one is open already.
     const ifCurrent = (task: () => void): void => {
-      if (this.#due === due) this.#guard(task);
+      if (this.#replies === replies) this.#guard(task);
     };
-    return this.#parts.open(randomBytes(12).toString('base64url'), {
-      text: (text) => ifCurrent(() => this.#hear(text)),
-      broken: (error) => ifCurrent(() => fail(`the server broke the wire: ${error.message}`)),
-      ended: (code) => ifCurrent(() => this.#ended(code)),
+    return this.#options.open(randomBytes(12).toString('base64url'), {
+      onText: (text) => ifCurrent(() => this.#onText(text)),
+      onProtocolError: (error) => ifCurrent(() => fail(`the server violated RFC 6455: ${error.message}`)),
+      onClose: (code) => ifCurrent(() => this.#onClose(code)),
     });
   }
 
-  /** Findings are told by `run`, not to whoever brought the bytes. */
+  /** Keeps a finding for `run`: the caller is a socket. */
   #guard(task: () => void): void {
     try {
       task();
@@ -126,24 +128,24 @@ export class Attacker {
     }
   }
 
-  #hear(text: string): void {
-    const { source, secret, tally } = this.#parts;
-    this.#lastHeardMs = performance.now();
+  #onText(text: string): void {
+    const { source, secret, tally } = this.#options;
+    this.#lastReceivedMs = performance.now();
     const frame = readServerFrame(text, source.known, secret);
-    tally.add(frame.type === 'error' ? `heard error ${frame.code}` : `heard ${frame.type}`);
+    tally.add(frame.type === 'error' ? `received error ${frame.code}` : `received ${frame.type}`);
     if (!isReply(frame)) return;
-    this.#due.heard(frame);
-    if (frame.ref === undefined || frame.ref <= FIRST_BARRIER || frame.ref > this.#lastMark) return;
-    this.#marks -= 1;
+    this.#replies.received(frame);
+    if (frame.ref === undefined || frame.ref <= FIRST_BARRIER || frame.ref > this.#lastBarrier) return;
+    this.#barriers -= 1;
   }
 
-  #ended(code: number | null): void {
-    const { isLimited, tally } = this.#parts;
+  #onClose(code: number | null): void {
+    const { isLimited, tally } = this.#options;
     tally.add(`closed ${code ?? 'without a code'}`);
     if (!isLimited || code !== CLOSE.flooding) {
-      throw new Finding(`the server closed with ${code ?? 'nothing'}`, this.#due.frames());
+      throw new Finding(`the server closed with ${code ?? 'nothing'}`, this.#replies.frames());
     }
-    this.#line = null;
+    this.#connection = null;
   }
 }
 
@@ -155,11 +157,11 @@ function fail(message: string): never {
   throw new Finding(message);
 }
 
-/** The decoder is the protocol's own, and as much on trial as the server. */
-function checkMaking(frame: FuzzFrame): void {
+/** Checks the protocol's own decoder, which the frames are generated against. */
+function checkDecoding(frame: FuzzFrame): void {
   const { kind, decoded } = frame;
   if (kind === 'valid' && !decoded.ok) throw new Finding(`a valid frame is refused: ${decoded.error.message}`, [frame]);
-  if ((kind === 'alien' || kind === 'truncated' || kind === 'no object') && decoded.ok) {
-    throw new Finding(`what is no valid frame is understood`, [frame]);
+  if ((kind === 'unknown field' || kind === 'truncated' || kind === 'not an object') && decoded.ok) {
+    throw new Finding(`an invalid frame is accepted`, [frame]);
   }
 }

@@ -12,33 +12,33 @@ interface Message {
 }
 
 interface Expected {
-  /** What the witness must have heard, in order. */
+  /** The events that the bystander must receive, in order. */
   readonly events: { readonly seq: number; readonly type: string; readonly id: string }[];
   readonly messages: Map<string, Message>;
   lastSeq: number;
   readSeq: number;
-  /** Of what was said before the run. */
+  /** Unread messages from before the run. */
   unreadBefore: number;
 }
 
-/** Two people who talk while others attack. Everything must be for them as if they were alone on the server. */
+/** Two users who exchange messages during an attack. For them, everything must be as if they were alone on the server. */
 export class Bystander {
-  readonly #cast: Fixtures;
+  readonly #fixtures: Fixtures;
   readonly #tally: Tally;
   readonly #random: SeededRandom;
   readonly #ids: string[];
-  readonly #hearing: RawClient;
-  readonly #talking: RawClient;
+  readonly #receiver: RawClient;
+  readonly #sender: RawClient;
   readonly #expected: ReadonlyMap<ChannelId, Expected>;
 
   private constructor(fixtures: Fixtures, clients: readonly [RawClient, RawClient], tally: Tally) {
-    this.#cast = fixtures;
+    this.#fixtures = fixtures;
     this.#tally = tally;
     this.#random = new SeededRandom(fixtures.secret);
     this.#ids = [...fixtures.secretMessages];
-    [this.#hearing, this.#talking] = clients;
+    [this.#receiver, this.#sender] = clients;
     this.#expected = new Map(
-      this.#hearing.ready.channels
+      this.#receiver.ready.channels
         .filter(({ id }) => id === fixtures.secretChannel || id === fixtures.directMessage)
         .map(({ id, lastSeq, readSeq, unread: unreadBefore }) => [
           id,
@@ -53,15 +53,15 @@ export class Bystander {
       [await fixtures.bystander.connect(), await fixtures.friend.connect()],
       tally,
     );
-    // Whose ids the attackers know must be there before them: an id belongs to who used it first.
+    // Messages whose ids the attackers know are stored first: an id belongs to the user who used it first.
     while (bystander.#ids.length > 0) await bystander.#post(fixtures.secretChannel);
     return bystander;
   }
 
-  /** The friend says or changes something, or the witness reads; each is checked at once. */
+  /** The friend sends or changes a message, or the bystander reads; each step is checked immediately. */
   async step(): Promise<void> {
-    this.#tally.add('steps of the witness');
-    const channel = this.#random.chance(0.5) ? this.#cast.secretChannel : this.#cast.directMessage;
+    this.#tally.add('steps of the bystander');
+    const channel = this.#random.chance(0.5) ? this.#fixtures.secretChannel : this.#fixtures.directMessage;
     const expected = this.#of(channel);
     const target = this.#random.pick([...expected.messages.values()].filter(({ body }) => body !== undefined));
     const kind = target === undefined ? 0 : this.#random.below(10);
@@ -77,17 +77,17 @@ export class Bystander {
       : this.#post(channel);
   }
 
-  /** Compares everything that the witness can see with what the two did. */
+  /** Compares everything that the bystander can see with what the two users did. */
   async finish(): Promise<void> {
-    await this.#hearing.settle();
+    await this.#receiver.settle();
     for (const [channel, { events }] of this.#expected) {
-      const heard = this.#hearing.frames
+      const received = this.#receiver.frames
         .filter(isLogEvent)
         .filter((frame) => frame.channel === channel)
         .map((frame) => ({ seq: frame.seq, type: frame.type, id: idOf(frame) }));
-      same(heard, events, `what the witness heard in ${channel}`);
+      expectEqual(received, events, `what the bystander received in ${channel}`);
     }
-    for (const frame of this.#hearing.frames) this.#checkStrange(frame);
+    for (const frame of this.#receiver.frames) this.#checkUnrelated(frame);
     await this.#checkReady();
     for (const channel of this.#expected.keys()) await this.#checkHistory(channel);
   }
@@ -100,7 +100,7 @@ export class Bystander {
   }
 
   async #change(channel: ChannelId, command: Command, apply: (seq: number) => void): Promise<void> {
-    const reply = await this.#talking.ask(command);
+    const reply = await this.#sender.ask(command);
     const expected = this.#of(channel);
     const seq = expected.lastSeq + 1;
     if (reply.type !== 'ok' || reply.seq !== seq) {
@@ -110,12 +110,12 @@ export class Bystander {
     apply(seq);
     const type = EVENT[command.type];
     expected.events.push({ seq, type, id: command.id });
-    await this.#hearing.waitFor(type, { channel, seq });
+    await this.#receiver.waitFor(type, { channel, seq });
   }
 
   async #read(channel: ChannelId): Promise<void> {
     const expected = this.#of(channel);
-    const reply = await this.#hearing.ask({ type: 'read', channel, seq: expected.lastSeq });
+    const reply = await this.#receiver.ask({ type: 'read', channel, seq: expected.lastSeq });
     if (reply.type !== 'ok') throw new Finding(`read was answered ${JSON.stringify(reply)}`);
     expected.readSeq = expected.lastSeq;
     expected.unreadBefore = 0;
@@ -123,56 +123,60 @@ export class Bystander {
 
   #of(channel: ChannelId): Expected {
     const expected = this.#expected.get(channel);
-    if (expected === undefined) throw new Finding(`the witness lost ${channel}`);
+    if (expected === undefined) throw new Finding(`the bystander lost ${channel}`);
     return expected;
   }
 
   #text(): string {
-    return `${this.#cast.secret} ${this.#random.below(1_000_000)}`;
+    return `${this.#fixtures.secret} ${this.#random.below(1_000_000)}`;
   }
 
-  /** Attackers write to #general, and may be seen there. Nothing else of theirs may come. */
-  #checkStrange(frame: ServerFrame): void {
+  /** Attackers post to #general, where the bystander may see them. Nothing else of theirs may arrive. */
+  #checkUnrelated(frame: ServerFrame): void {
     const isOwn = ['ready', 'ok', 'pong', 'presence'].includes(frame.type);
     const channel = isLogEvent(frame) || frame.type === 'typing' ? frame.channel : undefined;
     const isExpected = channel === 'c_general' || (channel !== undefined && this.#expected.has(channel));
-    if (!isOwn && !isExpected) throw new Finding(`the witness heard ${JSON.stringify(frame).slice(0, 500)}`);
+    if (!isOwn && !isExpected) throw new Finding(`the bystander received ${JSON.stringify(frame).slice(0, 500)}`);
   }
 
   async #checkReady(): Promise<void> {
-    await using client = await this.#cast.bystander.connect();
+    await using client = await this.#fixtures.bystander.connect();
     const { user, channels } = client.ready;
-    same(user, this.#hearing.ready.user, 'the profile of the witness');
+    expectEqual(user, this.#receiver.ready.user, 'the profile of the bystander');
     const ids = channels.map(({ id }) => id).toSorted();
-    same(ids, ['c_general', ...this.#expected.keys()].toSorted(), 'the channels of the witness');
+    expectEqual(ids, ['c_general', ...this.#expected.keys()].toSorted(), 'the channels of the bystander');
     for (const [channel, { lastSeq, readSeq, unreadBefore, messages }] of this.#expected) {
       const unread = unreadBefore + [...messages.values()].filter(({ seq }) => seq > readSeq).length;
       const seen = channels.find(({ id }) => id === channel);
       const expected = { lastSeq, readSeq, unread: Math.min(unread, MAX_COUNTED_UNREAD), memberCount: 2 };
       const { lastSeq: last, readSeq: read, unread: counted, memberCount } = seen ?? {};
-      same({ lastSeq: last, readSeq: read, unread: counted, memberCount }, expected, `ready about ${channel}`);
+      expectEqual(
+        { lastSeq: last, readSeq: read, unread: counted, memberCount },
+        expected,
+        `the summary of ${channel} in ready`,
+      );
     }
   }
 
   async #checkHistory(channel: ChannelId): Promise<void> {
     const { messages } = this.#of(channel);
-    const members = (await this.#cast.bystander.api('GET', `/channels/${channel}/members`)).as(memberList).members;
-    same(
+    const members = (await this.#fixtures.bystander.api('GET', `/channels/${channel}/members`)).as(memberList).members;
+    expectEqual(
       members.map(({ id }) => id).toSorted(),
-      [this.#cast.bystander.id, this.#cast.friend.id].toSorted(),
+      [this.#fixtures.bystander.id, this.#fixtures.friend.id].toSorted(),
       `the members of ${channel}`,
     );
     const found: Message[] = [];
     for (let after = 0, more = true; more;) {
-      const page = await this.#hearing.ask({ type: 'history', channel, after, limit: 200 });
+      const page = await this.#receiver.ask({ type: 'history', channel, after, limit: 200 });
       if (page.type !== 'messages') throw new Finding(`history was answered ${JSON.stringify(page)}`);
       found.push(...page.messages.map(({ id, seq, body }) => ({ id, seq, body })));
       after = found.at(-1)?.seq ?? 0;
       more = page.moreAfter === true;
     }
     const own = found.filter(({ id }) => messages.has(id));
-    same(own, [...messages.values()], `the messages of ${channel}`);
-    if (found.length - own.length > 1) throw new Finding(`strange messages in ${channel}`);
+    expectEqual(own, [...messages.values()], `the messages of ${channel}`);
+    if (found.length - own.length > 1) throw new Finding(`unexpected messages in ${channel}`);
   }
 }
 
@@ -185,8 +189,8 @@ function idOf(frame: ServerFrame): string {
   return 'id' in frame ? frame.id : '';
 }
 
-function same(actual: unknown, expected: unknown, what: string): void {
+function expectEqual(actual: unknown, expected: unknown, what: string): void {
   if (isDeepStrictEqual(actual, expected)) return;
   const [seen, wanted] = [actual, expected].map((value) => JSON.stringify(value).slice(0, 1_000));
-  throw new Finding(`${what} is not what it must be\n  is:   ${seen}\n  must: ${wanted}`);
+  throw new Finding(`${what} differs\n  actual:   ${seen}\n  expected: ${wanted}`);
 }

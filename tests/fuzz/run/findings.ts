@@ -1,9 +1,9 @@
 import type { FuzzFrame } from '../frames/generate-frame.ts';
 
-/** The server did what it must not. */
+/** A violation by the server. */
 export class Finding extends Error {
   override readonly name = 'Finding';
-  /** What was said before it, as far as it is known. */
+  /** The frames that may have caused it, as far as known. */
   readonly frames: readonly FuzzFrame[];
 
   constructor(message: string, frames: readonly FuzzFrame[] = []) {
@@ -12,7 +12,7 @@ export class Finding extends Error {
   }
 }
 
-/** What a run has seen: proof that it was not empty. */
+/** Counts what happened in a run, so that an empty run does not pass. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 
@@ -24,7 +24,7 @@ export class Tally {
     return this.#counts.get(what) ?? 0;
   }
 
-  /** In the order of their names. */
+  /** All counts, sorted by name. */
   entries(): readonly (readonly [what: string, count: number])[] {
     return [...this.#counts].toSorted(([a], [b]) => a.localeCompare(b));
   }

@@ -4,58 +4,58 @@ import { createChannel } from '@parley/testkit/api-fixtures';
 import { startFixture, type TestUser, type ServerFixture } from '@parley/testkit/server-fixture';
 import type { Known } from '../frames/known-ids.ts';
 
-/** Everyone on a server that is fuzzed: pairs of attackers, and two people who must not notice them. */
+/** The users of a server under test: pairs of attackers, and two users who must not notice them. */
 export interface Fixtures extends AsyncDisposable {
   readonly fixture: ServerFixture;
-  readonly attackers: readonly { readonly person: TestUser; readonly known: Known }[];
+  readonly attackers: readonly { readonly user: TestUser; readonly known: Known }[];
   readonly bystander: TestUser;
   readonly friend: TestUser;
-  /** Of witness and friend. */
+  /** The members are the bystander and the friend. */
   readonly secretChannel: ChannelId;
   readonly directMessage: ChannelId;
-  /** Stands in everything these two say, and nowhere else. */
+  /** A text in all messages of these two, and nowhere else. */
   readonly secret: string;
   readonly secretMessages: readonly MessageId[];
 }
 
-export interface CastOptions {
+export interface FixtureOptions {
   readonly seed: number;
   readonly pairs: number;
   readonly rateLimits: 'on' | 'off';
 }
 
-/** Ids a pair uses again and again: so edits, repeats and conflicts find something. */
+/** Ids that a pair reuses, so that edits, repeats and conflicts find messages. */
 const MESSAGES_PER_PAIR = 1_000;
-const MESSAGES_OF_ALL = 100;
+const SHARED_MESSAGES = 100;
 const SECRET_MESSAGES = 20;
-/** Most is said in the channel of a pair: what everyone hears costs everyone. */
+/** How often an attacker picks its pair's channel instead of #general, whose messages every connection receives. */
 const SHARE_OF_PAIR = 14;
 
-export async function createFixtures({ seed, pairs, rateLimits }: CastOptions): Promise<Fixtures> {
+export async function createFixtures({ seed, pairs, rateLimits }: FixtureOptions): Promise<Fixtures> {
   const env = { PARLEY_RATE_LIMITS: rateLimits, PARLEY_MAX_CONNECTIONS_PER_USER: '1000', LOG_LEVEL: 'warn' };
   const fixture = await startFixture(env);
   const random = new SeededRandom(seed).fork('cast');
-  const [bystander, friend] = [await fixture.user('Witness'), await fixture.user('Friend')];
+  const [bystander, friend] = [await fixture.user('Bystander'), await fixture.user('Friend')];
   const secretChannel = await createChannel([friend, bystander]);
   const directMessage = await openDirectMessage(friend, bystander, random.uuid());
   const secretMessages = Array.from({ length: SECRET_MESSAGES }, () => random.uuid());
   const people = await Promise.all(Array.from({ length: pairs * 2 }, (_, at) => fixture.user(`Attacker ${at}`)));
   const [first, ...others] = people.slice(0, 4);
-  if (first === undefined) throw new Error('nobody attacks');
+  if (first === undefined) throw new Error('there is no attacker');
   const crowd = await createChannel([first, ...others]);
   const users = people.map(({ id }) => id);
   const untouchable = [bystander.id, friend.id];
-  const shared = Array.from({ length: MESSAGES_OF_ALL }, () => random.uuid());
+  const shared = Array.from({ length: SHARED_MESSAGES }, () => random.uuid());
   const channels: ChannelId[] = [];
   for (let pair = 0; pair < pairs; pair += 1) channels.push(await channelOf(people, pair));
-  const attackers = people.map((person, at) => {
+  const attackers = people.map((user, at) => {
     const pair = Math.floor(at / 2);
     const channel = channels[pair] ?? 'c_general';
     const pool = new SeededRandom(seed).fork(`pair ${pair}`);
     const own = [...Array.from({ length: SHARE_OF_PAIR }, () => channel), 'c_general', ...(at < 4 ? [crowd] : [])];
     const foreign = [secretChannel, directMessage, ...channels.filter((other) => other !== channel)];
     const messages = [...shared, ...Array.from({ length: MESSAGES_PER_PAIR }, () => pool.uuid())];
-    return { person, known: { own, foreign, users, untouchable, messages, foreignMessages: secretMessages } };
+    return { user, known: { own, foreign, users, untouchable, messages, foreignMessages: secretMessages } };
   });
   return {
     fixture,

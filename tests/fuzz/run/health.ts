@@ -2,18 +2,18 @@ import type { ServerProcess } from '@parley/testkit/server-process';
 import { Finding } from './findings.ts';
 
 export interface Sample {
-  /** Frames that were said by then. */
+  /** Frames sent before the sample. */
   readonly frames: number;
   readonly residentMiB: number;
   readonly heapMiB: number;
-  /** That the process has used so far. */
+  /** CPU time of the process so far. */
   readonly cpuSeconds: number;
 }
 
 const MIB = 2 ** 20;
 const LEVEL_ERROR = 50;
 
-/** What the server says of itself. Throws a `Finding` when it does not answer. */
+/** Reads the metrics of the server. Throws a `Finding` when it does not answer. */
 export async function sampleOf(server: ServerProcess, frames: number): Promise<Sample> {
   const text = await get(server, '/metrics');
   const number = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
@@ -25,7 +25,7 @@ export async function sampleOf(server: ServerProcess, frames: number): Promise<S
   };
 }
 
-/** Throws a `Finding` unless it is healthy, and has logged no error. */
+/** Throws a `Finding` unless the server is healthy and has logged no error. */
 export async function checkHealth(server: ServerProcess): Promise<void> {
   await get(server, '/healthz');
   const errors = server.output().split('\n').filter(isError);
@@ -41,7 +41,7 @@ async function get(server: ServerProcess, path: string): Promise<string> {
   return response.text();
 }
 
-/** Everything but the two sentences it starts with is JSON: what is not came from a throw that nobody caught. */
+/** All output but the first two sentences is JSON; any other line comes from an uncaught exception. */
 function isError(line: string): boolean {
   if (line === '' || line.startsWith('Parley is at ') || line.startsWith('Nobody is here yet')) return false;
   try {
@@ -51,7 +51,7 @@ function isError(line: string): boolean {
   }
 }
 
-/** MiB that a line through the second half of the samples gains in a million frames; null when there are too few. */
+/** The slope, in MiB per million frames, of a line through the second half of the samples; null with too few samples. */
 export function growthPerMillion(samples: readonly Sample[], of: (sample: Sample) => number): number | null {
   const late = samples.slice(Math.floor(samples.length / 2));
   if (late.length < 5) return null;

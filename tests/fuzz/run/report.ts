@@ -2,7 +2,7 @@ import { Finding } from './findings.ts';
 import { growthPerMillion, type Sample } from './health.ts';
 import type { FuzzRun } from './run-fuzz.ts';
 
-/** What a run did, for people. */
+/** A summary of a run. */
 export function reportOf({ frames, seconds, tally, samples }: FuzzRun): string {
   return [
     `${frames} frames in ${seconds.toFixed(1)} s, ${Math.round(frames / seconds)} a second`,
@@ -16,7 +16,7 @@ function linesOfServer(samples: readonly Sample[]): string[] {
   const cpuSeconds = (last?.cpuSeconds ?? 0) - (first?.cpuSeconds ?? 0);
   const perFrame = (cpuSeconds / ((last?.frames ?? 0) - (first?.frames ?? 0))) * 1e6;
   return [
-    `processor of the server: ${cpuSeconds.toFixed(1)} s, ${perFrame.toFixed(0)} µs a frame`,
+    `CPU time of the server: ${cpuSeconds.toFixed(1)} s, ${perFrame.toFixed(0)} µs a frame`,
     memoryLine('residentMiB', samples),
     memoryLine('heapMiB', samples),
   ];
@@ -29,7 +29,7 @@ function memoryLine(of: 'residentMiB' | 'heapMiB', samples: readonly Sample[]): 
   return `${of} at each tenth: ${tenths.map((sample) => sample?.[of].toFixed(0)).join(' ')}${slope}`;
 }
 
-/** What went wrong, and how to see it again. */
+/** The error, and the frames that reproduce it. */
 export function transcript(error: unknown, seed: number): string {
   if (!(error instanceof Finding)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   const frames = error.frames.map(({ number, kind, text }) => `  ${number} (${kind}): ${text.slice(0, 2_000)}`);

@@ -5,26 +5,26 @@ import { handshake } from '@parley/testkit/raw-socket';
 import { encodeFragments, encodeText } from './encode.ts';
 import { FrameReader } from './frame-reader.ts';
 
-/** What comes out of a line. */
+/** Called with what a connection receives. */
 export interface Handlers {
-  text(text: string): void;
-  /** The server broke the rules of the wire. */
-  broken(error: Error): void;
-  /** Once; `code` is that of its close frame, null when there was none. */
-  ended(code: number | null): void;
+  onText(text: string): void;
+  /** The server violated RFC 6455. */
+  onProtocolError(error: Error): void;
+  /** Called once. `code` is that of the close frame; null without one. */
+  onClose(code: number | null): void;
 }
 
-/** A connection to a server as an attacker holds it. */
+/** A connection of an attacker to a server. */
 export interface FuzzConnection {
-  /** Says a message; one in sixteen in fragments. Nothing is sent before `flush`. */
+  /** Queues a message until `flush`; one in sixteen is fragmented. */
   send(text: string, number: number): void;
   flush(): void;
-  /** Bytes that the server has not taken. */
+  /** Bytes that wait in the send buffer. */
   readonly waitingBytes: number;
   close(): void;
 }
 
-export interface LineOptions {
+export interface ConnectionOptions {
   readonly port: number;
   readonly token: string;
   readonly clientId: string;
@@ -32,32 +32,35 @@ export interface LineOptions {
 
 const FRAGMENTED_EVERY = 16;
 
-/** Opens a line over TCP. Rejects when the handshake is not answered by 101. */
-export async function openLine({ port, token, clientId }: LineOptions, ear: Handlers): Promise<FuzzConnection> {
+/** Connects over TCP. Rejects when the handshake is not answered with 101. */
+export async function openConnection(
+  { port, token, clientId }: ConnectionOptions,
+  handlers: Handlers,
+): Promise<FuzzConnection> {
   const tcp = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(tcp, 'connect');
   tcp.write(handshake(port, `/ws/${clientId}`, { Authorization: `Bearer ${token}` }));
   let code: number | null = null;
   const reader = new FrameReader({
-    text: (text) => ear.text(text),
-    closing: (told) => {
-      code = told;
+    onText: (text) => handlers.onText(text),
+    onCloseFrame: (received) => {
+      code = received;
       tcp.end();
     },
   });
   tcp.on('error', () => undefined); // 'close' follows.
-  tcp.once('close', () => ear.ended(code));
-  const early = await head(tcp);
-  const hear = (chunk: Buffer): void => {
+  tcp.once('close', () => handlers.onClose(code));
+  const early = await readHead(tcp);
+  const onData = (chunk: Buffer): void => {
     try {
       reader.push(chunk);
     } catch (error) {
-      ear.broken(error as Error);
+      handlers.onProtocolError(error as Error);
       tcp.destroy();
     }
   };
-  tcp.on('data', hear);
-  if (early.length > 0) hear(early);
+  tcp.on('data', onData);
+  if (early.length > 0) onData(early);
   let waiting: Buffer[] = [];
   return {
     send(text, number) {
@@ -75,8 +78,8 @@ export async function openLine({ port, token, clientId }: LineOptions, ear: Hand
   };
 }
 
-/** Waits for the response; resolves with what came behind it. */
-function head(tcp: Socket): Promise<Buffer> {
+/** Waits for the response. Resolves with the bytes after it. */
+function readHead(tcp: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
     const onClose = (): void => reject(new Error(`the handshake was cut: ${bytes.toString()}`));

@@ -2,16 +2,16 @@ import type { SeededRandom } from '@parley/testkit';
 import { encodeFrame, OPCODE } from '@parley/testkit/raw-socket';
 import { encodeFragments, encodeText } from './encode.ts';
 
-/** Frames as no library sends them: headers, masks, lengths and fragments that do not fit, bytes lost, doubled and turned. */
-export function mangledFrames(texts: readonly string[], random: SeededRandom): Buffer {
-  const frames = texts.map((text, at) => (random.chance(0.5) ? encodeText(text, at) : mangledFrame(text, random)));
+/** Frames that no library sends: wrong headers, masks, lengths and fragments, and bytes lost, doubled and flipped. */
+export function corruptFrames(texts: readonly string[], random: SeededRandom): Buffer {
+  const frames = texts.map((text, at) => (random.chance(0.5) ? encodeText(text, at) : corruptFrame(text, random)));
   const bytes = Buffer.concat(frames);
-  return random.chance(0.3) ? mangled(bytes, random, bytes.length) : bytes;
+  return random.chance(0.3) ? corrupt(bytes, random, bytes.length) : bytes;
 }
 
-/** A request in which bytes were lost, doubled or turned, or lines were. */
-export function mangledHandshake(request: Buffer, random: SeededRandom): Buffer {
-  if (random.chance(0.5)) return mangled(request, random, request.length);
+/** A request in which bytes or lines are lost, doubled or changed. */
+export function corruptHandshake(request: Buffer, random: SeededRandom): Buffer {
+  if (random.chance(0.5)) return corrupt(request, random, request.length);
   const lines = request.toString('latin1').split('\r\n');
   const at = random.below(lines.length);
   const other = lines[random.below(lines.length)] ?? '';
@@ -29,27 +29,27 @@ export function mangledHandshake(request: Buffer, random: SeededRandom): Buffer 
   return Buffer.from((random.pick(edited) ?? lines).join('\r\n'), 'latin1');
 }
 
-function mangledFrame(text: string, random: SeededRandom): Buffer {
+function corruptFrame(text: string, random: SeededRandom): Buffer {
   const frame = encodeText(text, random.below(2 ** 32));
   const bytes = Buffer.from(text).subarray(0, random.below(text.length + 1));
   switch (random.below(10)) {
-    case 0: // Any header at all.
+    case 0: // Any header.
       frame[0] = random.below(256);
       return frame;
     case 1:
       frame[1] = random.below(256);
       return frame;
-    case 2: // Within the payload: bad UTF-8, mostly.
-      return mangled(frame, random, frame.length);
+    case 2: // Changes in the payload: mostly invalid UTF-8.
+      return corrupt(frame, random, frame.length);
     case 3:
-      return mangled(frame, random, 14);
+      return corrupt(frame, random, 14);
     case 4:
       return encodeFrame(bytes, { masked: false });
     case 5:
       return encodeFrame(bytes, { claimedBytes: random.below(random.chance(0.5) ? 200 : 2 ** 40) });
     case 6:
       return encodeFrame(bytes, { opcode: random.below(16), final: random.chance(0.5) });
-    case 7: // A fragment out of place.
+    case 7: // A fragment out of order.
       return encodeFragments(text, random).subarray(random.below(20));
     case 8: {
       const code = random.below(6_000);
@@ -65,7 +65,7 @@ function mangledFrame(text: string, random: SeededRandom): Buffer {
 }
 
 /** Up to four changes within the first `room` bytes. */
-function mangled(bytes: Buffer, random: SeededRandom, room: number): Buffer {
+function corrupt(bytes: Buffer, random: SeededRandom, room: number): Buffer {
   let result = bytes;
   for (let times = 1 + random.below(4); times > 0; times -= 1) {
     const at = random.below(Math.min(room, result.length) + 1);

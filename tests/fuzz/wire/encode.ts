@@ -4,7 +4,7 @@ import { encodeFrame, OPCODE } from '@parley/testkit/raw-socket';
 const MASKED = 0x80;
 const TEXT = 0x81;
 
-/** A whole text frame. Quicker than `encodeFrame`, for millions of them; the mask is `number`. */
+/** Encodes a text frame with the mask `number`. Faster than `encodeFrame`, for millions of frames. */
 export function encodeText(text: string, number: number): Buffer {
   const length = Buffer.byteLength(text);
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
@@ -24,11 +24,11 @@ export function encodeText(text: string, number: number): Buffer {
   return frame;
 }
 
-/** The same message in fragments that may split a code point, with pings and pongs between them. */
+/** Encodes a message in fragments that may split a code point, with pings and pongs between them. */
 export function encodeFragments(text: string, random: SeededRandom): Buffer {
   const bytes = Buffer.from(text);
-  const deps = 1 + random.below(6);
-  const cuts = Array.from({ length: deps - 1 }, () => random.below(bytes.length + 1)).toSorted((a, b) => a - b);
+  const count = 1 + random.below(6);
+  const cuts = Array.from({ length: count - 1 }, () => random.below(bytes.length + 1)).toSorted((a, b) => a - b);
   const ends = [...cuts, bytes.length];
   const frames = ends.flatMap((end, index) => {
     const payload = bytes.subarray(index === 0 ? 0 : ends[index - 1], end);

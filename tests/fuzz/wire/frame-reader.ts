@@ -1,22 +1,22 @@
 import { OPCODE } from '@parley/testkit/raw-socket';
 
-export interface Heard {
-  text(text: string): void;
+export interface FrameHandlers {
+  onText(text: string): void;
   /** Null for a close frame without a code. */
-  closing(code: number | null): void;
+  onCloseFrame(code: number | null): void;
 }
 
 /**
- * Reads what a server says, in whatever pieces it comes. Throws when it is not RFC 6455: a mask, a reserved bit or
- * opcode, fragments (Parley's server makes none), anything behind a close frame.
+ * Reads the frames of a server from chunks of any size. Throws on a violation of RFC 6455: a mask, a reserved bit or
+ * opcode, fragments (Parley's server sends none), anything after a close frame.
  */
 export class FrameReader {
-  readonly #heard: Heard;
+  readonly #handlers: FrameHandlers;
   #rest: Buffer = Buffer.alloc(0);
   #isClosing = false;
 
-  constructor(heard: Heard) {
-    this.#heard = heard;
+  constructor(handlers: FrameHandlers) {
+    this.#handlers = handlers;
   }
 
   push(chunk: Buffer): void {
@@ -26,7 +26,7 @@ export class FrameReader {
     this.#rest = bytes.subarray(at);
   }
 
-  /** Where the frame at `at` ends; null when it is not whole. */
+  /** Reads the frame at `at` and returns where it ends; null when it is not complete. */
   #read(bytes: Buffer, at: number): number | null {
     if (bytes.length < at + 2) return null;
     const first = bytes.readUInt8(at);
@@ -40,18 +40,18 @@ export class FrameReader {
       header === 2 ? short : header === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
     const end = at + header + length;
     if (bytes.length < end) return null;
-    this.#tell(first & 0x0f, bytes.subarray(at + header, end));
+    this.#handle(first & 0x0f, bytes.subarray(at + header, end));
     return end;
   }
 
-  #tell(opcode: number, payload: Buffer): void {
+  #handle(opcode: number, payload: Buffer): void {
     if (opcode >= OPCODE.close && payload.length > 125) throw new Error('a control frame is too large');
     switch (opcode) {
       case OPCODE.text:
-        return this.#heard.text(utf8.decode(payload));
+        return this.#handlers.onText(utf8.decode(payload));
       case OPCODE.close:
         this.#isClosing = true;
-        return this.#heard.closing(payload.length === 0 ? null : payload.readUInt16BE(0));
+        return this.#handlers.onCloseFrame(payload.length === 0 ? null : payload.readUInt16BE(0));
       case OPCODE.ping:
       case OPCODE.pong:
         return;
@@ -61,5 +61,5 @@ export class FrameReader {
   }
 }
 
-/** Throws at what is not UTF-8. */
+/** Throws on invalid UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,25 +2,28 @@ import type { Core, UserRecord } from '@parley/server/testing';
 import { textsOfFrames } from '@parley/testkit';
 import type { Handlers, FuzzConnection } from './connection.ts';
 
-export interface CoreLineOptions {
+export interface InProcessOptions {
   readonly core: Core;
   readonly user: UserRecord;
   readonly clientId: string;
 }
 
-/** A line to a core in this process. Whoever listens reads at once, so nothing waits. */
-export function openCoreLine({ core, user, clientId }: CoreLineOptions, ear: Handlers): FuzzConnection {
+/** Connects to a core in this process. Everything is received immediately, so nothing waits in a buffer. */
+export function openInProcessConnection(
+  { core, user, clientId }: InProcessOptions,
+  handlers: Handlers,
+): FuzzConnection {
   const identity = { user, session: `s_${user.id}`, expiresAt: Number.MAX_SAFE_INTEGER };
   const close = (code: number): void =>
     queueMicrotask(() => {
       events.onClose(code);
-      ear.ended(code);
+      handlers.onClose(code);
     });
   const events = core.gateway.accept(
     { clientId, identity, address: '127.0.0.1', recheck: async () => 'valid' },
     {
       write: (frames) => {
-        for (const bytes of frames) for (const text of textsOfFrames(bytes)) ear.text(text);
+        for (const bytes of frames) for (const text of textsOfFrames(bytes)) handlers.onText(text);
       },
       bufferedBytes: () => 0,
       ping: () => undefined,
