@@ -20,6 +20,7 @@ const steps = [
   { name: 'architecture', commands: ['depcruise .'] },
   { name: 'dead-code', commands: ['knip --no-progress'] },
   { name: 'rules', commands: ['node scripts/check-rules.ts'] },
+  { name: 'words', commands: ['node scripts/check-words.ts'] },
   { ...vitest('unit'), load: 2 },
   { ...vitest('cluster'), needsServices: true },
   { ...vitest('simulation'), load: 2 },
