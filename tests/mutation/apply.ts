@@ -8,8 +8,9 @@ export function mutated({ name, file, find, replace, also }: Mutant, root: strin
   for (const change of [{ file, find, replace }, ...(also === undefined ? [] : [{ file, ...also }])]) {
     const text = files.get(change.file) ?? readFileSync(join(root, change.file), 'utf8');
     const pieces = text.split(change.find);
-    if (pieces.length !== 2)
+    if (pieces.length !== 2) {
       throw new Error(`the text of "${name}" occurs ${pieces.length - 1} times in ${change.file}`);
+    }
     files.set(change.file, pieces.join(change.replace));
   }
   return files;

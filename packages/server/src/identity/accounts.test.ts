@@ -105,8 +105,9 @@ describe('sign-up', () => {
     expect(response.status).toBe(200);
     const rows = await fixture.database.kysely.selectFrom('credentials').selectAll().execute();
     expect(rows[0]?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    for (const text of [response.text, JSON.stringify(rows), ...fixture.logged])
+    for (const text of [response.text, JSON.stringify(rows), ...fixture.logged]) {
       expect(text).not.toContain(NEW.password);
+    }
   });
 });
 

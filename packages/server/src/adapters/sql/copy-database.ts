@@ -52,8 +52,9 @@ export async function requireEmpty({ kysely }: CopySide): Promise<void> {
 /** Throws when the database has a table that would not be copied. */
 export async function requireKnownTables({ kysely }: CopySide): Promise<void> {
   for (const { name } of await kysely.introspection.getTables()) {
-    if (name !== 'meta' && !Object.hasOwn(KEYS, name))
+    if (name !== 'meta' && !Object.hasOwn(KEYS, name)) {
       throw new Error(`It has a table ${name} that Parley does not know.`);
+    }
   }
 }
 

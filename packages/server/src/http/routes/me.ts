@@ -43,8 +43,9 @@ export function meRoutes(deps: HttpDeps): OpenAPIHono<HttpEnv> {
   app.openapi({ ...getMe, middleware }, async (c) => {
     const { user, session, expiresAt } = c.get('identity');
     if (session !== null && expiresAt - clock.now() < SESSION_LIFETIME_MS - SESSION_RENEW_MS) {
-      for (const cookie of await accounts.renew(requestWithSession(c)))
+      for (const cookie of await accounts.renew(requestWithSession(c))) {
         c.header('Set-Cookie', cookie, { append: true });
+      }
     }
     const email = await accounts.emailOf(user.id);
     return c.json({ user: toUser(user), ...(email === null ? {} : { email }) }, 200);
