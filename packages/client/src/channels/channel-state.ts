@@ -117,12 +117,12 @@ function apply(channel: ChannelState, event: LogEvent, me: UserId): ChannelState
   const counted = event.seq === channel.receivedSeq + 1 ? count(channel, event, me) : channel;
   if (counted.window?.asOf !== event.seq - 1) return counted;
   const window = moveWindow(counted.window, event.seq);
-  return { ...counted, window: projectionOf(event).window?.(window, event) ?? window };
+  return { ...counted, window: projectionOf(event)?.window?.(window, event) ?? window };
 }
 
 function count(channel: ChannelState, event: LogEvent, me: UserId): ChannelState {
   const moved = { ...channel, receivedSeq: event.seq };
-  return projectionOf(event).channel?.(moved, event, me) ?? moved;
+  return projectionOf(event)?.channel?.(moved, event, me) ?? moved;
 }
 
 /** How an event of one type changes a channel. A part that it does not change is left out. */
@@ -151,7 +151,8 @@ const PROJECTIONS = {
   renamed: { channel: (channel, event) => ({ ...channel, name: event.name, topic: event.topic }) },
 } satisfies { readonly [T in LogEventType]: Projection<LogEventByType[T]> };
 
-function projectionOf(event: LogEvent): Projection<LogEvent> {
+/** Undefined for a type that a newer server has added: such an event only moves the position. */
+function projectionOf(event: LogEvent): Projection<LogEvent> | undefined {
   return PROJECTIONS[event.type];
 }
 

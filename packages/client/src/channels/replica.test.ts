@@ -219,6 +219,21 @@ test('a buffered event after a gap is dropped when a page brings it', () => {
   expect(isGapped(replica.find(CHANNEL)!)).toBe(false);
 });
 
+test('[FR2] an event of an unknown type in the log moves the position and changes nothing else', () => {
+  const base = { channel: CHANNEL, at: 0, by: 'u_a' } as const;
+  const first: LogEvent = { ...base, type: 'message', seq: 1, message: { id: 'm1', body: 'before' } };
+  const last: LogEvent = { ...base, type: 'message', seq: 3, message: { id: 'm3', body: 'after' } };
+  const unknown = { ...base, type: 'of-a-newer-server', seq: 2 } as unknown as LogEvent;
+  const replica = new Replica();
+  replica.ready(readyAt([], 0, 0));
+  replica.load(pageOf(channelWith([]), {}), { name: 'latest' });
+  for (const event of [first, unknown, last]) replica.receive(event);
+  const channel = replica.find(CHANNEL)!;
+  expect(isGapped(channel)).toBe(false);
+  expect(channel).toMatchObject({ receivedSeq: 3, unread: 2 });
+  expect(channel.window?.messages.map(({ body }) => body)).toEqual(['before', 'after']);
+});
+
 test('messages that are older than the counts are not counted', () => {
   const events = Array.from({ length: 10 }, (_, index): LogEvent => {
     return {
