@@ -170,7 +170,7 @@ describe('parsing cost', () => {
         const body = pieces.map((marks) => fill(marks.join(''), share)).join('');
         expect(work(body.slice(0, MAX_BODY_CHARS)) / MAX_BODY_CHARS).toBeLessThan(MAX_WORK_PER_CHAR);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
