@@ -1,7 +1,7 @@
-import type { UserId, UserRole } from '@parley/protocol';
+import type { UserId } from '@parley/protocol';
 import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import { MAX_LISTED_SESSIONS } from '#limits.ts';
-import type { AccountsTables, StoredBoolean, StoredDate } from '#ports/accounts-tables.ts';
+import { toUserRecord, type AccountsTables, type StoredDate, type UserRow } from '#ports/accounts-tables.ts';
 import type { Bus, SessionId } from '#ports/bus.ts';
 import type { UserRecord } from '#ports/users.ts';
 
@@ -116,16 +116,4 @@ function isAfter(nowMs: number) {
 
 function toMs(date: StoredDate): number {
   return new Date(date).getTime();
-}
-
-interface UserRow {
-  readonly id: string;
-  readonly name: string;
-  readonly handle: string;
-  readonly role: string;
-  readonly suspended: StoredBoolean;
-}
-
-function toUserRecord({ id, name, handle, role, suspended }: UserRow): UserRecord {
-  return { id, name, handle, role: role as UserRole, suspended: Boolean(suspended) };
 }

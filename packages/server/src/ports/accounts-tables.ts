@@ -1,3 +1,6 @@
+import type { UserRole } from '@parley/protocol';
+import type { UserRecord } from './users.ts';
+
 /**
  * The tables of accounts, as Kysely sees them. The store's migrations create them; the accounts library and `identity/`
  * write them. Column names are those of the database.
@@ -100,4 +103,11 @@ export interface TicketsTable {
   proof_expires_at: number;
   /** Indexed. */
   expires_at: number;
+}
+
+/** The columns of a user that chat knows. */
+export type UserRow = Readonly<Pick<UsersTable, 'id' | 'name' | 'handle' | 'role' | 'suspended'>>;
+
+export function toUserRecord({ id, name, handle, role, suspended }: UserRow): UserRecord {
+  return { id, name, handle, role: role as UserRole, suspended: Boolean(suspended) };
 }

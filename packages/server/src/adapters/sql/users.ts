@@ -1,6 +1,6 @@
-import { err, ok, type UserRole } from '@parley/protocol';
+import { err, ok } from '@parley/protocol';
 import { sql } from 'kysely';
-import type { StoredBoolean } from '#ports/accounts-tables.ts';
+import { toUserRecord, type UserRow } from '#ports/accounts-tables.ts';
 import type { Clock } from '#ports/clock.ts';
 import { firstFreeHandle, handlePrefix } from '#ports/handle.ts';
 import type { Random } from '#ports/random.ts';
@@ -12,18 +12,6 @@ import { expectRowsAffected, prepare, rowsFrom, type SqlStatement } from './stat
 /** Users: the table that the accounts library also writes, described in `ports/accounts-tables.ts`. */
 
 const USER_COLUMNS = ['users.id', 'users.name', 'users.handle', 'users.role', 'users.suspended'] as const;
-
-interface UserRow {
-  readonly id: string;
-  readonly name: string;
-  readonly handle: string;
-  readonly role: string;
-  readonly suspended: StoredBoolean;
-}
-
-function toUser({ id, name, handle, role, suspended }: UserRow): UserRecord {
-  return { id, name, handle, role: role as UserRole, suspended: Boolean(suspended) };
-}
 
 /** For a commit: finds which of the named users exist. */
 export function prepareUserLookup({ kysely, dialect }: SqlDatabase) {
@@ -115,23 +103,23 @@ function prepareChanges({ kysely, dialect }: SqlDatabase) {
 function reading(db: SqlDatabase, statements: Statements) {
   const one = async (step: SqlStatement<UserRow>): Promise<UserRecord | null> => {
     const [[row]] = await db.read([step]);
-    return row === undefined ? null : toUser(row);
+    return row === undefined ? null : toUserRecord(row);
   };
   return {
     find: (id) => one(statements.find({ id })),
     findBySubject: (subject) => one(statements.findBySubject({ subject })),
     async findMany(ids) {
       const [rows] = await db.read([statements.findMany({ ids: [...new Set(ids)].map((id) => [id]) })]);
-      return rows.map(toUser);
+      return rows.map(toUserRecord);
     },
     async search(query, limit) {
       const start = query.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
       const [rows] = await db.read([statements.search({ anywhere: `%${start}%`, start: `${start}%`, limit })]);
-      return rows.map(toUser);
+      return rows.map(toUserRecord);
     },
     async changedSince(sinceMs) {
       const [rows] = await db.read([statements.changedSince({ since: new Date(sinceMs).toISOString() })]);
-      return rows.map(toUser);
+      return rows.map(toUserRecord);
     },
     async isEmpty() {
       const [rows] = await db.read([statements.any({})]);
@@ -148,7 +136,7 @@ function changing({ db, statements, clock, random }: SqlUsersDeps & { db: SqlDat
       return db.write(
         load,
         ([[known], handles]) => {
-          if (known !== undefined) return { result: toUser(known), steps: [] };
+          if (known !== undefined) return { result: toUserRecord(known), steps: [] };
           const handle = firstFreeHandle(name, handlesOf(handles));
           const user: UserRecord = { id: newUserId(random), name, handle, role: 'member', suspended: false };
           const no = db.dialect.storedBoolean(false);
@@ -164,7 +152,7 @@ function changing({ db, statements, clock, random }: SqlUsersDeps & { db: SqlDat
         ([[row], [holder]]): WriteBatch<Awaited<ReturnType<Users['update']>>> => {
           if (row === undefined) return { result: err('not_found'), steps: [] };
           if (holder !== undefined && holder.id !== id) return { result: err('handle_taken'), steps: [] };
-          const user = { ...toUser(row), ...change };
+          const user = { ...toUserRecord(row), ...change };
           const suspended = db.dialect.storedBoolean(user.suspended);
           const { name, handle, role } = user;
           const update = statements.update({ id, name, handle, role, suspended });
